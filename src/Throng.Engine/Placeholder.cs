@@ -1,0 +1,1 @@
+namespace Throng.Engine; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace Throng.Linux; internal static class Placeholder;

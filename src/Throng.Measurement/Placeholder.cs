@@ -1,0 +1,1 @@
+namespace Throng.Measurement; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace Throng.Report; internal static class Placeholder;
