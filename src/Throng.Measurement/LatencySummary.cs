@@ -1,0 +1,82 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// One latency as a document shows it, in nanoseconds. With <see cref="Count"/> 0 everything else is null: a time that
+/// was never measured is not a time of 0.
+/// </summary>
+public sealed record LatencySummary
+{
+    /// <summary>The summary without a sample.</summary>
+    public static LatencySummary Empty { get; } = new();
+
+    public long Count { get; init; }
+
+    public long? MinNs { get; init; }
+
+    public double? MeanNs { get; init; }
+
+    public long? P50Ns { get; init; }
+
+    public long? P75Ns { get; init; }
+
+    public long? P90Ns { get; init; }
+
+    public long? P95Ns { get; init; }
+
+    public long? P99Ns { get; init; }
+
+    public long? P999Ns { get; init; }
+
+    public long? P9999Ns { get; init; }
+
+    public long? MaxNs { get; init; }
+
+    /// <summary>All samples, as <see cref="HdrV2.Encode"/> writes them.</summary>
+    public string? Histogram { get; init; }
+
+    /// <summary>Summarises a histogram, which stays the caller's.</summary>
+    public static LatencySummary Of(Histogram histogram) => histogram.Count == 0 ? Empty : new LatencySummary
+    {
+        Count = histogram.Count,
+        MinNs = histogram.MinNs,
+        // A thousandth of a nanosecond is more than any clock has, and keeps the text of a mean short.
+        MeanNs = Math.Round(histogram.MeanNs, 3),
+        P50Ns = histogram.Percentile(50),
+        P75Ns = histogram.Percentile(75),
+        P90Ns = histogram.Percentile(90),
+        P95Ns = histogram.Percentile(95),
+        P99Ns = histogram.Percentile(99),
+        P999Ns = histogram.Percentile(99.9),
+        P9999Ns = histogram.Percentile(99.99),
+        MaxNs = histogram.MaxNs,
+        Histogram = HdrV2.Encode(histogram),
+    };
+
+    /// <summary>
+    /// The histogram again, with the exact extremes and mean of this summary, so that saved runs merge.
+    /// False with a reason when the text inside is damaged or disagrees with the count.
+    /// </summary>
+    public bool TryToHistogram(out Histogram histogram, out string error)
+    {
+        error = "";
+        if (Count == 0)
+        {
+            histogram = new Histogram();
+            return true;
+        }
+
+        if (!HdrV2.TryDecode(Histogram ?? "", out histogram, out error))
+        {
+            return false;
+        }
+
+        if (histogram.Count != Count)
+        {
+            error = $"holds {histogram.Count} samples where the summary says {Count}";
+            return false;
+        }
+
+        histogram.Restore(MinNs ?? 0, MaxNs ?? 0, MeanNs ?? double.NaN);
+        return true;
+    }
+}

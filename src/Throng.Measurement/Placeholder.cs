@@ -1,1 +1,0 @@
-namespace Throng.Measurement; internal static class Placeholder;

@@ -1,0 +1,15 @@
+namespace Throng.Measurement;
+
+/// <summary>CPU time of the process, and of each worker.</summary>
+public sealed record CpuUse
+{
+    public long UserNs { get; init; }
+
+    public long SystemNs { get; init; }
+
+    public IReadOnlyList<WorkerCpu> Workers { get; init; } = [];
+}
+
+/// <summary>CPU time of one worker.</summary>
+/// <param name="Busy">Share of the run in 0..1 that it did not wait.</param>
+public sealed record WorkerCpu(long UserNs, long SystemNs, double Busy);

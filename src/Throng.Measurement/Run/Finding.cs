@@ -1,0 +1,21 @@
+namespace Throng.Measurement;
+
+/// <summary>How much a finding matters.</summary>
+public enum Severity
+{
+    /// <summary>Worth knowing.</summary>
+    Info,
+
+    /// <summary>The figures stand, with a reservation.</summary>
+    Warning,
+
+    /// <summary>The job was not done.</summary>
+    Error,
+}
+
+/// <summary>What a rule found in a run.</summary>
+/// <param name="Rule">Name of the rule, lower-case with hyphens.</param>
+/// <param name="Text">What is the case, and whose limit it is.</param>
+/// <param name="Evidence">The figures that say so.</param>
+/// <param name="Remedy">What to do about it; empty when there is nothing to do.</param>
+public sealed record Finding(Severity Severity, string Rule, string Text, string Evidence, string Remedy);

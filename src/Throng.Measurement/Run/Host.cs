@@ -1,0 +1,23 @@
+namespace Throng.Measurement;
+
+/// <summary>The host a run was made on: what its figures cannot be read without.</summary>
+public sealed record Host
+{
+    /// <summary>Kernel release, as uname says it.</summary>
+    public string Kernel { get; init; } = "";
+
+    /// <summary>CPUs this process may use.</summary>
+    public int Cpus { get; init; }
+
+    /// <summary>Descriptors one process may have.</summary>
+    public long Nofile { get; init; }
+
+    /// <summary>The backend that ran.</summary>
+    public string Engine { get; init; } = "";
+
+    /// <summary>Why that one: asked for, or what the better one lacked.</summary>
+    public string EngineReason { get; init; } = "";
+
+    /// <summary>Further facts (sysctls, cgroup limits), written behind the named ones.</summary>
+    public Section More { get; init; } = [];
+}

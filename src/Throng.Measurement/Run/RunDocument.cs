@@ -1,0 +1,63 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// One run of one command, as saved: the schema <c>throng.run/1</c>. Immutable; every view is a pure function of it.
+/// <para>
+/// A part that a command does not have is null here and its key is absent from the JSON (a server has no
+/// <see cref="Connect"/>, <c>hold</c> no <see cref="Messages"/>). Inside a part every key is always present; a value
+/// that could not be measured is null there.
+/// </para>
+/// </summary>
+public sealed record RunDocument
+{
+    /// <summary>Value of <c>schema</c>. A key may be added under it; none changes its meaning or goes.</summary>
+    public const string SchemaName = "throng.run/1";
+
+    public required Tool Tool { get; init; }
+
+    /// <summary>The command's name, which is also the key of its own section.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Every effective option in the order of the command's help, defaults included.</summary>
+    public Section Options { get; init; } = [];
+
+    public required Host Host { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public long DurationNs { get; init; }
+
+    /// <summary>What ended the run: <c>duration</c>, <c>signal</c>, <c>until-held</c>, <c>command</c>, ...</summary>
+    public string EndedBy { get; init; } = "";
+
+    public Verdict Verdict { get; init; } = Verdict.None;
+
+    public required Connections Connections { get; init; }
+
+    public Messages? Messages { get; init; }
+
+    public ConnectPhase? Connect { get; init; }
+
+    public LatencySummary? Response { get; init; }
+
+    public LatencySummary? Service { get; init; }
+
+    public LatencySummary? Lag { get; init; }
+
+    public Rate? Rate { get; init; }
+
+    public TcpCounters? Tcp { get; init; }
+
+    public CpuUse? Cpu { get; init; }
+
+    public MemoryUse? Memory { get; init; }
+
+    public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
+
+    public IReadOnlyList<RunEvent> Events { get; init; } = [];
+
+    public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
+
+    /// <summary>What only this command reports, under its own name.</summary>
+    public Section? Own { get; init; }
+}

@@ -1,0 +1,4 @@
+namespace Throng.Measurement;
+
+/// <summary>Something that changed the run while it ran: a live command, a signal, a disturbance.</summary>
+public sealed record RunEvent(long TimeNs, string What);

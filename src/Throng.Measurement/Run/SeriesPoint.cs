@@ -1,0 +1,59 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// One interval of a run. <see cref="Open"/> is the state at its end; every other count is what happened within it.
+/// </summary>
+public sealed record SeriesPoint
+{
+    /// <summary>End of the interval, since the start of the run.</summary>
+    public required long TimeNs { get; init; }
+
+    /// <summary>How long it really was: a sampler that was late says so here.</summary>
+    public required long IntervalNs { get; init; }
+
+    public long Open { get; init; }
+
+    public long Opened { get; init; }
+
+    public long Closed { get; init; }
+
+    public long Failed { get; init; }
+
+    public long Offered { get; init; }
+
+    public long Sent { get; init; }
+
+    public long Answered { get; init; }
+
+    public long TimedOut { get; init; }
+
+    public long Lost { get; init; }
+
+    public long BytesSent { get; init; }
+
+    public long BytesReceived { get; init; }
+
+    public long Retransmits { get; init; }
+
+    /// <summary>Null when nothing was answered within the interval.</summary>
+    public IntervalLatency? Response { get; init; }
+
+    /// <summary>Null when nothing was sent within the interval.</summary>
+    public IntervalLatency? Lag { get; init; }
+
+    public long UserNs { get; init; }
+
+    public long SystemNs { get; init; }
+
+    /// <summary>Share of the interval in 0..1 that the busiest worker did not wait; null when not sampled.</summary>
+    public double? BusyMax { get; init; }
+}
+
+/// <summary>What an interval shows of a latency; the whole histogram is in the run's summary.</summary>
+public sealed record IntervalLatency(long P50Ns, long P99Ns, long MaxNs)
+{
+    /// <summary>Null for an empty histogram.</summary>
+    public static IntervalLatency? Of(Histogram histogram) => histogram.Count == 0
+        ? null
+        : new IntervalLatency(histogram.Percentile(50), histogram.Percentile(99), histogram.MaxNs);
+}

@@ -1,1 +1,0 @@
-namespace Throng.Report; internal static class Placeholder;
