@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Throng.Linux;
+
+/// <summary>64-bit seconds and nanoseconds, as every call used here takes them; 16 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct __kernel_timespec
+{
+    /// <summary>Seconds.</summary>
+    public long tv_sec;
+
+    /// <summary>Nanoseconds, 0 to 999,999,999.</summary>
+    public long tv_nsec;
+
+    /// <summary>A non-negative span of nanoseconds.</summary>
+    public static __kernel_timespec FromNs(long ns) =>
+        new() { tv_sec = ns / 1_000_000_000, tv_nsec = ns % 1_000_000_000 };
+}
+
+/// <summary>A soft and a hard limit, 16 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct rlimit64
+{
+    /// <summary>Soft limit: what holds now.</summary>
+    public ulong rlim_cur;
+
+    /// <summary>Hard limit: how far the soft one may be raised without privilege.</summary>
+    public ulong rlim_max;
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace Throng.Linux;
+
+/// <summary>Memory straight from the kernel: page-aligned, zeroed, and not counted until touched.</summary>
+public static unsafe class Memory
+{
+    private const int ProtReadWrite = 1 | 2;
+    private const int MapShared = 1;
+    private const int MapPrivate = 2;
+    private const int MapAnonymous = 0x20;
+    private const int MapNoReserve = 0x4000;
+    private const int MapPopulate = 0x8000;
+    private const int MadvDontNeed = 4;
+    private const int MadvHugePage = 14;
+
+    /// <summary>Reserves zeroed memory; a page costs something from its first use on.</summary>
+    /// <returns>0, or -errno (ENOMEM); <paramref name="address"/> is null on failure.</returns>
+    public static int Map(nuint bytes, out void* address) =>
+        Map(bytes, MapPrivate | MapAnonymous | MapNoReserve, -1, 0, out address);
+
+    /// <summary>Gives a whole mapping, or whole pages of it, back.</summary>
+    /// <returns>0 or -errno.</returns>
+    public static int Unmap(void* address, nuint bytes) => Libc.Result(Libc.munmap(address, bytes));
+
+    /// <summary>Frees the pages but keeps the addresses; they read as zero afterwards.</summary>
+    /// <returns>0 or -errno.</returns>
+    public static int DontNeed(void* address, nuint bytes) =>
+        Libc.Result(Libc.madvise(address, bytes, MadvDontNeed));
+
+    /// <summary>Asks for huge pages.</summary>
+    /// <returns>0, or -errno (EINVAL where the kernel has none).</returns>
+    public static int PreferHugePages(void* address, nuint bytes) =>
+        Libc.Result(Libc.madvise(address, bytes, MadvHugePage));
+
+    /// <summary>A part of a descriptor shared with the kernel, resident from the start.</summary>
+    internal static int MapDescriptor(int fd, nint offset, nuint bytes, out void* address) =>
+        Map(bytes, MapShared | MapPopulate, fd, offset, out address);
+
+    private static int Map(nuint bytes, int flags, int fd, nint offset, out void* address)
+    {
+        void* mapped = Libc.mmap(null, bytes, ProtReadWrite, flags, fd, offset);
+        if ((nint)mapped == -1)
+        {
+            int error = Marshal.GetLastSystemError();
+            address = null;
+            return -error;
+        }
+
+        address = mapped;
+        return 0;
+    }
+}

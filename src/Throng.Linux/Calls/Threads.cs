@@ -1,0 +1,78 @@
+namespace Throng.Linux;
+
+/// <summary>What a worker sets up about the thread it runs on. All of it is about the calling thread.</summary>
+public static unsafe class Threads
+{
+    private const int PrSetTimerSlack = 29;
+    private const int SigBlock = 0;
+    private const int CpusMax = 8192;
+
+    // HUP, INT, QUIT, TERM, CHLD, CONT, WINCH. Not SIGRTMIN: CoreCLR suspends threads for the GC with it.
+    private static ReadOnlySpan<int> BlockedSignals => [1, 2, 3, 15, 17, 18, 28];
+
+    /// <summary>The kernel's thread id, as in /proc/self/task.</summary>
+    public static int Id => Libc.gettid();
+
+    /// <summary>Lets the calling thread run on these CPUs only.</summary>
+    /// <returns>0, or -errno (EINVAL when none of them is allowed to this process).</returns>
+    public static int SetAffinity(ReadOnlySpan<int> cpus)
+    {
+        ulong* mask = stackalloc ulong[CpusMax / 64];
+        new Span<ulong>(mask, CpusMax / 64).Clear();
+        foreach (int cpu in cpus)
+        {
+            if ((uint)cpu >= CpusMax)
+            {
+                return -Errno.EINVAL;
+            }
+
+            mask[cpu / 64] |= 1UL << (cpu % 64);
+        }
+
+        return Libc.Result(Libc.sched_setaffinity(0, CpusMax / 8, mask));
+    }
+
+    /// <summary>The CPUs the calling thread may run on, ascending; empty when the kernel would not say.</summary>
+    public static int[] GetAffinity()
+    {
+        ulong* mask = stackalloc ulong[CpusMax / 64];
+        new Span<ulong>(mask, CpusMax / 64).Clear();
+        List<int> cpus = [];
+        if (Libc.sched_getaffinity(0, CpusMax / 8, mask) >= 0)
+        {
+            for (int cpu = 0; cpu < CpusMax; cpu++)
+            {
+                if ((mask[cpu / 64] >> (cpu % 64) & 1) != 0)
+                {
+                    cpus.Add(cpu);
+                }
+            }
+        }
+
+        return [.. cpus];
+    }
+
+    /// <summary>
+    /// How much later than asked timers of this thread may fire. The default of 50 us shows in epoll and nanosleep;
+    /// io_uring timeouts ignore it.
+    /// </summary>
+    /// <returns>0 or -errno.</returns>
+    public static int SetTimerSlack(uint slackNs) => Libc.Result(Libc.prctl(PrSetTimerSlack, slackNs, 0, 0, 0));
+
+    /// <summary>
+    /// Keeps SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD, SIGCONT and SIGWINCH away from the calling thread. The
+    /// runtime's handler writes to a pipe by number, and in a thread with its own table that number may be a socket.
+    /// </summary>
+    /// <returns>0 or -errno.</returns>
+    public static int BlockSignals()
+    {
+        ulong* set = stackalloc ulong[16];
+        new Span<ulong>(set, 16).Clear();
+        foreach (int signal in BlockedSignals)
+        {
+            set[0] |= 1UL << (signal - 1);
+        }
+
+        return -Libc.pthread_sigmask(SigBlock, set, null);
+    }
+}

@@ -1,1 +1,0 @@
-namespace Throng.Linux; internal static class Placeholder;
