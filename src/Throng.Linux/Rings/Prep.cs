@@ -1,0 +1,265 @@
+using static Throng.Linux.SocketConstants;
+using static Throng.Linux.UringConstants;
+
+namespace Throng.Linux;
+
+/// <summary>
+/// Fills in a submission got from <see cref="Ring.TryGetSqe"/>, which is all zero. A slot is a direct descriptor of
+/// that ring. Memory a method takes by pointer must live until the submission was taken; buffers of receives and
+/// sends, and timespecs of multishot timeouts, until the completion.
+/// </summary>
+/// <remarks>
+/// Links and skipped completions are the caller's: <c>sqe->flags |= IOSQE_CQE_SKIP_SUCCESS</c>. Beware that after a
+/// failed link with a skipped completion the later ones never complete; do not link, or never skip in a chain.
+/// </remarks>
+public static unsafe class Prep
+{
+    /// <summary>Does nothing and completes with 0.</summary>
+    public static void Nop(io_uring_sqe* sqe, ulong userData) =>
+        Fill(sqe, IORING_OP_NOP, -1, 0, userData);
+
+    /// <summary>A new socket into a slot. Completes with 0, or with the slot when the kernel picked it.</summary>
+    /// <param name="sqe">The submission.</param>
+    /// <param name="userData">Comes back with the completion.</param>
+    /// <param name="family">AF_INET or AF_INET6.</param>
+    /// <param name="type">SOCK_STREAM or SOCK_DGRAM, perhaps with SOCK_NONBLOCK; SOCK_CLOEXEC gives EINVAL.</param>
+    /// <param name="protocol">0, or a protocol such as IPPROTO_MPTCP.</param>
+    /// <param name="slot">The slot, whose old file is closed, or IORING_FILE_INDEX_ALLOC.</param>
+    public static void Socket(io_uring_sqe* sqe, ulong userData, int family, int type, int protocol, uint slot)
+    {
+        Fill(sqe, IORING_OP_SOCKET, family, 0, userData);
+        sqe->off = (ulong)type;
+        sqe->len = (uint)protocol;
+        sqe->file_index = FileIndex(slot);
+    }
+
+    /// <summary>bind on a slot, since 6.11.</summary>
+    public static void Bind(io_uring_sqe* sqe, ulong userData, uint slot, SockAddr* address)
+    {
+        Fill(sqe, IORING_OP_BIND, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->addr = (ulong)address;
+        sqe->addr2 = (ulong)address->Length;
+    }
+
+    /// <summary>listen on a slot, since 6.11.</summary>
+    public static void Listen(io_uring_sqe* sqe, ulong userData, uint slot, int backlog)
+    {
+        Fill(sqe, IORING_OP_LISTEN, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->len = (uint)backlog;
+    }
+
+    /// <summary>connect on a slot. Completes when the handshake is over: 0 or -errno.</summary>
+    public static void Connect(io_uring_sqe* sqe, ulong userData, uint slot, SockAddr* address)
+    {
+        Fill(sqe, IORING_OP_CONNECT, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->addr = (ulong)address;
+        sqe->off = (ulong)address->Length;
+    }
+
+    /// <summary>
+    /// Accepts until cancelled, into slots the kernel picks. Each completion carries a slot; without F_MORE it has
+    /// ended and must be armed again (ENFILE: no slot free).
+    /// </summary>
+    /// <param name="sqe">The submission.</param>
+    /// <param name="userData">Comes back with every completion.</param>
+    /// <param name="listener">A real descriptor, or a slot when <paramref name="listenerIsSlot"/>.</param>
+    /// <param name="listenerIsSlot">Which of the two.</param>
+    public static void AcceptMultishotDirect(
+        io_uring_sqe* sqe, ulong userData, int listener, bool listenerIsSlot)
+    {
+        Fill(sqe, IORING_OP_ACCEPT, listener, listenerIsSlot ? IOSQE_FIXED_FILE : (byte)0, userData);
+        sqe->ioprio = IORING_ACCEPT_MULTISHOT;
+        sqe->file_index = IORING_FILE_INDEX_ALLOC;
+    }
+
+    /// <summary>
+    /// Receives until cancelled or the peer closes, each time into a buffer of the group. Without F_MORE it has
+    /// ended (ENOBUFS: the group was empty).
+    /// </summary>
+    public static void RecvMultishot(io_uring_sqe* sqe, ulong userData, uint slot, ushort bufferGroup)
+    {
+        Fill(sqe, IORING_OP_RECV, (int)slot, IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT, userData);
+        sqe->ioprio = IORING_RECV_MULTISHOT;
+        sqe->buf_group = bufferGroup;
+    }
+
+    /// <summary>Receives once into a buffer of the group.</summary>
+    /// <param name="sqe">The submission.</param>
+    /// <param name="userData">Comes back with the completion.</param>
+    /// <param name="slot">The socket.</param>
+    /// <param name="bufferGroup">Where the buffer comes from.</param>
+    /// <param name="messageFlags">MSG_DONTWAIT completes with -EAGAIN instead of waiting.</param>
+    public static void Recv(io_uring_sqe* sqe, ulong userData, uint slot, ushort bufferGroup, int messageFlags = 0)
+    {
+        Fill(sqe, IORING_OP_RECV, (int)slot, IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT, userData);
+        sqe->msg_flags = (uint)messageFlags;
+        sqe->buf_group = bufferGroup;
+    }
+
+    /// <summary>Receives once into memory of the caller's, which must live until the completion.</summary>
+    public static void RecvInto(
+        io_uring_sqe* sqe, ulong userData, uint slot, void* buffer, uint bytes, int messageFlags = 0)
+    {
+        Fill(sqe, IORING_OP_RECV, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->addr = (ulong)buffer;
+        sqe->len = bytes;
+        sqe->msg_flags = (uint)messageFlags;
+    }
+
+    /// <summary>
+    /// Sends all of it, waiting for room where needed. Completes with the bytes sent; fewer than asked means the
+    /// connection broke on the way.
+    /// </summary>
+    public static void Send(
+        io_uring_sqe* sqe, ulong userData, uint slot, void* buffer, uint bytes,
+        int messageFlags = MSG_NOSIGNAL | MSG_WAITALL)
+    {
+        Fill(sqe, IORING_OP_SEND, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->addr = (ulong)buffer;
+        sqe->len = bytes;
+        sqe->msg_flags = (uint)messageFlags;
+    }
+
+    /// <summary>Sends one datagram to an address.</summary>
+    public static void SendTo(
+        io_uring_sqe* sqe, ulong userData, uint slot, void* buffer, uint bytes, SockAddr* address)
+    {
+        Send(sqe, userData, slot, buffer, bytes, MSG_NOSIGNAL);
+        sqe->addr2 = (ulong)address;
+        sqe->addr_len = (ushort)address->Length;
+    }
+
+    /// <summary>
+    /// Watches a slot until cancelled: 256 bytes of kernel memory against 770 of an armed receive. Edge-like, one
+    /// completion per wake-up with the events in res; without F_MORE it has ended.
+    /// </summary>
+    public static void PollMultishot(io_uring_sqe* sqe, ulong userData, uint slot, uint events)
+    {
+        Fill(sqe, IORING_OP_POLL_ADD, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->poll32_events = PollMask(events);
+        sqe->len = IORING_POLL_ADD_MULTI;
+    }
+
+    /// <summary>Watches a real descriptor until cancelled, such as the eventfd a worker sleeps on.</summary>
+    public static void PollMultishotFd(io_uring_sqe* sqe, ulong userData, int fd, uint events)
+    {
+        Fill(sqe, IORING_OP_POLL_ADD, fd, 0, userData);
+        sqe->poll32_events = PollMask(events);
+        sqe->len = IORING_POLL_ADD_MULTI;
+    }
+
+    /// <summary>Cancels one request by the user data it was submitted with. Completes with 0 or -ENOENT.</summary>
+    public static void CancelByUserData(io_uring_sqe* sqe, ulong userData, ulong targetUserData)
+    {
+        Fill(sqe, IORING_OP_ASYNC_CANCEL, -1, 0, userData);
+        sqe->addr = targetUserData;
+    }
+
+    /// <summary>Cancels every request on a slot. Completes with how many were cancelled, or -ENOENT.</summary>
+    public static void CancelBySlot(io_uring_sqe* sqe, ulong userData, uint slot)
+    {
+        Fill(sqe, IORING_OP_ASYNC_CANCEL, (int)slot, 0, userData);
+        sqe->cancel_flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_FD | IORING_ASYNC_CANCEL_FD_FIXED;
+    }
+
+    /// <summary>Cancels everything the ring has in flight. Completes with how many.</summary>
+    public static void CancelAll(io_uring_sqe* sqe, ulong userData)
+    {
+        Fill(sqe, IORING_OP_ASYNC_CANCEL, -1, 0, userData);
+        sqe->cancel_flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY;
+    }
+
+    /// <summary>Empties a slot. A request in flight on it keeps the socket open until cancelled.</summary>
+    public static void CloseDirect(io_uring_sqe* sqe, ulong userData, uint slot)
+    {
+        Fill(sqe, IORING_OP_CLOSE, 0, 0, userData);
+        sqe->file_index = FileIndex(slot);
+    }
+
+    /// <summary>shutdown on a slot with SHUT_RD, SHUT_WR or SHUT_RDWR.</summary>
+    public static void Shutdown(io_uring_sqe* sqe, ulong userData, uint slot, int how)
+    {
+        Fill(sqe, IORING_OP_SHUTDOWN, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->len = (uint)how;
+    }
+
+    /// <summary>setsockopt on a slot, since 6.7. The value is read when the operation runs: keep it alive until the
+    /// completion.</summary>
+    public static void SetSockOpt(
+        io_uring_sqe* sqe, ulong userData, uint slot, int level, int name, void* value, uint bytes)
+    {
+        Fill(sqe, IORING_OP_URING_CMD, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->cmd_op = SOCKET_URING_OP_SETSOCKOPT;
+        sqe->level = (uint)level;
+        sqe->optname = (uint)name;
+        sqe->optlen = bytes;
+        sqe->optval = (ulong)value;
+    }
+
+    /// <summary>getsockopt on a slot, SOL_SOCKET only, since 6.7. Completes with the bytes written.</summary>
+    public static void GetSockOpt(
+        io_uring_sqe* sqe, ulong userData, uint slot, int level, int name, void* value, uint bytes)
+    {
+        SetSockOpt(sqe, userData, slot, level, name, value, bytes);
+        sqe->cmd_op = SOCKET_URING_OP_GETSOCKOPT;
+    }
+
+    /// <summary>A real descriptor for what is in a slot, since 6.8. Completes with it; close-on-exec.</summary>
+    public static void FixedFdInstall(io_uring_sqe* sqe, ulong userData, uint slot) =>
+        Fill(sqe, IORING_OP_FIXED_FD_INSTALL, (int)slot, IOSQE_FIXED_FILE, userData);
+
+    /// <summary>Posts a completion to another ring: 0.7 us, from any thread's ring to any other's.</summary>
+    /// <param name="sqe">The submission.</param>
+    /// <param name="userData">Comes back here.</param>
+    /// <param name="targetRingFd">The other ring's descriptor.</param>
+    /// <param name="targetUserData">user_data of the completion there.</param>
+    /// <param name="targetResult">res of the completion there.</param>
+    public static void MsgRing(
+        io_uring_sqe* sqe, ulong userData, int targetRingFd, ulong targetUserData, uint targetResult)
+    {
+        Fill(sqe, IORING_OP_MSG_RING, targetRingFd, 0, userData);
+        sqe->addr = IORING_MSG_DATA;
+        sqe->off = targetUserData;
+        sqe->len = targetResult;
+    }
+
+    /// <summary>Completes with -ETIME after a time, or with 0 after some completions.</summary>
+    /// <param name="sqe">The submission.</param>
+    /// <param name="userData">Comes back with the completion.</param>
+    /// <param name="time">A span, or a point of CLOCK_MONOTONIC with IORING_TIMEOUT_ABS.</param>
+    /// <param name="completions">Completions after which it ends too; 0 for none.</param>
+    /// <param name="timeoutFlags">IORING_TIMEOUT_*.</param>
+    public static void Timeout(
+        io_uring_sqe* sqe, ulong userData, __kernel_timespec* time, uint completions, uint timeoutFlags)
+    {
+        Fill(sqe, IORING_OP_TIMEOUT, -1, 0, userData);
+        sqe->addr = (ulong)time;
+        sqe->len = 1;
+        sqe->off = completions;
+        sqe->timeout_flags = timeoutFlags;
+    }
+
+    /// <summary>Puts real descriptors into slots. Completes with how many; the array must live until then.</summary>
+    public static void FilesUpdate(io_uring_sqe* sqe, ulong userData, int* fds, uint count, uint offset)
+    {
+        Fill(sqe, IORING_OP_FILES_UPDATE, -1, 0, userData);
+        sqe->addr = (ulong)fds;
+        sqe->len = count;
+        sqe->off = offset;
+    }
+
+    private static void Fill(io_uring_sqe* sqe, byte opcode, int fd, byte flags, ulong userData)
+    {
+        sqe->opcode = opcode;
+        sqe->flags = flags;
+        sqe->fd = fd;
+        sqe->user_data = userData;
+    }
+
+    // The kernel counts slots from one here, so that zero can mean "a real descriptor".
+    private static uint FileIndex(uint slot) => slot == IORING_FILE_INDEX_ALLOC ? slot : slot + 1;
+
+    // On big-endian machines the two halves of the mask are swapped.
+    private static uint PollMask(uint events) =>
+        BitConverter.IsLittleEndian ? events : (events << 16) | (events >> 16);
+}
