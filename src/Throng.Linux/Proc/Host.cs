@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Throng.Linux;
+
+/// <summary>What a result says of the machine it was made on.</summary>
+public static class Host
+{
+    /// <summary>As uname -r gives it, "unknown" when it cannot be read.</summary>
+    public static string KernelRelease => Sysctl.TryRead("kernel.osrelease") ?? "unknown";
+
+    /// <summary>The CPUs the calling thread may use. The runtime's own count also obeys cgroup quotas.</summary>
+    public static int[] Cpus => Threads.GetAffinity();
+
+    /// <summary>Memory of the machine, 0 when it cannot be read.</summary>
+    public static long MemoryTotalBytes => ParseMemory(ProcFile.TryRead("/proc/meminfo"), "MemTotal:");
+
+    /// <summary>Memory that can be had without swapping, 0 when it cannot be read.</summary>
+    public static long MemoryAvailableBytes => ParseMemory(ProcFile.TryRead("/proc/meminfo"), "MemAvailable:");
+
+    /// <summary>One line of /proc/meminfo in bytes.</summary>
+    /// <param name="meminfo">The whole text.</param>
+    /// <param name="label">With its colon.</param>
+    /// <returns>0 when there is no such line.</returns>
+    public static long ParseMemory(ReadOnlySpan<char> meminfo, ReadOnlySpan<char> label)
+    {
+        foreach (ReadOnlySpan<char> line in meminfo.EnumerateLines())
+        {
+            if (!line.StartsWith(label, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            ReadOnlySpan<char> number = line[label.Length..].Trim();
+            if (number.EndsWith(" kB", StringComparison.Ordinal))
+            {
+                number = number[..^3];
+            }
+
+            return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long kib)
+                ? kib * 1024
+                : 0;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Throng.Linux;
+
+/// <summary>
+/// Whether io_uring can carry the engine on this host, found by doing everything the engine does once, on 127.0.0.1.
+/// Versions and flags do not tell: seccomp filters, sysctls and backports see to that.
+/// </summary>
+public sealed class RingSupport
+{
+    private RingSupport(bool works, string reason, uint flags)
+    {
+        Works = works;
+        Reason = reason;
+        Flags = flags;
+    }
+
+    /// <summary>True when every step went well.</summary>
+    public bool Works { get; }
+
+    /// <summary>One line: the first step that failed and its errno, or what was tried.</summary>
+    public string Reason { get; }
+
+    /// <summary>IORING_SETUP_* the ring came up with; 0 when it did not.</summary>
+    public uint Flags { get; }
+
+    /// <summary>True when completions run only when their thread asks (DEFER_TASKRUN), the fast case.</summary>
+    public bool IsDeferred => (Flags & UringConstants.IORING_SETUP_DEFER_TASKRUN) != 0;
+
+    /// <summary>
+    /// Tries it: some milliseconds, at most 100; holds nothing afterwards and never throws. The calling thread must
+    /// not own rings that it cannot leave alone meanwhile.
+    /// </summary>
+    public static RingSupport Probe()
+    {
+        using RingTrial trial = new();
+        string? failure = trial.Run();
+        return failure is null
+            ? new RingSupport(true, "io_uring: every feature in use was tried and works", trial.Flags)
+            : new RingSupport(false, failure, trial.Flags);
+    }
+}

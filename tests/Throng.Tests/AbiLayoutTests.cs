@@ -1,0 +1,94 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>
+/// Every structure the kernel reads or writes has the size and offsets a C compiler gives it. The figures come from
+/// offsetof() over the kernel's headers on x64, those of newer fields from linux/io_uring.h and linux/tcp.h by hand.
+/// </summary>
+public sealed class AbiLayoutTests
+{
+    // name, bytes, field@offset ...
+    private static readonly string[] Expected =
+    [
+        "__kernel_timespec 16 tv_sec@0 tv_nsec@8",
+        "epoll_event 12 events@0 data@4",
+        "io_cqring_offsets 40 head@0 tail@4 ring_mask@8 ring_entries@12 overflow@16 cqes@20 flags@24 "
+            + "resv1@28 user_addr@32",
+        "io_sqring_offsets 40 head@0 tail@4 ring_mask@8 ring_entries@12 flags@16 dropped@20 array@24 "
+            + "resv1@28 user_addr@32",
+        "io_uring_buf 16 addr@0 len@8 bid@12 resv@14",
+        "io_uring_buf_reg 40 ring_addr@0 ring_entries@8 bgid@12 flags@14 resv@16",
+        "io_uring_cqe 16 user_data@0 res@8 flags@12",
+        "io_uring_file_index_range 16 off@0 len@4 resv@8",
+        "io_uring_files_update 16 offset@0 resv@4 fds@8",
+        "io_uring_getevents_arg 24 sigmask@0 sigmask_sz@8 min_wait_usec@12 ts@16",
+        "io_uring_params 120 sq_entries@0 cq_entries@4 flags@8 sq_thread_cpu@12 sq_thread_idle@16 "
+            + "features@20 wq_fd@24 resv@28 sq_off@40 cq_off@80",
+        "io_uring_probe 16 last_op@0 ops_len@1 resv@2 resv2@4",
+        "io_uring_probe_op 8 op@0 resv@1 flags@2 resv2@4",
+        "io_uring_recvmsg_out 16 namelen@0 controllen@4 payloadlen@8 flags@12",
+        "io_uring_rsrc_register 32 nr@0 flags@4 resv2@8 data@16 tags@24",
+        "io_uring_sqe 64 opcode@0 flags@1 ioprio@2 fd@4 off@8 addr2@8 cmd_op@8 addr@16 level@16 optname@20 "
+            + "len@24 rw_flags@28 msg_flags@28 accept_flags@28 cancel_flags@28 timeout_flags@28 poll32_events@28 "
+            + "msg_ring_flags@28 install_fd_flags@28 uring_cmd_flags@28 user_data@32 buf_index@40 buf_group@40 "
+            + "personality@42 file_index@44 splice_fd_in@44 optlen@44 addr_len@44 addr3@48 optval@48",
+        "iovec 16 iov_base@0 iov_len@8",
+        "linger 8 l_onoff@0 l_linger@4",
+        "msghdr 56 msg_name@0 msg_namelen@8 msg_iov@16 msg_iovlen@24 msg_control@32 msg_controllen@40 "
+            + "msg_flags@48",
+        "rlimit64 16 rlim_cur@0 rlim_max@8",
+        "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
+            + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
+            + "tcpi_snd_mss@16 tcpi_rcv_mss@20 tcpi_unacked@24 tcpi_sacked@28 tcpi_lost@32 tcpi_retrans@36 "
+            + "tcpi_fackets@40 tcpi_last_data_sent@44 tcpi_last_ack_sent@48 tcpi_last_data_recv@52 "
+            + "tcpi_last_ack_recv@56 tcpi_pmtu@60 tcpi_rcv_ssthresh@64 tcpi_rtt@68 tcpi_rttvar@72 "
+            + "tcpi_snd_ssthresh@76 tcpi_snd_cwnd@80 tcpi_advmss@84 tcpi_reordering@88 tcpi_rcv_rtt@92 "
+            + "tcpi_rcv_space@96 tcpi_total_retrans@100 tcpi_pacing_rate@104 tcpi_max_pacing_rate@112 "
+            + "tcpi_bytes_acked@120 tcpi_bytes_received@128 tcpi_segs_out@136 tcpi_segs_in@140 "
+            + "tcpi_notsent_bytes@144 tcpi_min_rtt@148 tcpi_data_segs_in@152 tcpi_data_segs_out@156 "
+            + "tcpi_delivery_rate@160 tcpi_busy_time@168 tcpi_rwnd_limited@176 tcpi_sndbuf_limited@184 "
+            + "tcpi_delivered@192 tcpi_delivered_ce@196 tcpi_bytes_sent@200 tcpi_bytes_retrans@208 "
+            + "tcpi_dsack_dups@216 tcpi_reord_seen@220 tcpi_rcv_ooopack@224 tcpi_snd_wnd@228 tcpi_rcv_wnd@232 "
+            + "tcpi_rehash@236 tcpi_total_rto@240 tcpi_total_rto_recoveries@242 tcpi_total_rto_time@244",
+        "SockAddr 28 _family@0 _portNetworkOrder@2 _address4NetworkOrder@4 _flowInfo@4 "
+            + "_address6NetworkOrder@8 _scopeId@24",
+        "epoll_event_aligned 16 events@0 data@8",
+    ];
+
+    public static TheoryData<string> Lines => [.. Expected];
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void Layout_is_the_kernels(string line)
+    {
+        string[] words = line.Split(' ');
+        Type type = KernelTypes().Single(t => t.Name == words[0]);
+        Assert.Equal(int.Parse(words[1]), SizeOf(type));
+
+        string[] actual = [.. Fields(type).Select(f => $"{f.Name}@{Marshal.OffsetOf(type, f.Name)}").Order()];
+        Assert.Equal(words[2..].Order(), actual);
+    }
+
+    [Fact]
+    public void Every_kernel_structure_has_an_expectation()
+    {
+        string[] known = [.. Expected.Select(line => line.Split(' ')[0])];
+        Assert.Equal(known.Order(StringComparer.Ordinal), KernelTypes().Select(t => t.Name).Order(StringComparer.Ordinal));
+    }
+
+    // Kernel spelling starts in lower case or with an underscore; the others the kernel sees are laid out explicitly.
+    private static IEnumerable<Type> KernelTypes() => typeof(SockAddr).Assembly.GetTypes().Where(t =>
+        t.IsValueType && !t.IsEnum && !t.IsNested && !t.IsDefined(typeof(CompilerGeneratedAttribute))
+        && (t.IsExplicitLayout || char.IsLower(t.Name[0]) || t.Name.StartsWith("__kernel", StringComparison.Ordinal)));
+
+    private static FieldInfo[] Fields(Type type) =>
+        type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+
+    private static int SizeOf(Type type) => (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!
+        .MakeGenericMethod(type).Invoke(null, null)!;
+}
