@@ -114,7 +114,7 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
         return result;
     }
 
-    /// <summary>Builds an IPv4 address from a number in host order: an address range is then plain arithmetic.</summary>
+    /// <summary>An IPv4 address from a number in host order: an address range is then plain arithmetic.</summary>
     public static SockAddr FromIPv4(uint address, ushort port) =>
         new() { _family = FamilyIPv4, _address4NetworkOrder = Swap(address), Port = port };
 

@@ -1,0 +1,63 @@
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests;
+
+public sealed class RingSupportTests
+{
+    [Fact]
+    public void The_probe_answers_in_time_and_agrees_with_a_ring()
+    {
+        _ = RingSupport.Probe();
+        long startNs = Clock.NowNs();
+        RingSupport support = RingSupport.Probe();
+        long tookNs = Clock.NowNs() - startNs;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{support.Reason}; {tookNs / 1000} us");
+
+        int result = Ring.CreateBest(8, 16, out Ring? ring);
+        ring?.Dispose();
+        Assert.True(tookNs < 200_000_000, $"{tookNs} ns");
+        Assert.StartsWith("io_uring", support.Works ? support.Reason : "io_uring", StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', support.Reason);
+        if (result < 0)
+        {
+            Assert.False(support.Works);
+            Assert.Contains(Errno.Name(result), support.Reason, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.NotEqual(0u, support.Flags);
+        }
+    }
+
+    [Fact]
+    public void The_probe_leaves_no_descriptor_behind()
+    {
+        _ = RingSupport.Probe();
+        int first = Descriptors.OpenEvent();
+        _ = Descriptors.Close(first);
+        for (int i = 0; i < 20; i++)
+        {
+            _ = RingSupport.Probe();
+        }
+
+        int after = Descriptors.OpenEvent();
+        _ = Descriptors.Close(after);
+        Assert.InRange(after, 0, first + 10);
+    }
+
+    [Fact]
+    public void Where_the_probe_works_each_operation_is_known()
+    {
+        if (Ring.CreateBest(8, 16, out Ring? ring) is int result and < 0)
+        {
+            Assert.Skip($"io_uring_setup: {Errno.Name(result)}");
+        }
+
+        using (ring)
+        {
+            Assert.Equal(1, ring!.RegisterProbe(UringConstants.IORING_OP_CONNECT));
+            Assert.Equal(0, ring.RegisterProbe(250));
+        }
+    }
+}
