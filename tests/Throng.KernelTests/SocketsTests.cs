@@ -117,14 +117,14 @@ public sealed class SocketsTests
         int epoll = Ok(Epoll.Open());
         Span<epoll_event> events = stackalloc epoll_event[4];
         Assert.Equal(0, Threads.SetTimerSlack(1));
-        Assert.Equal(0, Epoll.Wait(epoll, events, timeoutNs));
+        Assert.Equal(0, Wait(epoll, events, timeoutNs));
 
         // Best of several: the machine is shared, so late is no fault, early is.
         long bestNs = long.MaxValue;
         for (int i = 0; i < 20; i++)
         {
             long startNs = Clock.NowNs();
-            Assert.Equal(0, Epoll.Wait(epoll, events, timeoutNs));
+            Assert.Equal(0, Wait(epoll, events, timeoutNs));
             bestNs = Math.Min(bestNs, Clock.NowNs() - startNs);
         }
 
@@ -149,10 +149,10 @@ public sealed class SocketsTests
         Assert.Equal(8, Descriptors.Signal(two, 3));
 
         Span<epoll_event> events = stackalloc epoll_event[4];
-        Assert.Equal(2, Epoll.Wait(epoll, events, -1));
+        Assert.Equal(2, Wait(epoll, events, -1));
         Assert.Equal([DataOne, DataTwo], new[] { events[0].data, events[1].data }.Order());
         Assert.Equal(EPOLLIN, events[0].events);
-        Assert.Equal(0, Epoll.Wait(epoll, events, 0));
+        Assert.Equal(0, Wait(epoll, events, 0));
 
         Assert.Equal(8, Descriptors.Drain(two, out ulong amount));
         Assert.Equal(3ul, amount);
@@ -233,13 +233,25 @@ public sealed class SocketsTests
             }
 
             _ = Sockets.Send(client, buffer);
-            _ = Epoll.Wait(epoll, events, 1_000_000_000);
+            _ = Wait(epoll, events, 1_000_000_000);
             _ = Sockets.Receive(server, buffer);
             _ = Clock.NowNs();
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         CloseAll(client, server, epoll);
+    }
+
+    // The runtime stops threads for its collector with a signal, which ends a wait early.
+    private static int Wait(int epoll, Span<epoll_event> events, long timeoutNs)
+    {
+        int count;
+        do
+        {
+            count = Epoll.Wait(epoll, events, timeoutNs);
+        }
+        while (count == -Errno.EINTR);
+        return count;
     }
 
     private static int Ok(int result)
@@ -274,7 +286,7 @@ public sealed class SocketsTests
     {
         int epoll = Ok(Epoll.Open());
         Ok(Epoll.Add(epoll, listener, EPOLLIN, 0));
-        Assert.Equal(1, Epoll.Wait(epoll, stackalloc epoll_event[2], 2_000_000_000));
+        Assert.Equal(1, Wait(epoll, stackalloc epoll_event[2], 2_000_000_000));
         CloseAll(epoll);
         return Ok(Sockets.Accept(listener, out peer));
     }

@@ -155,7 +155,7 @@ public static unsafe class Prep
         sqe->addr = targetUserData;
     }
 
-    /// <summary>Cancels every request on a slot. Completes with how many were cancelled, or -ENOENT.</summary>
+    /// <summary>Cancels every request on a slot. Completes with how many there were, 0 when none.</summary>
     public static void CancelBySlot(io_uring_sqe* sqe, ulong userData, uint slot)
     {
         Fill(sqe, IORING_OP_ASYNC_CANCEL, (int)slot, 0, userData);

@@ -37,6 +37,11 @@ public sealed unsafe partial class Ring
     }
 
     /// <summary>Signals this eventfd at every completion unless muted; one may serve many rings.</summary>
+    /// <remarks>
+    /// Such a ring must not watch another eventfd: a signal from inside an eventfd's own wake-up comes late once and
+    /// then never again (6.18; the kernel never clears the mark of a deferred signal). Watch a mailbox from a ring
+    /// without one, or sleep on it.
+    /// </remarks>
     /// <returns>0, or -errno (EBUSY when there is one already).</returns>
     public int RegisterEventFd(int eventFd) => Register(IORING_REGISTER_EVENTFD, &eventFd, 1);
 

@@ -249,7 +249,12 @@ internal sealed unsafe class RingTrial : IDisposable
 
         userData = Begin(out sqe);
         Prep.CloseDirect(sqe, userData, ClientSlot);
-        return (result = Await(userData)) < 0 ? Line("close a slot", result) : null;
+        if ((result = Await(userData)) < 0)
+        {
+            return Line("close a slot", result);
+        }
+
+        return (result = Descriptors.Drain(_eventFd, out _)) < 0 ? Line("eventfd of a ring", result) : null;
     }
 
     /// <summary>A submission and the user data to give it. The ring is larger than the steps' sum, so there always
