@@ -23,6 +23,8 @@ internal sealed unsafe class DirectSockets : IDisposable
 
     internal DirectSockets(uint? flags = null, uint entries = 64, uint cqEntries = 256)
     {
+        RingRequirement.OrSkip();
+
         int result = flags is uint exact
             ? Ring.Create(entries, cqEntries, exact, out Ring? ring)
             : Ring.CreateBest(entries, cqEntries, out ring);

@@ -17,14 +17,14 @@ public sealed class RingSupportTests
         int result = Ring.CreateBest(8, 16, out Ring? ring);
         ring?.Dispose();
         Assert.True(tookNs < 200_000_000, $"{tookNs} ns");
-        Assert.StartsWith("io_uring", support.Works ? support.Reason : "io_uring", StringComparison.Ordinal);
+        Assert.StartsWith("io_uring", support.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', support.Reason);
         if (result < 0)
         {
             Assert.False(support.Works);
             Assert.Contains(Errno.Name(result), support.Reason, StringComparison.Ordinal);
         }
-        else
+        else if (support.Works)
         {
             Assert.NotEqual(0u, support.Flags);
         }
@@ -49,14 +49,11 @@ public sealed class RingSupportTests
     [Fact]
     public void Where_the_probe_works_each_operation_is_known()
     {
-        if (Ring.CreateBest(8, 16, out Ring? ring) is int result and < 0)
-        {
-            Assert.Skip($"io_uring_setup: {Errno.Name(result)}");
-        }
-
+        RingRequirement.OrSkip();
+        Assert.Equal(0, Ring.CreateBest(8, 16, out Ring? ring));
         using (ring)
         {
-            Assert.Equal(1, ring!.RegisterProbe(UringConstants.IORING_OP_CONNECT));
+            Assert.Equal(1, ring!.RegisterProbe(UringConstants.IORING_OP_LISTEN));
             Assert.Equal(0, ring.RegisterProbe(250));
         }
     }

@@ -18,6 +18,7 @@ public sealed unsafe class RingWakeTests
     [Fact]
     public void Sleeping_on_a_shared_eventfd_misses_no_message()
     {
+        RingRequirement.OrSkip();
         int eventFd = Descriptors.OpenEvent();
         int epoll = Epoll.Open();
         Assert.Equal(0, Epoll.Add(epoll, eventFd, EpollConstants.EPOLLIN, 0));
@@ -71,12 +72,7 @@ public sealed unsafe class RingWakeTests
 
     private static Ring Watch(int socket, int eventFd)
     {
-        int result = Ring.CreateBest(8, 16, out Ring? ring);
-        if (result < 0)
-        {
-            Assert.Skip($"io_uring_setup: {Errno.Name(result)}");
-        }
-
+        Assert.Equal(0, Ring.CreateBest(8, 16, out Ring? ring));
         Assert.Equal(0, ring!.RegisterEventFd(eventFd));
         ring.MuteEvents();
         Assert.True(ring.TryGetSqe(out io_uring_sqe* sqe));

@@ -260,6 +260,33 @@ public sealed class SocketsTests
         return result;
     }
 
+    // errno is read by a second call into the runtime; a collection in between must not change it.
+    [Fact]
+    public void Errors_survive_the_collector()
+    {
+        bool done = false;
+        Thread collector = new(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            }
+        });
+        collector.Start();
+        int wrong = 0;
+        Span<byte> buffer = stackalloc byte[8];
+        long endNs = Clock.NowNs() + 150_000_000;
+        while (Clock.NowNs() < endNs)
+        {
+            wrong += Sockets.Receive(-1, buffer) == -Errno.EBADF ? 0 : 1;
+            wrong += Sockets.Open(AF_INET, 77) == -Errno.EINVAL ? 0 : 1;
+        }
+
+        Volatile.Write(ref done, true);
+        collector.Join();
+        Assert.Equal(0, wrong);
+    }
+
     private static (int Listener, SockAddr Target) Listen(string address)
     {
         SockAddr any = SockAddr.From(IPAddress.Parse(address), 0);

@@ -78,7 +78,8 @@ public sealed class AbiLayoutTests
     public void Every_kernel_structure_has_an_expectation()
     {
         string[] known = [.. Expected.Select(line => line.Split(' ')[0])];
-        Assert.Equal(known.Order(StringComparer.Ordinal), KernelTypes().Select(t => t.Name).Order(StringComparer.Ordinal));
+        string[] actual = [.. KernelTypes().Select(type => type.Name)];
+        Assert.Equal(known.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
 
     // Kernel spelling starts in lower case or with an underscore; the others the kernel sees are laid out explicitly.

@@ -6,6 +6,9 @@ namespace Throng.Linux;
 /// </summary>
 public sealed class RingSupport
 {
+    private const string Tried = "io_uring: every feature in use was tried and works";
+    private const string Asked = "io_uring: the kernel has every feature in use; not tried, the loopback is down";
+
     private RingSupport(bool works, string reason, uint flags)
     {
         Works = works;
@@ -34,7 +37,7 @@ public sealed class RingSupport
         using RingTrial trial = new();
         string? failure = trial.Run();
         return failure is null
-            ? new RingSupport(true, "io_uring: every feature in use was tried and works", trial.Flags)
+            ? new RingSupport(true, trial.LoopbackDown ? Asked : Tried, trial.Flags)
             : new RingSupport(false, failure, trial.Flags);
     }
 }

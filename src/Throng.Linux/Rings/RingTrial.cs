@@ -37,13 +37,15 @@ internal sealed unsafe class RingTrial : IDisposable
     private int? _polled;
     private int? _received;
     private uint _receivedFlags;
-    private bool _loopbackDown;
 
     internal uint Flags => _ring?.Flags ?? 0;
 
+    /// <summary>True when the loopback was down, so that the kernel was asked where it could not be tried.</summary>
+    internal bool LoopbackDown { get; private set; }
+
     /// <summary>Runs every step.</summary>
     /// <returns>Null when all went well, else the line that says what did not.</returns>
-    internal string? Run() => SetUp() ?? Listen() ?? Connect() ?? (_loopbackDown ? Ask() : Talk() ?? Finish());
+    internal string? Run() => SetUp() ?? Listen() ?? Connect() ?? (LoopbackDown ? Ask() : Talk() ?? Finish());
 
     /// <summary>Releases what the steps made, however far they came.</summary>
     public void Dispose()
@@ -64,7 +66,7 @@ internal sealed unsafe class RingTrial : IDisposable
         int result = Ring.CreateBest(32, 64, out _ring);
         if (result < 0)
         {
-            return Line("io_uring_setup", result) + result switch
+            return $"io_uring_setup: {Errno.Name(result)}" + result switch
             {
                 -Errno.EPERM or -Errno.EACCES => " (blocked by seccomp or kernel.io_uring_disabled)",
                 -Errno.ENOSYS => " (not in this kernel, or blocked by seccomp)",
@@ -163,8 +165,8 @@ internal sealed unsafe class RingTrial : IDisposable
         Prep.Connect(sqe, userData, ClientSlot, &target);
         if ((result = Await(userData)) < 0)
         {
-            _loopbackDown = result == -Errno.ENETUNREACH;
-            return _loopbackDown ? null : Line("connect on a slot", result);
+            LoopbackDown = result == -Errno.ENETUNREACH;
+            return LoopbackDown ? null : Line("connect on a slot", result);
         }
 
         WaitFor(ref _accepted);
@@ -245,6 +247,15 @@ internal sealed unsafe class RingTrial : IDisposable
         if (result < 0)
         {
             return Line("cancel by slot", result);
+        }
+
+        // Closed with RST, or every trial would leave a port in TIME_WAIT for a minute.
+        linger reset = new() { l_onoff = 1, l_linger = 0 };
+        userData = Begin(out sqe);
+        Prep.SetSockOpt(sqe, userData, ClientSlot, SOL_SOCKET, SO_LINGER, &reset, (uint)sizeof(linger));
+        if ((result = Await(userData)) < 0)
+        {
+            return Line("linger on a slot", result);
         }
 
         userData = Begin(out sqe);
@@ -349,6 +360,6 @@ internal sealed unsafe class RingTrial : IDisposable
     }
 
     private static string Line(string step, int result) => result < 0
-        ? $"{step}: {Errno.Name(result)}"
-        : $"{step}: gave {result}";
+        ? $"io_uring {step}: {Errno.Name(result)}"
+        : $"io_uring {step}: gave {result}";
 }
