@@ -276,8 +276,8 @@ public sealed unsafe partial class Ring : IDisposable
     public void UnmuteEvents() => Volatile.Write(ref *_cqFlags, *_cqFlags & ~IORING_CQ_EVENTFD_DISABLED);
 
     /// <summary>
-    /// Closes the ring. The kernel cancels what is in flight and closes the direct descriptors a moment later, on a
-    /// thread of its own: ports may stay bound for some milliseconds.
+    /// Closes the ring and returns at once. The kernel cancels what is in flight and closes the direct descriptors on
+    /// a thread of its own afterwards: 20,000 sockets took 0.3 s, and so long their ports stay taken.
     /// </summary>
     public void Dispose()
     {
