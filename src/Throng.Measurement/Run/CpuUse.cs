@@ -8,8 +8,7 @@ public sealed record CpuUse
     public long SystemNs { get; init; }
 
     public IReadOnlyList<WorkerCpu> Workers { get; init; } = [];
-}
 
-/// <summary>CPU time of one worker.</summary>
-/// <param name="Busy">Share of the run in 0..1 that it did not wait.</param>
-public sealed record WorkerCpu(long UserNs, long SystemNs, double Busy);
+    /// <summary>The busiest worker's share; null without workers.</summary>
+    public double? BusyMax => Workers.Count == 0 ? null : Workers.Max(worker => worker.Busy);
+}

@@ -26,6 +26,16 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     /// <summary>connect: still under way when the run ended; nobody's failure.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>
+    /// Every reason that can be asked for as a metric. The engine's reasons are among these; a document may hold
+    /// others (of a later version), which are counted in the total.
+    /// </summary>
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        Refused, Timeout, NoPort, NoDescriptor, Unreachable, Cancelled,
+        "reset", "denied", "no-memory", "local", "peer-closed", "idle", "protocol", "tls", "error", "other",
+    ];
+
     private readonly List<KeyValuePair<string, long>> _counts = [];
 
     /// <summary>Sum over all reasons.</summary>

@@ -48,12 +48,3 @@ public sealed record SeriesPoint
     /// <summary>Share of the interval in 0..1 that the busiest worker did not wait; null when not sampled.</summary>
     public double? BusyMax { get; init; }
 }
-
-/// <summary>What an interval shows of a latency; the whole histogram is in the run's summary.</summary>
-public sealed record IntervalLatency(long P50Ns, long P99Ns, long MaxNs)
-{
-    /// <summary>Null for an empty histogram.</summary>
-    public static IntervalLatency? Of(Histogram histogram) => histogram.Count == 0
-        ? null
-        : new IntervalLatency(histogram.Percentile(50), histogram.Percentile(99), histogram.MaxNs);
-}

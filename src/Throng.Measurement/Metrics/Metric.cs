@@ -1,0 +1,140 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// One declared metric: a number, a latency (asked for by statistic: <c>response.p99</c>) or outcomes by reason (the
+/// total, or one reason: <c>connections.connect_failed.refused</c>).
+/// </summary>
+public sealed class Metric
+{
+    private readonly Func<RunDocument, double?>? _number;
+    private readonly Func<RunDocument, LatencySummary?>? _latency;
+    private readonly Func<RunDocument, ReasonCounts?>? _reasons;
+
+    private Metric(
+        string name,
+        Func<RunDocument, double?>? number,
+        Func<RunDocument, LatencySummary?>? latency,
+        Func<RunDocument, ReasonCounts?>? reasons)
+    {
+        Name = name;
+        _number = number;
+        _latency = latency;
+        _reasons = reasons;
+    }
+
+    /// <summary>Path in the JSON document without the suffix of the unit.</summary>
+    public string Name { get; }
+
+    public required MetricUnit Unit { get; init; }
+
+    public required Better Better { get; init; }
+
+    public required Joined OverTime { get; init; }
+
+    public required Joined OverWorkers { get; init; }
+
+    /// <summary>One line.</summary>
+    public required string Definition { get; init; }
+
+    /// <summary>The metric that this one is a part of, so that a percentage of it means something; or null.</summary>
+    public string? Whole { get; init; }
+
+    /// <summary>Path in the JSON document, unit included.</summary>
+    public string Key => Unit switch
+    {
+        MetricUnit.Nanoseconds => Name + "_ns",
+        MetricUnit.PerSecond => Name + "_per_s",
+        MetricUnit.Bytes when !Name.Contains("bytes", StringComparison.Ordinal) => Name + "_bytes",
+        _ => Name,
+    };
+
+    public bool IsLatency => _latency is not null;
+
+    public bool IsByReason => _reasons is not null;
+
+    public static Metric Number(
+        string name,
+        MetricUnit unit,
+        Better better,
+        Joined overTime,
+        Joined overWorkers,
+        string definition,
+        Func<RunDocument, double?> value,
+        string? whole = null) => new(name, value, null, null)
+        {
+            Unit = unit,
+            Better = better,
+            OverTime = overTime,
+            OverWorkers = overWorkers,
+            Definition = definition,
+            Whole = whole,
+        };
+
+    /// <summary>A plain counter: adds up over time and workers.</summary>
+    public static Metric Counter(
+        string name, Better better, string definition, Func<RunDocument, double?> value, string? whole = null) =>
+        Number(name, MetricUnit.Count, better, Joined.Sum, Joined.Sum, definition, value, whole);
+
+    public static Metric Time(string name, string definition, Func<RunDocument, LatencySummary?> value) =>
+        new(name, null, value, null)
+        {
+            Unit = MetricUnit.Nanoseconds,
+            Better = Better.Lower,
+            OverTime = Joined.Merge,
+            OverWorkers = Joined.Merge,
+            Definition = definition,
+        };
+
+    public static Metric Reasons(
+        string name, Better better, string definition, Func<RunDocument, ReasonCounts?> value, string? whole = null) =>
+        new(name, null, null, value)
+        {
+            Unit = MetricUnit.Count,
+            Better = better,
+            OverTime = Joined.Sum,
+            OverWorkers = Joined.Sum,
+            Definition = definition,
+            Whole = whole,
+        };
+
+    /// <summary>
+    /// A number in the section under a command's own name, read from there by its <see cref="Key"/>; no data in the
+    /// documents of other commands.
+    /// </summary>
+    public static Metric OfSection(
+        string name,
+        MetricUnit unit,
+        Better better,
+        Joined overTime,
+        Joined overWorkers,
+        string definition,
+        string? whole = null)
+    {
+        Metric metric = Number(name, unit, better, overTime, overWorkers, definition, _ => null, whole);
+        string[] path = metric.Key.Split('.');
+        return Number(name, unit, better, overTime, overWorkers, definition, run => InSection(run, path), whole);
+    }
+
+    internal double? ValueOf(RunDocument run, string? part) => this switch
+    {
+        { _number: { } number } => number(run),
+        { _reasons: { } reasons } => part is null ? reasons(run)?.Total : reasons(run)?[part],
+        _ => LatencyStat.Of(_latency!(run), part ?? LatencyStat.Default),
+    };
+
+    private static double? InSection(RunDocument run, string[] path)
+    {
+        if (path[0] != run.Command)
+        {
+            return null;
+        }
+
+        Section? section = run.Own;
+        for (int at = 1; at < path.Length - 1; at++)
+        {
+            section = section?.Find(path[at]) is { Kind: NodeKind.Section } inner ? inner.Section : null;
+        }
+
+        return section?.Find(path[^1]) is { Kind: NodeKind.Integer or NodeKind.Real } number ? number.Real : null;
+    }
+}

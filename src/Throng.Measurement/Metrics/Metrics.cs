@@ -1,0 +1,149 @@
+using static Throng.Measurement.Better;
+using static Throng.Measurement.Joined;
+using static Throng.Measurement.MetricUnit;
+
+namespace Throng.Measurement;
+
+/// <summary>
+/// Every metric, declared once. The views, <c>--fail-on</c>, <c>compare</c> and docs/METRICS.md come from this table.
+/// </summary>
+public static class Metrics
+{
+    private static readonly Metric[] _all =
+    [
+        Metric.Number("duration", Nanoseconds, Neither, Sum, Joined.Max,
+            "How long the run took, ramp-up and drain included.", run => run.DurationNs),
+
+        Metric.Number("connections.target", MetricUnit.Count, Neither, Last, Sum,
+            "Connections asked for.", run => run.Connections.Target),
+        Metric.Number("connections.open", MetricUnit.Count, Neither, Last, Sum,
+            "Connections still open when the document was written, after the drain.", run => run.Connections.Open),
+        Metric.Number("connections.held", MetricUnit.Count, Higher, Last, Sum,
+            "Connections open at the end of the plateau, before the drain.", run => run.Connections.Held,
+            whole: "connections.target"),
+        Metric.Number("connections.peak", MetricUnit.Count, Higher, Joined.Max, Sum,
+            "Most connections open at one time; over workers an upper bound, as peaks need not coincide.",
+            run => run.Connections.Peak, whole: "connections.target"),
+        Metric.Counter("connections.opened", Higher,
+            "Connections that were established, in place of lost ones too.", run => run.Connections.Opened),
+        Metric.Counter("connections.lost", Lower,
+            "Connections that ended before the drain by something other than this end's intention.",
+            run => run.Connections.Lost, whole: "connections.opened"),
+        Metric.Counter("connections.reconnected", Lower,
+            "Connections opened again in the place of a lost one.", run => run.Connections.Reconnected,
+            whole: "connections.opened"),
+        Metric.Number("connections.plateau", Nanoseconds, Neither, Sum, Joined.Max,
+            "From the end of the ramp-up to the beginning of the drain.", run => run.Connections.PlateauNs),
+        Metric.Reasons("connections.closed", Neither,
+            "Connections that ended, by reason.", run => run.Connections.Closed, whole: "connections.opened"),
+        Metric.Reasons("connections.connect_failed", Lower,
+            "Connects that did not become a connection, by reason.", run => run.Connections.ConnectFailed,
+            whole: "connect.attempts"),
+
+        Metric.Counter("messages.offered", Neither,
+            "Arrivals that fell due.", run => run.Messages?.Offered),
+        Metric.Counter("messages.not_sent", Lower,
+            "Arrivals that fell due and were never sent.", run => run.Messages?.NotSent, whole: "messages.offered"),
+        Metric.Counter("messages.sent", Higher,
+            "Messages sent.", run => run.Messages?.Sent, whole: "messages.offered"),
+        Metric.Counter("messages.answered", Higher,
+            "Messages answered in time.", run => run.Messages?.Answered, whole: "messages.sent"),
+        Metric.Counter("messages.late", Lower,
+            "Answers that came after their message was counted as timed out.", run => run.Messages?.Late,
+            whole: "messages.sent"),
+        Metric.Counter("messages.timed_out", Lower,
+            "Messages without an answer in time.", run => run.Messages?.TimedOut, whole: "messages.sent"),
+        Metric.Counter("messages.lost", Lower,
+            "Messages whose connection ended before the answer.", run => run.Messages?.Lost, whole: "messages.sent"),
+        Metric.Counter("messages.invalid", Lower,
+            "Answers that were not what was asked for.", run => run.Messages?.Invalid, whole: "messages.answered"),
+        Metric.Number("messages.bytes_sent", Bytes, Neither, Sum, Sum,
+            "Payload bytes sent.", run => run.Messages?.BytesSent),
+        Metric.Number("messages.bytes_received", Bytes, Neither, Sum, Sum,
+            "Payload bytes received.", run => run.Messages?.BytesReceived),
+
+        Metric.Counter("connect.attempts", Neither,
+            "Connects begun.", run => run.Connect?.Attempts),
+        Metric.Time("connect.latency",
+            "From the connect to the established connection.", run => run.Connect?.Latency),
+        Metric.Time("response",
+            "Response time: received - intended; the headline.", run => run.Response),
+        Metric.Time("service",
+            "Service time: received - sent.", run => run.Service),
+        Metric.Time("lag",
+            "Lag: sent - intended, the generator's own debt.", run => run.Lag),
+
+        Metric.Number("rate.offered", PerSecond, Neither, Anew, Sum,
+            "Arrivals per second that fell due.", run => run.Rate?.OfferedPerSecond),
+        Metric.Number("rate.achieved", PerSecond, Higher, Anew, Sum,
+            "Arrivals per second that were served.", run => run.Rate?.AchievedPerSecond, whole: "rate.offered"),
+
+        Metric.Counter("tcp.retransmits", Lower,
+            "Segments that TCP sent again.", run => run.Tcp?.Retransmits),
+        Metric.Counter("tcp.syn_retransmits", Lower,
+            "SYNs that TCP sent again.", run => run.Tcp?.SynRetransmits, whole: "connect.attempts"),
+
+        Metric.Number("cpu.user", Nanoseconds, Lower, Sum, Sum,
+            "CPU time of the process in user space.", run => run.Cpu?.UserNs),
+        Metric.Number("cpu.system", Nanoseconds, Lower, Sum, Sum,
+            "CPU time of the process in the kernel.", run => run.Cpu?.SystemNs),
+        Metric.Number("cpu.busy_max", Ratio, Lower, Anew, Joined.Max,
+            "Share of the run that the busiest worker did not wait.", run => run.Cpu?.BusyMax),
+        Metric.Number("memory.rss", Bytes, Lower, Joined.Max, Sum,
+            "Resident memory of the process at its peak.", run => run.Memory?.RssBytes),
+        Metric.Number("memory.bytes_per_connection", Bytes, Lower, Last, Anew,
+            "Resident memory that one connection costs in user space.", run => run.Memory?.BytesPerConnection),
+
+        // Of one command each: the workload writes the key into its section, this declares what it means.
+        Metric.OfSection("monitor.lost", MetricUnit.Count, Lower, Sum, Sum,
+            "Disturbances that ended a connection, or messages that never came back, as monitor counts them."),
+    ];
+
+    // What can be named exactly: latencies by statistic, metrics by reason once more by every known reason.
+    private static readonly Dictionary<string, MetricReading> _byName = Expand();
+
+    public static IReadOnlyList<Metric> All => _all;
+
+    /// <summary>Every name that can be asked for.</summary>
+    public static IReadOnlyCollection<string> Names => _byName.Keys;
+
+    /// <summary>Resolves a name; the error suggests the nearest one. A latency alone means its p99.</summary>
+    public static bool TryFind(string name, out MetricReading reading, out string error)
+    {
+        error = "";
+        if (_byName.TryGetValue(name.Trim(), out MetricReading? found))
+        {
+            reading = found;
+            return true;
+        }
+
+        reading = null!;
+        string? nearest = Nearest.To(name.Trim(), Names);
+        error = $"there is no metric '{name}'"
+            + (nearest is null ? "; docs/METRICS.md lists them" : $"; did you mean '{nearest}'?");
+        return false;
+    }
+
+    /// <summary>The value of a metric in a run; null for no data.</summary>
+    /// <exception cref="ArgumentException">There is no such metric.</exception>
+    public static double? Value(RunDocument run, string name) =>
+        TryFind(name, out MetricReading reading, out string error)
+            ? reading.Of(run)
+            : throw new ArgumentException(error, nameof(name));
+
+    private static Dictionary<string, MetricReading> Expand()
+    {
+        Dictionary<string, MetricReading> byName = new(StringComparer.OrdinalIgnoreCase);
+        foreach (Metric metric in _all)
+        {
+            byName.Add(metric.Name, new(metric, metric.IsLatency ? LatencyStat.Default : null));
+            foreach (string part in metric.IsLatency ? LatencyStat.Names : metric.IsByReason ? ReasonCounts.Known : [])
+            {
+                MetricReading reading = new(metric, part);
+                byName.Add(reading.Name, reading);
+            }
+        }
+
+        return byName;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Throng.Measurement;
+
+/// <summary>Writes amounts for people: the same text in every locale.</summary>
+public static partial class Units
+{
+    private const long SecondNs = 1_000_000_000;
+
+    /// <summary><c>98,412</c>.</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A latency with three digits: <c>812 ns</c>, <c>1.23 ms</c>, <c>45.6 s</c>.</summary>
+    public static string Latency(double latencyNs) => Math.Abs(latencyNs) switch
+    {
+        < 999.5 => Digits(latencyNs) + " ns",
+        < 999.5e3 => Digits(latencyNs / 1e3) + " us",
+        < 999.5e6 => Digits(latencyNs / 1e6) + " ms",
+        _ => Digits(latencyNs / 1e9) + " s",
+    };
+
+    /// <summary>How long something took: <c>350 ms</c>, <c>5.0 s</c>, <c>2 min 5 s</c>, <c>3 h 20 min</c>.</summary>
+    public static string Duration(long durationNs)
+    {
+        // Rounded first, so that 59.97 s is not "60.0 s".
+        long tenths = (durationNs + (SecondNs / 20)) / (SecondNs / 10);
+        long seconds = (durationNs + (SecondNs / 2)) / SecondNs;
+        long minutes = (seconds + 30) / 60;
+        return tenths switch
+        {
+            < 10 => Latency(durationNs),
+            < 600 => string.Create(CultureInfo.InvariantCulture, $"{tenths / 10.0:F1} s"),
+            < 36_000 => seconds % 60 == 0 ? $"{seconds / 60} min" : $"{seconds / 60} min {seconds % 60} s",
+            _ => minutes % 60 == 0 ? $"{minutes / 60} h" : $"{minutes / 60} h {minutes % 60} min",
+        };
+    }
+
+    /// <summary><c>512 B</c>, <c>1.50 KiB</c>, <c>3.20 GiB</c>: powers of 1024, as memory comes.</summary>
+    public static string Bytes(double bytes)
+    {
+        ReadOnlySpan<string> units = [" B", " KiB", " MiB", " GiB", " TiB", " PiB"];
+        int unit = 0;
+        while (Math.Abs(bytes) >= 1023.5 && unit < units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return Digits(bytes) + units[unit];
+    }
+
+    /// <summary><c>19,998/s</c>; below a hundred with three digits, <c>1.25/s</c>.</summary>
+    public static string Rate(double ratePerSecond) => Math.Abs(ratePerSecond) < 100
+        ? Digits(ratePerSecond) + "/s"
+        : ratePerSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s";
+
+    /// <summary>A share of one in percent: <c>99.9 %</c>, <c>0.0125 %</c>.</summary>
+    public static string Percent(double ratio) =>
+        (ratio * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+
+    // Three digits, or all of them before the point.
+    private static string Digits(double value)
+    {
+        string format = Math.Abs(value) switch
+        {
+            _ when value == Math.Truncate(value) => "0",
+            < 9.995 => "0.00",
+            < 99.95 => "0.0",
+            _ => "0",
+        };
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+}
