@@ -1,9 +1,29 @@
 namespace Throng.Measurement;
 
 /// <summary>The first line of a result, and what stands behind it.</summary>
-/// <param name="IsOk">Whether the job was done; poor figures alone do not make it false.</param>
+/// <param name="IsOk">
+/// Whether the run did what it was asked to: false when a finding is an error. Poor figures alone do not make it false,
+/// and the exit code is not derived from it: a target missed is an answer, not a failure of the program.
+/// </param>
 public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Findings)
 {
     /// <summary>Of a document that has not been judged yet.</summary>
     public static Verdict None { get; } = new(false, "not judged", []);
+
+    /// <summary>Judges a run by every rule; the worst findings first.</summary>
+    public static Verdict Of(RunDocument run)
+    {
+        List<Finding> findings = [];
+        foreach (IRule rule in AllRules.InOrder)
+        {
+            if (rule.Judge(run) is { } finding)
+            {
+                findings.Add(finding);
+            }
+        }
+
+        Finding[] worstFirst = [.. findings.OrderByDescending(finding => finding.Severity)];
+        bool isOk = worstFirst.All(finding => finding.Severity != Severity.Error);
+        return new Verdict(isOk, VerdictLine.Of(run), worstFirst);
+    }
 }

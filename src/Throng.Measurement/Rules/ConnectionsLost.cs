@@ -1,0 +1,23 @@
+namespace Throng.Measurement;
+
+/// <summary>Warning when any connection ended before the drain without this end's intention.</summary>
+public sealed class ConnectionsLost : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        Connections connections = run.Connections;
+        if (connections.Lost == 0)
+        {
+            return null;
+        }
+
+        double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
+        return new Finding(
+            Severity.Warning,
+            "connections-lost",
+            $"{Units.Count(connections.Lost)} connections were lost: ended by the path or the server",
+            $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
+                + $"{Reasons.List(connections.Closed)}; {Units.Count(connections.Reconnected)} opened again",
+            "compare when they ended (series) with the idle timeouts of what lies between, and the server's log");
+    }
+}

@@ -1,0 +1,31 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Connects that failed at the path or the server: info below 0.1 % of the attempts, warning from there. Failures for
+/// want of ports or descriptors are this host's and have rules of their own; cancelled ones are nobody's.
+/// </summary>
+public sealed class ConnectsFailed : IRule
+{
+    private const double WarningRatio = 0.001;
+
+    public Finding? Judge(RunDocument run)
+    {
+        ReasonCounts failed = run.Connections.ConnectFailed;
+        long count = failed.Total - failed[ReasonCounts.NoPort] - failed[ReasonCounts.NoDescriptor]
+            - failed[ReasonCounts.Cancelled];
+        if (count <= 0 || run.Connections.Opened == 0)
+        {
+            return null;
+        }
+
+        long attempts = Math.Max(count, run.Connect?.Attempts ?? 0);
+        double ratio = (double)count / attempts;
+        string reason = Reasons.Main(failed, onlyRemote: true);
+        return new Finding(
+            ratio < WarningRatio ? Severity.Info : Severity.Warning,
+            "connects-failed",
+            $"{Units.Count(count)} connects failed, mostly {reason}: {Reasons.Limit(reason, run)}",
+            $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed)}",
+            Reasons.Remedy(reason, run));
+    }
+}

@@ -1,0 +1,43 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when a worker was busy for more than 95 % of the time in more than 5 % of the intervals; without a sampled
+/// series, when one was over the whole run. Its figures then show the generator, not the target.
+/// </summary>
+public sealed class GeneratorBusy : IRule
+{
+    private const double BusyRatio = 0.95;
+    private const double IntervalsRatio = 0.05;
+
+    public Finding? Judge(RunDocument run)
+    {
+        int sampled = run.Series.Count(point => point.BusyMax is not null);
+        int busy = run.Series.Count(point => point.BusyMax > BusyRatio);
+        string evidence;
+        if (sampled > 0)
+        {
+            if (busy <= sampled * IntervalsRatio)
+            {
+                return null;
+            }
+
+            evidence = $"a worker was busy over {Units.Percent(BusyRatio)} in {busy} of {sampled} intervals";
+        }
+        else
+        {
+            if (run.Cpu?.BusyMax is not { } most || most <= BusyRatio)
+            {
+                return null;
+            }
+
+            evidence = $"the busiest worker was busy {Units.Percent(most)} of the run";
+        }
+
+        return new Finding(
+            Severity.Warning,
+            "generator-busy",
+            "the generator reached its own limit: a worker had no CPU time left",
+            evidence,
+            "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
+    }
+}

@@ -1,0 +1,7 @@
+namespace Throng.Measurement;
+
+/// <summary>One thing that can be said about a finished run. Pure; null when there is nothing to say.</summary>
+public interface IRule
+{
+    Finding? Judge(RunDocument run);
+}

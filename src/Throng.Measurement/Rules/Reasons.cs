@@ -1,0 +1,64 @@
+namespace Throng.Measurement;
+
+/// <summary>What the rules say about a reason: whose limit it is, and what to do.</summary>
+internal static class Reasons
+{
+    /// <summary>The most frequent reason that is a failure at all; empty when there is none.</summary>
+    public static string Main(ReasonCounts failed, bool onlyRemote = false)
+    {
+        foreach (KeyValuePair<string, long> count in failed.ByCount())
+        {
+            bool isLocal = count.Key is ReasonCounts.NoPort or ReasonCounts.NoDescriptor;
+            if (count.Key != ReasonCounts.Cancelled && !(onlyRemote && isLocal))
+            {
+                return count.Key;
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary><c>1,000 refused, 12 timeout</c>.</summary>
+    public static string List(ReasonCounts counts)
+    {
+        IReadOnlyList<KeyValuePair<string, long>> byCount = counts.ByCount();
+        return byCount.Count == 0
+            ? "none"
+            : string.Join(", ", byCount.Select(count => $"{Units.Count(count.Value)} {count.Key}"));
+    }
+
+    /// <summary>Who could not do more.</summary>
+    public static string Limit(string reason, RunDocument run) => reason switch
+    {
+        ReasonCounts.Refused => $"refused by {Target(run)}, the server's limit",
+        ReasonCounts.Timeout => $"no answer from {Target(run)}, the path's or the server's limit",
+        ReasonCounts.Unreachable => $"no route to {Target(run)}, the path's limit",
+        ReasonCounts.NoPort => "no source port left here, the generator's own limit",
+        ReasonCounts.NoDescriptor => "no descriptor left here, the generator's own limit",
+        "" => "they were opened and did not last",
+        _ => $"{reason} towards {Target(run)}",
+    };
+
+    /// <summary>What to do about it.</summary>
+    public static string Remedy(string reason, RunDocument run) => reason switch
+    {
+        ReasonCounts.Refused => $"check that a server listens on {Target(run)}, and its backlog and limits",
+        ReasonCounts.Timeout => "look for dropped SYNs between here and there (firewall, conntrack, a full backlog: "
+            + "net.core.somaxconn), or lower --connect-rate",
+        ReasonCounts.Unreachable => "check the route and the address of the target",
+        ReasonCounts.NoPort => "add --target ports or --source addresses, or widen it: "
+            + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
+        ReasonCounts.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); see throng doctor",
+        "" => "see the reasons under connections.closed",
+        _ => "see the server's log; -v prints the first failures",
+    };
+
+    /// <summary>The target as the user named it: <c>10.0.0.2:7000</c>, or <c>the 3 targets</c>.</summary>
+    public static string Target(RunDocument run) => run.Options.Find("target") switch
+    {
+        { Kind: NodeKind.Text } one => one.Text,
+        { Kind: NodeKind.List, Items: [{ Kind: NodeKind.Text } only] } => only.Text,
+        { Kind: NodeKind.List, Items.Count: > 1 and int count } => $"the {count} targets",
+        _ => "the target",
+    };
+}

@@ -1,0 +1,31 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Error when fewer connections were held than asked for. Only info when a signal ended the run before the ramp-up
+/// was over: then nobody's limit was reached.
+/// </summary>
+public sealed class TargetMissed : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        Connections connections = run.Connections;
+        if (connections.Target is not { } target || connections.Held >= target || connections.Opened == 0)
+        {
+            return null;
+        }
+
+        ReasonCounts failed = connections.ConnectFailed;
+        string reason = Reasons.Main(failed);
+        bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0;
+        string missing = Units.Count(target - connections.Held);
+        return new Finding(
+            isStopped ? Severity.Info : Severity.Error,
+            "target-missed",
+            isStopped
+                ? $"{missing} connections were not opened yet when the run ended"
+                : $"{missing} connections are missing: {Reasons.Limit(reason, run)}",
+            $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
+                + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed)}",
+            isStopped ? "let it run longer, or raise --connect-rate" : Reasons.Remedy(reason, run));
+    }
+}

@@ -1,0 +1,104 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// The one line that says what a run came to: what was reached, then what was lost or whose limit was in the way.
+/// </summary>
+internal static class VerdictLine
+{
+    public static string Of(RunDocument run)
+    {
+        Connections connections = run.Connections;
+        if (run.Connect is { Attempts: > 0 } && connections.Opened == 0)
+        {
+            return $"nothing connected: {Failures(run)}";
+        }
+
+        if (run.Messages is { } messages)
+        {
+            return Exchanged(run, messages);
+        }
+
+        return connections.Target is { } target
+            ? Held(run, target)
+            : $"{Units.Count(connections.Opened)} connections, at most {Units.Count(connections.Peak)} at a time, "
+                + $"in {Units.Duration(run.DurationNs)}{Lost(connections)}";
+    }
+
+    private static string Held(RunDocument run, long target)
+    {
+        Connections connections = run.Connections;
+        string held = $"held {Units.Count(connections.Held)} of {Units.Count(target)}";
+        if (connections.Held >= target)
+        {
+            string span = connections.PlateauNs is { } plateauNs ? $" for {Units.Duration(plateauNs)}" : "";
+            return held + span + Lost(connections);
+        }
+
+        if (Reasons.Main(connections.ConnectFailed).Length > 0)
+        {
+            return $"{held}: {Failures(run)}";
+        }
+
+        return connections.Lost > 0
+            ? $"{held}: {Units.Count(connections.Lost)} lost"
+            : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
+    }
+
+    private static string Exchanged(RunDocument run, Messages messages)
+    {
+        if (messages.Offered == 0)
+        {
+            return "no message was offered" + Lost(run.Connections, andNothing: false);
+        }
+
+        double ratio = (double)messages.Answered / messages.Offered;
+        string answered = messages.Answered == messages.Offered ? "all" : Units.Percent(Math.Floor(ratio * 1e5) / 1e5);
+        string rate = run.Rate is { } measured
+            ? $"{Units.Rate(measured.AchievedPerSecond)} of {Units.Rate(measured.OfferedPerSecond)} offered, "
+            : "";
+        string tail = run.Response is { P99Ns: { } p99Ns } ? $", response p99 {Units.Latency(p99Ns)}" : "";
+        List<string> missing = [];
+        AddCount(missing, messages.TimedOut, "timed out");
+        AddCount(missing, messages.Lost, "lost");
+        AddCount(missing, messages.NotSent, "not sent");
+        string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
+        return $"{rate}{answered} answered{rest}{tail}{Lost(run.Connections, andNothing: false)}";
+    }
+
+    private static string Failures(RunDocument run)
+    {
+        ReasonCounts failed = run.Connections.ConnectFailed;
+        string reason = Reasons.Main(failed);
+        if (reason.Length == 0)
+        {
+            return "the run ended before the first answer";
+        }
+
+        string count = Units.Count(failed[reason]);
+        string others = failed.ByCount().Count(other => other.Key != ReasonCounts.Cancelled) > 1
+            ? $" ({Units.Count(failed.Total - failed[ReasonCounts.Cancelled])} failed in all)"
+            : "";
+        string what = reason switch
+        {
+            ReasonCounts.Refused => $"{count} refused by {Reasons.Target(run)}",
+            ReasonCounts.Timeout => $"{count} not answered in time by {Reasons.Target(run)}",
+            ReasonCounts.Unreachable => $"{count} found no route to {Reasons.Target(run)}",
+            ReasonCounts.NoPort => $"{count} found no source port on this host",
+            ReasonCounts.NoDescriptor => $"{count} found no descriptor on this host",
+            _ => $"{count} {reason} towards {Reasons.Target(run)}",
+        };
+        return what + others;
+    }
+
+    private static string Lost(Connections connections, bool andNothing = true) => connections.Lost > 0
+        ? $", {Units.Count(connections.Lost)} lost"
+        : andNothing ? ", nothing lost" : "";
+
+    private static void AddCount(List<string> parts, long count, string what)
+    {
+        if (count > 0)
+        {
+            parts.Add($"{Units.Count(count)} {what}");
+        }
+    }
+}
