@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>Aligned rows of at most 100 columns.</summary>
+internal sealed class TextLines
+{
+    private const int ColumnsMax = 100;
+    private const int LabelColumns = 13;
+
+    private readonly StringBuilder _text = new();
+
+    /// <summary>A label and its text; what does not fit goes on beneath.</summary>
+    public void Row(string label, string text, int labelColumns = LabelColumns) =>
+        Paragraph(label.Length < labelColumns ? label.PadRight(labelColumns) : label + " ", text);
+
+    /// <summary>Text behind an indent, broken at blanks; a single word that is too long is cut hard.</summary>
+    public void Paragraph(string indent, string text)
+    {
+        string prefix = indent.Length > ColumnsMax / 2 ? indent[..(ColumnsMax / 2)] : indent;
+        string rest = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        do
+        {
+            int room = ColumnsMax - prefix.Length;
+            int length = rest.Length;
+            if (length > room)
+            {
+                int blank = rest.LastIndexOf(' ', room);
+                length = blank > 0 ? blank : room;
+            }
+
+            _text.Append((prefix + rest[..length]).TrimEnd()).Append('\n');
+            rest = rest[length..].TrimStart();
+            prefix = new string(' ', prefix.Length);
+        }
+        while (rest.Length > 0);
+    }
+
+    public void Blank() => _text.Append('\n');
+
+    /// <summary>A command's own values: names as in the document, nested ones with dots.</summary>
+    public void Section(string name, Section section)
+    {
+        List<KeyValuePair<string, string>> rows = [];
+        Flatten(rows, name, section);
+        int columns = Math.Max(LabelColumns, Math.Min(ColumnsMax / 2, rows.Select(row => row.Key.Length + 2).DefaultIfEmpty().Max()));
+        Blank();
+        foreach (KeyValuePair<string, string> row in rows)
+        {
+            Row(row.Key, row.Value, columns);
+        }
+    }
+
+    public override string ToString() => _text.ToString();
+
+    private static void Flatten(List<KeyValuePair<string, string>> rows, string name, Section section)
+    {
+        foreach (KeyValuePair<string, Node> entry in section)
+        {
+            string full = $"{name}.{entry.Key}";
+            if (entry.Value.Kind == NodeKind.Section)
+            {
+                Flatten(rows, full, entry.Value.Section);
+            }
+            else
+            {
+                rows.Add(new(full, ValueText(entry.Key, entry.Value)));
+            }
+        }
+    }
+
+    private static string ValueText(string name, Node node) => node.Kind switch
+    {
+        NodeKind.Text => node.Text,
+        NodeKind.Integer or NodeKind.Real when name.EndsWith("_ns", StringComparison.Ordinal) =>
+            Units.Latency(node.Real),
+        NodeKind.Integer or NodeKind.Real when name.EndsWith("_bytes", StringComparison.Ordinal) =>
+            Units.Bytes(node.Real),
+        NodeKind.Integer => Units.Count(node.Integer),
+        NodeKind.Real => node.Real.ToString("0.###", CultureInfo.InvariantCulture),
+        NodeKind.Flag => node.Flag ? "yes" : "no",
+        NodeKind.List => node.Items.All(item => item.Kind == NodeKind.Text)
+            ? string.Join(", ", node.Items.Select(item => item.Text))
+            : $"{node.Items.Count} entries",
+        NodeKind.Latency => TextReport.Latency(node.Latency),
+        _ => "-",
+    };
+}

@@ -1,0 +1,194 @@
+using System.Text;
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>
+/// A run for people: the verdict first, then one aligned line per part, then the findings with their remedies. No line
+/// is longer than 100 columns, nothing is coloured, and the same document gives the same text everywhere.
+/// </summary>
+public static class TextReport
+{
+    /// <summary>The whole text, ending in a newline.</summary>
+    public static string Of(RunDocument run)
+    {
+        TextLines lines = new();
+        lines.Paragraph("", run.Verdict.Text);
+        lines.Blank();
+        WriteConnections(lines, run);
+        WriteMessages(lines, run);
+        WriteResources(lines, run);
+        if (run.Own is { } own)
+        {
+            lines.Section(run.Command, own);
+        }
+
+        WriteFindings(lines, run.Verdict.Findings);
+        WriteThresholds(lines, run.Thresholds);
+        return lines.ToString();
+    }
+
+    private static void WriteConnections(TextLines lines, RunDocument run)
+    {
+        Connections connections = run.Connections;
+        List<string> counts = [];
+        if (connections.Target is { } target)
+        {
+            counts.Add($"{Units.Count(connections.Held)} held of {Units.Count(target)}");
+        }
+
+        counts.Add($"peak {Units.Count(connections.Peak)}");
+        counts.Add($"opened {Units.Count(connections.Opened)}");
+        counts.Add($"lost {Units.Count(connections.Lost)}");
+        if (connections.Reconnected > 0)
+        {
+            counts.Add($"reconnected {Units.Count(connections.Reconnected)}");
+        }
+
+        if (connections.Open > 0)
+        {
+            counts.Add($"still open {Units.Count(connections.Open)}");
+        }
+
+        lines.Row("connections", string.Join(", ", counts));
+        WriteReasons(lines, "closed", connections.Closed);
+        WriteReasons(lines, "failed", connections.ConnectFailed);
+        if (run.Connect is { } connect)
+        {
+            lines.Row("connect", $"{Latency(connect.Latency)} ({Units.Count(connect.Attempts)} attempts)");
+        }
+    }
+
+    private static void WriteMessages(TextLines lines, RunDocument run)
+    {
+        if (run.Messages is { } messages)
+        {
+            List<string> counts =
+            [
+                $"{Units.Count(messages.Offered)} offered",
+                $"{Units.Count(messages.Sent)} sent",
+                $"{Units.Count(messages.Answered)} answered",
+            ];
+            AddCount(counts, messages.NotSent, "not sent");
+            AddCount(counts, messages.TimedOut, "timed out");
+            AddCount(counts, messages.Late, "late");
+            AddCount(counts, messages.Lost, "lost");
+            AddCount(counts, messages.Invalid, "invalid");
+            lines.Row("messages", string.Join(", ", counts));
+            lines.Row(
+                "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");
+        }
+
+        if (run.Rate is { } rate)
+        {
+            lines.Row(
+                "rate", $"{Units.Rate(rate.AchievedPerSecond)} achieved, {Units.Rate(rate.OfferedPerSecond)} offered");
+        }
+
+        WriteLatency(lines, "response", run.Response);
+        WriteLatency(lines, "service", run.Service);
+        WriteLatency(lines, "lag", run.Lag);
+        if (run.Tcp is { } tcp)
+        {
+            lines.Row("tcp", $"{Units.Count(tcp.Retransmits)} retransmits, {Units.Count(tcp.SynRetransmits)} of SYNs");
+        }
+    }
+
+    private static void WriteResources(TextLines lines, RunDocument run)
+    {
+        string engine = run.Host.Engine.Length == 0 ? "" : $", {run.Host.Engine}";
+        lines.Row("ran", $"{Units.Duration(run.DurationNs)}, ended by {run.EndedBy}{engine}");
+        if (run.Cpu is { } cpu)
+        {
+            string busy = cpu.BusyMax is { } most
+                ? $"; busiest of {Units.Count(cpu.Workers.Count)} workers {Units.Percent(Math.Round(most, 3))}"
+                : "";
+            lines.Row(
+                "cpu", $"{Units.Duration(cpu.UserNs)} user, {Units.Duration(cpu.SystemNs)} system{busy}");
+        }
+
+        if (run.Memory is { } memory)
+        {
+            string each = memory.BytesPerConnection is { } bytes ? $", {Units.Bytes(bytes)} a connection" : "";
+            lines.Row("memory", Units.Bytes(memory.RssBytes) + each);
+        }
+    }
+
+    private static void WriteFindings(TextLines lines, IReadOnlyList<Finding> findings)
+    {
+        if (findings.Count == 0)
+        {
+            return;
+        }
+
+        lines.Blank();
+        foreach (Finding finding in findings)
+        {
+            string severity = finding.Severity switch
+            {
+                Severity.Error => "error",
+                Severity.Warning => "warning",
+                _ => "info",
+            };
+            lines.Row(severity, finding.Text);
+            lines.Row("", finding.Evidence);
+            if (finding.Remedy.Length > 0)
+            {
+                lines.Row("", "-> " + finding.Remedy);
+            }
+        }
+    }
+
+    private static void WriteThresholds(TextLines lines, IReadOnlyList<ThresholdOutcome> thresholds)
+    {
+        if (thresholds.Count > 0)
+        {
+            lines.Blank();
+        }
+
+        foreach (ThresholdOutcome outcome in thresholds)
+        {
+            lines.Row("fail-on", Threshold.Describe(outcome));
+        }
+    }
+
+    private static void WriteReasons(TextLines lines, string label, ReasonCounts counts)
+    {
+        if (counts.Total > 0)
+        {
+            lines.Row(
+                label,
+                string.Join(", ", counts.ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}")));
+        }
+    }
+
+    private static void WriteLatency(TextLines lines, string label, LatencySummary? latency)
+    {
+        if (latency is not null)
+        {
+            lines.Row(label, Latency(latency));
+        }
+    }
+
+    internal static string Latency(LatencySummary latency)
+    {
+        if (latency is not { Count: > 0, P50Ns: { } p50Ns, P99Ns: { } p99Ns, MaxNs: { } maxNs })
+        {
+            return "no samples";
+        }
+
+        StringBuilder text = new();
+        text.Append("p50 ").Append(Units.Latency(p50Ns).PadRight(9));
+        text.Append("p99 ").Append(Units.Latency(p99Ns).PadRight(9));
+        text.Append("max ").Append(Units.Latency(maxNs).PadRight(9));
+        return text.Append(Units.Count(latency.Count)).Append(" samples").ToString();
+    }
+
+    private static void AddCount(List<string> counts, long count, string what)
+    {
+        if (count > 0)
+        {
+            counts.Add($"{Units.Count(count)} {what}");
+        }
+    }
+}
