@@ -28,7 +28,7 @@ public static class HdrV2
     /// <summary>Base64 of the compressed encoding; the empty histogram has one too.</summary>
     public static string Encode(Histogram histogram)
     {
-        int cells = histogram.Count == 0 ? 0 : Histogram.IndexOf(Math.Min(histogram.MaxNs, Histogram.TopNs)) + 1;
+        int cells = Histogram.IndexOf(Math.Min(histogram.MaxNs, Histogram.TopNs)) + 1;
         byte[] plain = new byte[HeaderBytes + (cells * VarintBytesMax)];
         int length = HeaderBytes + EncodeCounts(histogram, cells, plain.AsSpan(HeaderBytes));
         Span<byte> header = plain;
@@ -66,7 +66,7 @@ public static class HdrV2
             byte[] bytes = Convert.FromBase64String(base64);
             error = Read(bytes, histogram);
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or IOException)
         {
             error = "not base64 with a deflated histogram inside: " + e.Message;
         }
@@ -106,7 +106,9 @@ public static class HdrV2
 
         ReadOnlySpan<byte> header = plain;
         int countBytes = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
-        int offset = BinaryPrimitives.ReadInt32BigEndian(header[8..]);
+
+        // Bytes 8..11, the "normalizing index offset", say how the writer had rotated its own array; the counts are
+        // written in the order of their values all the same. hdr-histogram-js always puts 1 there.
         int digits = BinaryPrimitives.ReadInt32BigEndian(header[12..]);
         long lowest = BinaryPrimitives.ReadInt64BigEndian(header[16..]);
         if (countBytes < 0 || countBytes > plain.Length - HeaderBytes)
@@ -114,9 +116,9 @@ public static class HdrV2
             return $"says {countBytes} bytes of counts and has {plain.Length - HeaderBytes}";
         }
 
-        if (offset != 0 || digits is < 1 or > 5 || lowest < 1)
+        if (digits is < 1 or > 5 || lowest < 1)
         {
-            return $"has offset {offset}, {digits} digits, lowest value {lowest}: not supported";
+            return $"has {digits} digits, lowest value {lowest}: not supported";
         }
 
         int subBucketBits = BitLength((2 * (long)Math.Pow(10, digits)) - 1);

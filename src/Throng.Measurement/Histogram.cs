@@ -99,6 +99,8 @@ public sealed class Histogram
     /// <summary>Adds all of another histogram: the result is the one that had recorded both streams.</summary>
     public void Add(Histogram other)
     {
+        // Also of one without counts: an interval may have got the sum of records that the one before it counted.
+        AddSum(new UInt128(other._sumHigh, other._sumLow));
         if (other._count == 0)
         {
             return;
@@ -112,14 +114,14 @@ public sealed class Histogram
         }
 
         _count += other._count;
-        AddSum(new UInt128(other._sumHigh, other._sumLow));
         _minNs = Math.Min(_minNs, other._minNs);
         _maxNs = Math.Max(_maxNs, other._maxNs);
     }
 
     /// <summary>
     /// Copies into <paramref name="copy"/>, from any thread while the owner goes on recording. The copy's count is the
-    /// sum of its cells, and its extremes are made to agree with them.
+    /// sum of its cells, and its extremes are made to agree with them. Its sum may lack what was recorded during the
+    /// 24 us of copying; the next copy has it.
     /// </summary>
     public void CopyTo(Histogram copy)
     {
@@ -318,7 +320,7 @@ public sealed class Histogram
         int first = Array.FindIndex(_cells, static cell => cell != 0);
         if (first < 0)
         {
-            Reset();
+            (_minNs, _maxNs) = (long.MaxValue, 0);
             return;
         }
 
