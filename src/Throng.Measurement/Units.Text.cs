@@ -13,7 +13,7 @@ public static partial class Units
     /// <summary>A latency with three digits: <c>812 ns</c>, <c>1.23 ms</c>, <c>45.6 s</c>.</summary>
     public static string Latency(double latencyNs) => Math.Abs(latencyNs) switch
     {
-        < 999.5 => Digits(latencyNs) + " ns",
+        < 999.5 => DigitsOrWhole(latencyNs) + " ns",
         < 999.5e3 => Digits(latencyNs / 1e3) + " us",
         < 999.5e6 => Digits(latencyNs / 1e6) + " ms",
         _ => Digits(latencyNs / 1e9) + " s",
@@ -46,24 +46,28 @@ public static partial class Units
             unit++;
         }
 
-        return Digits(bytes) + units[unit];
+        return (unit == 0 ? DigitsOrWhole(bytes) : Digits(bytes)) + units[unit];
     }
 
     /// <summary><c>19,998/s</c>; below a hundred with three digits, <c>1.25/s</c>.</summary>
     public static string Rate(double ratePerSecond) => Math.Abs(ratePerSecond) < 100
-        ? Digits(ratePerSecond) + "/s"
+        ? DigitsOrWhole(ratePerSecond) + "/s"
         : ratePerSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s";
 
     /// <summary>A share of one in percent: <c>99.9 %</c>, <c>0.0125 %</c>.</summary>
     public static string Percent(double ratio) =>
         (ratio * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
 
+    // Of the smallest unit there may be less than one: a whole number has no digits behind the point to show.
+    private static string DigitsOrWhole(double value) => value == Math.Truncate(value)
+        ? value.ToString("0", CultureInfo.InvariantCulture)
+        : Digits(value);
+
     // Three digits, or all of them before the point.
     private static string Digits(double value)
     {
         string format = Math.Abs(value) switch
         {
-            _ when value == Math.Truncate(value) => "0",
             < 9.995 => "0.00",
             < 99.95 => "0.0",
             _ => "0",

@@ -159,7 +159,9 @@ public sealed class UnitsTests
     [InlineData(1_230_000, "1.23 ms")]
     [InlineData(45_600_000, "45.6 ms")]
     [InlineData(1_234_000_000, "1.23 s")]
-    public void Latencies_have_three_digits(long latencyNs, string expected) =>
+    [InlineData(1.5, "1.50 ns")]
+    [InlineData(30_000_000, "30.0 ms")]
+    public void Latencies_have_three_digits(double latencyNs, string expected) =>
         Assert.Equal(expected, Units.Latency(latencyNs));
 
     [Theory]
@@ -178,7 +180,7 @@ public sealed class UnitsTests
         Assert.Equal("98,412", Units.Count(98_412));
         Assert.Equal("512 B", Units.Bytes(512));
         Assert.Equal("1.50 KiB", Units.Bytes(1536));
-        Assert.Equal("3 GiB", Units.Bytes(3L << 30));
+        Assert.Equal("3.00 GiB", Units.Bytes(3L << 30));
         Assert.Equal("19,998/s", Units.Rate(19_998.4));
         Assert.Equal("1.25/s", Units.Rate(1.25));
         Assert.Equal("99.9 %", Units.Percent(0.999));

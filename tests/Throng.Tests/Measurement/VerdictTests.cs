@@ -1,0 +1,114 @@
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Measurement;
+
+public sealed class VerdictTests
+{
+    [Fact]
+    public void A_target_that_was_held_is_ok_and_says_for_how_long()
+    {
+        Verdict verdict = SampleRun.Held.Verdict;
+        Assert.Equal("held 10,000 of 10,000 for 5.0 s, nothing lost", verdict.Text);
+        Assert.True(verdict.IsOk);
+        Assert.Empty(verdict.Findings);
+    }
+
+    [Fact]
+    public void A_target_that_was_missed_says_who_refused()
+    {
+        Verdict verdict = SampleRun.Hold(10_000, 9_000, 1_000).Verdict;
+        Assert.Equal("held 9,000 of 10,000: 1,000 refused by 127.0.0.1:7000", verdict.Text);
+        Assert.False(verdict.IsOk);
+        Assert.Equal(["target-missed", "connects-failed"], verdict.Findings.Select(finding => finding.Rule));
+        Assert.Contains("the server's limit", verdict.Findings[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_connected_is_the_only_thing_said_then()
+    {
+        Verdict verdict = SampleRun.Hold(10, 0, 10, plateauNs: null).Verdict;
+        Assert.Equal("nothing connected: 10 refused by 127.0.0.1:7000", verdict.Text);
+        Assert.Equal(["nothing-connected"], verdict.Findings.Select(finding => finding.Rule));
+    }
+
+    [Fact]
+    public void A_ramp_up_that_was_stopped_is_nobodys_limit()
+    {
+        RunDocument run = SampleRun.Hold(10_000, 400, 0, plateauNs: null) with { EndedBy = "signal" };
+        Verdict verdict = Verdict.Of(run);
+        Assert.Equal("held 400 of 10,000: ended by signal during the ramp-up", verdict.Text);
+        Assert.True(verdict.IsOk);
+        Assert.Equal(Severity.Info, Assert.Single(verdict.Findings).Severity);
+    }
+
+    [Fact]
+    public void Losses_are_said_and_warned_of()
+    {
+        RunDocument run = SampleRun.Held;
+        Verdict verdict = Verdict.Of(run with { Connections = run.Connections with { Lost = 12, Reconnected = 12 } });
+        Assert.Equal("held 10,000 of 10,000 for 5.0 s, 12 lost", verdict.Text);
+        Assert.Equal("connections-lost", Assert.Single(verdict.Findings).Rule);
+        Assert.True(verdict.IsOk);
+    }
+
+    [Theory]
+    [InlineData(ReasonCounts.NoPort, "ports-exhausted", "1,000 found no source port on this host")]
+    [InlineData(ReasonCounts.NoDescriptor, "descriptors-exhausted", "1,000 found no descriptor on this host")]
+    public void This_hosts_own_limits_are_said_to_be_its_own(string reason, string rule, string text)
+    {
+        RunDocument run = SampleRun.Hold(10_000, 9_000, 1_000);
+        run = run with
+        {
+            Connections = run.Connections with { ConnectFailed = new ReasonCounts { { reason, 1_000 } } },
+        };
+        Verdict verdict = Verdict.Of(run);
+        Assert.Equal("held 9,000 of 10,000: " + text, verdict.Text);
+        Assert.Equal(["target-missed", rule], verdict.Findings.Select(finding => finding.Rule));
+        Assert.Contains("the generator's own limit", verdict.Findings[0].Text, StringComparison.Ordinal);
+        Assert.NotEmpty(verdict.Findings[1].Remedy);
+    }
+
+    [Theory]
+    [InlineData(1, 19, true)]
+    [InlineData(1, 20, false)]
+    [InlineData(0, 20, false)]
+    public void A_generator_is_busy_above_95_percent_in_over_5_percent_of_intervals(int busy, int total, bool isFound)
+    {
+        IEnumerable<SeriesPoint> points = Enumerable.Range(0, total).Select(at => new SeriesPoint
+        {
+            TimeNs = at,
+            IntervalNs = 1,
+            BusyMax = at < busy ? 0.951 : 0.95,
+        });
+        RunDocument run = SampleRun.Held with { Series = [.. points] };
+        Assert.Equal(isFound, new GeneratorBusy().Judge(run) is not null);
+    }
+
+    [Fact]
+    public void Without_a_series_the_whole_run_says_whether_a_worker_was_busy()
+    {
+        RunDocument run = SampleRun.Held;
+        Assert.Null(new GeneratorBusy().Judge(run with { Cpu = new CpuUse { Workers = [new(1, 1, 0.95)] } }));
+        Assert.NotNull(new GeneratorBusy().Judge(run with { Cpu = new CpuUse { Workers = [new(1, 1, 0.96)] } }));
+    }
+
+    [Fact]
+    public void The_worst_finding_comes_first_and_every_rule_has_a_name_of_its_own()
+    {
+        IReadOnlyList<Finding> findings = SampleRun.Full.Verdict.Findings;
+        Assert.Equal(findings.OrderByDescending(finding => finding.Severity), findings);
+        Assert.Equal(
+            ["target-missed", "connections-lost", "connects-failed", "generator-busy", "generator-late", "debug-build"],
+            findings.Select(finding => finding.Rule));
+    }
+
+    [Fact]
+    public void An_exchange_leads_with_its_rate()
+    {
+        Assert.Equal(
+            "199,900/s of 200,000/s offered, 99.95 % answered: 400 timed out, 100 lost, 500 not sent, "
+            + "response p99 30.0 ms, 12 lost",
+            SampleRun.Full.Verdict.Text);
+    }
+}

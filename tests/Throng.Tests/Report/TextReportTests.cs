@@ -1,0 +1,37 @@
+using Throng.Measurement;
+using Throng.Report;
+using Throng.Tests.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Report;
+
+public sealed class TextReportTests
+{
+    [Fact]
+    public void A_full_document_is_drawn_as_agreed() =>
+        GoldenFile.Match("run-full.txt", TextReport.Of(SampleRun.Full));
+
+    [Fact]
+    public void A_small_one_is_short() => GoldenFile.Match("run-hold.txt", TextReport.Of(SampleRun.Held));
+
+    [Fact]
+    public void No_line_is_longer_than_a_hundred_columns_or_carries_control_characters()
+    {
+        string word = new('x', 250);
+        RunDocument run = SampleRun.Full with
+        {
+            Verdict = new Verdict(
+                false,
+                "\u001b[31m" + word,
+                [new Finding(Severity.Error, "r", string.Join(' ', Enumerable.Repeat("word", 100)), word, word)]),
+            Own = new Section { [word] = word, ["short"] = 1, ["empty"] = new Section() },
+        };
+        string text = TextReport.Of(run);
+        Assert.All(text.Split('\n'), line =>
+        {
+            Assert.InRange(line.Length, 0, 100);
+            Assert.DoesNotContain(line, char.IsControl);
+            Assert.Equal(line.TrimEnd(), line);
+        });
+    }
+}
