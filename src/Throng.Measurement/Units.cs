@@ -6,7 +6,7 @@ namespace Throng.Measurement;
 /// Reads what people write for amounts. Every error says what was read, what is wrong with it and what to write.
 /// <para>
 /// The letter <c>m</c> is a million in a count and minutes in a duration: an option's type decides, never a guess.
-/// Units are read in any case, except where that would be ambiguous (there is none). All results are exact: the
+/// Units are read in any case. All results are exact: the
 /// arithmetic is decimal, and a count that is not whole is refused rather than rounded.
 /// </para>
 /// </summary>
@@ -103,7 +103,8 @@ public static partial class Units
         string upper = dash < 0 ? text : text[(dash + 1)..];
         minNs = 0;
         maxNs = 0;
-        if (!TryParseDuration(lower, out long lowerNs, out error) || !TryParseDuration(upper, out long upperNs, out error))
+        if (!TryParseDuration(lower, out long lowerNs, out error)
+            || !TryParseDuration(upper, out long upperNs, out error))
         {
             error = dash < 0 ? error : Complain(text, "a range of durations", "one of its ends is none", RangeHint);
             return false;
@@ -198,7 +199,8 @@ public static partial class Units
             error = "digits are not grouped here";
         }
         else if (digits == 0 || digits > TextMax
-            || !decimal.TryParse(trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number))
+            || !decimal.TryParse(
+                trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number))
         {
             error = "it does not begin with a number";
         }

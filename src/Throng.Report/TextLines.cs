@@ -45,7 +45,8 @@ internal sealed class TextLines
     {
         List<KeyValuePair<string, string>> rows = [];
         Flatten(rows, name, section);
-        int columns = Math.Max(LabelColumns, Math.Min(ColumnsMax / 2, rows.Select(row => row.Key.Length + 2).DefaultIfEmpty().Max()));
+        int longest = rows.Select(row => row.Key.Length + 2).DefaultIfEmpty().Max();
+        int columns = Math.Clamp(longest, LabelColumns, ColumnsMax / 2);
         Blank();
         foreach (KeyValuePair<string, string> row in rows)
         {

@@ -48,7 +48,8 @@ internal static class Reasons
         ReasonCounts.Unreachable => "check the route and the address of the target",
         ReasonCounts.NoPort => "add --target ports or --source addresses, or widen it: "
             + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
-        ReasonCounts.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); see throng doctor",
+        ReasonCounts.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); "
+            + "see throng doctor",
         "" => "see the reasons under connections.closed",
         _ => "see the server's log; -v prints the first failures",
     };

@@ -13,7 +13,7 @@ public enum NodeKind
     Latency,
 }
 
-/// <summary>One value in a <see cref="Section"/>. Converts from what it holds, so sections read like literals.</summary>
+/// <summary>One value in a <see cref="Section"/>; converts from what it holds, so sections read well.</summary>
 public sealed class Node
 {
     private readonly object? _held;

@@ -14,7 +14,7 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     /// <summary>connect: no answer in time.</summary>
     public const string Timeout = "timeout";
 
-    /// <summary>connect: no free source port towards the target (EADDRNOTAVAIL, or the plan's ports are used up).</summary>
+    /// <summary>connect: no free source port towards the target (EADDRNOTAVAIL, or the plan is used up).</summary>
     public const string NoPort = "no-port";
 
     /// <summary>connect: no descriptor or slot left (EMFILE, ENFILE).</summary>

@@ -116,7 +116,7 @@ internal static class SampleRun
         {
             UserNs = 4 * SecondNs,
             SystemNs = 9 * SecondNs,
-            Workers = [new WorkerCpu(2 * SecondNs, 5 * SecondNs, 0.71), new WorkerCpu(2 * SecondNs, 4 * SecondNs, 0.97)],
+            Workers = [new(2 * SecondNs, 5 * SecondNs, 0.71), new(2 * SecondNs, 4 * SecondNs, 0.97)],
         },
         Memory = new MemoryUse(38L << 20, 257.5),
         Series = [Point(1, isBusy: false), Point(2, isBusy: true)],

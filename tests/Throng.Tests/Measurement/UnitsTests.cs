@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Throng.Measurement;
 using Xunit;
 
@@ -6,8 +8,8 @@ namespace Throng.Tests.Measurement;
 public sealed class UnitsTests
 {
     public static TheoryData<string> Hostile => new(
-        "", " ", "-", "-1", "+1", ".", "..", "1..2", "1e9", "0x10", "NaN", "Infinity", "1,000", "1_000", "k", "KiB", "1 k k",
-        "10q", "1\0", "\u0661", "\ud83d", "99999999999999999999999999999999999999", new string('9', 5000),
+        "", " ", "-", "-1", "+1", ".", "..", "1..2", "1e9", "0x10", "NaN", "Infinity", "1,000", "1_000", "k", "KiB",
+        "1 k k", "10q", "1\0", "\u0661", "\ud83d", "99999999999999999999999999999999999999", new string('9', 5000),
         "1" + new string('k', 5000), "9223372036854775807d", "9999999999g", "--1s", "1s-", "1/", "/s", "1//s", "%");
 
     [Theory]
@@ -149,6 +151,21 @@ public sealed class UnitsTests
         });
         Assert.True(read.Count(isRead => isRead) <= 1, "at most one reading: 9999999999g is a rate");
     }
+
+    [Fact]
+    public void No_text_makes_a_parser_throw() => Prop.ForAll(
+        ArbMap.Default.ArbFor<NonNull<string>>(),
+        Arb.From(Gen.Elements("", "5", "1h", "1k/", "30s-", "lag > ", "messages.lost < 1%")),
+        (anything, before) =>
+        {
+            string text = before + anything.Get;
+            _ = Units.TryParseCount(text, out _, out _);
+            _ = Units.TryParseDuration(text, out _, out _);
+            _ = Units.TryParseDurationRange(text, out _, out _, out _);
+            _ = Units.TryParseRate(text, out _, out _);
+            _ = Units.TryParsePercent(text, out _, out _);
+            _ = Threshold.TryParse(text, out _, out _);
+        }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(0, "0 ns")]
