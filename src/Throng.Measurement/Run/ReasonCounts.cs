@@ -12,7 +12,7 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     public const string Refused = "refused";
 
     /// <summary>connect: no answer in time.</summary>
-    public const string Timeout = "timeout";
+    public const string Timeout = "connect-timeout";
 
     /// <summary>connect: no free source port towards the target (EADDRNOTAVAIL, or the plan is used up).</summary>
     public const string NoPort = "no-port";
@@ -33,7 +33,8 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     public static IReadOnlyList<string> Known { get; } =
     [
         Refused, Timeout, NoPort, NoDescriptor, Unreachable, Cancelled,
-        "reset", "denied", "no-memory", "local", "peer-closed", "idle", "protocol", "tls", "error", "other",
+        "drained", "lowered", "finished", "peer-closed", "reset", "timed-out", "ping-timeout", "invalid-reply",
+        "no-memory", "not-permitted", "other",
     ];
 
     private readonly List<KeyValuePair<string, long>> _counts = [];

@@ -13,7 +13,7 @@ internal static class VerdictLine
             return $"nothing connected: {Failures(run)}";
         }
 
-        if (run.Messages is { } messages)
+        if (run is { Messages: { } messages, Rate: not null })
         {
             return Exchanged(run, messages);
         }

@@ -1,1 +1,0 @@
-namespace Throng.Engine; internal static class Placeholder;
