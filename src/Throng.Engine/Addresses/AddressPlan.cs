@@ -1,0 +1,170 @@
+using System.Numerics;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Which source address and port meets which target. The kernel's own choice of a source port searches the range and
+/// falls off a cliff once half of it is in use (50,000 connects/s become 300); here the port is decided in user
+/// space, so a connect costs the same to the last port. A path is one (source, target) pair; each hands out its
+/// ports in turn from a random start, so a port just given back is the last to be used again.
+/// Owner: the worker's thread. Invariant: a port is in use by at most one connection of a path.
+/// </summary>
+public sealed unsafe class AddressPlan : IDisposable
+{
+    /// <summary>Collisions in a row on one path after which an attempt gives up.</summary>
+    private const int CollisionsMax = 256;
+
+    private readonly SockAddr[] _targets;
+    private readonly SockAddr[] _sources;
+    private readonly PortSpan _ports;
+    private readonly PathState[] _paths;
+    private readonly int[] _nextSource;
+    private readonly ulong* _inUse;
+    private readonly int _wordsPerPath;
+
+    /// <param name="targets">Address and port of each target; a connection's target is an index into this.</param>
+    /// <param name="sources">
+    /// For each target its sources, one after another (the same number for every target, so that a path's number says
+    /// both); an unspecified address leaves the choice of the address to the kernel.
+    /// </param>
+    /// <param name="ports">The source ports this worker may use.</param>
+    /// <param name="seed">Decides where each path begins in the span.</param>
+    public AddressPlan(SockAddr[] targets, SockAddr[] sources, PortSpan ports, ulong seed)
+    {
+        Check.That(targets.Length == 0 || sources.Length % targets.Length == 0, "every target has as many sources");
+        Check.That(sources.Length <= ushort.MaxValue + 1, "a path's number fits 16 bits");
+        _targets = targets;
+        _sources = sources;
+        _ports = ports;
+        _paths = new PathState[sources.Length];
+        _nextSource = new int[targets.Length];
+        _wordsPerPath = (ports.Count + 63) / 64;
+        _inUse = (ulong*)Reserved.Map(BitmapBytes);
+
+        Prng random = new(seed);
+        foreach (ref PathState path in _paths.AsSpan())
+        {
+            path.Cursor = ports.Count == 0 ? 0 : (int)random.NextInRange(0, ports.Count - 1);
+        }
+    }
+
+    public int Targets => _targets.Length;
+
+    /// <summary>Connections this plan has addresses for.</summary>
+    public long Capacity => (long)_sources.Length * _ports.Count;
+
+    /// <summary>Ports handed out and not returned.</summary>
+    public long InUse { get; private set; }
+
+    private int SourcesPerTarget => _sources.Length / _targets.Length;
+
+    private nuint BitmapBytes => (nuint)Math.Max(1, _sources.Length * _wordsPerPath) * sizeof(ulong);
+
+    public int TargetOf(int path) => path / SourcesPerTarget;
+
+    public SockAddr Target(int target) => _targets[target];
+
+    public SockAddr Remote(int path) => _targets[TargetOf(path)];
+
+    public SockAddr Local(int path, ushort port) => _sources[path].WithPort(port);
+
+    /// <summary>Takes a source and a port towards a target, the sources in turn; false when none is free.</summary>
+    public bool TryTake(int target, out ushort path, out ushort port)
+    {
+        int sources = SourcesPerTarget;
+        for (int tried = 0; tried < sources; tried++)
+        {
+            int source = _nextSource[target];
+            _nextSource[target] = source + 1 == sources ? 0 : source + 1;
+            path = (ushort)((target * sources) + source);
+            if (TryTakePort(path, out port))
+            {
+                return true;
+            }
+        }
+
+        path = 0;
+        port = 0;
+        return false;
+    }
+
+    /// <summary>
+    /// The kernel refused this port: gives another of the same path. False after too many collisions in a row, or
+    /// when no port is left; the refused one then stays with the caller, to be returned.
+    /// </summary>
+    public bool TryReplace(int path, ushort refused, out ushort port)
+    {
+        if (++_paths[path].CollisionsInARow > CollisionsMax || !TryTakePort(path, out port))
+        {
+            port = 0;
+            return false;
+        }
+
+        Return(path, refused);
+        return true;
+    }
+
+    /// <summary>A connection of this path came to be.</summary>
+    public void Succeeded(int path) => _paths[path].CollisionsInARow = 0;
+
+    /// <summary>The connection that used this port has ended.</summary>
+    public void Return(int path, ushort port)
+    {
+        int index = _ports.IndexOf(port);
+        ref ulong word = ref WordOf(path, index);
+        ulong bit = 1UL << (index & 63);
+        Check.That((word & bit) != 0, "a port is returned once");
+        word &= ~bit;
+        _paths[path].InUse--;
+        InUse--;
+    }
+
+    public void Dispose() => Reserved.Unmap(_inUse, BitmapBytes);
+
+    private bool TryTakePort(int path, out ushort port)
+    {
+        ref PathState state = ref _paths[path];
+        if (state.InUse == _ports.Count)
+        {
+            port = 0;
+            return false;
+        }
+
+        int index = NextFree(path, state.Cursor);
+        WordOf(path, index) |= 1UL << (index & 63);
+        state.InUse++;
+        InUse++;
+        state.Cursor = index + 1 == _ports.Count ? 0 : index + 1;
+        port = _ports[index];
+        return true;
+    }
+
+    /// <summary>The first free index from <paramref name="from"/> on, round the end; there is one.</summary>
+    private int NextFree(int path, int from)
+    {
+        int word = from >> 6;
+        ulong taken = _inUse[(path * _wordsPerPath) + word] | ~(~0UL << (from & 63));
+        while (true)
+        {
+            int index = (word << 6) + BitOperations.TrailingZeroCount(~taken);
+            if (taken != ~0UL && index < _ports.Count)
+            {
+                return index;
+            }
+
+            word = word + 1 == _wordsPerPath ? 0 : word + 1;
+            taken = _inUse[(path * _wordsPerPath) + word];
+        }
+    }
+
+    private ref ulong WordOf(int path, int index) => ref _inUse[(path * _wordsPerPath) + (index >> 6)];
+
+    private struct PathState
+    {
+        public int Cursor;
+        public int InUse;
+        public int CollisionsInARow;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// The source ports one worker may use, in ascending order: the host's ephemeral range (or one given) without the
+/// reserved ports, cut into one contiguous piece per worker when workers share targets.
+/// </summary>
+public sealed class PortSpan
+{
+    private readonly ushort[] _ports;
+
+    private PortSpan(ushort[] ports) => _ports = ports;
+
+    public int Count => _ports.Length;
+
+    public ushort this[int index] => _ports[index];
+
+    /// <summary>The index of a port of this span.</summary>
+    public int IndexOf(ushort port) => Array.BinarySearch(_ports, port);
+
+    /// <param name="first">First port of the range, inclusive.</param>
+    /// <param name="last">Last port of the range, inclusive; up to 65535.</param>
+    /// <param name="isReserved">Ports to leave out.</param>
+    public static PortSpan Of(int first, int last, Func<int, bool>? isReserved = null)
+    {
+        List<ushort> ports = new(Math.Max(0, last - first + 1));
+        for (int port = first; port <= last; port++)
+        {
+            if (isReserved is null || !isReserved(port))
+            {
+                ports.Add((ushort)port);
+            }
+        }
+
+        return new PortSpan([.. ports]);
+    }
+
+    /// <summary>The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span.</summary>
+    public PortSpan Slice(int part, int parts)
+    {
+        int from = (int)((long)_ports.Length * part / parts);
+        int to = (int)((long)_ports.Length * (part + 1) / parts);
+        return new PortSpan(_ports[from..to]);
+    }
+}

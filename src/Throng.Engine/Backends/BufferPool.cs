@@ -1,0 +1,76 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Received bytes: a piece of one buffer of the worker's pool, valid during the call that brought it unless it is
+/// forwarded. Buffer 0 means none.
+/// </summary>
+public readonly record struct Lease(int Buffer, int Offset, int Length)
+{
+    public bool IsNone => Buffer == 0;
+}
+
+/// <summary>
+/// Buffers of 16 KiB outside the managed heap, shared by all connections of a worker; a connection has one only
+/// while bytes are in flight. Address space is reserved for the most there may be; pages are touched as needed.
+/// Owner: the worker's thread. Invariant: rented + free = <see cref="Capacity"/>.
+/// </summary>
+public sealed unsafe class BufferPool : IDisposable
+{
+    public const int BufferBytes = 16 * 1024;
+
+    private readonly byte* _memory;
+    private readonly int[] _next;
+    private int _freeHead;
+    private int _highWater;
+
+    /// <param name="capacity">Most buffers there may be; numbers run from 1 to this.</param>
+    public BufferPool(int capacity)
+    {
+        Capacity = capacity;
+        _memory = (byte*)Reserved.Map((nuint)capacity * BufferBytes);
+        _next = new int[capacity + 1];
+    }
+
+    public int Capacity { get; }
+
+    public int Rented { get; private set; }
+
+    /// <summary>Takes a buffer; 0 when all are in use, which the caller answers by not receiving for a while.</summary>
+    public int Rent()
+    {
+        int buffer = _freeHead;
+        if (buffer != 0)
+        {
+            _freeHead = _next[buffer];
+        }
+        else if (_highWater < Capacity)
+        {
+            buffer = ++_highWater;
+        }
+        else
+        {
+            return 0;
+        }
+
+        Rented++;
+        return buffer;
+    }
+
+    public void Return(int buffer)
+    {
+        Check.That(buffer > 0 && Rented > 0, "a buffer is returned once");
+        _next[buffer] = _freeHead;
+        _freeHead = buffer;
+        Rented--;
+    }
+
+    public byte* At(int buffer) => _memory + ((nint)(buffer - 1) * BufferBytes);
+
+    public ReadOnlySpan<byte> Bytes(Lease lease) => new(At(lease.Buffer) + lease.Offset, lease.Length);
+
+    public Span<byte> Whole(int buffer) => new(At(buffer), BufferBytes);
+
+    public void Dispose() => Reserved.Unmap(_memory, (nuint)Capacity * BufferBytes);
+}

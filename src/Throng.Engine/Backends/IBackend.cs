@@ -1,0 +1,147 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>What a backend offers; what it lacks is refused when a run is set up, naming the option.</summary>
+public sealed record BackendTraits
+{
+    /// <summary>The name a person types: uring, epoll, simulated.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Most sockets one worker can hold, listeners apart.</summary>
+    public required int ConnectionsMax { get; init; }
+
+    public required bool Listens { get; init; }
+    public required bool HalfCloses { get; init; }
+    public required bool TellsFacts { get; init; }
+}
+
+/// <summary>How a connection's bytes are waited for.</summary>
+public enum ReceiveMode : byte
+{
+    /// <summary>Nothing is read; the kernel's buffer fills and the peer is held back.</summary>
+    Paused = 0,
+
+    /// <summary>Little is expected: the cheapest watch there is (257 bytes of kernel memory on io_uring).</summary>
+    Idle = 1,
+
+    /// <summary>Much is expected: the fewest operations per message.</summary>
+    Stream = 2,
+}
+
+public enum CloseKind : byte
+{
+    /// <summary>An orderly close; what the kernel still has to send it sends.</summary>
+    Fin = 0,
+
+    /// <summary>A reset: nothing lingers, no TIME_WAIT.</summary>
+    Rst = 1,
+}
+
+public enum SendMode : byte
+{
+    Normal = 0,
+
+    /// <summary>These are the last bytes: a FIN follows them (half-close). May be asked with 0 bytes.</summary>
+    Last = 1,
+}
+
+/// <summary>Where a worker listens.</summary>
+/// <param name="Address">Address and port; port 0 lets the kernel choose, the result tells.</param>
+/// <param name="Backlog">Length of the accept queue asked for.</param>
+/// <param name="SharesPort">Several workers listen on this port and the kernel spreads connections over them.</param>
+/// <param name="DualStack">For an IPv6 wildcard: IPv4 too.</param>
+public readonly record struct ListenSpec(SockAddr Address, int Backlog, bool SharesPort, bool DualStack);
+
+/// <summary>Options every connection of a run gets.</summary>
+/// <param name="KeepAliveSeconds">Idle time before keepalive probes; 0 for none.</param>
+/// <param name="UserTimeoutMs">TCP_USER_TIMEOUT; 0 for the kernel's own.</param>
+public readonly record struct SocketOptions(int KeepAliveSeconds, int UserTimeoutMs);
+
+/// <summary>A connection to make.</summary>
+/// <param name="Local">Source address and port as the address plan chose them; family unspecified: the kernel's.</param>
+public readonly record struct OpenSpec(SockAddr Local, SockAddr Remote, SocketOptions Options);
+
+/// <summary>What the kernel knows of one connection when asked.</summary>
+public struct ConnectionFacts
+{
+    public SockAddr Local;
+    public SockAddr Peer;
+    public long RoundTripNs;
+    public uint Retransmits;
+}
+
+/// <summary>Gives the bytes of a send when the backend has room for them.</summary>
+public interface IProduce
+{
+    /// <summary>
+    /// Fills <paramref name="destination"/> with the bytes that start at <paramref name="streamOffset"/> of what this
+    /// connection sends. May be asked again for the same offset and must then give the same bytes.
+    /// </summary>
+    void Produce(Handle connection, long streamOffset, Span<byte> destination);
+}
+
+/// <summary>
+/// The kernel's sockets (or a simulation of them) as operations and completions. One per worker, called on its thread
+/// only, apart from <see cref="Wake"/>. Calls return >= 0 or -errno, and that only for what is wrong at once with the
+/// call; everything that happens to a connection comes from <see cref="Poll"/>, an immediate failure too: nothing
+/// calls back. Exactly one <see cref="Operation.Closed"/> comes for each connection opened or accepted, after every
+/// operation on it has ended.
+/// </summary>
+public interface IBackend : IDisposable
+{
+    BackendTraits Traits { get; }
+
+    /// <summary>Monotonic time in ns, or the simulation's.</summary>
+    long NowNs();
+
+    /// <summary>
+    /// Binds and listens; accepting starts at once. Returns 0 or -errno; <paramref name="bound"/> is the address with
+    /// the port the kernel chose.
+    /// </summary>
+    int Listen(in ListenSpec spec, int listener, out SockAddr bound);
+
+    /// <summary>Stops or resumes accepting on a listener; resuming an accepting one does nothing.</summary>
+    void Accepting(int listener, bool on);
+
+    /// <summary>Starts a connect; the handle is a slot of phase Connecting. Outcome: Opened, or Closed.</summary>
+    void Open(Handle connection, in OpenSpec spec);
+
+    /// <summary>
+    /// Announces <paramref name="bytes"/> that begin at <paramref name="streamOffset"/>; they are asked for by
+    /// <see cref="IProduce"/> when there is room. Several calls may be answered by one Sent with their sum.
+    /// </summary>
+    void Send(Handle connection, int bytes, long streamOffset, SendMode mode);
+
+    /// <summary>
+    /// Sends received bytes on, without a copy, after everything forwarded before; takes the lease over. While two
+    /// buffers wait on a connection nothing more is received on it.
+    /// </summary>
+    void Forward(Handle connection, in Lease received);
+
+    /// <summary>The bytes of a lease; valid until it is forwarded or released.</summary>
+    ReadOnlySpan<byte> BytesOf(Lease received);
+
+    /// <summary>Returns a lease that was not forwarded.</summary>
+    void Release(in Lease received);
+
+    void Receive(Handle connection, ReceiveMode mode);
+
+    /// <summary>Ends a connection in any phase; bytes not yet handed to the kernel are dropped. Closed follows.</summary>
+    void Close(Handle connection, CloseKind kind);
+
+    /// <summary>Asks for facts; a Facts completion follows, and <see cref="FactsOf"/> tells what it brought.</summary>
+    void AskFacts(Handle connection);
+
+    /// <summary>The facts a Facts completion brought; until the next <see cref="Poll"/>.</summary>
+    ConnectionFacts FactsOf(in Completion completion);
+
+    /// <summary>
+    /// Hands everything asked for to the kernel, waits until something happens or <paramref name="untilNs"/> (a time
+    /// in the past: does not wait), and returns what happened. The span is valid until the next call.
+    /// </summary>
+    ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce);
+
+    /// <summary>Ends the current or next wait. Any thread.</summary>
+    void Wake();
+}

@@ -1,0 +1,94 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Whether a connection was begun.</summary>
+public enum OpenResult : byte
+{
+    /// <summary>Begun: OnOpened or OnClosed follows.</summary>
+    Started,
+
+    /// <summary>Every source port towards that target is in use; nothing was begun.</summary>
+    NoPort,
+
+    /// <summary>The worker holds as many connections as it can; nothing was begun.</summary>
+    NoRoom,
+}
+
+/// <summary>
+/// What a handler may do, and the time it happens at. Lives for one call. Nothing here calls back into the workload:
+/// every outcome comes in a later dispatch.
+/// </summary>
+public ref struct Act
+{
+    private readonly Shard _shard;
+
+    internal Act(Shard shard, long nowNs)
+    {
+        _shard = shard;
+        NowNs = nowNs;
+    }
+
+    /// <summary>The turn's time: when the completion being handled was seen.</summary>
+    public long NowNs { get; }
+
+    /// <summary>Which worker this is, 0 to <see cref="Workers"/> - 1.</summary>
+    public readonly int Worker => _shard.Worker;
+
+    public readonly int Workers => _shard.Workers;
+
+    public readonly ref Prng Random => ref _shard.Random;
+
+    public readonly Latencies Latencies => _shard.Latencies;
+
+    public readonly Slab Connections => _shard.Slab;
+
+    public readonly Counters Counters(Role role) => _shard.Counters[(int)role];
+
+    public readonly Role RoleOf(Handle connection) => _shard.Slab[connection].Role;
+
+    /// <summary>The target's index of a client connection, the listener's number of a server's.</summary>
+    public readonly int EndpointOf(Handle connection) => _shard.EndpointOf(connection);
+
+    /// <summary>Addresses of the targets, by index.</summary>
+    public readonly SockAddr Target(int target) => _shard.Plan.Target(target);
+
+    /// <summary>The source address and port a client connection was given.</summary>
+    public readonly SockAddr LocalOf(Handle connection)
+    {
+        ref Connection record = ref _shard.Slab[connection];
+        return _shard.Plan.Local(record.Path, record.LocalPort);
+    }
+
+    /// <summary>Starts a connection to a target.</summary>
+    public readonly OpenResult Open(int target, out Handle connection) => _shard.Open(target, NowNs, out connection);
+
+    /// <summary>
+    /// Announces <paramref name="bytes"/> to send that begin at <paramref name="streamOffset"/>; Produce is asked for
+    /// them. OnSent follows, for several calls perhaps once.
+    /// </summary>
+    public readonly void Send(Handle connection, int bytes, long streamOffset, SendMode mode = SendMode.Normal) =>
+        _shard.Send(connection, bytes, streamOffset, mode);
+
+    /// <summary>Sends what was received on, without a copy; the lease is none afterwards.</summary>
+    public readonly void Forward(Handle connection, ref Lease lease) => _shard.Forward(connection, ref lease);
+
+    public readonly void Receive(Handle connection, ReceiveMode mode) => _shard.Receive(connection, mode);
+
+    /// <summary>Ends the connection for <paramref name="reason"/>; only the first reason counts.</summary>
+    public readonly void Close(Handle connection, CloseReason reason, CloseKind kind = CloseKind.Fin) =>
+        _shard.Close(connection, reason, kind);
+
+    /// <summary>Arms the connection's one timer, or moves it. It ends with the connection.</summary>
+    public readonly void SetTimer(Handle connection, long dueNs, byte timer) =>
+        _shard.Timers.Arm(connection, dueNs, timer);
+
+    public readonly void ClearTimer(Handle connection) => _shard.Timers.Cancel(connection);
+
+    /// <summary>Accepts no more, for good.</summary>
+    public readonly void StopAccepting() => _shard.StopAccepting();
+
+    /// <summary>Asks the backend for addresses and TCP figures; OnFacts follows before OnClosed does.</summary>
+    public readonly void AskFacts(Handle connection) => _shard.AskFacts(connection);
+}

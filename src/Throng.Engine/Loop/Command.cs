@@ -1,0 +1,33 @@
+namespace Throng.Engine;
+
+public enum CommandKind : byte
+{
+    None = 0,
+
+    /// <summary>Hold <see cref="Command.Value"/> connections in the whole run.</summary>
+    Set,
+
+    /// <summary>Ping on (1) or off (0).</summary>
+    Ping,
+
+    /// <summary>Tell about at most <see cref="Command.Value"/> connections: answer with <see cref="ConnectionRow"/>.</summary>
+    List,
+
+    /// <summary>Tell the last failures: answer with <see cref="FailureRow"/>.</summary>
+    Failed,
+
+    /// <summary>Tell what each target or listener has: answer with <see cref="EndpointRow"/>.</summary>
+    Details,
+
+    /// <summary>Stop: no more connections, and the open ones closed in order.</summary>
+    Drain,
+
+    /// <summary>Stop at once.</summary>
+    Abort,
+
+    /// <summary>Trace records on (1) or off (0).</summary>
+    Debug,
+}
+
+/// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
+public readonly record struct Command(CommandKind Kind, long Value, Question? Question = null);

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What one worker counts for one role. Written by the worker alone, read by the sampler at any time: each field is
+/// one aligned word, so a reader sees a recent value of each, and exact ones once the worker has ended.
+/// Identities: Attempts = Opened (as a client) + Σ ConnectFailed + still connecting; Opened = open + Σ Closed.
+/// </summary>
+public sealed class Counters
+{
+    public long Attempts;
+    public long Opened;
+
+    /// <summary>Of the opened: those that took the place of a lost one.</summary>
+    public long Reconnected;
+    public long BytesSent;
+    public long BytesReceived;
+    public long MessagesSent;
+    public long MessagesAnswered;
+    public long MessagesInvalid;
+    public long MessagesTimedOut;
+    public long MessagesLost;
+
+    /// <summary>When the first connect began, and when the worker first had as many as it was asked for.</summary>
+    public long FirstAttemptNs;
+    public long RampUpEndNs;
+
+    /// <summary>How many it had then.</summary>
+    public long RampUpOpened;
+
+    private ReasonCounts _closed;
+    private ReasonCounts _failed;
+
+    /// <summary>Open connections that ended, by reason.</summary>
+    public ref long Closed(CloseReason reason) => ref _closed[(int)reason];
+
+    /// <summary>Attempts that did not become a connection, by reason.</summary>
+    public ref long ConnectFailed(CloseReason reason) => ref _failed[(int)reason];
+
+    public long ClosedTotal => Sum(_closed);
+
+    public long ConnectFailedTotal => Sum(_failed);
+
+    /// <summary>Open now.</summary>
+    public long Open => Volatile.Read(ref Opened) - ClosedTotal;
+
+    private static long Sum(in ReasonCounts counts)
+    {
+        long total = 0;
+        for (int i = 0; i < CloseReasons.Count; i++)
+        {
+            total += Volatile.Read(in counts[i]);
+        }
+
+        return total;
+    }
+
+    [InlineArray(CloseReasons.Count)]
+    private struct ReasonCounts
+    {
+        private long _first;
+    }
+}
+
+/// <summary>What a worker counts about itself, whatever it works on. Same rule: one writer, any reader.</summary>
+public sealed class LoopCounters
+{
+    public long Turns;
+
+    /// <summary>When the last turn began.</summary>
+    public long TurnNs;
+
+    public long StaleCompletions;
+    public long PortCollisions;
+    public long AcceptFailures;
+
+    /// <summary>The last errno an accept failed with.</summary>
+    public long AcceptErrno;
+    public long TraceDropped;
+}
+
+/// <summary>Latencies one worker records; cumulative, so an interval is a difference of two readings.</summary>
+public sealed class Latencies
+{
+    /// <summary>From the connect's start to the end of its handshake.</summary>
+    public Histogram Connect { get; } = new();
+
+    /// <summary>From a message's intended time to its answer.</summary>
+    public Histogram Response { get; } = new();
+}

@@ -1,0 +1,262 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// The loop of one worker. A turn is:
+/// <list type="number">
+/// <item>mailbox: commands from outside;</item>
+/// <item>arrivals that are due by the workload's schedule;</item>
+/// <item>timers that are due;</item>
+/// <item>submit and wait: everything the handlers asked for goes to the kernel, and what happened comes back;</item>
+/// <item>completions, copied out beforehand, dispatched to the workload;</item>
+/// <item>counters published.</item>
+/// </list>
+/// Handlers never call the loop, and the loop never looks at a workload's state. <see cref="Turn"/> is one step, so
+/// a simulation can interleave many loops from one seed. Owner: the worker's thread.
+/// </summary>
+public sealed class EventLoop<TWorkload> : ILoop, IProduce
+    where TWorkload : struct, IWorkload
+{
+    /// <summary>Longest sleep: bounds what a lost wake-up could cost.</summary>
+    private const long SleepMaxNs = 1_000_000_000;
+
+    /// <summary>How long accepting rests after the kernel refused an accept.</summary>
+    private const long AcceptRestNs = 50_000_000;
+
+    /// <summary>Arrivals begun in one turn at most, so that a burst of them does not hold up what is open.</summary>
+    private const int ArrivalsPerTurn = 512;
+
+    private readonly Shard _shard;
+    private readonly IBackend _backend;
+    private readonly Slab _slab;
+    private TWorkload _workload;
+    private long _acceptAgainNs = long.MaxValue;
+
+    public EventLoop(Shard shard, TWorkload workload)
+    {
+        _shard = shard;
+        _backend = shard.Backend;
+        _slab = shard.Slab;
+        _workload = workload;
+    }
+
+    /// <summary>The workload, for a test to look at between turns.</summary>
+    public ref TWorkload Workload => ref _workload;
+
+    /// <summary>True when the workload wants nothing more and no connection is left.</summary>
+    public bool IsFinished => _workload.IsFinished && _slab.Used == 0;
+
+    public void Start()
+    {
+        Act act = new(_shard, _backend.NowNs());
+        _workload.OnStart(ref act);
+    }
+
+    /// <summary>One step of the loop; sleeps in it when there is nothing to do.</summary>
+    public void Turn()
+    {
+        long nowNs = _backend.NowNs();
+
+        // 1. Mailbox.
+        if (!_shard.Mailbox.IsEmpty)
+        {
+            TakeCommands(nowNs);
+        }
+
+        // 2. Arrivals.
+        for (int arrival = 0; arrival < ArrivalsPerTurn && _workload.NextArrivalNs <= nowNs; arrival++)
+        {
+            Act act = new(_shard, nowNs);
+            _workload.OnArrival(ref act);
+        }
+
+        // 3. Timers.
+        while (_shard.Timers.TryTakeDue(nowNs, out Handle connection, out byte timer))
+        {
+            Act act = new(_shard, nowNs);
+            _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
+        }
+
+        if (nowNs >= _acceptAgainNs)
+        {
+            ResumeAccepting();
+        }
+
+        // 4. Submit and wait.
+        long untilNs = Math.Min(_workload.NextArrivalNs, _shard.Timers.NextDueNs());
+        untilNs = Math.Min(Math.Min(untilNs, _acceptAgainNs), nowNs + SleepMaxNs);
+        ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this);
+        long afterNs = _backend.NowNs();
+
+        // 5. Completions.
+        foreach (ref readonly Completion completion in completions)
+        {
+            Dispatch(completion, afterNs);
+        }
+
+        // 6. Counters.
+        LoopCounters counters = _shard.Loop;
+        counters.Turns++;
+        Volatile.Write(ref counters.TurnNs, nowNs);
+    }
+
+    void IProduce.Produce(Handle connection, long streamOffset, Span<byte> destination) =>
+        _workload.Produce(connection, streamOffset, destination);
+
+    private void TakeCommands(long nowNs)
+    {
+        while (_shard.Mailbox.TryTake(out Command command))
+        {
+            if (command.Kind == CommandKind.Debug)
+            {
+                _shard.Trace.Turn(command.Value != 0);
+                continue;
+            }
+
+            Act act = new(_shard, nowNs);
+            _workload.OnCommand(ref act, command);
+        }
+    }
+
+    private void Dispatch(in Completion completion, long nowNs)
+    {
+        if (completion.Kind == Operation.AcceptFailed)
+        {
+            RestAccepting(completion.Connection.Slot, completion.Result, nowNs);
+            return;
+        }
+
+        Handle connection = completion.Connection;
+        if (!_slab.IsLive(connection))
+        {
+            _shard.Loop.StaleCompletions++;
+            ReleaseUnused(completion.Bytes);
+            return;
+        }
+
+        ref Connection record = ref _slab[connection];
+        if (completion.Kind == Operation.Closed)
+        {
+            OnClosed(connection, completion.Result, nowNs);
+            return;
+        }
+
+        if (record.Reason != CloseReason.None && completion.Kind != Operation.Facts)
+        {
+            ReleaseUnused(completion.Bytes); // came before the close took effect; its Closed is still to come
+            return;
+        }
+
+        DispatchLive(completion, connection, ref record, nowNs);
+    }
+
+    private void DispatchLive(in Completion completion, Handle connection, ref Connection record, long nowNs)
+    {
+        Act act = new(_shard, nowNs);
+        Counters counters = _shard.Counters[(int)record.Role];
+        switch (completion.Kind)
+        {
+            case Operation.Accepted:
+                record.Path = (ushort)completion.Result;
+                record.Phase = Phase.Open;
+                counters.Opened++;
+                _shard.Trace.Write(TraceKind.Accepted, connection, completion.Result, nowNs);
+                _workload.OnOpened(ref act, connection, ref record.State);
+                break;
+
+            case Operation.Opened:
+                record.Phase = Phase.Open;
+                counters.Opened++;
+                _shard.Plan.Succeeded(record.Path);
+                _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
+                _workload.OnOpened(ref act, connection, ref record.State);
+                break;
+
+            case Operation.Received:
+                Lease lease = completion.Bytes;
+                counters.BytesReceived += lease.Length;
+                _shard.Trace.Write(TraceKind.Received, connection, lease.Length, nowNs);
+                _workload.OnReceived(ref act, connection, ref record.State, _backend.BytesOf(lease), ref lease);
+                ReleaseUnused(lease);
+                break;
+
+            case Operation.Sent:
+                counters.BytesSent += completion.Result;
+                _shard.Trace.Write(TraceKind.Sent, connection, completion.Result, nowNs);
+                _workload.OnSent(ref act, connection, ref record.State, completion.Result, completion.AtNs);
+                break;
+
+            case Operation.PeerFinished:
+                _shard.Trace.Write(TraceKind.PeerFinished, connection, 0, nowNs);
+                _workload.OnPeerFinished(ref act, connection, ref record.State);
+                break;
+
+            case Operation.Facts:
+                ConnectionFacts facts = _backend.FactsOf(completion);
+                _workload.OnFacts(ref act, connection, ref record.State, completion.Result, facts);
+                break;
+        }
+    }
+
+    /// <summary>The end of a connection: counted once, told to the workload once, and only then is its slot free.</summary>
+    private void OnClosed(Handle connection, int result, long nowNs)
+    {
+        ref Connection record = ref _slab[connection];
+        bool wasOpen = record.HasOpened;
+        bool isCollision = result is -Errno.EADDRINUSE or -Errno.EADDRNOTAVAIL;
+        if (!wasOpen && isCollision && record.Reason == CloseReason.None && _shard.TryOtherPort(connection))
+        {
+            return;
+        }
+
+        CloseReason reason = record.Reason != CloseReason.None ? record.Reason : CloseReasons.FromErrno(-result);
+        Counters counters = _shard.Counters[(int)record.Role];
+        if (wasOpen)
+        {
+            counters.Closed(reason)++;
+        }
+        else
+        {
+            counters.ConnectFailed(reason)++;
+        }
+
+        _shard.Timers.Cancel(connection);
+        _shard.Trace.Write(TraceKind.Closed, connection, (int)reason, nowNs);
+        Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
+        Act act = new(_shard, nowNs);
+        _workload.OnClosed(ref act, connection, ref record.State, reason, phase, result < 0 ? -result : 0);
+        if (record.Role == Role.Client)
+        {
+            _shard.Plan.Return(record.Path, record.LocalPort);
+        }
+
+        _slab.Free(connection);
+    }
+
+    private void ReleaseUnused(in Lease lease)
+    {
+        if (!lease.IsNone)
+        {
+            _backend.Release(lease);
+        }
+    }
+
+    /// <summary>The kernel refused an accept: rest a moment instead of asking in a circle. The sampler tells of it.</summary>
+    private void RestAccepting(int listener, int result, long nowNs)
+    {
+        _shard.Loop.AcceptFailures++;
+        _shard.Loop.AcceptErrno = -result;
+        _backend.Accepting(listener, false);
+        _acceptAgainNs = nowNs + AcceptRestNs;
+    }
+
+    private void ResumeAccepting()
+    {
+        _acceptAgainNs = _slab.IsFull ? _backend.NowNs() + AcceptRestNs : long.MaxValue;
+        if (!_slab.IsFull)
+        {
+            _shard.Accept(true);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Throng.Engine;
+
+/// <summary>A loop as its worker turns it, whatever its workload is.</summary>
+public interface ILoop
+{
+    /// <summary>True when the workload wants nothing more and no connection is left.</summary>
+    bool IsFinished { get; }
+
+    void Start();
+
+    void Turn();
+}

@@ -1,0 +1,51 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// What connections are for: a state machine per connection, told what happened and answering through
+/// <see cref="Act"/>. One per worker, a struct, called on that worker's thread only; it shares nothing.
+/// A workload sees handles, never descriptors. Every connection it opened or was given ends with one
+/// <see cref="OnClosed"/>, after which its handle is never heard of again.
+/// </summary>
+public interface IWorkload : IProduce
+{
+    /// <summary>When the next arrival of the workload's schedule is due; long.MaxValue for none.</summary>
+    long NextArrivalNs { get; }
+
+    /// <summary>True when the workload wants nothing more: the worker ends once no connection is left.</summary>
+    bool IsFinished { get; }
+
+    /// <summary>Once, before the first turn.</summary>
+    void OnStart(ref Act act);
+
+    /// <summary>An arrival is due. Called until <see cref="NextArrivalNs"/> lies in the future.</summary>
+    void OnArrival(ref Act act);
+
+    /// <summary>Accepted or connected.</summary>
+    void OnOpened(ref Act act, Handle connection, ref ConnectionState state);
+
+    /// <summary>Bytes came. The lease ends with the call unless it is forwarded.</summary>
+    void OnReceived(
+        ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease);
+
+    /// <summary>Bytes of this connection were handed to the kernel at <paramref name="sentNs"/>.</summary>
+    void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs);
+
+    /// <summary>The peer will send nothing more; sending is still possible.</summary>
+    void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state);
+
+    /// <summary>The connection's timer is due.</summary>
+    void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer);
+
+    /// <summary>The answer to <see cref="Act.AskFacts"/>; <paramref name="result"/> is 0 or -errno.</summary>
+    void OnFacts(ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts);
+
+    /// <summary>
+    /// The connection ended, or the attempt failed (<paramref name="phase"/> Connecting);
+    /// <paramref name="errno"/> is what the kernel gave as the cause, 0 when there is none.
+    /// </summary>
+    void OnClosed(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno);
+
+    /// <summary>Something from outside: set, ping, drain, a question.</summary>
+    void OnCommand(ref Act act, in Command command);
+}

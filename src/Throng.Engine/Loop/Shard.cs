@@ -1,0 +1,166 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// One worker's share of a run: its connections, timers, addresses, backend and counters. What handlers do through
+/// <see cref="Act"/> ends up here. Owner: the worker's thread; the groups below say who else may look.
+/// </summary>
+public sealed class Shard
+{
+    // Owned by this worker.
+    internal readonly Slab Slab;
+    internal readonly TimerWheel Timers;
+    internal readonly AddressPlan Plan;
+    internal readonly IBackend Backend;
+    internal Prng Random; // a mutable struct: use by reference
+    internal readonly int Worker;
+    internal readonly int Workers;
+
+    /// <summary>Listeners this worker accepts on, numbered from 0.</summary>
+    internal readonly int Listeners;
+    private readonly SocketOptions _options;
+    private bool _hasStoppedAccepting;
+
+    // Written by this worker, read by the sampler.
+    public readonly Counters[] Counters = [new(), new()];
+    public readonly LoopCounters Loop = new();
+    public readonly Latencies Latencies = new();
+    public readonly Trace Trace = new();
+
+    // Written by others.
+    public readonly Mailbox Mailbox = new();
+
+    public Shard(IBackend backend, Slab slab, AddressPlan plan, in ShardSpec spec)
+    {
+        Backend = backend;
+        Slab = slab;
+        Plan = plan;
+        Timers = new TimerWheel(slab, backend.NowNs());
+        Random = new Prng(spec.Seed);
+        Worker = spec.Worker;
+        Workers = spec.Workers;
+        Listeners = spec.Listeners;
+        _options = spec.Options;
+    }
+
+    /// <summary>Posts a command from any thread.</summary>
+    public void Post(in Command command)
+    {
+        Mailbox.Post(command);
+        Backend.Wake();
+    }
+
+    /// <summary>Accepts on all listeners, or on none; a worker that stopped for good stays stopped.</summary>
+    internal void Accept(bool on)
+    {
+        for (int listener = 0; listener < Listeners && !_hasStoppedAccepting; listener++)
+        {
+            Backend.Accepting(listener, on);
+        }
+    }
+
+    internal void StopAccepting()
+    {
+        Accept(false);
+        _hasStoppedAccepting = true;
+    }
+
+    internal int EndpointOf(Handle connection)
+    {
+        ref Connection record = ref Slab[connection];
+        return record.Role == Role.Client ? Plan.TargetOf(record.Path) : record.Path;
+    }
+
+    internal OpenResult Open(int target, long nowNs, out Handle connection)
+    {
+        if (Slab.IsFull)
+        {
+            connection = Handle.None;
+            return OpenResult.NoRoom;
+        }
+
+        if (!Plan.TryTake(target, out ushort path, out ushort port))
+        {
+            connection = Handle.None;
+            return OpenResult.NoPort;
+        }
+
+        bool allocated = Slab.TryAllocate(Role.Client, Phase.Connecting, out connection);
+        Check.That(allocated, "a slab that is not full has a slot");
+        ref Connection record = ref Slab[connection];
+        record.Path = path;
+        record.LocalPort = port;
+        Counters[(int)Role.Client].Attempts++;
+        Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
+        Backend.Open(connection, new OpenSpec(Plan.Local(path, port), Plan.Remote(path), _options));
+        return OpenResult.Started;
+    }
+
+    /// <summary>
+    /// The source port was taken after all (TIME_WAIT, or another process): the same connection tries another one.
+    /// False when the plan has no other.
+    /// </summary>
+    internal bool TryOtherPort(Handle connection)
+    {
+        ref Connection record = ref Slab[connection];
+        if (!Plan.TryReplace(record.Path, record.LocalPort, out ushort port))
+        {
+            return false;
+        }
+
+        Loop.PortCollisions++;
+        record.Phase = Phase.Connecting; // the backend had ended it
+        record.LocalPort = port;
+        record.Phase = Phase.Connecting;
+        Backend.Open(connection, new OpenSpec(Plan.Local(record.Path, port), Plan.Remote(record.Path), _options));
+        return true;
+    }
+
+    internal void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
+    {
+        if (Slab[connection].Phase == Phase.Open)
+        {
+            Backend.Send(connection, bytes, streamOffset, mode);
+        }
+    }
+
+    internal void Forward(Handle connection, ref Lease lease)
+    {
+        if (Slab[connection].Phase != Phase.Open)
+        {
+            return;
+        }
+
+        Backend.Forward(connection, lease);
+        lease = default;
+    }
+
+    internal void Receive(Handle connection, ReceiveMode mode)
+    {
+        if (Slab[connection].Phase == Phase.Open)
+        {
+            Backend.Receive(connection, mode);
+        }
+    }
+
+    internal void Close(Handle connection, CloseReason reason, CloseKind kind)
+    {
+        Check.That(reason != CloseReason.None, "a close has a reason");
+        ref Connection record = ref Slab[connection];
+        if (record.Reason == CloseReason.None)
+        {
+            record.Reason = reason;
+            Timers.Cancel(connection);
+            Backend.Close(connection, kind);
+        }
+    }
+
+    internal void AskFacts(Handle connection) => Backend.AskFacts(connection);
+}
+
+/// <summary>What tells one worker from the others.</summary>
+/// <param name="Listeners">Listeners its backend already has.</param>
+public readonly record struct ShardSpec(
+    int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0);
