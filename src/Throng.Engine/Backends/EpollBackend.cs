@@ -1,0 +1,255 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Completions emulated over epoll's readiness, for hosts that refuse io_uring. Every socket is registered once,
+/// edge-triggered for both directions; what its edges said is kept in the record's flags, so that a turn makes the
+/// same calls a plain readiness loop makes: one recv and one send a message.
+/// Owner: the worker's thread. This half takes requests; <c>EpollBackend.Events.cs</c> turns readiness into results.
+/// </summary>
+public sealed unsafe partial class EpollBackend : IBackend
+{
+    private const byte ForConnection = 1;
+    private const byte ForListener = 2;
+    private const byte ForWake = 3;
+
+    private const uint SocketEvents =
+        EpollConstants.EPOLLIN | EpollConstants.EPOLLOUT | EpollConstants.EPOLLRDHUP | EpollConstants.EPOLLET;
+
+    // Bits of Connection.Flags.
+    private const ushort ModeMask = 0x03;
+    private const ushort Readable = 0x04;  // an edge said so and no short read has taken it back
+    private const ushort HungUp = 0x08;    // the peer's FIN or an error waits behind what is readable
+    private const ushort Blocked = 0x10;   // the socket took no more bytes; an edge will say when it does
+    private const ushort Queued = 0x20;    // stands in _pending
+    private const ushort Finished = 0x40;  // the peer's FIN was read
+
+    private readonly Slab _slab;
+    private readonly BufferPool _pool;
+    private readonly Outboxes _outboxes;
+    private readonly int _epollFd;
+    private readonly int _wakeFd;
+    private readonly List<Listener> _listeners = [];
+    private readonly List<ConnectionFacts> _facts = [];
+    private readonly CompletionList _completions = new(1024);
+
+    /// <summary>Results of requests, which must come from Poll: nothing calls back.</summary>
+    private readonly CompletionList _immediate = new(256);
+
+    /// <summary>Connections with something to do that no edge will tell: bytes to send, or more to read.</summary>
+    private readonly Queue<Handle> _pending = new(1024);
+
+    /// <param name="wakeFd">
+    /// An eventfd that exists in the descriptor tables of this worker and of whoever calls <see cref="Wake"/>; stays
+    /// the caller's.
+    /// </param>
+    /// <exception cref="SetupException">No epoll instance can be had.</exception>
+    public EpollBackend(Slab slab, BufferPool pool, int wakeFd)
+    {
+        _slab = slab;
+        _pool = pool;
+        _outboxes = new Outboxes(pool);
+        _wakeFd = wakeFd;
+        _epollFd = Epoll.Open();
+        int result = _epollFd < 0
+            ? _epollFd
+            : Epoll.Add(_epollFd, wakeFd, EpollConstants.EPOLLIN, Handle.None.ToUserData(ForWake));
+        if (result < 0)
+        {
+            throw new SetupException(
+                $"cannot make an epoll instance: {Errno.Text(result)}", "raise the descriptor limit: ulimit -n", -result);
+        }
+
+        Traits = new BackendTraits
+        {
+            Name = "epoll",
+            ConnectionsMax = slab.Capacity,
+            Listens = true,
+            HalfCloses = true,
+            TellsFacts = true,
+        };
+    }
+
+    public BackendTraits Traits { get; }
+
+    public long NowNs() => Clock.NowNs();
+
+    public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
+    {
+        Check.That(listener == _listeners.Count, "listeners are numbered in order");
+        int fd = SocketSetup.OpenListener(spec, out bound);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        _listeners.Add(new Listener { Fd = fd });
+        Accepting(listener, true);
+        return 0;
+    }
+
+    public void Accepting(int listener, bool on)
+    {
+        Listener one = _listeners[listener];
+        if (one.IsAccepting == on)
+        {
+            return;
+        }
+
+        one.IsAccepting = on;
+        int result = on
+            ? Epoll.Add(_epollFd, one.Fd, EpollConstants.EPOLLIN, new Handle(listener, 0).ToUserData(ForListener))
+            : Epoll.Remove(_epollFd, one.Fd);
+        Check.That(result >= 0, "a listener can be watched and left");
+    }
+
+    public void Open(Handle connection, in OpenSpec spec)
+    {
+        ref Connection record = ref _slab[connection];
+        record.Flags = 0;
+        record.Descriptor = -1;
+        int fd = Sockets.OpenTcp(spec.Remote);
+        if (fd < 0)
+        {
+            record.Phase = Phase.Closing;
+            _immediate.Add(new Completion(connection, Operation.Closed, fd, default, 0));
+            return;
+        }
+
+        record.Descriptor = fd;
+        int result = Begin(fd, spec);
+        if (result is 0 or -Errno.EINPROGRESS)
+        {
+            result = Epoll.Add(_epollFd, fd, SocketEvents, connection.ToUserData(ForConnection));
+        }
+
+        if (result < 0)
+        {
+            End(connection, ref record, result, _immediate);
+        }
+    }
+
+    public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
+    {
+        ref Connection record = ref _slab[connection];
+        _outboxes.Announce(ref record, bytes, streamOffset, mode);
+        Enqueue(connection, ref record);
+    }
+
+    public void Forward(Handle connection, in Lease received)
+    {
+        ref Connection record = ref _slab[connection];
+        _outboxes.Append(ref _outboxes.Of(ref record), received);
+        Enqueue(connection, ref record);
+    }
+
+    public ReadOnlySpan<byte> BytesOf(Lease received) => _pool.Bytes(received);
+
+    public void Release(in Lease received) => _pool.Return(received.Buffer);
+
+    public void Receive(Handle connection, ReceiveMode mode)
+    {
+        ref Connection record = ref _slab[connection];
+        record.Flags = (ushort)((record.Flags & ~ModeMask) | (ushort)mode);
+        if (mode != ReceiveMode.Paused && (record.Flags & Readable) != 0)
+        {
+            Enqueue(connection, ref record);
+        }
+    }
+
+    public void Close(Handle connection, CloseKind kind)
+    {
+        ref Connection record = ref _slab[connection];
+        if (record.Phase == Phase.Closing)
+        {
+            return; // an error was faster; its Closed is on the way
+        }
+
+        if (kind == CloseKind.Rst)
+        {
+            _ = Sockets.SetLinger(record.Descriptor, true, 0);
+        }
+
+        End(connection, ref record, 0, _immediate);
+    }
+
+    public void AskFacts(Handle connection)
+    {
+        int result = SocketSetup.ReadFacts(_slab[connection].Descriptor, out ConnectionFacts facts);
+        _facts.Add(facts);
+        Lease where = new(0, _facts.Count - 1, 0);
+        _immediate.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, 0));
+    }
+
+    public ConnectionFacts FactsOf(in Completion completion) => _facts[completion.Bytes.Offset];
+
+    public void Wake() => _ = Descriptors.Signal(_wakeFd);
+
+    public void Dispose()
+    {
+        foreach (Listener listener in _listeners)
+        {
+            _ = Sockets.Close(listener.Fd);
+        }
+
+        for (int slot = 0; slot < _slab.HighWater; slot++)
+        {
+            if (_slab.AtSlot(slot) is { Phase: Phase.Connecting or Phase.Open, Descriptor: >= 0 } record)
+            {
+                _ = Sockets.Close(record.Descriptor);
+            }
+        }
+
+        _ = Descriptors.Close(_epollFd);
+    }
+
+    private static int Begin(int fd, in OpenSpec spec)
+    {
+        int result = 0;
+        for (int i = 0; i < SocketSetup.OptionCount(spec.Options) && result >= 0; i++)
+        {
+            (int level, int name, int value) = SocketSetup.Option(spec.Options, i);
+            result = Sockets.SetOption(fd, level, name, value);
+        }
+
+        if (result >= 0 && spec.Local.Family != 0)
+        {
+            // Lets several targets share a source port, and skips the search for conflicts.
+            result = Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
+            result = result < 0 ? result : Sockets.Bind(fd, spec.Local);
+        }
+
+        return result < 0 ? result : Sockets.Connect(fd, spec.Remote);
+    }
+
+    private void Enqueue(Handle connection, ref Connection record)
+    {
+        if ((record.Flags & Queued) == 0)
+        {
+            record.Flags |= Queued;
+            _pending.Enqueue(connection);
+        }
+    }
+
+    /// <summary>Closes the socket and tells: nothing follows on this connection.</summary>
+    private void End(Handle connection, ref Connection record, int result, CompletionList into)
+    {
+        if (record.Outbox != 0)
+        {
+            _outboxes.Return(record.Outbox);
+            record.Outbox = 0;
+        }
+
+        _ = Sockets.Close(record.Descriptor);
+        record.Descriptor = -1;
+        record.Phase = Phase.Closing;
+        into.Add(new Completion(connection, Operation.Closed, result, default, 0));
+    }
+
+    private sealed class Listener
+    {
+        public required int Fd;
+        public bool IsAccepting;
+    }
+}

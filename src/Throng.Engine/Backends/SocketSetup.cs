@@ -1,0 +1,85 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>What the kernel backends do alike to a socket before its first use.</summary>
+internal static class SocketSetup
+{
+    /// <summary>Probes go out this often, and this many in vain end the connection.</summary>
+    private const int KeepAliveProbes = 3;
+
+    /// <summary>A bound, listening socket; its descriptor or -errno.</summary>
+    public static int OpenListener(in ListenSpec spec, out SockAddr bound)
+    {
+        bound = spec.Address;
+        int fd = Sockets.OpenTcp(spec.Address);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        int result = Prepare(fd, spec);
+        result = result < 0 ? result : Sockets.Bind(fd, spec.Address);
+        result = result < 0 ? result : Sockets.Listen(fd, spec.Backlog);
+        result = result < 0 ? result : Sockets.LocalAddress(fd, out bound);
+        if (result < 0)
+        {
+            _ = Sockets.Close(fd);
+            return result;
+        }
+
+        return fd;
+    }
+
+    /// <summary>How many options <see cref="Option"/> names for these.</summary>
+    public static int OptionCount(in SocketOptions options) =>
+        (options.KeepAliveSeconds > 0 ? 4 : 0) + (options.UserTimeoutMs > 0 ? 1 : 0);
+
+    /// <summary>The options asked for, one by one: level, name and value.</summary>
+    public static (int Level, int Name, int Value) Option(in SocketOptions options, int index)
+    {
+        int first = options.KeepAliveSeconds > 0 ? 4 : 0;
+        int probeSeconds = Math.Max(1, options.KeepAliveSeconds / KeepAliveProbes);
+        return (index < first ? index : 4) switch
+        {
+            0 => (SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, 1),
+            1 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPIDLE, options.KeepAliveSeconds),
+            2 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPINTVL, probeSeconds),
+            3 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPCNT, KeepAliveProbes),
+            _ => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_USER_TIMEOUT, options.UserTimeoutMs),
+        };
+    }
+
+    /// <summary>What a connected socket's descriptor tells; 0 or -errno.</summary>
+    public static int ReadFacts(int fd, out ConnectionFacts facts)
+    {
+        facts = default;
+        int result = Sockets.LocalAddress(fd, out facts.Local);
+        result = result < 0 ? result : Sockets.PeerAddress(fd, out facts.Peer);
+        if (Sockets.TcpFacts(fd, out tcp_info info) >= 0)
+        {
+            facts.RoundTripNs = info.tcpi_rtt * 1000L;
+            facts.Retransmits = info.tcpi_total_retrans;
+        }
+
+        return result;
+    }
+
+    private static int Prepare(int fd, in ListenSpec spec)
+    {
+        int result = Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
+        if (result >= 0 && spec.SharesPort)
+        {
+            result = Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, 1);
+        }
+
+        if (result >= 0 && spec.Address.IsIPv6)
+        {
+            int v6Only = spec.DualStack ? 0 : 1;
+            result = Sockets.SetOption(fd, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_V6ONLY, v6Only);
+        }
+
+        // Accepted sockets inherit it: an answer never waits for the acknowledgement of the one before.
+        return result < 0 ? result : Sockets.SetOption(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, 1);
+    }
+}
