@@ -1,0 +1,191 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// The server's side: sends back every byte in order, or drops it (sink). Says nothing by itself, never drops an idle
+/// connection, holds back a peer that writes without reading (the engine stops receiving once two buffers wait), and
+/// after a peer's half-close echoes the rest and closes.
+/// </summary>
+public struct Echo : IWorkload
+{
+    private const byte QuietTimer = 1;
+
+    /// <summary>Two messages within this are a conversation, which gets the receive that costs least per message.</summary>
+    private const long ConversationNs = 1_000_000_000;
+
+    /// <summary>After this long without a byte a connection goes back to the watch that costs least memory.</summary>
+    private const long QuietNs = 5_000_000_000;
+
+    private readonly ServeMode _mode;
+    private readonly SockAddr[] _listeners;
+    private readonly long[] _accepted;
+    private readonly int[] _open;
+    private readonly Listing _listing = new(Role.Server);
+    private Sweep _closing;
+    private bool _isDraining;
+    private CloseKind _closeKind;
+
+    /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
+    public Echo(ServeMode mode, SockAddr[] listeners)
+    {
+        _mode = mode;
+        _listeners = listeners;
+        _accepted = new long[listeners.Length];
+        _open = new int[listeners.Length];
+    }
+
+    public readonly long NextArrivalNs => _closing.IsRunning ? 0 : long.MaxValue;
+
+    public readonly bool IsFinished => _isDraining && !_closing.IsRunning;
+
+    public readonly void OnStart(ref Act act)
+    {
+    }
+
+    /// <summary>An arrival here is the next connection to close.</summary>
+    public void OnArrival(ref Act act)
+    {
+        if (_closing.TryNext(act.Connections, Role.Server, out Handle connection))
+        {
+            act.Close(connection, CloseReason.Drained, _closeKind);
+        }
+    }
+
+    public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        server.AcceptedMs = Milliseconds.Of(act.NowNs);
+        server.LastMs = server.AcceptedMs;
+        int listener = act.EndpointOf(connection);
+        _accepted[listener]++;
+        _open[listener]++;
+        if (_isDraining)
+        {
+            act.Close(connection, CloseReason.Drained, _closeKind);
+            return;
+        }
+
+        act.Receive(connection, ReceiveMode.Idle);
+    }
+
+    public readonly void OnReceived(
+        ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
+    {
+        ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        bool isConversation = server.HasTalked && Milliseconds.SinceNs(server.LastMs, act.NowNs) < ConversationNs;
+        server.LastMs = Milliseconds.Of(act.NowNs);
+        server.HasTalked = true;
+        if (isConversation && !server.IsStreaming)
+        {
+            server.IsStreaming = true;
+            act.Receive(connection, ReceiveMode.Stream);
+            act.SetTimer(connection, act.NowNs + QuietNs, QuietTimer);
+        }
+
+        if (_mode == ServeMode.Echo)
+        {
+            server.UnsentBytes += bytes.Length;
+            act.Forward(connection, ref lease);
+        }
+    }
+
+    public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
+    {
+        ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        server.UnsentBytes -= bytes;
+        if (server.PeerFinished && server.UnsentBytes == 0)
+        {
+            act.Close(connection, CloseReason.PeerClosed);
+        }
+    }
+
+    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        server.PeerFinished = true;
+        if (server.UnsentBytes == 0)
+        {
+            act.Close(connection, CloseReason.PeerClosed);
+        }
+    }
+
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
+    {
+        ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        long idleNs = Milliseconds.SinceNs(server.LastMs, act.NowNs);
+        if (idleNs < QuietNs)
+        {
+            act.SetTimer(connection, act.NowNs + QuietNs - idleNs, QuietTimer);
+            return;
+        }
+
+        server.IsStreaming = false;
+        act.Receive(connection, ReceiveMode.Idle);
+    }
+
+    public readonly void OnFacts(
+        ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
+    {
+        ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        long ageNs = Milliseconds.SinceNs(server.AcceptedMs, act.NowNs);
+        _listing.OnFacts(result, facts, ageNs, Milliseconds.SinceNs(server.LastMs, act.NowNs));
+    }
+
+    public readonly void OnClosed(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
+    {
+        if (phase == Phase.Open)
+        {
+            _open[act.EndpointOf(connection)]--;
+        }
+    }
+
+    public void OnCommand(ref Act act, in Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Drain or CommandKind.Abort:
+                act.StopAccepting();
+                _isDraining = true;
+                _closeKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
+                _closing.Start();
+                break;
+
+            case CommandKind.List:
+                _listing.Begin(ref act, command.Question!, command.Value);
+                break;
+
+            case CommandKind.Details:
+                TellListeners(command.Question!);
+                break;
+
+            default:
+                command.Question?.Done();
+                break;
+        }
+    }
+
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
+        Check.That(false, "an echo only forwards");
+
+    private readonly void TellListeners(Question question)
+    {
+        for (int i = 0; i < _listeners.Length; i++)
+        {
+            question.Rows.Enqueue(new EndpointRow(_listeners[i], 0, _open[i], 0, _accepted[i], 0, 0));
+        }
+
+        question.Done();
+    }
+
+    private struct ServerState
+    {
+        public uint AcceptedMs;
+        public uint LastMs;
+        public int UnsentBytes;
+        public bool HasTalked;
+        public bool IsStreaming;
+        public bool PeerFinished;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// How many of all connections each worker wants to each target: spread evenly over the targets, the remainder over
+/// the first ones; what falls to a target spread evenly over the workers. Every worker computes its own share, so
+/// `set` is one number sent to all.
+/// </summary>
+public static class HoldPlan
+{
+    /// <summary>The share of one target in <paramref name="total"/>.</summary>
+    public static long OfTarget(long total, int target, int targets) =>
+        (total / targets) + (target < total % targets ? 1 : 0);
+
+    /// <summary>
+    /// The share of one worker in what one target gets; remainders start with a different worker for each target, so
+    /// they do not pile up on the first.
+    /// </summary>
+    public static int OfWorker(long total, int target, int targets, int worker, int workers)
+    {
+        long share = OfTarget(total, target, targets);
+        int turn = (worker - (target % workers) + workers) % workers;
+        return (int)((share / workers) + (turn < share % workers ? 1 : 0));
+    }
+}

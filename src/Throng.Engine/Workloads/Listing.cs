@@ -1,0 +1,64 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// The answer to `list` of one role on one worker: asks the backend for the addresses of as many connections as are
+/// wanted and adds a row for each as the facts come.
+/// </summary>
+internal sealed class Listing(Role role)
+{
+    private Question? _question;
+    private int _awaited;
+
+    public void Begin(ref Act act, Question question, long rowsMax)
+    {
+        Finish(); // a second question overtakes a first that is still open
+        _question = question;
+        Slab slab = act.Connections;
+        long told = 0;
+        for (int slot = 0; slot < slab.HighWater; slot++)
+        {
+            Handle connection = slab.HandleAt(slot);
+            if (connection.IsNone || slab[connection].Role != role || slab[connection].Phase != Phase.Open)
+            {
+                continue;
+            }
+
+            if (told++ < rowsMax)
+            {
+                _awaited++;
+                act.AskFacts(connection);
+            }
+        }
+
+        question.Omit(Math.Max(0, told - rowsMax));
+        if (_awaited == 0)
+        {
+            Finish();
+        }
+    }
+
+    public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs)
+    {
+        if (_question is null)
+        {
+            return;
+        }
+
+        if (result >= 0)
+        {
+            _question.Rows.Enqueue(new ConnectionRow(facts.Local, facts.Peer, role == Role.Client, ageNs, idleNs));
+        }
+
+        if (--_awaited == 0)
+        {
+            Finish();
+        }
+    }
+
+    private void Finish()
+    {
+        _question?.Done();
+        _question = null;
+        _awaited = 0;
+    }
+}

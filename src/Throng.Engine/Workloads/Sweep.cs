@@ -1,0 +1,36 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// A walk over the connections of one role that takes as many turns as it needs: one step per call, so that closing
+/// a million connections does not hold up the rest. Connections that come during the walk may be missed; who walks
+/// sees to those when they come.
+/// </summary>
+internal struct Sweep
+{
+    private int _slot;
+
+    public bool IsRunning { get; private set; }
+
+    public void Start()
+    {
+        _slot = 0;
+        IsRunning = true;
+    }
+
+    /// <summary>The next live connection of the role; false, and the walk is over, when there is none.</summary>
+    public bool TryNext(Slab slab, Role role, out Handle connection)
+    {
+        while (_slot < slab.HighWater)
+        {
+            connection = slab.HandleAt(_slot++);
+            if (!connection.IsNone && slab[connection].Role == role)
+            {
+                return true;
+            }
+        }
+
+        connection = Handle.None;
+        IsRunning = false;
+        return false;
+    }
+}
