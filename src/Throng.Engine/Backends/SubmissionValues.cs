@@ -1,0 +1,49 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Addresses and option values that submissions point to. The kernel reads them when it takes the submission, so as
+/// many as there are submission entries, used in turn, are enough.
+/// </summary>
+internal sealed unsafe class SubmissionValues : IDisposable
+{
+    private readonly SockAddr* _addresses;
+    private readonly int* _numbers;
+    private readonly linger* _linger;
+    private readonly uint _mask;
+    private readonly nuint _bytes;
+    private uint _nextAddress;
+    private uint _nextNumber;
+
+    /// <param name="entries">A power of two.</param>
+    public SubmissionValues(uint entries)
+    {
+        _mask = entries - 1;
+        _bytes = (entries * ((nuint)sizeof(SockAddr) + sizeof(int))) + (nuint)sizeof(linger);
+        byte* memory = (byte*)Reserved.Map(_bytes);
+        _addresses = (SockAddr*)memory;
+        _numbers = (int*)(memory + (entries * (nuint)sizeof(SockAddr)));
+        _linger = (linger*)(_numbers + entries);
+        _linger->l_onoff = 1;
+    }
+
+    /// <summary>Linger for no time: closing sends a reset.</summary>
+    public linger* LingerZero => _linger;
+
+    public SockAddr* Keep(in SockAddr address)
+    {
+        SockAddr* kept = _addresses + (_nextAddress++ & _mask);
+        *kept = address;
+        return kept;
+    }
+
+    public int* Keep(int number)
+    {
+        int* kept = _numbers + (_nextNumber++ & _mask);
+        *kept = number;
+        return kept;
+    }
+
+    public void Dispose() => Reserved.Unmap(_addresses, _bytes);
+}

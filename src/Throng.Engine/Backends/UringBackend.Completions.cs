@@ -1,0 +1,443 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>Completions in, results out.</summary>
+public sealed unsafe partial class UringBackend
+{
+    private const uint PollEvents = EpollConstants.EPOLLIN | EpollConstants.EPOLLRDHUP;
+    private const uint HangUpEvents =
+        EpollConstants.EPOLLRDHUP | EpollConstants.EPOLLHUP | EpollConstants.EPOLLERR;
+
+    /// <summary>Results of one turn after which no more are fetched from the kernel.</summary>
+    private const int CompletionsPerTurn = 4096;
+
+    /// <summary>How long to wait for a buffer to come back when every one is in flight.</summary>
+    private const long StarvedNs = 1_000_000;
+
+    private long _harvestNs;
+
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
+    {
+        _completions.Clear();
+        foreach (ref readonly Completion completion in _immediate.Items)
+        {
+            _completions.Add(completion);
+        }
+
+        if (_immediate.Count == 0)
+        {
+            _facts.Clear();
+        }
+
+        _immediate.Clear();
+        for (int pending = _pending.Count; pending > 0; pending--)
+        {
+            Handle connection = _pending.Dequeue();
+            if (_slab.IsLive(connection) && _slab[connection].Phase == Phase.Open)
+            {
+                ref Connection record = ref _slab[connection];
+                record.Flags &= unchecked((ushort)~Queued);
+                Serve(connection, ref record, produce);
+            }
+        }
+
+        bool hasWork = _completions.Count > 0 || _ring.CqReady > 0;
+        long timeoutNs = hasWork ? 0 : Math.Max(0, untilNs - NowNs());
+        timeoutNs = _pending.Count > 0 ? Math.Min(timeoutNs, StarvedNs) : timeoutNs;
+        _ = timeoutNs > 0
+            ? _ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs)
+            : _ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
+        Harvest();
+
+        // One enter runs at most twenty deferred completions; the flag says whether more wait.
+        while (_completions.Count < CompletionsPerTurn && (_ring.HasTaskWork || _ring.PendingSubmissions > 0))
+        {
+            if (_ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0) < 0)
+            {
+                break; // EINTR or EBUSY: the next turn goes on
+            }
+
+            Harvest();
+        }
+
+        _ = _buffers.Replenish();
+        return _completions.Items;
+    }
+
+    private void Harvest()
+    {
+        uint ready = _ring.CqReady;
+        _harvestNs = NowNs();
+        for (uint i = 0; i < ready; i++)
+        {
+            OnCompletion(*_ring.CqAt(i));
+        }
+
+        _ring.Advance(ready);
+    }
+
+    private void OnCompletion(in io_uring_cqe cqe)
+    {
+        Handle handle = Handle.FromUserData(cqe.user_data, out byte operation);
+        switch (operation)
+        {
+            case OfAccept:
+                OnAccepted(handle.Slot, cqe);
+                return;
+            case OfWake:
+                OnWake(cqe);
+                return;
+            case OfNothing:
+                return;
+        }
+
+        Check.That(_slab.IsLive(handle), "a slot is not reused while an operation on it is outstanding");
+        ref Connection record = ref _slab[handle];
+        switch (operation)
+        {
+            case OfConnect:
+                OnConnected(handle, ref record, cqe.res);
+                break;
+            case OfSetup:
+                Blame(ref record, -cqe.res);
+                break;
+            case OfBind:
+                Blame(ref record, -cqe.res);
+                OnConnected(handle, ref record, cqe.res);
+                break;
+            case OfPoll:
+                OnPolled(handle, ref record, cqe);
+                break;
+            case OfReceive or OfStream:
+                OnReceived(handle, ref record, cqe, operation == OfStream);
+                break;
+            case OfSend:
+                OnSent(handle, ref record, cqe.res);
+                break;
+            case OfShutdown:
+                record.Flags &= unchecked((ushort)~ShuttingDown);
+                break;
+            case OfClose:
+                record.Flags &= unchecked((ushort)~Closing);
+                break;
+            case OfFacts:
+                OnFacts(handle, ref record, cqe.res);
+                break;
+        }
+
+        TellIfClosed(handle, ref record);
+    }
+
+    private void TellIfClosed(Handle connection, ref Connection record)
+    {
+        if (record.Phase != Phase.Closing || (record.Flags & Outstanding) != 0)
+        {
+            return;
+        }
+
+        if (record.Outbox != 0)
+        {
+            _outboxes.Return(record.Outbox);
+            record.Outbox = 0;
+        }
+
+        if (record.Role == Role.Client)
+        {
+            _clientSlots.Return((int)SlotOf(record));
+        }
+
+        Add(connection, Operation.Closed, -ErrnoOf(record));
+    }
+
+    /// <summary>The kernel ended it: what it gave as the cause is told once everything on it has ended.</summary>
+    private void Fail(Handle connection, ref Connection record, int errno)
+    {
+        if (record.Phase != Phase.Closing)
+        {
+            Blame(ref record, errno);
+            BeginClose(ref record, connection, CloseKind.Fin);
+        }
+    }
+
+    private void OnConnected(Handle connection, ref Connection record, int result)
+    {
+        record.Flags &= unchecked((ushort)~Connecting);
+        int errno = ErrnoOf(record) != 0 ? ErrnoOf(record) : -result;
+        if (errno != 0)
+        {
+            Fail(connection, ref record, errno);
+        }
+        else if (record.Phase == Phase.Connecting)
+        {
+            Add(connection, Operation.Opened, 0);
+        }
+    }
+
+    private void OnAccepted(int listener, in io_uring_cqe cqe)
+    {
+        Listener one = _listeners[listener];
+        if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
+        {
+            one.IsArmed = false;
+        }
+
+        if (cqe.res >= 0)
+        {
+            TakeAccepted(listener, cqe.res);
+        }
+        else if (cqe.res is not (-Errno.ECANCELED or -Errno.ECONNABORTED or -Errno.EINTR or -Errno.EPROTO) && one.Wants)
+        {
+            one.Wants = false;
+            _completions.Add(
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, cqe.res, default, _harvestNs));
+        }
+
+        if (one.Wants && !one.IsArmed)
+        {
+            Accepting(listener, true);
+        }
+    }
+
+    private void TakeAccepted(int listener, int slot)
+    {
+        if (!_slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection))
+        {
+            Prep.CloseDirect(Next(), Handle.None.ToUserData(OfNothing), (uint)slot);
+            _completions.Add(
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, default, _harvestNs));
+            return;
+        }
+
+        ref Connection record = ref _slab[connection];
+        record.Descriptor = slot;
+        record.Path = (ushort)listener;
+        Add(connection, Operation.Accepted, listener);
+    }
+
+    private void OnWake(in io_uring_cqe cqe)
+    {
+        _ = Descriptors.Drain(_wakeFd, out _);
+        if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
+        {
+            ArmWake();
+        }
+    }
+
+    private void OnPolled(Handle connection, ref Connection record, in io_uring_cqe cqe)
+    {
+        if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
+        {
+            record.Flags &= unchecked((ushort)~Polling);
+        }
+
+        if (cqe.res >= 0)
+        {
+            record.Flags |= Readable;
+            record.Flags |= (cqe.res & HangUpEvents) != 0 ? HungUp : (ushort)0;
+        }
+
+        if (record.Phase == Phase.Open)
+        {
+            ArmReceive(connection, ref record);
+        }
+    }
+
+    private void OnReceived(Handle connection, ref Connection record, in io_uring_cqe cqe, bool isStream)
+    {
+        if (!isStream || (cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
+        {
+            record.Flags &= unchecked((ushort)~(isStream ? Streaming : Receiving));
+        }
+
+        int buffer = 0;
+        if ((cqe.flags & UringConstants.IORING_CQE_F_BUFFER) != 0)
+        {
+            buffer = (int)(cqe.flags >> UringConstants.IORING_CQE_BUFFER_SHIFT);
+            _buffers.OnTaken();
+        }
+
+        if (cqe.res > 0)
+        {
+            _completions.Add(new Completion(
+                connection, Operation.Received, cqe.res, new Lease(buffer, 0, cqe.res), _harvestNs));
+            bool hasMore = cqe.res == BufferPool.BufferBytes || (record.Flags & HungUp) != 0
+                || (cqe.flags & UringConstants.IORING_CQE_F_SOCK_NONEMPTY) != 0;
+            record.Flags &= hasMore ? (ushort)0xFFFF : unchecked((ushort)~Readable);
+            Continue(connection, ref record);
+            return;
+        }
+
+        if (buffer != 0)
+        {
+            _pool.Return(buffer);
+        }
+
+        OnNothingReceived(connection, ref record, cqe.res);
+    }
+
+    private void OnNothingReceived(Handle connection, ref Connection record, int result)
+    {
+        switch (result)
+        {
+            case 0:
+                record.Flags |= Finished;
+                Add(connection, Operation.PeerFinished, 0);
+                break;
+
+            case -Errno.EAGAIN or -Errno.EINTR:
+                record.Flags &= unchecked((ushort)~Readable);
+                Continue(connection, ref record);
+                break;
+
+            case -Errno.ENOBUFS:
+                _buffers.OnExhausted();
+                Continue(connection, ref record);
+                break;
+
+            case -Errno.ECANCELED:
+                Continue(connection, ref record);
+                break;
+
+            default:
+                Fail(connection, ref record, -result);
+                break;
+        }
+    }
+
+    /// <summary>Lets the next turn arm or repeat a receive, after what came has been handled.</summary>
+    private void Continue(Handle connection, ref Connection record)
+    {
+        bool isArmed = (record.Flags & (Streaming | Polling)) != 0 && (record.Flags & Readable) == 0;
+        if (record.Phase == Phase.Open && !isArmed)
+        {
+            Enqueue(connection, ref record);
+        }
+    }
+
+    private void OnSent(Handle connection, ref Connection record, int result)
+    {
+        record.Flags &= unchecked((ushort)~Sending);
+        if (record.Phase == Phase.Closing)
+        {
+            return;
+        }
+
+        if (result is -Errno.ENOBUFS or -Errno.ENOMEM or -Errno.EAGAIN or -Errno.EINTR)
+        {
+            Enqueue(connection, ref record); // the kernel is short of memory for a moment
+            return;
+        }
+
+        if (result < 0)
+        {
+            Fail(connection, ref record, -result);
+            return;
+        }
+
+        ref Outbox box = ref _outboxes[record.Outbox];
+        _outboxes.Take(ref box, result);
+        Add(connection, Operation.Sent, result);
+        if (box.IsEmpty && !box.IsLast)
+        {
+            _outboxes.Return(record.Outbox);
+            record.Outbox = 0;
+            if ((record.Flags & Readable) != 0)
+            {
+                Enqueue(connection, ref record);
+            }
+        }
+        else
+        {
+            Enqueue(connection, ref record);
+        }
+    }
+
+    /// <summary>The socket has a descriptor for a moment: asks it and closes it again.</summary>
+    private void OnFacts(Handle connection, ref Connection record, int fd)
+    {
+        record.Flags &= unchecked((ushort)~AskingFacts);
+        ConnectionFacts facts = default;
+        int result = fd;
+        if (fd >= 0)
+        {
+            result = SocketSetup.ReadFacts(fd, out facts);
+            _ = Descriptors.Close(fd);
+        }
+
+        _facts.Add(facts);
+        Lease where = new(0, _facts.Count - 1, 0);
+        _completions.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, _harvestNs));
+    }
+
+    /// <summary>Submits what an open connection needs now: the next bytes to send, the receive its mode asks for.</summary>
+    private void Serve(Handle connection, ref Connection record, IProduce produce)
+    {
+        if (record.Outbox != 0 && (record.Flags & (Sending | ShuttingDown)) == 0)
+        {
+            SubmitSend(connection, ref record, produce);
+        }
+
+        ArmReceive(connection, ref record);
+    }
+
+    private void SubmitSend(Handle connection, ref Connection record, IProduce produce)
+    {
+        ref Outbox box = ref _outboxes[record.Outbox];
+        if (box.IsEmpty)
+        {
+            Check.That(box.IsLast, "an empty outbox waits only to send a FIN");
+            _outboxes.Return(record.Outbox);
+            record.Outbox = 0;
+            record.Flags |= ShuttingDown;
+            Prep.Shutdown(Next(), connection.ToUserData(OfShutdown), SlotOf(record), SocketConstants.SHUT_WR);
+            return;
+        }
+
+        if (!_outboxes.TryStage(connection, ref box, produce, out Lease staged))
+        {
+            Enqueue(connection, ref record); // every buffer is in flight: again next turn
+            return;
+        }
+
+        record.Flags |= Sending;
+        Prep.Send(
+            Next(), connection.ToUserData(OfSend), SlotOf(record), _pool.At(staged.Buffer) + staged.Offset,
+            (uint)staged.Length);
+    }
+
+    private void ArmReceive(Handle connection, ref Connection record)
+    {
+        ReceiveMode mode = (ReceiveMode)(record.Flags & ModeMask);
+        bool isHeldBack = record.Outbox != 0 && _outboxes[record.Outbox].Buffers >= Outboxes.BuffersMax;
+        bool isBusy = (record.Flags & (Receiving | Streaming | Finished)) != 0;
+        if (mode == ReceiveMode.Paused || isHeldBack || isBusy)
+        {
+            return;
+        }
+
+        if (mode == ReceiveMode.Stream)
+        {
+            record.Flags = (ushort)((record.Flags | Streaming) & ~Readable);
+            Prep.RecvMultishot(Next(), connection.ToUserData(OfStream), SlotOf(record), ReceiveBuffers.Group);
+            return;
+        }
+
+        if ((record.Flags & Polling) == 0)
+        {
+            record.Flags |= Polling;
+            Prep.PollMultishot(Next(), connection.ToUserData(OfPoll), SlotOf(record), PollEvents);
+        }
+
+        if ((record.Flags & Readable) != 0)
+        {
+            record.Flags |= Receiving;
+            Prep.Recv(
+                Next(), connection.ToUserData(OfReceive), SlotOf(record), ReceiveBuffers.Group,
+                SocketConstants.MSG_DONTWAIT);
+        }
+    }
+
+    private void Add(Handle connection, Operation kind, int result) =>
+        _completions.Add(new Completion(connection, kind, result, default, _harvestNs));
+}

@@ -1,0 +1,93 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// The workers of one run: starts them, each on a CPU of its own, and waits for them. Workers are started before any
+/// socket exists, each in a descriptor table of its own where the capacity says so.
+/// Owner: the thread that started it.
+/// </summary>
+public sealed class Crew : IDisposable
+{
+    private readonly Worker[] _workers;
+
+    private Crew(Worker[] workers) => _workers = workers;
+
+    public int Count => _workers.Length;
+
+    public IReadOnlyList<Worker> Workers => _workers;
+
+    /// <param name="sit">Makes one worker's shard and loop, on that worker's thread.</param>
+    /// <exception cref="SetupException">A worker cannot be set up; those that could have ended again.</exception>
+    public static Crew Start(
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit)
+    {
+        int[] cpus = Throng.Linux.Host.Cpus;
+        Worker[] workers = new Worker[capacity.Workers];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            workers[i] = new Worker(i, cpus[i % cpus.Length]);
+        }
+
+        Crew crew = new(workers);
+        foreach (Worker worker in workers)
+        {
+            worker.Start(engine, capacity, run, options, sit);
+        }
+
+        SetupException? refusal = null;
+        foreach (Worker worker in workers)
+        {
+            refusal = worker.AwaitReady() ?? refusal;
+        }
+
+        if (refusal is not null)
+        {
+            foreach (Worker worker in workers)
+            {
+                worker.Dismiss();
+            }
+
+            crew.Dispose();
+            throw refusal;
+        }
+
+        foreach (Worker worker in workers)
+        {
+            worker.Go();
+        }
+
+        return crew;
+    }
+
+    public void Post(in Command command)
+    {
+        foreach (Worker worker in _workers)
+        {
+            worker.Shard.Post(command);
+        }
+    }
+
+    /// <summary>True once every worker has ended.</summary>
+    public bool Join(TimeSpan timeout)
+    {
+        long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        foreach (Worker worker in _workers)
+        {
+            if (!worker.Join(Math.Max(0, deadline - Environment.TickCount64)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (Worker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+}

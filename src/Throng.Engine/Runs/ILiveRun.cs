@@ -1,0 +1,57 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// A run that is under way, as the prompt, the control socket, the progress line and the end of the command see it.
+/// Any thread; nothing here waits for more than the time an answer of the workers takes.
+/// </summary>
+public interface ILiveRun : IDisposable
+{
+    RunSpec Spec { get; }
+
+    /// <summary>uring or epoll.</summary>
+    string Engine { get; }
+
+    /// <summary>Why this engine, in one line; empty when it was asked for by name.</summary>
+    string EngineReason { get; }
+
+    /// <summary>Addresses this run listens on, with the ports the kernel chose.</summary>
+    IReadOnlyList<SockAddr> Listening { get; }
+
+    /// <summary>Targets this run connects to.</summary>
+    IReadOnlyList<SockAddr> Targets { get; }
+
+    bool PingIsOn { get; }
+    bool DebugIsOn { get; }
+
+    /// <summary>Reads the workers' counters now.</summary>
+    Sample Sample();
+
+    /// <summary>Wants this many connections from now on; false with a reason when that cannot be.</summary>
+    bool TrySet(long connections, out string error);
+
+    /// <summary>Turns pings on or off; false with a reason when this run has none.</summary>
+    bool TryPing(bool on, out string error);
+
+    void Debug(bool on);
+
+    /// <summary>Asks every worker; null when they did not answer in time.</summary>
+    Question? Ask(CommandKind kind, long value);
+
+    /// <summary>Takes the trace records that the workers wrote since the last call, as lines.</summary>
+    IEnumerable<string> TakeTrace();
+
+    /// <summary>The plateau is over: notes what is held, then closes everything in order. Once.</summary>
+    void Drain();
+
+    /// <summary>Closes everything at once.</summary>
+    void Abort();
+
+    /// <summary>True once every worker has ended.</summary>
+    bool Join(TimeSpan timeout);
+
+    /// <summary>The result, after <see cref="Join"/>. <paramref name="endedBy"/>: duration, held, SIGINT, quit, …</summary>
+    RunDocument Document(string endedBy);
+}

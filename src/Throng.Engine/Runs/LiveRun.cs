@@ -1,0 +1,241 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// A run under way: the crew, the sampler that looks at it ten times a second, and what a person may do to it. The
+/// sampler's thread writes the record; everything shared is under one lock, which no worker ever takes.
+/// </summary>
+public sealed class LiveRun : ILiveRun
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Crew _crew;
+    private readonly EngineSelection _engine;
+    private readonly LiveRunSpec _own;
+    private readonly RunRecord _record = new();
+    private readonly Lock _lock = new();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly long _originNs = Clock.NowNs();
+    private readonly ManualResetEventSlim _over = new();
+    private readonly Thread _sampler;
+    private long _target;
+    private long _busyAtNs;
+    private long _endedNs;
+    private long[] _busyNs;
+
+    internal LiveRun(Crew crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
+    {
+        _crew = crew;
+        _engine = engine;
+        Spec = spec;
+        _own = own;
+        _target = own.Target;
+        PingIsOn = own.PingIsOn;
+        _busyNs = new long[crew.Count];
+        _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
+        _sampler.Start();
+    }
+
+    public RunSpec Spec { get; }
+
+    public string Engine => _engine.Name;
+
+    public string EngineReason => _engine.Reason;
+
+    public IReadOnlyList<SockAddr> Listening =>
+        [.. _crew.Workers.SelectMany(worker => worker.Bound).Distinct()];
+
+    public IReadOnlyList<SockAddr> Targets => _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
+
+    public bool PingIsOn { get; private set; }
+
+    public bool DebugIsOn { get; private set; }
+
+    public Sample Sample()
+    {
+        lock (_lock)
+        {
+            Sample sample = Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak);
+            return sample with { Peak = Math.Max(_record.Peak, sample.Open) };
+        }
+    }
+
+    public bool TrySet(long connections, out string error)
+    {
+        error = _own.Role == Role.Server ? "a server does not choose how many connect" : _own.Refuses(connections);
+        if (error.Length > 0)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            _target = connections;
+            _record.Note(NowNs, $"set {connections}");
+        }
+
+        _crew.Post(new Command(CommandKind.Set, connections));
+        return true;
+    }
+
+    public bool TryPing(bool on, out string error)
+    {
+        error = _own.Role == Role.Server ? "a server does not ping" : "";
+        if (error.Length > 0)
+        {
+            return false;
+        }
+
+        PingIsOn = on;
+        lock (_lock)
+        {
+            _record.Note(NowNs, on ? "ping on" : "ping off");
+        }
+
+        _crew.Post(new Command(CommandKind.Ping, on ? 1 : 0));
+        return true;
+    }
+
+    public void Debug(bool on)
+    {
+        DebugIsOn = on;
+        _crew.Post(new Command(CommandKind.Debug, on ? 1 : 0));
+    }
+
+    public Question? Ask(CommandKind kind, long value)
+    {
+        Question question = new(_crew.Count);
+        _crew.Post(new Command(kind, value, question));
+        return question.Wait(AnswerTimeout) ? question : null;
+    }
+
+    public IEnumerable<string> TakeTrace()
+    {
+        foreach (Worker worker in _crew.Workers)
+        {
+            while (worker.Shard.Trace.TryRead(out TraceRecord record))
+            {
+                yield return $"{(record.AtNs - _originNs) / 1e9:0.000000} worker {worker.Shard.Worker} "
+                    + $"{record.Kind} {record.Connection} {record.Value}";
+            }
+        }
+    }
+
+    public void Drain()
+    {
+        lock (_lock)
+        {
+            if (_record.Held is not null)
+            {
+                return;
+            }
+
+            Sample sample = Sample();
+            Look();
+            _record.Hold(sample);
+            _record.Note(sample.AtNs, "drain");
+        }
+
+        _crew.Post(new Command(CommandKind.Drain, 0));
+    }
+
+    public void Abort()
+    {
+        Drain();
+        _crew.Post(new Command(CommandKind.Abort, 0));
+    }
+
+    public bool Join(TimeSpan timeout)
+    {
+        if (!_crew.Join(timeout))
+        {
+            return false;
+        }
+
+        Interlocked.CompareExchange(ref _endedNs, NowNs, 0);
+        return true;
+    }
+
+    public RunDocument Document(string endedBy)
+    {
+        lock (_lock)
+        {
+            Sample end = Sample();
+            Look();
+            _record.Hold(end);
+            return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _started, end, endedBy);
+        }
+    }
+
+    public void Dispose()
+    {
+        _over.Set();
+        _sampler.Join();
+        _crew.Dispose();
+        _over.Dispose();
+    }
+
+    private long NowNs => Clock.NowNs() - _originNs;
+
+    private void LookOnAndOn()
+    {
+        while (!_over.Wait(LookInterval))
+        {
+            lock (_lock)
+            {
+                Look();
+            }
+        }
+    }
+
+    private void Look()
+    {
+        if (_record.Held is null)
+        {
+            _record.Take(Sample(), MergeResponse, BusyMax());
+        }
+    }
+
+    private void MergeResponse(Histogram into)
+    {
+        foreach (Worker worker in _crew.Workers)
+        {
+            into.Add(worker.Shard.Latencies.Response);
+        }
+    }
+
+    /// <summary>The share of the time since the last look that the busiest worker spent on a CPU.</summary>
+    private double BusyMax()
+    {
+        long nowNs = NowNs;
+        long passedNs = Math.Max(1, nowNs - _busyAtNs);
+        double busyMax = 0;
+        for (int i = 0; i < _crew.Count; i++)
+        {
+            ThreadTimes times = _crew.Workers[i].Times();
+            long busyNs = times.UserNs + times.SystemNs;
+            busyMax = Math.Max(busyMax, Math.Min(1, (double)(busyNs - _busyNs[i]) / passedNs));
+            _busyNs[i] = busyNs;
+        }
+
+        _busyAtNs = nowNs;
+        return busyMax;
+    }
+}
+
+/// <summary>What tells one kind of run from another once it is under way.</summary>
+/// <param name="Role">Whose connections are counted.</param>
+/// <param name="Target">Connections wanted at the start; 0 for a server.</param>
+/// <param name="Targets">Addresses connected to; none for a server, or when they are the run's own listeners.</param>
+/// <param name="Refuses">Why so many connections cannot be had, or the empty text.</param>
+/// <param name="Section">The command's own section of the document.</param>
+internal sealed record LiveRunSpec(
+    Role Role,
+    long Target,
+    IReadOnlyList<SockAddr> Targets,
+    bool PingIsOn,
+    Func<long, string> Refuses,
+    Func<Crew, Sample, Section> Section);

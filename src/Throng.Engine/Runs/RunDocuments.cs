@@ -1,0 +1,135 @@
+using System.Reflection;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Makes the result document of a run that has ended from what its workers counted and its record noted.</summary>
+internal static class RunDocuments
+{
+    /// <summary>With fewer connections than this the memory of one cannot be told from the rest.</summary>
+    private const long ConnectionsToTellMemory = 1000;
+
+    /// <summary>This program and its version.</summary>
+    public static Tool Tool { get; } = new("throng", Version, IsDebugBuild);
+
+#if DEBUG
+    private const bool IsDebugBuild = true;
+#else
+    private const bool IsDebugBuild = false;
+#endif
+
+    private static string Version =>
+        typeof(RunDocuments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+
+    public static RunDocument Of(
+        Crew crew,
+        LiveRunSpec own,
+        RunSpec spec,
+        EngineSelection engine,
+        RunRecord record,
+        DateTimeOffset started,
+        Sample end,
+        string endedBy)
+    {
+        Sample held = record.Held ?? end;
+        bool isClient = own.Role == Role.Client;
+        RunDocument document = new()
+        {
+            Tool = Tool,
+            Command = spec.Command,
+            Options = spec.Options,
+            Host = HostOf(engine),
+            Started = started,
+            DurationNs = held.AtNs,
+            EndedBy = endedBy,
+            Connections = ConnectionsOf(record, held, end, isClient),
+            Messages = end.MessagesSent > 0 ? MessagesOf(end) : null,
+            Connect = isClient ? new ConnectPhase(end.Attempts, Merged(crew, shard => shard.Latencies.Connect)) : null,
+            Response = end.MessagesSent > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
+            Cpu = CpuOf(crew, end),
+            Memory = MemoryOf(record, held),
+            Series = record.Series,
+            Events = record.Events,
+            Own = own.Section(crew, held),
+        };
+        IReadOnlyList<string> broken = Identities.Broken(document);
+        Check.That(broken.Count == 0, broken.Count == 0 ? "" : string.Join("; ", broken));
+        return document with { Verdict = Verdict.Of(document) };
+    }
+
+    private static Measurement.Host HostOf(EngineSelection engine) => new()
+    {
+        Kernel = Linux.Host.KernelRelease,
+        Cpus = Linux.Host.Cpus.Length,
+        Nofile = Limits.GetDescriptors(out ulong soft, out _) >= 0 ? (long)Math.Min(soft, long.MaxValue) : 0,
+        Engine = engine.Name,
+        EngineReason = engine.Reason,
+    };
+
+    private static Connections ConnectionsOf(RunRecord record, Sample held, Sample end, bool isClient) => new()
+    {
+        Target = isClient ? held.Target : null,
+        Open = end.Open,
+        Held = held.Open,
+        Peak = Math.Max(record.Peak, held.Open),
+        Opened = end.Opened,
+        Lost = held.Lost,
+        Reconnected = end.Reconnected,
+        PlateauNs = record.ReachedNs is { } reachedNs ? held.AtNs - reachedNs : null,
+        Closed = Reasons(end.Closed),
+        ConnectFailed = Reasons(end.ConnectFailed),
+    };
+
+    private static Messages MessagesOf(Sample end) => new()
+    {
+        Offered = end.MessagesSent,
+        Sent = end.MessagesSent,
+        Answered = end.MessagesAnswered,
+        TimedOut = end.MessagesTimedOut,
+        Lost = end.MessagesLost + end.MessagesInvalid,
+        Invalid = end.MessagesInvalid,
+        BytesSent = end.BytesSent,
+        BytesReceived = end.BytesReceived,
+    };
+
+    private static CpuUse CpuOf(Crew crew, Sample end) => new()
+    {
+        UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
+        SystemNs = process.SystemNs,
+        Workers =
+        [
+            .. crew.Workers.Select(worker => worker.Times()).Select(times => new WorkerCpu(
+                times.UserNs, times.SystemNs, Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
+        ],
+    };
+
+    private static MemoryUse MemoryOf(RunRecord record, Sample held) => new(
+        record.RssPeakBytes,
+        held.Open >= ConnectionsToTellMemory
+            ? (double)Math.Max(0, record.RssHeldBytes - record.RssBeforeBytes) / held.Open
+            : null);
+
+    private static LatencySummary Merged(Crew crew, Func<Shard, Histogram> of)
+    {
+        Histogram merged = new();
+        foreach (Worker worker in crew.Workers)
+        {
+            merged.Add(of(worker.Shard));
+        }
+
+        return LatencySummary.Of(merged);
+    }
+
+    private static ReasonCounts Reasons(IReadOnlyList<ReasonCount> counts)
+    {
+        ReasonCounts reasons = [];
+        foreach (ReasonCount count in counts)
+        {
+            reasons.Add(CloseReasons.Name(count.Reason), count.Count);
+        }
+
+        return reasons;
+    }
+}

@@ -1,0 +1,148 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What is noted of a run while it goes on: a point a second, the peak, what happened when. Fed by the sampler, read
+/// when the document is made. One writer at a time (the run's lock).
+/// </summary>
+internal sealed class RunRecord
+{
+    private const long PointNs = 1_000_000_000;
+
+    /// <summary>Above this the points are merged two by two, so that a long run's document stays small.</summary>
+    private const int PointsMax = 4096;
+
+    private readonly List<SeriesPoint> _series = [];
+    private readonly List<RunEvent> _events = [];
+    private readonly Histogram _response = new();
+    private readonly Histogram _responseBefore = new();
+    private Sample? _lastPoint;
+    private long _pointNs = PointNs;
+
+    public long Peak { get; private set; }
+
+    /// <summary>When as many as wanted were first held; null until then.</summary>
+    public long? ReachedNs { get; private set; }
+
+    public long RssPeakBytes { get; private set; }
+
+    /// <summary>Resident before the first connection, and with those that were held.</summary>
+    public long RssBeforeBytes { get; init; } = Resident();
+    public long RssHeldBytes { get; private set; }
+    public Sample? Held { get; private set; }
+
+    public IReadOnlyList<SeriesPoint> Series => _series;
+
+    public IReadOnlyList<RunEvent> Events => _events;
+
+    public void Note(long atNs, string what)
+    {
+        if (_events.Count < PointsMax)
+        {
+            _events.Add(new RunEvent(atNs, what));
+        }
+    }
+
+    /// <summary>Takes one look; adds a point when an interval has passed.</summary>
+    public void Take(Sample sample, Action<Histogram> mergeResponse, double busyMax)
+    {
+        Peak = Math.Max(Peak, sample.Open);
+        if (ReachedNs is null && sample.Target > 0 && sample.Open >= sample.Target)
+        {
+            ReachedNs = sample.AtNs;
+        }
+
+        if (_lastPoint is null)
+        {
+            _lastPoint = sample;
+        }
+        else if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
+        {
+            AddPoint(_lastPoint, sample, mergeResponse, busyMax);
+            _lastPoint = sample;
+            RssPeakBytes = Math.Max(RssPeakBytes, Resident());
+        }
+    }
+
+    /// <summary>The plateau ends here.</summary>
+    public void Hold(Sample sample)
+    {
+        Held ??= sample;
+        RssHeldBytes = Resident();
+        RssPeakBytes = Math.Max(RssPeakBytes, RssHeldBytes);
+    }
+
+    private void AddPoint(Sample before, Sample now, Action<Histogram> mergeResponse, double busyMax)
+    {
+        _response.Reset();
+        mergeResponse(_response);
+        Histogram interval = new();
+        _response.CopyTo(interval);
+        interval.Subtract(_responseBefore);
+        _response.CopyTo(_responseBefore);
+        _series.Add(new SeriesPoint
+        {
+            TimeNs = now.AtNs,
+            IntervalNs = now.AtNs - before.AtNs,
+            Open = now.Open,
+            Opened = now.Opened - before.Opened,
+            Closed = now.ClosedTotal - before.ClosedTotal,
+            Failed = now.Failed - before.Failed,
+            Offered = now.MessagesSent - before.MessagesSent,
+            Sent = now.MessagesSent - before.MessagesSent,
+            Answered = now.MessagesAnswered - before.MessagesAnswered,
+            TimedOut = now.MessagesTimedOut - before.MessagesTimedOut,
+            Lost = now.MessagesLost - before.MessagesLost,
+            BytesSent = now.BytesSent - before.BytesSent,
+            BytesReceived = now.BytesReceived - before.BytesReceived,
+            Response = IntervalLatency.Of(interval),
+            UserNs = now.UserNs - before.UserNs,
+            SystemNs = now.SystemNs - before.SystemNs,
+            BusyMax = busyMax,
+        });
+        if (_series.Count == PointsMax)
+        {
+            Halve();
+        }
+    }
+
+    private void Halve()
+    {
+        int kept = 0;
+        for (int i = 0; i + 1 < _series.Count; i += 2)
+        {
+            _series[kept++] = Merge(_series[i], _series[i + 1]);
+        }
+
+        _series.RemoveRange(kept, _series.Count - kept);
+        _pointNs *= 2;
+    }
+
+    private static SeriesPoint Merge(SeriesPoint a, SeriesPoint b) => b with
+    {
+        IntervalNs = a.IntervalNs + b.IntervalNs,
+        Opened = a.Opened + b.Opened,
+        Closed = a.Closed + b.Closed,
+        Failed = a.Failed + b.Failed,
+        Offered = a.Offered + b.Offered,
+        Sent = a.Sent + b.Sent,
+        Answered = a.Answered + b.Answered,
+        TimedOut = a.TimedOut + b.TimedOut,
+        Lost = a.Lost + b.Lost,
+        BytesSent = a.BytesSent + b.BytesSent,
+        BytesReceived = a.BytesReceived + b.BytesReceived,
+        UserNs = a.UserNs + b.UserNs,
+        SystemNs = a.SystemNs + b.SystemNs,
+        BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),
+
+        // Percentiles of two intervals cannot be had from theirs: the worse of the two is kept, as an upper bound.
+        Response = a.Response is null ? b.Response : b.Response is null ? a.Response : new IntervalLatency(
+            Math.Max(a.Response.P50Ns, b.Response.P50Ns),
+            Math.Max(a.Response.P99Ns, b.Response.P99Ns),
+            Math.Max(a.Response.MaxNs, b.Response.MaxNs)),
+    };
+
+    private static long Resident() => ProcessMemory.TryRead(out ProcessMemory memory) ? memory.ResidentBytes : 0;
+}

@@ -1,0 +1,38 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+public enum EngineChoice : byte
+{
+    /// <summary>io_uring where it works here, else epoll.</summary>
+    Auto = 0,
+    Uring = 1,
+    Epoll = 2,
+}
+
+/// <summary>How a run is carried out, whatever it does.</summary>
+public sealed record RunSpec
+{
+    /// <summary>The command's name as a person types it; names its section of the document too.</summary>
+    public required string Command { get; init; }
+
+    public EngineChoice Engine { get; init; }
+
+    /// <summary>Worker threads; 0: as many as there are CPUs for this process.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Decides every random choice; 0: drawn from the clock.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Leave the soft descriptor limit as it is instead of raising it to the hard one.</summary>
+    public bool KeepLimits { get; init; }
+
+    /// <summary>How long to run; 0: until stopped.</summary>
+    public long DurationNs { get; init; }
+
+    /// <summary>End, with success, as soon as all connections wanted are held.</summary>
+    public bool UntilHeld { get; init; }
+
+    /// <summary>The effective options as the document shows them, in the order of the help.</summary>
+    public Section Options { get; init; } = [];
+}

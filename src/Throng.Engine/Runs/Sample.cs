@@ -1,0 +1,57 @@
+namespace Throng.Engine;
+
+/// <summary>A run at one moment, summed over its workers. Counts are since the start unless they say otherwise.</summary>
+public sealed record Sample
+{
+    /// <summary>Since the run's start.</summary>
+    public required long AtNs { get; init; }
+
+    /// <summary>Connections wanted now; 0 for a server.</summary>
+    public required long Target { get; init; }
+
+    /// <summary>Open now.</summary>
+    public required long Open { get; init; }
+
+    /// <summary>Being connected now.</summary>
+    public required long Connecting { get; init; }
+
+    /// <summary>The most that were open at a sampling moment.</summary>
+    public required long Peak { get; init; }
+
+    public required long Attempts { get; init; }
+    public required long Opened { get; init; }
+
+    /// <summary>Of the opened: those that took the place of a lost one.</summary>
+    public required long Reconnected { get; init; }
+
+    /// <summary>Ended connections by reason; only reasons that occurred.</summary>
+    public required IReadOnlyList<ReasonCount> Closed { get; init; }
+
+    /// <summary>Failed attempts by reason; only reasons that occurred.</summary>
+    public required IReadOnlyList<ReasonCount> ConnectFailed { get; init; }
+
+    public required long ClosedTotal { get; init; }
+
+    /// <summary>Ended for a reason that is not this side's own choice.</summary>
+    public required long Lost { get; init; }
+
+    public required long Failed { get; init; }
+    public required long BytesSent { get; init; }
+    public required long BytesReceived { get; init; }
+    public required long MessagesSent { get; init; }
+    public required long MessagesAnswered { get; init; }
+    public required long MessagesTimedOut { get; init; }
+    public required long MessagesInvalid { get; init; }
+    public required long MessagesLost { get; init; }
+    public required long PortCollisions { get; init; }
+
+    /// <summary>Accepts the kernel refused (descriptors, memory), and the last errno of them.</summary>
+    public required long AcceptFailures { get; init; }
+    public required int AcceptErrno { get; init; }
+
+    /// <summary>CPU time of the workers.</summary>
+    public required long UserNs { get; init; }
+    public required long SystemNs { get; init; }
+}
+
+public readonly record struct ReasonCount(CloseReason Reason, long Count);

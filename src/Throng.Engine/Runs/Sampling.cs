@@ -1,0 +1,123 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>Adds up what the workers have counted so far.</summary>
+internal static class Sampling
+{
+    public static Sample Of(Crew crew, Role role, long atNs, long target, long peak)
+    {
+        Totals totals = new();
+        foreach (Worker worker in crew.Workers)
+        {
+            totals.Add(worker, worker.Shard.Counters[(int)role]);
+        }
+
+        long failed = totals.Failed.Sum() - totals.Failed[(int)CloseReason.Cancelled];
+        return new Sample
+        {
+            AtNs = atNs,
+            Target = target,
+            Open = totals.Opened - totals.Closed.Sum(),
+            Connecting = role == Role.Client ? totals.Attempts - totals.Opened - totals.Failed.Sum() : 0,
+            Peak = peak,
+            Attempts = totals.Attempts,
+            Opened = totals.Opened,
+            Reconnected = totals.Reconnected,
+            Closed = Reasons(totals.Closed),
+            ConnectFailed = Reasons(totals.Failed),
+            ClosedTotal = totals.Closed.Sum(),
+            Lost = LostOf(totals.Closed, role),
+            Failed = failed,
+            BytesSent = totals.BytesSent,
+            BytesReceived = totals.BytesReceived,
+            MessagesSent = totals.MessagesSent,
+            MessagesAnswered = totals.MessagesAnswered,
+            MessagesTimedOut = totals.MessagesTimedOut,
+            MessagesInvalid = totals.MessagesInvalid,
+            MessagesLost = totals.MessagesLost,
+            PortCollisions = totals.PortCollisions,
+            AcceptFailures = totals.AcceptFailures,
+            AcceptErrno = totals.AcceptErrno,
+            UserNs = totals.UserNs,
+            SystemNs = totals.SystemNs,
+        };
+    }
+
+    /// <summary>A client lost what it did not end; for a server a peer that closes is how a connection ends.</summary>
+    private static long LostOf(long[] closed, Role role)
+    {
+        long lost = 0;
+        for (int i = 0; i < closed.Length; i++)
+        {
+            CloseReason reason = (CloseReason)i;
+            bool isLoss = !CloseReasons.IsOwn(reason) && (role == Role.Client || reason != CloseReason.PeerClosed);
+            lost += isLoss ? closed[i] : 0;
+        }
+
+        return lost;
+    }
+
+    private static List<ReasonCount> Reasons(long[] counts)
+    {
+        List<ReasonCount> reasons = [];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] > 0)
+            {
+                reasons.Add(new ReasonCount((CloseReason)i, counts[i]));
+            }
+        }
+
+        return reasons;
+    }
+
+    private sealed class Totals
+    {
+        public readonly long[] Closed = new long[CloseReasons.Count];
+        public readonly long[] Failed = new long[CloseReasons.Count];
+        public long Attempts;
+        public long Opened;
+        public long Reconnected;
+        public long BytesSent;
+        public long BytesReceived;
+        public long MessagesSent;
+        public long MessagesAnswered;
+        public long MessagesTimedOut;
+        public long MessagesInvalid;
+        public long MessagesLost;
+        public long PortCollisions;
+        public long AcceptFailures;
+        public int AcceptErrno;
+        public long UserNs;
+        public long SystemNs;
+
+        public void Add(Worker worker, Counters counters)
+        {
+            // Ends before beginnings: a reader between two writes then sees too many open rather than too few.
+            for (int i = 0; i < CloseReasons.Count; i++)
+            {
+                Closed[i] += Volatile.Read(ref counters.Closed((CloseReason)i));
+                Failed[i] += Volatile.Read(ref counters.ConnectFailed((CloseReason)i));
+            }
+
+            Opened += Volatile.Read(ref counters.Opened);
+            Attempts += Volatile.Read(ref counters.Attempts);
+            Reconnected += Volatile.Read(ref counters.Reconnected);
+            BytesSent += Volatile.Read(ref counters.BytesSent);
+            BytesReceived += Volatile.Read(ref counters.BytesReceived);
+            MessagesAnswered += Volatile.Read(ref counters.MessagesAnswered);
+            MessagesTimedOut += Volatile.Read(ref counters.MessagesTimedOut);
+            MessagesInvalid += Volatile.Read(ref counters.MessagesInvalid);
+            MessagesLost += Volatile.Read(ref counters.MessagesLost);
+            MessagesSent += Volatile.Read(ref counters.MessagesSent);
+            LoopCounters loop = worker.Shard.Loop;
+            PortCollisions += Volatile.Read(ref loop.PortCollisions);
+            AcceptFailures += Volatile.Read(ref loop.AcceptFailures);
+            AcceptErrno = Math.Max(AcceptErrno, (int)Volatile.Read(ref loop.AcceptErrno));
+            ThreadTimes times = worker.Times();
+            UserNs += times.UserNs;
+            SystemNs += times.SystemNs;
+        }
+    }
+}

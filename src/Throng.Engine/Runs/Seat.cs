@@ -1,0 +1,55 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Where a worker sits before its loop exists: its number, its backend and slab. A run's loops are made here, on the
+/// worker's own thread, because listening sockets and rings belong to it.
+/// </summary>
+public sealed class Seat
+{
+    private readonly Slab _slab;
+    private readonly RunSpec _run;
+    private readonly SocketOptions _options;
+    private readonly List<SockAddr> _bound = [];
+
+    internal Seat(int worker, int workers, IBackend backend, Slab slab, RunSpec run, SocketOptions options)
+    {
+        Worker = worker;
+        Workers = workers;
+        Backend = backend;
+        _slab = slab;
+        _run = run;
+        _options = options;
+    }
+
+    public int Worker { get; }
+
+    public int Workers { get; }
+
+    public IBackend Backend { get; }
+
+    /// <summary>Addresses listened on so far, in the order of their numbers.</summary>
+    public SockAddr[] Bound => [.. _bound];
+
+    /// <summary>Listens; the address tells the port when the kernel chose it.</summary>
+    /// <exception cref="SetupException">The kernel refuses.</exception>
+    public SockAddr Listen(in ListenSpec spec)
+    {
+        int result = Backend.Listen(spec, _bound.Count, out SockAddr bound);
+        if (result < 0)
+        {
+            throw ListenRefusal.Of(spec.Address, -result);
+        }
+
+        _bound.Add(bound);
+        return bound;
+    }
+
+    /// <summary>This worker's shard; after all its listeners.</summary>
+    public Shard Sit(AddressPlan plan)
+    {
+        ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)Worker);
+        return new Shard(Backend, _slab, plan, new ShardSpec(Worker, Workers, seed, _options, _bound.Count));
+    }
+}

@@ -1,0 +1,67 @@
+using Throng.Linux;
+using Throng.Measurement;
+using Sockets = Throng.Linux.Sockets;
+
+namespace Throng.Engine;
+
+/// <summary>Sets up `serve`: every worker listens on every address, and the kernel spreads connections over them.</summary>
+public static class ServeRun
+{
+    /// <exception cref="SetupException">An address cannot be listened on, or the kernel refuses something.</exception>
+    public static ILiveRun Start(ServeSpec serve, RunSpec run)
+    {
+        run = Setup.Seeded(run);
+        EngineSelection engine = EngineSelection.Make(run.Engine);
+        Capacity capacity = Capacity.Of(engine, Setup.Threads(run), Setup.Nofile(run), sockets: 0) with
+        {
+            ClientsPerWorker = 0,
+        };
+        foreach (ListenAddress listen in serve.Listen)
+        {
+            RefuseTaken(listen);
+        }
+
+        Crew crew = Crew.Start(engine, capacity, run, default, seat => Sit(seat, serve));
+        LiveRunSpec own = new(Role.Server, 0, [], false, _ => "", (of, _) => Section(of, serve));
+        return new LiveRun(crew, engine, run, own);
+    }
+
+    private static (Shard, ILoop) Sit(Seat seat, ServeSpec serve)
+    {
+        foreach (ListenAddress listen in serve.Listen)
+        {
+            _ = seat.Listen(new ListenSpec(
+                listen.Address, Setup.Backlog(serve.Backlog), SharesPort: seat.Workers > 1, listen.DualStack));
+        }
+
+        Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));
+        return (shard, new EventLoop<Echo>(shard, new Echo(serve.Mode, seat.Bound)));
+    }
+
+    /// <summary>
+    /// Workers share a port with SO_REUSEPORT, which another server of the same user could join unnoticed: a bind
+    /// without it finds out.
+    /// </summary>
+    private static void RefuseTaken(ListenAddress listen)
+    {
+        ListenSpec alone = new(listen.Address, 1, SharesPort: false, listen.DualStack);
+        int fd = SocketSetup.OpenListener(alone, out _);
+        if (fd < 0)
+        {
+            throw ListenRefusal.Of(listen.Address, -fd);
+        }
+
+        _ = Sockets.Close(fd);
+    }
+
+    private static Section Section(Crew crew, ServeSpec serve)
+    {
+        long refused = crew.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
+        return new Section
+        {
+            ["mode"] = serve.Mode == ServeMode.Echo ? "echo" : "sink",
+            ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
+            ["accept_failures"] = refused,
+        };
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using Throng.Linux;
+using Throng.Measurement;
+using Sockets = Throng.Linux.Sockets;
+
+namespace Throng.Engine;
+
+/// <summary>What every run does before its workers exist: limits, threads, source ports and addresses.</summary>
+internal static class Setup
+{
+    /// <summary>Raises the soft descriptor limit to the hard one, unless told to leave it; the limit in force.</summary>
+    public static long Nofile(RunSpec run)
+    {
+        _ = Limits.GetDescriptors(out ulong soft, out ulong hard);
+        if (!run.KeepLimits && soft < hard && Limits.SetDescriptors(hard, hard) >= 0)
+        {
+            soft = hard;
+        }
+
+        return (long)Math.Min(soft, int.MaxValue);
+    }
+
+    public static int Threads(RunSpec run) => run.Threads > 0 ? run.Threads : Math.Max(1, Linux.Host.Cpus.Length);
+
+    public static RunSpec Seeded(RunSpec run) =>
+        run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };
+
+    /// <summary>The host's ephemeral ports without those it reserves.</summary>
+    public static PortSpan SourcePorts()
+    {
+        PortRange range = Sysctl.ReadLocalPorts();
+        PortRange[] reserved = Sysctl.ReadReservedPorts();
+        return PortSpan.Of(range.Low, range.High, port => reserved.Any(one => one.Contains(port)));
+    }
+
+    /// <summary>The length of an accept queue: what was asked for, else the most the system allows.</summary>
+    public static int Backlog(int asked) =>
+        asked > 0 ? asked : (int)Math.Min(int.MaxValue, Sysctl.TryReadNumber(Sysctl.ListenBacklogMax) ?? 4096);
+
+    /// <summary>
+    /// The source addresses of each target: those given that fit its family, else the one its route gives. Unspecified
+    /// where there is no route now; the connect will then say why.
+    /// </summary>
+    /// <exception cref="SetupException">No source fits a target's family.</exception>
+    public static SockAddr[] Sources(IReadOnlyList<SockAddr> targets, IReadOnlyList<IPAddress> given)
+    {
+        if (given.Count == 0)
+        {
+            Dictionary<IPAddress, SockAddr> routed = [];
+            return [.. targets.Select(target => Routed(target, routed))];
+        }
+
+        List<SockAddr> sources = [];
+        int perTarget = targets.Min(target => given.Count(source => Fits(source, target)));
+        foreach (SockAddr target in targets)
+        {
+            SockAddr[] fitting = [.. given.Where(source => Fits(source, target)).Select(one => SockAddr.From(one, 0))];
+            if (fitting.Length == 0)
+            {
+                throw new SetupException(
+                    $"no --source address has the family of the target {target}",
+                    $"add an {(target.IsIPv6 ? "IPv6" : "IPv4")} source, or leave --source out");
+            }
+
+            sources.AddRange(fitting.Take(Math.Max(1, perTarget)));
+        }
+
+        return [.. sources];
+    }
+
+    private static bool Fits(IPAddress source, SockAddr target) =>
+        source.AddressFamily == AddressFamily.InterNetworkV6 == target.IsIPv6;
+
+    /// <summary>What a connected datagram socket is bound to is the source the route gives; nothing is sent.</summary>
+    private static SockAddr Routed(SockAddr target, Dictionary<IPAddress, SockAddr> known)
+    {
+        if (known.TryGetValue(target.Address, out SockAddr source))
+        {
+            return source;
+        }
+
+        int fd = Sockets.Open(target.Family, SocketConstants.SOCK_DGRAM);
+        if (fd >= 0 && Sockets.Connect(fd, target) >= 0 && Sockets.LocalAddress(fd, out SockAddr bound) >= 0)
+        {
+            source = bound.WithPort(0);
+        }
+
+        _ = Sockets.Close(fd);
+        known[target.Address] = source;
+        return source;
+    }
+}

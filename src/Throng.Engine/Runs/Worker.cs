@@ -1,0 +1,165 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// One thread that turns one loop until it is finished. Everything the loop owns is made and released on the thread.
+/// Signals are for the main thread: where descriptor tables differ, a handler running here would write into whatever
+/// this table has under the number of the runtime's signal pipe.
+/// </summary>
+public sealed class Worker : IDisposable
+{
+    private const int StackBytes = 1024 * 1024;
+    private const uint TimerSlackNs = 1;
+
+    /// <summary>16 KiB each: what all connections of a worker together may have in flight is 256 MiB.</summary>
+    private const int Buffers = 16 * 1024;
+
+    private readonly int _number;
+    private readonly int _cpu;
+    private readonly int _wakeFd;
+    private readonly ManualResetEventSlim _ready = new();
+    private readonly ManualResetEventSlim _go = new();
+    private readonly ManualResetEventSlim _done = new();
+    private readonly ManualResetEventSlim _leave = new();
+    private Thread? _thread;
+    private Shard? _shard;
+    private ThreadTimes _lastTimes;
+    private SetupException? _refusal;
+    private bool _isDismissed;
+
+    internal Worker(int number, int cpu)
+    {
+        _number = number;
+        _cpu = cpu;
+        _wakeFd = Descriptors.OpenEvent();
+        if (_wakeFd < 0)
+        {
+            throw new SetupException(
+                $"cannot make an eventfd: {Errno.Text(_wakeFd)}", "raise the descriptor limit: ulimit -n", -_wakeFd);
+        }
+    }
+
+    /// <summary>What the worker works on; from the crew's start on.</summary>
+    public Shard Shard => _shard!;
+
+    public int ThreadId { get; private set; }
+
+    /// <summary>Addresses it listens on.</summary>
+    public SockAddr[] Bound { get; private set; } = [];
+
+    /// <summary>CPU time of its thread so far; after its end, what it was.</summary>
+    public ThreadTimes Times()
+    {
+        if (ThreadTimes.TryRead(ThreadId, out ThreadTimes times))
+        {
+            _lastTimes = times;
+        }
+
+        return _lastTimes;
+    }
+
+    internal void Start(
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit)
+    {
+        _thread = new Thread(() => Work(engine, capacity, run, options, sit), StackBytes)
+        {
+            Name = $"worker {_number}",
+            IsBackground = true,
+        };
+        _thread.Start();
+    }
+
+    /// <summary>Waits until the worker has listened and made its loop; what went wrong, or null.</summary>
+    internal SetupException? AwaitReady()
+    {
+        _ready.Wait();
+        return _refusal;
+    }
+
+    internal void Go() => _go.Set();
+
+    internal void Dismiss()
+    {
+        _isDismissed = true;
+        _go.Set();
+        _leave.Set();
+        _thread!.Join();
+    }
+
+    /// <summary>True once the loop has ended; its CPU time is read before the thread goes.</summary>
+    internal bool Join(long timeoutMs)
+    {
+        if (!_done.Wait((int)timeoutMs))
+        {
+            return false;
+        }
+
+        if (!_leave.IsSet)
+        {
+            _ = Times();
+            _leave.Set();
+        }
+
+        _thread!.Join();
+        return true;
+    }
+
+    public void Dispose()
+    {
+        if (_thread is { IsAlive: true })
+        {
+            return; // still at work when the process ends: its descriptors end with it
+        }
+
+        _ = Descriptors.Close(_wakeFd);
+        _ready.Dispose();
+        _go.Dispose();
+        _done.Dispose();
+        _leave.Dispose();
+    }
+
+    private void Work(
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit)
+    {
+        ThreadId = Threads.Id;
+        _ = Threads.BlockSignals();
+        _ = Threads.SetAffinity([_cpu]);
+        _ = Threads.SetTimerSlack(TimerSlackNs);
+        if (capacity.OwnTables)
+        {
+            _ = Descriptors.Unshare();
+        }
+
+        using Slab slab = new(capacity.SocketsPerWorker);
+        using BufferPool pool = new(Buffers);
+        IBackend? backend = null;
+        ILoop? loop = null;
+        try
+        {
+            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.ClientsPerWorker);
+            Seat seat = new(_number, capacity.Workers, backend, slab, run, options);
+            (_shard, loop) = sit(seat);
+            Bound = seat.Bound;
+        }
+        catch (SetupException refusal)
+        {
+            _refusal = refusal;
+        }
+
+        _ready.Set();
+        _go.Wait();
+        if (loop is not null && !_isDismissed)
+        {
+            loop.Start();
+            while (!loop.IsFinished)
+            {
+                loop.Turn();
+            }
+        }
+
+        backend?.Dispose();
+        _done.Set();
+        _leave.Wait();
+    }
+}
