@@ -1,0 +1,37 @@
+namespace Throng.Engine;
+
+/// <summary>What is to happen at the end of a stream it names.</summary>
+internal enum NetworkEventKind : byte
+{
+    None = 0,
+
+    /// <summary>The first packet of a connect reaches the target's host.</summary>
+    Syn,
+
+    /// <summary>The handshake is done for the side that connects.</summary>
+    SynAck,
+
+    /// <summary>The connect or connection fails; the value is the errno.</summary>
+    Fail,
+
+    /// <summary>So many bytes become readable.</summary>
+    Arrive,
+
+    /// <summary>The peer's FIN becomes readable.</summary>
+    Fin,
+
+    /// <summary>The peer's reset comes.</summary>
+    Reset,
+
+    /// <summary>The peer has read: there is room to send again; or a wait for memory is over.</summary>
+    Kick,
+}
+
+/// <summary>One entry of the queue; stale when the stream's serial number has moved on.</summary>
+internal readonly record struct NetworkEvent(
+    long AtNs, long Sequence, NetworkEventKind Kind, StreamEnd End, int Serial, int Value)
+{
+    /// <summary>By time, then by the order of asking: the same seed gives the same order.</summary>
+    public bool IsBefore(in NetworkEvent other) =>
+        AtNs != other.AtNs ? AtNs < other.AtNs : Sequence < other.Sequence;
+}

@@ -1,0 +1,126 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Tests.Simulation;
+
+internal enum SceneKind : byte
+{
+    /// <summary>Hold clients against echo servers in processes of their own.</summary>
+    HoldAndServe,
+
+    /// <summary>Clients and servers on the same workers.</summary>
+    Embedded,
+
+    /// <summary>Clients that transfer much and walk away, against echo servers.</summary>
+    Chatter,
+}
+
+/// <summary>Everything a seed decides beforehand.</summary>
+internal sealed record Scene
+{
+    private const uint ServerHost = 0x0A00_0001;
+    private const uint ClientHost = 0x0A00_0101;
+
+    public required ulong Seed { get; init; }
+    public required SceneKind Kind { get; init; }
+    public required FaultPlan Faults { get; init; }
+    public required int Clients { get; init; }
+    public required int Servers { get; init; }
+    public required SockAddr[] Targets { get; init; }
+
+    /// <summary>Connections wanted at first, and the most that are ever asked for.</summary>
+    public required int Connections { get; init; }
+    public required int ConnectionsMax { get; init; }
+    public required int Ports { get; init; }
+    public required int Sources { get; init; }
+    public required int SlabSlots { get; init; }
+    public required int Buffers { get; init; }
+    public required bool Pings { get; init; }
+    public required double ConnectRatePerSecond { get; init; }
+    public required CloseKind Close { get; init; }
+    public required int TransferBytesMax { get; init; }
+
+    /// <summary>How long faults and commands go on.</summary>
+    public required long TroubleNs { get; init; }
+
+    public static Scene Draw(ulong seed)
+    {
+        Prng random = new(seed ^ 0x5CE7E);
+        FaultPlan faults = FaultPlan.Draw(ref random);
+        SceneKind kind = (SceneKind)random.NextInRange(0, 2);
+        if (kind == SceneKind.Embedded)
+        {
+            faults = faults with { PeerVanishes = 0 }; // both ends are on one host, and its server waits for all peers
+        }
+
+        int clients = (int)random.NextInRange(1, 4);
+        int targets = kind == SceneKind.Embedded ? clients : (int)random.NextInRange(1, 4);
+        int connections = (int)random.NextInRange(1, random.NextInRange(0, 7) == 0 ? 400 : 60);
+        int most = connections + (int)random.NextInRange(0, 30);
+        int sources = (int)random.NextInRange(1, 2);
+
+        // Sometimes there is not one port or slot more than the target needs. Server slots that a peer left without
+        // a word stay taken, as they do in a kernel, so where peers vanish there have to be enough of them.
+        int portsNeeded = (((most + targets - 1) / targets) + clients) * (kind == SceneKind.Embedded ? 1 : clients);
+        bool isTight = random.NextInRange(0, 3) == 0 && faults.PeerVanishes == 0;
+        return new Scene
+        {
+            Seed = seed,
+            Kind = kind,
+            Faults = faults,
+            Clients = clients,
+            Servers = kind == SceneKind.Embedded ? 0 : (int)random.NextInRange(1, 2),
+            Targets = [.. Enumerable.Range(0, targets).Select(i => SockAddr.FromIPv4(ServerHost, (ushort)(7000 + i)))],
+            Connections = connections,
+            ConnectionsMax = most,
+            Ports = isTight ? portsNeeded : 2000,
+            Sources = sources,
+            SlabSlots = isTight ? (2 * most) + 4 : 4096,
+            Buffers = isTight ? (2 * most) + 2 : 4096,
+            Pings = random.NextInRange(0, 1) == 0,
+            ConnectRatePerSecond = random.NextInRange(0, 2) == 0 ? random.NextInRange(50, 5000) : 0,
+            Close = (CloseKind)random.NextInRange(0, 1),
+            TransferBytesMax = Math.Min(1 << (int)random.NextInRange(6, 16), faults.WindowBytes * 16),
+            TroubleNs = random.NextInRange(50_000_000, 12_000_000_000),
+        };
+    }
+
+    public HoldSpec HoldSpec => new()
+    {
+        Connections = Connections,
+        Ping = Pings,
+        PingIntervalMinNs = 100_000_000,
+        PingIntervalMaxNs = 700_000_000,
+        PingTimeoutNs = 2_000_000_000,
+        ConnectTimeoutNs = 3_000_000_000,
+        ConnectRatePerSecond = ConnectRatePerSecond,
+        Close = Close,
+    };
+
+    public WorkerPlan Client(int worker)
+    {
+        bool isEmbedded = Kind == SceneKind.Embedded;
+        SockAddr[] targets = isEmbedded ? [Targets[worker]] : Targets;
+        PortSpan span = PortSpan.Of(20_000, 20_000 + Ports - 1);
+        return new WorkerPlan
+        {
+            Connections = SlabSlots,
+            Buffers = Buffers,
+            Targets = targets,
+            Sources = [.. targets.SelectMany(
+                _ => Enumerable.Range(0, Sources).Select(i => SockAddr.FromIPv4(ClientHost + (uint)i, 0)))],
+            Ports = isEmbedded ? span : span.Slice(worker, Clients),
+            Listen = isEmbedded ? targets : [],
+            Shard = new ShardSpec(worker, Clients, Seed + (ulong)worker, default),
+        };
+    }
+
+    public WorkerPlan Server(int worker) => new()
+    {
+        Connections = SlabSlots,
+        Buffers = Buffers,
+        Listen = Targets,
+        Shard = new ShardSpec(worker, Servers, Seed + 100 + (ulong)worker, default),
+    };
+}
