@@ -1,1 +1,13 @@
-System.Console.WriteLine("throng");
+using Throng;
+using Throng.Engine;
+
+try
+{
+    return CommandLine.Run(args, Shell.OfProcess(), Wiring.Real);
+}
+catch (BrokenInvariantException broken)
+{
+    // The figures can no longer be trusted: no report, a dump instead. The terminal was never changed.
+    Environment.FailFast(broken.Message, broken);
+    throw;
+}

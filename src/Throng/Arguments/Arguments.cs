@@ -1,0 +1,236 @@
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>
+/// Reads the arguments of one command, then the environment for what they leave open. It goes on after an error, so
+/// that a person hears of all of them at once.
+/// </summary>
+public sealed class Arguments
+{
+    private readonly CommandSyntax _syntax;
+    private readonly IReadOnlyList<CommandSyntax> _all;
+    private readonly Queue<string> _rest;
+
+    private Arguments(CommandSyntax syntax, IReadOnlyList<CommandSyntax> all, IEnumerable<string> arguments)
+    {
+        _syntax = syntax;
+        _all = all;
+        _rest = new Queue<string>(arguments);
+    }
+
+    public Values Values { get; } = new();
+
+    /// <summary>One line each; empty when all is well.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>Worth a line on stderr, but no reason to stop.</summary>
+    public List<string> Warnings { get; } = [];
+
+    public bool WantsHelp { get; private set; }
+
+    /// <param name="syntax">The command's.</param>
+    /// <param name="all">Every command's, to say whose option somebody meant.</param>
+    /// <param name="arguments">What follows the command's name.</param>
+    /// <param name="environment">Variables by name.</param>
+    public static Arguments Of(
+        CommandSyntax syntax,
+        IReadOnlyList<CommandSyntax> all,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment)
+    {
+        Arguments reading = new(syntax, all, arguments);
+        reading.ReadLine();
+        reading.ReadEnvironment(environment);
+        return reading;
+    }
+
+    private void ReadLine()
+    {
+        bool optionsEnded = false;
+        while (_rest.TryDequeue(out string? word))
+        {
+            if (optionsEnded || word.Length < 2 || word[0] != '-')
+            {
+                ReadWord(word);
+                optionsEnded |= _syntax.TakesWords;
+            }
+            else if (word == "--")
+            {
+                optionsEnded = true;
+            }
+            else if (word.StartsWith("--", StringComparison.Ordinal))
+            {
+                ReadLong(word);
+            }
+            else
+            {
+                ReadShort(word);
+            }
+        }
+    }
+
+    private void ReadWord(string word)
+    {
+        if (_syntax.TakesWords)
+        {
+            Values.Words.Add(word);
+        }
+        else if (_syntax.Operand is { } operand)
+        {
+            Take(operand, word, "N");
+        }
+        else
+        {
+            Errors.Add($"unexpected '{Text.Plain(word)}': {_syntax.Name} takes options only");
+        }
+    }
+
+    private void ReadLong(string word)
+    {
+        int equals = word.IndexOf('=');
+        string spelling = equals < 0 ? word : word[..equals];
+        string? value = equals < 0 ? null : word[(equals + 1)..];
+        if (spelling == "--help")
+        {
+            WantsHelp = true;
+        }
+        else if (Find(spelling) is not { } option)
+        {
+            Unknown(spelling);
+        }
+        else if (option.IsFlag && value is not null)
+        {
+            Errors.Add($"{spelling} takes no value");
+        }
+        else
+        {
+            TakeWithValue(option, spelling, value);
+        }
+    }
+
+    /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value (<c>-c10k</c>).</summary>
+    private void ReadShort(string word)
+    {
+        for (int at = 1; at < word.Length; at++)
+        {
+            string spelling = $"-{word[at]}";
+            if (word[at] == 'h')
+            {
+                WantsHelp = true;
+            }
+            else if (Find(spelling) is not { } option)
+            {
+                Unknown(at == 1 ? word : spelling);
+                return;
+            }
+            else if (option.IsFlag)
+            {
+                TakeWithValue(option, spelling, null);
+            }
+            else
+            {
+                string attached = word[(at + 1)..];
+                TakeWithValue(option, spelling, attached.Length == 0 ? null : attached.TrimStart('='));
+                return;
+            }
+        }
+    }
+
+    private void TakeWithValue(Option option, string spelling, string? value)
+    {
+        if (option.IsFlag)
+        {
+            Take(option, "1", spelling);
+        }
+        else if (value is not null)
+        {
+            Take(option, value, spelling);
+        }
+        else if (_rest.TryPeek(out string? next) && !(next.Length > 1 && next[0] == '-'))
+        {
+            Take(option, _rest.Dequeue(), spelling);
+        }
+        else
+        {
+            Errors.Add($"{spelling} needs {option.Argument}");
+        }
+    }
+
+    private void Take(Option option, string text, string origin)
+    {
+        if (!option.TryRead(text, out object value, out string error))
+        {
+            Errors.Add($"{origin}: {error}");
+        }
+        else if (!Values.TryAdd(option, value, Text.Plain(option.IsFlag ? "" : text), origin, out error))
+        {
+            Errors.Add(error);
+        }
+    }
+
+    private Option? Find(string spelling) =>
+        _syntax.Options.FirstOrDefault(option => option.Spellings.Contains(spelling));
+
+    private void Unknown(string spelling)
+    {
+        string[] owners = [.. _all
+            .Where(other => other.Options.Any(option => option.Spellings.Contains(spelling)))
+            .Select(other => other.Name)];
+        string plain = Text.Plain(spelling);
+        if (owners.Length > 0)
+        {
+            Errors.Add($"{plain} is an option of {string.Join(" and ", owners)}, not of {_syntax.Name}");
+            return;
+        }
+
+        IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
+        Errors.Add($"unknown option {plain}{Text.DidYouMean(spelling, known, $"see throng {_syntax.Name} --help")}");
+    }
+
+    /// <summary>
+    /// A variable gives an option that the command line leaves open. One that no command knows is a warning only:
+    /// Kubernetes sets THRONG_PORT and its like in every pod beside a service of that name.
+    /// </summary>
+    private void ReadEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (Option option in _syntax.Options.Where(option => !Values.Has(option)).ToArray())
+        {
+            if (environment.TryGetValue(option.Variable, out string? text) && text.Length > 0)
+            {
+                foreach (string value in option.IsRepeatable ? text.Split([' ', ','], SplitOptions) : [text])
+                {
+                    TakeVariable(option, value);
+                }
+            }
+        }
+
+        string[] known = [.. _all.SelectMany(syntax => syntax.Options).Select(option => option.Variable).Distinct()];
+        foreach (string name in environment.Keys.Where(name => name.StartsWith("THRONG_", StringComparison.Ordinal)))
+        {
+            if (!known.Contains(name) && Nearest.To(name, known) is { } nearest)
+            {
+                Warnings.Add($"{Text.Plain(name)} is no option and has no effect; did you mean {nearest}?");
+            }
+        }
+    }
+
+    private const StringSplitOptions SplitOptions =
+        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
+    private void TakeVariable(Option option, string text)
+    {
+        if (!option.IsFlag)
+        {
+            Take(option, text, option.Variable);
+        }
+        else if (text is "1" or "true" or "yes" or "on")
+        {
+            Take(option, "1", option.Variable);
+        }
+        else if (text is not ("0" or "false" or "no" or "off"))
+        {
+            Errors.Add($"{option.Variable}: '{Text.Plain(text)}' is neither 1 nor 0");
+        }
+    }
+}

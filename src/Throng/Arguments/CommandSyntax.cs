@@ -1,0 +1,34 @@
+namespace Throng;
+
+/// <summary>Options that belong together in the help.</summary>
+public sealed record OptionGroup(string Heading, params Option[] Options);
+
+/// <summary>A command line to copy, and what it does.</summary>
+public sealed record Example(string Line, string Meaning);
+
+/// <summary>What one command takes, as parsing and the help read it.</summary>
+public sealed record CommandSyntax
+{
+    public required string Name { get; init; }
+
+    /// <summary>What follows the name in the usage line, options apart: <c>[N]</c>.</summary>
+    public string Operands { get; init; } = "";
+
+    /// <summary>One line for the list of commands.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>What a person has to know before using it; a paragraph each.</summary>
+    public IReadOnlyList<string> About { get; init; } = [];
+
+    public required IReadOnlyList<Example> Examples { get; init; }
+
+    public required IReadOnlyList<OptionGroup> Groups { get; init; }
+
+    /// <summary>The option that the first word without a dash gives; null when there is none.</summary>
+    public Option? Operand { get; init; }
+
+    /// <summary>Words without a dash are kept as they are, and options end at the first of them.</summary>
+    public bool TakesWords { get; init; }
+
+    public IEnumerable<Option> Options => Groups.SelectMany(group => group.Options);
+}

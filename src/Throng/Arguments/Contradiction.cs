@@ -1,0 +1,29 @@
+namespace Throng;
+
+/// <summary>What is wrong with options together, one line each, in the words the person used.</summary>
+public sealed class Contradiction(Values values)
+{
+    private readonly List<string> _errors = [];
+
+    public IReadOnlyList<string> Errors => _errors;
+
+    public void Add(string error) => _errors.Add(error);
+
+    /// <summary>Two flags that exclude each other.</summary>
+    public void Both(Option<bool> one, Option<bool> other)
+    {
+        if (values.Of(one) && values.Of(other))
+        {
+            _errors.Add($"{values.Origin(one)} contradicts {values.Origin(other)}");
+        }
+    }
+
+    /// <summary>An option that was given and changes nothing here.</summary>
+    public void NoEffect(Option option, string why)
+    {
+        if (values.Has(option))
+        {
+            _errors.Add($"{values.Origin(option)} {why}");
+        }
+    }
+}

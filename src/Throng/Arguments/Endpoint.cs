@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+
+namespace Throng;
+
+/// <summary>HOST:PORT[-PORT] as somebody wrote it: a name or an address, and one port or a range. Nothing resolved.</summary>
+/// <param name="Host">Without the brackets of an IPv6 address; <c>*</c> for every address of this host.</param>
+/// <param name="Address">What <paramref name="Host"/> says when it is no name.</param>
+public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, int LastPort)
+{
+    private const int HostMax = 253;
+
+    public int Ports => LastPort - FirstPort + 1;
+
+    public override string ToString()
+    {
+        string host = Host.Contains(':') ? $"[{Host}]" : Host;
+        return FirstPort == LastPort ? $"{host}:{FirstPort}" : $"{host}:{FirstPort}-{LastPort}";
+    }
+
+    /// <summary>Where to connect to: a host of its own is needed.</summary>
+    public static bool TryReadTarget(string text, out Endpoint endpoint, out string error)
+    {
+        if (!TryRead(text, out endpoint, out error))
+        {
+            return false;
+        }
+
+        bool isUnspecified = endpoint.Host == "*" || (endpoint.Address is { } address
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
+        error = isUnspecified ? $"'{Text.Plain(text)}' names no host to connect to" : "";
+        return !isUnspecified;
+    }
+
+    /// <summary>Where to listen: <c>*</c> is allowed.</summary>
+    public static bool TryReadListen(string text, out Endpoint endpoint, out string error) =>
+        TryRead(text, out endpoint, out error);
+
+    private static bool TryRead(string text, out Endpoint endpoint, out string error)
+    {
+        endpoint = new Endpoint("", null, 0, 0);
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? text : text[..colon];
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (text.StartsWith('[') ? !isBracketed : colon < 0)
+        {
+            error = Wrong(text, "the port is missing; write HOST:PORT or HOST:PORT-PORT, IPv6 as [::1]:7000");
+            return false;
+        }
+
+        if (!isBracketed && host.Contains(':'))
+        {
+            error = Wrong(text, "an IPv6 address needs brackets; write [::1]:7000");
+            return false;
+        }
+
+        string bare = isBracketed ? host[1..^1] : host;
+        if (!TryReadHost(bare, isBracketed, out IPAddress? address, out error)
+            || !TryReadPorts(text[(colon + 1)..], out int first, out int last, out error))
+        {
+            error = Wrong(text, error);
+            return false;
+        }
+
+        endpoint = new Endpoint(bare, address, first, last);
+        return true;
+    }
+
+    private static bool TryReadHost(string host, bool isBracketed, out IPAddress? address, out string error)
+    {
+        address = null;
+        error = "";
+        if (isBracketed)
+        {
+            bool isIPv6 = host.Contains(':') && IPAddress.TryParse(host, out address);
+            error = isIPv6 ? "" : "what is in brackets is not an IPv6 address";
+        }
+        else if (host.Length == 0)
+        {
+            error = "the host is missing; write * for every address of this host";
+        }
+        else if (host.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
+        {
+            // "10.1" and "010.0.0.1" mean something else to a resolver than to most people.
+            bool isIPv4 = IPAddress.TryParse(host, out address) && address.ToString() == host;
+            error = isIPv4 ? "" : "an IPv4 address is four numbers up to 255";
+        }
+        else if (host != "*" && (host.Length > HostMax || !host.All(IsOfName)))
+        {
+            error = "the host is neither an address nor a name";
+        }
+
+        return error.Length == 0;
+    }
+
+    private static bool IsOfName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_';
+
+    private static bool TryReadPorts(string ports, out int first, out int last, out string error)
+    {
+        int dash = ports.IndexOf('-');
+        last = 0;
+        if (!TryReadPort(dash < 0 ? ports : ports[..dash], out first, out error)
+            || !TryReadPort(dash < 0 ? ports : ports[(dash + 1)..], out last, out error))
+        {
+            return false;
+        }
+
+        error = last < first ? $"the range ends ({last}) before it begins ({first})" : "";
+        return error.Length == 0;
+    }
+
+    private static bool TryReadPort(string text, out int port, out string error)
+    {
+        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        error = isNumber && port is >= 1 and <= 65535 ? ""
+            : text.Length == 0 ? "a port is missing"
+            : $"'{Text.Plain(text)}' is not a port (1 to 65535)";
+        return error.Length == 0;
+    }
+
+    private static string Wrong(string text, string why) => $"'{Text.Plain(text)}': {why}";
+}

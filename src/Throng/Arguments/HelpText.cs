@@ -1,0 +1,109 @@
+using System.Text;
+
+namespace Throng;
+
+/// <summary>The help, read off the same declarations as the parser. No line is longer than 99 columns.</summary>
+public static class HelpText
+{
+    private const int Columns = 99;
+    private const int HelpColumn = 32;
+
+    public static string Overview(IReadOnlyList<CommandSyntax> commands)
+    {
+        StringBuilder text = new();
+        text.Append("throng holds TCP connections by the million, and watches what becomes of them.\n\n");
+        AppendExamples(text, [.. commands.Select(command => command.Examples[0])]);
+
+        text.Append("\nCommands\n");
+        foreach (CommandSyntax command in commands)
+        {
+            text.Append($"  {command.Name,-10}{command.Summary}\n");
+        }
+
+        text.Append($"  {"version",-10}print the version\n");
+        text.Append($"  {"help",-10}this, or the help of one command: throng help hold\n");
+        return text.ToString();
+    }
+
+    public static string Of(CommandSyntax command)
+    {
+        StringBuilder text = new();
+        text.Append("Examples\n");
+        AppendExamples(text, command.Examples);
+
+        string operands = command.Operands.Length == 0 ? "" : " " + command.Operands;
+        text.Append(command.TakesWords
+            ? $"\nUsage: throng {command.Name} [options]{operands}\n"
+            : $"\nUsage: throng {command.Name}{operands} [options]\n");
+        foreach (string paragraph in command.About)
+        {
+            AppendWrapped(text, paragraph, 0);
+        }
+
+        foreach (OptionGroup group in command.Groups)
+        {
+            text.Append($"\n{group.Heading}\n");
+            foreach (Option option in group.Options)
+            {
+                AppendOption(text, option);
+            }
+        }
+
+        text.Append("\nEvery option also comes from the environment, as THRONG_ and its name: ");
+        text.Append($"{command.Options.Last().Variable}.\n");
+        AppendExitCodes(text);
+        return text.ToString();
+    }
+
+    private static void AppendExamples(StringBuilder text, IReadOnlyList<Example> examples)
+    {
+        int column = examples.Max(example => example.Line.Length) + 3;
+        foreach (Example example in examples)
+        {
+            text.Append($"  {example.Line.PadRight(column)}{example.Meaning}\n");
+        }
+    }
+
+    private static void AppendOption(StringBuilder text, Option option)
+    {
+        string letter = option.Short == '\0' ? "    " : $"-{option.Short}, ";
+        string spellings = string.Join(", ", option.Aliases.Select(alias => "--" + alias).Append(option.Spelling));
+        string left = $"  {letter}{spellings} {option.Argument}".TrimEnd();
+        text.Append(left);
+        if (left.Length + 2 > HelpColumn)
+        {
+            text.Append('\n');
+            left = "";
+        }
+
+        text.Append(' ', HelpColumn - left.Length);
+        AppendWrapped(text, $"{option.Help} [{option.Default}]", HelpColumn);
+    }
+
+    /// <summary>Writes words up to the last column; further lines begin at <paramref name="indent"/>.</summary>
+    private static void AppendWrapped(StringBuilder text, string paragraph, int indent)
+    {
+        int column = indent;
+        foreach (string word in paragraph.Split(' '))
+        {
+            if (column > indent && column + 1 + word.Length > Columns)
+            {
+                text.Append('\n').Append(' ', indent);
+                column = indent;
+            }
+            else if (column > indent)
+            {
+                text.Append(' ');
+                column++;
+            }
+
+            text.Append(word);
+            column += word.Length;
+        }
+
+        text.Append('\n');
+    }
+
+    private static void AppendExitCodes(StringBuilder text) =>
+        text.Append("Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up, 130/143 killed before a report.\n");
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>How the values of options are read: each kind of amount, with the bounds of one option.</summary>
+public static class Kinds
+{
+    public static bool Flag(string text, out bool value, out string error)
+    {
+        value = true;
+        error = "";
+        return text.Length > 0;
+    }
+
+    public static bool Path(string text, out string value, out string error)
+    {
+        value = text;
+        error = text.Length == 0 ? "a path is needed" : text.Contains('\0') ? "a path has no NUL in it" : "";
+        return error.Length == 0;
+    }
+
+    public static Reading<long> Count(long min, long max) => (string text, out long value, out string error) =>
+    {
+        if (Units.TryParseCount(text, out value, out error) && (value < min || value > max))
+        {
+            error = $"'{Text.Plain(text)}' is not between {Units.Count(min)} and {Units.Count(max)}";
+        }
+
+        return error.Length == 0;
+    };
+
+    /// <summary>A duration of at least <paramref name="minNs"/>; the shortest allowed is said as it is written.</summary>
+    public static Reading<long> Duration(long minNs, long maxNs, string bounds) =>
+        (string text, out long value, out string error) =>
+        {
+            if (Units.TryParseDuration(text, out value, out error) && (value < minNs || value > maxNs))
+            {
+                error = $"'{Text.Plain(text)}' is not {bounds}";
+            }
+
+            return error.Length == 0;
+        };
+
+    public static bool Interval(string text, out DurationRange value, out string error)
+    {
+        bool isRead = Units.TryParseDurationRange(text, out long minNs, out long maxNs, out error);
+        value = new DurationRange(minNs, maxNs);
+        error = isRead && minNs == 0 ? $"'{Text.Plain(text)}': an interval is longer than 0" : error;
+        return error.Length == 0;
+    }
+
+    public static bool Rate(string text, out double value, out string error) =>
+        Units.TryParseRate(text, out value, out error);
+
+    public static bool Seed(string text, out ulong value, out string error)
+    {
+        bool isRead = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        error = isRead ? "" : $"'{Text.Plain(text)}' is not a whole number up to {ulong.MaxValue}";
+        return isRead;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Reading<string> OneOf(params string[] words) => (string text, out string value, out string error) =>
+    {
+        value = text;
+        error = words.Contains(text) ? ""
+            : $"'{Text.Plain(text)}' is none of {string.Join(", ", words)}"
+                + (Nearest.To(text, words) is { } nearest ? $"; did you mean {nearest}?" : "");
+        return error.Length == 0;
+    };
+}
+
+/// <summary>From one duration to another, both included.</summary>
+public readonly record struct DurationRange(long MinNs, long MaxNs);

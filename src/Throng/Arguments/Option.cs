@@ -1,0 +1,88 @@
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>
+/// One option of the command line, declared once: parsing, the help, the environment variable and the effective
+/// options in the document are all read off this.
+/// </summary>
+public abstract class Option
+{
+    /// <summary>Without the dashes: <c>connect-rate</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The letter of the short form; '\0' for none.</summary>
+    public char Short { get; init; }
+
+    /// <summary>Other names of the same option, without dashes.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>What stands for the value in the help; empty for a flag, which takes none.</summary>
+    public string Argument { get; init; } = "";
+
+    /// <summary>What holds when the option is not given, with its unit, as the help says it.</summary>
+    public string Default { get; init; } = "";
+
+    /// <summary>One line, lower case, without a full stop.</summary>
+    public required string Help { get; init; }
+
+    public bool IsFlag => Argument.Length == 0;
+
+    public virtual bool IsRepeatable => false;
+
+    public string Spelling => "--" + Name;
+
+    /// <summary>The environment variable that gives this option when the command line does not.</summary>
+    public string Variable => "THRONG_" + Name.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>Every way to write it, dashes included.</summary>
+    public IEnumerable<string> Spellings =>
+        (Short == '\0' ? [] : new[] { $"-{Short}" }).Append(Spelling).Concat(Aliases.Select(alias => "--" + alias));
+
+    /// <summary>The key in the document's options, before a unit.</summary>
+    protected string Key => Name.Replace('-', '_');
+
+    /// <summary>Reads one value; the error says what is wrong with it.</summary>
+    public abstract bool TryRead(string text, out object value, out string error);
+
+    /// <summary>Adds the effective value under a key that carries its unit.</summary>
+    public abstract void Show(Values values, Section into);
+}
+
+/// <summary>Reads a value of one type out of what somebody typed.</summary>
+public delegate bool Reading<T>(string text, out T value, out string error);
+
+/// <summary>An option with one value, or a flag.</summary>
+/// <param name="read">Text to value.</param>
+/// <param name="fallback">What holds when it is not given.</param>
+/// <param name="show">Adds the value to the document's options under the key given.</param>
+public sealed class Option<T>(Reading<T> read, T fallback, Action<Section, string, T> show) : Option
+    where T : notnull
+{
+    public T Fallback { get; } = fallback;
+
+    public override bool TryRead(string text, out object value, out string error)
+    {
+        bool isRead = read(text, out T typed, out error);
+        value = typed;
+        return isRead;
+    }
+
+    public override void Show(Values values, Section into) => show(into, Key, values.Of(this));
+}
+
+/// <summary>An option that may be given several times and means all of its values.</summary>
+public sealed class RepeatableOption<T>(Reading<T> read, Func<T, string> write) : Option
+    where T : notnull
+{
+    public override bool IsRepeatable => true;
+
+    public override bool TryRead(string text, out object value, out string error)
+    {
+        bool isRead = read(text, out T typed, out error);
+        value = typed;
+        return isRead;
+    }
+
+    public override void Show(Values values, Section into) => into[Key] = Node.ListOf(values.Of(this).Select(write));
+}

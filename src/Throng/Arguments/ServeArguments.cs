@@ -1,0 +1,28 @@
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>From what was typed after `serve` to what is to be done.</summary>
+public static class ServeArguments
+{
+    private static readonly Endpoint Default = new("localhost", null, 7000, 7000);
+
+    public static IEnumerable<string> Contradictions(Values values)
+    {
+        Contradiction found = new(values);
+        found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
+        return found.Errors;
+    }
+
+    /// <summary>What to serve. Resolves names: a <see cref="SetupException"/> when one does not.</summary>
+    public static ServeSpec ToSpec(Values values, List<string> errors)
+    {
+        IReadOnlyList<Endpoint> listen = values.Of(ServeOptions.Listen);
+        return new ServeSpec
+        {
+            Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
+            Mode = values.Of(ServeOptions.Mode) == "sink" ? ServeMode.Sink : ServeMode.Echo,
+            Backlog = (int)values.Of(ServeOptions.Backlog),
+        };
+    }
+}

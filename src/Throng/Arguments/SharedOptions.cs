@@ -1,0 +1,88 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>The options that mean the same in every command that has them.</summary>
+public static class SharedOptions
+{
+    private const long ThreadsMax = 1024;
+    private const long SecondNs = 1_000_000_000;
+
+    /// <summary>The longest duration a schedule in ns has room for, with the clock's own reading on top.</summary>
+    public const long DurationMaxNs = 100L * 365 * 24 * 3600 * SecondNs;
+
+    public static Option<string> Engine { get; } = new(Kinds.OneOf("auto", "uring", "epoll"), "auto", ShowText)
+    {
+        Name = "engine", Argument = "NAME", Default = "auto",
+        Help = "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll",
+    };
+
+    public static Option<long> Threads { get; } = new(Kinds.Count(1, ThreadsMax), 0, ShowNumber)
+    {
+        Name = "threads", Short = 't', Argument = "N", Default = "one per CPU", Help = "worker threads",
+    };
+
+    public static Option<ulong> Seed { get; } = new(Kinds.Seed, 0, (into, key, seed) => into[key] = (long)seed)
+    {
+        Name = "seed", Argument = "N", Default = "drawn from the clock", Help = "decides every random choice",
+    };
+
+    public static Option<bool> KeepLimits { get; } = Flag(
+        "keep-limits", '\0', "leave the soft limit on descriptors instead of raising it to the hard one");
+
+    public static Option<long> Duration { get; } = new(
+        Kinds.Duration(0, DurationMaxNs, "at most 100 years"), 0, ShowNs)
+    {
+        Name = "duration", Short = 'd', Aliases = ["for"], Argument = "DURATION", Default = "0: until stopped",
+        Help = "how long to run, such as 250ms, 30s, 5m or 1h",
+    };
+
+    public static Option<string> Control { get; } = new(Kinds.Path, "", ShowText)
+    {
+        Name = "control", Argument = "PATH", Default = "none",
+        Help = "Unix socket (mode 0600) that takes the commands of the prompt; see throng ctl",
+    };
+
+    public static Option<bool> Json { get; } = Flag("json", '\0', "one JSON document on stdout, whatever happens");
+
+    public static Option<string> Out { get; } = new(Kinds.Path, "", ShowText)
+    {
+        Name = "out", Argument = "FILE", Default = "none", Help = "write the JSON document to FILE too",
+    };
+
+    public static Option<bool> Quiet { get; } = Flag("quiet", 'q', "no progress on stderr");
+
+    public static Option<bool> Verbose { get; } = Flag("verbose", 'v', "start with debug on: every event on stderr");
+
+    public static Option<bool> DryRun { get; } = Flag("dry-run", '\0', "print the plan and its arithmetic, and end");
+
+    public static Option<bool> Flag(string name, char letter, string help) =>
+        new(Kinds.Flag, false, (into, key, isOn) => into[key] = isOn)
+        {
+            Name = name, Short = letter, Default = "off", Help = help,
+        };
+
+    /// <summary>How the run is carried out, as these options say.</summary>
+    public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
+    {
+        Command = syntax.Name,
+        Engine = values.Of(Engine) switch
+        {
+            "uring" => EngineChoice.Uring,
+            "epoll" => EngineChoice.Epoll,
+            _ => EngineChoice.Auto,
+        },
+        Threads = (int)values.Of(Threads),
+        Seed = values.Of(Seed),
+        KeepLimits = values.Of(KeepLimits),
+        DurationNs = values.Of(Duration),
+        Options = values.Effective(syntax),
+    };
+
+    public static void ShowText(Section into, string key, string text) => into[key] = text.Length == 0 ? Node.Null : text;
+
+    public static void ShowNumber(Section into, string key, long number) => into[key] = number;
+
+    public static void ShowNs(Section into, string key, long durationNs) => into[key + "_ns"] = durationNs;
+}

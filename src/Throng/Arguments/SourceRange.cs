@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Throng;
+
+/// <summary>The addresses one <c>--source</c> names: ADDR, CIDR, A-B, or @FILE with one of these a line.</summary>
+public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addresses)
+{
+    /// <summary>Beyond this a run would want a range, not a list; it is also what an address plan numbers.</summary>
+    public const int AddressesMax = 65_536;
+
+    // 65,536 IPv6 addresses with room for comments.
+    private const long FileBytesMax = 8 << 20;
+
+    public static bool TryRead(string text, out SourceRange range, out string error)
+    {
+        range = new SourceRange(text, []);
+        List<IPAddress> addresses = [];
+        bool isRead = text.StartsWith('@')
+            ? TryReadFile(text[1..], addresses, out error)
+            : TryReadRange(text, addresses, out error);
+        if (!isRead)
+        {
+            return false;
+        }
+
+        range = new SourceRange(text, addresses);
+        return true;
+    }
+
+    private static bool TryReadFile(string path, List<IPAddress> into, out string error)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            if (file.CanSeek && file.Length > FileBytesMax)
+            {
+                error = $"{Text.Plain(path)} is larger than a list of {AddressesMax} addresses";
+                return false;
+            }
+
+            using StreamReader lines = new(file);
+            for (int number = 1; lines.ReadLine() is { } line; number++)
+            {
+                string content = line.Split('#')[0].Trim();
+                if (content.Length > 0 && !TryReadRange(content, into, out error))
+                {
+                    error = $"{Text.Plain(path)} line {number}: {error}";
+                    return false;
+                }
+            }
+
+            error = into.Count == 0 ? $"{Text.Plain(path)} has no address in it" : "";
+            return into.Count > 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            error = $"cannot read {Text.Plain(path)}: {Reason.Of(failure)}";
+            return false;
+        }
+    }
+
+    private static bool TryReadRange(string text, List<IPAddress> into, out string error)
+    {
+        int slash = text.IndexOf('/');
+        int dash = text.IndexOf('-');
+        string first = slash >= 0 ? text[..slash] : dash >= 0 ? text[..dash] : text;
+        if (!TryReadAddress(first, out IPAddress from))
+        {
+            error = $"'{Text.Plain(text)}' is not an address; write 10.0.0.5, 10.0.0.0/24, 10.0.0.5-10.0.0.9 or @FILE";
+            return false;
+        }
+
+        if (slash >= 0)
+        {
+            return TryAddNetwork(text, from, text[(slash + 1)..], into, out error);
+        }
+
+        IPAddress to = from;
+        if (dash >= 0 && (!TryReadAddress(text[(dash + 1)..], out to) || to.AddressFamily != from.AddressFamily))
+        {
+            error = $"'{Text.Plain(text)}' does not end with an address of the same family";
+            return false;
+        }
+
+        return TryAdd(text, ToNumber(from), ToNumber(to), from, into, out error);
+    }
+
+    /// <summary>The hosts of a network: of an IPv4 one with more than two addresses not the first and the last.</summary>
+    private static bool TryAddNetwork(
+        string text, IPAddress address, string length, List<IPAddress> into, out string error)
+    {
+        int bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        if (!int.TryParse(length, System.Globalization.NumberStyles.None, null, out int prefix) || prefix > bits)
+        {
+            error = $"'{Text.Plain(text)}': a network's length is 0 to {bits}";
+            return false;
+        }
+
+        int hostBits = bits - prefix;
+        UInt128 mask = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
+        UInt128 first = ToNumber(address) & ~mask;
+        UInt128 last = first | mask;
+        bool dropEnds = bits == 32 && hostBits > 1;
+        return TryAdd(text, dropEnds ? first + 1 : first, dropEnds ? last - 1 : last, address, into, out error);
+    }
+
+    private static bool TryAdd(
+        string text, UInt128 first, UInt128 last, IPAddress like, List<IPAddress> into, out string error)
+    {
+        if (last < first)
+        {
+            error = $"'{Text.Plain(text)}' ends before it begins";
+            return false;
+        }
+
+        if (last - first >= (UInt128)(AddressesMax - into.Count))
+        {
+            error = $"'{Text.Plain(text)}' is more than {AddressesMax:N0} addresses";
+            return false;
+        }
+
+        for (UInt128 number = first; ; number++)
+        {
+            into.Add(FromNumber(number, like));
+            if (number == last)
+            {
+                error = "";
+                return true;
+            }
+        }
+    }
+
+    private static bool TryReadAddress(string text, out IPAddress address)
+    {
+        bool isAddress = IPAddress.TryParse(text, out IPAddress? read);
+        address = read ?? IPAddress.None;
+        return isAddress && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
+    }
+
+    private static UInt128 ToNumber(IPAddress address)
+    {
+        UInt128 number = 0;
+        foreach (byte part in address.GetAddressBytes())
+        {
+            number = (number << 8) | part;
+        }
+
+        return number;
+    }
+
+    private static IPAddress FromNumber(UInt128 number, IPAddress like)
+    {
+        byte[] bytes = new byte[like.AddressFamily == AddressFamily.InterNetwork ? 4 : 16];
+        for (int at = bytes.Length - 1; at >= 0; at--)
+        {
+            bytes[at] = (byte)number;
+            number >>= 8;
+        }
+
+        return bytes.Length == 4 ? new IPAddress(bytes) : new IPAddress(bytes, like.ScopeId);
+    }
+}

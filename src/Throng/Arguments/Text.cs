@@ -1,0 +1,33 @@
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What several messages have in common.</summary>
+public static class Text
+{
+    // Longer than any sensible name; a message stays one line of a terminal.
+    private const int PlainMax = 60;
+
+    /// <summary>What somebody typed, fit to be shown on a terminal: no control characters, no screenfuls.</summary>
+    public static string Plain(string typed)
+    {
+        string cut = typed.Length <= PlainMax ? typed : typed[..PlainMax] + "...";
+        return string.Concat(cut.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+    }
+
+    /// <summary>The end of a sentence about an unknown name: the nearest one there is, or what to look at instead.</summary>
+    public static string DidYouMean(string name, IEnumerable<string> known, string otherwise)
+    {
+        string[] names = [.. known];
+        string? nearest = Nearest.To(name, names) ?? names.Where(other => SharesItsBeginning(name, other))
+            .MaxBy(other => CommonLength(name, other));
+        return nearest is null ? $"; {otherwise}" : $"; did you mean {nearest}?";
+    }
+
+    // "settle" is too many letters from "set" for a slip of the finger, and is still most likely meant as it.
+    private static bool SharesItsBeginning(string name, string other) =>
+        other.TrimStart('-').Length >= 3 && (name.StartsWith(other, StringComparison.Ordinal)
+            || (name.TrimStart('-').Length >= 2 && other.StartsWith(name, StringComparison.Ordinal)));
+
+    private static int CommonLength(string name, string other) => name.Zip(other).TakeWhile(p => p.First == p.Second).Count();
+}

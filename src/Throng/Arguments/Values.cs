@@ -1,0 +1,62 @@
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What the command line and the environment gave, by option.</summary>
+public sealed class Values
+{
+    private readonly Dictionary<Option, List<Given>> _given = [];
+
+    /// <summary>The words after the command's operands, for a command that takes any (<c>ctl</c>).</summary>
+    public List<string> Words { get; } = [];
+
+    public bool Has(Option option) => _given.ContainsKey(option);
+
+    /// <summary>The effective value.</summary>
+    public T Of<T>(Option<T> option)
+        where T : notnull => _given.TryGetValue(option, out List<Given>? given) ? (T)given[0].Value : option.Fallback;
+
+    /// <summary>All values in the order given; none when the option is absent.</summary>
+    public IReadOnlyList<T> Of<T>(RepeatableOption<T> option)
+        where T : notnull => _given.TryGetValue(option, out List<Given>? given)
+            ? [.. given.Select(one => (T)one.Value)]
+            : [];
+
+    /// <summary>How the person wrote it, so that an error names what can be found again: <c>-q</c>, THRONG_QUIET.</summary>
+    public string Origin(Option option) =>
+        _given.TryGetValue(option, out List<Given>? given) ? given[0].Origin : option.Spelling;
+
+    /// <summary>Takes one value; false with an error when an option that means one value is given two.</summary>
+    public bool TryAdd(Option option, object value, string text, string origin, out string error)
+    {
+        error = "";
+        if (!_given.TryGetValue(option, out List<Given>? given))
+        {
+            _given[option] = [new Given(value, text, origin)];
+        }
+        else if (option.IsRepeatable)
+        {
+            given.Add(new Given(value, text, origin));
+        }
+        else if (!Equals(given[0].Value, value))
+        {
+            error = $"{given[0].Origin} {given[0].Text} contradicts {origin} {text}";
+        }
+
+        return error.Length == 0;
+    }
+
+    /// <summary>The effective options of a command, in the order of its help.</summary>
+    public Section Effective(CommandSyntax syntax)
+    {
+        Section options = [];
+        foreach (Option option in syntax.Options)
+        {
+            option.Show(this, options);
+        }
+
+        return options;
+    }
+
+    private sealed record Given(object Value, string Text, string Origin);
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>`throng ctl`: asks a run that listens on a control socket.</summary>
+public static class CtlCommand
+{
+    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    {
+        List<string> words = arguments.Values.Words;
+        List<string> errors = [.. arguments.Errors];
+        if (words.Count < 2)
+        {
+            errors.Add(words.Count == 0 ? "PATH and COMMAND are missing" : "COMMAND is missing; try status or help");
+        }
+        else if (words.Any(word => word.Any(char.IsControl)))
+        {
+            errors.Add("a command is one line of plain text");
+        }
+
+        if (errors.Count > 0)
+        {
+            return failure.Usage(errors);
+        }
+
+        string command = string.Join(' ', words.Skip(1));
+        Answer answer = ControlSocket.Ask(words[0], command);
+        if (arguments.Values.Of(SharedOptions.Json))
+        {
+            shell.Print(Json(command, answer));
+        }
+        else if (answer.IsRefused)
+        {
+            shell.Say($"throng ctl: {answer.Text}");
+        }
+        else
+        {
+            shell.Print(answer.Text + "\n");
+        }
+
+        return answer.IsRefused ? ExitCode.NotDone : ExitCode.Done;
+    }
+
+    private static string Json(string command, Answer answer)
+    {
+        using MemoryStream text = new();
+        using (Utf8JsonWriter json = new(text))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", "throng.answer/1");
+            json.WriteString("command", command);
+            json.WriteBoolean("ok", !answer.IsRefused);
+            json.WriteStartArray("lines");
+            foreach (string line in answer.Text.Split('\n'))
+            {
+                json.WriteStringValue(line);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
+    }
+}

@@ -1,0 +1,19 @@
+namespace Throng;
+
+/// <summary>How the process ends; every command uses these and no other.</summary>
+public static class ExitCode
+{
+    /// <summary>Done, also with poor figures, also after a signal that let the report be written.</summary>
+    public const int Done = 0;
+
+    /// <summary>The job could not be done: nothing ever connected, output not written, --until-held missed.</summary>
+    public const int NotDone = 1;
+
+    public const int Usage = 2;
+
+    /// <summary>Limits, bind, names, a missing feature of the host.</summary>
+    public const int Setup = 3;
+
+    /// <summary>Killed by this signal before a report could be written.</summary>
+    public static int Killed(int signal) => 128 + signal;
+}

@@ -1,0 +1,56 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>How a command says that it did not come about: a line each on stderr, and with --json a document.</summary>
+public sealed class Failure(Shell shell, string command, bool wantsJson)
+{
+    public int Usage(IReadOnlyList<string> errors) =>
+        Say(errors, command == "throng" ? "throng help" : $"throng {command} --help", ExitCode.Usage);
+
+    public int Setup(SetupException setup)
+    {
+        string what = setup.Errno == 0 ? setup.Message
+            : $"{setup.Message}: {Errno.Text(setup.Errno)} ({Errno.Name(setup.Errno)})";
+        string line = setup.Remedy.Length == 0 ? what : $"{what}; {setup.Remedy}";
+        shell.Say($"{Prefix}: {line}");
+        WriteJson(what, setup.Remedy, ExitCode.Setup);
+        return ExitCode.Setup;
+    }
+
+    /// <summary>Says the errors, one line each.</summary>
+    public int Say(IReadOnlyList<string> errors, string remedy, int exitCode)
+    {
+        foreach (string error in errors)
+        {
+            shell.Say($"{Prefix}: {error}");
+        }
+
+        WriteJson(string.Join("; ", errors), remedy, exitCode);
+        return exitCode;
+    }
+
+    private string Prefix => command == "throng" ? "throng" : $"throng {command}";
+
+    private void WriteJson(string what, string remedy, int exitCode)
+    {
+        if (!wantsJson)
+        {
+            return;
+        }
+
+        try
+        {
+            using MemoryStream document = new();
+            JsonReport.WriteFailure(document, Release.Tool, command, what, remedy, exitCode);
+            shell.Output.Write(document.GetBuffer().AsSpan(0, (int)document.Length));
+            shell.Output.Flush();
+        }
+        catch (IOException unwritten)
+        {
+            shell.Say($"{Prefix}: cannot write to standard output: {Reason.Of(unwritten)}");
+        }
+    }
+}

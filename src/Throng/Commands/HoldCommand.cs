@@ -1,0 +1,35 @@
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>`throng hold`: from arguments to a run.</summary>
+public static class HoldCommand
+{
+    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
+    {
+        Values values = arguments.Values;
+        List<string> errors = [.. arguments.Errors, .. HoldArguments.Contradictions(values)];
+        if (errors.Count > 0)
+        {
+            return failure.Usage(errors);
+        }
+
+        HoldSpec hold = HoldArguments.ToSpec(values, errors);
+        if (errors.Count > 0)
+        {
+            return failure.Usage(errors);
+        }
+
+        RunSpec run = SharedOptions.ToRunSpec(values, HoldOptions.Syntax) with
+        {
+            UntilHeld = values.Of(HoldOptions.UntilHeld),
+        };
+        if (values.Of(SharedOptions.DryRun))
+        {
+            shell.Print(string.Concat(wiring.PlanHold(hold, run).Select(line => line + "\n")));
+            return ExitCode.Done;
+        }
+
+        return new LiveCommand(values, shell, failure).Run(run, () => wiring.Hold(hold, run));
+    }
+}

@@ -1,0 +1,102 @@
+using Throng.Engine;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>
+/// A command that is under way for a while: start, session, drain, report. The order of the first steps matters:
+/// workers may get a descriptor table of their own, a copy of what is open when they start. So signals (a pipe of the
+/// runtime), the console and the control socket come before them, and none of these is first used later.
+/// </summary>
+public sealed class LiveCommand(Values values, Shell shell, Failure failure)
+{
+    private readonly bool _wantsJson = values.Of(SharedOptions.Json);
+    private readonly OutFile? _out = values.Has(SharedOptions.Out) ? new OutFile(values.Of(SharedOptions.Out)) : null;
+
+    public int Run(RunSpec spec, Func<ILiveRun> start)
+    {
+        _out?.Check();
+        string controlPath = values.Of(SharedOptions.Control);
+        using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
+        using Signals signals = new();
+        _ = TimeZoneInfo.Local;
+
+        using ILiveRun run = start();
+        if (values.Of(SharedOptions.Verbose))
+        {
+            run.Debug(true);
+        }
+
+        LiveConsole console = new(run, DescriptorUse.Now, signals.Wake);
+        control?.Answer(console);
+        Terminal terminal = new(shell, console, _wantsJson);
+        terminal.Start();
+        bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt;
+        Session session = new(run, console, signals, shell, showsProgress);
+
+        string endedBy = session.Wait();
+        console.Close();
+        terminal.Leave();
+        return session.End() ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
+    }
+
+    private int Report(RunDocument document, RunSpec spec, string endedBy)
+    {
+        using MemoryStream json = new();
+        JsonReport.Write(json, document);
+        ReadOnlySpan<byte> bytes = json.GetBuffer().AsSpan(0, (int)json.Length);
+        int exitCode = Judge(document, spec, endedBy);
+        try
+        {
+            if (_wantsJson)
+            {
+                shell.Output.Write(bytes);
+                shell.Output.Flush();
+            }
+            else
+            {
+                shell.Print(TextReport.Of(document));
+            }
+        }
+        catch (IOException unwritten)
+        {
+            shell.Say($"throng {spec.Command}: cannot write the report to standard output: {Reason.Of(unwritten)}");
+            exitCode = ExitCode.NotDone;
+        }
+
+        if (_out is not null && !_out.TryWrite(bytes, out string error))
+        {
+            shell.Say($"throng {spec.Command}: {error}");
+            exitCode = ExitCode.NotDone;
+        }
+
+        return exitCode;
+    }
+
+    private int Judge(RunDocument document, RunSpec spec, string endedBy)
+    {
+        Connections connections = document.Connections;
+        if (spec.UntilHeld && endedBy != Session.UntilHeld)
+        {
+            string held = $"{Units.Count(connections.Held)} of {Units.Count(connections.Target ?? 0)}";
+            shell.Say($"throng {spec.Command}: --until-held missed: {held} held after {Units.Duration(document.DurationNs)}");
+            return ExitCode.NotDone;
+        }
+
+        bool neverConnected = connections is { Target: > 0, Opened: 0 };
+        if (neverConnected)
+        {
+            shell.Say($"throng {spec.Command}: nothing ever connected");
+        }
+
+        bool isJudged = !ReferenceEquals(document.Verdict, Verdict.None);
+        return neverConnected || (isJudged && !document.Verdict.IsOk) ? ExitCode.NotDone : ExitCode.Done;
+    }
+
+    /// <summary>Workers that do not even end when told to: there is no report to be had from them.</summary>
+    private int GiveUp(Signals signals) => failure.Say(
+        ["the workers did not end; there is no report"],
+        "report this, with the output of --verbose",
+        signals.First is { } signal ? ExitCode.Killed(Signals.Number(signal)) : ExitCode.NotDone);
+}

@@ -1,0 +1,57 @@
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>The file of --out: written beside its place and renamed, so that nobody ever reads half of one.</summary>
+public sealed class OutFile(string path)
+{
+    /// <summary>Finds out before a run of hours what can be known: the directory is there.</summary>
+    public void Check()
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        if (!Directory.Exists(directory))
+        {
+            throw new SetupException($"--out: there is no directory {directory}", $"create it: mkdir -p {directory}");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new SetupException($"--out: {path} is a directory", "name a file in it");
+        }
+    }
+
+    public bool TryWrite(ReadOnlySpan<byte> document, out string error)
+    {
+        string beside = $"{path}.{Environment.ProcessId}.part";
+        try
+        {
+            using (FileStream file = new(beside, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(document);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+            error = "";
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Forget(beside);
+            error = $"cannot write --out {path}: {Reason.Of(failure)}";
+            return false;
+        }
+    }
+
+    private static void Forget(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What could not be written cannot always be removed either; the error said is the first one.
+        }
+    }
+}

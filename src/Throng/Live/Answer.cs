@@ -1,0 +1,9 @@
+namespace Throng;
+
+/// <summary>What a live command answers: lines without a newline at the end, or one line of refusal.</summary>
+public sealed record Answer(bool IsRefused, string Text)
+{
+    public static Answer Of(string text) => new(false, text.TrimEnd('\n'));
+
+    public static Answer Refuse(string why) => new(true, why);
+}

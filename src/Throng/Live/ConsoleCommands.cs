@@ -1,0 +1,109 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>The table of live commands: the prompt, pipes, control sockets and their help read no other.</summary>
+public static class ConsoleCommands
+{
+    private const long ConnectionsMax = 1L << 32;
+
+    private static readonly ConsoleCommand Status = new(
+        "status", "", "what is open, what was lost and why, limits and switches",
+        (console, _) => StatusAnswer.Of(console));
+
+    private static readonly ConsoleCommand Details = new(
+        "details", "", "wanted, open, connecting, failed and lost, per target",
+        (console, _) => EndpointAnswers.Targets(console.Run));
+
+    private static readonly ConsoleCommand List = new(
+        "list", "[all]", "open connections, oldest first: peer -> local, age, time since the last byte",
+        (console, argument) => ConnectionAnswers.List(console.Run, argument));
+
+    private static readonly ConsoleCommand Listeners = new(
+        "listeners", "", "addresses listened on, and what each accepted since the start",
+        (console, _) => EndpointAnswers.Listeners(console.Run));
+
+    private static readonly ConsoleCommand Failed = new(
+        "failed", "", "the last 100 failures with addresses and reason",
+        (console, _) => ConnectionAnswers.Failed(console.Run, Linux.Clock.NowNs()));
+
+    private static readonly ConsoleCommand Set = new(
+        "set", "N", "hold N connections from now on, such as `set 250k`", SetConnections);
+
+    private static readonly ConsoleCommand Ping = new(
+        "ping", "[on|off]", "pings on or off; without a word the other of the two", SwitchPing);
+
+    private static readonly ConsoleCommand Debug = new(
+        "debug", "[on|off]", "every event of every connection on stderr, or no longer", SwitchDebug);
+
+    private static readonly ConsoleCommand Help = new("help", "", "this", (console, _) => ListAll(console));
+
+    private static readonly ConsoleCommand Quit = new(
+        "quit", "", "close all connections, report and end", (console, _) => console.Quit());
+
+    private static readonly ConsoleCommand[] OfLoad =
+        [Status, Details, List, Listeners, Failed, Set, Ping, Debug, Help, Quit];
+
+    private static readonly ConsoleCommand[] OfServer = [Status, List, Listeners, Failed, Debug, Help, Quit];
+
+    /// <summary>The commands that mean something for this run.</summary>
+    public static IReadOnlyList<ConsoleCommand> Of(ILiveRun run) => IsServer(run) ? OfServer : OfLoad;
+
+    /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
+    public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
+
+    private static Answer SetConnections(LiveConsole console, string argument)
+    {
+        if (argument.Length == 0)
+        {
+            return Answer.Refuse("set needs a number, such as `set 250k`");
+        }
+
+        if (!Units.TryParseCount(argument, out long wanted, out string error))
+        {
+            return Answer.Refuse(error);
+        }
+
+        if (wanted > ConnectionsMax)
+        {
+            return Answer.Refuse($"'{Text.Plain(argument)}' is more than {Units.Count(ConnectionsMax)}");
+        }
+
+        long before = console.Run.Sample().Target;
+        return console.Run.TrySet(wanted, out error)
+            ? Answer.Of($"requested {Units.Count(wanted)} (was {Units.Count(before)})")
+            : Answer.Refuse(error);
+    }
+
+    private static Answer SwitchPing(LiveConsole console, string argument)
+    {
+        if (!TrySwitch(argument, console.Run.PingIsOn, out bool on, out string error))
+        {
+            return Answer.Refuse(error);
+        }
+
+        return console.Run.TryPing(on, out error) ? Answer.Of(on ? "ping on" : "ping off") : Answer.Refuse(error);
+    }
+
+    private static Answer SwitchDebug(LiveConsole console, string argument)
+    {
+        if (!TrySwitch(argument, console.Run.DebugIsOn, out bool on, out string error))
+        {
+            return Answer.Refuse(error);
+        }
+
+        console.Run.Debug(on);
+        return Answer.Of(on ? "debug on" : "debug off");
+    }
+
+    private static bool TrySwitch(string argument, bool isOn, out bool on, out string error)
+    {
+        on = argument == "on" || (argument.Length == 0 && !isOn);
+        error = argument is "" or "on" or "off" ? "" : $"'{Text.Plain(argument)}' is neither on nor off";
+        return error.Length == 0;
+    }
+
+    private static Answer ListAll(LiveConsole console) => Answer.Of(string.Join('\n', Of(console.Run)
+        .Select(command => $"{$"{command.Name} {command.Argument}",-15}{command.Help}")));
+}

@@ -1,0 +1,68 @@
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>
+/// What a person can ask of a run while it is under way: a line in, an answer out, the same from the prompt, from a
+/// pipe and from a control socket. Any thread; one line at a time.
+/// </summary>
+/// <param name="descriptors">Reads how many descriptors are in use.</param>
+/// <param name="wake">Called after something the session has to see: `quit`.</param>
+public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, Action wake)
+{
+    private readonly Lock _lock = new();
+    private volatile bool _isClosed;
+
+    public ILiveRun Run => run;
+
+    public Recent Recent { get; } = new();
+
+    /// <summary>Somebody said `quit`.</summary>
+    public bool HasQuit { get; private set; }
+
+    public DescriptorUse Descriptors => descriptors();
+
+    public Answer Execute(string line)
+    {
+        string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
+        {
+            return Answer.Refuse("no command; `help` lists them");
+        }
+
+        IEnumerable<ConsoleCommand> known = ConsoleCommands.Of(run);
+        if (known.FirstOrDefault(one => one.Name == words[0]) is not { } command)
+        {
+            return Answer.Refuse($"unknown command '{Text.Plain(words[0])}'"
+                + Text.DidYouMean(words[0], known.Select(one => one.Name), "`help` lists them"));
+        }
+
+        string argument = string.Join(' ', words.Skip(1));
+        if (argument.Length > 0 && command.Argument.Length == 0)
+        {
+            return Answer.Refuse($"{command.Name} takes nothing, not '{Text.Plain(argument)}'");
+        }
+
+        lock (_lock)
+        {
+            return _isClosed ? Answer.Refuse("the run is ending") : command.Execute(this, argument);
+        }
+    }
+
+    /// <summary>The run is ending: from here on nothing is asked of it any more.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        lock (_lock)
+        {
+            // Waits for the command that is being answered.
+        }
+    }
+
+    internal Answer Quit()
+    {
+        HasQuit = true;
+        wake();
+        return Answer.Of("closing all connections");
+    }
+}

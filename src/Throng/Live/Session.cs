@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>
+/// The main thread while a run is under way: once a second progress, failures to accept and the trace, and in between
+/// waiting for one of the ends a run has. Afterwards the drain.
+/// </summary>
+public sealed class Session(ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress)
+{
+    /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
+    public const string UntilHeld = "until-held";
+    public const string Duration = "duration";
+    public const string Quit = "quit";
+
+    private const long TickNs = 1_000_000_000;
+
+    // --until-held is answered this soon after the last connect; a sample costs microseconds.
+    private const long HeldCheckNs = 10_000_000;
+
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan JoinStep = TimeSpan.FromMilliseconds(10);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly ProgressLine _progress = new(ConsoleCommands.IsServer(run));
+    private long _nextTickNs = TickNs;
+
+    private long NowNs => (long)(_clock.Elapsed.TotalMilliseconds * 1e6);
+
+    /// <summary>Waits for the end of the plateau and says what brought it.</summary>
+    public string Wait()
+    {
+        while (true)
+        {
+            if (Ending() is { } endedBy)
+            {
+                return endedBy;
+            }
+
+            if (NowNs >= _nextTickNs)
+            {
+                Tick();
+                _nextTickNs = Math.Max(_nextTickNs + TickNs, NowNs);
+            }
+
+            signals.Wait(TimeSpan.FromMilliseconds(Math.Max(1, SleepNs() / 1_000_000)));
+        }
+    }
+
+    /// <summary>
+    /// Drains, or aborts: at the second signal, and when draining takes too long. False when even that has no end.
+    /// </summary>
+    public bool End()
+    {
+        run.Drain();
+        Stopwatch draining = Stopwatch.StartNew();
+        bool hasEnded = false;
+        while (!hasEnded && signals.Count < 2 && draining.Elapsed < DrainMax)
+        {
+            hasEnded = run.Join(JoinStep);
+        }
+
+        if (!hasEnded)
+        {
+            run.Abort();
+            hasEnded = run.Join(AbortMax);
+        }
+
+        ShowTrace();
+        return hasEnded;
+    }
+
+    private string? Ending()
+    {
+        if (signals.First is { } signal)
+        {
+            return signal.ToString();
+        }
+
+        if (console.HasQuit)
+        {
+            return Quit;
+        }
+
+        if (run.Spec.UntilHeld && run.Sample() is var sample && sample.Open >= sample.Target)
+        {
+            return UntilHeld;
+        }
+
+        return run.Spec.DurationNs > 0 && NowNs >= run.Spec.DurationNs ? Duration : null;
+    }
+
+    private long SleepNs()
+    {
+        long untilNs = _nextTickNs;
+        if (run.Spec.DurationNs > 0)
+        {
+            untilNs = Math.Min(untilNs, run.Spec.DurationNs);
+        }
+
+        long sleepNs = Math.Max(0, untilNs - NowNs);
+        return run.Spec.UntilHeld ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
+    }
+
+    private void Tick()
+    {
+        Sample now = run.Sample();
+        string line = _progress.Next(now, out string? trouble);
+        if (showsProgress)
+        {
+            shell.Say(line);
+        }
+
+        if (trouble is not null)
+        {
+            shell.Say(trouble);
+        }
+
+        console.Recent.Note(now);
+        ShowTrace();
+    }
+
+    private void ShowTrace()
+    {
+        foreach (string line in run.TakeTrace())
+        {
+            shell.Say(line);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>`status`: one aligned line per fact.</summary>
+public static class StatusAnswer
+{
+    private const int LabelColumns = 14;
+
+    public static Answer Of(LiveConsole console)
+    {
+        ILiveRun run = console.Run;
+        Sample now = run.Sample();
+        StringBuilder text = new();
+        double openedPerSecond = console.Recent.OpenedPerSecond(now);
+        if (ConsoleCommands.IsServer(run))
+        {
+            AppendServer(text, run, now, openedPerSecond);
+        }
+        else
+        {
+            AppendLoad(text, run, now, openedPerSecond);
+        }
+
+        Row(text, "descriptors", Descriptors(console.Descriptors));
+        Row(text, "debug", OnOff(run.DebugIsOn));
+        Row(text, "engine", run.EngineReason.Length == 0 ? run.Engine : $"{run.Engine} ({run.EngineReason})");
+        Row(text, "running", Units.Duration(now.AtNs));
+        return Answer.Of(text.ToString());
+    }
+
+    private static void AppendLoad(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)
+    {
+        Row(text, "requested", Units.Count(now.Target));
+        Row(text, "held", Units.Count(now.Open));
+        Row(text, "connecting", Units.Count(now.Connecting));
+        Row(text, "opened", $"{Units.Count(now.Opened)}, now {Units.Rate(openedPerSecond)}");
+        Row(text, "lost", Count(now.Lost, now.Closed.Where(one => !CloseReasons.IsOwn(one.Reason))));
+        Row(text, "failed", Count(now.Failed, now.ConnectFailed));
+        Row(text, "targets", Units.Count(run.Targets.Count));
+        string pings = now.MessagesSent == 0 ? "" : $", {Units.Count(now.MessagesSent)} sent, "
+            + $"{Units.Count(now.MessagesAnswered)} answered, {Units.Count(now.MessagesTimedOut)} timed out, "
+            + $"{Units.Count(now.MessagesInvalid)} invalid";
+        Row(text, "ping", OnOff(run.PingIsOn) + pings);
+    }
+
+    private static void AppendServer(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)
+    {
+        Row(text, "open", Units.Count(now.Open));
+        Row(text, "accepted", $"{Units.Count(now.Opened)}, now {Units.Rate(openedPerSecond)}");
+        Row(text, "closed", Count(now.Closed.Sum(one => one.Count), now.Closed));
+        Row(text, "listeners", Units.Count(run.Listening.Count));
+        Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
+        string last = now.AcceptFailures == 0 ? "" : $", the last for {Errno.Name(now.AcceptErrno)}";
+        Row(text, "accept failed", Units.Count(now.AcceptFailures) + last);
+    }
+
+    /// <summary>The sum, and what it is made of: the most frequent first.</summary>
+    private static string Count(long total, IEnumerable<ReasonCount> reasons)
+    {
+        string[] parts = [.. reasons.Where(one => one.Count > 0).OrderByDescending(one => one.Count)
+            .Select(one => $"{CloseReasons.Name(one.Reason)} {Units.Count(one.Count)}")];
+        return parts.Length == 0 ? Units.Count(total) : $"{Units.Count(total)} ({string.Join(", ", parts)})";
+    }
+
+    private static string Descriptors(DescriptorUse use)
+    {
+        string used = use.Used < 0 ? "all" : Units.Count(use.Used);
+        return $"{used} used, soft limit {Limit(use.Soft)}, hard limit {Limit(use.Hard)}";
+    }
+
+    private static string Limit(ulong limit) => limit > long.MaxValue ? "none" : Units.Count((long)limit);
+
+    private static string OnOff(bool isOn) => isOn ? "on" : "off";
+
+    private static void Row(StringBuilder text, string label, string value) =>
+        text.Append(label.PadRight(LabelColumns)).Append(value).Append('\n');
+}

@@ -1,0 +1,91 @@
+using System.Collections;
+using System.Text;
+
+namespace Throng;
+
+/// <summary>
+/// What the program sees of its surroundings: three streams, whether they are terminals, and the environment. Standard
+/// input and output are raw streams on purpose: <see cref="Console.In"/> would take over the terminal's settings, and
+/// then somebody would have to restore them after a crash.
+/// </summary>
+public sealed class Shell
+{
+    private readonly Lock _errorLock = new();
+
+    public required Stream Input { get; init; }
+
+    /// <summary>The result, as bytes.</summary>
+    public required Stream Output { get; init; }
+
+    /// <summary>Progress, complaints, traces.</summary>
+    public required TextWriter Error { get; init; }
+
+    public bool IsInputTerminal { get; init; }
+
+    public bool IsOutputTerminal { get; init; }
+
+    public bool IsErrorTerminal { get; init; }
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    public static Shell OfProcess()
+    {
+        Dictionary<string, string> environment = [];
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        {
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        return new Shell
+        {
+            Input = Console.OpenStandardInput(),
+            Output = Console.OpenStandardOutput(),
+            Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
+            IsInputTerminal = !Console.IsInputRedirected && IsInForeground(),
+            IsOutputTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            Environment = environment,
+        };
+    }
+
+    /// <summary>Text on standard output, at once.</summary>
+    public void Print(string text)
+    {
+        Output.Write(Encoding.UTF8.GetBytes(text));
+        Output.Flush();
+    }
+
+    /// <summary>One line on standard error. One that cannot be written (a full disk behind it) ends no run.</summary>
+    public void Say(string line)
+    {
+        try
+        {
+            lock (_errorLock)
+            {
+                Error.Write(line + "\n");
+                Error.Flush();
+            }
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>
+    /// A job in the background that reads its terminal is stopped by the kernel (SIGTTIN), workers and all: then the
+    /// terminal is as good as none. Fields 5 and 8 of /proc/self/stat: our process group, and the terminal's.
+    /// </summary>
+    private static bool IsInForeground()
+    {
+        try
+        {
+            string stat = File.ReadAllText("/proc/self/stat");
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[2] == fields[5];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+}
