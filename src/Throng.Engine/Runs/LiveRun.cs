@@ -23,8 +23,9 @@ public sealed class LiveRun : ILiveRun
     private readonly Thread _sampler;
     private long _target;
     private long _busyAtNs;
+    private double _busyMax;
     private long _endedNs;
-    private long[] _busyNs;
+    private readonly long[] _busyNs;
 
     internal LiveRun(Crew crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
     {
@@ -193,10 +194,17 @@ public sealed class LiveRun : ILiveRun
 
     private void Look()
     {
-        if (_record.Held is null)
+        if (_record.Held is not null)
         {
-            _record.Take(Sample(), MergeResponse, BusyMax());
+            return;
         }
+
+        if (_record.IsPointDue(NowNs))
+        {
+            _busyMax = BusyMax();
+        }
+
+        _record.Take(Sample(), MergeResponse, _busyMax);
     }
 
     private void MergeResponse(Histogram into)
@@ -207,7 +215,7 @@ public sealed class LiveRun : ILiveRun
         }
     }
 
-    /// <summary>The share of the time since the last look that the busiest worker spent on a CPU.</summary>
+    /// <summary>Reads the workers' CPU times: the share of the time since the last reading that the busiest worker spent on a CPU.</summary>
     private double BusyMax()
     {
         long nowNs = NowNs;
@@ -215,7 +223,8 @@ public sealed class LiveRun : ILiveRun
         double busyMax = 0;
         for (int i = 0; i < _crew.Count; i++)
         {
-            ThreadTimes times = _crew.Workers[i].Times();
+            _crew.Workers[i].ReadTimes();
+            ThreadTimes times = _crew.Workers[i].Times;
             long busyNs = times.UserNs + times.SystemNs;
             busyMax = Math.Max(busyMax, Math.Min(1, (double)(busyNs - _busyNs[i]) / passedNs));
             _busyNs[i] = busyNs;

@@ -100,7 +100,7 @@ internal static class RunDocuments
         SystemNs = process.SystemNs,
         Workers =
         [
-            .. crew.Workers.Select(worker => worker.Times()).Select(times => new WorkerCpu(
+            .. crew.Workers.Select(worker => worker.Times).Select(times => new WorkerCpu(
                 times.UserNs, times.SystemNs, Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
         ],
     };

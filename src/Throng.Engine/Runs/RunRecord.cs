@@ -45,6 +45,9 @@ internal sealed class RunRecord
         }
     }
 
+    /// <summary>Whether the next look ends an interval: then it needs what is costly to read.</summary>
+    public bool IsPointDue(long nowNs) => nowNs - (_lastPoint?.AtNs ?? 0) >= _pointNs;
+
     /// <summary>Takes one look; adds a point when an interval has passed.</summary>
     public void Take(Sample sample, Action<Histogram> mergeResponse, double busyMax)
     {

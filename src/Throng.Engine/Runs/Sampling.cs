@@ -1,5 +1,3 @@
-using Throng.Linux;
-
 namespace Throng.Engine;
 
 /// <summary>Adds up what the workers have counted so far.</summary>
@@ -115,9 +113,8 @@ internal static class Sampling
             PortCollisions += Volatile.Read(ref loop.PortCollisions);
             AcceptFailures += Volatile.Read(ref loop.AcceptFailures);
             AcceptErrno = Math.Max(AcceptErrno, (int)Volatile.Read(ref loop.AcceptErrno));
-            ThreadTimes times = worker.Times();
-            UserNs += times.UserNs;
-            SystemNs += times.SystemNs;
+            UserNs += worker.Times.UserNs;
+            SystemNs += worker.Times.SystemNs;
         }
     }
 }

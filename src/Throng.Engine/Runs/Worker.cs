@@ -24,7 +24,6 @@ public sealed class Worker : IDisposable
     private readonly ManualResetEventSlim _leave = new();
     private Thread? _thread;
     private Shard? _shard;
-    private ThreadTimes _lastTimes;
     private SetupException? _refusal;
     private bool _isDismissed;
 
@@ -48,15 +47,16 @@ public sealed class Worker : IDisposable
     /// <summary>Addresses it listens on.</summary>
     public SockAddr[] Bound { get; private set; } = [];
 
-    /// <summary>CPU time of its thread so far; after its end, what it was.</summary>
-    public ThreadTimes Times()
+    /// <summary>CPU time of its thread as last read.</summary>
+    public ThreadTimes Times { get; private set; }
+
+    /// <summary>Reads the CPU time of the thread; what was read last stays once it has gone.</summary>
+    public void ReadTimes()
     {
         if (ThreadTimes.TryRead(ThreadId, out ThreadTimes times))
         {
-            _lastTimes = times;
+            Times = times;
         }
-
-        return _lastTimes;
     }
 
     internal void Start(
@@ -97,7 +97,7 @@ public sealed class Worker : IDisposable
 
         if (!_leave.IsSet)
         {
-            _ = Times();
+            ReadTimes();
             _leave.Set();
         }
 
