@@ -1,0 +1,45 @@
+using Throng.Engine;
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests.Contract;
+
+/// <summary>The one place that knows how the backends of the contract suite are made.</summary>
+internal static class BackendUnderTest
+{
+    /// <summary>A backend, or the test skipped with the reason why there is none here.</summary>
+    /// <param name="wakeFd">An eventfd the caller keeps; not used by a simulation.</param>
+    /// <param name="network">What simulated backends of one test share; null for a real kernel.</param>
+    public static IBackend Make(string engine, Slab slab, BufferPool pool, int wakeFd, SimulatedNetwork? network)
+    {
+        if (network is not null)
+        {
+            return new SimulatedBackend(network, slab, pool);
+        }
+
+        EngineChoice kind = engine == "uring" ? EngineChoice.Uring : EngineChoice.Epoll;
+        try
+        {
+            return Backends.Make(kind, slab, pool, wakeFd, slab.Capacity);
+        }
+        catch (SetupException refused)
+        {
+            Assert.Skip($"{engine}: {refused.Message}");
+            throw;
+        }
+    }
+
+    /// <summary>The network of a simulated pair: everything the contract leaves open comes at its worst.</summary>
+    public static SimulatedNetwork? NetworkOf(string engine, ulong seed) => engine != "simulated" ? null
+        : new SimulatedNetwork(seed, FaultPlan.None with
+        {
+            WriteIsPartial = 0.1,
+            WriteIsSplit = 0.3,
+            AskedTwice = 0.5,
+            ReadIsPartial = 0.3,
+            FinIsLate = 0.5,
+            CompletionIsLate = 0.3,
+            CloseIsLate = 0.5,
+            LatencyMaxNs = 500_000,
+        });
+}

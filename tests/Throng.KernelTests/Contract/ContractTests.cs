@@ -1,0 +1,249 @@
+using Throng.Engine;
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests.Contract;
+
+public sealed class EpollContractTests() : ContractTests("epoll");
+
+public sealed class UringContractTests() : ContractTests("uring");
+
+public sealed class SimulatedContractTests() : ContractTests("simulated");
+
+/// <summary>
+/// Every rule of <see cref="IBackend"/>, driven on every backend there is. This part: opening and accepting; the
+/// others are in files of their own.
+/// </summary>
+public abstract partial class ContractTests(string engine)
+{
+    private Pair NewPair(int clientSlots = 64, int serverSlots = 64) => new(engine, clientSlots, serverSlots);
+
+    [Fact]
+    public void A_connection_opens_on_both_sides()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen();
+        (Handle client, Handle server) = pair.Connect(target);
+        Assert.Equal(Role.Client, pair.Client.Slab[client].Role);
+        Assert.Equal(Role.Server, pair.Server.Slab[server].Role);
+        Assert.Equal(0, pair.Server[server].Listener);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void Port_zero_is_answered_with_the_port_that_was_chosen()
+    {
+        using Pair pair = NewPair();
+        SockAddr first = pair.Server.Listen();
+        SockAddr second = pair.Server.Listen();
+        Assert.NotEqual(0, first.Port);
+        Assert.NotEqual(first.Port, second.Port);
+        (_, Handle server) = pair.Connect(second);
+        Assert.Equal(1, pair.Server[server].Listener);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void A_port_is_listened_on_once_unless_it_is_shared()
+    {
+        using Pair pair = NewPair();
+        SockAddr alone = pair.Server.Listen();
+        Assert.Equal(-Errno.EADDRINUSE, pair.Client.TryListen(alone, 16, sharesPort: false, out _));
+        SockAddr shared = pair.Server.Listen(sharesPort: true);
+        Assert.Equal(0, pair.Client.TryListen(shared, 16, sharesPort: true, out _));
+    }
+
+    [Fact]
+    public void A_refused_connect_ends_with_its_errno_and_not_before_a_poll()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = UnusedPort(pair);
+        Handle client = pair.Client.Open(target);
+        Assert.True(pair.Client.Slab.IsLive(client));
+        pair.Until(() => pair.Client[client].Closed is not null, "a refused connect ends");
+        Assert.Equal(-Errno.ECONNREFUSED, pair.Client[client].Closed);
+        Assert.False(pair.Client[client].IsOpen);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void A_source_port_that_is_taken_is_told_as_such_and_the_handle_may_try_another()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen();
+        SockAddr local = UnusedPort(pair);
+        Handle first = pair.Client.Open(target, local);
+        pair.Until(() => pair.Client[first].IsOpen, "the first connection opens");
+        Handle second = pair.Client.Open(target, local);
+        pair.Until(() => pair.Client[second].Closed is not null, "the second connection fails");
+        Assert.Contains(pair.Client[second].Closed!.Value, (int[])[-Errno.EADDRINUSE, -Errno.EADDRNOTAVAIL]);
+        Assert.Null(pair.Client[first].Closed);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void A_full_slab_fails_the_accept_and_loses_no_other_connection()
+    {
+        using Pair pair = NewPair(serverSlots: 2);
+        SockAddr target = pair.Server.Listen();
+        (_, Handle first) = pair.Connect(target);
+        (Handle secondClient, Handle second) = pair.Connect(target);
+        Handle third = pair.Client.Open(target);
+        pair.Until(() => pair.Server.AcceptFailures.Count > 0, "an accept that finds no slot fails");
+        pair.Server.Backend.Accepting(0, false);
+        int failures = pair.Server.AcceptFailures.Count;
+        pair.Settle();
+        Assert.InRange(pair.Server.AcceptFailures.Count, failures, failures + 2); // no circle
+        pair.Server.Close(first);
+        pair.Until(() => pair.Server.Slab.Used == 1, "a slot is free again");
+        pair.Server.Backend.Accepting(0, true);
+
+        // The third may have waited in the queue, or been dropped; a new one gets in either way.
+        pair.Until(
+            () => pair.Server.Accepted.Count == 3 || pair.Client[third].Closed is not null || DroppedBy(pair, third),
+            "the connection that found no slot is accepted or ended");
+        if (pair.Server.Accepted.Count == 2)
+        {
+            pair.Connect(target);
+        }
+
+        pair.Client.Send(secondClient, 5);
+        pair.Until(() => pair.Server[second].HasReceived(5), "the others live on");
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void Accepting_stops_and_resumes()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen();
+        pair.Connect(target);
+        pair.Server.Backend.Accepting(0, false);
+        pair.Server.Backend.Accepting(0, false);
+        pair.Settle(5);
+        int before = pair.Server.Accepted.Count;
+        pair.Client.Open(target);
+        pair.Client.Open(target);
+        pair.Settle();
+        int meanwhile = pair.Server.Accepted.Count - before;
+        Assert.True(meanwhile <= 1, "at most the accept that was under way still comes");
+        pair.Server.Backend.Accepting(0, true);
+        pair.Server.Backend.Accepting(0, true);
+        pair.Until(() => pair.Server.Accepted.Count == before + 2, "those who waited are accepted");
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void A_lack_of_descriptors_fails_the_accept_and_passes()
+    {
+        using Pair pair = NewPair();
+        Assert.SkipWhen(
+            pair.Network is null, "the limit on descriptors is the process's: the command-line tests lower a child's");
+        SockAddr target = pair.Server.Listen();
+        FaultPlan calm = pair.Network!.Faults;
+        pair.Network.Faults = calm with { AcceptLacksDescriptor = 1 };
+        pair.Client.Open(target);
+        pair.Until(() => pair.Server.AcceptFailures.Count > 0, "an accept without a descriptor fails");
+        Assert.Contains(pair.Server.AcceptFailures[0], (int[])[-Errno.EMFILE, -Errno.ENFILE]);
+        pair.Network.Faults = calm;
+        pair.Until(() => pair.Server.Accepted.Count == 1, "the connection waited and is accepted");
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void Facts_tell_the_addresses_of_both_ends()
+    {
+        using Pair pair = NewPair();
+        Assert.SkipUnless(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
+        SockAddr target = pair.Server.Listen();
+        (Handle client, Handle server) = pair.Connect(target);
+        (Handle other, _) = pair.Connect(target);
+        pair.Client.Backend.AskFacts(client);
+        pair.Client.Backend.AskFacts(other);
+        pair.Server.Backend.AskFacts(server);
+        pair.Until(
+            () => pair.Client[client].FactsResult is not null && pair.Client[other].FactsResult is not null
+                && pair.Server[server].FactsResult is not null,
+            "facts come when they are asked for");
+        Assert.Equal(0, pair.Client[client].FactsResult);
+        Assert.Equal(target, pair.Client[client].Facts.Peer);
+        Assert.Equal(pair.Client[client].Facts.Local, pair.Server[server].Facts.Peer);
+        Assert.Equal(target, pair.Server[server].Facts.Local);
+        Assert.NotEqual(pair.Client[client].Facts.Local, pair.Client[other].Facts.Local);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void Facts_asked_for_before_a_close_come_before_its_end()
+    {
+        using Pair pair = NewPair();
+        Assert.SkipUnless(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
+        (Handle client, _) = pair.Connect(pair.Server.Listen());
+        pair.Client.Backend.AskFacts(client);
+        pair.Client.Close(client);
+        pair.Until(() => pair.Client[client].Closed is not null, "the connection ends");
+        Assert.NotNull(pair.Client[client].FactsResult);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void A_wait_is_ended_from_another_thread()
+    {
+        using Pair pair = NewPair();
+        Side side = pair.Client;
+        if (side.Backend is SimulatedBackend simulated)
+        {
+            side.Poll(side.Backend.NowNs() + 5_000_000_000);
+            side.Poll(side.Backend.NowNs() + 5_000_000_000);
+            Assert.True(simulated.WakesAtNs > side.Backend.NowNs());
+            simulated.Wake();
+            Assert.True(simulated.WakesAtNs <= side.Backend.NowNs());
+            return;
+        }
+
+        long beganNs = side.Backend.NowNs();
+        Thread waker = new(() =>
+        {
+            Thread.Sleep(50);
+            side.Backend.Wake();
+        });
+        waker.Start();
+        side.Poll(beganNs + 5_000_000_000);
+        waker.Join();
+        Assert.InRange(side.Backend.NowNs() - beganNs, 0, 2_000_000_000);
+        side.Backend.Wake();
+        beganNs = side.Backend.NowNs();
+        side.Poll(beganNs + 5_000_000_000); // a wake before the wait counts too
+        Assert.InRange(side.Backend.NowNs() - beganNs, 0, 2_000_000_000);
+    }
+
+    [Fact]
+    public void A_poll_waits_until_its_time_and_not_much_longer()
+    {
+        using Pair pair = NewPair();
+        Assert.SkipUnless(pair.Network is null, "a simulated poll does not wait");
+        Side side = pair.Client;
+        long beganNs = side.Backend.NowNs();
+        side.Poll(beganNs + 30_000_000);
+        Assert.InRange(side.Backend.NowNs() - beganNs, 29_000_000, 1_000_000_000);
+        beganNs = side.Backend.NowNs();
+        side.Poll(0);
+        Assert.InRange(side.Backend.NowNs() - beganNs, 0, 20_000_000);
+    }
+
+    /// <summary>A port of loopback nobody listens on.</summary>
+    private static SockAddr UnusedPort(Pair pair)
+    {
+        if (pair.Network is not null)
+        {
+            return SockAddr.FromIPv4(0x7F00_0001, 9);
+        }
+
+        using System.Net.Sockets.Socket probe = new(
+            System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, 0);
+        probe.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        return SockAddr.FromIPv4(0x7F00_0001, (ushort)((System.Net.IPEndPoint)probe.LocalEndPoint!).Port);
+    }
+
+    private static bool DroppedBy(Pair pair, Handle client) => pair.Client[client].PeerHasFinished;
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Throng.Engine;
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests.Contract;
+
+/// <summary>A side that connects and one that listens, turned by the test's thread until something holds.</summary>
+internal sealed class Pair : IDisposable
+{
+    private const long PatienceNs = 10_000_000_000;
+
+    private readonly SimulatedNetwork? _network;
+
+    public Pair(string engine, int clientSlots = 64, int serverSlots = 64, ulong seed = 1)
+    {
+        _network = BackendUnderTest.NetworkOf(engine, seed);
+        Client = new Side(engine, _network, clientSlots);
+        Server = new Side(engine, _network, serverSlots);
+    }
+
+    public Side Client { get; }
+    public Side Server { get; }
+
+    /// <summary>Null on a real kernel.</summary>
+    public SimulatedNetwork? Network => _network;
+
+    /// <summary>Turns both sides until it holds; fails when it does not in ten seconds.</summary>
+    public void Until(Func<bool> holds, string what)
+    {
+        long beganNs = Client.Backend.NowNs();
+        while (!holds())
+        {
+            Assert.True(Client.Backend.NowNs() - beganNs < PatienceNs, $"within ten seconds: {what}");
+            Step();
+        }
+    }
+
+    /// <summary>Turns both sides for a while, in which nothing may be expected.</summary>
+    public void Settle(int milliseconds = 30)
+    {
+        long endNs = Client.Backend.NowNs() + (milliseconds * 1_000_000L);
+        while (Client.Backend.NowNs() < endNs)
+        {
+            Step();
+        }
+    }
+
+    /// <summary>A connection that is open on both sides.</summary>
+    public (Handle Client, Handle Server) Connect(SockAddr target)
+    {
+        int accepted = Server.Accepted.Count;
+        Handle client = Client.Open(target);
+        Until(() => Client[client].IsOpen && Server.Accepted.Count > accepted, "a connection opens on both sides");
+        return (client, Server.Accepted[^1]);
+    }
+
+    /// <summary>Closes all there is and checks that nothing is left.</summary>
+    public void CloseAll()
+    {
+        foreach (Side side in (Side[])[Client, Server])
+        {
+            for (int slot = 0; slot < side.Slab.HighWater; slot++)
+            {
+                Handle connection = side.Slab.HandleAt(slot);
+                if (!connection.IsNone)
+                {
+                    side.Close(connection);
+                }
+            }
+        }
+
+        Until(() => Client.Slab.Used == 0 && Server.Slab.Used == 0, "every connection that is closed ends");
+        Assert.Equal(0, Client.BuffersInFlight);
+        Assert.Equal(0, Server.BuffersInFlight);
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        Server.Dispose();
+    }
+
+    private void Step()
+    {
+        if (Client.Poll(0) | Server.Poll(0))
+        {
+            return;
+        }
+
+        if (_network is not null)
+        {
+            _network.RunUntil(Math.Min(_network.NextEventNs, _network.NowNs + 1_000_000));
+            return;
+        }
+
+        Client.Poll(Client.Backend.NowNs() + 200_000);
+        Server.Poll(Server.Backend.NowNs() + 200_000);
+    }
+}

@@ -1,0 +1,198 @@
+using Throng.Engine;
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests.Contract;
+
+/// <summary>
+/// One backend with its slab and pool, used as a loop would use it, and everything it told. Checks with each
+/// completion that its handle is live and that nothing follows a Closed.
+/// </summary>
+internal sealed class Side : IProduce, IDisposable
+{
+    private readonly Dictionary<Handle, Story> _stories = [];
+    private readonly int _wakeFd = Descriptors.OpenEvent();
+
+    /// <summary>What the backend keeps for receiving into, whatever goes on.</summary>
+    private readonly int _buffersAtRest;
+    private int _listeners;
+
+    public Side(string engine, SimulatedNetwork? network, int connections = 64)
+    {
+        Slab = new Slab(connections);
+        Pool = new BufferPool(256);
+        Backend = BackendUnderTest.Make(engine, Slab, Pool, _wakeFd, network);
+        _buffersAtRest = Pool.Rented;
+    }
+
+    public Slab Slab { get; }
+    public BufferPool Pool { get; }
+    public IBackend Backend { get; }
+
+    /// <summary>Buffers that connections have.</summary>
+    public int BuffersInFlight => Pool.Rented - _buffersAtRest;
+
+    /// <summary>What a connection is put into as soon as it is open.</summary>
+    public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;
+
+    /// <summary>Sends everything back, without a copy.</summary>
+    public bool Echoes { get; set; }
+
+    public List<Handle> Accepted { get; } = [];
+    public List<int> AcceptFailures { get; } = [];
+    public int ProduceCalls { get; private set; }
+
+    public Story this[Handle connection] => _stories[connection];
+
+    public SockAddr Listen(SockAddr? at = null, int backlog = 128, bool sharesPort = false)
+    {
+        int result = TryListen(at ?? SockAddr.FromIPv4(0x7F00_0001, 0), backlog, sharesPort, out SockAddr bound);
+        Assert.Equal(0, result);
+        return bound;
+    }
+
+    public int TryListen(SockAddr at, int backlog, bool sharesPort, out SockAddr bound)
+    {
+        int result = Backend.Listen(new ListenSpec(at, backlog, sharesPort, false), _listeners, out bound);
+        _listeners += result == 0 ? 1 : 0;
+        return result;
+    }
+
+    public Handle Open(SockAddr remote, SockAddr local = default)
+    {
+        Assert.True(Slab.TryAllocate(Role.Client, Phase.Connecting, out Handle connection));
+        _stories.Add(connection, new Story());
+        Backend.Open(connection, new OpenSpec(local, remote, default));
+        return connection;
+    }
+
+    /// <summary>Announces the next so many bytes of the pattern.</summary>
+    public void Send(Handle connection, int bytes, SendMode mode = SendMode.Normal)
+    {
+        Story story = _stories[connection];
+        Backend.Send(connection, bytes, story.AnnouncedBytes, mode);
+        story.AnnouncedBytes += bytes;
+    }
+
+    public void Close(Handle connection, CloseKind kind = CloseKind.Fin)
+    {
+        _stories[connection].CloseIsAsked = true;
+        Backend.Close(connection, kind);
+    }
+
+    /// <summary>One poll; true when something happened.</summary>
+    public bool Poll(long untilNs)
+    {
+        ReadOnlySpan<Completion> completions = Backend.Poll(untilNs, this);
+        foreach (ref readonly Completion completion in completions)
+        {
+            Take(completion);
+        }
+
+        return completions.Length > 0;
+    }
+
+    public void Produce(Handle connection, long streamOffset, Span<byte> destination)
+    {
+        Story story = _stories[connection];
+        Assert.True(story.IsOpen && !story.Closed.HasValue, "bytes are asked for while a connection is open");
+        Assert.InRange(streamOffset, 0, story.AnnouncedBytes);
+        Assert.InRange(streamOffset + destination.Length, 1, story.AnnouncedBytes);
+        ProduceCalls++;
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = Story.PatternAt(streamOffset + i);
+        }
+    }
+
+    public void Dispose()
+    {
+        Backend.Dispose();
+        Pool.Dispose();
+        Slab.Dispose();
+        _ = Descriptors.Close(_wakeFd);
+    }
+
+    private void Take(in Completion completion)
+    {
+        if (completion.Kind == Operation.AcceptFailed)
+        {
+            Assert.InRange(completion.Result, -4095, -1);
+            AcceptFailures.Add(completion.Result);
+            return;
+        }
+
+        Handle connection = completion.Connection;
+        Assert.True(Slab.IsLive(connection), $"{completion.Kind} of {connection} comes while it is live");
+        if (completion.Kind == Operation.Accepted)
+        {
+            Assert.True(_stories.TryAdd(connection, new Story { Listener = completion.Result }));
+            Accepted.Add(connection);
+        }
+
+        Story story = _stories[connection];
+        Assert.Null(story.Closed);
+        if (completion.Kind == Operation.Closed)
+        {
+            story.Closed = completion.Result;
+            Assert.InRange(completion.Result, -4095, 0);
+            Slab.Free(connection);
+        }
+        else if (story.CloseIsAsked && completion.Kind != Operation.Facts)
+        {
+            if (!completion.Bytes.IsNone)
+            {
+                Backend.Release(completion.Bytes);
+            }
+        }
+        else
+        {
+            TakeLive(completion, story);
+        }
+    }
+
+    private void TakeLive(in Completion completion, Story story)
+    {
+        Handle connection = completion.Connection;
+        switch (completion.Kind)
+        {
+            case Operation.Accepted or Operation.Opened:
+                Assert.False(story.IsOpen, "a connection opens once");
+                story.IsOpen = true;
+                Slab[connection].Phase = Phase.Open;
+                Backend.Receive(connection, FirstMode);
+                break;
+
+            case Operation.Received:
+                Assert.True(story.IsOpen && !story.PeerHasFinished, "bytes come between the opening and the FIN");
+                Assert.True(completion.Bytes.Length > 0);
+                story.Received.Write(Backend.BytesOf(completion.Bytes));
+                if (Echoes && Slab[connection].Phase == Phase.Open)
+                {
+                    Backend.Forward(connection, completion.Bytes);
+                }
+                else
+                {
+                    Backend.Release(completion.Bytes);
+                }
+
+                break;
+
+            case Operation.Sent:
+                Assert.True(completion.Result > 0);
+                story.SentBytes += completion.Result;
+                story.LastSentNs = completion.AtNs;
+                break;
+
+            case Operation.PeerFinished:
+                Assert.False(story.PeerHasFinished, "a peer finishes once");
+                story.PeerHasFinished = true;
+                break;
+
+            case Operation.Facts:
+                story.FactsResult = completion.Result;
+                story.Facts = Backend.FactsOf(completion);
+                break;
+        }
+    }
+}
