@@ -182,6 +182,35 @@ public abstract partial class ContractTests
     }
 
     [Fact]
+    public void A_burst_of_receives_leaves_buffers_to_send_from()
+    {
+        using Pair pair = NewPair(buffers: 256);
+        pair.Server.FirstMode = ReceiveMode.Paused;
+        SockAddr target = pair.Server.Listen();
+        (Handle Client, Handle Server)[] all = [.. Enumerable.Range(0, 40).Select(_ => pair.Connect(target))];
+        int bytes = pair.Network is null ? 512 * 1024 : 16 * 1024;
+        foreach ((Handle client, _) in all)
+        {
+            pair.Client.Send(client, bytes);
+        }
+
+        pair.Settle(100);
+        foreach ((_, Handle server) in all)
+        {
+            pair.Server.Backend.Receive(server, ReceiveMode.Stream);
+        }
+
+        pair.Until(() => all.All(one => pair.Server[one.Server].Received.Length == bytes), "the burst is read");
+        foreach ((_, Handle server) in all)
+        {
+            pair.Server.Send(server, 5000);
+        }
+
+        pair.Until(() => all.All(one => pair.Client[one.Client].HasReceived(5000)), "there are buffers to send from");
+        pair.CloseAll();
+    }
+
+    [Fact]
     public void What_came_before_the_first_receive_is_not_lost()
     {
         using Pair pair = NewPair();

@@ -16,7 +16,8 @@ public sealed class SimulatedContractTests() : ContractTests("simulated");
 /// </summary>
 public abstract partial class ContractTests(string engine)
 {
-    private Pair NewPair(int clientSlots = 64, int serverSlots = 64) => new(engine, clientSlots, serverSlots);
+    private Pair NewPair(int clientSlots = 64, int serverSlots = 64, int buffers = 4096) =>
+        new(engine, clientSlots, serverSlots, buffers);
 
     [Fact]
     public void A_connection_opens_on_both_sides()

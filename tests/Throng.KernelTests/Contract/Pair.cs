@@ -12,11 +12,11 @@ internal sealed class Pair : IDisposable
 
     private readonly SimulatedNetwork? _network;
 
-    public Pair(string engine, int clientSlots = 64, int serverSlots = 64, ulong seed = 1)
+    public Pair(string engine, int clientSlots, int serverSlots, int buffers, ulong seed = 1)
     {
         _network = BackendUnderTest.NetworkOf(engine, seed);
-        Client = new Side(engine, _network, clientSlots);
-        Server = new Side(engine, _network, serverSlots);
+        Client = new Side(engine, _network, clientSlots, buffers);
+        Server = new Side(engine, _network, serverSlots, buffers);
     }
 
     public Side Client { get; }
