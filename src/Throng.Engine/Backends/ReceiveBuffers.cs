@@ -16,7 +16,8 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
 
     private readonly BufferPool _pool;
     private readonly BufferRing _ring;
-    private int _wanted = AtStart;
+    private readonly int _most;
+    private int _wanted;
     private int _posted;
 
     /// <exception cref="SetupException">The kernel refuses.</exception>
@@ -24,6 +25,8 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     {
         Check.That(pool.Capacity <= ushort.MaxValue, "a buffer's number fits the 16 bits the kernel hands back");
         _pool = pool;
+        _most = Math.Min((int)Entries, pool.Capacity / 2); // the other half is for what is sent
+        _wanted = Math.Min(AtStart, _most);
         int result = BufferRing.Create(ring, Entries, Group, out BufferRing? buffers);
         _ring = buffers ?? throw new SetupException(
             $"cannot register a ring of buffers: {Errno.Text(result)}", "use --engine epoll", -result);
@@ -34,7 +37,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     public void OnTaken() => _posted--;
 
     /// <summary>A receive found none.</summary>
-    public void OnExhausted() => _wanted = Math.Min(_wanted * 2, (int)Entries);
+    public void OnExhausted() => _wanted = Math.Min(_wanted * 2, _most);
 
     /// <summary>Puts back as many as were taken, as far as the pool has them; false when it has none left.</summary>
     public bool Replenish()
