@@ -146,6 +146,10 @@ public sealed unsafe partial class UringBackend
         {
             _clientSlots.Return((int)SlotOf(record));
         }
+        else
+        {
+            _accepted--;
+        }
 
         Add(connection, Operation.Closed, -ErrnoOf(record));
     }
@@ -180,11 +184,16 @@ public sealed unsafe partial class UringBackend
         if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
         {
             one.IsArmed = false;
+            _acceptsForOne -= one.IsForOne ? 1 : 0;
         }
 
         if (cqe.res >= 0)
         {
             TakeAccepted(listener, cqe.res);
+            if (one.IsArmed && !one.IsForOne && _acceptSlots - _accepted <= FewSlots)
+            {
+                CancelAccept(listener);
+            }
         }
         else if (cqe.res is not (-Errno.ECANCELED or -Errno.ECONNABORTED or -Errno.EINTR or -Errno.EPROTO) && one.Wants)
         {
@@ -193,10 +202,7 @@ public sealed unsafe partial class UringBackend
                 new Completion(new Handle(listener, 0), Operation.AcceptFailed, cqe.res, default, _harvestNs));
         }
 
-        if (one.Wants && !one.IsArmed)
-        {
-            Accepting(listener, true);
-        }
+        ArmAccept(listener, one);
     }
 
     private void TakeAccepted(int listener, int slot)
@@ -212,6 +218,7 @@ public sealed unsafe partial class UringBackend
         ref Connection record = ref _slab[connection];
         record.Descriptor = slot;
         record.Path = (ushort)listener;
+        _accepted++;
         Add(connection, Operation.Accepted, listener);
     }
 

@@ -16,6 +16,9 @@ public sealed unsafe partial class UringBackend : IBackend
     private const uint SubmissionEntries = 1024;
     private const uint CompletionEntries = 8192;
 
+    /// <summary>With no more slots than this to accept into, connections are accepted one at a time.</summary>
+    private const int FewSlots = 512;
+
     // What a completion is of; travels in user_data beside the handle.
     private const byte OfConnect = 1;
     private const byte OfSetup = 2;    // SOCKET and SETSOCKOPT before a connect: only failures complete
@@ -61,6 +64,9 @@ public sealed unsafe partial class UringBackend : IBackend
     private readonly int _wakeFd;
     private readonly SubmissionValues _values;
     private readonly List<Listener> _listeners = [];
+    private readonly int _acceptSlots;
+    private int _accepted;
+    private int _acceptsForOne;
     private readonly List<ConnectionFacts> _facts = [];
     private readonly CompletionList _completions = new(4096);
 
@@ -85,10 +91,10 @@ public sealed unsafe partial class UringBackend : IBackend
         Refuse("set up a ring", result);
         _ring = ring!;
         Refuse($"register {slab.Capacity} slots", _ring.RegisterFilesSparse((uint)slab.Capacity));
-        int acceptSlots = slab.Capacity - clientSlots;
-        if (acceptSlots > 0)
+        _acceptSlots = slab.Capacity - clientSlots;
+        if (_acceptSlots > 0)
         {
-            Refuse("set aside slots to accept into", _ring.RegisterFileAllocRange((uint)clientSlots, (uint)acceptSlots));
+            Refuse("set aside slots to accept into", _ring.RegisterFileAllocRange((uint)clientSlots, (uint)_acceptSlots));
         }
 
         _values = new SubmissionValues(SubmissionEntries);
@@ -126,15 +132,13 @@ public sealed unsafe partial class UringBackend : IBackend
     {
         Listener one = _listeners[listener];
         one.Wants = on;
-        ulong userData = new Handle(listener, 0).ToUserData(OfAccept);
-        if (on && !one.IsArmed)
+        if (on)
         {
-            one.IsArmed = true;
-            Prep.AcceptMultishotDirect(Next(), userData, one.Fd, listenerIsSlot: false);
+            ArmAccept(listener, one);
         }
-        else if (!on && one.IsArmed)
+        else if (one.IsArmed)
         {
-            Prep.CancelByUserData(Next(), Handle.None.ToUserData(OfNothing), userData);
+            CancelAccept(listener);
         }
     }
 
@@ -343,6 +347,41 @@ public sealed unsafe partial class UringBackend : IBackend
         }
     }
 
+    /// <summary>
+    /// One accept for all that come; or, while few slots are left, for one: an accept that finds the table full has
+    /// already taken the connection from the queue, and drops it.
+    /// </summary>
+    private void ArmAccept(int listener, Listener one)
+    {
+        int free = _acceptSlots - _accepted - _acceptsForOne;
+        if (one.IsArmed || !one.Wants)
+        {
+            return;
+        }
+
+        if (free <= 0)
+        {
+            one.Wants = false;
+            Lease none = default;
+            _immediate.Add(
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, none, NowNs()));
+            return;
+        }
+
+        one.IsArmed = true;
+        one.IsForOne = free <= FewSlots;
+        io_uring_sqe* sqe = Next();
+        Prep.AcceptMultishotDirect(sqe, new Handle(listener, 0).ToUserData(OfAccept), one.Fd, listenerIsSlot: false);
+        if (one.IsForOne)
+        {
+            sqe->ioprio = 0;
+            _acceptsForOne++;
+        }
+    }
+
+    private void CancelAccept(int listener) => Prep.CancelByUserData(
+        Next(), Handle.None.ToUserData(OfNothing), new Handle(listener, 0).ToUserData(OfAccept));
+
     private void ArmWake() =>
         Prep.PollMultishotFd(Next(), Handle.None.ToUserData(OfWake), _wakeFd, EpollConstants.EPOLLIN);
 
@@ -374,6 +413,7 @@ public sealed unsafe partial class UringBackend : IBackend
     {
         public required int Fd;
         public bool IsArmed;
+        public bool IsForOne;
         public bool Wants;
     }
 }

@@ -11,8 +11,12 @@ public struct Echo : IWorkload
 {
     private const byte QuietTimer = 1;
 
-    /// <summary>Two messages within this are a conversation, which gets the receive that costs least per message.</summary>
+    /// <summary>
+    /// Two small messages within this are a conversation, which gets the receive that costs least per message. A bulk
+    /// writer does not: such a receive takes in half a megabyte before it can be stopped.
+    /// </summary>
     private const long ConversationNs = 1_000_000_000;
+    private const int ConversationBytesMax = 4096;
 
     /// <summary>After this long without a byte a connection goes back to the watch that costs least memory.</summary>
     private const long QuietNs = 5_000_000_000;
@@ -73,10 +77,11 @@ public struct Echo : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
-        bool isConversation = server.HasTalked && Milliseconds.SinceNs(server.LastMs, act.NowNs) < ConversationNs;
+        bool isSmall = bytes.Length <= ConversationBytesMax && server.UnsentBytes == 0;
+        bool isSoon = server.HasTalked && Milliseconds.SinceNs(server.LastMs, act.NowNs) < ConversationNs;
         server.LastMs = Milliseconds.Of(act.NowNs);
-        server.HasTalked = true;
-        if (isConversation && !server.IsStreaming)
+        server.HasTalked = isSmall;
+        if (isSmall && isSoon && !server.IsStreaming)
         {
             server.IsStreaming = true;
             act.Receive(connection, ReceiveMode.Stream);
@@ -184,6 +189,8 @@ public struct Echo : IWorkload
         public uint AcceptedMs;
         public uint LastMs;
         public int UnsentBytes;
+
+        /// <summary>The last message was a small one.</summary>
         public bool HasTalked;
         public bool IsStreaming;
         public bool PeerFinished;
