@@ -178,50 +178,6 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private void OnAccepted(int listener, in io_uring_cqe cqe)
-    {
-        Listener one = _listeners[listener];
-        if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
-        {
-            one.IsArmed = false;
-            _acceptsForOne -= one.IsForOne ? 1 : 0;
-        }
-
-        if (cqe.res >= 0)
-        {
-            TakeAccepted(listener, cqe.res);
-            if (one.IsArmed && !one.IsForOne && _acceptSlots - _accepted <= FewSlots)
-            {
-                CancelAccept(listener);
-            }
-        }
-        else if (cqe.res is not (-Errno.ECANCELED or -Errno.ECONNABORTED or -Errno.EINTR or -Errno.EPROTO) && one.Wants)
-        {
-            one.Wants = false;
-            _completions.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, cqe.res, default, _harvestNs));
-        }
-
-        ArmAccept(listener, one);
-    }
-
-    private void TakeAccepted(int listener, int slot)
-    {
-        if (!_slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection))
-        {
-            Prep.CloseDirect(Next(), Handle.None.ToUserData(OfNothing), (uint)slot);
-            _completions.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, default, _harvestNs));
-            return;
-        }
-
-        ref Connection record = ref _slab[connection];
-        record.Descriptor = slot;
-        record.Path = (ushort)listener;
-        _accepted++;
-        Add(connection, Operation.Accepted, listener);
-    }
-
     private void OnWake(in io_uring_cqe cqe)
     {
         _ = Descriptors.Drain(_wakeFd, out _);

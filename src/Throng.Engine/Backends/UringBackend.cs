@@ -8,16 +8,14 @@ namespace Throng.Engine;
 /// for by us take slots of the table's first part, which we choose; accepted ones get theirs from the kernel in the
 /// rest. A slot of the slab is free again only when every operation on it has completed: each has a bit in the
 /// record's flags.
-/// Owner: the worker's thread, which makes the ring too. This half takes requests;
-/// <c>UringBackend.Completions.cs</c> turns completions into results.
+/// Owner: the worker's thread, which makes the ring too. This part takes requests;
+/// <c>UringBackend.Completions.cs</c> turns completions into results, <c>UringBackend.Accepting.cs</c> is the
+/// listeners' side.
 /// </summary>
 public sealed unsafe partial class UringBackend : IBackend
 {
     private const uint SubmissionEntries = 1024;
     private const uint CompletionEntries = 8192;
-
-    /// <summary>With no more slots than this to accept into, connections are accepted one at a time.</summary>
-    private const int FewSlots = 512;
 
     // What a completion is of; travels in user_data beside the handle.
     private const byte OfConnect = 1;
@@ -113,34 +111,6 @@ public sealed unsafe partial class UringBackend : IBackend
     public BackendTraits Traits { get; }
 
     public long NowNs() => Clock.NowNs();
-
-    public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
-    {
-        Check.That(listener == _listeners.Count, "listeners are numbered in order");
-        int fd = SocketSetup.OpenListener(spec, out bound);
-        if (fd < 0)
-        {
-            return fd;
-        }
-
-        _listeners.Add(new Listener { Fd = fd });
-        Accepting(listener, true);
-        return 0;
-    }
-
-    public void Accepting(int listener, bool on)
-    {
-        Listener one = _listeners[listener];
-        one.Wants = on;
-        if (on)
-        {
-            ArmAccept(listener, one);
-        }
-        else if (one.IsArmed)
-        {
-            CancelAccept(listener);
-        }
-    }
 
     public void Open(Handle connection, in OpenSpec spec)
     {
@@ -347,41 +317,6 @@ public sealed unsafe partial class UringBackend : IBackend
         }
     }
 
-    /// <summary>
-    /// One accept for all that come; or, while few slots are left, for one: an accept that finds the table full has
-    /// already taken the connection from the queue, and drops it.
-    /// </summary>
-    private void ArmAccept(int listener, Listener one)
-    {
-        int free = _acceptSlots - _accepted - _acceptsForOne;
-        if (one.IsArmed || !one.Wants)
-        {
-            return;
-        }
-
-        if (free <= 0)
-        {
-            one.Wants = false;
-            Lease none = default;
-            _immediate.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, none, NowNs()));
-            return;
-        }
-
-        one.IsArmed = true;
-        one.IsForOne = free <= FewSlots;
-        io_uring_sqe* sqe = Next();
-        Prep.AcceptMultishotDirect(sqe, new Handle(listener, 0).ToUserData(OfAccept), one.Fd, listenerIsSlot: false);
-        if (one.IsForOne)
-        {
-            sqe->ioprio = 0;
-            _acceptsForOne++;
-        }
-    }
-
-    private void CancelAccept(int listener) => Prep.CancelByUserData(
-        Next(), Handle.None.ToUserData(OfNothing), new Handle(listener, 0).ToUserData(OfAccept));
-
     private void ArmWake() =>
         Prep.PollMultishotFd(Next(), Handle.None.ToUserData(OfWake), _wakeFd, EpollConstants.EPOLLIN);
 
@@ -407,13 +342,5 @@ public sealed unsafe partial class UringBackend : IBackend
         }
 
         return Next();
-    }
-
-    private sealed class Listener
-    {
-        public required int Fd;
-        public bool IsArmed;
-        public bool IsForOne;
-        public bool Wants;
     }
 }

@@ -7,14 +7,11 @@ namespace Throng.Engine;
 /// <summary>Sets up `hold`: how many workers, on which ports, against whom; refuses what cannot fit with the sum.</summary>
 public static class HoldRun
 {
-    /// <summary>Of a worker's own listeners each takes this share of the source ports, so that none runs dry.</summary>
-    private const double PortsUsedMax = 0.9;
-
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(HoldSpec hold, RunSpec run)
     {
         run = Setup.Seeded(run);
-        Layout layout = Layout.Of(hold, run);
+        HoldLayout layout = HoldLayout.Of(hold, run);
         layout.RefuseWhatDoesNotFit();
         Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, run, layout));
         LiveRunSpec own = new(
@@ -25,7 +22,7 @@ public static class HoldRun
     /// <summary>The plan and its sums as lines, without doing anything.</summary>
     public static IReadOnlyList<string> Plan(HoldSpec hold, RunSpec run)
     {
-        Layout layout = Layout.Of(hold, run);
+        HoldLayout layout = HoldLayout.Of(hold, run);
         string refusal = layout.Refusal(layout.Connections);
         return
         [
@@ -40,7 +37,7 @@ public static class HoldRun
         ];
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, RunSpec run, Layout layout)
+    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, RunSpec run, HoldLayout layout)
     {
         if (!layout.IsEmbedded)
         {
@@ -65,7 +62,7 @@ public static class HoldRun
 
     private static ulong SeedOf(RunSpec run, Seat seat) => SplitMix64.At(run.Seed, (ulong)(seat.Worker + 1000));
 
-    private static Section Section(Crew crew, Sample held, Layout layout)
+    private static Section Section(Crew crew, Sample held, HoldLayout layout)
     {
         long firstNs = long.MaxValue;
         long reachedNs = 0;
@@ -87,93 +84,5 @@ public static class HoldRun
             ["ramp_up_per_s"] = opened > 0 && rampUpNs > 0 ? opened * 1e9 / rampUpNs : Node.Null,
             ["port_collisions"] = held.PortCollisions,
         };
-    }
-
-    /// <summary>The sums of one plan.</summary>
-    private sealed class Layout
-    {
-        private readonly HoldSpec _hold;
-        private readonly int _sources;
-
-        private Layout(HoldSpec hold, EngineSelection engine, PortSpan ports)
-        {
-            _hold = hold;
-            _sources = Math.Max(1, hold.Sources.Count);
-            Engine = engine;
-            Ports = ports;
-        }
-
-        public EngineSelection Engine { get; }
-
-        public PortSpan Ports { get; }
-
-        public required Capacity Capacity { get; init; }
-
-        public required long Connections { get; init; }
-
-        public bool IsEmbedded => _hold.Targets.Count == 0;
-
-        public int TargetCount => _hold.Targets.Count;
-
-        public int ListenersPerWorker { get; private init; }
-
-        public string AddressArithmetic => IsEmbedded
-            ? $"{Capacity.Workers * ListenersPerWorker} loopback listeners × {_sources} sources × {Units.Count(Ports.Count)} ports"
-                + $" = {Units.Count(AddressCapacity)}"
-            : $"{_sources} sources × {Units.Count(Ports.Count)} ports × {Units.Count(TargetCount)} targets"
-                + $" = {Units.Count(AddressCapacity)}";
-
-        private long AddressCapacity =>
-            (long)Ports.Count * _sources * (IsEmbedded ? Capacity.Workers * ListenersPerWorker : TargetCount);
-
-        public static Layout Of(HoldSpec hold, RunSpec run)
-        {
-            EngineSelection engine = EngineSelection.Make(run.Engine);
-            PortSpan ports = Setup.SourcePorts();
-            int threads = Setup.Threads(run);
-            bool isEmbedded = hold.Targets.Count == 0;
-            long connections = hold.Connections ?? (isEmbedded ? threads : hold.Targets.Count);
-            Capacity capacity = Capacity.Of(engine, threads, Setup.Nofile(run), connections * (isEmbedded ? 2 : 1));
-            double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, hold.Sources.Count));
-            capacity = isEmbedded ? capacity with { ClientsPerWorker = capacity.SocketsPerWorker / 2 } : capacity;
-            long mostPerWorker = capacity.SocketsPerWorker / 2;
-            return new Layout(hold, engine, ports)
-            {
-                Capacity = capacity,
-                Connections = connections,
-                ListenersPerWorker = (int)Math.Ceiling(mostPerWorker / perListener),
-            };
-        }
-
-        public long SocketsOf(long connections) => connections * (IsEmbedded ? 2 : 1);
-
-        /// <summary>Why so many connections cannot be held, with the sum; the empty text when they can.</summary>
-        public string Refusal(long connections)
-        {
-            if (SocketsOf(connections) > Capacity.Sockets)
-            {
-                string both = IsEmbedded ? $" ({Units.Count(connections)} × 2: both ends are here)" : "";
-                return $"{Units.Count(connections)} connections need {Units.Count(SocketsOf(connections))} sockets{both},"
-                    + $" but {Units.Count(Capacity.Sockets)} are possible: {Capacity.Arithmetic}";
-            }
-
-            return connections > AddressCapacity
-                ? $"{Units.Count(connections)} connections need as many address pairs, but there are {AddressArithmetic}"
-                : "";
-        }
-
-        /// <exception cref="SetupException">It does not fit.</exception>
-        public void RefuseWhatDoesNotFit()
-        {
-            string refusal = Refusal(Connections);
-            if (refusal.Length > 0)
-            {
-                string remedy = SocketsOf(Connections) > Capacity.Sockets
-                    ? "ask for fewer, or raise the descriptor limit: ulimit -n"
-                    : "add --target ports or --source addresses, or widen the range: "
-                        + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"";
-                throw new SetupException(refusal, remedy);
-            }
-        }
     }
 }
