@@ -10,6 +10,7 @@ namespace Throng;
 /// </summary>
 public sealed class Shell
 {
+    private readonly Lock _outputLock = new();
     private readonly Lock _errorLock = new();
 
     public required Stream Input { get; init; }
@@ -23,8 +24,6 @@ public sealed class Shell
     public bool IsInputTerminal { get; init; }
 
     public bool IsOutputTerminal { get; init; }
-
-    public bool IsErrorTerminal { get; init; }
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
@@ -43,7 +42,6 @@ public sealed class Shell
             Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
             IsInputTerminal = !Console.IsInputRedirected && IsInForeground(),
             IsOutputTerminal = !Console.IsOutputRedirected,
-            IsErrorTerminal = !Console.IsErrorRedirected,
             Environment = environment,
         };
     }
@@ -51,8 +49,11 @@ public sealed class Shell
     /// <summary>Text on standard output, at once.</summary>
     public void Print(string text)
     {
-        Output.Write(Encoding.UTF8.GetBytes(text));
-        Output.Flush();
+        lock (_outputLock)
+        {
+            Output.Write(Encoding.UTF8.GetBytes(text));
+            Output.Flush();
+        }
     }
 
     /// <summary>One line on standard error. One that cannot be written (a full disk behind it) ends no run.</summary>

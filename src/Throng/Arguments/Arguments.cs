@@ -189,8 +189,8 @@ public sealed class Arguments
     }
 
     /// <summary>
-    /// A variable gives an option that the command line leaves open. One that no command knows is a warning only:
-    /// Kubernetes sets THRONG_PORT and its like in every pod beside a service of that name.
+    /// A variable gives an option that the command line leaves open. One that no command knows is a warning only,
+    /// and none at all when it is one that Kubernetes sets in every pod beside a service named throng.
     /// </summary>
     private void ReadEnvironment(IReadOnlyDictionary<string, string> environment)
     {
@@ -208,7 +208,9 @@ public sealed class Arguments
         string[] known = [.. _all.SelectMany(syntax => syntax.Options).Select(option => option.Variable).Distinct()];
         foreach (string name in environment.Keys.Where(name => name.StartsWith("THRONG_", StringComparison.Ordinal)))
         {
-            if (!known.Contains(name) && Nearest.To(name, known) is { } nearest)
+            bool isOfKubernetes = name.StartsWith("THRONG_PORT", StringComparison.Ordinal)
+                || name.StartsWith("THRONG_SERVICE_", StringComparison.Ordinal);
+            if (!isOfKubernetes && !known.Contains(name) && Nearest.To(name, known) is { } nearest)
             {
                 Warnings.Add($"{Text.Plain(name)} is no option and has no effect; did you mean {nearest}?");
             }

@@ -18,10 +18,12 @@ public sealed class Contradiction(Values values)
         }
     }
 
-    /// <summary>An option that was given and changes nothing here.</summary>
+    /// <summary>
+    /// An option that was typed and changes nothing here. The environment is for many commands: there it is no error.
+    /// </summary>
     public void NoEffect(Option option, string why)
     {
-        if (values.Has(option))
+        if (values.IsTyped(option))
         {
             _errors.Add($"{values.Origin(option)} {why}");
         }

@@ -14,7 +14,7 @@ public static class ServeOptions
         Name = "mode", Argument = "MODE", Default = "echo", Help = "echo (every byte comes back) or sink (read and drop)",
     };
 
-    public static Option<long> Backlog { get; } = new(Kinds.Count(1, int.MaxValue), 0, SharedOptions.ShowNumber)
+    public static Option<long> Backlog { get; } = new(Kinds.Count(1, int.MaxValue), 0, SharedOptions.ShowChosen)
     {
         Name = "backlog", Argument = "N", Default = "the system's maximum", Help = "length of each accept queue",
     };

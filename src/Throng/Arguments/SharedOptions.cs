@@ -12,18 +12,21 @@ public static class SharedOptions
     /// <summary>The longest duration a schedule in ns has room for, with the clock's own reading on top.</summary>
     public const long DurationMaxNs = 100L * 365 * 24 * 3600 * SecondNs;
 
+    // Drawn here and not by the engine, so that the document says which it was and the run can be repeated.
+    private static readonly ulong Drawn = (ulong)DateTime.UtcNow.Ticks & uint.MaxValue;
+
     public static Option<string> Engine { get; } = new(Kinds.OneOf("auto", "uring", "epoll"), "auto", ShowText)
     {
         Name = "engine", Argument = "NAME", Default = "auto",
         Help = "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll",
     };
 
-    public static Option<long> Threads { get; } = new(Kinds.Count(1, ThreadsMax), 0, ShowNumber)
+    public static Option<long> Threads { get; } = new(Kinds.Count(1, ThreadsMax), 0, ShowChosen)
     {
         Name = "threads", Short = 't', Argument = "N", Default = "one per CPU", Help = "worker threads",
     };
 
-    public static Option<ulong> Seed { get; } = new(Kinds.Seed, 0, (into, key, seed) => into[key] = (long)seed)
+    public static Option<ulong> Seed { get; } = new(Kinds.Seed, Drawn, ShowSeed)
     {
         Name = "seed", Argument = "N", Default = "drawn from the clock", Help = "decides every random choice",
     };
@@ -82,7 +85,11 @@ public static class SharedOptions
 
     public static void ShowText(Section into, string key, string text) => into[key] = text.Length == 0 ? Node.Null : text;
 
-    public static void ShowNumber(Section into, string key, long number) => into[key] = number;
+    private static void ShowSeed(Section into, string key, ulong seed) =>
+        into[key] = seed <= long.MaxValue ? (long)seed : seed.ToString();
+
+    /// <summary>A number whose 0 stands for "as the system has it".</summary>
+    public static void ShowChosen(Section into, string key, long number) => into[key] = number == 0 ? Node.Null : number;
 
     public static void ShowNs(Section into, string key, long durationNs) => into[key + "_ns"] = durationNs;
 }

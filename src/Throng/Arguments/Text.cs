@@ -18,7 +18,8 @@ public static class Text
     /// <summary>The end of a sentence about an unknown name: the nearest one there is, or what to look at instead.</summary>
     public static string DidYouMean(string name, IEnumerable<string> known, string otherwise)
     {
-        string[] names = [.. known];
+        // One letter is as near to any other as to the one that was meant.
+        string[] names = name.TrimStart('-').Length < 2 ? [] : [.. known];
         string? nearest = Nearest.To(name, names) ?? names.Where(other => SharesItsBeginning(name, other))
             .MaxBy(other => CommonLength(name, other));
         return nearest is null ? $"; {otherwise}" : $"; did you mean {nearest}?";

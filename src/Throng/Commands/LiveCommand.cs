@@ -11,6 +11,9 @@ namespace Throng;
 /// </summary>
 public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 {
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(5);
+
     private readonly bool _wantsJson = values.Of(SharedOptions.Json);
     private readonly OutFile? _out = values.Has(SharedOptions.Out) ? new OutFile(values.Of(SharedOptions.Out)) : null;
 
@@ -37,8 +40,9 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
         string endedBy = session.Wait();
         console.Close();
+        bool hasEnded = session.End(DrainMax, AbortMax);
         terminal.Leave();
-        return session.End() ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
+        return hasEnded ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
     }
 
     private int Report(RunDocument document, RunSpec spec, string endedBy)

@@ -16,12 +16,14 @@ public sealed class ControlSocket : IDisposable
     // A person, a script and a dashboard; whoever comes on top is told so and not kept waiting.
     private const int ClientsMax = 16;
     private const int AnswerTimeoutMs = 30_000;
+    private const int LastAnswerMs = 500;
 
     private static readonly UTF8Encoding Utf8 = new(false);
 
     private readonly Socket _listener;
     private readonly string _path;
     private int _clients;
+    private int _answering;
     private volatile bool _isDisposed;
 
     private ControlSocket(Socket listener, string path)
@@ -62,9 +64,11 @@ public sealed class ControlSocket : IDisposable
         {
             socket.ReceiveTimeout = AnswerTimeoutMs;
             socket.Connect(address);
+
+            // Before the shutdown, after which the runtime takes the socket for unconnected altogether.
+            using StreamReader lines = new(new NetworkStream(socket), Utf8);
             socket.Send(Utf8.GetBytes(command + "\n"));
             socket.Shutdown(SocketShutdown.Send);
-            using StreamReader lines = new(new NetworkStream(socket), Utf8);
             return ReadAnswer(lines) ?? throw new SetupException(
                 $"what listens at {path} did not answer as a run of throng does", "see which program it is: ss -xlp");
         }
@@ -83,6 +87,9 @@ public sealed class ControlSocket : IDisposable
     {
         _isDisposed = true;
         _listener.Dispose();
+
+        // Whoever said `quit` here gets its answer before the process is gone.
+        SpinWait.SpinUntil(() => Volatile.Read(ref _answering) == 0, LastAnswerMs);
         try
         {
             File.Delete(_path);
@@ -186,7 +193,15 @@ public sealed class ControlSocket : IDisposable
             Dialogue dialogue = new(console);
             while (lines.Next(out bool isTooLong) is { } line)
             {
-                Write(stream, dialogue.Answer(line, isTooLong));
+                Interlocked.Increment(ref _answering);
+                try
+                {
+                    Write(stream, dialogue.Answer(line, isTooLong));
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _answering);
+                }
             }
         }
         catch (IOException)

@@ -19,8 +19,6 @@ public sealed class Session(ILiveRun run, LiveConsole console, Signals signals, 
     // --until-held is answered this soon after the last connect; a sample costs microseconds.
     private const long HeldCheckNs = 10_000_000;
 
-    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan JoinStep = TimeSpan.FromMilliseconds(10);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -52,12 +50,12 @@ public sealed class Session(ILiveRun run, LiveConsole console, Signals signals, 
     /// <summary>
     /// Drains, or aborts: at the second signal, and when draining takes too long. False when even that has no end.
     /// </summary>
-    public bool End()
+    public bool End(TimeSpan drainMax, TimeSpan abortMax)
     {
         run.Drain();
         Stopwatch draining = Stopwatch.StartNew();
         bool hasEnded = false;
-        while (!hasEnded && signals.Count < 2 && draining.Elapsed < DrainMax)
+        while (!hasEnded && signals.Count < 2 && draining.Elapsed < drainMax)
         {
             hasEnded = run.Join(JoinStep);
         }
@@ -65,7 +63,7 @@ public sealed class Session(ILiveRun run, LiveConsole console, Signals signals, 
         if (!hasEnded)
         {
             run.Abort();
-            hasEnded = run.Join(AbortMax);
+            hasEnded = run.Join(abortMax);
         }
 
         ShowTrace();

@@ -46,7 +46,7 @@ public sealed class Signals : IDisposable
         _wake.Dispose();
     }
 
-    internal void Take(PosixSignal signal)
+    public void Take(PosixSignal signal)
     {
         _ = Interlocked.CompareExchange(ref _first, (int)signal, 0);
         Interlocked.Increment(ref _count);

@@ -1,15 +1,18 @@
 namespace Throng;
 
 /// <summary>
-/// Standard input as a console: with a prompt when a person sits there, without one for a pipe. Answers go to standard
-/// output, or to standard error when standard output is to be one JSON document. The end of a pipe does not end the
-/// run; at a prompt it does (Ctrl-D), as in every shell.
+/// Standard input as a console: with a prompt when a person sits at both ends, without one for a pipe. Answers go to
+/// standard output, or to standard error when standard output is to be one JSON document. The end of a pipe does not
+/// end the run; at a prompt it does (Ctrl-D), as in every shell.
 /// </summary>
 public sealed class Terminal
 {
     private readonly Shell _shell;
     private readonly LiveConsole _console;
     private readonly bool _answersOnError;
+
+    /// <summary>Held while a command is answered, so that the report never comes between the two.</summary>
+    private readonly Lock _turn = new();
     private volatile bool _hasLeft;
 
     public Terminal(Shell shell, LiveConsole console, bool answersOnError)
@@ -17,7 +20,7 @@ public sealed class Terminal
         _shell = shell;
         _console = console;
         _answersOnError = answersOnError;
-        HasPrompt = shell.IsInputTerminal && (answersOnError ? shell.IsErrorTerminal : shell.IsOutputTerminal);
+        HasPrompt = shell.IsInputTerminal && shell.IsOutputTerminal && !answersOnError;
     }
 
     /// <summary>Whether a person is asked for commands.</summary>
@@ -38,10 +41,13 @@ public sealed class Terminal
     /// <summary>The run is ending: no prompt any more, and the report begins on a line of its own.</summary>
     public void Leave()
     {
-        _hasLeft = true;
-        if (HasPrompt)
+        lock (_turn)
         {
-            Write("\n");
+            _hasLeft = true;
+            if (HasPrompt)
+            {
+                Write("\n");
+            }
         }
     }
 
@@ -54,8 +60,11 @@ public sealed class Terminal
             Prompt();
             while (!_hasLeft && lines.Next(out bool isTooLong) is { } line)
             {
-                Write(dialogue.Answer(line, isTooLong).Text + "\n");
-                Prompt();
+                lock (_turn)
+                {
+                    Write(dialogue.Answer(line, isTooLong).Text + "\n");
+                    Prompt();
+                }
             }
         }
         catch (IOException)
@@ -82,10 +91,9 @@ public sealed class Terminal
     {
         if (_answersOnError)
         {
-            _shell.Error.Write(text);
-            _shell.Error.Flush();
+            _shell.Say(text.TrimEnd('\n'));
         }
-        else
+        else if (!_hasLeft || HasPrompt)
         {
             _shell.Print(text);
         }

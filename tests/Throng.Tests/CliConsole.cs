@@ -1,0 +1,229 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>Live commands: a line in, an answer out, and nothing changed by a bad line.</summary>
+public class CliConsole
+{
+    private readonly CliRun _run = new();
+    private readonly LiveConsole _console;
+
+    public CliConsole() => _console = new LiveConsole(_run, () => new DescriptorUse(120, 1024, 4096), () => { });
+
+    [Theory]
+    [InlineData("set abc", "'abc' is not a count: it does not begin with a number")]
+    [InlineData("set -5", "'-5' is not a count: it is negative")]
+    [InlineData("set", "set needs a number, such as `set 250k`")]
+    [InlineData("set 5 6", "'5 6' is not a count")]
+    [InlineData("set 99999999999999999999", "'99999999999999999999' is not a count: it is too large")]
+    [InlineData("set 9000g", "'9000g' is more than 4,294,967,296")]
+    [InlineData("set 2m", "only 1,000,000 fit")]
+    [InlineData("settle 5", "unknown command 'settle'; did you mean set?")]
+    [InlineData("set5", "unknown command 'set5'; did you mean set?")]
+    [InlineData("statsu", "unknown command 'statsu'; did you mean status?")]
+    [InlineData("STATUS", "unknown command 'STATUS'; did you mean status?")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'; `help` lists them")]
+    [InlineData("status now", "status takes nothing, not 'now'")]
+    [InlineData("list everything", "'everything' is not all: write `list` or `list all`")]
+    [InlineData("ping maybe", "'maybe' is neither on nor off")]
+    [InlineData("debug 1", "'1' is neither on nor off")]
+    [InlineData("\u001b[2J", "unknown command '?[2J'; `help` lists them")]
+    [InlineData("", "no command; `help` lists them")]
+    public void A_bad_line_is_answered_in_one_line_and_changes_nothing(string line, string beginning)
+    {
+        Answer answer = _console.Execute(line);
+        Assert.True(answer.IsRefused);
+        Assert.StartsWith(beginning, answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', answer.Text);
+        Assert.Empty(_run.Calls);
+        Assert.False(_run.PingIsOn || _run.DebugIsOn || _console.HasQuit);
+    }
+
+    [Fact]
+    public void Set_says_what_it_was()
+    {
+        Assert.Equal("requested 250,000 (was 100)", _console.Execute("  set   250k ").Text);
+        Assert.Equal(["set 250000"], _run.Calls);
+    }
+
+    [Fact]
+    public void Switches_toggle_or_are_set()
+    {
+        Assert.Equal("ping on", _console.Execute("ping").Text);
+        Assert.Equal("ping on", _console.Execute("ping on").Text);
+        Assert.Equal("ping off", _console.Execute("ping").Text);
+        Assert.Equal("debug on", _console.Execute("debug").Text);
+        Assert.True(_run.DebugIsOn);
+        Assert.Equal("debug off", _console.Execute("debug off").Text);
+    }
+
+    [Fact]
+    public void Status_of_a_load_shows_everything()
+    {
+        _run.EngineReason = "io_uring_setup is blocked";
+        _run.Now = _run.Now with { AtNs = 2_000_000_000, MessagesSent = 9, MessagesAnswered = 8 };
+        Assert.Equal(
+            """
+            requested     100
+            held          90
+            connecting    1
+            opened        97, now 48.5/s
+            lost          5 (reset 4, ping-timeout 1)
+            failed        3 (refused 3)
+            targets       1
+            ping          off, 9 sent, 8 answered, 0 timed out, 0 invalid
+            descriptors   120 used, soft limit 1,024, hard limit 4,096
+            debug         off
+            engine        epoll (io_uring_setup is blocked)
+            running       2.0 s
+            """, _console.Execute("status").Text);
+    }
+
+    [Fact]
+    public void Status_of_a_server_shows_everything()
+    {
+        _run.ConnectsTo.Clear();
+        _run.ListensOn.Add(CliRun.Address("127.0.0.1", 7000));
+        _run.Now = _run.Now with { AtNs = 1_000_000_000, AcceptFailures = 3, AcceptErrno = Errno.EMFILE };
+        Assert.Equal(
+            """
+            open          90
+            accepted      97, now 97/s
+            closed        7 (reset 4, lowered 2, ping-timeout 1)
+            listeners     1
+            bytes         4 KiB received, 4 KiB sent
+            accept failed 3, the last for EMFILE
+            descriptors   120 used, soft limit 1,024, hard limit 4,096
+            debug         off
+            engine        epoll
+            running       1.0 s
+            """, _console.Execute("status").Text);
+        Assert.True(_console.Execute("set 5").IsRefused);
+    }
+
+    [Fact]
+    public void The_rate_is_that_of_the_last_moments()
+    {
+        _console.Recent.Note(_run.Now with { AtNs = 9_000_000_000, Opened = 1000 });
+        _console.Recent.Note(_run.Now with { AtNs = 10_000_000_000, Opened = 2000 });
+        Assert.Equal(500, _console.Recent.OpenedPerSecond(_run.Now with { AtNs = 12_000_000_000, Opened = 3000 }));
+        Assert.Equal(1000, _console.Recent.OpenedPerSecond(_run.Now with { AtNs = 10_100_000_000, Opened = 2100 }), 3);
+    }
+
+    [Fact]
+    public void List_is_oldest_first_and_says_what_follows()
+    {
+        _run.Rows.Add(new ConnectionRow(CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), true, 5_900_000_000, 0));
+        _run.Rows.Add(new ConnectionRow(CliRun.Address("::1", 2), CliRun.Address("::2", 7), true, 7_000_000_000, 3_000_000_000));
+        _run.Omitted = 14_000;
+        Assert.Equal(
+            """
+            [::2]:7 -> [::1]:2, age 7 s, idle 3 s
+            10.0.0.2:7 -> 10.0.0.1:1, age 5 s, idle 0 s
+            and 14,000 more; `list all` shows them
+            """, _console.Execute("list").Text);
+        Assert.Equal(["List 1000"], _run.Calls);
+    }
+
+    [Fact]
+    public void List_never_shows_more_than_it_says()
+    {
+        for (int age = 0; age < 1500; age++)
+        {
+            _run.Rows.Add(new ConnectionRow(CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), true, age, 0));
+        }
+
+        string[] lines = _console.Execute("list").Text.Split('\n');
+        Assert.Equal(1001, lines.Length);
+        Assert.Equal("and 500 more; `list all` shows them", lines[^1]);
+        Assert.Equal(1500, _console.Execute("list all").Text.Split('\n').Length);
+    }
+
+    [Fact]
+    public void Failed_names_addresses_phase_and_errno()
+    {
+        _run.Rows.Add(new FailureRow(0, CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), "connect", "refused", 111));
+        Assert.Equal(
+            "10.0.0.1:1 -> 10.0.0.2:7, connect: refused (ECONNREFUSED), 5.0 s ago",
+            ConnectionAnswers.Failed(_run, 5_000_000_000).Text);
+        _run.Rows.Clear();
+        Assert.Equal("nothing has failed", _console.Execute("failed").Text);
+    }
+
+    [Fact]
+    public void Endpoints_are_summed_over_the_workers()
+    {
+        SockAddr target = _run.ConnectsTo[0];
+        _run.Rows.Add(new EndpointRow(target, 10, 8, 1, 1200, 2, 3));
+        _run.Rows.Add(new EndpointRow(target, 10, 8, 1, 1200, 2, 3));
+        Assert.Equal(
+            "10.0.0.2:7000: wanted 20, open 16, connecting 2, opened 2,400, failed 4, lost 6", _console.Execute("details").Text);
+        Assert.Equal("this run listens nowhere", _console.Execute("listeners").Text);
+        _run.ListensOn.Add(target);
+        Assert.Equal("10.0.0.2:7000: accepted 2,400, open 16", _console.Execute("listeners").Text);
+        Assert.Equal(["Details 0", "Details 1"], _run.Calls);
+    }
+
+    [Fact]
+    public void Help_lists_every_command_of_this_run()
+    {
+        string help = _console.Execute("help").Text;
+        Assert.Equal(10, help.Split('\n').Length);
+        Assert.All(help.Split('\n'), line => Assert.True(line.Length < 100));
+    }
+
+    [Fact]
+    public void Enter_repeats_the_last_command_that_was_understood()
+    {
+        Dialogue dialogue = new(_console);
+        Assert.True(dialogue.Answer("", false).IsRefused);
+        Assert.Equal("ping on", dialogue.Answer("ping", false).Text);
+        Assert.True(dialogue.Answer("pong pong", false).IsRefused);
+        Assert.Equal("ping off", dialogue.Answer(" ", false).Text);
+        Assert.True(dialogue.Answer("set 1", true).IsRefused);
+    }
+
+    [Fact]
+    public void After_the_end_nothing_is_asked_any_more()
+    {
+        _console.Close();
+        Assert.Equal("the run is ending", _console.Execute("status").Text);
+    }
+
+    [Fact]
+    public void Lines_are_bounded_and_the_last_needs_no_end()
+    {
+        byte[] bytes = [.. "a\r\n"u8, .. new byte[100_000], .. "\n\nlast"u8];
+        LineReader lines = new(new MemoryStream(bytes));
+        Assert.Equal("a", lines.Next(out _));
+        Assert.Equal(LineReader.BytesMax, lines.Next(out bool isTooLong)!.Length);
+        Assert.True(isTooLong);
+        Assert.Equal("", lines.Next(out isTooLong));
+        Assert.False(isTooLong);
+        Assert.Equal("last", lines.Next(out _));
+        Assert.Null(lines.Next(out _));
+    }
+
+    [Fact]
+    public void A_progress_line_says_what_happened_since_the_last()
+    {
+        ProgressLine progress = new(isServer: false);
+        Assert.Equal(
+            "held 90/100 +97/s lost 5 failed 3 connecting 1", progress.Next(_run.Now with { AtNs = 1_000_000_000 }, out string? trouble));
+        Assert.Null(trouble);
+        Sample later = _run.Now with
+        {
+            AtNs = 3_000_000_000, Opened = 48_717, Target = 100_000, Open = 48_690, MessagesSent = 4, MessagesAnswered = 3,
+            AcceptFailures = 312, AcceptErrno = Errno.EMFILE,
+        };
+        Assert.Equal(
+            "held 48,690/100,000 +24,310/s lost 5 failed 3 connecting 1 pings 3/4", progress.Next(later, out trouble));
+        Assert.Equal("accepting paused: EMFILE, 312 refused accepts", trouble);
+        Assert.Equal(
+            "open 90 +97/s lost 5 received 4 KiB sent 4 KiB",
+            new ProgressLine(isServer: true).Next(_run.Now with { AtNs = 1_000_000_000 }, out _));
+    }
+}

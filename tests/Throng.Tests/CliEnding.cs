@@ -1,0 +1,146 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Throng.Engine;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>How a run comes to its end, what is then printed, and the exit code.</summary>
+public sealed class CliEnding : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void The_duration_ends_it_with_a_drain_and_a_report()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "100", "--for", "20ms"));
+        Assert.Equal(["drain", "dispose"], shell.Live.Calls);
+        Assert.StartsWith("done\n", shell.Out, StringComparison.Ordinal);
+        Assert.Equal("", shell.Error);
+    }
+
+    [Fact]
+    public void With_json_standard_output_is_one_document()
+    {
+        CliShell shell = new() { Input = new MemoryStream("status\nset 7\nrubbish\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "100", "--for", "200ms", "--json"));
+        JsonElement document = JsonDocument.Parse(shell.Out).RootElement;
+        Assert.Equal("duration", document.GetProperty("ended_by").GetString());
+        Assert.Equal(100, document.GetProperty("options").GetProperty("connections").GetInt64());
+        Assert.Contains("requested 7 (was 100)\n", shell.Error, StringComparison.Ordinal);
+        Assert.Contains("unknown command 'rubbish'", shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quit_on_a_pipe_ends_it_and_the_end_of_the_pipe_does_not()
+    {
+        CliShell shell = new() { Input = new MemoryStream("set 7\n\nquit\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "100", "--for", "1h"));
+        Assert.StartsWith(
+            "requested 7 (was 100)\nrequested 7 (was 7)\nclosing all connections\ndone\n", shell.Out, StringComparison.Ordinal);
+
+        CliShell other = new() { Input = new MemoryStream("set 7\n"u8.ToArray()) };
+        Assert.Equal(0, other.Run("hold", "--for", "100ms"));
+        Assert.Equal(["set 7", "drain", "dispose"], other.Live.Calls);
+    }
+
+    [Fact]
+    public void An_answer_comes_at_once_while_the_pipe_stays_open()
+    {
+        using AnonymousPipeServerStream writer = new(PipeDirection.Out);
+        CliShell shell = new() { Input = new AnonymousPipeClientStream(PipeDirection.In, writer.ClientSafePipeHandle) };
+        Thread run = new(() => shell.Run("hold", "--for", "1h"));
+        run.Start();
+        writer.Write("set 8\n"u8);
+        Assert.True(SpinWait.SpinUntil(() => shell.Out == "requested 8 (was 100)\n", 2000));
+        writer.Write("quit\n"u8);
+        Assert.True(run.Join(5000));
+    }
+
+    [Fact]
+    public void A_terminal_gets_a_prompt_and_no_progress_and_its_end_quits()
+    {
+        CliShell shell = new() { IsTerminal = true, Input = new MemoryStream("ping\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "--for", "1h"));
+        Assert.StartsWith("hold $ ping on\nhold $ \ndone\n", shell.Out, StringComparison.Ordinal);
+        Assert.Equal("", shell.Error);
+    }
+
+    [Fact]
+    public void Progress_and_trace_come_once_a_second_unless_quiet()
+    {
+        CliShell shell = new();
+        shell.Live.Trace.Add("10.0.0.1:5 opened");
+        Assert.Equal(0, shell.Run("hold", "--for", "1200ms", "-v"));
+        Assert.Equal("held 90/100 +97,000,000,000/s lost 5 failed 3 connecting 1\n10.0.0.1:5 opened\n", shell.Error);
+        Assert.True(shell.Live.DebugIsOn);
+
+        CliShell quiet = new();
+        Assert.Equal(0, quiet.Run("hold", "--for", "1200ms", "-q"));
+        Assert.Equal("", quiet.Error);
+    }
+
+    [Fact]
+    public void Until_held_ends_with_0_when_held_and_with_1_when_missed()
+    {
+        CliShell held = new();
+        held.Live.Now = held.Live.Now with { Open = 100 };
+        Assert.Equal(0, held.Run("hold", "100", "--until-held", "--json"));
+        Assert.Equal("until-held", JsonDocument.Parse(held.Out).RootElement.GetProperty("ended_by").GetString());
+
+        CliShell missed = new();
+        Assert.Equal(1, missed.Run("hold", "100", "--until-held", "--for", "20ms"));
+        Assert.StartsWith("throng hold: --until-held missed: 90 of 100 held", missed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_load_that_never_connected_ends_with_1()
+    {
+        CliShell shell = new();
+        shell.Live.Opened = 0;
+        Assert.Equal(1, shell.Run("hold", "100", "--for", "20ms"));
+        Assert.Equal("throng hold: nothing ever connected\n", shell.Error);
+    }
+
+    [Theory]
+    [InlineData(1, true, true, "drain")]
+    [InlineData(2, false, true, "drain abort")]
+    [InlineData(1, false, true, "drain abort")]
+    [InlineData(1, false, false, "drain abort")]
+    public void A_signal_drains_and_the_second_or_the_time_aborts(int signals, bool inOrder, bool atAll, string calls)
+    {
+        CliRun run = new() { EndsInOrder = inOrder, EndsAtAll = atAll };
+        using Signals taken = new();
+        LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
+        Shell shell = new() { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null };
+        Session session = new(run, console, taken, shell, showsProgress: false);
+        for (int signal = 0; signal < signals; signal++)
+        {
+            taken.Take(PosixSignal.SIGTERM);
+        }
+
+        Assert.Equal("SIGTERM", session.Wait());
+        Assert.Equal(atAll, session.End(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
+        Assert.Equal(calls, string.Join(' ', run.Calls));
+    }
+
+    [Fact]
+    public void The_document_is_written_to_a_file_whole_or_not_at_all()
+    {
+        string path = Path.Combine(_directory, "run.json");
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "--for", "1ms", "--out", path));
+        Assert.Equal("duration", JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("ended_by").GetString());
+        Assert.Single(Directory.GetFiles(_directory));
+
+        CliShell nowhere = new();
+        Assert.Equal(3, nowhere.Run("hold", "--for", "1ms", "--out", Path.Combine(_directory, "none", "x")));
+        Assert.Empty(nowhere.Live.Calls);
+        Assert.False(new OutFile("/proc/throng").TryWrite("{}"u8, out string error));
+        Assert.Equal("cannot write --out /proc/throng: there is no such file", error);
+    }
+}

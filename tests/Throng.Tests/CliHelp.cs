@@ -1,0 +1,82 @@
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>The help comes from the declarations and fits a terminal.</summary>
+public class CliHelp
+{
+    private static readonly CommandSyntax[] Commands = [HoldOptions.Syntax, ServeOptions.Syntax, CtlOptions.Syntax];
+
+    public static TheoryData<string> Names => [.. Commands.Select(command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Names_every_option_with_its_default_within_100_columns(string name)
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run(name, "--help"));
+        Assert.Equal("", shell.Error);
+        Assert.StartsWith("Examples\n", shell.Out, StringComparison.Ordinal);
+        Assert.All(shell.Out.Split('\n'), line => Assert.True(line.Length < 100, line));
+        string words = string.Join(' ', shell.Out.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        foreach (Option option in Commands.Single(command => command.Name == name).Options)
+        {
+            Assert.All(option.Spellings, spelling => Assert.Contains(spelling, words, StringComparison.Ordinal));
+            Assert.NotEqual("", option.Default);
+            Assert.Contains($"{option.Help} [{option.Default}]", words, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_the_same_by_every_way_to_ask(string name)
+    {
+        string[][] ways = [[name, "--help"], [name, "-h"], ["help", name], [name, "--bogus", "--help"]];
+        Assert.Single(ways.Select(way =>
+        {
+            CliShell shell = new();
+            Assert.Equal(0, shell.Run(way));
+            return shell.Out;
+        }).Distinct());
+    }
+
+    [Fact]
+    public void Examples_are_command_lines_that_parse()
+    {
+        foreach (CommandSyntax command in Commands)
+        {
+            foreach (Example example in command.Examples)
+            {
+                string[] words = example.Line.Split(' ');
+                Assert.Equal(["throng", command.Name], words[..2]);
+                Assert.Empty(Arguments.Of(command, Commands, words[2..], new Dictionary<string, string>()).Errors);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_option_of_two_commands_is_declared_once()
+    {
+        IEnumerable<Option> options = Commands.SelectMany(command => command.Options).Distinct();
+        string[] names = [.. options.SelectMany(option => option.Spellings)];
+        Assert.Equal(names.Distinct().Count(), names.Length);
+    }
+
+    [Fact]
+    public void The_overview_names_every_command()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("--help"));
+        Assert.All(Commands, command => Assert.Contains($"\n  {command.Name} ", shell.Out, StringComparison.Ordinal));
+        Assert.All(shell.Out.Split('\n'), line => Assert.True(line.Length < 100, line));
+        Assert.Equal(2, new CliShell().Run());
+    }
+
+    [Fact]
+    public void The_version_is_one_line()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("--version"));
+        Assert.Matches(@"^throng \d+\.\d+\.\d+\n$", shell.Out);
+    }
+}

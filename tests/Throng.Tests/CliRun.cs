@@ -1,0 +1,124 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Tests;
+
+/// <summary>A run as the console sees it, without an engine: what it is asked is kept, what it answers is set.</summary>
+public sealed class CliRun : ILiveRun
+{
+    public static SockAddr Address(string address, int port) => SockAddr.From(System.Net.IPAddress.Parse(address), port);
+
+    public RunSpec Spec { get; set; } = new() { Command = "hold" };
+    public string Engine => "epoll";
+    public string EngineReason { get; set; } = "";
+    public List<SockAddr> ListensOn { get; } = [];
+    public List<SockAddr> ConnectsTo { get; } = [Address("10.0.0.2", 7000)];
+    public IReadOnlyList<SockAddr> Listening => ListensOn;
+    public IReadOnlyList<SockAddr> Targets => ConnectsTo;
+    public bool PingIsOn { get; private set; }
+    public bool DebugIsOn { get; private set; }
+
+    public Sample Now { get; set; } = new()
+    {
+        AtNs = 0, Target = 100, Open = 90, Connecting = 1, Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
+        Closed = [new(CloseReason.Reset, 4), new(CloseReason.PingTimeout, 1), new(CloseReason.Lowered, 2)],
+        ConnectFailed = [new(CloseReason.Refused, 3)],
+        BytesSent = 4096, BytesReceived = 4096, MessagesSent = 0, MessagesAnswered = 0, MessagesTimedOut = 0,
+        MessagesInvalid = 0, PortCollisions = 0, AcceptFailures = 0, AcceptErrno = 0, UserNs = 0, SystemNs = 0,
+    };
+
+    public List<object> Rows { get; } = [];
+    public long Omitted { get; set; }
+    public List<string> Trace { get; } = [];
+    public List<string> Calls { get; } = [];
+    public bool EndsInOrder { get; set; } = true;
+    public bool EndsAtAll { get; set; } = true;
+    public long Opened { get; set; } = 100;
+
+    private bool _hasEnded;
+
+    public Sample Sample() => Now;
+
+    public bool TrySet(long connections, out string error)
+    {
+        error = connections > 1_000_000 ? "only 1,000,000 fit" : "";
+        if (error.Length == 0)
+        {
+            Calls.Add($"set {connections}");
+            Now = Now with { Target = connections };
+        }
+
+        return error.Length == 0;
+    }
+
+    public bool TryPing(bool on, out string error)
+    {
+        error = "";
+        PingIsOn = on;
+        return true;
+    }
+
+    public void Debug(bool on) => DebugIsOn = on;
+
+    public Question? Ask(CommandKind kind, long value)
+    {
+        Calls.Add($"{kind} {value}");
+        Question question = new(1);
+        foreach (object row in Rows)
+        {
+            question.Rows.Enqueue(row);
+        }
+
+        question.Omit(Omitted);
+        question.Done();
+        return question;
+    }
+
+    public IEnumerable<string> TakeTrace()
+    {
+        string[] taken = [.. Trace];
+        Trace.Clear();
+        return taken;
+    }
+
+    public void Drain()
+    {
+        Calls.Add("drain");
+        _hasEnded = EndsInOrder && EndsAtAll;
+    }
+
+    public void Abort()
+    {
+        Calls.Add("abort");
+        _hasEnded = EndsAtAll;
+    }
+
+    public bool Join(TimeSpan timeout)
+    {
+        if (!_hasEnded)
+        {
+            Thread.Sleep(Math.Min(20, (int)timeout.TotalMilliseconds));
+        }
+
+        return _hasEnded;
+    }
+
+    public RunDocument Document(string endedBy) => new()
+    {
+        Tool = new Tool("throng", "0"),
+        Command = Spec.Command,
+        Options = Spec.Options,
+        Host = new Host(),
+        Started = DateTimeOffset.UnixEpoch,
+        EndedBy = endedBy,
+        Verdict = new Verdict(true, "done", []),
+        Connections = new Connections
+        {
+            Target = ConnectsTo.Count == 0 ? null : Now.Target, Held = Now.Open, Peak = Now.Peak, Opened = Opened,
+            Closed = new ReasonCounts { { "drained", Opened } },
+        },
+    };
+
+    public void Dispose() => Calls.Add("dispose");
+}

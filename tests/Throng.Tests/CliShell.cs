@@ -1,0 +1,73 @@
+using System.Text;
+using Throng.Engine;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>The program with its streams in memory and its runs made up: a command line in, a transcript out.</summary>
+public sealed class CliShell
+{
+    private readonly MemoryStream _output = new();
+    private readonly StringWriter _error = new();
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public Stream Input { get; set; } = Stream.Null;
+
+    public bool IsTerminal { get; set; }
+
+    /// <summary>The run that hold and serve start.</summary>
+    public CliRun Live { get; } = new();
+
+    public HoldSpec? Hold { get; private set; }
+
+    public ServeSpec? Serve { get; private set; }
+
+    public SetupException? FailsToStart { get; set; }
+
+    public string Out => Encoding.UTF8.GetString(_output.ToArray());
+
+    public string Error
+    {
+        get
+        {
+            lock (_error)
+            {
+                return _error.ToString();
+            }
+        }
+    }
+
+    public int Run(params string[] words)
+    {
+        Shell shell = new()
+        {
+            Input = Input,
+            Output = _output,
+            Error = TextWriter.Synchronized(_error),
+            IsInputTerminal = IsTerminal,
+            IsOutputTerminal = IsTerminal,
+            Environment = Environment,
+        };
+        return CommandLine.Run(words, shell, new Wiring(StartHold, StartServe, (hold, _) => [$"plan of {hold.Connections}"]));
+    }
+
+    private CliRun StartHold(HoldSpec hold, RunSpec run)
+    {
+        Hold = hold;
+        return Start(run, "hold");
+    }
+
+    private CliRun StartServe(ServeSpec serve, RunSpec run)
+    {
+        Serve = serve;
+        return Start(run, "serve");
+    }
+
+    private CliRun Start(RunSpec run, string command)
+    {
+        Assert.Equal(command, run.Command);
+        Live.Spec = run;
+        return FailsToStart is null ? Live : throw FailsToStart;
+    }
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using Throng.Engine;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>From a command line to what the engine is told.</summary>
+public class CliSpecs
+{
+    [Fact]
+    public void Hold_takes_everything_it_declares()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "10k", "--target", "10.0.0.2:7000-7003", "--target=[fd00::1]:80", "--connect-rate",
+            "2k", "--connect-timeout", "250ms", "--ping", "--ping-interval", "1s-2s", "--ping-timeout=3s", "--keepalive",
+            "10s", "--user-timeout", "1500us", "--for", "1ms", "--close", "rst", "--engine", "epoll", "-t2", "--seed", "9",
+            "--keep-limits", "-q"));
+        HoldSpec hold = shell.Hold!;
+        Assert.Equal(10_000, hold.Connections);
+        Assert.Equal("10.0.0.2:7000 10.0.0.2:7001 10.0.0.2:7002 10.0.0.2:7003 [fd00::1]:80", string.Join(' ', hold.Targets));
+        Assert.Equal(2000, hold.ConnectRatePerSecond);
+        Assert.Equal(250_000_000, hold.ConnectTimeoutNs);
+        Assert.True(hold.Ping);
+        Assert.Equal((1_000_000_000L, 2_000_000_000L), (hold.PingIntervalMinNs, hold.PingIntervalMaxNs));
+        Assert.Equal(3_000_000_000, hold.PingTimeoutNs);
+        Assert.Equal(new SocketOptions(10, 2), hold.Socket);
+        Assert.Equal(CloseKind.Rst, hold.Close);
+        RunSpec run = shell.Live.Spec;
+        Assert.Equal((EngineChoice.Epoll, 2, 9UL, true), (run.Engine, run.Threads, run.Seed, run.KeepLimits));
+        Assert.Equal(1_000_000, run.DurationNs);
+    }
+
+    [Fact]
+    public void Defaults_are_those_of_the_spec()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "--for", "1ms"));
+        HoldSpec given = shell.Hold! with { Targets = [], Sources = [] };
+        HoldSpec plain = new() { Targets = given.Targets, Sources = given.Sources };
+        Assert.Equal(plain, given);
+        Assert.Equal("", string.Join(' ', shell.Hold!.Targets));
+    }
+
+    [Fact]
+    public void N_and_its_synonym_may_agree()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "10k", "-c", "10000", "-d1ms"));
+        Assert.Equal(10_000, shell.Hold!.Connections);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.5", "10.0.0.5")]
+    [InlineData("10.0.0.0/30", "10.0.0.1 10.0.0.2")]
+    [InlineData("10.0.0.7/31", "10.0.0.6 10.0.0.7")]
+    [InlineData("10.0.0.254-10.0.1.1", "10.0.0.254 10.0.0.255 10.0.1.0 10.0.1.1")]
+    [InlineData("fd00::fffe-fd00::1:1", "fd00::fffe fd00::ffff fd00::1:0 fd00::1:1")]
+    [InlineData("fd00::/127", "fd00:: fd00::1")]
+    [InlineData("255.255.255.255", "255.255.255.255")]
+    public void Sources_are_spelled_out(string written, string addresses)
+    {
+        Assert.True(SourceRange.TryRead(written, out SourceRange range, out string error), error);
+        Assert.Equal(addresses, string.Join(' ', range.Addresses));
+    }
+
+    [Fact]
+    public void Sources_come_from_a_file_too()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllText(path, "# ours\n10.0.0.1\n\n10.0.1.0/30 # four, two of them hosts\n");
+        Assert.True(SourceRange.TryRead("@" + path, out SourceRange range, out string error), error);
+        Assert.Equal("10.0.0.1 10.0.1.1 10.0.1.2", string.Join(' ', range.Addresses));
+        File.WriteAllText(path, "10.0.0.1\nrubbish\n");
+        Assert.False(SourceRange.TryRead("@" + path, out _, out error));
+        Assert.Contains("line 2", error, StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:65535", "127.0.0.1:65535")]
+    [InlineData("0.0.0.0:65534-65535", "0.0.0.0:65534 0.0.0.0:65535")]
+    [InlineData("[::]:7000", "[::]:7000+4")]
+    [InlineData("[::]:7 0.0.0.0:7", "[::]:7 0.0.0.0:7")]
+    [InlineData("[::1]:7", "[::1]:7")]
+    public void Listeners_are_addresses_and_ports(string written, string addresses)
+    {
+        CliShell shell = new();
+        shell.Live.ConnectsTo.Clear();
+        Assert.Equal(0, shell.Run(["serve", "--for", "1ms", .. written.Split(' ').Select(one => "--listen=" + one)]));
+        Assert.Equal(addresses, string.Join(' ', shell.Serve!.Listen.Select(one => $"{one.Address}{(one.DualStack ? "+4" : "")}")));
+    }
+
+    [Fact]
+    public void Serve_listens_on_localhost_unless_told_otherwise()
+    {
+        CliShell shell = new();
+        shell.Live.ConnectsTo.Clear();
+        Assert.Equal(0, shell.Run("serve", "--for", "1ms"));
+        Assert.Equal("127.0.0.1:7000", shell.Serve!.Listen[0].Address.ToString());
+        Assert.All(shell.Serve.Listen, listen => Assert.True(listen.Address.IsLoopback));
+        Assert.Equal((ServeMode.Echo, 0), (shell.Serve.Mode, shell.Serve.Backlog));
+    }
+
+    [Theory]
+    [InlineData("8.8.8.8", true)]
+    [InlineData("10.255.255.255", false)]
+    [InlineData("172.32.0.1", true)]
+    [InlineData("172.31.0.1", false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("198.18.0.1", false)]
+    [InlineData("127.9.9.9", false)]
+    [InlineData("239.1.1.1", false)]
+    [InlineData("2606:4700::1", true)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("fd00::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("::1", false)]
+    [InlineData("::ffff:8.8.8.8", true)]
+    [InlineData("64:ff9b::808:808", true)]
+    [InlineData("64:ff9b::a00:1", false)]
+    public void Public_addresses_are_known(string address, bool isPublic) =>
+        Assert.Equal(isPublic, Routability.IsGlobal(IPAddress.Parse(address)));
+
+    [Fact]
+    public void A_dry_run_prints_the_plan_and_starts_nothing()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "1.5m", "--dry-run"));
+        Assert.Equal("plan of 1500000\n", shell.Out);
+        Assert.Null(shell.Hold);
+    }
+
+    [Fact]
+    public void The_environment_gives_what_the_command_line_leaves_open()
+    {
+        CliShell shell = new();
+        shell.Environment["THRONG_CONNECTIONS"] = "20k";
+        shell.Environment["THRONG_TARGET"] = "10.0.0.1:1, 10.0.0.2:2";
+        shell.Environment["THRONG_DURATION"] = "1ms";
+        shell.Environment["THRONG_PING"] = "true";
+        shell.Environment["THRONG_QUIET"] = "0";
+        shell.Environment["THRONG_PORT"] = "tcp://10.0.0.1:80";
+        shell.Environment["THRONG_CONECT_RATE"] = "5";
+        Assert.Equal(0, shell.Run("hold", "--connect-rate", "7"));
+        Assert.Equal(20_000, shell.Hold!.Connections);
+        Assert.Equal(2, shell.Hold.Targets.Count);
+        Assert.True(shell.Hold.Ping);
+        Assert.Equal(
+            "throng hold: THRONG_CONECT_RATE is no option and has no effect; did you mean THRONG_CONNECT_RATE?\n", shell.Error);
+        Assert.Equal(0, shell.Run("hold", "30k"));
+        Assert.Equal(30_000, shell.Hold.Connections);
+    }
+
+    [Theory]
+    [InlineData("THRONG_THREADS", "many", "throng hold: THRONG_THREADS: 'many' is not a count")]
+    [InlineData("THRONG_JSON", "maybe", "throng hold: THRONG_JSON: 'maybe' is neither 1 nor 0")]
+    public void An_error_in_the_environment_names_the_variable(string name, string value, string error)
+    {
+        CliShell shell = new();
+        shell.Environment[name] = value;
+        Assert.Equal(2, shell.Run("hold"));
+        Assert.StartsWith(error, shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Effective_options_carry_their_unit_in_the_key()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "5", "--for", "1ms", "--target", "10.0.0.1:1-3"));
+        Dictionary<string, Throng.Measurement.Node> options = new(shell.Live.Spec.Options);
+        Assert.Equal(5, options["connections"].Integer);
+        Assert.Equal("10.0.0.1:1-3", options["target"].Items[0].Text);
+        Assert.Equal(1_000_000, options["duration_ns"].Integer);
+        Assert.Equal(60_000_000_000, options["ping_interval_max_ns"].Integer);
+        Assert.Equal(0, options["connect_rate_per_s"].Real);
+        Assert.False(options["ping"].Flag);
+    }
+}

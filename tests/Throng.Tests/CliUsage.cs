@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Throng.Engine;
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>What is wrong with a command line is said in one line each, all of it at once, with exit code 2.</summary>
+public class CliUsage
+{
+    [Theory]
+    [InlineData("hodl", "throng: unknown command 'hodl'; did you mean hold?")]
+    [InlineData("--json", "throng: the command comes first, then --json; see throng help")]
+    [InlineData("help hodl", "throng: unknown command 'hodl'; did you mean hold?")]
+    [InlineData("version now", "throng: version takes nothing, not 'now'")]
+    [InlineData("hold --conect-rate 5", "throng hold: unknown option --conect-rate; did you mean --connect-rate?")]
+    [InlineData("hold --frobnicate", "throng hold: unknown option --frobnicate; see throng hold --help")]
+    [InlineData("hold -5", "throng hold: unknown option -5; see throng hold --help")]
+    [InlineData("hold -x", "throng hold: unknown option -x; see throng hold --help")]
+    [InlineData("serve --until-held", "throng serve: --until-held is an option of hold, not of serve")]
+    [InlineData("serve 5", "throng serve: unexpected '5': serve takes options only")]
+    [InlineData("hold 5 -c 6", "throng hold: N 5 contradicts -c 6")]
+    [InlineData("hold 5 6", "throng hold: N 5 contradicts N 6")]
+    [InlineData("hold -t 2 --threads 4", "throng hold: -t 2 contradicts --threads 4")]
+    [InlineData("hold -q --verbose", "throng hold: -q contradicts --verbose")]
+    [InlineData("hold --target h:1 -46", "throng hold: -4 contradicts -6")]
+    [InlineData("hold --target [::1]:1 -4", "throng hold: --target [::1]:1 contradicts -4")]
+    [InlineData("hold -6", "throng hold: -6 has no effect without --target: the server is this run's own")]
+    [InlineData("hold --public", "throng hold: --public has no effect without --target: the server is this run's own")]
+    [InlineData("hold --json=yes", "throng hold: --json takes no value", true)]
+    [InlineData("hold --out", "throng hold: --out needs FILE")]
+    [InlineData("hold --out --quiet", "throng hold: --out needs FILE")]
+    [InlineData("hold --engine=ur", "throng hold: --engine: 'ur' is none of auto, uring, epoll", true)]
+    [InlineData("hold --keepalive 1500ms", "throng hold: --keepalive: the kernel counts keepalive in whole seconds")]
+    [InlineData("hold --connect-timeout 0", "throng hold: --connect-timeout: '0' is not 1ms or longer")]
+    [InlineData("hold --ping-interval 0", "throng hold: --ping-interval: '0': an interval is longer than 0")]
+    [InlineData("hold --threads 0", "throng hold: --threads: '0' is not between 1 and 1,024")]
+    [InlineData("hold --seed -1", "throng hold: --seed needs N", true)]
+    [InlineData("hold 1.5", "throng hold: N: '1.5' is not a count", true)]
+    [InlineData("hold --dry-run --out f", "throng hold: --out has no effect with --dry-run", true)]
+    [InlineData("serve --listen 10.0.0.1", "throng serve: --listen: '10.0.0.1': the port is missing", true)]
+    [InlineData("serve --listen 10.0.0.1:0", "throng serve: --listen: '10.0.0.1:0': '0' is not a port", true)]
+    [InlineData("serve --listen 10.0.0.1:65536", "throng serve: --listen: '10.0.0.1:65536': '65536' is not a port", true)]
+    [InlineData("serve --listen *:9-7", "throng serve: --listen: '*:9-7': the range ends (7) before it begins (9)")]
+    [InlineData("serve --listen *:7-", "throng serve: --listen: '*:7-': a port is missing")]
+    [InlineData("serve --listen :7", "throng serve: --listen: ':7': the host is missing", true)]
+    [InlineData("serve --listen ::1:7", "throng serve: --listen: '::1:7': an IPv6 address needs brackets", true)]
+    [InlineData("serve --listen [::1]", "throng serve: --listen: '[::1]': the port is missing", true)]
+    [InlineData("serve --listen [x]:7", "throng serve: --listen: '[x]:7': what is in brackets is not an IPv6", true)]
+    [InlineData("serve --listen 10.1:7", "throng serve: --listen: '10.1:7': an IPv4 address is four numbers up to 255")]
+    [InlineData("serve --listen *:7 --listen *:7", "throng serve: --listen 0.0.0.0:7 is given twice", true)]
+    [InlineData("hold --target *:7", "throng hold: --target: '*:7' names no host to connect to")]
+    [InlineData("hold --target 0.0.0.0:7", "throng hold: --target: '0.0.0.0:7' names no host to connect to")]
+    [InlineData("hold --target 8.8.8.8:53", "throng hold: 8.8.8.8 is a public address: a load goes there only", true)]
+    [InlineData("hold --target 10.0.0.1:1-2 --target 10.0.0.1:2", "throng hold: --target 10.0.0.1:2 is given twice")]
+    [InlineData("hold --source 10.0.0.0/8", "throng hold: --source: '10.0.0.0/8' is more than 65,536 addresses")]
+    [InlineData("hold --source 10.0.0.9-10.0.0.5", "throng hold: --source: '10.0.0.9-10.0.0.5' ends before it begins")]
+    [InlineData("hold --source @/nonexistent/x", "throng hold: --source: cannot read /nonexistent/x: there is no", true)]
+    [InlineData("hold --target 10.0.0.1:1 --source ::1", "throng hold: --target 10.0.0.1:1 has no --source", true)]
+    [InlineData("ctl", "throng ctl: PATH and COMMAND are missing")]
+    [InlineData("ctl /tmp/x", "throng ctl: COMMAND is missing; try status or help")]
+    public void Is_said_in_one_line(string line, string error, bool isBeginning = false)
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run(line.Split(' ')));
+        string[] said = shell.Error.Split('\n');
+        if (isBeginning)
+        {
+            Assert.StartsWith(error, said[0], StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(error, said[0]);
+        }
+
+        Assert.Empty(shell.Live.Calls);
+        Assert.All(said, one => Assert.DoesNotContain('\r', one));
+    }
+
+    [Fact]
+    public void All_errors_are_said_together()
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run("hold", "x", "--threads", "none", "--bogus", "--target", "h", "-qv"));
+        Assert.Equal(6, shell.Error.Split('\n').Length);
+        Assert.Equal("", shell.Out);
+    }
+
+    [Fact]
+    public void With_json_the_errors_are_a_document()
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run("hold", "--bogus", "--out", "--json"));
+        JsonElement document = JsonDocument.Parse(shell.Out).RootElement;
+        Assert.Equal(2, document.GetProperty("error").GetProperty("exit_code").GetInt32());
+        Assert.Contains("--bogus", document.GetProperty("error").GetProperty("what").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failed_set_up_says_what_why_and_remedy_and_ends_with_3()
+    {
+        CliShell shell = new() { FailsToStart = new SetupException("cannot bind", "try another port", 98) };
+        Assert.Equal(3, shell.Run("serve", "--json"));
+        Assert.Equal(
+            "throng serve: cannot bind: address already in use (EADDRINUSE); try another port\n", shell.Error);
+        JsonElement error = JsonDocument.Parse(shell.Out).RootElement.GetProperty("error");
+        Assert.Equal("try another port", error.GetProperty("remedy").GetString());
+    }
+
+    [Fact]
+    public void A_name_that_does_not_resolve_ends_with_3()
+    {
+        CliShell shell = new();
+        Assert.Equal(3, shell.Run("hold", "--target", "no.such.name.invalid:7"));
+        Assert.StartsWith("throng hold: cannot find an address of no.such.name.invalid: ", shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hostile_words_do_not_reach_the_terminal_as_they_are()
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run("hold", "--\u001b[2J" + new string('x', 10_000), "--target", "a\nb:1", "--engine", "\0"));
+        Assert.DoesNotContain('\u001b', shell.Error);
+        Assert.All(shell.Error.Split('\n'), line => Assert.True(line.Length < 300));
+        Assert.Equal(4, shell.Error.Split('\n').Length);
+    }
+
+    [Fact]
+    public void Random_words_never_crash_the_parser()
+    {
+        string[] parts = ["hold", "-", "--", "=", ":", "[", "]", "/", "@", "7", "-c", "k", "..", "*", "--target", "--for",
+            "--source", "é", "\u0007", "::", "fe80::1%9", "255.255.255.255", "/33", "65535", " ", "--dry-run", ","];
+        Prng random = new(7);
+        for (int round = 0; round < 5000; round++)
+        {
+            string[] words = new string[random.NextInRange(1, 5)];
+            for (int at = 0; at < words.Length; at++)
+            {
+                words[at] = string.Concat(
+                    Enumerable.Range(0, (int)random.NextInRange(1, 4)).Select(_ => parts[random.NextInRange(0, parts.Length - 1)]));
+            }
+
+            CliShell shell = new();
+            Arguments read = Arguments.Of(HoldOptions.Syntax, [HoldOptions.Syntax], words, shell.Environment);
+            _ = HoldArguments.Contradictions(read.Values).Count();
+        }
+    }
+}
