@@ -4,9 +4,7 @@ using System.Text;
 namespace Throng;
 
 /// <summary>
-/// What the program sees of its surroundings: three streams, whether they are terminals, and the environment. Standard
-/// input and output are raw streams on purpose: <see cref="Console.In"/> would take over the terminal's settings, and
-/// then somebody would have to restore them after a crash.
+/// What the program sees of its surroundings: three streams, whether they are terminals, and the environment.
 /// </summary>
 public sealed class Shell
 {
@@ -37,9 +35,9 @@ public sealed class Shell
 
         return new Shell
         {
-            Input = Console.OpenStandardInput(),
-            Output = Console.OpenStandardOutput(),
-            Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
+            Input = new StandardStream(0),
+            Output = new StandardStream(1),
+            Error = new StreamWriter(new StandardStream(2), new UTF8Encoding(false)) { AutoFlush = true },
             IsInputTerminal = !Console.IsInputRedirected && IsInForeground(),
             IsOutputTerminal = !Console.IsOutputRedirected,
             Environment = environment,

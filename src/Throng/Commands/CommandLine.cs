@@ -9,6 +9,19 @@ public static class CommandLine
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
     {
+        try
+        {
+            return Dispatch(words, shell, wiring);
+        }
+        catch (IOException unwritten)
+        {
+            shell.Say($"throng: cannot write to standard output: {Reason.Of(unwritten)}");
+            return ExitCode.NotDone;
+        }
+    }
+
+    private static int Dispatch(IReadOnlyList<string> words, Shell shell, Wiring wiring)
+    {
         string name = words.Count == 0 ? "" : words[0];
         bool wantsJson = words.Contains("--json");
         switch (name)

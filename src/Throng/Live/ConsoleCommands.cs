@@ -53,6 +53,8 @@ public static class ConsoleCommands
     /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
 
+    public static bool IsOfLoad(string name) => OfLoad.Any(command => command.Name == name);
+
     private static Answer SetConnections(LiveConsole console, string argument)
     {
         if (argument.Length == 0)

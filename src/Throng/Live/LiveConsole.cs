@@ -33,8 +33,9 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
         IEnumerable<ConsoleCommand> known = ConsoleCommands.Of(run);
         if (known.FirstOrDefault(one => one.Name == words[0]) is not { } command)
         {
-            return Answer.Refuse($"unknown command '{Text.Plain(words[0])}'"
-                + Text.DidYouMean(words[0], known.Select(one => one.Name), "`help` lists them"));
+            return Answer.Refuse(ConsoleCommands.IsOfLoad(words[0])
+                ? $"{words[0]} is for a load, and this run only serves"
+                : $"unknown command '{Text.Plain(words[0])}'" + Text.DidYouMean(words[0], known.Select(one => one.Name), "`help` lists them"));
         }
 
         string argument = string.Join(' ', words.Skip(1));

@@ -46,7 +46,7 @@ public sealed class Terminal
             _hasLeft = true;
             if (HasPrompt)
             {
-                Write("\n");
+                EndLine();
             }
         }
     }
@@ -76,6 +76,18 @@ public sealed class Terminal
         if (HasPrompt && !_hasLeft)
         {
             _console.Execute("quit");
+        }
+    }
+
+    private void EndLine()
+    {
+        try
+        {
+            Write("\n");
+        }
+        catch (IOException)
+        {
+            // The terminal is gone; the report may still have a place to go (--out).
         }
     }
 
