@@ -72,6 +72,7 @@ public class CliConsole
             connecting    1
             opened        97, now 48.5/s
             lost          5 (reset 4, ping-timeout 1)
+            reconnected   5
             failed        3 (refused 3)
             targets       1
             ping          off, 9 sent, 8 answered, 0 timed out, 0 invalid
@@ -94,7 +95,7 @@ public class CliConsole
             accepted      97, now 97/s
             closed        7 (reset 4, lowered 2, ping-timeout 1)
             listeners     1
-            bytes         4 KiB received, 4 KiB sent
+            bytes         4.00 KiB received, 4.00 KiB sent
             accept failed 3, the last for EMFILE
             descriptors   120 used, soft limit 1,024, hard limit 4,096
             debug         off
@@ -223,7 +224,7 @@ public class CliConsole
             "held 48,690/100,000 +24,310/s lost 5 failed 3 connecting 1 pings 3/4", progress.Next(later, out trouble));
         Assert.Equal("accepting paused: EMFILE, 312 refused accepts", trouble);
         Assert.Equal(
-            "open 90 +97/s lost 5 received 4 KiB sent 4 KiB",
+            "open 90 +97/s lost 5 received 4.00 KiB sent 4.00 KiB",
             new ProgressLine(isServer: true).Next(_run.Now with { AtNs = 1_000_000_000 }, out _));
     }
 }

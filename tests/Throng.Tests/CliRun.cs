@@ -21,7 +21,7 @@ public sealed class CliRun : ILiveRun
 
     public Sample Now { get; set; } = new()
     {
-        AtNs = 0, Target = 100, Open = 90, Connecting = 1, Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
+        AtNs = 0, ClosedTotal = 7, MessagesLost = 0, Reconnected = 5, Target = 100, Open = 90, Connecting = 1, Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
         Closed = [new(CloseReason.Reset, 4), new(CloseReason.PingTimeout, 1), new(CloseReason.Lowered, 2)],
         ConnectFailed = [new(CloseReason.Refused, 3)],
         BytesSent = 4096, BytesReceived = 4096, MessagesSent = 0, MessagesAnswered = 0, MessagesTimedOut = 0,
@@ -109,7 +109,7 @@ public sealed class CliRun : ILiveRun
         Tool = new Tool("throng", "0"),
         Command = Spec.Command,
         Options = Spec.Options,
-        Host = new Host(),
+        Host = new Throng.Measurement.Host(),
         Started = DateTimeOffset.UnixEpoch,
         EndedBy = endedBy,
         Verdict = new Verdict(true, "done", []),

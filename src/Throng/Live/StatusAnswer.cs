@@ -39,6 +39,7 @@ public static class StatusAnswer
         Row(text, "connecting", Units.Count(now.Connecting));
         Row(text, "opened", $"{Units.Count(now.Opened)}, now {Units.Rate(openedPerSecond)}");
         Row(text, "lost", Count(now.Lost, now.Closed.Where(one => !CloseReasons.IsOwn(one.Reason))));
+        Row(text, "reconnected", Units.Count(now.Reconnected));
         Row(text, "failed", Count(now.Failed, now.ConnectFailed));
         Row(text, "targets", Units.Count(run.Targets.Count));
         string pings = now.MessagesSent == 0 ? "" : $", {Units.Count(now.MessagesSent)} sent, "
