@@ -42,7 +42,8 @@ public sealed class StandardStream(int descriptor) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Writes all of it; when nobody reads any more (EPIPE), that is the reader's choice and no error.</summary>
+    /// <summary>Writes all of it; when nobody reads any more (EPIPE), that is the reader's choice and no
+    /// error.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (buffer.Length > 0)

@@ -2,7 +2,8 @@ using Throng.Engine;
 
 namespace Throng;
 
-/// <summary>What the commands start. The one place that names the engine's entry points; tests put their own here.</summary>
+/// <summary>What the commands start. The one place that names the engine's entry points; tests put their own
+/// here.</summary>
 public sealed record Wiring(
     Func<HoldSpec, RunSpec, ILiveRun> Hold,
     Func<ServeSpec, RunSpec, ILiveRun> Serve,

@@ -117,8 +117,10 @@ public class CliConsole
     [Fact]
     public void List_is_oldest_first_and_says_what_follows()
     {
-        _run.Rows.Add(new ConnectionRow(CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), true, 5_900_000_000, 0));
-        _run.Rows.Add(new ConnectionRow(CliRun.Address("::1", 2), CliRun.Address("::2", 7), true, 7_000_000_000, 3_000_000_000));
+        _run.Rows.Add(new ConnectionRow(CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), true,
+            5_900_000_000, 0));
+        _run.Rows.Add(new ConnectionRow(CliRun.Address("::1", 2), CliRun.Address("::2", 7), true, 7_000_000_000,
+            3_000_000_000));
         _run.Omitted = 14_000;
         Assert.Equal(
             """
@@ -134,7 +136,8 @@ public class CliConsole
     {
         for (int age = 0; age < 1500; age++)
         {
-            _run.Rows.Add(new ConnectionRow(CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), true, age, 0));
+            _run.Rows.Add(new ConnectionRow(CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), true, age,
+                0));
         }
 
         string[] lines = _console.Execute("list").Text.Split('\n');
@@ -146,7 +149,8 @@ public class CliConsole
     [Fact]
     public void Failed_names_addresses_phase_and_errno()
     {
-        _run.Rows.Add(new FailureRow(0, CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), "connect", "refused", 111));
+        _run.Rows.Add(new FailureRow(0, CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), "connect",
+            "refused", 111));
         Assert.Equal(
             "10.0.0.1:1 -> 10.0.0.2:7, connect: refused (ECONNREFUSED), 5.0 s ago",
             ConnectionAnswers.Failed(_run, 5_000_000_000).Text);
@@ -161,7 +165,8 @@ public class CliConsole
         _run.Rows.Add(new EndpointRow(target, 10, 8, 1, 1200, 2, 3));
         _run.Rows.Add(new EndpointRow(target, 10, 8, 1, 1200, 2, 3));
         Assert.Equal(
-            "10.0.0.2:7000: wanted 20, open 16, connecting 2, opened 2,400, failed 4, lost 6", _console.Execute("details").Text);
+            "10.0.0.2:7000: wanted 20, open 16, connecting 2, opened 2,400, failed 4, lost 6",
+                _console.Execute("details").Text);
         Assert.Equal("this run listens nowhere", _console.Execute("listeners").Text);
         _run.ListensOn.Add(target);
         Assert.Equal("10.0.0.2:7000: accepted 2,400, open 16", _console.Execute("listeners").Text);
@@ -213,11 +218,13 @@ public class CliConsole
     {
         ProgressLine progress = new(isServer: false);
         Assert.Equal(
-            "held 90/100 +97/s lost 5 failed 3 connecting 1", progress.Next(_run.Now with { AtNs = 1_000_000_000 }, out string? trouble));
+            "held 90/100 +97/s lost 5 failed 3 connecting 1", progress.Next(_run.Now with { AtNs = 1_000_000_000 },
+                out string? trouble));
         Assert.Null(trouble);
         Sample later = _run.Now with
         {
-            AtNs = 3_000_000_000, Opened = 48_717, Target = 100_000, Open = 48_690, MessagesSent = 4, MessagesAnswered = 3,
+            AtNs = 3_000_000_000, Opened = 48_717, Target = 100_000, Open = 48_690, MessagesSent = 4,
+                MessagesAnswered = 3,
             AcceptFailures = 312, AcceptErrno = Errno.EMFILE,
         };
         Assert.Equal(

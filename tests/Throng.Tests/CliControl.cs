@@ -47,7 +47,8 @@ public sealed class CliControl : IDisposable
         CliShell shell = new();
         Assert.Equal(0, shell.Run("ctl", "--json", SocketPath, "ping", "on"));
         Assert.Equal(
-            "{\"schema\":\"throng.answer/1\",\"command\":\"ping on\",\"ok\":true,\"lines\":[\"ping on\"]}\n", shell.Out);
+            "{\"schema\":\"throng.answer/1\",\"command\":\"ping on\",\"ok\":true,\"lines\":[\"ping on\"]}\n",
+                shell.Out);
     }
 
     [Fact]

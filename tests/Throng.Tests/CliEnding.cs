@@ -41,7 +41,8 @@ public sealed class CliEnding : IDisposable
         CliShell shell = new() { Input = new MemoryStream("set 7\n\nquit\n"u8.ToArray()) };
         Assert.Equal(0, shell.Run("hold", "100", "--for", "1h"));
         Assert.StartsWith(
-            "requested 7 (was 100)\nrequested 7 (was 7)\nclosing all connections\ndone\n", shell.Out, StringComparison.Ordinal);
+            "requested 7 (was 100)\nrequested 7 (was 7)\nclosing all connections\ndone\n", shell.Out,
+                StringComparison.Ordinal);
 
         CliShell other = new() { Input = new MemoryStream("set 7\n"u8.ToArray()) };
         Assert.Equal(0, other.Run("hold", "--for", "100ms"));

@@ -4,10 +4,12 @@ using Throng.Measurement;
 
 namespace Throng.Tests;
 
-/// <summary>A run as the console sees it, without an engine: what it is asked is kept, what it answers is set.</summary>
+/// <summary>A run as the console sees it, without an engine: what it is asked is kept, what it answers is
+/// set.</summary>
 public sealed class CliRun : ILiveRun
 {
-    public static SockAddr Address(string address, int port) => SockAddr.From(System.Net.IPAddress.Parse(address), port);
+    public static SockAddr Address(string address, int port) => SockAddr.From(System.Net.IPAddress.Parse(address),
+        port);
 
     public RunSpec Spec { get; set; } = new() { Command = "hold" };
     public string Engine => "epoll";
@@ -21,7 +23,8 @@ public sealed class CliRun : ILiveRun
 
     public Sample Now { get; set; } = new()
     {
-        AtNs = 0, ClosedTotal = 7, MessagesLost = 0, Reconnected = 5, Target = 100, Open = 90, Connecting = 1, Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
+        AtNs = 0, ClosedTotal = 7, MessagesLost = 0, Reconnected = 5, Target = 100, Open = 90, Connecting = 1,
+            Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
         Closed = [new(CloseReason.Reset, 4), new(CloseReason.PingTimeout, 1), new(CloseReason.Lowered, 2)],
         ConnectFailed = [new(CloseReason.Refused, 3)],
         BytesSent = 4096, BytesReceived = 4096, MessagesSent = 0, MessagesAnswered = 0, MessagesTimedOut = 0,

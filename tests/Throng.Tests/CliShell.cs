@@ -49,7 +49,8 @@ public sealed class CliShell
             IsOutputTerminal = IsTerminal,
             Environment = Environment,
         };
-        return CommandLine.Run(words, shell, new Wiring(StartHold, StartServe, (hold, _) => [$"plan of {hold.Connections}"]));
+        return CommandLine.Run(words, shell, new Wiring(StartHold, StartServe, (hold, _) =>
+            [$"plan of {hold.Connections}"]));
     }
 
     private CliRun StartHold(HoldSpec hold, RunSpec run)

@@ -11,13 +11,17 @@ public class CliSpecs
     public void Hold_takes_everything_it_declares()
     {
         CliShell shell = new();
-        Assert.Equal(0, shell.Run("hold", "10k", "--target", "10.0.0.2:7000-7003", "--target=[fd00::1]:80", "--connect-rate",
-            "2k", "--connect-timeout", "250ms", "--ping", "--ping-interval", "1s-2s", "--ping-timeout=3s", "--keepalive",
-            "10s", "--user-timeout", "1500us", "--for", "1ms", "--close", "rst", "--engine", "epoll", "-t2", "--seed", "9",
+        Assert.Equal(0, shell.Run("hold", "10k", "--target", "10.0.0.2:7000-7003", "--target=[fd00::1]:80",
+            "--connect-rate",
+            "2k", "--connect-timeout", "250ms", "--ping", "--ping-interval", "1s-2s", "--ping-timeout=3s",
+                "--keepalive",
+            "10s", "--user-timeout", "1500us", "--for", "1ms", "--close", "rst", "--engine", "epoll", "-t2", "--seed",
+                "9",
             "--keep-limits", "-q"));
         HoldSpec hold = shell.Hold!;
         Assert.Equal(10_000, hold.Connections);
-        Assert.Equal("10.0.0.2:7000 10.0.0.2:7001 10.0.0.2:7002 10.0.0.2:7003 [fd00::1]:80", string.Join(' ', hold.Targets));
+        Assert.Equal("10.0.0.2:7000 10.0.0.2:7001 10.0.0.2:7002 10.0.0.2:7003 [fd00::1]:80", string.Join(' ',
+            hold.Targets));
         Assert.Equal(2000, hold.ConnectRatePerSecond);
         Assert.Equal(250_000_000, hold.ConnectTimeoutNs);
         Assert.True(hold.Ping);
@@ -87,7 +91,8 @@ public class CliSpecs
         CliShell shell = new();
         shell.Live.ConnectsTo.Clear();
         Assert.Equal(0, shell.Run(["serve", "--for", "1ms", .. written.Split(' ').Select(one => "--listen=" + one)]));
-        Assert.Equal(addresses, string.Join(' ', shell.Serve!.Listen.Select(one => $"{one.Address}{(one.DualStack ? "+4" : "")}")));
+        Assert.Equal(addresses, string.Join(' ', shell.Serve!.Listen.Select(one =>
+            $"{one.Address}{(one.DualStack ? "+4" : "")}")));
     }
 
     [Fact]
@@ -146,7 +151,8 @@ public class CliSpecs
         Assert.Equal(2, shell.Hold.Targets.Count);
         Assert.True(shell.Hold.Ping);
         Assert.Equal(
-            "throng hold: THRONG_CONECT_RATE is no option and has no effect; did you mean THRONG_CONNECT_RATE?\n", shell.Error);
+            "throng hold: THRONG_CONECT_RATE is no option and has no effect; did you mean THRONG_CONNECT_RATE?\n",
+                shell.Error);
         Assert.Equal(0, shell.Run("hold", "30k"));
         Assert.Equal(30_000, shell.Hold.Connections);
     }

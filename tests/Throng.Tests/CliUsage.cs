@@ -93,7 +93,8 @@ public class CliUsage
         Assert.Equal(2, shell.Run("hold", "--bogus", "--out", "--json"));
         JsonElement document = JsonDocument.Parse(shell.Out).RootElement;
         Assert.Equal(2, document.GetProperty("error").GetProperty("exit_code").GetInt32());
-        Assert.Contains("--bogus", document.GetProperty("error").GetProperty("what").GetString(), StringComparison.Ordinal);
+        Assert.Contains("--bogus", document.GetProperty("error").GetProperty("what").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,14 +113,16 @@ public class CliUsage
     {
         CliShell shell = new();
         Assert.Equal(3, shell.Run("hold", "--target", "no.such.name.invalid:7"));
-        Assert.StartsWith("throng hold: cannot find an address of no.such.name.invalid: ", shell.Error, StringComparison.Ordinal);
+        Assert.StartsWith("throng hold: cannot find an address of no.such.name.invalid: ", shell.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Hostile_words_do_not_reach_the_terminal_as_they_are()
     {
         CliShell shell = new();
-        Assert.Equal(2, shell.Run("hold", "--\u001b[2J" + new string('x', 10_000), "--target", "a\nb:1", "--engine", "\0"));
+        Assert.Equal(2, shell.Run("hold", "--\u001b[2J" + new string('x', 10_000), "--target", "a\nb:1", "--engine",
+            "\0"));
         Assert.DoesNotContain('\u001b', shell.Error);
         Assert.All(shell.Error.Split('\n'), line => Assert.True(line.Length < 300));
         Assert.Equal(4, shell.Error.Split('\n').Length);
@@ -128,7 +131,8 @@ public class CliUsage
     [Fact]
     public void Random_words_never_crash_the_parser()
     {
-        string[] parts = ["hold", "-", "--", "=", ":", "[", "]", "/", "@", "7", "-c", "k", "..", "*", "--target", "--for",
+        string[] parts = ["hold", "-", "--", "=", ":", "[", "]", "/", "@", "7", "-c", "k", "..", "*", "--target",
+            "--for",
             "--source", "é", "\u0007", "::", "fe80::1%9", "255.255.255.255", "/33", "65535", " ", "--dry-run", ","];
         Prng random = new(7);
         for (int round = 0; round < 5000; round++)
@@ -137,7 +141,8 @@ public class CliUsage
             for (int at = 0; at < words.Length; at++)
             {
                 words[at] = string.Concat(
-                    Enumerable.Range(0, (int)random.NextInRange(1, 4)).Select(_ => parts[random.NextInRange(0, parts.Length - 1)]));
+                    Enumerable.Range(0, (int)random.NextInRange(1, 4)).Select(_ => parts[random.NextInRange(0,
+                        parts.Length - 1)]));
             }
 
             CliShell shell = new();

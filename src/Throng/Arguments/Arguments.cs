@@ -109,7 +109,8 @@ public sealed class Arguments
         }
     }
 
-    /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value (<c>-c10k</c>).</summary>
+    /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value
+    /// (<c>-c10k</c>).</summary>
     private void ReadShort(string word)
     {
         for (int at = 1; at < word.Length; at++)

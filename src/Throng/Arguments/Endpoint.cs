@@ -3,7 +3,8 @@ using System.Net;
 
 namespace Throng;
 
-/// <summary>HOST:PORT[-PORT] as somebody wrote it: a name or an address, and one port or a range. Nothing resolved.</summary>
+/// <summary>HOST:PORT[-PORT] as somebody wrote it: a name or an address, and one port or a range. Nothing
+/// resolved.</summary>
 /// <param name="Host">Without the brackets of an IPv6 address; <c>*</c> for every address of this host.</param>
 /// <param name="Address">What <paramref name="Host"/> says when it is no name.</param>
 public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, int LastPort)

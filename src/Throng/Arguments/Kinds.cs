@@ -30,7 +30,8 @@ public static class Kinds
         return error.Length == 0;
     };
 
-    /// <summary>A duration of at least <paramref name="minNs"/>; the shortest allowed is said as it is written.</summary>
+    /// <summary>A duration of at least <paramref name="minNs"/>; the shortest allowed is said as it is
+    /// written.</summary>
     public static Reading<long> Duration(long minNs, long maxNs, string bounds) =>
         (string text, out long value, out string error) =>
         {

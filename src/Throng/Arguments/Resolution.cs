@@ -73,7 +73,8 @@ public static class Resolution
 
         // [::] takes IPv4 too, unless 0.0.0.0 is asked for beside it: then each family has its own socket.
         HashSet<SockAddr> known = [.. addresses];
-        HashSet<SockAddr> dual = [.. bothAtOnce.Where(address => !known.Contains(SockAddr.Any4.WithPort(address.Port)))];
+        HashSet<SockAddr> dual = [.. bothAtOnce.Where(address =>
+            !known.Contains(SockAddr.Any4.WithPort(address.Port)))];
         return [.. addresses.Select(address => new ListenAddress(address, dual.Contains(address)))];
     }
 

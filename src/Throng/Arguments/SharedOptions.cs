@@ -83,13 +83,15 @@ public static class SharedOptions
         Options = values.Effective(syntax),
     };
 
-    public static void ShowText(Section into, string key, string text) => into[key] = text.Length == 0 ? Node.Null : text;
+    public static void ShowText(Section into, string key, string text) => into[key] = text.Length == 0 ? Node.Null
+        : text;
 
     private static void ShowSeed(Section into, string key, ulong seed) =>
         into[key] = seed <= long.MaxValue ? (long)seed : seed.ToString();
 
     /// <summary>A number whose 0 stands for "as the system has it".</summary>
-    public static void ShowChosen(Section into, string key, long number) => into[key] = number == 0 ? Node.Null : number;
+    public static void ShowChosen(Section into, string key, long number) => into[key] = number == 0 ? Node.Null
+        : number;
 
     public static void ShowNs(Section into, string key, long durationNs) => into[key + "_ns"] = durationNs;
 }

@@ -86,7 +86,8 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
         return TryAdd(text, ToNumber(from), ToNumber(to), from, into, out error);
     }
 
-    /// <summary>The hosts of a network: of an IPv4 one with more than two addresses not the first and the last.</summary>
+    /// <summary>The hosts of a network: of an IPv4 one with more than two addresses not the first and the
+    /// last.</summary>
     private static bool TryAddNetwork(
         string text, IPAddress address, string length, List<IPAddress> into, out string error)
     {

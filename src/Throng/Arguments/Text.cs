@@ -15,7 +15,8 @@ public static class Text
         return string.Concat(cut.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
     }
 
-    /// <summary>The end of a sentence about an unknown name: the nearest one there is, or what to look at instead.</summary>
+    /// <summary>The end of a sentence about an unknown name: the nearest one there is, or what to look at
+    /// instead.</summary>
     public static string DidYouMean(string name, IEnumerable<string> known, string otherwise)
     {
         // One letter is as near to any other as to the one that was meant.
@@ -30,5 +31,6 @@ public static class Text
         other.TrimStart('-').Length >= 3 && (name.StartsWith(other, StringComparison.Ordinal)
             || (name.TrimStart('-').Length >= 2 && other.StartsWith(name, StringComparison.Ordinal)));
 
-    private static int CommonLength(string name, string other) => name.Zip(other).TakeWhile(p => p.First == p.Second).Count();
+    private static int CommonLength(string name, string other) => name.Zip(other).TakeWhile(p =>
+        p.First == p.Second).Count();
 }

@@ -25,7 +25,8 @@ public sealed class Values
     /// <summary>Whether it is on the command line itself.</summary>
     public bool IsTyped(Option option) => Has(option) && Origin(option) != option.Variable;
 
-    /// <summary>How the person wrote it, so that an error names what can be found again: <c>-q</c>, THRONG_QUIET.</summary>
+    /// <summary>How the person wrote it, so that an error names what can be found again: <c>-q</c>,
+    /// THRONG_QUIET.</summary>
     public string Origin(Option option) =>
         _given.TryGetValue(option, out List<Given>? given) ? given[0].Origin : option.Spelling;
 

@@ -51,11 +51,13 @@ public sealed class ControlSocket : IDisposable
         {
             listener.Dispose();
             throw new SetupException(
-                $"cannot open the control socket {path}: {Reason.Of(failure)}", "choose a path in a directory of yours");
+                $"cannot open the control socket {path}: {Reason.Of(failure)}",
+                    "choose a path in a directory of yours");
         }
     }
 
-    /// <summary>Sends one command to the run behind a path. A <see cref="SetupException"/> when there is none.</summary>
+    /// <summary>Sends one command to the run behind a path. A <see cref="SetupException"/> when there is
+    /// none.</summary>
     public static Answer Ask(string path, string command)
     {
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -127,14 +129,16 @@ public sealed class ControlSocket : IDisposable
         {
             probe.Connect(address);
         }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused
+            && IsSocket(path))
         {
             File.Delete(path);
             return;
         }
         catch (SocketException)
         {
-            throw new SetupException($"{path} is there and is no socket of a run that ended", "choose another --control");
+            throw new SetupException($"{path} is there and is no socket of a run that ended",
+                "choose another --control");
         }
 
         throw new SetupException($"another run listens at {path}", "choose another --control, or end that run");

@@ -35,7 +35,8 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
         {
             return Answer.Refuse(ConsoleCommands.IsOfLoad(words[0])
                 ? $"{words[0]} is for a load, and this run only serves"
-                : $"unknown command '{Text.Plain(words[0])}'" + Text.DidYouMean(words[0], known.Select(one => one.Name), "`help` lists them"));
+                : $"unknown command '{Text.Plain(words[0])}'" + Text.DidYouMean(words[0], known.Select(one =>
+                    one.Name), "`help` lists them"));
         }
 
         string argument = string.Join(' ', words.Skip(1));

@@ -22,7 +22,8 @@ public sealed class Recent
         }
     }
 
-    /// <summary>Connections opened per second between the last noted moment that is long enough ago and this one.</summary>
+    /// <summary>Connections opened per second between the last noted moment that is long enough ago and this
+    /// one.</summary>
     public double OpenedPerSecond(Sample now)
     {
         lock (_lock)
