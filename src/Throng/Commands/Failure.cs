@@ -13,7 +13,9 @@ public sealed class Failure(Shell shell, string command, bool wantsJson)
     public int Setup(SetupException setup)
     {
         string what = setup.Errno == 0 ? setup.Message
-            : $"{setup.Message}: {Errno.Text(setup.Errno)} ({Errno.Name(setup.Errno)})";
+            : setup.Message.EndsWith(Errno.Text(setup.Errno), StringComparison.Ordinal)
+                ? $"{setup.Message} ({Errno.Name(setup.Errno)})"
+                : $"{setup.Message}: {Errno.Text(setup.Errno)} ({Errno.Name(setup.Errno)})";
         string line = setup.Remedy.Length == 0 ? what : $"{what}; {setup.Remedy}";
         shell.Say($"{Prefix}: {line}");
         WriteJson(what, setup.Remedy, ExitCode.Setup);
