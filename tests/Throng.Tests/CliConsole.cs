@@ -229,7 +229,7 @@ public class CliConsole
         };
         Assert.Equal(
             "held 48,690/100,000 +24,310/s lost 5 failed 3 connecting 1 pings 3/4", progress.Next(later, out trouble));
-        Assert.Equal("accepting paused: EMFILE, 312 refused accepts", trouble);
+        Assert.Equal("accepting paused: EMFILE, 312 times", trouble);
         Assert.Equal(
             "open 90 +97/s lost 5 received 4.00 KiB sent 4.00 KiB",
             new ProgressLine(isServer: true).Next(_run.Now with { AtNs = 1_000_000_000 }, out _));

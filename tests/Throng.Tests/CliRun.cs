@@ -18,6 +18,8 @@ public sealed class CliRun : ILiveRun
     public List<SockAddr> ConnectsTo { get; } = [Address("10.0.0.2", 7000)];
     public IReadOnlyList<SockAddr> Listening => ListensOn;
     public IReadOnlyList<SockAddr> Targets => ConnectsTo;
+    public long SocketsUsed => Now.Open;
+    public long SocketsMax => 40_000;
     public bool PingIsOn { get; private set; }
     public bool DebugIsOn { get; private set; }
 

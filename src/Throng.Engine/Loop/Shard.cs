@@ -45,6 +45,17 @@ public sealed class Shard
         _options = spec.Options;
     }
 
+    /// <summary>Sockets in use, of both roles: open, or being opened. Any thread.</summary>
+    public long SocketsInUse
+    {
+        get
+        {
+            Counters client = Counters[(int)Role.Client];
+            long connecting = Volatile.Read(ref client.Attempts) - Volatile.Read(ref client.Opened) - client.ConnectFailedTotal;
+            return Math.Max(0, connecting) + client.Open + Counters[(int)Role.Server].Open;
+        }
+    }
+
     /// <summary>Posts a command from any thread.</summary>
     public void Post(in Command command)
     {

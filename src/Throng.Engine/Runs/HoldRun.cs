@@ -15,7 +15,8 @@ public static class HoldRun
         layout.RefuseWhatDoesNotFit();
         Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, run, layout));
         LiveRunSpec own = new(
-            Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Refusal, (of, held) => Section(of, held, layout));
+            Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.Refusal,
+            (of, held) => Section(of, held, layout));
         return new LiveRun(crew, layout.Engine, run, own);
     }
 

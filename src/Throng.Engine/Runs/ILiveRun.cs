@@ -23,6 +23,10 @@ public interface ILiveRun : IDisposable
     /// <summary>Targets this run connects to.</summary>
     IReadOnlyList<SockAddr> Targets { get; }
 
+    /// <summary>Sockets in use by the workers, both ends counted where both are here, and how many they have room for.</summary>
+    long SocketsUsed { get; }
+    long SocketsMax { get; }
+
     bool PingIsOn { get; }
     bool DebugIsOn { get; }
 

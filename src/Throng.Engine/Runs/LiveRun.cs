@@ -55,6 +55,10 @@ public sealed class LiveRun : ILiveRun
 
     public bool DebugIsOn { get; private set; }
 
+    public long SocketsMax => _own.SocketsMax;
+
+    public long SocketsUsed => _crew.Workers.Sum(worker => worker.Shard.SocketsInUse);
+
     public Sample Sample()
     {
         lock (_lock)
@@ -134,8 +138,8 @@ public sealed class LiveRun : ILiveRun
                 return;
             }
 
-            Sample sample = Sample();
             Look();
+            Sample sample = Sample();
             _record.Hold(sample);
             _record.Note(sample.AtNs, "drain");
         }
@@ -164,8 +168,8 @@ public sealed class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            Sample end = Sample();
             Look();
+            Sample end = Sample();
             _record.Hold(end);
             return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _started, end, endedBy);
         }

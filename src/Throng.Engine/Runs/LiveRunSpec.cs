@@ -7,6 +7,7 @@ namespace Throng.Engine;
 /// <param name="Role">Whose connections are counted.</param>
 /// <param name="Target">Connections wanted at the start; 0 for a server.</param>
 /// <param name="Targets">Addresses connected to; none for a server, or when they are the run's own listeners.</param>
+/// <param name="SocketsMax">Sockets its workers have room for.</param>
 /// <param name="Refuses">Why so many connections cannot be had, or the empty text.</param>
 /// <param name="Section">The command's own section of the document.</param>
 internal sealed record LiveRunSpec(
@@ -14,5 +15,6 @@ internal sealed record LiveRunSpec(
     long Target,
     IReadOnlyList<SockAddr> Targets,
     bool PingIsOn,
+    long SocketsMax,
     Func<long, string> Refuses,
     Func<Crew, Sample, Section> Section);

@@ -22,7 +22,7 @@ public static class ServeRun
         }
 
         Crew crew = Crew.Start(engine, capacity, run, default, seat => Sit(seat, serve));
-        LiveRunSpec own = new(Role.Server, 0, [], false, _ => "", (of, _) => Section(of, serve));
+        LiveRunSpec own = new(Role.Server, 0, [], false, capacity.Sockets, _ => "", (of, _) => Section(of, serve));
         return new LiveRun(crew, engine, run, own);
     }
 

@@ -94,8 +94,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
             shell.Say($"throng {spec.Command}: nothing ever connected");
         }
 
-        bool isJudged = !ReferenceEquals(document.Verdict, Verdict.None);
-        return neverConnected || (isJudged && !document.Verdict.IsOk) ? ExitCode.NotDone : ExitCode.Done;
+        return neverConnected ? ExitCode.NotDone : ExitCode.Done;
     }
 
     /// <summary>Workers that do not even end when told to: there is no report to be had from them.</summary>

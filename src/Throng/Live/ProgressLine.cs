@@ -36,7 +36,7 @@ public sealed class ProgressLine(bool isServer)
 
         long refused = now.AcceptFailures - (_last?.AcceptFailures ?? 0);
         trouble = refused == 0 ? null
-            : $"accepting paused: {Errno.Name(now.AcceptErrno)}, {Units.Count(refused)} refused accepts";
+            : $"accepting paused: {Errno.Name(now.AcceptErrno)}, {Units.Count(refused)} times";
         _last = now;
         return line.ToString();
     }

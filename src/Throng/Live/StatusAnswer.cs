@@ -25,6 +25,7 @@ public static class StatusAnswer
             AppendLoad(text, run, now, openedPerSecond);
         }
 
+        Row(text, "sockets", $"{Units.Count(run.SocketsUsed)} of {Units.Count(run.SocketsMax)} there is room for");
         Row(text, "descriptors", Descriptors(console.Descriptors));
         Row(text, "debug", OnOff(run.DebugIsOn));
         Row(text, "engine", run.EngineReason.Length == 0 ? run.Engine : $"{run.Engine} ({run.EngineReason})");
