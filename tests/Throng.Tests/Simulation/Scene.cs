@@ -81,7 +81,8 @@ internal sealed record Scene
             Pings = random.NextInRange(0, 1) == 0,
             ConnectRatePerSecond = random.NextInRange(0, 2) == 0 ? random.NextInRange(50, 5000) : 0,
             Close = (CloseKind)random.NextInRange(0, 1),
-            TransferBytesMax = Math.Min(1 << (int)random.NextInRange(6, 16), faults.WindowBytes * 16),
+            TransferBytesMax = Math.Min(
+                1 << (int)random.NextInRange(6, 16), faults.PeerIsSlow > 0 ? 4096 : faults.WindowBytes * 16),
             TroubleNs = random.NextInRange(50_000_000, 12_000_000_000),
         };
     }

@@ -77,7 +77,7 @@ internal sealed class SimulationRun : IDisposable
             SceneKind.Embedded => new SimulatedWorker<Both<Hold, Echo>>(
                 _network, plan, new Both<Hold, Echo>(hold, new Echo(ServeMode.Echo, plan.Listen))),
             _ => new SimulatedWorker<Chatter>(_network, plan, new Chatter(
-                _scene.Connections, _scene.ConnectionsMax / _scene.Clients, _scene.TransferBytesMax,
+                _scene.Connections, 1 + (_scene.ConnectionsMax / _scene.Clients), _scene.TransferBytesMax,
                 plan.Targets.Length, plan.Shard.Seed)),
         };
     }
