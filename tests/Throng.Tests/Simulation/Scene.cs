@@ -54,9 +54,10 @@ internal sealed record Scene
             faults = faults with { PeerVanishes = 0 }; // both ends are on one host, and its server waits for all peers
         }
 
-        int clients = (int)random.NextInRange(1, 4);
-        int targets = kind == SceneKind.Embedded ? clients : (int)random.NextInRange(1, 4);
-        int connections = (int)random.NextInRange(1, random.NextInRange(0, 7) == 0 ? 400 : 60);
+        bool isBig = random.NextInRange(0, 7) == 0;
+        int clients = isBig ? 1 : (int)random.NextInRange(1, 4); // one that reaches the limits of a worker
+        int targets = kind == SceneKind.Embedded ? clients : (int)random.NextInRange(isBig ? 3 : 1, 4);
+        int connections = isBig ? (int)random.NextInRange(200, 450) : (int)random.NextInRange(1, 60);
         int most = connections + (int)random.NextInRange(0, 30);
         int sources = (int)random.NextInRange(1, 2);
 
