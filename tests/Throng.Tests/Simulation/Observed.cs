@@ -60,6 +60,7 @@ internal struct Observed<TWorkload>(TWorkload workload) : IWorkload
     {
         Watch(ref act);
         Check.That(act.Connections.IsLive(connection), "a timer ends with its connection");
+        Check.That(act.Connections[connection].Reason == CloseReason.None, "a timer ends with the close");
         _workload.OnTimer(ref act, connection, ref state, timer);
     }
 
@@ -102,5 +103,6 @@ internal struct Observed<TWorkload>(TWorkload workload) : IWorkload
     {
         Watch(ref act);
         Check.That(_open.Contains(connection), "nothing is told of a connection that is not open");
+        Check.That(act.Connections[connection].Reason == CloseReason.None, "after a close only its end is told");
     }
 }
