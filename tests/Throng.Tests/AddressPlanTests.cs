@@ -188,7 +188,8 @@ public class AddressPlanTests
 
     private static AddressPlan Plan(int targets, int sources, PortSpan ports, ulong seed)
     {
-        SockAddr[] to = [.. Enumerable.Range(0, targets).Select(i => SockAddr.FromIPv4(0x7F000001, (ushort)(7000 + i)))];
+        SockAddr[] to = [.. Enumerable.Range(0, targets)
+            .Select(i => SockAddr.FromIPv4(0x7F000001, (ushort)(7000 + i)))];
         SockAddr[] from = [.. Enumerable.Range(0, targets * sources)
             .Select(i => SockAddr.FromIPv4(0x7F000100 + (uint)(i % sources), 0))];
         return new AddressPlan(to, from, ports, seed);

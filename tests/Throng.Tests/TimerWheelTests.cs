@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>The wheel against a list that is searched through: never early, at most a tick late, none forgotten.</summary>
+/// <summary>The wheel against a list that is searched through: never early, a tick late at most, none lost.</summary>
 public class TimerWheelTests
 {
     private const long OriginNs = 5_000_000_123;

@@ -295,7 +295,7 @@ public sealed partial class SimulatedBackend
         return bytes;
     }
 
-    /// <summary>Produces into a buffer that stays until it is sent, as a ring needs it; 0 when there is no buffer.</summary>
+    /// <summary>Produces into a buffer that stays until it is sent, as a ring needs it; 0 without one.</summary>
     private int SendProduced(StreamEnd end, ref Outbox box, int room, IProduce produce)
     {
         if (box.ProducedBuffer == 0)

@@ -177,7 +177,7 @@ public sealed partial class SimulatedBackend : IBackend
 
     public void Wake() => _isWoken = true;
 
-    /// <summary>The process is gone: its kernel closes every socket, and whoever waits to be accepted is reset.</summary>
+    /// <summary>The process is gone: its kernel closes every socket; who waits to be accepted is reset.</summary>
     public void Dispose()
     {
         if (_isDisposed)
@@ -214,7 +214,7 @@ public sealed partial class SimulatedBackend : IBackend
         }
     }
 
-    /// <summary>The end of a connection that may still send and be received from; false once a close is asked.</summary>
+    /// <summary>An end that may still send and be received from; false once a close is asked.</summary>
     private bool TryFindOpen(Handle connection, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StreamEnd? end)
     {
         Check.That(_slab.IsLive(connection), "a connection that is used is live");

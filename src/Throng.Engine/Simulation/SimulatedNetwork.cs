@@ -50,7 +50,7 @@ public sealed class SimulatedNetwork
     /// <summary>Connections that some end still knows.</summary>
     public int EndsInUse => _ends - _free.Count;
 
-    /// <summary>Connects with an address pair that a living connection had: a fault of the address plan's user.</summary>
+    /// <summary>Connects with an address pair of a living connection: the address plan forbids them.</summary>
     public int LiveCollisions { get; private set; }
 
     /// <summary>Moves the clock on, never back, and lets happen what is due until then.</summary>
@@ -334,7 +334,7 @@ public sealed class SimulatedNetwork
         }
     }
 
-    /// <summary>A first packet has come to the target: into an accept queue, refused, or ignored while it is full.</summary>
+    /// <summary>A first packet came to the target: into an accept queue, refused, or ignored while it is full.</summary>
     private void TakeSyn(StreamEnd client)
     {
         if (client.Phase != EndPhase.Connecting)

@@ -17,7 +17,7 @@ public class AllocationTests
         using Slab slab = new(4 * Connections);
         using BufferPool pool = new(1024);
         int wakeFd = Descriptors.OpenEvent();
-        using IBackend backend = BackendUnderTest.Make(engine, slab, pool, wakeFd, network: null);
+        using IBackend backend = BackendUnderTest.Make(engine, slab, pool, wakeFd, Connections, network: null);
         ListenSpec listen = new(SockAddr.FromIPv4(0x7F00_0001, 0), 128, SharesPort: false, DualStack: false);
         Assert.Equal(0, backend.Listen(listen, 0, out SockAddr bound));
         using AddressPlan plan = new(

@@ -9,8 +9,10 @@ internal static class BackendUnderTest
 {
     /// <summary>A backend, or the test skipped with the reason why there is none here.</summary>
     /// <param name="wakeFd">An eventfd the caller keeps; not used by a simulation.</param>
+    /// <param name="clientSlots">Of the slab, how many are for connections we open.</param>
     /// <param name="network">What simulated backends of one test share; null for a real kernel.</param>
-    public static IBackend Make(string engine, Slab slab, BufferPool pool, int wakeFd, SimulatedNetwork? network)
+    public static IBackend Make(
+        string engine, Slab slab, BufferPool pool, int wakeFd, int clientSlots, SimulatedNetwork? network)
     {
         if (network is not null)
         {
@@ -20,7 +22,7 @@ internal static class BackendUnderTest
         EngineChoice kind = engine == "uring" ? EngineChoice.Uring : EngineChoice.Epoll;
         try
         {
-            return Backends.Make(kind, slab, pool, wakeFd, slab.Capacity);
+            return Backends.Make(kind, slab, pool, wakeFd, clientSlots);
         }
         catch (SetupException refused)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Throng.Engine;
 using Throng.Linux;
 using Xunit;
@@ -15,8 +14,8 @@ internal sealed class Pair : IDisposable
     public Pair(string engine, int clientSlots, int serverSlots, int buffers, ulong seed = 1)
     {
         _network = BackendUnderTest.NetworkOf(engine, seed);
-        Client = new Side(engine, _network, clientSlots, buffers);
-        Server = new Side(engine, _network, serverSlots, buffers);
+        Client = new Side(engine, _network, clientSlots, clientSlots, buffers);
+        Server = new Side(engine, _network, serverSlots, 0, buffers);
     }
 
     public Side Client { get; }

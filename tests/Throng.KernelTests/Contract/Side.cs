@@ -17,11 +17,11 @@ internal sealed class Side : IProduce, IDisposable
     private readonly int _buffersAtRest;
     private int _listeners;
 
-    public Side(string engine, SimulatedNetwork? network, int connections, int buffers)
+    public Side(string engine, SimulatedNetwork? network, int connections, int clientSlots, int buffers)
     {
         Slab = new Slab(connections);
         Pool = new BufferPool(buffers);
-        Backend = BackendUnderTest.Make(engine, Slab, Pool, _wakeFd, network);
+        Backend = BackendUnderTest.Make(engine, Slab, Pool, _wakeFd, clientSlots, network);
         _buffersAtRest = Pool.Rented;
     }
 

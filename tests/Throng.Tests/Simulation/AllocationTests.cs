@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests.Simulation;
 
-/// <summary>Once warm, a worker under echo traffic allocates nothing; the simulated network is built for that too.</summary>
+/// <summary>Once warm, a worker under echo traffic allocates nothing; the simulated network is built for it.</summary>
 public class AllocationTests
 {
     [Fact]

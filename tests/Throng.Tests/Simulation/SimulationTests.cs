@@ -14,7 +14,8 @@ public class SimulationTests
 {
     private const int SeedsByDefault = 2000;
     private const string Replay =
-        "replay one: THRONG_SEED=n dotnet run -c Release --project tests/Throng.Tests -- --filter-method '*Promises_hold*'";
+        "replay one: THRONG_SEED=n dotnet run -c Release --project tests/Throng.Tests -- "
+        + "--filter-method '*Promises_hold*'";
 
     [Fact]
     public void Promises_hold_whatever_the_network_does()
