@@ -76,6 +76,7 @@ public class CliConsole
             failed        3 (refused 3)
             targets       1
             ping          off, 9 sent, 8 answered, 0 timed out, 0 invalid
+            sockets       90 of 40,000 there is room for
             descriptors   120 used, soft limit 1,024, hard limit 4,096
             debug         off
             engine        epoll (io_uring_setup is blocked)
@@ -97,6 +98,7 @@ public class CliConsole
             listeners     1
             bytes         4.00 KiB received, 4.00 KiB sent
             accept failed 3, the last for EMFILE
+            sockets       90 of 40,000 there is room for
             descriptors   120 used, soft limit 1,024, hard limit 4,096
             debug         off
             engine        epoll
