@@ -50,12 +50,14 @@ public sealed unsafe partial class UringBackend
             : _ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
         Harvest();
 
-        // One enter runs at most twenty deferred completions; the flag says whether more wait.
+        // One enter runs at most twenty deferred completions; the flag says whether more wait. It may say so with
+        // nothing there: the kernel queues the work, then sets the flag, and on another CPU this thread can have done
+        // the work in between; no enter clears it until more work comes. So one that brings nothing ends the loop.
         while (_completions.Count < CompletionsPerTurn && (_ring.HasTaskWork || _ring.PendingSubmissions > 0))
         {
-            if (_ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0) < 0)
+            if (_ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0) < 0 || _ring.CqReady == 0)
             {
-                break; // EINTR or EBUSY: the next turn goes on
+                break; // also EINTR and EBUSY: the next turn goes on
             }
 
             Harvest();
