@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// the first ones; what falls to a target spread evenly over the workers. Every worker computes its own share, so
 /// `set` is one number sent to all.
 /// </summary>
-public static class HoldPlan
+public static class Shares
 {
     /// <summary>The share of one target in <paramref name="total"/>.</summary>
     public static long OfTarget(long total, int target, int targets) =>

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// the limits allow; at a time, when the rate or a resting target says so; never, while only an outcome can change
 /// anything. Owner: the worker's thread. Invariant: a target that may have a connection stands in exactly one list.
 /// </summary>
-internal sealed class HoldTargets
+internal sealed class TargetQueue
 {
     private const int InFlightPerWorker = 128;
     private const int InFlightPerTarget = 64;
@@ -18,7 +18,7 @@ internal sealed class HoldTargets
     /// <summary>How long a target rests when there was no port or no room for it.</summary>
     private const long NoRoomRestNs = 1_000_000_000;
 
-    private readonly HoldTarget[] _targets;
+    private readonly TargetState[] _targets;
     private readonly int _inFlightPerTarget;
     private readonly long _periodNs;
 
@@ -33,9 +33,9 @@ internal sealed class HoldTargets
 
     /// <param name="sharers">Workers that connect to these targets: the limit per target is divided among them.</param>
     /// <param name="periodNs">Time between two connects of this worker; 0 for no limit.</param>
-    public HoldTargets(int targets, int sharers, long periodNs, long nowNs)
+    public TargetQueue(int targets, int sharers, long periodNs, long nowNs)
     {
-        _targets = new HoldTarget[targets];
+        _targets = new TargetState[targets];
         _ready = new Queue<int>(targets);
         _resting = new List<int>(targets);
         _inFlightPerTarget = Math.Max(1, InFlightPerTarget / sharers);
@@ -50,7 +50,7 @@ internal sealed class HoldTargets
 
     public long Open { get; private set; }
 
-    public ref HoldTarget this[int target] => ref _targets[target];
+    public ref TargetState this[int target] => ref _targets[target];
 
     /// <summary>When <see cref="TryNext"/> is next worth asking; long.MaxValue: after an outcome.</summary>
     public long NextNs => _connecting >= InFlightPerWorker ? long.MaxValue
@@ -67,7 +67,7 @@ internal sealed class HoldTargets
 
         while (_nextByRateNs <= nowNs && _connecting < InFlightPerWorker && _ready.TryDequeue(out target))
         {
-            ref HoldTarget one = ref _targets[target];
+            ref TargetState one = ref _targets[target];
             one.IsListed = false;
             if (one.RetryNs <= nowNs && one.MayConnect(_inFlightPerTarget))
             {
@@ -117,6 +117,15 @@ internal sealed class HoldTargets
         Consider(target, nowNs);
     }
 
+    /// <summary>Whether the connection just opened takes the place of a lost one; it then does so once.</summary>
+    public bool TakeReplaced(int target)
+    {
+        ref TargetState one = ref _targets[target];
+        bool replaces = one.ToReplace > 0;
+        one.ToReplace -= replaces ? 1 : 0;
+        return replaces;
+    }
+
     /// <summary>One is being closed by our own choice and no longer counts.</summary>
     public void OnLeft(int target, long nowNs)
     {
@@ -142,7 +151,7 @@ internal sealed class HoldTargets
     /// <summary>Lists a target that wants a connection, if it may have one; called whenever either may have changed.</summary>
     public void Consider(int target, long nowNs)
     {
-        ref HoldTarget one = ref _targets[target];
+        ref TargetState one = ref _targets[target];
         if (one.IsListed || !one.MayConnect(_inFlightPerTarget))
         {
             return;

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// The number of connects in flight grows with success and falls to a single probe after a failure, so a target that
 /// is dead or swallows packets costs one attempt at a time and never slows the others.
 /// </summary>
-internal struct HoldTarget
+internal struct TargetState
 {
     private const long BackoffMinNs = 100_000_000;
     private const long BackoffMaxNs = 5_000_000_000;

@@ -1,0 +1,21 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// What a <see cref="Roster"/> keeps of each of its connections: the first 16 bytes of the workload's state, whose
+/// struct begins with one of these.
+/// </summary>
+internal struct Member
+{
+    /// <summary>When the connect began; once open, the workload's: when what is under way was sent.</summary>
+    public long StampNs;
+    public uint OpenedMs;
+
+    /// <summary>A reply is owed to this connection: it is not closed in order before that has come.</summary>
+    public bool Awaits;
+
+    /// <summary>We have decided to close it; it no longer counts as open.</summary>
+    public bool IsLeaving;
+    public CloseReason LeaveReason;
+
+    public readonly long AgeNs(long nowNs) => Milliseconds.SinceNs(OpenedMs, nowNs);
+}

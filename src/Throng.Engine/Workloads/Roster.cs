@@ -1,0 +1,251 @@
+namespace Throng.Engine;
+
+/// <summary>How a roster opens and closes its connections.</summary>
+/// <param name="ConnectRatePerSecond">Over the whole run; 0: as fast as outcomes allow.</param>
+public readonly record struct RosterSpec(double ConnectRatePerSecond, long ConnectTimeoutNs, CloseKind Close);
+
+/// <summary>
+/// The connections a client workload keeps: opens what is missing, closes what is too many, replaces what is lost, and
+/// ends with all of them closed in order. The workload says what the connections are for and keeps a
+/// <see cref="Member"/> at the beginning of each one's state. An arrival is the moment one more may be opened, or the
+/// next step of a sweep that closes. Owner: the worker's thread. Invariant: for each target, missing + connecting +
+/// open = wanted.
+/// </summary>
+internal sealed class Roster(RosterSpec spec, int targets, bool ownsTargets)
+{
+    /// <summary>The tag of this roster's timer; a workload's own are lower.</summary>
+    public const byte ConnectTimer = byte.MaxValue;
+
+    private readonly FailureLog _failures = new();
+    private readonly Listing _listing = new(Role.Client);
+    private TargetQueue _targets = new(0, 1, 0, 0); // from Start on, the real one
+    private Sweep _sweep;
+    private bool _isDraining;
+    private bool _isAborting;
+
+    /// <summary>When the next arrival is due; long.MaxValue: after an outcome.</summary>
+    public long NextNs => _sweep.IsRunning ? 0 : _isDraining ? long.MaxValue : _targets.NextNs;
+
+    public bool IsFinished => _isDraining && !_sweep.IsRunning;
+
+    public CloseKind CloseKind { get; private set; } = spec.Close;
+
+    /// <summary>Begins to open <paramref name="total"/> connections in the whole run; null: one per target.</summary>
+    public void Start(ref Act act, long? total)
+    {
+        double ratePerWorker = spec.ConnectRatePerSecond / act.Workers;
+        long periodNs = ratePerWorker > 0 ? (long)(1e9 / ratePerWorker) : 0;
+        _targets = new TargetQueue(targets, ownsTargets ? 1 : act.Workers, periodNs, act.NowNs);
+        Want(ref act, total ?? targets);
+    }
+
+    public void OnArrival(ref Act act)
+    {
+        if (_sweep.IsRunning)
+        {
+            CloseNext(ref act);
+        }
+        else if (_targets.TryNext(act.NowNs, out int target))
+        {
+            Connect(ref act, target);
+        }
+    }
+
+    /// <summary>The connection is open; false when it is not wanted any more and already being closed.</summary>
+    public bool OnOpened(ref Act act, Handle connection, ref Member member)
+    {
+        int target = act.EndpointOf(connection);
+        Counters counters = act.Counters(Role.Client);
+        _targets.OnOpened(target, act.NowNs);
+        act.Latencies.Connect.Record(act.NowNs - member.StampNs);
+        act.ClearTimer(connection);
+        member.OpenedMs = Milliseconds.Of(act.NowNs);
+        counters.Reconnected += _targets.TakeReplaced(target) ? 1 : 0;
+        NoteRampUp(counters, act.NowNs);
+        if (!_isDraining && _targets[target].Missing >= 0)
+        {
+            return true;
+        }
+
+        Leave(ref act, connection, ref member);
+        return false;
+    }
+
+    public static void OnConnectTimer(ref Act act, Handle connection) =>
+        act.Close(connection, CloseReason.ConnectTimeout);
+
+    /// <summary>
+    /// Nothing is owed to this connection any more; true when it had waited for that to be closed, and now is.
+    /// </summary>
+    public bool OnReplied(ref Act act, Handle connection, ref Member member)
+    {
+        member.Awaits = false;
+        if (member.IsLeaving)
+        {
+            act.Close(connection, member.LeaveReason, CloseKind);
+        }
+
+        return member.IsLeaving;
+    }
+
+    public void OnClosed(
+        ref Act act, Handle connection, in Member member, CloseReason reason, Phase phase, int errno)
+    {
+        int target = act.EndpointOf(connection);
+        bool isOwn = CloseReasons.IsOwn(reason);
+        if (phase == Phase.Connecting)
+        {
+            _targets.OnConnectFailed(target, isOwn, act.NowNs, ref act.Random);
+        }
+        else if (!member.IsLeaving)
+        {
+            _targets.OnLost(target, member.AgeNs(act.NowNs), act.NowNs, ref act.Random);
+        }
+
+        if (!isOwn)
+        {
+            _failures.Add(act.NowNs, act.LocalOf(connection), act.Target(target), phase, reason, errno);
+        }
+    }
+
+    public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs) =>
+        _listing.OnFacts(result, facts, ageNs, idleNs);
+
+    /// <summary>Does what is asked of every client alike; what it does not know it answers with nothing.</summary>
+    public void OnCommand(ref Act act, in Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Set:
+                Want(ref act, command.Value);
+                break;
+
+            case CommandKind.Drain or CommandKind.Abort:
+                Stop(ref act, command.Kind == CommandKind.Abort);
+                break;
+
+            case CommandKind.List:
+                _listing.Begin(ref act, command.Question!, command.Value);
+                break;
+
+            case CommandKind.Failed:
+                _failures.Tell(command.Question!);
+                break;
+
+            case CommandKind.Details:
+                TellTargets(ref act, command.Question!);
+                break;
+
+            default:
+                command.Question?.Done();
+                break;
+        }
+    }
+
+    private void Connect(ref Act act, int target)
+    {
+        OpenResult result = act.Open(target, out Handle connection);
+        Counters counters = act.Counters(Role.Client);
+        if (result != OpenResult.Started)
+        {
+            // It counts as an attempt that failed for want of room on this side, so that it shows.
+            CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
+            counters.Attempts++;
+            counters.ConnectFailed(reason)++;
+            _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
+            _targets.OnNoRoom(target, act.NowNs);
+            return;
+        }
+
+        _targets.OnStarted(target, act.NowNs);
+        counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
+        ConnectionState.As<Member>(ref act.Connections[connection].State).StampNs = act.NowNs;
+        act.SetTimer(connection, act.NowNs + spec.ConnectTimeoutNs, ConnectTimer);
+    }
+
+    /// <summary>The first time nothing is missing is the end of the ramp-up.</summary>
+    private void NoteRampUp(Counters counters, long nowNs)
+    {
+        if (counters.RampUpEndNs == 0 && _targets.Open == _targets.Wanted)
+        {
+            counters.RampUpEndNs = nowNs;
+            counters.RampUpOpened = counters.Opened;
+        }
+    }
+
+    /// <summary>Takes over a new total; too many are closed by a sweep, too few opened as arrivals.</summary>
+    private void Want(ref Act act, long total)
+    {
+        bool hasTooMany = false;
+        for (int target = 0; target < _targets.Count; target++)
+        {
+            _targets.Want(target, _isDraining ? 0 : Share(ref act, total, target), act.NowNs);
+            hasTooMany |= _targets[target].Missing < 0;
+        }
+
+        if (hasTooMany)
+        {
+            _sweep.Start();
+        }
+    }
+
+    private int Share(ref Act act, long total, int target) => ownsTargets
+        ? (int)Shares.OfTarget(Shares.OfTarget(total, act.Worker, act.Workers), target, _targets.Count)
+        : Shares.OfWorker(total, target, _targets.Count, act.Worker, act.Workers);
+
+    private void Stop(ref Act act, bool atOnce)
+    {
+        _isDraining = true;
+        _isAborting = atOnce;
+        CloseKind = atOnce ? CloseKind.Rst : CloseKind;
+        Want(ref act, 0);
+        _sweep.Start();
+    }
+
+    /// <summary>One step of a sweep: the next connection, closed if its target has too many or the run is over.</summary>
+    private void CloseNext(ref Act act)
+    {
+        if (!_sweep.TryNext(act.Connections, Role.Client, out Handle connection))
+        {
+            return;
+        }
+
+        ref Connection record = ref act.Connections[connection];
+        if (record.Phase == Phase.Open && _targets[act.EndpointOf(connection)].Missing < 0)
+        {
+            Leave(ref act, connection, ref ConnectionState.As<Member>(ref record.State));
+        }
+        else if (_isAborting || (_isDraining && record.Phase == Phase.Connecting))
+        {
+            act.Close(connection, record.Phase == Phase.Open ? CloseReason.Drained : CloseReason.Cancelled, CloseKind);
+        }
+    }
+
+    /// <summary>Ends a connection by our own choice; one that waits for a reply is closed once it has come.</summary>
+    private void Leave(ref Act act, Handle connection, ref Member member)
+    {
+        if (!member.IsLeaving)
+        {
+            member.IsLeaving = true;
+            _targets.OnLeft(act.EndpointOf(connection), act.NowNs);
+        }
+
+        member.LeaveReason = _isDraining ? CloseReason.Drained : CloseReason.Lowered;
+        if (!member.Awaits || _isAborting)
+        {
+            act.Close(connection, member.LeaveReason, CloseKind);
+        }
+    }
+
+    private void TellTargets(ref Act act, Question question)
+    {
+        for (int i = 0; i < _targets.Count; i++)
+        {
+            ref TargetState one = ref _targets[i];
+            question.Rows.Enqueue(new EndpointRow(
+                act.Target(i), one.Wanted, one.Open, one.Connecting, one.Opened, one.Failed, one.Lost));
+        }
+
+        question.Done();
+    }
+}
