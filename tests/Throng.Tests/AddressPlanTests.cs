@@ -43,6 +43,25 @@ public class AddressPlanTests
         Assert.True(plan.TryTake(0, out _, out _));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.0.0.2", true)]
+    [InlineData("", false)]
+    public void Never_connects_a_port_to_itself(string source, bool mayUseTheTargetsPort)
+    {
+        SockAddr target = SockAddr.From(System.Net.IPAddress.Loopback, 1002);
+        SockAddr from = source.Length == 0 ? default : SockAddr.From(System.Net.IPAddress.Parse(source), 0);
+        using AddressPlan plan = new([target], [from], PortSpan.Of(1000, 1004), seed: 1);
+        List<ushort> ports = [];
+        while (plan.TryTake(0, out _, out ushort port))
+        {
+            ports.Add(port);
+        }
+
+        Assert.Equal(mayUseTheTargetsPort, ports.Contains(1002));
+        Assert.Equal(plan.Capacity, ports.Count);
+    }
+
     [Fact]
     public void Sources_take_turns()
     {

@@ -23,6 +23,7 @@ public sealed unsafe class AddressPlan : IDisposable
     private readonly int[] _nextSource;
     private readonly ulong* _inUse;
     private readonly int _wordsPerPath;
+    private int _withheld;
 
     /// <param name="targets">Address and port of each target; a connection's target is an index into this.</param>
     /// <param name="sources">
@@ -44,16 +45,17 @@ public sealed unsafe class AddressPlan : IDisposable
         _inUse = (ulong*)Reserved.Map(BitmapBytes);
 
         Prng random = new(seed);
-        foreach (ref PathState path in _paths.AsSpan())
+        for (int path = 0; path < _paths.Length; path++)
         {
-            path.Cursor = ports.Count == 0 ? 0 : (int)random.NextInRange(0, ports.Count - 1);
+            _paths[path].Cursor = ports.Count == 0 ? 0 : (int)random.NextInRange(0, ports.Count - 1);
+            WithholdOwn(path);
         }
     }
 
     public int Targets => _targets.Length;
 
     /// <summary>Connections this plan has addresses for.</summary>
-    public long Capacity => (long)_sources.Length * _ports.Count;
+    public long Capacity => ((long)_sources.Length * _ports.Count) - _withheld;
 
     /// <summary>Ports handed out and not returned.</summary>
     public long InUse { get; private set; }
@@ -122,6 +124,22 @@ public sealed unsafe class AddressPlan : IDisposable
     }
 
     public void Dispose() => Reserved.Unmap(_inUse, BitmapBytes);
+
+    /// <summary>
+    /// From the target's own address and port a connect to a port nobody listens on would reach itself, and succeed.
+    /// </summary>
+    private void WithholdOwn(int path)
+    {
+        SockAddr remote = Remote(path);
+        int index = _ports.IndexOf(remote.Port);
+        bool mayBeSame = _sources[path].Family == 0 || _sources[path].WithPort(remote.Port) == remote;
+        if (index >= 0 && mayBeSame)
+        {
+            WordOf(path, index) |= 1UL << (index & 63);
+            _paths[path].InUse++;
+            _withheld++;
+        }
+    }
 
     private bool TryTakePort(int path, out ushort port)
     {

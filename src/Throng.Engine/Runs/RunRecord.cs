@@ -20,6 +20,8 @@ internal sealed class RunRecord
     private readonly Histogram _responseBefore = new();
     private Sample? _lastPoint;
     private long _pointNs = PointNs;
+    private long _lost;
+    private long _acceptFailures;
 
     public long Peak { get; private set; }
 
@@ -52,6 +54,7 @@ internal sealed class RunRecord
     public void Take(Sample sample, Action<Histogram> mergeResponse, double busyMax)
     {
         Peak = Math.Max(Peak, sample.Open);
+        NoteTrouble(sample);
         if (ReachedNs is null && sample.Target > 0 && sample.Open >= sample.Target)
         {
             ReachedNs = sample.AtNs;
@@ -66,6 +69,22 @@ internal sealed class RunRecord
             AddPoint(_lastPoint, sample, mergeResponse, busyMax);
             _lastPoint = sample;
             RssPeakBytes = Math.Max(RssPeakBytes, Resident());
+        }
+    }
+
+    /// <summary>What went wrong since the last look becomes one event, however much it was.</summary>
+    private void NoteTrouble(Sample sample)
+    {
+        if (sample.Lost > _lost)
+        {
+            Note(sample.AtNs, $"{sample.Lost - _lost} lost");
+            _lost = sample.Lost;
+        }
+
+        if (sample.AcceptFailures > _acceptFailures)
+        {
+            Note(sample.AtNs, $"accepting paused: {Errno.Name(sample.AcceptErrno)}");
+            _acceptFailures = sample.AcceptFailures;
         }
     }
 
