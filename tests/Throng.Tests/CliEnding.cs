@@ -135,7 +135,8 @@ public sealed class CliEnding : IDisposable
         string path = Path.Combine(_directory, "run.json");
         CliShell shell = new();
         Assert.Equal(0, shell.Run("hold", "--for", "1ms", "--out", path));
-        Assert.Equal("duration", JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("ended_by").GetString());
+        JsonElement root = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+        Assert.Equal("duration", root.GetProperty("ended_by").GetString());
         Assert.Single(Directory.GetFiles(_directory));
 
         CliShell nowhere = new();

@@ -40,7 +40,8 @@ public class CliUsage
     [InlineData("hold --dry-run --out f", "throng hold: --out has no effect with --dry-run", true)]
     [InlineData("serve --listen 10.0.0.1", "throng serve: --listen: '10.0.0.1': the port is missing", true)]
     [InlineData("serve --listen 10.0.0.1:0", "throng serve: --listen: '10.0.0.1:0': '0' is not a port", true)]
-    [InlineData("serve --listen 10.0.0.1:65536", "throng serve: --listen: '10.0.0.1:65536': '65536' is not a port", true)]
+    [InlineData(
+        "serve --listen 10.0.0.1:65536", "throng serve: --listen: '10.0.0.1:65536': '65536' is not a port", true)]
     [InlineData("serve --listen *:9-7", "throng serve: --listen: '*:9-7': the range ends (7) before it begins (9)")]
     [InlineData("serve --listen *:7-", "throng serve: --listen: '*:7-': a port is missing")]
     [InlineData("serve --listen :7", "throng serve: --listen: ':7': the host is missing", true)]
@@ -55,7 +56,8 @@ public class CliUsage
     [InlineData("hold --target 10.0.0.1:1-2 --target 10.0.0.1:2", "throng hold: --target 10.0.0.1:2 is given twice")]
     [InlineData("hold --source 10.0.0.0/8", "throng hold: --source: '10.0.0.0/8' is more than 65,536 addresses")]
     [InlineData("hold --source 10.0.0.9-10.0.0.5", "throng hold: --source: '10.0.0.9-10.0.0.5' ends before it begins")]
-    [InlineData("hold --source @/nonexistent/x", "throng hold: --source: cannot read /nonexistent/x: there is no", true)]
+    [InlineData(
+        "hold --source @/nonexistent/x", "throng hold: --source: cannot read /nonexistent/x: there is no", true)]
     [InlineData("hold --target 10.0.0.1:1 --source ::1", "throng hold: --target 10.0.0.1:1 has no --source", true)]
     [InlineData("ctl", "throng ctl: PATH and COMMAND are missing")]
     [InlineData("ctl /tmp/x", "throng ctl: COMMAND is missing; try status or help")]

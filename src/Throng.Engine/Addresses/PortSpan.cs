@@ -34,7 +34,9 @@ public sealed class PortSpan
         return new PortSpan([.. ports]);
     }
 
-    /// <summary>The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span.</summary>
+    /// <summary>
+    /// The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span.
+    /// </summary>
     public PortSpan Slice(int part, int parts)
     {
         int from = (int)((long)_ports.Length * part / parts);

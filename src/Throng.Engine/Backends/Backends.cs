@@ -5,7 +5,8 @@ internal static class Backends
 {
     /// <exception cref="SetupException">The kernel refuses what the backend needs.</exception>
     /// <param name="clientSlots">Of the slab's connections, how many may be ones we open.</param>
-    public static IBackend Make(EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, int clientSlots) => kind switch
+    public static IBackend Make(EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, int clientSlots) =>
+        kind switch
     {
         EngineChoice.Epoll => new EpollBackend(slab, pool, wakeFd),
         _ => new UringBackend(slab, pool, wakeFd, clientSlots),

@@ -8,19 +8,25 @@ public enum Operation : byte
     /// <summary>A listener has a new connection; <see cref="Completion.Result"/> is the listener's number.</summary>
     Accepted,
 
-    /// <summary>A listener could not accept: <see cref="Completion.Result"/> is -errno, the handle's slot its number.</summary>
+    /// <summary>
+    /// A listener could not accept: <see cref="Completion.Result"/> is -errno, the handle's slot its number.
+    /// </summary>
     AcceptFailed,
 
     /// <summary>The handshake of a connection we opened is done.</summary>
     Opened,
 
-    /// <summary>Bytes came; <see cref="Completion.Bytes"/> is released after the handler unless it forwards them.</summary>
+    /// <summary>
+    /// Bytes came; <see cref="Completion.Bytes"/> is released after the handler unless it forwards them.
+    /// </summary>
     Received,
 
     /// <summary>The peer will send nothing more (its FIN was read).</summary>
     PeerFinished,
 
-    /// <summary><see cref="Completion.Result"/> bytes were handed to the kernel at <see cref="Completion.AtNs"/>.</summary>
+    /// <summary>
+    /// <see cref="Completion.Result"/> bytes were handed to the kernel at <see cref="Completion.AtNs"/>.
+    /// </summary>
     Sent,
 
     /// <summary>

@@ -246,7 +246,8 @@ public sealed unsafe partial class EpollBackend
 
         if (result > 0 && box.IsLast)
         {
-            result = Sockets.Shutdown(record.Descriptor, SocketConstants.SHUT_WR) is -Errno.ENOTCONN ? -Errno.ECONNRESET : 1;
+            int shut = Sockets.Shutdown(record.Descriptor, SocketConstants.SHUT_WR);
+            result = shut is -Errno.ENOTCONN ? -Errno.ECONNRESET : 1;
         }
 
         if (result < 0)

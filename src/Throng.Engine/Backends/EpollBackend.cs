@@ -58,7 +58,9 @@ public sealed unsafe partial class EpollBackend : IBackend
         if (result < 0)
         {
             throw new SetupException(
-                $"cannot make an epoll instance: {Errno.Text(result)}", "raise the descriptor limit: ulimit -n", -result);
+                $"cannot make an epoll instance: {Errno.Text(result)}",
+                "raise the descriptor limit: ulimit -n",
+                -result);
         }
 
         Traits = new BackendTraits

@@ -59,7 +59,8 @@ public readonly record struct ListenSpec(SockAddr Address, int Backlog, bool Sha
 public readonly record struct SocketOptions(int KeepAliveSeconds, int UserTimeoutMs);
 
 /// <summary>A connection to make.</summary>
-/// <param name="Local">Source address and port as the address plan chose them; family unspecified: the kernel's.</param>
+/// <param name="Local">Source address and port as the address plan chose them; family unspecified: the
+/// kernel's.</param>
 public readonly record struct OpenSpec(SockAddr Local, SockAddr Remote, SocketOptions Options);
 
 /// <summary>What the kernel knows of one connection when asked.</summary>
@@ -127,7 +128,9 @@ public interface IBackend : IDisposable
 
     void Receive(Handle connection, ReceiveMode mode);
 
-    /// <summary>Ends a connection in any phase; bytes not yet handed to the kernel are dropped. Closed follows.</summary>
+    /// <summary>
+    /// Ends a connection in any phase; bytes not yet handed to the kernel are dropped. Closed follows.
+    /// </summary>
     void Close(Handle connection, CloseKind kind);
 
     /// <summary>Asks for facts; a Facts completion follows, and <see cref="FactsOf"/> tells what it brought.</summary>

@@ -335,7 +335,9 @@ public sealed unsafe partial class UringBackend
         _completions.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, _harvestNs));
     }
 
-    /// <summary>Submits what an open connection needs now: the next bytes to send, the receive its mode asks for.</summary>
+    /// <summary>
+    /// Submits what an open connection needs now: the next bytes to send, the receive its mode asks for.
+    /// </summary>
     private void Serve(Handle connection, ref Connection record, IProduce produce)
     {
         if (record.Outbox != 0 && (record.Flags & (Sending | ShuttingDown)) == 0)

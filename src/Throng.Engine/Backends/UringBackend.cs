@@ -92,7 +92,8 @@ public sealed unsafe partial class UringBackend : IBackend
         _acceptSlots = slab.Capacity - clientSlots;
         if (_acceptSlots > 0)
         {
-            Refuse("set aside slots to accept into", _ring.RegisterFileAllocRange((uint)clientSlots, (uint)_acceptSlots));
+            result = _ring.RegisterFileAllocRange((uint)clientSlots, (uint)_acceptSlots);
+            Refuse("set aside slots to accept into", result);
         }
 
         _values = new SubmissionValues(SubmissionEntries);
@@ -143,7 +144,8 @@ public sealed unsafe partial class UringBackend : IBackend
             sqe = NextOfTwo();
             Prep.Bind(sqe, connection.ToUserData(OfBind), slot, _values.Keep(spec.Local));
             OnlyFailures(sqe);
-            sqe->flags |= UringConstants.IOSQE_IO_LINK; // unbound it must not connect from a port of the kernel's choice
+            // Unbound it must not connect from a port of the kernel's choice.
+            sqe->flags |= UringConstants.IOSQE_IO_LINK;
         }
 
         Prep.Connect(Next(), connection.ToUserData(OfConnect), slot, _values.Keep(spec.Remote));
@@ -164,7 +166,8 @@ public sealed unsafe partial class UringBackend : IBackend
         _outboxes.Append(ref box, received);
         if (box.Buffers >= Outboxes.BuffersMax && (record.Flags & ModeMask) == (ushort)ReceiveMode.Stream)
         {
-            // A stream brings whatever the kernel has; from here on it is read piece by piece, and not while this waits.
+            // A stream brings whatever the kernel has; from here on it is read piece by piece, and not while this
+            // waits.
             Receive(connection, ReceiveMode.Idle);
         }
 
@@ -283,7 +286,9 @@ public sealed unsafe partial class UringBackend : IBackend
         }
     }
 
-    /// <summary>Cancels what is in flight and empties the slot; Closed is told when the last operation has ended.</summary>
+    /// <summary>
+    /// Cancels what is in flight and empties the slot; Closed is told when the last operation has ended.
+    /// </summary>
     private void BeginClose(ref Connection record, Handle connection, CloseKind kind)
     {
         ushort outstanding = record.Flags;
@@ -327,7 +332,8 @@ public sealed unsafe partial class UringBackend : IBackend
         while (!_ring.TryGetSqe(out sqe))
         {
             int result = _ring.Submit();
-            Check.That(result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY, "a ring takes submissions");
+            bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
+            Check.That(isTaken, "a ring takes submissions");
         }
 
         return sqe;

@@ -63,7 +63,9 @@ public static class CloseReasons
         _ => "none",
     };
 
-    /// <summary>True for the ends this side chose (drain, `set` down, the end of its work): those are not losses.</summary>
+    /// <summary>
+    /// True for the ends this side chose (drain, `set` down, the end of its work): those are not losses.
+    /// </summary>
     public static bool IsOwn(CloseReason reason) =>
         reason is CloseReason.Drained or CloseReason.Lowered or CloseReason.Finished or CloseReason.Cancelled;
 

@@ -76,10 +76,13 @@ public struct Connection
     public Phase Phase
     {
         readonly get => (Phase)(_phaseAndRole & PhaseMask);
-        set => _phaseAndRole = (byte)((_phaseAndRole & ~PhaseMask) | (byte)value | (value == Phase.Open ? OpenedBit : 0));
+        set => _phaseAndRole =
+            (byte)((_phaseAndRole & ~PhaseMask) | (byte)value | (value == Phase.Open ? OpenedBit : 0));
     }
 
-    /// <summary>Whether the handshake was ever done: tells a connection that ended from an attempt that failed.</summary>
+    /// <summary>
+    /// Whether the handshake was ever done: tells a connection that ended from an attempt that failed.
+    /// </summary>
     public readonly bool HasOpened => (_phaseAndRole & OpenedBit) != 0;
 
     public readonly Role Role => (Role)(_phaseAndRole >> 4);

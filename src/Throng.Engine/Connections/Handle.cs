@@ -6,7 +6,9 @@ namespace Throng.Engine;
 /// </summary>
 public readonly record struct Handle
 {
-    /// <summary>Generations count modulo this; slot reuse that often within one late completion cannot happen.</summary>
+    /// <summary>
+    /// Generations count modulo this; slot reuse that often within one late completion cannot happen.
+    /// </summary>
     public const uint GenerationMask = 0xFF_FFFF;
 
     private const int GenerationShift = 32;

@@ -69,7 +69,9 @@ public sealed unsafe class Slab : IDisposable
         Used--;
     }
 
-    /// <summary>Whether this handle still names a connection; a stale one is counted and dropped by the caller.</summary>
+    /// <summary>
+    /// Whether this handle still names a connection; a stale one is counted and dropped by the caller.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLive(Handle handle)
     {

@@ -10,7 +10,9 @@ public enum CommandKind : byte
     /// <summary>Ping on (1) or off (0).</summary>
     Ping,
 
-    /// <summary>Tell about at most <see cref="Command.Value"/> connections: answer with <see cref="ConnectionRow"/>.</summary>
+    /// <summary>
+    /// Tell about at most <see cref="Command.Value"/> connections: answer with <see cref="ConnectionRow"/>.
+    /// </summary>
     List,
 
     /// <summary>Tell the last failures: answer with <see cref="FailureRow"/>.</summary>

@@ -199,7 +199,9 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         }
     }
 
-    /// <summary>The end of a connection: counted once, told to the workload once, and only then is its slot free.</summary>
+    /// <summary>
+    /// The end of a connection: counted once, told to the workload once, and only then is its slot free.
+    /// </summary>
     private void OnClosed(Handle connection, int result, long nowNs)
     {
         ref Connection record = ref _slab[connection];
@@ -242,7 +244,9 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         }
     }
 
-    /// <summary>The kernel refused an accept: rest a moment instead of asking in a circle. The sampler tells of it.</summary>
+    /// <summary>
+    /// The kernel refused an accept: rest a moment instead of asking in a circle. The sampler tells of it.
+    /// </summary>
     private void RestAccepting(int listener, int result, long nowNs)
     {
         _shard.Loop.AcceptFailures++;

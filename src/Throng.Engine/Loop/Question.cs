@@ -10,7 +10,8 @@ public sealed record ConnectionRow(SockAddr Local, SockAddr Peer, bool IsOurs, l
 public sealed record FailureRow(long AtNs, SockAddr Local, SockAddr Remote, string Phase, string Reason, int Errno);
 
 /// <summary>One target or listener of one worker as `details` and `listeners` show it.</summary>
-public sealed record EndpointRow(SockAddr Address, int Wanted, int Open, int Connecting, long Opened, long Failed, long Lost);
+public sealed record EndpointRow(
+    SockAddr Address, int Wanted, int Open, int Connecting, long Opened, long Failed, long Lost);
 
 /// <summary>
 /// A question put to every worker. Each adds its rows and says when it is done; who asked waits for all of them, so

@@ -98,7 +98,9 @@ public sealed class TimerWheel
         }
     }
 
-    /// <summary>When something is next to be done here (a timer due, or a wheel to turn); long.MaxValue for nothing.</summary>
+    /// <summary>
+    /// When something is next to be done here (a timer due, or a wheel to turn); long.MaxValue for nothing.
+    /// </summary>
     public long NextDueNs()
     {
         if (Count == 0)

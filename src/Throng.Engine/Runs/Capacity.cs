@@ -12,7 +12,9 @@ namespace Throng.Engine;
 /// <param name="Arithmetic">The sum as a person reads it.</param>
 public sealed record Capacity(int Workers, int SocketsPerWorker, bool OwnTables, string Arithmetic)
 {
-    /// <summary>Of a worker's sockets, those for connections it opens itself; the others are for accepted ones.</summary>
+    /// <summary>
+    /// Of a worker's sockets, those for connections it opens itself; the others are for accepted ones.
+    /// </summary>
     public int ClientsPerWorker { get; init; } = SocketsPerWorker;
 
     /// <summary>Descriptors of a table that are not for connections: files, epoll, eventfds, listeners.</summary>

@@ -31,7 +31,8 @@ public sealed record EngineSelection(EngineChoice Kind, string Reason, bool OwnT
         {
             throw new SetupException(
                 $"io_uring does not work here: {support.Reason}",
-                "use --engine epoll, or allow io_uring (sysctl kernel.io_uring_disabled=0; a seccomp profile that permits it)");
+                "use --engine epoll, or allow io_uring (sysctl kernel.io_uring_disabled=0;"
+                    + " a seccomp profile that permits it)");
         }
 
         return new EngineSelection(EngineChoice.Epoll, $"io_uring does not work here: {support.Reason}", ownTables);

@@ -34,8 +34,8 @@ internal sealed class HoldLayout
     public int ListenersPerWorker { get; private init; }
 
     public string AddressArithmetic => IsEmbedded
-        ? $"{Capacity.Workers * ListenersPerWorker} loopback listeners × {_sources} sources × {Units.Count(Ports.Count)} ports"
-            + $" = {Units.Count(AddressCapacity)}"
+        ? $"{Capacity.Workers * ListenersPerWorker} loopback listeners × {_sources} sources"
+            + $" × {Units.Count(Ports.Count)} ports = {Units.Count(AddressCapacity)}"
         : $"{_sources} sources × {Units.Count(Ports.Count)} ports × {Units.Count(TargetCount)} targets"
             + $" = {Units.Count(AddressCapacity)}";
 

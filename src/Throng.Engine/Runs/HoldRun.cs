@@ -4,7 +4,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>Sets up `hold`: how many workers, on which ports, against whom; refuses what cannot fit with the sum.</summary>
+/// <summary>
+/// Sets up `hold`: how many workers, on which ports, against whom; refuses what cannot fit with the sum.
+/// </summary>
 public static class HoldRun
 {
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>

@@ -23,7 +23,9 @@ public interface ILiveRun : IDisposable
     /// <summary>Targets this run connects to.</summary>
     IReadOnlyList<SockAddr> Targets { get; }
 
-    /// <summary>Sockets in use by the workers, both ends counted where both are here, and how many they have room for.</summary>
+    /// <summary>
+    /// Sockets in use by the workers, both ends counted where both are here, and how many they have room for.
+    /// </summary>
     long SocketsUsed { get; }
     long SocketsMax { get; }
 
@@ -56,6 +58,8 @@ public interface ILiveRun : IDisposable
     /// <summary>True once every worker has ended.</summary>
     bool Join(TimeSpan timeout);
 
-    /// <summary>The result, after <see cref="Join"/>. <paramref name="endedBy"/>: duration, held, SIGINT, quit, …</summary>
+    /// <summary>
+    /// The result, after <see cref="Join"/>. <paramref name="endedBy"/>: duration, held, SIGINT, quit, …
+    /// </summary>
     RunDocument Document(string endedBy);
 }

@@ -9,9 +9,12 @@ internal static class ListenRefusal
     {
         string remedy = errno switch
         {
-            Errno.EADDRINUSE => $"another program listens there: ss -ltnp 'sport = :{address.Port}', or choose another port",
+            Errno.EADDRINUSE =>
+                $"another program listens there: ss -ltnp 'sport = :{address.Port}', or choose another port",
             Errno.EADDRNOTAVAIL => "no interface has that address: ip addr, or listen on 0.0.0.0 or [::]",
-            Errno.EACCES => "ports below 1024 need root or CAP_NET_BIND_SERVICE, or: sysctl -w net.ipv4.ip_unprivileged_port_start=0",
+            Errno.EACCES =>
+                "ports below 1024 need root or CAP_NET_BIND_SERVICE,"
+                + " or: sysctl -w net.ipv4.ip_unprivileged_port_start=0",
             Errno.EMFILE => "raise the descriptor limit: ulimit -n, or listen on fewer ports",
             Errno.EAFNOSUPPORT => "this host has no IPv6: listen on an IPv4 address",
             _ => "see listen(2) and bind(2)",

@@ -49,7 +49,8 @@ public sealed class LiveRun : ILiveRun
     public IReadOnlyList<SockAddr> Listening =>
         [.. _crew.Workers.SelectMany(worker => worker.Bound).Distinct()];
 
-    public IReadOnlyList<SockAddr> Targets => _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
+    public IReadOnlyList<SockAddr> Targets =>
+        _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
 
     public bool PingIsOn { get; private set; }
 
@@ -219,7 +220,10 @@ public sealed class LiveRun : ILiveRun
         }
     }
 
-    /// <summary>Reads the workers' CPU times: the share of the time since the last reading that the busiest worker spent on a CPU.</summary>
+    /// <summary>
+    /// Reads the workers' CPU times: the share of the time since the last reading that the busiest worker spent on a
+    /// CPU.
+    /// </summary>
     private double BusyMax()
     {
         long nowNs = NowNs;

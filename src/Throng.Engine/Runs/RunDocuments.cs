@@ -4,7 +4,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>Makes the result document of a run that has ended from what its workers counted and its record noted.</summary>
+/// <summary>
+/// Makes the result document of a run that has ended from what its workers counted and its record noted.
+/// </summary>
 internal static class RunDocuments
 {
     /// <summary>With fewer connections than this the memory of one cannot be told from the rest.</summary>
@@ -101,7 +103,9 @@ internal static class RunDocuments
         Workers =
         [
             .. crew.Workers.Select(worker => worker.Times).Select(times => new WorkerCpu(
-                times.UserNs, times.SystemNs, Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
+                times.UserNs,
+                times.SystemNs,
+                Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
         ],
     };
 

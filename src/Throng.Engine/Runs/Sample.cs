@@ -1,6 +1,8 @@
 namespace Throng.Engine;
 
-/// <summary>A run at one moment, summed over its workers. Counts are since the start unless they say otherwise.</summary>
+/// <summary>
+/// A run at one moment, summed over its workers. Counts are since the start unless they say otherwise.
+/// </summary>
 public sealed record Sample
 {
     /// <summary>Since the run's start.</summary>

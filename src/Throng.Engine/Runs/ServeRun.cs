@@ -4,7 +4,9 @@ using Sockets = Throng.Linux.Sockets;
 
 namespace Throng.Engine;
 
-/// <summary>Sets up `serve`: every worker listens on every address, and the kernel spreads connections over them.</summary>
+/// <summary>
+/// Sets up `serve`: every worker listens on every address, and the kernel spreads connections over them.
+/// </summary>
 public static class ServeRun
 {
     /// <exception cref="SetupException">An address cannot be listened on, or the kernel refuses something.</exception>

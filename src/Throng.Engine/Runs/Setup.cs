@@ -9,7 +9,9 @@ namespace Throng.Engine;
 /// <summary>What every run does before its workers exist: limits, threads, source ports and addresses.</summary>
 internal static class Setup
 {
-    /// <summary>Raises the soft descriptor limit to the hard one, unless told to leave it; the limit in force.</summary>
+    /// <summary>
+    /// Raises the soft descriptor limit to the hard one, unless told to leave it; the limit in force.
+    /// </summary>
     public static long Nofile(RunSpec run)
     {
         _ = Limits.GetDescriptors(out ulong soft, out ulong hard);

@@ -334,7 +334,9 @@ public sealed class SimulatedNetwork
         }
     }
 
-    /// <summary>A first packet came to the target: into an accept queue, refused, or ignored while it is full.</summary>
+    /// <summary>
+    /// A first packet came to the target: into an accept queue, refused, or ignored while it is full.
+    /// </summary>
     private void TakeSyn(StreamEnd client)
     {
         if (client.Phase != EndPhase.Connecting)

@@ -15,7 +15,7 @@ internal enum EndPhase : byte
 
 /// <summary>
 /// One end of a simulated connection: what a kernel would keep for a socket, and what its backend must attend to.
-/// Ends are pooled with their pipes, so a simulation in steady state allocates nothing.
+/// Ends are pooled with their pipes, so a simulation that is warm allocates nothing.
 /// </summary>
 internal sealed class StreamEnd
 {

@@ -202,7 +202,9 @@ internal sealed class Roster(RosterSpec spec, int targets, bool ownsTargets)
         _sweep.Start();
     }
 
-    /// <summary>One step of a sweep: the next connection, closed if its target has too many or the run is over.</summary>
+    /// <summary>
+    /// One step of a sweep: the next connection, closed if its target has too many or the run is over.
+    /// </summary>
     private void CloseNext(ref Act act)
     {
         if (!_sweep.TryNext(act.Connections, Role.Client, out Handle connection))

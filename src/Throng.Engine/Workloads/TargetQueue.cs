@@ -148,7 +148,9 @@ internal sealed class TargetQueue
         Consider(target, nowNs);
     }
 
-    /// <summary>Lists a target that wants a connection, if it may have one; called whenever either may have changed.</summary>
+    /// <summary>
+    /// Lists a target that wants a connection, if it may have one; called whenever either may have changed.
+    /// </summary>
     public void Consider(int target, long nowNs)
     {
         ref TargetState one = ref _targets[target];

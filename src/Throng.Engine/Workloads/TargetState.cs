@@ -76,7 +76,9 @@ internal struct TargetState
         }
     }
 
-    /// <summary>Waits before the next attempt: 100 ms doubling to 5 s, of which a random part up to half is left out.</summary>
+    /// <summary>
+    /// Waits before the next attempt: 100 ms doubling to 5 s, of which a random part up to half is left out.
+    /// </summary>
     public void BackOff(long nowNs, ref Prng random)
     {
         _successesInARow = 0;

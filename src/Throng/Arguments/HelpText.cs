@@ -105,5 +105,6 @@ public static class HelpText
     }
 
     private static void AppendExitCodes(StringBuilder text) =>
-        text.Append("Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up, 130/143 killed before a report.\n");
+        text.Append("Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up,")
+            .Append(" 130/143 killed before a report.\n");
 }

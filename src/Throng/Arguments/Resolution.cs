@@ -128,7 +128,8 @@ public static class Resolution
     }
 
     private static SetupException NotFound(Endpoint endpoint, string kind, string why) => new(
-        $"cannot find {kind} of {endpoint.Host}: {why}", $"check it with `getent ahosts {endpoint.Host}`, or write an address");
+        $"cannot find {kind} of {endpoint.Host}: {why}",
+        $"check it with `getent ahosts {endpoint.Host}`, or write an address");
 
     private static bool TooMany(IReadOnlyList<Endpoint> endpoints, string option, List<string> errors)
     {

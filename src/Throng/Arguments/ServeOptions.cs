@@ -11,7 +11,8 @@ public static class ServeOptions
 
     public static Option<string> Mode { get; } = new(Kinds.OneOf("echo", "sink"), "echo", SharedOptions.ShowText)
     {
-        Name = "mode", Argument = "MODE", Default = "echo", Help = "echo (every byte comes back) or sink (read and drop)",
+        Name = "mode", Argument = "MODE", Default = "echo",
+        Help = "echo (every byte comes back) or sink (read and drop)",
     };
 
     public static Option<long> Backlog { get; } = new(Kinds.Count(1, int.MaxValue), 0, SharedOptions.ShowChosen)

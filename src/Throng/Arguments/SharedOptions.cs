@@ -83,7 +83,8 @@ public static class SharedOptions
         Options = values.Effective(syntax),
     };
 
-    public static void ShowText(Section into, string key, string text) => into[key] = text.Length == 0 ? Node.Null
+    public static void ShowText(Section into, string key, string text) =>
+        into[key] = text.Length == 0 ? Node.Null
         : text;
 
     private static void ShowSeed(Section into, string key, ulong seed) =>

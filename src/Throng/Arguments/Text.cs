@@ -31,6 +31,7 @@ public static class Text
         other.TrimStart('-').Length >= 3 && (name.StartsWith(other, StringComparison.Ordinal)
             || (name.TrimStart('-').Length >= 2 && other.StartsWith(name, StringComparison.Ordinal)));
 
-    private static int CommonLength(string name, string other) => name.Zip(other).TakeWhile(p =>
+    private static int CommonLength(string name, string other) =>
+        name.Zip(other).TakeWhile(p =>
         p.First == p.Second).Count();
 }

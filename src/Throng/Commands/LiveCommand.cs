@@ -84,7 +84,8 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         if (spec.UntilHeld && endedBy != Session.UntilHeld)
         {
             string held = $"{Units.Count(connections.Held)} of {Units.Count(connections.Target ?? 0)}";
-            shell.Say($"throng {spec.Command}: --until-held missed: {held} held after {Units.Duration(document.DurationNs)}");
+            string after = Units.Duration(document.DurationNs);
+            shell.Say($"throng {spec.Command}: --until-held missed: {held} held after {after}");
             return ExitCode.NotDone;
         }
 

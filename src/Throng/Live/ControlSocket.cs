@@ -111,7 +111,8 @@ public sealed class ControlSocket : IDisposable
         catch (ArgumentException)
         {
             throw new SetupException(
-                $"the path of a control socket has 1 to 107 bytes, and {Text.Plain(path)} has {Utf8.GetByteCount(path)}",
+                $"the path of a control socket has 1 to 107 bytes,"
+                    + $" and {Text.Plain(path)} has {Utf8.GetByteCount(path)}",
                 "choose a shorter one");
         }
     }
