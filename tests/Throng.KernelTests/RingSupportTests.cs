@@ -49,7 +49,7 @@ public sealed class RingSupportTests
     [Fact]
     public void Where_the_probe_works_each_operation_is_known()
     {
-        RingRequirement.OrSkip();
+        Needs.Uring();
         Assert.Equal(0, Ring.CreateBest(8, 16, out Ring? ring));
         using (ring)
         {

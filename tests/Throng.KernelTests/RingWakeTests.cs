@@ -18,7 +18,7 @@ public sealed unsafe class RingWakeTests
     [Fact]
     public void Sleeping_on_a_shared_eventfd_misses_no_message()
     {
-        RingRequirement.OrSkip();
+        Needs.Uring();
         int eventFd = Descriptors.OpenEvent();
         int epoll = Epoll.Open();
         Assert.Equal(0, Epoll.Add(epoll, eventFd, EpollConstants.EPOLLIN, 0));

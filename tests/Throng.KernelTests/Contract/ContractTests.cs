@@ -138,8 +138,9 @@ public abstract partial class ContractTests(string engine)
     public void A_lack_of_descriptors_fails_the_accept_and_passes()
     {
         using Pair pair = NewPair();
-        Assert.SkipWhen(
-            pair.Network is null, "the limit on descriptors is the process's: the command-line tests lower a child's");
+        Needs.Case(
+            pair.Network is not null,
+            "the limit on descriptors is the process's: the command-line tests lower a child's");
         SockAddr target = pair.Server.Listen();
         FaultPlan calm = pair.Network!.Faults;
         pair.Network.Faults = calm with { AcceptLacksDescriptor = 1 };
@@ -155,7 +156,7 @@ public abstract partial class ContractTests(string engine)
     public void Facts_tell_the_addresses_of_both_ends()
     {
         using Pair pair = NewPair();
-        Assert.SkipUnless(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
+        Needs.Case(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
         SockAddr target = pair.Server.Listen();
         (Handle client, Handle server) = pair.Connect(target);
         (Handle other, _) = pair.Connect(target);
@@ -178,7 +179,7 @@ public abstract partial class ContractTests(string engine)
     public void Facts_asked_for_before_a_close_come_before_its_end()
     {
         using Pair pair = NewPair();
-        Assert.SkipUnless(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
+        Needs.Case(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
         (Handle client, _) = pair.Connect(pair.Server.Listen());
         pair.Client.Backend.AskFacts(client);
         pair.Client.Close(client);
@@ -222,7 +223,7 @@ public abstract partial class ContractTests(string engine)
     public void A_poll_waits_until_its_time_and_not_much_longer()
     {
         using Pair pair = NewPair();
-        Assert.SkipUnless(pair.Network is null, "a simulated poll does not wait");
+        Needs.Case(pair.Network is null, "a simulated poll does not wait");
         Side side = pair.Client;
         long beganNs = side.Backend.NowNs();
         side.Poll(beganNs + 30_000_000);

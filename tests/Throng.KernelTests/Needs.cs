@@ -1,0 +1,40 @@
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>
+/// What a test needs beyond the program. Where it is missing the test is skipped with the reason; in CI
+/// (THRONG_CI=1), where <c>.ci/run</c> installs it, its absence is a failure.
+/// </summary>
+internal static class Needs
+{
+    private static readonly Lazy<RingSupport> Rings = new(RingSupport.Probe);
+
+    private static bool IsInCi => Environment.GetEnvironmentVariable("THRONG_CI") == "1";
+
+    /// <summary>A program on the PATH.</summary>
+    internal static void Tool(string name)
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        bool has = folders.Any(folder => File.Exists(Path.Combine(folder, name)));
+        Ours(has, $"needs {name}");
+    }
+
+    internal static void Root() => Ours(Environment.IsPrivilegedProcess, "needs root");
+
+    /// <summary>An io_uring that the engine can use; a host's kernel and filters decide, so CI too may lack it.</summary>
+    internal static void Uring() => Host(Rings.Value.Works, Rings.Value.Reason);
+
+    /// <summary>Something only the host's kernel or its owner decides: skipped in CI too.</summary>
+    internal static void Host(bool has, string reason) => Assert.SkipUnless(has, reason);
+
+    /// <summary>One case of a suite has nothing to test, such as a backend without the trait.</summary>
+    internal static void Case(bool applies, string reason) => Assert.SkipUnless(applies, reason);
+
+    private static void Ours(bool has, string reason)
+    {
+        Assert.False(IsInCi && !has, reason);
+        Assert.SkipUnless(has, reason);
+    }
+}

@@ -1,0 +1,75 @@
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Tidy;
+
+/// <summary>What the documents say is so, and no file speaks of the machine or the way it was made on.</summary>
+public sealed class DocumentsTests
+{
+    private static IEnumerable<SourceFile> Pages => Repository.Text.Where(file =>
+        file.Path == "README.md" || (file.IsUnder("docs") && file.Path.EndsWith(".md", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Options_in_the_documents_exist()
+    {
+        HashSet<string> known = ["--json", "--for"];
+        SourceFile sample = new("README.md", "throng hold --jsonx\n`--for 10s`, dotnet run --project x -- a--b --json");
+        Violation caught = Assert.Single(Documents.Options(sample, known));
+        Assert.Equal("README.md:1: --jsonx is no option of throng; see throng help", caught.ToString());
+
+        Assert.Contains("--connect-rate", Documents.KnownOptions);
+        Assert.Contains("--backlog", Documents.KnownOptions);
+        Repository.HasNo(Pages.SelectMany(page => Documents.Options(page, Documents.KnownOptions)));
+    }
+
+    [Fact]
+    public void Every_metric_is_documented()
+    {
+        string page = Documents.MetricsPage(Metrics.All);
+        Assert.Contains("| `connections.held` | count | higher |", page, StringComparison.Ordinal);
+        Assert.NotEqual(page, Documents.MetricsPage([.. Metrics.All.Skip(1)]));
+
+        string path = Path.Combine(Repository.Root, "docs", "METRICS.md");
+        if (Environment.GetEnvironmentVariable("THRONG_GOLDEN") == "update")
+        {
+            File.WriteAllText(path, page);
+        }
+
+        Assert.Equal(page, File.ReadAllText(path));
+    }
+
+    [Theory]
+    [InlineData("# Changelog\n\n## [0.1.0]\n### Added\n### Numbers\n", 1)]
+    [InlineData("# Changelog\n\n## [Unreleased]\n\n### Added\n\n## [0.1.0]\n\n### Numbers\n", 1)]
+    [InlineData("# Changelog\n\n## [Unreleased]\n\n### Added\n\n### Numbers\n", 0)]
+    public void The_changelog_has_its_sections(string text, int caught) =>
+        Assert.Equal(caught, Documents.Changelog(new SourceFile("CHANGELOG.md", text)).Count());
+
+    [Fact]
+    public void The_changelog_of_the_repository_has_its_sections() =>
+        Repository.HasNo(Documents.Changelog(Repository.File("CHANGELOG.md")));
+
+    [Theory]
+    [InlineData("see /{0}/throng/x", "work", 1)]
+    [InlineData("cd /{0}/", "root", 1)]
+    [InlineData("'/{0}/someone'", "home", 1)]
+    [InlineData("from {0}.org", "nuget", 1)]
+    [InlineData("docs/{0}/x, at/{0}, /{0}ers", "work", 0)]
+    public void No_place_of_one_machine(string text, string word, int caught) =>
+        Assert.Equal(caught, Documents.Places(new SourceFile("docs/X.md", string.Format(null, text, word))).Count());
+
+    [Fact]
+    public void No_file_names_a_place_of_one_machine() =>
+        Repository.HasNo(Repository.Text.SelectMany(Documents.Places));
+
+    [Theory]
+    [InlineData("as {0} 2 asks", "issue", 1)]
+    [InlineData("see {0}.md", "design", 1)]
+    [InlineData("written by an {0}M", "LL", 1)]
+    [InlineData("the {0} that a full table raises", "issue", 0)]
+    public void No_word_about_the_making(string text, string word, int caught) =>
+        Assert.Equal(caught, Documents.Making(new SourceFile("docs/X.md", string.Format(null, text, word))).Count());
+
+    [Fact]
+    public void No_file_tells_how_it_was_made() => Repository.HasNo(Repository.Text.SelectMany(Documents.Making));
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+
+namespace Throng.Tests.Tidy;
+
+/// <summary>
+/// One word for one thing: docs/GLOSSARY.md has a table of the words and of those not to use for them, and this reads
+/// both the table and the sources. Kernel names (Throng.Linux) and the originals' own words are exempt.
+/// </summary>
+internal static partial class Glossary
+{
+    private static readonly string[] Exempt = ["src/Throng.Linux", "src/Throng.Originals"];
+
+    /// <summary>Uses of such a word for something else. Each entry is needed, or the tests say so.</summary>
+    public static readonly GlossaryException[] Exceptions =
+    [
+        new("src/Throng/Live", "session", "the main thread's watch over one run, no connection"),
+        new("src/Throng/Commands", "session", "the main thread's watch over one run, no connection"),
+    ];
+
+    /// <summary>The words not to use, each with the word to use.</summary>
+    public static IReadOnlyDictionary<string, string> Read(string table)
+    {
+        Dictionary<string, string> synonyms = [];
+        foreach (Match row in Row().Matches(table).Where(row => row.Groups["word"].Value is not ("Word" or "---")))
+        {
+            foreach (string not in row.Groups["not"].Value.Split(',', StringSplitOptions.TrimEntries))
+            {
+                if (not.Length > 0 && !synonyms.TryAdd(not, row.Groups["word"].Value))
+                {
+                    throw new FormatException($"the glossary has '{not}' in two rows");
+                }
+            }
+        }
+
+        return synonyms;
+    }
+
+    public static IEnumerable<Violation> Of(
+        SourceFile file, IReadOnlyDictionary<string, string> synonyms, IReadOnlyList<GlossaryException> exceptions)
+    {
+        if (Exempt.Any(file.IsUnder))
+        {
+            yield break;
+        }
+
+        for (int i = 0; i < file.Lines.Length; i++)
+        {
+            string words = Words(file.Lines[i]);
+            foreach ((string not, string word) in synonyms)
+            {
+                bool isUsed = words.Contains($" {not} ", StringComparison.Ordinal)
+                    || words.Contains($" {not}s ", StringComparison.Ordinal);
+                if (isUsed && !exceptions.Any(one => file.IsUnder(one.Folder) && one.Word == not))
+                {
+                    yield return new Violation(file.Path, i + 1, $"'{not}': the word is {word} (docs/GLOSSARY.md)");
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The words of a line, those inside an identifier too, in lower case between single blanks; signs in between stay.
+    /// </summary>
+    private static string Words(string line)
+    {
+        string apart = Hump().Replace(line, " ");
+        return $" {string.Join(' ', Word().Matches(apart).Select(word => word.Value.ToLowerInvariant()))} ";
+    }
+
+    [GeneratedRegex(@"^\| *\**(?<word>[^|]*?)\** *\|[^|]*\| *(?<not>[^|]*?) *\|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")]
+    private static partial Regex Hump();
+
+    [GeneratedRegex("[A-Za-z0-9]+|[^A-Za-z0-9 -]+")]
+    private static partial Regex Word();
+}
+
+/// <summary>A word of the glossary's last column that means something else in one folder.</summary>
+internal sealed record GlossaryException(string Folder, string Word, string Why);
