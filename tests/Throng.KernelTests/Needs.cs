@@ -23,7 +23,7 @@ internal static class Needs
 
     internal static void Root() => Ours(Environment.IsPrivilegedProcess, "needs root");
 
-    /// <summary>An io_uring that the engine can use; a host's kernel and filters decide, so CI too may lack it.</summary>
+    /// <summary>An io_uring that the engine can use; kernel and filters decide, so CI too may lack it.</summary>
     internal static void Uring() => Host(Rings.Value.Works, Rings.Value.Reason);
 
     /// <summary>Something only the host's kernel or its owner decides: skipped in CI too.</summary>
