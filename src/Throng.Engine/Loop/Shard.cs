@@ -51,7 +51,8 @@ public sealed class Shard
         get
         {
             Counters client = Counters[(int)Role.Client];
-            long connecting = Volatile.Read(ref client.Attempts) - Volatile.Read(ref client.Opened) - client.ConnectFailedTotal;
+            long begun = Volatile.Read(ref client.Attempts);
+            long connecting = begun - Volatile.Read(ref client.Opened) - client.ConnectFailedTotal;
             return Math.Max(0, connecting) + client.Open + Counters[(int)Role.Server].Open;
         }
     }

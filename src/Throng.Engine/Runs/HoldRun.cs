@@ -31,8 +31,8 @@ public static class HoldRun
         [
             $"hold {Units.Count(layout.Connections)} connections with {layout.Engine.Name}"
                 + (layout.Engine.Reason.Length > 0 ? $" ({layout.Engine.Reason})" : ""),
-            $"sockets: {Units.Count(layout.SocketsOf(layout.Connections))} needed, {Units.Count(layout.Capacity.Sockets)}"
-                + $" possible: {layout.Capacity.Arithmetic}",
+            $"sockets: {Units.Count(layout.SocketsOf(layout.Connections))} needed,"
+                + $" {Units.Count(layout.Capacity.Sockets)} possible: {layout.Capacity.Arithmetic}",
             $"addresses: {layout.AddressArithmetic}",
             $"memory: {Units.Count(layout.Connections)} × {Connection.Size} B ="
                 + $" {Units.Bytes(layout.SocketsOf(layout.Connections) * (double)Connection.Size)} here",
@@ -45,12 +45,14 @@ public static class HoldRun
         if (!layout.IsEmbedded)
         {
             SockAddr[] sources = Setup.Sources(hold.Targets, hold.Sources);
-            AddressPlan plan = new([.. hold.Targets], sources, layout.Ports.Slice(seat.Worker, seat.Workers), SeedOf(run, seat));
+            PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
+            AddressPlan plan = new([.. hold.Targets], sources, ports, SeedOf(run, seat));
             Shard shard = seat.Sit(plan);
             return (shard, new EventLoop<Hold>(shard, new Hold(hold, hold.Targets.Count, ownsTargets: false)));
         }
 
-        ListenSpec listen = new(SockAddr.From(IPAddress.Loopback, 0), Setup.Backlog(0), SharesPort: false, DualStack: false);
+        SockAddr loopback = SockAddr.From(IPAddress.Loopback, 0);
+        ListenSpec listen = new(loopback, Setup.Backlog(0), SharesPort: false, DualStack: false);
         for (int i = 0; i < layout.ListenersPerWorker; i++)
         {
             _ = seat.Listen(listen);
