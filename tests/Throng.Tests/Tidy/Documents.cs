@@ -65,6 +65,14 @@ internal static partial class Documents
                select new Violation(file.Path, file.LineAt(start + 1), $"'## [Unreleased]' has no '{heading}'; add it");
     }
 
+    /// <summary>A table that says where something lives names files that are there.</summary>
+    public static IEnumerable<Violation> Files(SourceFile page, IReadOnlyCollection<string> paths) =>
+        from row in page.Lines.Select((text, index) => (Text: text, Number: index + 1))
+        where row.Text.StartsWith('|')
+        from Match name in FileName().Matches(row.Text)
+        where !paths.Any(path => path.EndsWith(name.Groups["name"].Value, StringComparison.Ordinal))
+        select new Violation(page.Path, row.Number, $"{name.Value} is not there; say where it went");
+
     public static IEnumerable<Violation> Places(SourceFile file) => file
         .Matches(AbsolutePath(), file.Text, match => $"'{match.Value}' exists on one machine; write a relative path")
         .Concat(file.Matches(
@@ -94,6 +102,9 @@ internal static partial class Documents
 
     [GeneratedRegex(@"(?<![\w-])--[a-z][a-z0-9-]*")]
     private static partial Regex OptionWord();
+
+    [GeneratedRegex(@"`(?<name>[\w./]+\.cs)`")]
+    private static partial Regex FileName();
 
     // The brackets keep this file from catching itself.
     [GeneratedRegex(@"(?<![\w.~}])/(work|root|home|Users)(?=[/\s""'`)]|$)", RegexOptions.Multiline)]

@@ -49,6 +49,15 @@ public sealed class DocumentsTests
     public void The_changelog_of_the_repository_has_its_sections() =>
         Repository.HasNo(Documents.Changelog(Repository.File("CHANGELOG.md")));
 
+    [Fact]
+    public void Files_in_the_tables_are_there()
+    {
+        SourceFile sample = new("docs/X.md", "`Gone.cs`\n| turn | `Loop/Here.cs` / `.Gone.cs` |");
+        Assert.Equal(2, Assert.Single(Documents.Files(sample, ["src/A/Loop/Here.cs"])).Line);
+        string[] paths = [.. Repository.CSharp.Select(file => file.Path)];
+        Repository.HasNo(Pages.SelectMany(page => Documents.Files(page, paths)));
+    }
+
     [Theory]
     [InlineData("see /{0}/throng/x", "work", 1)]
     [InlineData("cd /{0}/", "root", 1)]
