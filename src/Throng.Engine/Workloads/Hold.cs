@@ -177,7 +177,9 @@ public struct Hold : IWorkload
         }
     }
 
-    /// <summary>Turned on, every open connection gets a phase; turned off, the timers that are armed do nothing.</summary>
+    /// <summary>
+    /// Turned on, every open connection gets a phase; turned off, the timers that are armed do nothing.
+    /// </summary>
     private void TurnPing(ref Act act, bool on)
     {
         bool wasPinging = _isPinging;
