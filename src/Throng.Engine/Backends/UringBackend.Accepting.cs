@@ -8,6 +8,12 @@ public sealed unsafe partial class UringBackend
     /// <summary>With no more slots than this to accept into, connections are accepted one at a time.</summary>
     private const int FewSlots = 512;
 
+    /// <summary>
+    /// Slots for one more connection each, here and in the table: a connection that has ended keeps its slot of the
+    /// slab until its end has been told.
+    /// </summary>
+    private int FreeToAccept => Math.Min(_acceptSlots - _accepted, _slab.Capacity - _slab.Used) - _acceptsForOne;
+
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
         Check.That(listener == _listeners.Count, "listeners are numbered in order");
@@ -42,7 +48,7 @@ public sealed unsafe partial class UringBackend
     /// </summary>
     private void ArmAccept(int listener, Listener one)
     {
-        int free = _acceptSlots - _accepted - _acceptsForOne;
+        int free = FreeToAccept;
         if (one.IsArmed || !one.Wants)
         {
             return;
@@ -50,10 +56,7 @@ public sealed unsafe partial class UringBackend
 
         if (free <= 0)
         {
-            one.Wants = false;
-            Lease none = default;
-            _immediate.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, none, NowNs()));
+            WatchQueue(listener, one);
             return;
         }
 
@@ -65,6 +68,53 @@ public sealed unsafe partial class UringBackend
         {
             sqe->ioprio = 0;
             _acceptsForOne++;
+        }
+    }
+
+    /// <summary>No slot is left: not worth a word until somebody waits to be accepted.</summary>
+    private void WatchQueue(int listener, Listener one)
+    {
+        if (!one.IsWatched)
+        {
+            one.IsWatched = true;
+            _watched++;
+            io_uring_sqe* sqe = Next();
+            Prep.PollMultishotFd(sqe, new Handle(listener, 0).ToUserData(OfQueue), one.Fd, EpollConstants.EPOLLIN);
+            sqe->len = 0; // once
+        }
+    }
+
+    private void OnQueue(int listener, int result)
+    {
+        Listener one = _listeners[listener];
+        one.IsWatched = false;
+        _watched--;
+        if (result < 0 || one.IsArmed || !one.Wants)
+        {
+            return;
+        }
+
+        if (FreeToAccept > 0)
+        {
+            ArmAccept(listener, one);
+        }
+        else
+        {
+            one.Wants = false;
+            _completions.Add(
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, default, _harvestNs));
+        }
+    }
+
+    /// <summary>At the start of a turn: slots may have become free since those queues were left to wait.</summary>
+    private void AcceptFromWatched()
+    {
+        for (int listener = 0; _watched > 0 && listener < _listeners.Count; listener++)
+        {
+            if (_listeners[listener].IsWatched)
+            {
+                ArmAccept(listener, _listeners[listener]);
+            }
         }
     }
 
@@ -120,6 +170,7 @@ public sealed unsafe partial class UringBackend
         public required int Fd;
         public bool IsArmed;
         public bool IsForOne;
+        public bool IsWatched;
         public bool Wants;
     }
 }

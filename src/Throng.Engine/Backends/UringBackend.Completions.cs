@@ -31,6 +31,7 @@ public sealed unsafe partial class UringBackend
         }
 
         _immediate.Clear();
+        AcceptFromWatched();
         for (int pending = _pending.Count; pending > 0; pending--)
         {
             Handle connection = _pending.Dequeue();
@@ -86,6 +87,9 @@ public sealed unsafe partial class UringBackend
         {
             case OfAccept:
                 OnAccepted(handle.Slot, cqe);
+                return;
+            case OfQueue:
+                OnQueue(handle.Slot, cqe.res);
                 return;
             case OfWake:
                 OnWake(cqe);

@@ -30,7 +30,8 @@ public sealed unsafe partial class UringBackend : IBackend
     private const byte OfClose = 10;
     private const byte OfFacts = 11;
     private const byte OfWake = 12;
-    private const byte OfNothing = 13; // cancels: what they cancel completes by itself
+    private const byte OfQueue = 13;   // somebody waits to be accepted while no slot is free
+    private const byte OfNothing = 14; // cancels: what they cancel completes by itself
 
     // Bits of Connection.Flags: how to receive, what is outstanding, what is known.
     private const ushort ModeMask = 0x0003;
@@ -65,6 +66,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private readonly int _acceptSlots;
     private int _accepted;
     private int _acceptsForOne;
+    private int _watched;
     private readonly List<ConnectionFacts> _facts = [];
     private readonly CompletionList _completions = new(4096);
 
