@@ -118,7 +118,7 @@ public sealed class CliEnding : IDisposable
         using Signals taken = new();
         LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
         Shell shell = new() { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null };
-        Session session = new(run, console, taken, shell, showsProgress: false);
+        RunWatch session = new(run, console, taken, shell, showsProgress: false);
         for (int signal = 0; signal < signals; signal++)
         {
             taken.Take(PosixSignal.SIGTERM);

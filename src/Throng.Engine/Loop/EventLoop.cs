@@ -7,9 +7,9 @@ namespace Throng.Engine;
 /// <list type="number">
 /// <item>mailbox: commands from outside;</item>
 /// <item>arrivals that are due by the workload's schedule;</item>
-/// <item>timers that are due;</item>
 /// <item>submit and wait: everything the handlers asked for goes to the kernel, and what happened comes back;</item>
 /// <item>completions, copied out beforehand, dispatched to the workload;</item>
+/// <item>timers that are due;</item>
 /// <item>counters published.</item>
 /// </list>
 /// Handlers never call the loop, and the loop never looks at a workload's state. <see cref="Turn"/> is one step, so
@@ -71,28 +71,28 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
             _workload.OnArrival(ref act);
         }
 
-        // 3. Timers.
-        while (_shard.Timers.TryTakeDue(nowNs, out Handle connection, out byte timer))
-        {
-            Act act = new(_shard, nowNs);
-            _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
-        }
-
-        if (nowNs >= _acceptAgainNs)
-        {
-            ResumeAccepting();
-        }
-
-        // 4. Submit and wait.
+        // 3. Submit and wait.
         long untilNs = Math.Min(_workload.NextArrivalNs, _shard.Timers.NextDueNs());
         untilNs = Math.Min(Math.Min(untilNs, _acceptAgainNs), nowNs + SleepMaxNs);
         ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this);
         long afterNs = _backend.NowNs();
 
-        // 5. Completions.
+        // 4. Completions.
         foreach (ref readonly Completion completion in completions)
         {
             Dispatch(completion, afterNs);
+        }
+
+        // 5. Timers.
+        while (_shard.Timers.TryTakeDue(afterNs, out Handle connection, out byte timer))
+        {
+            Act act = new(_shard, afterNs);
+            _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
+        }
+
+        if (afterNs >= _acceptAgainNs)
+        {
+            ResumeAccepting();
         }
 
         // 6. Counters.

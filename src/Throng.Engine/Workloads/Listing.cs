@@ -48,6 +48,10 @@ internal sealed class Listing(Role role)
         {
             _question.Rows.Enqueue(new ConnectionRow(facts.Local, facts.Peer, role == Role.Client, ageNs, idleNs));
         }
+        else
+        {
+            _question.Omit(1); // it is ending: the kernel has no addresses of it any more
+        }
 
         if (--_awaited == 0)
         {

@@ -5,7 +5,7 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>
-/// A command that is under way for a while: start, session, drain, report. The order of the first steps matters:
+/// A command that is under way for a while: start, watch, drain, report. The order of the first steps matters:
 /// workers may get a descriptor table of their own, a copy of what is open when they start. So signals (a pipe of the
 /// runtime), the console and the control socket come before them, and none of these is first used later.
 /// </summary>
@@ -36,11 +36,11 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         Terminal terminal = new(shell, console, _wantsJson);
         terminal.Start();
         bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt;
-        Session session = new(run, console, signals, shell, showsProgress);
+        RunWatch watch = new(run, console, signals, shell, showsProgress);
 
-        string endedBy = session.Wait();
+        string endedBy = watch.Wait();
         console.Close();
-        bool hasEnded = session.End(DrainMax, AbortMax);
+        bool hasEnded = watch.End(DrainMax, AbortMax);
         terminal.Leave();
         return hasEnded ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
     }
@@ -81,7 +81,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
     private int Judge(RunDocument document, RunSpec spec, string endedBy)
     {
         Connections connections = document.Connections;
-        if (spec.UntilHeld && endedBy != Session.UntilHeld)
+        if (spec.UntilHeld && endedBy != RunWatch.UntilHeld)
         {
             string held = $"{Units.Count(connections.Held)} of {Units.Count(connections.Target ?? 0)}";
             string after = Units.Duration(document.DurationNs);

@@ -7,7 +7,7 @@ namespace Throng;
 /// pipe and from a control socket. Any thread; one line at a time.
 /// </summary>
 /// <param name="descriptors">Reads how many descriptors are in use.</param>
-/// <param name="wake">Called after something the session has to see: `quit`.</param>
+/// <param name="wake">Called after something the watch has to see: `quit`.</param>
 public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, Action wake)
 {
     private readonly Lock _lock = new();

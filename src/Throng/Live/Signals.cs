@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Throng;
 
 /// <summary>
-/// SIGINT and SIGTERM, counted, and the event the session sleeps on. Made before any worker starts: the runtime's
+/// SIGINT and SIGTERM, counted, and the event the watch sleeps on. Made before any worker starts: the runtime's
 /// signal handler writes to a pipe by its number, and a worker with a descriptor table of its own must have the same
 /// pipe behind that number (a worker started earlier had a peer's socket there, and the byte was sent to it).
 /// </summary>
@@ -28,7 +28,7 @@ public sealed class Signals : IDisposable
     /// <summary>The first that came; null for none yet.</summary>
     public PosixSignal? First => Count == 0 ? null : (PosixSignal)Volatile.Read(ref _first);
 
-    /// <summary>Something happened that the session has to look at.</summary>
+    /// <summary>Something happened that the watch has to look at.</summary>
     public void Wake() => _wake.Set();
 
     /// <summary>Sleeps until a signal, a wake or the time.</summary>

@@ -13,8 +13,6 @@ internal static partial class Glossary
     /// <summary>Uses of such a word for something else. Each entry is needed, or the tests say so.</summary>
     public static readonly GlossaryException[] Exceptions =
     [
-        new("src/Throng/Live", "session", "the main thread's watch over one run, no connection"),
-        new("src/Throng/Commands", "session", "the main thread's watch over one run, no connection"),
     ];
 
     /// <summary>The words not to use, each with the word to use.</summary>

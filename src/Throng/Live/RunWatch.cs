@@ -7,7 +7,7 @@ namespace Throng;
 /// The main thread while a run is under way: once a second progress, failures to accept and the trace, and in between
 /// waiting for one of the ends a run has. Afterwards the drain.
 /// </summary>
-public sealed class Session(ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress)
+public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress)
 {
     /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
     public const string UntilHeld = "until-held";
