@@ -1,0 +1,54 @@
+using System.Globalization;
+using Throng.Linux;
+
+namespace Throng.Bench;
+
+/// <summary>CPU time in ns.</summary>
+internal readonly record struct CpuTime(long UserNs, long SystemNs)
+{
+    public long TotalNs => UserNs + SystemNs;
+
+    public static CpuTime operator -(CpuTime a, CpuTime b) => new(a.UserNs - b.UserNs, a.SystemNs - b.SystemNs);
+
+    public static CpuTime operator +(CpuTime a, CpuTime b) => new(a.UserNs + b.UserNs, a.SystemNs + b.SystemNs);
+}
+
+/// <summary>What /proc tells of another process.</summary>
+internal static class ProcessFigures
+{
+    /// <summary>CPU time of the threads called "worker N".</summary>
+    public static CpuTime OfWorkers(int processId)
+    {
+        CpuTime total = default;
+        foreach (string task in Directory.GetDirectories($"/proc/{processId}/task"))
+        {
+            if (ThreadTimes.TryParse(File.ReadAllText($"{task}/stat"), out ThreadTimes times)
+                && times.Name.StartsWith("worker", StringComparison.Ordinal))
+            {
+                total += new CpuTime(times.UserNs, times.SystemNs);
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>CPU time of all threads.</summary>
+    public static CpuTime OfAll(int processId) =>
+        ThreadTimes.TryParse(File.ReadAllText($"/proc/{processId}/stat"), out ThreadTimes times)
+            ? new CpuTime(times.UserNs, times.SystemNs)
+            : default;
+
+    /// <summary>A line of /proc/PID/status in bytes: VmRSS, RssAnon.</summary>
+    public static long Bytes(int processId, string label)
+    {
+        foreach (string line in File.ReadLines($"/proc/{processId}/status"))
+        {
+            if (line.StartsWith(label + ":", StringComparison.Ordinal))
+            {
+                return long.Parse(line[(label.Length + 1)..].Replace("kB", ""), CultureInfo.InvariantCulture) * 1024;
+            }
+        }
+
+        return 0;
+    }
+}

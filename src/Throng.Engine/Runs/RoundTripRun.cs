@@ -1,0 +1,39 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Sets up a closed loop against targets that echo; refuses what cannot fit with the sum.</summary>
+public static class RoundTripRun
+{
+    /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
+    public static ILiveRun Start(RoundTripSpec spec, RunSpec run)
+    {
+        run = Setup.Seeded(run);
+        EngineSelection engine = EngineSelection.Make(run.Engine);
+        Capacity capacity = Capacity.Of(engine, Setup.Threads(run), Setup.Nofile(run), spec.Connections);
+        if (spec.Connections > capacity.Sockets)
+        {
+            throw new SetupException(
+                $"{Units.Count(spec.Connections)} connections need as many sockets,"
+                    + $" but {Units.Count(capacity.Sockets)} are possible: {capacity.Arithmetic}",
+                "ask for fewer, or raise the descriptor limit: ulimit -n");
+        }
+
+        PortSpan ports = Setup.SourcePorts();
+        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, run, ports));
+        LiveRunSpec own = new(
+            Role.Client, spec.Connections, spec.Targets, PingIsOn: false, _ => "a closed loop keeps its number",
+            (_, _) => new Section { ["message_bytes"] = spec.MessageBytes, ["warm_up_ns"] = spec.WarmUpNs });
+        return new LiveRun(crew, engine, run, own);
+    }
+
+    private static (Shard, ILoop) Sit(Seat seat, RoundTripSpec spec, RunSpec run, PortSpan ports)
+    {
+        SockAddr[] sources = Setup.Sources(spec.Targets, spec.Sources);
+        ulong seed = SplitMix64.At(run.Seed, (ulong)(seat.Worker + 1000));
+        AddressPlan plan = new([.. spec.Targets], sources, ports.Slice(seat.Worker, seat.Workers), seed);
+        Shard shard = seat.Sit(plan);
+        return (shard, new EventLoop<RoundTrip>(shard, new RoundTrip(spec)));
+    }
+}
