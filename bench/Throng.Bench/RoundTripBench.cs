@@ -87,7 +87,7 @@ internal static class RoundTripBench
     private static (string Program, string Arguments) ClientCommand(
         Settings settings, string kind, string connections, int port)
     {
-        string warmUp = settings.Text("warm-up", "1");
+        string warmUp = settings.Text("warm-up", "2");
         string plateau = settings.Text("plateau", "4");
         string bytes = settings.Text("bytes", "64");
         return kind switch

@@ -16,7 +16,7 @@ internal static class RoundTripClient
 
     public static int Run(Settings settings)
     {
-        TimeSpan warmUp = settings.Seconds("warm-up", 1);
+        TimeSpan warmUp = settings.Seconds("warm-up", 2);
         TimeSpan plateau = settings.Seconds("plateau", 4);
         RoundTripSpec spec = new()
         {
@@ -53,10 +53,10 @@ internal static class RoundTripClient
     private static void Tell(Sample before, Sample after, RunDocument document)
     {
         double rate = (after.MessagesAnswered - before.MessagesAnswered) * 1e9 / (after.AtNs - before.AtNs);
-        LatencySummary response = document.Response!;
+        LatencySummary? response = document.Response; // null when nothing was sent after the warm-up
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"echoes_per_s={rate:0} p50_us={response.P50Ns / 1e3:0.0} p99_us={response.P99Ns / 1e3:0.0} "
+            $"echoes_per_s={rate:0} p50_us={response?.P50Ns / 1e3:0.0} p99_us={response?.P99Ns / 1e3:0.0} "
                 + $"user_s={(after.UserNs - before.UserNs) / 1e9:0.000} "
                 + $"system_s={(after.SystemNs - before.SystemNs) / 1e9:0.000} invalid={after.MessagesInvalid}"));
     }
