@@ -15,7 +15,7 @@ internal sealed class Child : IDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
-    /// <summary>Starts one of the programs under measurement; <paramref name="cpu"/> is the only one it may use, unless negative.</summary>
+    /// <summary>Starts a program to measure; <paramref name="cpu"/> is the only one it may use (-1: any).</summary>
     public static Child Start(int cpu, Settings settings, (string Program, string Arguments) command)
     {
         string program = command.Program switch

@@ -76,10 +76,10 @@ internal static class HoldBench
 
     private static void Tell(Report report, List<Figures> all, int connections, TimeSpan idle)
     {
-        report.Line("`throng serve` and `throng hold` in two processes, the published build. Connects are counted from the first");
-        report.Line("to the last; idle CPU is that of the whole process over");
-        report.Line($"{idle.TotalSeconds:0} s. Memory per connection is VmRSS (RssAnon) with all of them less that of the same commands");
-        report.Line("holding one, medians of both. Median (lowest–highest) of the rounds.");
+        report.Line("`throng serve` and `throng hold` in two processes, the published build. Connects are counted");
+        report.Line($"from the first to the last; idle CPU is the whole process over {idle.TotalSeconds:0} s. Memory");
+        report.Line("per connection is VmRSS (RssAnon) with all of them less that of the same commands holding one,");
+        report.Line("medians of both. Median (lowest–highest) of the rounds.");
         report.Line();
         report.Head(
             "engine", "connects/s", "idle CPU server", "idle CPU hold", "B/connection server", "B/connection hold",
@@ -110,7 +110,8 @@ internal static class HoldBench
     }
 
     private static string Mebibytes(IEnumerable<Side> sides) => string.Create(
-        CultureInfo.InvariantCulture, $"{Report.Median(sides.Select(static one => one.ResidentBytes / 1048576.0)):0.0} MiB");
+        CultureInfo.InvariantCulture,
+        $"{Report.Median(sides.Select(static one => one.ResidentBytes / 1048576.0)):0.0} MiB");
 
     /// <summary>One process: memory at a moment, CPU time until then, or between two moments.</summary>
     private readonly record struct Side(CpuTime Cpu, long ResidentBytes, long AnonymousBytes)

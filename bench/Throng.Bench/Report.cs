@@ -53,5 +53,6 @@ internal sealed class Report
             + $"–{values.Max().ToString(format, CultureInfo.InvariantCulture)})");
 
     private static string CpuModel() => File.ReadLines("/proc/cpuinfo")
-        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
+        .FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
+        ?.Split(':')[1].Trim() ?? "unknown";
 }

@@ -47,10 +47,10 @@ internal static class RoundTripBench
 
     private static void Explain(Report report)
     {
-        report.Line("Both ends have one thread, pinned: the client to CPU 0, the server to CPU 1. Median (lowest–highest) of");
-        report.Line("the rounds, which go round all kinds in turn. CPU is that of the worker threads over the plateau, from");
-        report.Line("/proc/PID/task; user share over all rounds together, because /proc counts in steps of 10 ms.");
-        report.Line("CPU per echo is the figure to trust on a machine that does other things as well. Ratios are of medians.");
+        report.Line("Both ends have one thread, pinned: the client to CPU 0, the server to CPU 1. Median");
+        report.Line("(lowest–highest) of the rounds, which take all kinds in turn. CPU is the worker threads' over the plateau,");
+        report.Line("from /proc/PID/task; user share over all rounds together, because /proc counts in steps of 10 ms.");
+        report.Line("CPU per echo is the figure to trust on a machine that does other things too. Ratios are of medians.");
         report.Line();
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>The closed loop against a server that echoes and against one that does not, in the simulated network.</summary>
+/// <summary>The closed loop against a server that echoes and one that does not, in the simulated network.</summary>
 public class RoundTripTests
 {
     private const int Connections = 20;
@@ -97,7 +97,7 @@ public class RoundTripTests
         }
     }
 
-    /// <summary>Answers with as many bytes, but a byte late in the stream. (Both has its client produce them.)</summary>
+    /// <summary>Answers with as many bytes, but a byte late in the stream (Both has its client produce them).</summary>
     private struct Liar : IWorkload
     {
         public readonly long NextArrivalNs => long.MaxValue;

@@ -54,7 +54,7 @@ public struct RoundTrip : IWorkload
         Want(ref act, _spec.Connections);
     }
 
-    /// <summary>An arrival is one more connection that may be opened, or while draining the next one to close.</summary>
+    /// <summary>An arrival is one more connection that may be opened, or, draining, the next one to close.</summary>
     public void OnArrival(ref Act act)
     {
         if (_sweep.IsRunning)
@@ -233,7 +233,7 @@ public struct RoundTrip : IWorkload
         return pattern;
     }
 
-    /// <summary>What a connection's stream has from an offset on: at most as much as is asked for, at least a byte.</summary>
+    /// <summary>What a connection's stream has from an offset on: at least a byte, at most what is asked for.</summary>
     private static ReadOnlySpan<byte> PatternAt(Handle connection, long streamOffset, int bytesMax)
     {
         ulong position = (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
@@ -314,7 +314,7 @@ public struct RoundTrip : IWorkload
         }
     }
 
-    /// <summary>One step of the end: an open connection leaves once its echo has come, a connecting one at once.</summary>
+    /// <summary>One step of the end: an open connection leaves with its echo, a connecting one at once.</summary>
     private void LeaveNext(ref Act act)
     {
         if (!_sweep.TryNext(act.Connections, Role.Client, out Handle connection))

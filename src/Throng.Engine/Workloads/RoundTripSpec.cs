@@ -18,7 +18,7 @@ public sealed record RoundTripSpec
     /// <summary>Bytes of a message, 1 or more.</summary>
     public int MessageBytes { get; init; } = 64;
 
-    /// <summary>Messages sent within this time of the run's start are checked but neither counted nor recorded.</summary>
+    /// <summary>Messages sent within this time of the start are checked, but neither counted nor recorded.</summary>
     public long WarmUpNs { get; init; }
 
     public long ConnectTimeoutNs { get; init; } = 5_000_000_000;
