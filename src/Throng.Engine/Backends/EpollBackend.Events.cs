@@ -8,8 +8,12 @@ public sealed unsafe partial class EpollBackend
     /// <summary>Accepts from one listener in one turn, so that a burst does not hold up what is open.</summary>
     private const int AcceptsPerTurn = 64;
 
-    private readonly epoll_event[] _events = new epoll_event[512];
+    /// <summary>
+    /// Few enough that what a socket's receive brought into the cache is still there when the turn after sends on it.
+    /// </summary>
+    private readonly epoll_event[] _events = new epoll_event[64];
     private bool _lookedLastTurn;
+    private long _lookNs;
 
     public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
@@ -52,6 +56,7 @@ public sealed unsafe partial class EpollBackend
     private void Look(long timeoutNs, IProduce produce)
     {
         int count = Epoll.Wait(_epollFd, _events, timeoutNs);
+        _lookNs = NowNs();
         for (int i = 0; i < count; i++)
         {
             epoll_event happened = _events[i];
@@ -186,7 +191,7 @@ public sealed unsafe partial class EpollBackend
         if (bytes > 0)
         {
             _completions.Add(
-                new Completion(connection, Operation.Received, bytes, new Lease(buffer, 0, bytes), NowNs()));
+                new Completion(connection, Operation.Received, bytes, new Lease(buffer, 0, bytes), _lookNs));
             if (bytes == BufferPool.BufferBytes || (record.Flags & HungUp) != 0)
             {
                 Enqueue(connection, ref record);

@@ -19,6 +19,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     private readonly int _most;
     private int _wanted;
     private int _posted;
+    private bool _isExhausted;
 
     /// <exception cref="SetupException">The kernel refuses.</exception>
     public ReceiveBuffers(Ring ring, BufferPool pool)
@@ -36,12 +37,18 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>The kernel put bytes into one: it is the caller's now.</summary>
     public void OnTaken() => _posted--;
 
-    /// <summary>A receive found none.</summary>
-    public void OnExhausted() => _wanted = Math.Min(_wanted * 2, _most);
+    /// <summary>A receive found none; however many did in one turn, the number doubles once.</summary>
+    public void OnExhausted() => _isExhausted = true;
 
     /// <summary>Puts back as many as were taken, as far as the pool has them; false when it has none left.</summary>
     public bool Replenish()
     {
+        if (_isExhausted)
+        {
+            _isExhausted = false;
+            _wanted = Math.Min(_wanted * 2, _most);
+        }
+
         int before = _posted;
         while (_posted < _wanted)
         {

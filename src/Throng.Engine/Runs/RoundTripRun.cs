@@ -23,7 +23,8 @@ public static class RoundTripRun
         PortSpan ports = Setup.SourcePorts();
         Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, run, ports));
         LiveRunSpec own = new(
-            Role.Client, spec.Connections, spec.Targets, PingIsOn: false, _ => "a closed loop keeps its number",
+            Role.Client, spec.Connections, spec.Targets, PingIsOn: false, capacity.Sockets,
+            _ => "a closed loop keeps its number",
             (_, _) => new Section { ["message_bytes"] = spec.MessageBytes, ["warm_up_ns"] = spec.WarmUpNs });
         return new LiveRun(crew, engine, run, own);
     }

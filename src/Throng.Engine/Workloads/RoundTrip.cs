@@ -6,14 +6,13 @@ namespace Throng.Engine;
 /// A closed loop: every connection has one message under way, and its echo, checked byte by byte, sends the next one.
 /// So the rate is what the path and both ends make of it, never one that was asked for; response time here says
 /// nothing of a server under a given load, because a slow answer also delays the question behind it.
-/// A lost connection is replaced as <see cref="Hold"/> does it (<see cref="HoldTargets"/>). Invariants: an open
+/// A lost connection is replaced as <see cref="Hold"/> does it (<see cref="Roster"/>). Invariants: an open
 /// connection that is not leaving has exactly one message under way; counted sent = answered + timed out + lost +
 /// invalid + under way.
 /// </summary>
 public struct RoundTrip : IWorkload
 {
-    private const byte ConnectTimer = 1;
-    private const byte ReplyTimer = 2;
+    private const byte ReplyTimer = 1;
 
     /// <summary>
     /// A prime, so that a message left out, doubled or shifted does not look like the right one, whatever its size.
@@ -26,74 +25,48 @@ public struct RoundTrip : IWorkload
     private static readonly byte[] Pattern = MakePattern();
 
     private readonly RoundTripSpec _spec;
-    private readonly Listing _listing = new(Role.Client);
-    private readonly FailureLog _failures = new();
-    private HoldTargets _targets = null!; // from OnStart on
-    private Sweep _sweep;
+    private readonly Roster _roster;
     private long _countFromNs;
-    private bool _isDraining;
-    private bool _isAborting;
-    private CloseKind _closeKind;
 
     public RoundTrip(RoundTripSpec spec)
     {
         Check.That(spec.MessageBytes > 0, "a message has at least one byte");
         _spec = spec;
-        _closeKind = spec.Close;
+        _roster = new Roster(new(0, spec.ConnectTimeoutNs, spec.Close), spec.Targets.Count, ownsTargets: false);
     }
 
-    public readonly long NextArrivalNs =>
-        _sweep.IsRunning ? 0 : _isDraining ? long.MaxValue : _targets.NextNs;
+    public readonly long NextArrivalNs => _roster.NextNs;
 
-    public readonly bool IsFinished => _isDraining && !_sweep.IsRunning;
+    public readonly bool IsFinished => _roster.IsFinished;
 
     public void OnStart(ref Act act)
     {
         _countFromNs = act.NowNs + _spec.WarmUpNs;
-        _targets = new HoldTargets(_spec.Targets.Count, act.Workers, periodNs: 0, act.NowNs);
-        Want(ref act, _spec.Connections);
+        _roster.Start(ref act, _spec.Connections);
     }
 
-    /// <summary>An arrival is one more connection that may be opened, or, draining, the next one to close.</summary>
-    public void OnArrival(ref Act act)
-    {
-        if (_sweep.IsRunning)
-        {
-            LeaveNext(ref act);
-        }
-        else if (_targets.TryNext(act.NowNs, out int target))
-        {
-            Connect(ref act, target);
-        }
-    }
+    public readonly void OnArrival(ref Act act) => _roster.OnArrival(ref act);
 
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
-        _targets.OnOpened(act.EndpointOf(connection), act.NowNs);
-        act.Latencies.Connect.Record(act.NowNs - trip.StampNs);
-        trip.OpenedMs = Milliseconds.Of(act.NowNs);
-        NoteOpened(ref act, act.EndpointOf(connection));
-        if (_isDraining)
+        if (_roster.OnOpened(ref act, connection, ref trip.Member))
         {
-            Leave(ref act, connection, ref trip);
-            return;
+            act.Receive(connection, ReceiveMode.Stream);
+            act.SetTimer(connection, act.NowNs + _spec.ReplyTimeoutNs, ReplyTimer);
+            SendNext(ref act, connection, ref trip);
         }
-
-        act.Receive(connection, ReceiveMode.Stream);
-        act.SetTimer(connection, act.NowNs + _spec.ReplyTimeoutNs, ReplyTimer);
-        SendNext(ref act, connection, ref trip);
     }
 
     public readonly void OnReceived(
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
-        bool isOwed = trip.Awaits && bytes.Length <= _spec.MessageBytes - trip.RepliedBytes;
+        bool isOwed = trip.Member.Awaits && bytes.Length <= _spec.MessageBytes - trip.RepliedBytes;
         if (!isOwed || !IsExpected(connection, trip.StreamOffset + trip.RepliedBytes, bytes))
         {
             act.Counters(Role.Client).MessagesInvalid += trip.TakeCounted();
-            act.Close(connection, CloseReason.InvalidReply, _closeKind);
+            act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
             return;
         }
 
@@ -106,15 +79,11 @@ public struct RoundTrip : IWorkload
         if (trip.TakeCounted() != 0)
         {
             act.Counters(Role.Client).MessagesAnswered++;
-            act.Latencies.Response.Record(act.NowNs - trip.StampNs);
+            act.Latencies.Response.Record(act.NowNs - trip.Member.StampNs);
         }
 
         trip.StreamOffset += _spec.MessageBytes;
-        if (trip.IsLeaving)
-        {
-            act.Close(connection, CloseReason.Drained, _closeKind);
-        }
-        else
+        if (!_roster.OnReplied(ref act, connection, ref trip.Member))
         {
             SendNext(ref act, connection, ref trip);
         }
@@ -125,7 +94,7 @@ public struct RoundTrip : IWorkload
     }
 
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state) =>
-        act.Close(connection, CloseReason.PeerClosed, _closeKind);
+        act.Close(connection, CloseReason.PeerClosed, _roster.CloseKind);
 
     /// <summary>
     /// The reply timer is not moved with every message: it is set once, and when it is due it looks how old the
@@ -134,13 +103,13 @@ public struct RoundTrip : IWorkload
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
-        if (timer == ConnectTimer)
+        if (timer == Roster.ConnectTimer)
         {
-            act.Close(connection, CloseReason.ConnectTimeout);
+            Roster.OnConnectTimer(ref act, connection);
             return;
         }
 
-        long dueNs = trip.StampNs + _spec.ReplyTimeoutNs;
+        long dueNs = trip.Member.StampNs + _spec.ReplyTimeoutNs;
         if (dueNs > act.NowNs)
         {
             act.SetTimer(connection, dueNs, ReplyTimer);
@@ -150,66 +119,28 @@ public struct RoundTrip : IWorkload
         if (trip.TakeCounted() != 0)
         {
             act.Counters(Role.Client).MessagesTimedOut++;
-            act.Latencies.Response.Record(act.NowNs - trip.StampNs);
+            act.Latencies.Response.Record(act.NowNs - trip.Member.StampNs);
         }
 
-        act.Close(connection, CloseReason.TimedOut, _closeKind);
+        act.Close(connection, CloseReason.TimedOut, _roster.CloseKind);
     }
 
     public readonly void OnFacts(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
-        _listing.OnFacts(result, facts, Milliseconds.SinceNs(trip.OpenedMs, act.NowNs), act.NowNs - trip.StampNs);
+        _roster.OnFacts(result, facts, trip.Member.AgeNs(act.NowNs), act.NowNs - trip.Member.StampNs);
     }
 
     public readonly void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
-        int target = act.EndpointOf(connection);
-        bool isOwn = CloseReasons.IsOwn(reason);
         act.Counters(Role.Client).MessagesLost += trip.TakeCounted();
-        if (phase == Phase.Connecting)
-        {
-            _targets.OnConnectFailed(target, isOwn, act.NowNs, ref act.Random);
-        }
-        else if (!trip.IsLeaving)
-        {
-            _targets.OnLost(target, Milliseconds.SinceNs(trip.OpenedMs, act.NowNs), act.NowNs, ref act.Random);
-        }
-
-        if (!isOwn)
-        {
-            _failures.Add(act.NowNs, act.LocalOf(connection), act.Target(target), phase, reason, errno);
-        }
+        _roster.OnClosed(ref act, connection, trip.Member, reason, phase, errno);
     }
 
-    public void OnCommand(ref Act act, in Command command)
-    {
-        switch (command.Kind)
-        {
-            case CommandKind.Drain or CommandKind.Abort:
-                _isDraining = true;
-                _isAborting = command.Kind == CommandKind.Abort;
-                _closeKind = _isAborting ? CloseKind.Rst : _closeKind;
-                Want(ref act, 0);
-                _sweep.Start();
-                break;
-
-            case CommandKind.List:
-                _listing.Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case CommandKind.Failed:
-                _failures.Tell(command.Question!);
-                break;
-
-            default:
-                command.Question?.Done();
-                break;
-        }
-    }
+    public readonly void OnCommand(ref Act act, in Command command) => _roster.OnCommand(ref act, command);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
@@ -260,120 +191,34 @@ public struct RoundTrip : IWorkload
 
     private readonly void SendNext(ref Act act, Handle connection, ref TripState trip)
     {
-        trip.StampNs = act.NowNs;
+        trip.Member.StampNs = act.NowNs;
+        trip.Member.Awaits = true;
         trip.RepliedBytes = 0;
-        trip.Awaits = true;
         trip.IsCounted = act.NowNs >= _countFromNs;
         act.Counters(Role.Client).MessagesSent += trip.IsCounted ? 1 : 0;
         act.Send(connection, _spec.MessageBytes, trip.StreamOffset);
     }
 
-    private readonly void Connect(ref Act act, int target)
-    {
-        OpenResult result = act.Open(target, out Handle connection);
-        Counters counters = act.Counters(Role.Client);
-        if (result != OpenResult.Started)
-        {
-            // It counts as an attempt that failed for want of room on this side, so that it shows.
-            CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
-            counters.Attempts++;
-            counters.ConnectFailed(reason)++;
-            _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
-            _targets.OnNoRoom(target, act.NowNs);
-            return;
-        }
-
-        _targets.OnStarted(target, act.NowNs);
-        counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
-        ConnectionState.As<TripState>(ref act.Connections[connection].State).StampNs = act.NowNs;
-        act.SetTimer(connection, act.NowNs + _spec.ConnectTimeoutNs, ConnectTimer);
-    }
-
-    private readonly void NoteOpened(ref Act act, int target)
-    {
-        Counters counters = act.Counters(Role.Client);
-        if (_targets[target].ToReplace > 0)
-        {
-            _targets[target].ToReplace--;
-            counters.Reconnected++;
-        }
-
-        if (counters.RampUpEndNs == 0 && _targets.Open == _targets.Wanted)
-        {
-            counters.RampUpEndNs = act.NowNs;
-            counters.RampUpOpened = counters.Opened;
-        }
-    }
-
-    private readonly void Want(ref Act act, long total)
-    {
-        for (int target = 0; target < _targets.Count; target++)
-        {
-            int share = HoldPlan.OfWorker(total, target, _targets.Count, act.Worker, act.Workers);
-            _targets.Want(target, share, act.NowNs);
-        }
-    }
-
-    /// <summary>One step of the end: an open connection leaves with its echo, a connecting one at once.</summary>
-    private void LeaveNext(ref Act act)
-    {
-        if (!_sweep.TryNext(act.Connections, Role.Client, out Handle connection))
-        {
-            return;
-        }
-
-        ref Connection record = ref act.Connections[connection];
-        if (record.Phase == Phase.Open)
-        {
-            Leave(ref act, connection, ref ConnectionState.As<TripState>(ref record.State));
-        }
-        else if (record.Phase == Phase.Connecting)
-        {
-            act.Close(connection, CloseReason.Cancelled, _closeKind);
-        }
-    }
-
-    private readonly void Leave(ref Act act, Handle connection, ref TripState trip)
-    {
-        if (!trip.IsLeaving)
-        {
-            trip.IsLeaving = true;
-            _targets.OnLeft(act.EndpointOf(connection), act.NowNs);
-        }
-
-        if (!trip.Awaits || _isAborting)
-        {
-            act.Close(connection, CloseReason.Drained, _closeKind);
-        }
-    }
-
     /// <summary>What this workload keeps of each connection.</summary>
     private struct TripState
     {
-        /// <summary>When the connect began; once open, when the message under way was sent.</summary>
-        public long StampNs;
+        /// <summary>Its stamp is when the message under way was sent.</summary>
+        public Member Member;
 
         /// <summary>Where that message begins in the connection's stream.</summary>
         public long StreamOffset;
-        public uint OpenedMs;
 
         /// <summary>Bytes of its echo that have come.</summary>
         public int RepliedBytes;
 
-        /// <summary>A message is under way.</summary>
-        public bool Awaits;
-
         /// <summary>It was sent after the warm-up.</summary>
         public bool IsCounted;
-
-        /// <summary>We have decided to close it; it no longer counts as open.</summary>
-        public bool IsLeaving;
 
         /// <summary>Ends the message: 1 if it counts, which it then does once, else 0.</summary>
         public int TakeCounted()
         {
-            int counted = Awaits && IsCounted ? 1 : 0;
-            Awaits = false;
+            int counted = Member.Awaits && IsCounted ? 1 : 0;
+            Member.Awaits = false;
             return counted;
         }
     }
