@@ -191,6 +191,7 @@ int main(int count, char **arguments)
 	double took_s = (double)(now_ns() - start_ns) / 1e9;
 	getrusage(RUSAGE_THREAD, &after);
 	say("end");
+	usleep(200 * 1000); /* there is still somebody to read /proc of */
 
 	printf("echoes_per_s=%.0f p50_us=%.1f p99_us=%.1f user_s=%.3f system_s=%.3f invalid=0\n",
 	       (double)answered / took_s, percentile_us(answered, 0.5), percentile_us(answered, 0.99),
