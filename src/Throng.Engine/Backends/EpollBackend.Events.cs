@@ -17,12 +17,7 @@ public sealed unsafe partial class EpollBackend
 
     public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
-        _completions.Clear();
-        foreach (ref readonly Completion completion in _immediate.Items)
-        {
-            _completions.Add(completion);
-        }
-
+        (_completions, _immediate) = (_immediate, _completions);
         _immediate.Clear();
         if (_completions.Count == 0)
         {

@@ -19,18 +19,13 @@ public sealed unsafe partial class UringBackend
 
     public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
-        _completions.Clear();
-        foreach (ref readonly Completion completion in _immediate.Items)
-        {
-            _completions.Add(completion);
-        }
-
-        if (_immediate.Count == 0)
+        (_completions, _immediate) = (_immediate, _completions);
+        _immediate.Clear();
+        if (_completions.Count == 0)
         {
             _facts.Clear();
         }
 
-        _immediate.Clear();
         AcceptFromWatched();
         for (int pending = _pending.Count; pending > 0; pending--)
         {

@@ -68,10 +68,10 @@ public sealed unsafe partial class UringBackend : IBackend
     private int _acceptsForOne;
     private int _watched;
     private readonly List<ConnectionFacts> _facts = [];
-    private readonly CompletionList _completions = new(4096);
+    private CompletionList _completions = new(4096);
 
-    /// <summary>Results of requests, which must come from Poll: nothing calls back.</summary>
-    private readonly CompletionList _immediate = new(256);
+    /// <summary>Results of requests, which must come from Poll: nothing calls back. The two change places there.</summary>
+    private CompletionList _immediate = new(256);
 
     /// <summary>Connections with something to submit: bytes to send, a receive to arm or to repeat.</summary>
     private readonly Queue<Handle> _pending = new(1024);
