@@ -145,4 +145,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     internal static partial int madvise(void* address, nuint bytes, int advice);
+
+    [LibraryImport("libc")]
+    internal static partial int statx(int folder, byte* path, int flags, uint mask, void* about);
 }

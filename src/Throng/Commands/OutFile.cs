@@ -1,8 +1,12 @@
 using Throng.Engine;
+using Throng.Linux;
 
 namespace Throng;
 
-/// <summary>The file of --out: written beside its place and renamed, so that nobody ever reads half of one.</summary>
+/// <summary>
+/// The file of --out: written beside its place and renamed, so that nobody ever reads half of one. A device or a pipe
+/// is written to as it is: a rename would put a file in the place of /dev/stdout.
+/// </summary>
 public sealed class OutFile(string path)
 {
     /// <summary>Finds out before a run of hours what can be known: the directory is there.</summary>
@@ -22,6 +26,11 @@ public sealed class OutFile(string path)
 
     public bool TryWrite(ReadOnlySpan<byte> document, out string error)
     {
+        if (Files.IsSpecial(path))
+        {
+            return TryWriteThrough(document, out error);
+        }
+
         string beside = $"{path}.{Environment.ProcessId}.part";
         try
         {
@@ -38,10 +47,28 @@ public sealed class OutFile(string path)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Forget(beside);
-            error = $"cannot write --out {path}: {Reason.Of(failure)}";
+            error = Unwritten(failure);
             return false;
         }
     }
+
+    private bool TryWriteThrough(ReadOnlySpan<byte> document, out string error)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(document);
+            error = "";
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            error = Unwritten(failure);
+            return false;
+        }
+    }
+
+    private string Unwritten(Exception failure) => $"cannot write --out {path}: {Reason.Of(failure)}";
 
     private static void Forget(string path)
     {
