@@ -12,6 +12,19 @@ internal static class SocketSetup
     public static int OpenListener(in ListenSpec spec, out SockAddr bound)
     {
         bound = spec.Address;
+        int fd = OpenBound(spec);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        int result = Sockets.Listen(fd, spec.Backlog);
+        return OrClose(fd, result < 0 ? result : Sockets.LocalAddress(fd, out bound));
+    }
+
+    /// <summary>A bound socket that does not listen; its descriptor or -errno.</summary>
+    public static int OpenBound(in ListenSpec spec)
+    {
         int fd = Sockets.OpenTcp(spec.Address);
         if (fd < 0)
         {
@@ -19,16 +32,7 @@ internal static class SocketSetup
         }
 
         int result = Prepare(fd, spec);
-        result = result < 0 ? result : Sockets.Bind(fd, spec.Address);
-        result = result < 0 ? result : Sockets.Listen(fd, spec.Backlog);
-        result = result < 0 ? result : Sockets.LocalAddress(fd, out bound);
-        if (result < 0)
-        {
-            _ = Sockets.Close(fd);
-            return result;
-        }
-
-        return fd;
+        return OrClose(fd, result < 0 ? result : Sockets.Bind(fd, spec.Address));
     }
 
     /// <summary>How many options <see cref="Option"/> names for these.</summary>
@@ -63,6 +67,17 @@ internal static class SocketSetup
         }
 
         return result;
+    }
+
+    private static int OrClose(int fd, int result)
+    {
+        if (result < 0)
+        {
+            _ = Sockets.Close(fd);
+            return result;
+        }
+
+        return fd;
     }
 
     private static int Prepare(int fd, in ListenSpec spec)

@@ -42,12 +42,12 @@ public static class ServeRun
 
     /// <summary>
     /// Workers share a port with SO_REUSEPORT, which another server of the same user could join unnoticed: a bind
-    /// without it finds out.
+    /// without it finds out. It does not listen: who connected to it would be reset when it is closed again.
     /// </summary>
     private static void RefuseTaken(ListenAddress listen)
     {
         ListenSpec alone = new(listen.Address, 1, SharesPort: false, listen.DualStack);
-        int fd = SocketSetup.OpenListener(alone, out _);
+        int fd = SocketSetup.OpenBound(alone);
         if (fd < 0)
         {
             throw ListenRefusal.Of(listen.Address, -fd);
