@@ -197,16 +197,18 @@ public sealed class Arguments
     {
         foreach (Option option in _syntax.Options.Where(option => !Values.Has(option)).ToArray())
         {
-            if (environment.TryGetValue(option.Variable, out string? text) && text.Length > 0)
+            string variable = option.Variables.FirstOrDefault(environment.ContainsKey, option.Variable);
+            if (environment.TryGetValue(variable, out string? text) && text.Length > 0)
             {
                 foreach (string value in option.IsRepeatable ? text.Split([' ', ','], SplitOptions) : [text])
                 {
-                    TakeVariable(option, value);
+                    TakeVariable(option, variable, value);
                 }
             }
         }
 
-        string[] known = [.. _all.SelectMany(syntax => syntax.Options).Select(option => option.Variable).Distinct()];
+        IEnumerable<Option> options = _all.SelectMany(syntax => syntax.Options);
+        string[] known = [.. options.SelectMany(option => option.Variables).Distinct()];
         foreach (string name in environment.Keys.Where(name => name.StartsWith("THRONG_", StringComparison.Ordinal)))
         {
             bool isOfKubernetes = name.StartsWith("THRONG_PORT", StringComparison.Ordinal)
@@ -221,19 +223,19 @@ public sealed class Arguments
     private const StringSplitOptions SplitOptions =
         StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
-    private void TakeVariable(Option option, string text)
+    private void TakeVariable(Option option, string variable, string text)
     {
         if (!option.IsFlag)
         {
-            Take(option, text, option.Variable);
+            Take(option, text, variable);
         }
         else if (text is "1" or "true" or "yes" or "on")
         {
-            Take(option, "1", option.Variable);
+            Take(option, "1", variable);
         }
         else if (text is not ("0" or "false" or "no" or "off"))
         {
-            Errors.Add($"{option.Variable}: '{Text.Plain(text)}' is neither 1 nor 0");
+            Errors.Add($"{variable}: '{Text.Plain(text)}' is neither 1 nor 0");
         }
     }
 }

@@ -33,7 +33,10 @@ public abstract class Option
     public string Spelling => "--" + Name;
 
     /// <summary>The environment variable that gives this option when the command line does not.</summary>
-    public string Variable => "THRONG_" + Name.ToUpperInvariant().Replace('-', '_');
+    public string Variable => VariableOf(Name);
+
+    /// <summary>The same for each name it has.</summary>
+    public IEnumerable<string> Variables => Aliases.Select(VariableOf).Prepend(Variable);
 
     /// <summary>Every way to write it, dashes included.</summary>
     public IEnumerable<string> Spellings =>
@@ -41,6 +44,8 @@ public abstract class Option
 
     /// <summary>The key in the document's options, before a unit.</summary>
     protected string Key => Name.Replace('-', '_');
+
+    private static string VariableOf(string name) => "THRONG_" + name.ToUpperInvariant().Replace('-', '_');
 
     /// <summary>Reads one value; the error says what is wrong with it.</summary>
     public abstract bool TryRead(string text, out object value, out string error);
