@@ -4,19 +4,13 @@ using Xunit;
 
 namespace Throng.KernelTests.Contract;
 
-public sealed class EpollContractTests() : ContractTests("epoll");
-
-public sealed class UringContractTests() : ContractTests("uring");
-
-public sealed class SimulatedContractTests() : ContractTests("simulated");
-
 /// <summary>
 /// Every rule of <see cref="IBackend"/>, driven on every backend there is. This part: opening and accepting; the
 /// others are in files of their own.
 /// </summary>
 public abstract partial class ContractTests(string engine)
 {
-    private Pair NewPair(int clientSlots = 64, int serverSlots = 64, int buffers = 4096) =>
+    private protected Pair NewPair(int clientSlots = 64, int serverSlots = 64, int buffers = 4096) =>
         new(engine, clientSlots, serverSlots, buffers);
 
     [Fact]
@@ -135,24 +129,6 @@ public abstract partial class ContractTests(string engine)
     }
 
     [Fact]
-    public void A_lack_of_descriptors_fails_the_accept_and_passes()
-    {
-        using Pair pair = NewPair();
-        Needs.Case(
-            pair.Network is not null,
-            "the limit on descriptors is the process's: the command-line tests lower a child's");
-        SockAddr target = pair.Server.Listen();
-        FaultPlan calm = pair.Network!.Faults;
-        pair.Network.Faults = calm with { AcceptLacksDescriptor = 1 };
-        pair.Client.Open(target);
-        pair.Until(() => pair.Server.AcceptFailures.Count > 0, "an accept without a descriptor fails");
-        Assert.Contains(pair.Server.AcceptFailures[0], (int[])[-Errno.EMFILE, -Errno.ENFILE]);
-        pair.Network.Faults = calm;
-        pair.Until(() => pair.Server.Accepted.Count == 1, "the connection waited and is accepted");
-        pair.CloseAll();
-    }
-
-    [Fact]
     public void Facts_tell_the_addresses_of_both_ends()
     {
         using Pair pair = NewPair();
@@ -217,20 +193,6 @@ public abstract partial class ContractTests(string engine)
         beganNs = side.Backend.NowNs();
         side.Poll(beganNs + 5_000_000_000); // a wake before the wait counts too
         Assert.InRange(side.Backend.NowNs() - beganNs, 0, 2_000_000_000);
-    }
-
-    [Fact]
-    public void A_poll_waits_until_its_time_and_not_much_longer()
-    {
-        using Pair pair = NewPair();
-        Needs.Case(pair.Network is null, "a simulated poll does not wait");
-        Side side = pair.Client;
-        long beganNs = side.Backend.NowNs();
-        side.Poll(beganNs + 30_000_000);
-        Assert.InRange(side.Backend.NowNs() - beganNs, 29_000_000, 1_000_000_000);
-        beganNs = side.Backend.NowNs();
-        side.Poll(0);
-        Assert.InRange(side.Backend.NowNs() - beganNs, 0, 20_000_000);
     }
 
     /// <summary>A port of loopback nobody listens on.</summary>

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>A server whose table is full: it goes on serving, says so, and takes the rest when there is room.</summary>
+[Collection(nameof(Alone))]
+public sealed class DescriptorLimitTests
+{
+    private const int Nofile = 400;
+    private const int Clients = 1_200;
+
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_full_server_serves_those_it_has_and_then_the_rest(string engine)
+    {
+        Requirement.Engine(engine);
+        Requirement.Descriptors(2 * Clients);
+        int port = FreePort.One();
+        Stopwatch clock = Stopwatch.StartNew();
+        using ThrongProcess server = ThrongProcess.Start(
+            new Launch { Nofile = Nofile }, "serve", "--listen", $"127.0.0.1:{port}", "--engine", engine, "--json");
+        Peer.Reset(Peer.ConnectTo(port, server));
+        List<Socket> waiting = [.. Enumerable.Range(0, Clients).Select(_ => Peer.Connect(port))];
+        List<Socket> served = [];
+        int rounds = 0;
+        long opened = 0;
+        while (waiting.Count > 0)
+        {
+            List<Socket> accepted = Answered(waiting);
+            Assert.True(accepted.Count > 0, $"{waiting.Count} still wait after {rounds} rounds: {server.Story()}");
+            opened += accepted.Count;
+            Assert.InRange(accepted.Count, 1, 2 * Nofile); // two workers, a table each
+            waiting.RemoveAll(accepted.Contains);
+            served.AddRange(accepted);
+            Assert.All(served, one => Assert.True(Peer.Echoes(one), "nobody who was accepted is dropped"));
+            if (rounds++ == 0)
+            {
+                server.Error.Await(0, 1, 2500, "says that it cannot accept");
+            }
+
+            foreach (Socket one in served.Take(waiting.Count > 0 ? served.Count : 0).ToArray())
+            {
+                one.Dispose();
+                served.Remove(one);
+            }
+        }
+
+        Assert.Equal(Clients, opened);
+        Assert.True(rounds > 1, "it was full at least once");
+        server.Signal(ThrongProcess.SIGTERM);
+        server.Ends(0);
+        served.ForEach(one => one.Dispose());
+        Document document = server.Document().AddsUp();
+        document.Equal(Clients + 1, document.Number("connections.opened"), "opened");
+        Assert.True(document.Number("serve.accept_failures") > 0, "failures to accept are counted");
+        string[] complaints =
+            [.. server.Error.Lines().Where(line => line.Contains("accepting paused", StringComparison.Ordinal))];
+        Assert.InRange(complaints.Length, 1, (int)clock.Elapsed.TotalSeconds + 1);
+
+        // A ring's own table says ENFILE where a process's says EMFILE.
+        Assert.All(complaints, line => Assert.Matches("accepting paused: E[MN]FILE, [0-9,]+ times", line));
+    }
+
+    /// <summary>Those of whom an answer comes: asked all at once, given half a second.</summary>
+    private static List<Socket> Answered(List<Socket> waiting)
+    {
+        foreach (Socket one in waiting.Where(one => one.Connected))
+        {
+            one.Send([7]);
+        }
+
+        HashSet<Socket> answered = [];
+        Stopwatch clock = Stopwatch.StartNew();
+        int before = -1;
+        while (clock.ElapsedMilliseconds < 400 || answered.Count != before)
+        {
+            before = answered.Count;
+            foreach (Socket one in waiting.Where(one => one.Available > 0))
+            {
+                answered.Add(one);
+            }
+
+            Thread.Sleep(150);
+        }
+
+        foreach (Socket one in answered)
+        {
+            _ = one.Receive(new byte[16]);
+        }
+
+        return [.. answered];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>A result document as it came out of standard output: parsed whole, nothing before or after it.</summary>
+internal sealed class Document
+{
+    private readonly JsonElement _root;
+    private readonly string _story;
+
+    public Document(string text, string story)
+    {
+        _story = story;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            _root = document.RootElement.Clone();
+        }
+        catch (JsonException broken)
+        {
+            Assert.Fail($"not one JSON document ({broken.Message}): {story}");
+        }
+    }
+
+    public long Number(string path) => At(path).GetInt64();
+
+    public string Text(string path) => At(path).GetString() ?? "";
+
+    /// <summary>A member of an object of counts; 0 when it is not there.</summary>
+    public long Count(string path, string reason) =>
+        At(path).TryGetProperty(reason, out JsonElement count) ? count.GetInt64() : 0;
+
+    public long Sum(string path) => At(path).EnumerateObject().Sum(one => one.Value.GetInt64());
+
+    public bool Has(string path) => Find(path) is { ValueKind: not JsonValueKind.Null };
+
+    /// <summary>The sums that hold for every document, whatever happened.</summary>
+    public Document AddsUp()
+    {
+        Equal(Number("connections.opened"), Number("connections.open") + Sum("connections.closed"), "opened");
+        if (Has("connect"))
+        {
+            Equal(
+                Number("connect.attempts"), Number("connections.opened") + Sum("connections.connect_failed"),
+                "attempts");
+            Equal(Number("connections.opened"), Number("connect.latency_ns.count"), "connect latencies");
+        }
+
+        if (Has("messages"))
+        {
+            Equal(Number("messages.offered"), Number("messages.not_sent") + Number("messages.sent"), "offered");
+            long ended = Number("messages.answered") + Number("messages.timed_out") + Number("messages.lost");
+            Equal(Number("messages.sent"), ended, "sent");
+        }
+
+        return this;
+    }
+
+    /// <summary>A count and what it should be, with the whole story when it is not.</summary>
+    public void Equal(long expected, long actual, string what) =>
+        Assert.True(expected == actual, $"{what}: {actual} instead of {expected}: {_story}");
+
+    private JsonElement At(string path)
+    {
+        JsonElement? found = Find(path);
+        Assert.True(found is not null, $"there is no {path}: {_story}");
+        return found.Value;
+    }
+
+    private JsonElement? Find(string path)
+    {
+        JsonElement at = _root;
+        foreach (string name in path.Split('.'))
+        {
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+            {
+                return null;
+            }
+        }
+
+        return at;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>Commands while it runs: from a pipe, from `throng ctl`, and from a person at a terminal.</summary>
+[Collection(nameof(Alone))]
+public sealed class PromptTests
+{
+    private const int AtOnceMs = 300;
+
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_pipe_is_answered_at_once_and_its_end_ends_nothing(string engine)
+    {
+        Requirement.Engine(engine);
+        using Socket target = Peer.Listen();
+        string path = ControlClient.NewPath();
+        using ThrongProcess run = ThrongProcess.Start(
+            "hold", "5", "--target", $"127.0.0.1:{Peer.PortOf(target)}", "-q", "--engine", engine, "--control", path);
+        using ControlClient control = ControlClient.To(path, run);
+        control.Await("held", 5, withinMs: 2000, run);
+
+        Assert.Equal("requested 6 (was 5)", Assert.Single(Answer(run, "set 6", 1)));
+        Assert.Equal("requested 6 (was 6)", Assert.Single(Answer(run, "", 1)));
+        control.Await("held", 6, withinMs: 2000, run);
+        string[] wrongOnes = ["set abc", "set -5", "set", "settle 5", "list most", "ping perhaps", "quit now"];
+        foreach (string wrong in wrongOnes)
+        {
+            Assert.Single(Answer(run, wrong, 1));
+        }
+
+        Assert.Contains("did you mean", Assert.Single(Answer(run, "stauts", 1)), StringComparison.Ordinal);
+        string[] status = Answer(run, "status", 10);
+        foreach (string label in (string[])
+            ["requested", "held", "connecting", "lost", "failed", "targets", "ping", "sockets", "descriptors", "debug"])
+        {
+            Assert.Contains(status, line => line.StartsWith(label + " ", StringComparison.Ordinal));
+        }
+
+        Assert.Contains(
+            "soft limit", status.First(line => line.StartsWith("descriptors", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        Assert.Equal(6, control.Status("requested"));
+        Assert.Equal(6, control.Status("held"));
+        Assert.Equal(6, Answer(run, "list", 6).Length);
+        Assert.Equal("nothing has failed", Assert.Single(Answer(run, "failed", 1)));
+        Assert.Equal("this run listens nowhere", Assert.Single(Answer(run, "listeners", 1)));
+        Assert.Equal(10, Answer(run, "help", 10).Length);
+
+        run.CloseInput();
+        Thread.Sleep(100);
+        Assert.Equal(6, control.Status("held"));
+        using (ThrongProcess ctl = ThrongProcess.Run(1, "ctl", path, "settle", "5"))
+        {
+            Assert.Contains("unknown command 'settle'", Assert.Single(ctl.Error.Lines()), StringComparison.Ordinal);
+        }
+
+#pragma warning disable CA1416 // these tests are for Linux, as the program is
+        UnixFileMode mode = File.GetUnixFileMode(path);
+#pragma warning restore CA1416
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, mode);
+        Assert.Equal("closing all connections", control.Ask("quit"));
+        run.Ends(0, 2000);
+    }
+
+    [Fact]
+    public void Quit_through_a_pipe_ends_with_zero_and_a_report()
+    {
+        using ThrongProcess run = ThrongProcess.Start("hold", "100");
+        run.Error.Await(0, 1, 3000, "one line a second");
+        Assert.Matches("^held 100/100 \\+[0-9,]+/s lost 0 ", run.Error.Lines()[0]);
+        run.Say("quit");
+        run.Ends(0, 2000);
+        Assert.Equal("closing all connections", run.Output.Lines()[0]);
+        Assert.Contains("connections  100 held of 100", run.OutputText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_list_stops_at_a_thousand_unless_all_is_asked_for(string engine)
+    {
+        Requirement.Engine(engine);
+        using Socket target = Peer.Listen();
+        int port = Peer.PortOf(target);
+        string path = ControlClient.NewPath();
+        using ThrongProcess run = ThrongProcess.Start(
+            "hold", "1200", "--target", $"127.0.0.1:{port}", "--close", "rst", "-q", "--json", "--engine", engine,
+            "--control", path);
+        using ControlClient control = ControlClient.To(path, run);
+        control.Await("held", 1200, withinMs: 3000, run);
+        string[] some = control.Ask("list").Split('\n');
+        Assert.Equal(1001, some.Length);
+        Assert.Equal("and 200 more; `list all` shows them", some[^1]);
+        string[] all = control.Ask("list all").Split('\n');
+        Assert.Equal(1200, all.Distinct().Count());
+        Assert.All(
+            all, line => Assert.Matches($"^127.0.0.1:{port} -> 127.0.0.1:[0-9]+, age [0-9]+ s, idle [0-9]+ s$", line));
+        run.Say("list all");
+        run.Error.Await(0, 1200, 2000, "the answer beside a JSON document goes to standard error");
+        run.Signal(ThrongProcess.SIGTERM);
+        run.Ends(0);
+        run.Document().AddsUp();
+    }
+
+    [Fact]
+    public void A_terminal_gets_a_prompt_and_is_left_as_it_was()
+    {
+        Needs.Tool("script");
+        using Socket target = Peer.Listen();
+        string hold = $"{ThrongProcess.ProgramPath} hold 5 --target 127.0.0.1:{Peer.PortOf(target)}";
+        ProcessStartInfo start = new("script")
+        {
+            ArgumentList = { "-qefc", $"stty -g; {hold}; echo exit $?; stty -g", "/dev/null" },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["SHELL"] = "/bin/sh";
+        using Process terminal = Process.Start(start)!;
+        Transcript shown = new();
+        Thread reader = new(() => shown.Fill(terminal.StandardOutput)) { IsBackground = true };
+        reader.Start();
+        try
+        {
+            shown.Await(0, 1, 3000, "the settings before");
+            Thread.Sleep(400); // a prompt is no line; a person would see it and type
+            terminal.StandardInput.Write("set 7\n");
+            terminal.StandardInput.Flush();
+            Eventually.Holds(
+                3000, () => shown.Text.Contains("requested 7 (was 5)", StringComparison.Ordinal), () => shown.Text);
+            terminal.StandardInput.Write("quit\n");
+            terminal.StandardInput.Flush();
+            Assert.True(terminal.WaitForExit(5000), shown.Text);
+            reader.Join();
+        }
+        finally
+        {
+            if (!terminal.HasExited)
+            {
+                terminal.Kill(entireProcessTree: true);
+            }
+        }
+
+        string[] lines = shown.Lines();
+        Assert.Contains("hold $ ", shown.Text, StringComparison.Ordinal);
+        Assert.Contains("exit 0", lines);
+        Assert.Equal(lines[0], lines[^1]);
+        Assert.DoesNotContain("held 5/5", shown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', shown.Text);
+    }
+
+    /// <summary>What comes back for one line, which must begin to come at once.</summary>
+    private static string[] Answer(ThrongProcess run, string line, int lines)
+    {
+        int before = run.Output.Count;
+        run.Say(line);
+        run.Output.Await(before, lines, AtOnceMs, $"`{line}`");
+        Thread.Sleep(20); // whatever it says beyond that has come by now
+        return run.Output.Lines(before);
+    }
+}
