@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -12,15 +14,18 @@ public sealed class CompletionList(int capacity)
 
     public ReadOnlySpan<Completion> Items => _items.AsSpan(0, Count);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in Completion completion)
     {
         if (Count == _items.Length)
         {
-            Array.Resize(ref _items, _items.Length * 2);
+            Grow();
         }
 
         _items[Count++] = completion;
     }
 
     public void Clear() => Count = 0;
+
+    private void Grow() => Array.Resize(ref _items, _items.Length * 2);
 }

@@ -9,9 +9,11 @@ public sealed unsafe partial class EpollBackend
     private const int AcceptsPerTurn = 64;
 
     /// <summary>
-    /// Few enough that what a socket's receive brought into the cache is still there when the turn after sends on it.
+    /// Few enough that what a socket's receive brought into the cache is still there when the turn after sends on it,
+    /// and that the peer is not left waiting for the end of a long batch: 16 do as many echoes/s as a loop that
+    /// answers at once, 64 do a tenth less.
     /// </summary>
-    private readonly epoll_event[] _events = new epoll_event[64];
+    private readonly epoll_event[] _events = new epoll_event[16];
     private bool _lookedLastTurn;
     private long _lookNs;
 

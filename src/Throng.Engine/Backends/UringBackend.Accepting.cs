@@ -102,7 +102,7 @@ public sealed unsafe partial class UringBackend
         {
             one.Wants = false;
             _completions.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, default, _harvestNs));
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.EMFILE, default, _harvestNs));
         }
     }
 
@@ -140,9 +140,11 @@ public sealed unsafe partial class UringBackend
         }
         else if (cqe.res is not (-Errno.ECANCELED or -Errno.ECONNABORTED or -Errno.EINTR or -Errno.EPROTO) && one.Wants)
         {
+            // A full table of this ring is ENFILE to the kernel; to a person that would be the whole host's limit.
+            int result = cqe.res == -Errno.ENFILE ? -Errno.EMFILE : cqe.res;
             one.Wants = false;
             _completions.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, cqe.res, default, _harvestNs));
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, result, default, _harvestNs));
         }
 
         ArmAccept(listener, one);
@@ -154,7 +156,7 @@ public sealed unsafe partial class UringBackend
         {
             Prep.CloseDirect(Next(), Handle.None.ToUserData(OfNothing), (uint)slot);
             _completions.Add(
-                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.ENFILE, default, _harvestNs));
+                new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.EMFILE, default, _harvestNs));
             return;
         }
 

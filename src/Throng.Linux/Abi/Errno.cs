@@ -173,7 +173,7 @@ public static class Errno
         ENFILE => "too many open files in system",
         EMFILE => "too many open files",
         EFBIG => "file too large",
-        ENOSPC => "no space left",
+        ENOSPC => "no space left on device",
         ESPIPE => "illegal seek",
         EROFS => "read-only file system",
         EPIPE => "broken pipe",
