@@ -48,9 +48,10 @@ internal static class RoundTripBench
     private static void Explain(Report report)
     {
         report.Line("Both ends have one thread, pinned: the client to CPU 0, the server to CPU 1. Median");
-        report.Line("(lowest–highest) of the rounds, which take all kinds in turn. CPU is the worker threads' over the plateau,");
-        report.Line("from /proc/PID/task; user share over all rounds together, because /proc counts in steps of 10 ms.");
-        report.Line("CPU per echo is the figure to trust on a machine that does other things too. Ratios are of medians.");
+        report.Line("(lowest–highest) of the rounds, which take all kinds in turn. CPU is the worker threads'");
+        report.Line("over the plateau, from /proc/PID/task; user share over all rounds together, because /proc");
+        report.Line("counts in steps of 10 ms. CPU per echo is the figure to trust on a machine that does other");
+        report.Line("things too. Ratios are of medians.");
         report.Line();
     }
 

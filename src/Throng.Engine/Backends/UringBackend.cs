@@ -70,7 +70,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private readonly List<ConnectionFacts> _facts = [];
     private CompletionList _completions = new(4096);
 
-    /// <summary>Results of requests, which must come from Poll: nothing calls back. The two change places there.</summary>
+    /// <summary>Results of requests, which must come from Poll, where the two change places: nothing calls back.</summary>
     private CompletionList _immediate = new(256);
 
     /// <summary>Connections with something to submit: bytes to send, a receive to arm or to repeat.</summary>
