@@ -34,7 +34,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     private readonly List<ConnectionFacts> _facts = [];
     private CompletionList _completions = new(1024);
 
-    /// <summary>Results of requests, which must come from Poll, where the two change places: nothing calls back.</summary>
+    /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
     private CompletionList _immediate = new(256);
 
     /// <summary>Connections with something to do that no edge will tell: bytes to send, or more to read.</summary>

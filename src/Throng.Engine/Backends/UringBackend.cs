@@ -14,8 +14,8 @@ namespace Throng.Engine;
 /// </summary>
 public sealed unsafe partial class UringBackend : IBackend
 {
-    private const uint SubmissionEntries = 1024;
-    private const uint CompletionEntries = 8192;
+    private const uint SubmissionEntries = 256;
+    private const uint CompletionEntries = 1024;
 
     // What a completion is of; travels in user_data beside the handle.
     private const byte OfConnect = 1;
@@ -70,7 +70,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private readonly List<ConnectionFacts> _facts = [];
     private CompletionList _completions = new(4096);
 
-    /// <summary>Results of requests, which must come from Poll, where the two change places: nothing calls back.</summary>
+    /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
     private CompletionList _immediate = new(256);
 
     /// <summary>Connections with something to submit: bytes to send, a receive to arm or to repeat.</summary>
