@@ -4,12 +4,12 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// A run under way: the crew, the sampler that looks at it ten times a second, and what a person may do to it. The
+/// A run under way: the crew, the sampler that looks at it four times a second, and what a person may do to it. The
 /// sampler's thread writes the record; everything shared is under one lock, which no worker ever takes.
 /// </summary>
 public sealed class LiveRun : ILiveRun
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Crew _crew;
@@ -19,7 +19,7 @@ public sealed class LiveRun : ILiveRun
     private readonly Lock _lock = new();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly long _originNs = Clock.NowNs();
-    private readonly ManualResetEventSlim _over = new();
+    private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
     private readonly Thread _sampler;
     private long _target;
     private long _busyAtNs;
