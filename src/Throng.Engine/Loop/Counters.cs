@@ -78,7 +78,6 @@ public sealed class LoopCounters
 
     /// <summary>The last errno an accept failed with.</summary>
     public long AcceptErrno;
-    public long TraceDropped;
 }
 
 /// <summary>Latencies one worker records; cumulative, so an interval is a difference of two readings.</summary>

@@ -28,9 +28,7 @@ public sealed class Trace
     private long _written;
     private long _read;
     private long _dropped;
-
-    /// <summary>Records that did not fit since the start.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
+    private long _droppedTold;
 
     /// <summary>Worker's thread only.</summary>
     internal void Turn(bool on) => _ring = on ? _ring ?? new TraceRecord[Capacity] : null;
@@ -68,5 +66,14 @@ public sealed class Trace
         record = ring[_read % Capacity];
         Volatile.Write(ref _read, _read + 1);
         return true;
+    }
+
+    /// <summary>The sampler's side: how many records did not fit since it asked last.</summary>
+    public long TakeDropped()
+    {
+        long dropped = Volatile.Read(ref _dropped);
+        long since = dropped - _droppedTold;
+        _droppedTold = dropped;
+        return since;
     }
 }

@@ -64,8 +64,7 @@ public sealed class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            Sample sample = Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak);
-            return sample with { Peak = Math.Max(_record.Peak, sample.Open) };
+            return Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak);
         }
     }
 
@@ -126,6 +125,11 @@ public sealed class LiveRun : ILiveRun
             {
                 yield return $"{(record.AtNs - _originNs) / 1e9:0.000000} worker {worker.Shard.Worker} "
                     + $"{record.Kind} {record.Connection} {record.Value}";
+            }
+
+            if (worker.Shard.Trace.TakeDropped() is > 0 and long dropped)
+            {
+                yield return $"worker {worker.Shard.Worker}: {Units.Count(dropped)} more events did not fit the trace";
             }
         }
     }

@@ -12,7 +12,6 @@ public static unsafe class Memory
     private const int MapNoReserve = 0x4000;
     private const int MapPopulate = 0x8000;
     private const int MadvDontNeed = 4;
-    private const int MadvHugePage = 14;
 
     /// <summary>Reserves zeroed memory; a page costs something from its first use on.</summary>
     /// <returns>0, or -errno (ENOMEM); <paramref name="address"/> is null on failure.</returns>
@@ -27,11 +26,6 @@ public static unsafe class Memory
     /// <returns>0 or -errno.</returns>
     public static int DontNeed(void* address, nuint bytes) =>
         Libc.Result(Libc.madvise(address, bytes, MadvDontNeed));
-
-    /// <summary>Asks for huge pages.</summary>
-    /// <returns>0, or -errno (EINVAL where the kernel has none).</returns>
-    public static int PreferHugePages(void* address, nuint bytes) =>
-        Libc.Result(Libc.madvise(address, bytes, MadvHugePage));
 
     /// <summary>A part of a descriptor shared with the kernel, resident from the start.</summary>
     internal static int MapDescriptor(int fd, nint offset, nuint bytes, out void* address) =>
