@@ -15,7 +15,7 @@ public static class HoldRun
         run = Setup.Seeded(run);
         HoldLayout layout = HoldLayout.Of(hold, run);
         layout.RefuseWhatDoesNotFit();
-        Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, run, layout));
+        Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout));
         LiveRunSpec own = new(
             Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.Refusal,
             (of, held) => Section(of, held, layout));
@@ -40,13 +40,12 @@ public static class HoldRun
         ];
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, RunSpec run, HoldLayout layout)
+    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, HoldLayout layout)
     {
         if (!layout.IsEmbedded)
         {
-            SockAddr[] sources = Setup.Sources(hold.Targets, hold.Sources);
             PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
-            AddressPlan plan = new([.. hold.Targets], sources, ports, SeedOf(run, seat));
+            AddressPlan plan = seat.Plan([.. hold.Targets], hold.Sources, ports);
             Shard shard = seat.Sit(plan);
             return (shard, new EventLoop<Hold>(shard, new Hold(hold, hold.Targets.Count, ownsTargets: false)));
         }
@@ -59,13 +58,10 @@ public static class HoldRun
         }
 
         SockAddr[] own = seat.Bound;
-        AddressPlan ownPlan = new(own, Setup.Sources(own, hold.Sources), layout.Ports, SeedOf(run, seat));
-        Shard both = seat.Sit(ownPlan);
+        Shard both = seat.Sit(seat.Plan(own, hold.Sources, layout.Ports));
         Both<Hold, Echo> workload = new(new Hold(hold, own.Length, ownsTargets: true), new Echo(ServeMode.Echo, own));
         return (both, new EventLoop<Both<Hold, Echo>>(both, workload));
     }
-
-    private static ulong SeedOf(RunSpec run, Seat seat) => SplitMix64.At(run.Seed, (ulong)(seat.Worker + 1000));
 
     private static Section Section(Crew crew, Sample held, HoldLayout layout)
     {

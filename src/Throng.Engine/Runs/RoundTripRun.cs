@@ -21,7 +21,7 @@ public static class RoundTripRun
         }
 
         PortSpan ports = Setup.SourcePorts();
-        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, run, ports));
+        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, ports));
         LiveRunSpec own = new(
             Role.Client, spec.Connections, spec.Targets, PingIsOn: false, capacity.Sockets,
             _ => "a closed loop keeps its number",
@@ -29,11 +29,10 @@ public static class RoundTripRun
         return new LiveRun(crew, engine, run, own);
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, RoundTripSpec spec, RunSpec run, PortSpan ports)
+    private static (Shard, ILoop) Sit(Seat seat, RoundTripSpec spec, PortSpan ports)
     {
-        SockAddr[] sources = Setup.Sources(spec.Targets, spec.Sources);
-        ulong seed = SplitMix64.At(run.Seed, (ulong)(seat.Worker + 1000));
-        AddressPlan plan = new([.. spec.Targets], sources, ports.Slice(seat.Worker, seat.Workers), seed);
+        PortSpan own = ports.Slice(seat.Worker, seat.Workers);
+        AddressPlan plan = seat.Plan([.. spec.Targets], spec.Sources, own);
         Shard shard = seat.Sit(plan);
         return (shard, new EventLoop<RoundTrip>(shard, new RoundTrip(spec)));
     }

@@ -12,13 +12,14 @@ internal static class Sampling
         }
 
         long failed = totals.Failed.Sum() - totals.Failed[(int)CloseReason.Cancelled];
+        long open = totals.Opened - totals.Closed.Sum();
         return new Sample
         {
             AtNs = atNs,
             Target = target,
-            Open = totals.Opened - totals.Closed.Sum(),
+            Open = open,
             Connecting = role == Role.Client ? totals.Attempts - totals.Opened - totals.Failed.Sum() : 0,
-            Peak = peak,
+            Peak = Math.Max(peak, open),
             Attempts = totals.Attempts,
             Opened = totals.Opened,
             Reconnected = totals.Reconnected,

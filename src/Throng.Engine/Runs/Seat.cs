@@ -1,3 +1,4 @@
+using System.Net;
 using Throng.Linux;
 
 namespace Throng.Engine;
@@ -8,6 +9,9 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class Seat
 {
+    /// <summary>Keeps the choices of a plan apart from those of the workload, whose seeds count from 0.</summary>
+    private const int PlanSeedOffset = 1000;
+
     private readonly Slab _slab;
     private readonly RunSpec _run;
     private readonly SocketOptions _options;
@@ -44,6 +48,14 @@ public sealed class Seat
 
         _bound.Add(bound);
         return bound;
+    }
+
+    /// <summary>Which source addresses and ports this worker reaches the targets from.</summary>
+    /// <exception cref="SetupException">No source fits a target's family.</exception>
+    public AddressPlan Plan(SockAddr[] targets, IReadOnlyList<IPAddress> sources, PortSpan ports)
+    {
+        ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)(Worker + PlanSeedOffset));
+        return new AddressPlan(targets, Setup.Sources(targets, sources), ports, seed);
     }
 
     /// <summary>This worker's shard; after all its listeners.</summary>
