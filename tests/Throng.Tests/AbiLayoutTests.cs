@@ -41,6 +41,7 @@ public sealed class AbiLayoutTests
         "linger 8 l_onoff@0 l_linger@4",
         "msghdr 56 msg_name@0 msg_namelen@8 msg_iov@16 msg_iovlen@24 msg_control@32 msg_controllen@40 "
             + "msg_flags@48",
+        "pollfd 8 fd@0 events@4 revents@6",
         "rlimit64 16 rlim_cur@0 rlim_max@8",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "

@@ -19,6 +19,7 @@ public sealed unsafe class AddressPlan : IDisposable
     private readonly SockAddr[] _targets;
     private readonly SockAddr[] _sources;
     private readonly PortSpan _ports;
+    private readonly SourceBinding _binding;
     private readonly PathState[] _paths;
     private readonly int[] _nextSource;
     private readonly ulong* _inUse;
@@ -32,8 +33,12 @@ public sealed unsafe class AddressPlan : IDisposable
     /// </param>
     /// <param name="ports">The source ports this worker may use.</param>
     /// <param name="seed">Decides where each path begins in the span.</param>
-    public AddressPlan(SockAddr[] targets, SockAddr[] sources, PortSpan ports, ulong seed)
+    /// <param name="binding">How a connection is given what is chosen here.</param>
+    public AddressPlan(
+        SockAddr[] targets, SockAddr[] sources, PortSpan ports, ulong seed,
+        SourceBinding binding = SourceBinding.AddressAndPort)
     {
+        _binding = binding;
         Check.That(targets.Length == 0 || sources.Length % targets.Length == 0, "every target has as many sources");
         Check.That(sources.Length <= ushort.MaxValue + 1, "a path's number fits 16 bits");
         _targets = targets;
@@ -71,6 +76,10 @@ public sealed unsafe class AddressPlan : IDisposable
     public SockAddr Remote(int path) => _targets[TargetOf(path)];
 
     public SockAddr Local(int path, ushort port) => _sources[path].WithPort(port);
+
+    /// <summary>The connection to make from a port of a path.</summary>
+    public OpenSpec Connection(int path, ushort port, in SocketOptions options) =>
+        new(Local(path, port), Remote(path), options, _binding);
 
     /// <summary>Takes a source and a port towards a target, the sources in turn; false when none is free.</summary>
     public bool TryTake(int target, out ushort path, out ushort port)

@@ -4,11 +4,11 @@ namespace Throng.Engine;
 internal static class Backends
 {
     /// <exception cref="SetupException">The kernel refuses what the backend needs.</exception>
-    /// <param name="clientSlots">Of the slab's connections, how many may be ones we open.</param>
-    public static IBackend Make(EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, int clientSlots) =>
+    /// <param name="tables">How the slab's connections are cut into tables, where there are any.</param>
+    public static IBackend Make(EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables) =>
         kind switch
     {
         EngineChoice.Epoll => new EpollBackend(slab, pool, wakeFd),
-        _ => new UringBackend(slab, pool, wakeFd, clientSlots),
+        _ => new UringBackend(slab, pool, wakeFd, tables),
     };
 }

@@ -43,6 +43,11 @@ public sealed unsafe class BufferPool : IDisposable
 
     public int Rented { get; private set; }
 
+    /// <summary>
+    /// Buffers that rings keep ready to receive into; at most half of all, the other half is for what is sent.
+    /// </summary>
+    public int SetAside { get; set; }
+
     /// <summary>Takes a buffer; 0 when all are in use, which the caller answers by not receiving for a while.</summary>
     public int Rent()
     {

@@ -215,17 +215,15 @@ public sealed unsafe partial class EpollBackend : IBackend
     private static int Begin(int fd, in OpenSpec spec)
     {
         int result = 0;
-        for (int i = 0; i < SocketSetup.OptionCount(spec.Options) && result >= 0; i++)
+        for (int i = 0; i < SocketSetup.OptionCount(spec) && result >= 0; i++)
         {
-            (int level, int name, int value) = SocketSetup.Option(spec.Options, i);
+            (int level, int name, int value) = SocketSetup.Option(spec, i);
             result = Sockets.SetOption(fd, level, name, value);
         }
 
-        if (result >= 0 && spec.Local.Family != 0)
+        if (result >= 0 && SocketSetup.Binds(spec, out SockAddr local))
         {
-            // Lets several targets share a source port, and skips the search for conflicts.
-            result = Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
-            result = result < 0 ? result : Sockets.Bind(fd, spec.Local);
+            result = Sockets.Bind(fd, local);
         }
 
         return result < 0 ? result : Sockets.Connect(fd, spec.Remote);

@@ -58,10 +58,28 @@ public readonly record struct ListenSpec(SockAddr Address, int Backlog, bool Sha
 /// <param name="UserTimeoutMs">TCP_USER_TIMEOUT; 0 for the kernel's own.</param>
 public readonly record struct SocketOptions(int KeepAliveSeconds, int UserTimeoutMs);
 
+/// <summary>
+/// How a connection gets the source the address plan chose. A bind to address and port walks every socket bound to
+/// the same ones, of which there is one per target; a port range of one port (IP_LOCAL_PORT_RANGE, since 6.3) is
+/// looked up by the whole path, and costs the same with many targets.
+/// </summary>
+public enum SourceBinding : byte
+{
+    /// <summary>Bind to both; works for any port on any kernel.</summary>
+    AddressAndPort = 0,
+
+    /// <summary>Bind to the address; the port is a range of one, within the host's ephemeral ports.</summary>
+    Address = 1,
+
+    /// <summary>The address is the route's; the port is a range of one, within the host's ephemeral ports.</summary>
+    Nothing = 2,
+}
+
 /// <summary>A connection to make.</summary>
 /// <param name="Local">Source address and port as the address plan chose them; family unspecified: the
-/// kernel's.</param>
-public readonly record struct OpenSpec(SockAddr Local, SockAddr Remote, SocketOptions Options);
+/// kernel's address.</param>
+public readonly record struct OpenSpec(
+    SockAddr Local, SockAddr Remote, SocketOptions Options, SourceBinding Binding = SourceBinding.AddressAndPort);
 
 /// <summary>What the kernel knows of one connection when asked.</summary>
 public struct ConnectionFacts

@@ -11,26 +11,22 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
 {
     public const ushort Group = 0;
 
-    private const uint Entries = 2048;
-    private const int AtStart = 64;
+    public const uint Entries = 2048;
+    private const int AtStart = 16;
 
     private readonly BufferPool _pool;
     private readonly BufferRing _ring;
-    private readonly int _most;
     private int _wanted;
     private int _posted;
     private bool _isExhausted;
 
-    /// <exception cref="SetupException">The kernel refuses.</exception>
-    public ReceiveBuffers(Ring ring, BufferPool pool)
+    public ReceiveBuffers(BufferRing ring, BufferPool pool)
     {
         Check.That(pool.Capacity <= ushort.MaxValue, "a buffer's number fits the 16 bits the kernel hands back");
         _pool = pool;
-        _most = Math.Min((int)Entries, pool.Capacity / 2); // the other half is for what is sent
-        _wanted = Math.Min(AtStart, _most);
-        int result = BufferRing.Create(ring, Entries, Group, out BufferRing? buffers);
-        _ring = buffers ?? throw new SetupException(
-            $"cannot register a ring of buffers: {Errno.Text(result)}", "use --engine epoll", -result);
+        _ring = ring;
+        _wanted = Math.Clamp((pool.Capacity / 2) - pool.SetAside, 1, AtStart);
+        pool.SetAside += _wanted;
         Replenish();
     }
 
@@ -46,7 +42,9 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         if (_isExhausted)
         {
             _isExhausted = false;
-            _wanted = Math.Min(_wanted * 2, _most);
+            int more = Math.Min((int)Entries - _wanted, Math.Min(_wanted, (_pool.Capacity / 2) - _pool.SetAside));
+            _pool.SetAside += Math.Max(0, more);
+            _wanted += Math.Max(0, more);
         }
 
         int before = _posted;
@@ -70,5 +68,9 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         return _posted > 0;
     }
 
-    public void Dispose() => _ring.Dispose();
+    public void Dispose()
+    {
+        _pool.SetAside -= _wanted;
+        _ring.Dispose();
+    }
 }

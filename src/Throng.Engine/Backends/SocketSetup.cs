@@ -35,23 +35,38 @@ internal static class SocketSetup
         return OrClose(fd, result < 0 ? result : Sockets.Bind(fd, spec.Address));
     }
 
-    /// <summary>How many options <see cref="Option"/> names for these.</summary>
-    public static int OptionCount(in SocketOptions options) =>
-        (options.KeepAliveSeconds > 0 ? 4 : 0) + (options.UserTimeoutMs > 0 ? 1 : 0);
+    /// <summary>How many options <see cref="Option"/> names for this connection.</summary>
+    public static int OptionCount(in OpenSpec spec) =>
+        SourceOptions(spec) + (spec.Options.KeepAliveSeconds > 0 ? 4 : 0) + (spec.Options.UserTimeoutMs > 0 ? 1 : 0);
 
-    /// <summary>The options asked for, one by one: level, name and value.</summary>
-    public static (int Level, int Name, int Value) Option(in SocketOptions options, int index)
+    /// <summary>What a connection needs before its bind and connect, one by one: level, name and value.</summary>
+    public static (int Level, int Name, int Value) Option(in OpenSpec spec, int index)
     {
-        int first = options.KeepAliveSeconds > 0 ? 4 : 0;
-        int probeSeconds = Math.Max(1, options.KeepAliveSeconds / KeepAliveProbes);
-        return (index < first ? index : 4) switch
-        {
-            0 => (SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, 1),
-            1 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPIDLE, options.KeepAliveSeconds),
-            2 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPINTVL, probeSeconds),
-            3 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPCNT, KeepAliveProbes),
-            _ => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_USER_TIMEOUT, options.UserTimeoutMs),
-        };
+        int own = index - SourceOptions(spec);
+        return own >= 0 ? Own(spec.Options, own)
+            : spec.Binding == SourceBinding.AddressAndPort
+                // Lets several targets share a source port, and skips the search for conflicts.
+                ? (SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1)
+            : index == 0
+                ? (SocketConstants.IPPROTO_IP, SocketConstants.IP_LOCAL_PORT_RANGE, RangeOf(spec.Local.Port))
+            : (SocketConstants.IPPROTO_IP, SocketConstants.IP_BIND_ADDRESS_NO_PORT, 1);
+    }
+
+    /// <summary>What to bind to before the connect; false when nothing is to be bound.</summary>
+    public static bool Binds(in OpenSpec spec, out SockAddr local)
+    {
+        local = spec.Binding == SourceBinding.Address ? spec.Local.WithPort(0) : spec.Local;
+        return spec.Local.Family != 0 && spec.Binding != SourceBinding.Nothing;
+    }
+
+    /// <summary>Whether this kernel knows <see cref="SourceBinding.Nothing"/> and its like: tries it.</summary>
+    public static bool TakesPortRange()
+    {
+        int fd = Sockets.Open(SocketConstants.AF_INET, SocketConstants.SOCK_STREAM);
+        int result = Sockets.SetOption(
+            fd, SocketConstants.IPPROTO_IP, SocketConstants.IP_LOCAL_PORT_RANGE, RangeOf(40_000));
+        _ = Sockets.Close(fd);
+        return result >= 0;
     }
 
     /// <summary>What a connected socket's descriptor tells; 0 or -errno.</summary>
@@ -67,6 +82,29 @@ internal static class SocketSetup
         }
 
         return result;
+    }
+
+    private static int RangeOf(ushort port) => (port << 16) | port;
+
+    private static int SourceOptions(in OpenSpec spec) => spec.Binding switch
+    {
+        SourceBinding.AddressAndPort => spec.Local.Family != 0 ? 1 : 0,
+        SourceBinding.Address => 2,
+        _ => 1,
+    };
+
+    private static (int Level, int Name, int Value) Own(in SocketOptions options, int index)
+    {
+        int first = options.KeepAliveSeconds > 0 ? 4 : 0;
+        int probeSeconds = Math.Max(1, options.KeepAliveSeconds / KeepAliveProbes);
+        return (index < first ? index : 4) switch
+        {
+            0 => (SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, 1),
+            1 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPIDLE, options.KeepAliveSeconds),
+            2 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPINTVL, probeSeconds),
+            3 => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_KEEPCNT, KeepAliveProbes),
+            _ => (SocketConstants.IPPROTO_TCP, SocketConstants.TCP_USER_TIMEOUT, options.UserTimeoutMs),
+        };
     }
 
     private static int OrClose(int fd, int result)

@@ -5,14 +5,17 @@ namespace Throng.Engine;
 /// <summary>Listeners: sockets with a descriptor, whose connections go straight into the ring's table.</summary>
 public sealed unsafe partial class UringBackend
 {
-    /// <summary>With no more slots than this to accept into, connections are accepted one at a time.</summary>
-    private const int FewSlots = 512;
+    /// <summary>
+    /// With no more free slots than this in a table, connections are accepted into it one at a time. A ring brings no
+    /// more completions between two looks at it than it has room for, and each listener one that ends its accept.
+    /// </summary>
+    private int FewSlots => _fewSlots + _listeners.Count;
 
     /// <summary>
-    /// Slots for one more connection each, here and in the table: a connection that has ended keeps its slot of the
+    /// Slots for one more connection each, here and in the tables: a connection that has ended keeps its slot of the
     /// slab until its end has been told.
     /// </summary>
-    private int FreeToAccept => Math.Min(_acceptSlots - _accepted, _slab.Capacity - _slab.Used) - _acceptsForOne;
+    private int FreeToAccept => Math.Min(_tables.AcceptSlots - _accepted, _slab.Capacity - _slab.Used) - _acceptsForOne;
 
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
@@ -38,7 +41,7 @@ public sealed unsafe partial class UringBackend
         }
         else if (one.IsArmed)
         {
-            CancelAccept(listener);
+            CancelAccept(listener, one);
         }
     }
 
@@ -60,13 +63,21 @@ public sealed unsafe partial class UringBackend
             return;
         }
 
+        if (_tables.ToAccept(FewSlots, out bool forOne) is not { } table)
+        {
+            WatchQueue(listener, one);
+            return;
+        }
+
         one.IsArmed = true;
-        one.IsForOne = free <= FewSlots;
-        io_uring_sqe* sqe = Next();
+        one.Table = table;
+        one.IsForOne = forOne || free <= FewSlots;
+        io_uring_sqe* sqe = table.Next();
         Prep.AcceptMultishotDirect(sqe, new Handle(listener, 0).ToUserData(OfAccept), one.Fd, listenerIsSlot: false);
         if (one.IsForOne)
         {
             sqe->ioprio = 0;
+            table.AcceptsForOne++;
             _acceptsForOne++;
         }
     }
@@ -78,7 +89,7 @@ public sealed unsafe partial class UringBackend
         {
             one.IsWatched = true;
             _watched++;
-            io_uring_sqe* sqe = Next();
+            io_uring_sqe* sqe = _tables.First.Next();
             Prep.PollMultishotFd(sqe, new Handle(listener, 0).ToUserData(OfQueue), one.Fd, EpollConstants.EPOLLIN);
             sqe->len = 0; // once
         }
@@ -118,24 +129,39 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private void CancelAccept(int listener) => Prep.CancelByUserData(
-        Next(), Handle.None.ToUserData(OfNothing), new Handle(listener, 0).ToUserData(OfAccept));
+    private static void CancelAccept(int listener, Listener one) =>
+        one.Table!.Cancel(new Handle(listener, 0).ToUserData(OfAccept));
 
-    private void OnAccepted(int listener, in io_uring_cqe cqe)
+    /// <summary>The table is nearly full: what is accepted from now on goes into another.</summary>
+    private void MoveAccepts(RingTable table)
+    {
+        for (int listener = 0; listener < _listeners.Count; listener++)
+        {
+            Listener one = _listeners[listener];
+            if (one is { IsArmed: true, IsForOne: false } && one.Table == table)
+            {
+                CancelAccept(listener, one);
+            }
+        }
+    }
+
+    private void OnAccepted(RingTable table, int listener, in io_uring_cqe cqe)
     {
         Listener one = _listeners[listener];
         if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
         {
             one.IsArmed = false;
+            table.AcceptsForOne -= one.IsForOne ? 1 : 0;
             _acceptsForOne -= one.IsForOne ? 1 : 0;
         }
 
         if (cqe.res >= 0)
         {
-            TakeAccepted(listener, cqe.res);
-            if (one.IsArmed && !one.IsForOne && _acceptSlots - _accepted <= FewSlots)
+            TakeAccepted(table, listener, cqe.res);
+            bool isNearlyFull = table.FreeToAccept <= FewSlots || FreeToAccept <= FewSlots;
+            if (isNearlyFull && one is { IsArmed: true, IsForOne: false })
             {
-                CancelAccept(listener);
+                MoveAccepts(table);
             }
         }
         else if (cqe.res is not (-Errno.ECANCELED or -Errno.ECONNABORTED or -Errno.EINTR or -Errno.EPROTO) && one.Wants)
@@ -150,19 +176,20 @@ public sealed unsafe partial class UringBackend
         ArmAccept(listener, one);
     }
 
-    private void TakeAccepted(int listener, int slot)
+    private void TakeAccepted(RingTable table, int listener, int slot)
     {
         if (!_slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection))
         {
-            Prep.CloseDirect(Next(), Handle.None.ToUserData(OfNothing), (uint)slot);
+            Prep.CloseDirect(table.Next(), Nothing, (uint)slot);
             _completions.Add(
                 new Completion(new Handle(listener, 0), Operation.AcceptFailed, -Errno.EMFILE, default, _harvestNs));
             return;
         }
 
         ref Connection record = ref _slab[connection];
-        record.Descriptor = slot;
+        record.Descriptor = _tables.NameOf(table, slot);
         record.Path = (ushort)listener;
+        table.Accepted++;
         _accepted++;
         Add(connection, Operation.Accepted, listener);
     }
@@ -170,6 +197,9 @@ public sealed unsafe partial class UringBackend
     private sealed class Listener
     {
         public required int Fd;
+
+        /// <summary>Where it accepts into while it is armed.</summary>
+        public RingTable? Table;
         public bool IsArmed;
         public bool IsForOne;
         public bool IsWatched;

@@ -42,56 +42,107 @@ public sealed unsafe partial class UringBackend
             }
         }
 
-        bool hasWork = _completions.Count > 0 || _ring.CqReady > 0;
-        long timeoutNs = hasWork ? 0 : Math.Max(0, untilNs - NowNs());
+        long timeoutNs = _completions.Count > 0 ? 0 : Math.Max(0, untilNs - NowNs());
         timeoutNs = _pending.Count > 0 ? Math.Min(timeoutNs, StarvedNs) : timeoutNs;
-        _ = timeoutNs > 0
-            ? _ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs)
-            : _ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
-        Harvest();
+        if (_tables.Count == 1)
+        {
+            PollOne(_tables.First, timeoutNs);
+        }
+        else
+        {
+            PollMany(timeoutNs);
+        }
+
+        return _completions.Items;
+    }
+
+    /// <summary>A single ring hands over, waits and brings back in one call.</summary>
+    private void PollOne(RingTable table, long timeoutNs)
+    {
+        Ring ring = table.Ring;
+        _ = timeoutNs > 0 && ring.CqReady == 0
+            ? ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs)
+            : ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
+        Harvest(table);
 
         // One enter runs at most twenty deferred completions; the flag says whether more wait. It may say so with
         // nothing there: the kernel queues the work, then sets the flag, and on another CPU this thread can have done
         // the work in between; no enter clears it until more work comes. So one that brings nothing ends the loop.
-        while (_completions.Count < CompletionsPerTurn && (_ring.HasTaskWork || _ring.PendingSubmissions > 0))
+        while (_completions.Count < CompletionsPerTurn && (ring.HasTaskWork || ring.PendingSubmissions > 0))
         {
-            if (_ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0) < 0 || _ring.CqReady == 0)
+            if (ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0) < 0 || ring.CqReady == 0)
             {
                 break; // also EINTR and EBUSY: the next turn goes on
             }
 
-            Harvest();
+            Harvest(table);
         }
-
-        _ = _buffers.Replenish();
-        return _completions.Items;
     }
 
-    private void Harvest()
+    /// <summary>
+    /// Of several rings those with work are entered in turn. Asleep, all of them ring one bell; what came before they
+    /// were allowed to is looked for once more.
+    /// </summary>
+    private void PollMany(long timeoutNs)
     {
-        uint ready = _ring.CqReady;
+        EnterThoseWithWork();
+        if (_completions.Count > 0 || timeoutNs == 0)
+        {
+            return;
+        }
+
+        _tables.Unmute();
+        EnterThoseWithWork();
+        if (_completions.Count > 0)
+        {
+            _tables.Mute();
+            return;
+        }
+
+        _tables.Sleep(timeoutNs);
+        EnterThoseWithWork();
+    }
+
+    private void EnterThoseWithWork()
+    {
+        for (int looked = 0; looked < _tables.Count && _completions.Count < CompletionsPerTurn; looked++)
+        {
+            RingTable table = _tables.Next();
+            if (table.HasWork)
+            {
+                _ = table.Ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
+                Harvest(table);
+            }
+        }
+    }
+
+    private void Harvest(RingTable table)
+    {
+        Ring ring = table.Ring;
+        uint ready = ring.CqReady;
         _harvestNs = NowNs();
         for (uint i = 0; i < ready; i++)
         {
-            OnCompletion(*_ring.CqAt(i));
+            OnCompletion(table, *ring.CqAt(i));
         }
 
-        _ring.Advance(ready);
+        ring.Advance(ready);
+        _ = table.Buffers.Replenish();
     }
 
-    private void OnCompletion(in io_uring_cqe cqe)
+    private void OnCompletion(RingTable table, in io_uring_cqe cqe)
     {
         Handle handle = Handle.FromUserData(cqe.user_data, out byte operation);
         switch (operation)
         {
             case OfAccept:
-                OnAccepted(handle.Slot, cqe);
+                OnAccepted(table, handle.Slot, cqe);
                 return;
             case OfQueue:
                 OnQueue(handle.Slot, cqe.res);
                 return;
             case OfWake:
-                OnWake(cqe);
+                _tables.OnBell(isOver: (cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0);
                 return;
             case OfNothing:
                 return;
@@ -115,7 +166,7 @@ public sealed unsafe partial class UringBackend
                 OnPolled(handle, ref record, cqe);
                 break;
             case OfReceive or OfStream:
-                OnReceived(handle, ref record, cqe, operation == OfStream);
+                OnReceived(table, handle, ref record, cqe, operation == OfStream);
                 break;
             case OfSend:
                 OnSent(handle, ref record, cqe.res);
@@ -149,10 +200,11 @@ public sealed unsafe partial class UringBackend
 
         if (record.Role == Role.Client)
         {
-            _clientSlots.Return((int)SlotOf(record));
+            _tables.ReturnClient(record.Descriptor & NameMask);
         }
         else
         {
+            TableOf(record).Accepted--;
             _accepted--;
         }
 
@@ -183,15 +235,6 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private void OnWake(in io_uring_cqe cqe)
-    {
-        _ = Descriptors.Drain(_wakeFd, out _);
-        if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
-        {
-            ArmWake();
-        }
-    }
-
     private void OnPolled(Handle connection, ref Connection record, in io_uring_cqe cqe)
     {
         if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
@@ -211,7 +254,8 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private void OnReceived(Handle connection, ref Connection record, in io_uring_cqe cqe, bool isStream)
+    private void OnReceived(
+        RingTable table, Handle connection, ref Connection record, in io_uring_cqe cqe, bool isStream)
     {
         if (!isStream || (cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
         {
@@ -222,7 +266,7 @@ public sealed unsafe partial class UringBackend
         if ((cqe.flags & UringConstants.IORING_CQE_F_BUFFER) != 0)
         {
             buffer = (int)(cqe.flags >> UringConstants.IORING_CQE_BUFFER_SHIFT);
-            _buffers.OnTaken();
+            table.Buffers.OnTaken();
         }
 
         if (cqe.res > 0)
@@ -241,10 +285,10 @@ public sealed unsafe partial class UringBackend
             _pool.Return(buffer);
         }
 
-        OnNothingReceived(connection, ref record, cqe.res);
+        OnNothingReceived(table, connection, ref record, cqe.res);
     }
 
-    private void OnNothingReceived(Handle connection, ref Connection record, int result)
+    private void OnNothingReceived(RingTable table, Handle connection, ref Connection record, int result)
     {
         switch (result)
         {
@@ -259,7 +303,7 @@ public sealed unsafe partial class UringBackend
                 break;
 
             case -Errno.ENOBUFS:
-                _buffers.OnExhausted();
+                table.Buffers.OnExhausted();
                 Continue(connection, ref record);
                 break;
 
@@ -360,7 +404,8 @@ public sealed unsafe partial class UringBackend
             _outboxes.Return(record.Outbox);
             record.Outbox = 0;
             record.Flags |= ShuttingDown;
-            Prep.Shutdown(Next(), connection.ToUserData(OfShutdown), SlotOf(record), SocketConstants.SHUT_WR);
+            Prep.Shutdown(
+                TableOf(record).Next(), connection.ToUserData(OfShutdown), SlotOf(record), SocketConstants.SHUT_WR);
             return;
         }
 
@@ -371,9 +416,9 @@ public sealed unsafe partial class UringBackend
         }
 
         record.Flags |= Sending;
+        byte* first = _pool.At(staged.Buffer) + staged.Offset;
         Prep.Send(
-            Next(), connection.ToUserData(OfSend), SlotOf(record), _pool.At(staged.Buffer) + staged.Offset,
-            (uint)staged.Length);
+            TableOf(record).Next(), connection.ToUserData(OfSend), SlotOf(record), first, (uint)staged.Length);
     }
 
     private void ArmReceive(Handle connection, ref Connection record)
@@ -386,24 +431,26 @@ public sealed unsafe partial class UringBackend
             return;
         }
 
+        RingTable table = TableOf(record);
+        uint slot = SlotOf(record);
         if (mode == ReceiveMode.Stream)
         {
             record.Flags = (ushort)((record.Flags | Streaming) & ~Readable);
-            Prep.RecvMultishot(Next(), connection.ToUserData(OfStream), SlotOf(record), ReceiveBuffers.Group);
+            Prep.RecvMultishot(table.Next(), connection.ToUserData(OfStream), slot, ReceiveBuffers.Group);
             return;
         }
 
         if ((record.Flags & Polling) == 0)
         {
             record.Flags |= Polling;
-            Prep.PollMultishot(Next(), connection.ToUserData(OfPoll), SlotOf(record), PollEvents);
+            Prep.PollMultishot(table.Next(), connection.ToUserData(OfPoll), slot, PollEvents);
         }
 
         if ((record.Flags & Readable) != 0)
         {
             record.Flags |= Receiving;
             Prep.Recv(
-                Next(), connection.ToUserData(OfReceive), SlotOf(record), ReceiveBuffers.Group,
+                table.Next(), connection.ToUserData(OfReceive), slot, ReceiveBuffers.Group,
                 SocketConstants.MSG_DONTWAIT);
         }
     }

@@ -3,10 +3,9 @@ using Throng.Linux;
 namespace Throng.Engine;
 
 /// <summary>
-/// The real thing: every operation is a submission, every result a completion, and sockets live in the ring's own
-/// table, so that no descriptor limit of the process applies to them beyond the size of one table. Connections asked
-/// for by us take slots of the table's first part, which we choose; accepted ones get theirs from the kernel in the
-/// rest. A slot of the slab is free again only when every operation on it has completed: each has a bit in the
+/// The real thing: every operation is a submission, every result a completion, and sockets live in tables of the
+/// rings (<see cref="RingTables"/>), so that no descriptor limit of the process applies to them beyond the size of one
+/// table. A slot of the slab is free again only when every operation on it has completed: each has a bit in the
 /// record's flags.
 /// Owner: the worker's thread, which makes the ring too. This part takes requests;
 /// <c>UringBackend.Completions.cs</c> turns completions into results, <c>UringBackend.Accepting.cs</c> is the
@@ -14,8 +13,11 @@ namespace Throng.Engine;
 /// </summary>
 public sealed unsafe partial class UringBackend : IBackend
 {
-    private const uint SubmissionEntries = 256;
-    private const uint CompletionEntries = 1024;
+    /// <summary>Of what nobody waits for: cancels complete by what they cancel.</summary>
+    internal static readonly ulong Nothing = Handle.None.ToUserData(OfNothing);
+
+    /// <summary>Of the watch on the eventfd that wakes the worker.</summary>
+    internal static readonly ulong Bell = Handle.None.ToUserData(OfWake);
 
     // What a completion is of; travels in user_data beside the handle.
     private const byte OfConnect = 1;
@@ -31,7 +33,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private const byte OfFacts = 11;
     private const byte OfWake = 12;
     private const byte OfQueue = 13;   // somebody waits to be accepted while no slot is free
-    private const byte OfNothing = 14; // cancels: what they cancel completes by itself
+    private const byte OfNothing = 14;
 
     // Bits of Connection.Flags: how to receive, what is outstanding, what is known.
     private const ushort ModeMask = 0x0003;
@@ -50,20 +52,17 @@ public sealed unsafe partial class UringBackend : IBackend
     private const ushort Finished = 0x1000;  // the peer's FIN was read
     private const ushort Queued = 0x2000;    // stands in _pending
 
-    // Connection.Descriptor: the slot in the table, and above it the first errno of this connection.
-    private const int SlotMask = 0xF_FFFF;
-    private const int ErrnoShift = 20;
+    // Connection.Descriptor: the socket's name (table and slot), and above it the first errno of this connection.
+    private const int NameMask = (1 << RingTables.NameBits) - 1;
+    private const int ErrnoShift = RingTables.NameBits;
 
     private readonly Slab _slab;
     private readonly BufferPool _pool;
     private readonly Outboxes _outboxes;
-    private readonly Ring _ring;
-    private readonly ReceiveBuffers _buffers;
-    private readonly ClientSlots _clientSlots;
+    private readonly RingTables _tables;
     private readonly int _wakeFd;
-    private readonly SubmissionValues _values;
+    private readonly int _fewSlots;
     private readonly List<Listener> _listeners = [];
-    private readonly int _acceptSlots;
     private int _accepted;
     private int _acceptsForOne;
     private int _watched;
@@ -76,31 +75,17 @@ public sealed unsafe partial class UringBackend : IBackend
     /// <summary>Connections with something to submit: bytes to send, a receive to arm or to repeat.</summary>
     private readonly Queue<Handle> _pending = new(1024);
 
-    /// <param name="slab">As many connections as the ring's table is to have slots.</param>
+    /// <param name="slab">As many connections as the tables together are to have slots.</param>
     /// <param name="wakeFd">An eventfd anyone may signal; stays the caller's.</param>
-    /// <param name="clientSlots">Slots for connections of our own; the others are for accepted ones.</param>
-    /// <exception cref="SetupException">The kernel refuses the ring or its tables.</exception>
-    public UringBackend(Slab slab, BufferPool pool, int wakeFd, int clientSlots)
+    /// <exception cref="SetupException">The kernel refuses the ring or its table.</exception>
+    public UringBackend(Slab slab, BufferPool pool, int wakeFd, TableSize tables)
     {
         _slab = slab;
         _pool = pool;
         _wakeFd = wakeFd;
         _outboxes = new Outboxes(pool);
-        _clientSlots = new ClientSlots(clientSlots);
-        int result = Ring.CreateBest(SubmissionEntries, CompletionEntries, out Ring? ring);
-        Refuse("set up a ring", result);
-        _ring = ring!;
-        Refuse($"register {slab.Capacity} slots", _ring.RegisterFilesSparse((uint)slab.Capacity));
-        _acceptSlots = slab.Capacity - clientSlots;
-        if (_acceptSlots > 0)
-        {
-            result = _ring.RegisterFileAllocRange((uint)clientSlots, (uint)_acceptSlots);
-            Refuse("set aside slots to accept into", result);
-        }
-
-        _values = new SubmissionValues(SubmissionEntries);
-        _buffers = new ReceiveBuffers(_ring, pool);
-        ArmWake();
+        _tables = new RingTables(tables, slab.Capacity, pool, wakeFd);
+        _fewSlots = RingTable.CompletionsMax(tables.Slots);
         Traits = new BackendTraits
         {
             Name = "uring",
@@ -119,38 +104,33 @@ public sealed unsafe partial class UringBackend : IBackend
     {
         ref Connection record = ref _slab[connection];
         record.Flags = 0;
-        record.Descriptor = _clientSlots.Rent();
-        if (record.Descriptor < 0)
+        int name = _tables.RentClient();
+        record.Descriptor = Math.Max(0, name);
+        if (name < 0)
         {
             record.Phase = Phase.Closing;
-            record.Descriptor = 0;
             _immediate.Add(new Completion(connection, Operation.Closed, -Errno.ENFILE, default, 0));
             return;
         }
 
-        uint slot = (uint)record.Descriptor;
+        RingTable table = _tables.Of(name);
+        uint slot = _tables.SlotOf(name);
         ulong setup = connection.ToUserData(OfSetup);
-        io_uring_sqe* sqe = Next();
+        io_uring_sqe* sqe = table.Next();
         Prep.Socket(sqe, setup, spec.Remote.Family, SocketConstants.SOCK_STREAM, 0, slot);
-        OnlyFailures(sqe);
-        for (int i = 0; i < SocketSetup.OptionCount(spec.Options); i++)
+        RingTable.OnlyFailures(sqe);
+        for (int i = 0; i < SocketSetup.OptionCount(spec); i++)
         {
-            (int level, int name, int value) = SocketSetup.Option(spec.Options, i);
-            SetOption(setup, slot, level, name, value);
+            (int level, int option, int value) = SocketSetup.Option(spec, i);
+            table.SetOption(setup, slot, level, option, value);
         }
 
-        if (spec.Local.Family != 0)
+        if (SocketSetup.Binds(spec, out SockAddr local))
         {
-            // Lets several targets share a source port, and skips the search for conflicts.
-            SetOption(setup, slot, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
-            sqe = NextOfTwo();
-            Prep.Bind(sqe, connection.ToUserData(OfBind), slot, _values.Keep(spec.Local));
-            OnlyFailures(sqe);
-            // Unbound it must not connect from a port of the kernel's choice.
-            sqe->flags |= UringConstants.IOSQE_IO_LINK;
+            table.Bind(connection.ToUserData(OfBind), slot, local);
         }
 
-        Prep.Connect(Next(), connection.ToUserData(OfConnect), slot, _values.Keep(spec.Remote));
+        table.Connect(connection.ToUserData(OfConnect), slot, spec.Remote);
         record.Flags |= Connecting;
     }
 
@@ -192,12 +172,12 @@ public sealed unsafe partial class UringBackend : IBackend
         record.Flags = (ushort)((record.Flags & ~ModeMask) | (ushort)mode);
         if ((record.Flags & Streaming) != 0)
         {
-            Cancel(connection, OfStream);
+            TableOf(record).Cancel(connection.ToUserData(OfStream));
         }
 
         if (mode == ReceiveMode.Stream && (record.Flags & Polling) != 0)
         {
-            Cancel(connection, OfPoll);
+            TableOf(record).Cancel(connection.ToUserData(OfPoll));
         }
 
         Enqueue(connection, ref record);
@@ -218,7 +198,7 @@ public sealed unsafe partial class UringBackend : IBackend
         if ((record.Flags & AskingFacts) == 0 && record.Phase == Phase.Open)
         {
             record.Flags |= AskingFacts;
-            Prep.FixedFdInstall(Next(), connection.ToUserData(OfFacts), SlotOf(record));
+            Prep.FixedFdInstall(TableOf(record).Next(), connection.ToUserData(OfFacts), SlotOf(record));
             return;
         }
 
@@ -238,12 +218,12 @@ public sealed unsafe partial class UringBackend : IBackend
             _ = Sockets.Close(listener.Fd);
         }
 
-        _buffers.Dispose();
-        _ring.Dispose();
-        _values.Dispose();
+        _tables.Dispose();
     }
 
-    private static uint SlotOf(in Connection record) => (uint)(record.Descriptor & SlotMask);
+    private RingTable TableOf(in Connection record) => _tables.Of(record.Descriptor & NameMask);
+
+    private uint SlotOf(in Connection record) => _tables.SlotOf(record.Descriptor & NameMask);
 
     private static int ErrnoOf(in Connection record) => record.Descriptor >>> ErrnoShift;
 
@@ -256,35 +236,11 @@ public sealed unsafe partial class UringBackend : IBackend
         }
     }
 
-    private static void OnlyFailures(io_uring_sqe* sqe) => sqe->flags |= UringConstants.IOSQE_CQE_SKIP_SUCCESS;
-
-    private static void Refuse(string what, int result)
-    {
-        if (result < 0)
-        {
-            throw new SetupException($"cannot {what}: {Errno.Text(result)}", "use --engine epoll", -result);
-        }
-    }
-
-    private void SetOption(ulong userData, uint slot, int level, int name, int value)
-    {
-        io_uring_sqe* sqe = Next();
-        Prep.SetSockOpt(sqe, userData, slot, level, name, _values.Keep(value), sizeof(int));
-        OnlyFailures(sqe);
-    }
-
-    private void Cancel(Handle connection, byte operation)
-    {
-        io_uring_sqe* sqe = Next();
-        Prep.CancelByUserData(sqe, Handle.None.ToUserData(OfNothing), connection.ToUserData(operation));
-        OnlyFailures(sqe);
-    }
-
-    private void CancelIf(Handle connection, ushort outstanding, ushort bit, byte operation)
+    private static void CancelIf(RingTable table, Handle connection, ushort outstanding, ushort bit, byte operation)
     {
         if ((outstanding & bit) != 0)
         {
-            Cancel(connection, operation);
+            table.Cancel(connection.ToUserData(operation));
         }
     }
 
@@ -296,23 +252,19 @@ public sealed unsafe partial class UringBackend : IBackend
         ushort outstanding = record.Flags;
         record.Phase = Phase.Closing;
         record.Flags |= Closing;
+        RingTable table = TableOf(record);
         uint slot = SlotOf(record);
         if (kind == CloseKind.Rst)
         {
-            io_uring_sqe* linger = Next();
-            Prep.SetSockOpt(
-                linger, Handle.None.ToUserData(OfNothing), slot, SocketConstants.SOL_SOCKET, SocketConstants.SO_LINGER,
-                _values.LingerZero, (uint)sizeof(linger));
-            OnlyFailures(linger);
+            table.LingerForNoTime(slot);
         }
 
-        // By user_data, which the kernel finds by hash; by slot it would walk every operation of the ring.
-        CancelIf(connection, outstanding, Polling, OfPoll);
-        CancelIf(connection, outstanding, Streaming, OfStream);
-        CancelIf(connection, outstanding, Receiving, OfReceive);
-        CancelIf(connection, outstanding, Sending, OfSend);
-        CancelIf(connection, outstanding, Connecting, OfConnect);
-        Prep.CloseDirect(Next(), connection.ToUserData(OfClose), slot);
+        CancelIf(table, connection, outstanding, Polling, OfPoll);
+        CancelIf(table, connection, outstanding, Streaming, OfStream);
+        CancelIf(table, connection, outstanding, Receiving, OfReceive);
+        CancelIf(table, connection, outstanding, Sending, OfSend);
+        CancelIf(table, connection, outstanding, Connecting, OfConnect);
+        Prep.CloseDirect(table.Next(), connection.ToUserData(OfClose), slot);
     }
 
     private void Enqueue(Handle connection, ref Connection record)
@@ -322,33 +274,5 @@ public sealed unsafe partial class UringBackend : IBackend
             record.Flags |= Queued;
             _pending.Enqueue(connection);
         }
-    }
-
-    private void ArmWake() =>
-        Prep.PollMultishotFd(Next(), Handle.None.ToUserData(OfWake), _wakeFd, EpollConstants.EPOLLIN);
-
-    /// <summary>A submission to fill; what is there already is submitted first when the queue is full.</summary>
-    private io_uring_sqe* Next()
-    {
-        io_uring_sqe* sqe;
-        while (!_ring.TryGetSqe(out sqe))
-        {
-            int result = _ring.Submit();
-            bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
-            Check.That(isTaken, "a ring takes submissions");
-        }
-
-        return sqe;
-    }
-
-    /// <summary>The first of two that are linked: both must go in one submission.</summary>
-    private io_uring_sqe* NextOfTwo()
-    {
-        if (_ring.PendingSubmissions + 2 > SubmissionEntries)
-        {
-            _ = _ring.Submit();
-        }
-
-        return Next();
     }
 }

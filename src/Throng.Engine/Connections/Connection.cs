@@ -34,6 +34,14 @@ public struct Connection
 {
     public const int Size = 64;
 
+    /// <summary>
+    /// What one idle socket takes in the kernel: 3.0 KB for itself (6.18) and 0.26 KB for the poll that watches it.
+    /// </summary>
+    public const int KernelBytes = 3300;
+
+    /// <summary>Here and in the kernel.</summary>
+    public const int MemoryBytes = Size + KernelBytes;
+
     private const byte PhaseMask = 0x07;
     private const byte OpenedBit = 0x08;
 

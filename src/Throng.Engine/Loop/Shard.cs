@@ -106,7 +106,7 @@ public sealed class Shard
         record.LocalPort = port;
         Counters[(int)Role.Client].Attempts++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
-        Backend.Open(connection, new OpenSpec(Plan.Local(path, port), Plan.Remote(path), _options));
+        Backend.Open(connection, Plan.Connection(path, port, _options));
         return OpenResult.Started;
     }
 
@@ -125,8 +125,7 @@ public sealed class Shard
         Loop.PortCollisions++;
         record.Phase = Phase.Connecting; // the backend had ended it
         record.LocalPort = port;
-        record.Phase = Phase.Connecting;
-        Backend.Open(connection, new OpenSpec(Plan.Local(record.Path, port), Plan.Remote(record.Path), _options));
+        Backend.Open(connection, Plan.Connection(record.Path, port, _options));
         return true;
     }
 

@@ -25,6 +25,8 @@ internal sealed class HoldLayout
 
     public required Capacity Capacity { get; init; }
 
+    public SourceBinding Binding { get; private init; }
+
     public required long Connections { get; init; }
 
     public bool IsEmbedded => _hold.Targets.Count == 0;
@@ -45,19 +47,20 @@ internal sealed class HoldLayout
     public static HoldLayout Of(HoldSpec hold, RunSpec run)
     {
         EngineSelection engine = EngineSelection.Make(run.Engine);
-        PortSpan ports = Setup.SourcePorts();
+        PortSpan ports = Setup.SourcePorts(hold.SourcePorts);
         int threads = Setup.Threads(run);
         bool isEmbedded = hold.Targets.Count == 0;
         long connections = hold.Connections ?? (isEmbedded ? threads : hold.Targets.Count);
-        Capacity capacity = Capacity.Of(engine, threads, Setup.Nofile(run), connections * (isEmbedded ? 2 : 1));
+        long room = Math.Max(connections, run.Room);
+        int ends = isEmbedded ? 2 : 1;
+        Capacity capacity = Capacity.Of(engine, threads, Setup.Nofile(run), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, hold.Sources.Count));
-        capacity = isEmbedded ? capacity with { ClientsPerWorker = capacity.SocketsPerWorker / 2 } : capacity;
-        long mostPerWorker = capacity.SocketsPerWorker / 2;
         return new HoldLayout(hold, engine, ports)
         {
             Capacity = capacity,
+            Binding = Setup.Binding(hold.Sources, hold.SourcePorts),
             Connections = connections,
-            ListenersPerWorker = (int)Math.Ceiling(mostPerWorker / perListener),
+            ListenersPerWorker = (int)Math.Ceiling(capacity.SocketsPerWorker / ends / perListener),
         };
     }
 

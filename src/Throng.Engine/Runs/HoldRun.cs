@@ -45,7 +45,7 @@ public static class HoldRun
         if (!layout.IsEmbedded)
         {
             PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
-            AddressPlan plan = seat.Plan([.. hold.Targets], hold.Sources, ports);
+            AddressPlan plan = seat.Plan([.. hold.Targets], hold.Sources, ports, layout.Binding);
             Shard shard = seat.Sit(plan);
             return (shard, new EventLoop<Hold>(shard, new Hold(hold, hold.Targets.Count, ownsTargets: false)));
         }
@@ -58,7 +58,7 @@ public static class HoldRun
         }
 
         SockAddr[] own = seat.Bound;
-        Shard both = seat.Sit(seat.Plan(own, hold.Sources, layout.Ports));
+        Shard both = seat.Sit(seat.Plan(own, hold.Sources, layout.Ports, layout.Binding));
         Both<Hold, Echo> workload = new(new Hold(hold, own.Length, ownsTargets: true), new Echo(ServeMode.Echo, own));
         return (both, new EventLoop<Both<Hold, Echo>>(both, workload));
     }

@@ -20,7 +20,7 @@ public static class RoundTripRun
                 "ask for fewer, or raise the descriptor limit: ulimit -n");
         }
 
-        PortSpan ports = Setup.SourcePorts();
+        PortSpan ports = Setup.SourcePorts(null);
         Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, ports));
         LiveRunSpec own = new(
             Role.Client, spec.Connections, spec.Targets, PingIsOn: false, capacity.Sockets,
@@ -32,7 +32,7 @@ public static class RoundTripRun
     private static (Shard, ILoop) Sit(Seat seat, RoundTripSpec spec, PortSpan ports)
     {
         PortSpan own = ports.Slice(seat.Worker, seat.Workers);
-        AddressPlan plan = seat.Plan([.. spec.Targets], spec.Sources, own);
+        AddressPlan plan = seat.Plan([.. spec.Targets], spec.Sources, own, Setup.Binding(spec.Sources, null));
         Shard shard = seat.Sit(plan);
         return (shard, new EventLoop<RoundTrip>(shard, new RoundTrip(spec)));
     }

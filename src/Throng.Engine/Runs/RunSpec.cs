@@ -27,6 +27,9 @@ public sealed record RunSpec
     /// <summary>Leave the soft descriptor limit as it is instead of raising it to the hard one.</summary>
     public bool KeepLimits { get; init; }
 
+    /// <summary>Connections to have room for besides what is asked for now; 0: no more than that.</summary>
+    public long Room { get; init; }
+
     /// <summary>How long to run; 0: until stopped.</summary>
     public long DurationNs { get; init; }
 

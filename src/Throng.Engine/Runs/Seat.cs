@@ -52,10 +52,11 @@ public sealed class Seat
 
     /// <summary>Which source addresses and ports this worker reaches the targets from.</summary>
     /// <exception cref="SetupException">No source fits a target's family.</exception>
-    public AddressPlan Plan(SockAddr[] targets, IReadOnlyList<IPAddress> sources, PortSpan ports)
+    public AddressPlan Plan(
+        SockAddr[] targets, IReadOnlyList<IPAddress> sources, PortSpan ports, SourceBinding binding)
     {
         ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)(Worker + PlanSeedOffset));
-        return new AddressPlan(targets, Setup.Sources(targets, sources), ports, seed);
+        return new AddressPlan(targets, Setup.Sources(targets, sources), ports, seed, binding);
     }
 
     /// <summary>This worker's shard; after all its listeners.</summary>

@@ -14,9 +14,9 @@ public static class ServeRun
     {
         run = Setup.Seeded(run);
         EngineSelection engine = EngineSelection.Make(run.Engine);
-        Capacity capacity = Capacity.Of(engine, Setup.Threads(run), Setup.Nofile(run), sockets: 0) with
+        Capacity capacity = Capacity.Of(engine, Setup.Threads(run), Setup.Nofile(run), Room(run, engine)) with
         {
-            ClientsPerWorker = 0,
+            ClientsPerTable = 0,
         };
         foreach (ListenAddress listen in serve.Listen)
         {
@@ -27,6 +27,15 @@ public static class ServeRun
         LiveRunSpec own = new(Role.Server, 0, [], false, capacity.Sockets, _ => "", (of, _) => Section(of, serve));
         return new LiveRun(crew, engine, run, own);
     }
+
+    /// <summary>
+    /// A ring more is made when it is needed, so a server has room for what memory holds; workers are all started at
+    /// the beginning, so on epoll more room is asked for.
+    /// </summary>
+    private static long Room(RunSpec run, EngineSelection engine) =>
+        run.Room > 0 || engine.Kind != EngineChoice.Uring
+            ? run.Room
+            : Math.Max(1, Linux.Host.MemoryAvailableBytes / Connection.MemoryBytes);
 
     private static (Shard, ILoop) Sit(Seat seat, ServeSpec serve)
     {

@@ -28,12 +28,25 @@ internal static class Setup
     public static RunSpec Seeded(RunSpec run) =>
         run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };
 
-    /// <summary>The host's ephemeral ports without those it reserves.</summary>
-    public static PortSpan SourcePorts()
+    /// <summary>The ports given, or the host's ephemeral ones, without those it reserves.</summary>
+    public static PortSpan SourcePorts(PortRange? given)
     {
-        PortRange range = Sysctl.ReadLocalPorts();
+        PortRange range = given ?? Sysctl.ReadLocalPorts();
         PortRange[] reserved = Sysctl.ReadReservedPorts();
         return PortSpan.Of(range.Low, range.High, port => reserved.Any(one => one.Contains(port)));
+    }
+
+    /// <summary>
+    /// How connections get their source: by a port range of one port where the kernel knows that and the ports are
+    /// of its own range, else by a bind.
+    /// </summary>
+    public static SourceBinding Binding(IReadOnlyList<IPAddress> sources, PortRange? ports)
+    {
+        PortRange ephemeral = Sysctl.ReadLocalPorts();
+        bool isWithin = ports is not { } given || (ephemeral.Contains(given.Low) && ephemeral.Contains(given.High));
+        return !isWithin || !SocketSetup.TakesPortRange() ? SourceBinding.AddressAndPort
+            : sources.Count > 0 ? SourceBinding.Address
+            : SourceBinding.Nothing;
     }
 
     /// <summary>The length of an accept queue: what was asked for, else the most the system allows.</summary>

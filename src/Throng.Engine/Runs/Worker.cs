@@ -137,7 +137,7 @@ public sealed class Worker : IDisposable
         ILoop? loop = null;
         try
         {
-            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.ClientsPerWorker);
+            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables);
             Seat seat = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(seat);
             Bound = seat.Bound;

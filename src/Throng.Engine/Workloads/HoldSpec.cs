@@ -15,6 +15,9 @@ public sealed record HoldSpec
     /// <summary>Source addresses to spread over; none: the one the route to the target gives.</summary>
     public IReadOnlyList<IPAddress> Sources { get; init; } = [];
 
+    /// <summary>Source ports to take; null: the host's ephemeral range. Reserved ones are left out.</summary>
+    public PortRange? SourcePorts { get; init; }
+
     /// <summary>Connects per second over the whole run; 0: as fast as their outcomes allow.</summary>
     public double ConnectRatePerSecond { get; init; }
 

@@ -12,13 +12,15 @@ public static class Shares
         (total / targets) + (target < total % targets ? 1 : 0);
 
     /// <summary>
-    /// The share of one worker in what one target gets; remainders start with a different worker for each target, so
-    /// they do not pile up on the first.
+    /// The share of one worker in what one target gets. What is left over by each target is dealt on from where the
+    /// target before stopped, so that no worker has more than one connection more than another.
     /// </summary>
     public static int OfWorker(long total, int target, int targets, int worker, int workers)
     {
         long share = OfTarget(total, target, targets);
-        int turn = (worker - (target % workers) + workers) % workers;
+        long larger = Math.Min(target, total % targets);
+        long dealt = (larger * (((total / targets) + 1) % workers)) + ((target - larger) * (total / targets % workers));
+        long turn = (worker - (dealt % workers) + workers) % workers;
         return (int)((share / workers) + (turn < share % workers ? 1 : 0));
     }
 }

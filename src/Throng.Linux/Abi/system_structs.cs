@@ -27,3 +27,17 @@ public struct rlimit64
     /// <summary>Hard limit: how far the soft one may be raised without privilege.</summary>
     public ulong rlim_max;
 }
+
+/// <summary>One descriptor to wait for, 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct pollfd
+{
+    /// <summary>The descriptor.</summary>
+    public int fd;
+
+    /// <summary>What to wait for: POLL* (the EPOLL* of the same name).</summary>
+    public short events;
+
+    /// <summary>What happened.</summary>
+    public short revents;
+}

@@ -35,6 +35,18 @@ public static unsafe class Descriptors
         return result;
     }
 
+    /// <summary>
+    /// Waits until a descriptor can be read; with the timer slack at 1 ns (<see cref="Threads.SetTimerSlack"/>) as
+    /// exactly as an epoll does.
+    /// </summary>
+    /// <returns>1 when it can, 0 when the time passed first, or -errno (EINTR).</returns>
+    public static int Await(int fd, long timeoutNs)
+    {
+        pollfd one = new() { fd = fd, events = (short)EpollConstants.EPOLLIN };
+        __kernel_timespec timeout = __kernel_timespec.FromNs(timeoutNs);
+        return Libc.Result(Libc.ppoll(&one, 1, &timeout, null));
+    }
+
     /// <summary>read(2).</summary>
     /// <returns>Bytes, 0 at the end, or -errno.</returns>
     public static int Read(int fd, Span<byte> buffer)

@@ -102,6 +102,9 @@ internal static unsafe partial class Libc
     internal static partial int eventfd(uint initial, int flags);
 
     [LibraryImport("libc")]
+    internal static partial int ppoll(pollfd* fds, nuint count, __kernel_timespec* timeout, void* mask);
+
+    [LibraryImport("libc")]
     internal static partial int unshare(int flags);
 
     [LibraryImport("libc")]

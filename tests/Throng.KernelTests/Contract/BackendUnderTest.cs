@@ -7,6 +7,9 @@ namespace Throng.KernelTests.Contract;
 /// <summary>The one place that knows how the backends of the contract suite are made.</summary>
 internal static class BackendUnderTest
 {
+    /// <summary>io_uring with a ring for every two connections.</summary>
+    public const string ManyRings = "uring in tables of two";
+
     /// <summary>A backend, or the test skipped with the reason why there is none here.</summary>
     /// <param name="wakeFd">An eventfd the caller keeps; not used by a simulation.</param>
     /// <param name="clientSlots">Of the slab, how many are for connections we open.</param>
@@ -19,10 +22,12 @@ internal static class BackendUnderTest
             return new SimulatedBackend(network, slab, pool);
         }
 
-        EngineChoice kind = engine == "uring" ? EngineChoice.Uring : EngineChoice.Epoll;
+        EngineChoice kind = engine == "epoll" ? EngineChoice.Epoll : EngineChoice.Uring;
+        int slots = engine == ManyRings ? Math.Min(2, slab.Capacity) : slab.Capacity;
+        TableSize tables = new(slots, Math.Min(slots, clientSlots));
         try
         {
-            return Backends.Make(kind, slab, pool, wakeFd, clientSlots);
+            return Backends.Make(kind, slab, pool, wakeFd, tables);
         }
         catch (SetupException refused)
         {

@@ -6,6 +6,8 @@ public sealed class EpollContractTests() : KernelContractTests("epoll");
 
 public sealed class UringContractTests() : KernelContractTests("uring");
 
+public sealed class ManyRingsContractTests() : KernelContractTests(BackendUnderTest.ManyRings);
+
 /// <summary>What is asked only of a backend that waits for a kernel.</summary>
 public abstract class KernelContractTests(string engine) : ContractTests(engine)
 {

@@ -29,23 +29,8 @@ internal sealed class Side : IProduce, IDisposable
     public BufferPool Pool { get; }
     public IBackend Backend { get; }
 
-    /// <summary>
-    /// Buffers that connections have. A ring keeps some posted to receive into and doubles their number when a burst
-    /// finds none; those are not counted.
-    /// </summary>
-    public int BuffersInFlight
-    {
-        get
-        {
-            int posted = _buffersAtRest;
-            while (posted > 0 && posted * 2 <= Pool.Rented)
-            {
-                posted *= 2;
-            }
-
-            return Pool.Rented - posted;
-        }
-    }
+    /// <summary>Buffers that connections have; those that rings keep to receive into are not counted.</summary>
+    public int BuffersInFlight => Pool.Rented - Math.Max(Pool.SetAside, _buffersAtRest);
 
     /// <summary>What a connection is put into as soon as it is open.</summary>
     public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;

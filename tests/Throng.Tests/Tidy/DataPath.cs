@@ -28,8 +28,7 @@ internal static partial class DataPath
     public static readonly DataPathException[] Exceptions =
     [
         new("src/Throng.Engine/Backends/EpollBackend.cs", "throw", "the constructor: a kernel that refuses epoll"),
-        new("src/Throng.Engine/Backends/UringBackend.cs", "throw", "the constructor: a kernel that refuses a ring"),
-        new("src/Throng.Engine/Backends/ReceiveBuffers.cs", "throw", "the constructor: a refused buffer ring"),
+        new("src/Throng.Engine/Backends/RingTables.cs", "throw", "the constructor: a kernel that refuses a ring"),
         new("src/Throng.Engine/Connections/Reserved.cs", "throw", "maps a slab or a plan once, before the first turn"),
     ];
 

@@ -1,0 +1,150 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// One ring with its table of sockets, the buffers its receives pick from and the values its submissions point to.
+/// The table's first slots are for connections we open, and we choose among them; in the rest the kernel puts what it
+/// accepts. Owner: the worker's thread, which makes it.
+/// </summary>
+internal sealed unsafe class RingTable : IDisposable
+{
+    private const uint SubmissionEntries = 256;
+    private const uint CompletionEntriesMax = 1024;
+
+    private readonly SubmissionValues _values;
+
+    private RingTable(int number, Ring ring, BufferRing buffers, TableSize size, BufferPool pool)
+    {
+        Number = number;
+        Ring = ring;
+        Buffers = new ReceiveBuffers(buffers, pool);
+        AcceptSlots = size.Slots - size.ClientSlots;
+        _values = new SubmissionValues(SubmissionEntries);
+    }
+
+    public int Number { get; }
+
+    public Ring Ring { get; }
+
+    public ReceiveBuffers Buffers { get; }
+
+    /// <summary>Slots the kernel accepts into, how many of them are taken, and how many a pending accept of a single
+    /// connection will take.</summary>
+    public int AcceptSlots { get; }
+    public int Accepted { get; set; }
+    public int AcceptsForOne { get; set; }
+
+    public int FreeToAccept => AcceptSlots - Accepted - AcceptsForOne;
+
+    /// <summary>Something to hand over, to run or to read: the next turn has to look at this ring.</summary>
+    public bool HasWork => Ring.PendingSubmissions > 0 || Ring.HasTaskWork || Ring.CqReady > 0;
+
+    /// <summary>The most completions between two looks at the ring; what comes on top waits in the kernel.</summary>
+    public static int CompletionsMax(int slots) => (int)CompletionEntriesFor(slots);
+
+    /// <param name="number">Its place among the worker's tables.</param>
+    /// <returns>0, or -errno when the kernel refuses the ring or its table.</returns>
+    public static int Create(int number, TableSize size, BufferPool pool, out RingTable? table)
+    {
+        table = null;
+        uint clients = (uint)size.ClientSlots;
+        uint accepts = (uint)size.Slots - clients;
+        int result = Ring.CreateBest(SubmissionEntries, CompletionEntriesFor(size.Slots), out Ring? ring);
+        if (result < 0)
+        {
+            return result;
+        }
+
+        BufferRing? buffers = null;
+        result = ring!.RegisterFilesSparse((uint)size.Slots);
+        result = result < 0 || accepts == 0 ? result : ring.RegisterFileAllocRange(clients, accepts);
+        result = result < 0
+            ? result
+            : BufferRing.Create(ring, ReceiveBuffers.Entries, ReceiveBuffers.Group, out buffers);
+        if (result < 0)
+        {
+            ring.Dispose();
+            return result;
+        }
+
+        table = new RingTable(number, ring, buffers!, size, pool);
+        return 0;
+    }
+
+    /// <summary>A submission to fill; what is there already is submitted first when the queue is full.</summary>
+    public io_uring_sqe* Next()
+    {
+        io_uring_sqe* sqe;
+        while (!Ring.TryGetSqe(out sqe))
+        {
+            int result = Ring.Submit();
+            bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
+            Check.That(isTaken, "a ring takes submissions");
+        }
+
+        return sqe;
+    }
+
+    /// <summary>The first of two that are linked: both must go in one submission.</summary>
+    public io_uring_sqe* NextOfTwo()
+    {
+        if (Ring.PendingSubmissions + 2 > SubmissionEntries)
+        {
+            _ = Ring.Submit();
+        }
+
+        return Next();
+    }
+
+    /// <summary>Only a failure completes.</summary>
+    public static void OnlyFailures(io_uring_sqe* sqe) => sqe->flags |= UringConstants.IOSQE_CQE_SKIP_SUCCESS;
+
+    public void Bind(ulong userData, uint slot, in SockAddr local)
+    {
+        io_uring_sqe* sqe = NextOfTwo();
+        Prep.Bind(sqe, userData, slot, _values.Keep(local));
+        OnlyFailures(sqe);
+        // Unbound it must not connect from a port of the kernel's choice.
+        sqe->flags |= UringConstants.IOSQE_IO_LINK;
+    }
+
+    public void Connect(ulong userData, uint slot, in SockAddr remote) =>
+        Prep.Connect(Next(), userData, slot, _values.Keep(remote));
+
+    public void SetOption(ulong userData, uint slot, int level, int name, int value)
+    {
+        io_uring_sqe* sqe = Next();
+        Prep.SetSockOpt(sqe, userData, slot, level, name, _values.Keep(value), sizeof(int));
+        OnlyFailures(sqe);
+    }
+
+    /// <summary>Closing then sends a reset.</summary>
+    public void LingerForNoTime(uint slot)
+    {
+        io_uring_sqe* sqe = Next();
+        Prep.SetSockOpt(
+            sqe, UringBackend.Nothing, slot, SocketConstants.SOL_SOCKET, SocketConstants.SO_LINGER,
+            _values.LingerZero, (uint)sizeof(linger));
+        OnlyFailures(sqe);
+    }
+
+    /// <summary>By user_data, which the kernel finds by hash; by slot it would walk every operation of the ring.
+    /// </summary>
+    public void Cancel(ulong userData)
+    {
+        io_uring_sqe* sqe = Next();
+        Prep.CancelByUserData(sqe, UringBackend.Nothing, userData);
+        OnlyFailures(sqe);
+    }
+
+    public void Dispose()
+    {
+        Buffers.Dispose();
+        Ring.Dispose();
+        _values.Dispose();
+    }
+
+    private static uint CompletionEntriesFor(int slots) =>
+        Math.Clamp((uint)slots / 4, SubmissionEntries, CompletionEntriesMax);
+}
