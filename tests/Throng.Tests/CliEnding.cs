@@ -111,8 +111,9 @@ public sealed class CliEnding : IDisposable
     [InlineData(1, true, true, "drain")]
     [InlineData(2, false, true, "drain abort")]
     [InlineData(1, false, true, "drain abort")]
-    [InlineData(1, false, false, "drain abort")]
-    public void A_signal_drains_and_the_second_or_the_time_aborts(int signals, bool inOrder, bool atAll, string calls)
+    [InlineData(1, false, false, "drain abort stop")]
+    public void A_signal_drains_the_second_or_the_time_aborts_and_more_time_stops(
+        int signals, bool inOrder, bool atAll, string calls)
     {
         CliRun run = new() { EndsInOrder = inOrder, EndsAtAll = atAll };
         using Signals taken = new();

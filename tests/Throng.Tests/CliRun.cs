@@ -99,6 +99,8 @@ public sealed class CliRun : ILiveRun
         _hasEnded = EndsAtAll;
     }
 
+    public void Stop() => Calls.Add("stop");
+
     public bool Join(TimeSpan timeout)
     {
         if (!_hasEnded)

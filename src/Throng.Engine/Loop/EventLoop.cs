@@ -101,6 +101,27 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         Volatile.Write(ref counters.TurnNs, nowNs);
     }
 
+    public void Abandon()
+    {
+        long nowNs = _backend.NowNs();
+        for (int slot = 0; slot < _slab.HighWater; slot++)
+        {
+            Handle connection = _slab.HandleAt(slot);
+            if (connection.IsNone)
+            {
+                continue;
+            }
+
+            ref Connection record = ref _slab[connection];
+            if (record.Reason == CloseReason.None)
+            {
+                record.Reason = record.HasOpened ? CloseReason.Drained : CloseReason.Cancelled;
+            }
+
+            OnClosed(connection, 0, nowNs);
+        }
+    }
+
     void IProduce.Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         _workload.Produce(connection, streamOffset, destination);
 

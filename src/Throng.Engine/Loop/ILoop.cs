@@ -9,4 +9,9 @@ public interface ILoop
     void Start();
 
     void Turn();
+
+    /// <summary>
+    /// Counts what is left as ended by our own choice, without a turn more; the backend's end then closes it.
+    /// </summary>
+    void Abandon();
 }

@@ -68,6 +68,15 @@ public sealed class Crew : IDisposable
         }
     }
 
+    /// <summary>Ends every loop after its present turn.</summary>
+    public void Stop()
+    {
+        foreach (Worker worker in _workers)
+        {
+            worker.Stop();
+        }
+    }
+
     /// <summary>True once every worker has ended.</summary>
     public bool Join(TimeSpan timeout)
     {

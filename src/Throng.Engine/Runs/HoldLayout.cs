@@ -81,6 +81,15 @@ internal sealed class HoldLayout
             : "";
     }
 
+    /// <summary>The same once the workers have started, which is when their number is decided.</summary>
+    public string RefusalOfSet(long connections)
+    {
+        string refusal = Refusal(connections);
+        return refusal.Length > 0 && SocketsOf(connections) > Capacity.Sockets
+            ? $"{refusal}; start with --room {connections} to be able to"
+            : refusal;
+    }
+
     /// <exception cref="SetupException">It does not fit.</exception>
     public void RefuseWhatDoesNotFit()
     {

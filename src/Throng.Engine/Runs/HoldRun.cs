@@ -17,7 +17,7 @@ public static class HoldRun
         layout.RefuseWhatDoesNotFit();
         Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout));
         LiveRunSpec own = new(
-            Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.Refusal,
+            Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.RefusalOfSet,
             (of, held) => Section(of, held, layout));
         return new LiveRun(crew, layout.Engine, run, own);
     }

@@ -55,6 +55,10 @@ public interface ILiveRun : IDisposable
     /// <summary>Closes everything at once.</summary>
     void Abort();
 
+    /// <summary>Ends the workers without waiting for what is still open; the kernel closes it with their sockets.
+    /// </summary>
+    void Stop();
+
     /// <summary>True once every worker has ended.</summary>
     bool Join(TimeSpan timeout);
 

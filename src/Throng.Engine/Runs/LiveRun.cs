@@ -158,6 +158,8 @@ public sealed class LiveRun : ILiveRun
         _crew.Post(new Command(CommandKind.Abort, 0));
     }
 
+    public void Stop() => _crew.Stop();
+
     public bool Join(TimeSpan timeout)
     {
         if (!_crew.Join(timeout))

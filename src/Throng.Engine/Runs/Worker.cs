@@ -26,6 +26,7 @@ public sealed class Worker : IDisposable
     private Shard? _shard;
     private SetupException? _refusal;
     private bool _isDismissed;
+    private volatile bool _isStopped;
 
     internal Worker(int number, int cpu)
     {
@@ -78,6 +79,13 @@ public sealed class Worker : IDisposable
     }
 
     internal void Go() => _go.Set();
+
+    /// <summary>Ends the loop after this turn, whatever is still open.</summary>
+    internal void Stop()
+    {
+        _isStopped = true;
+        Shard.Backend.Wake();
+    }
 
     internal void Dismiss()
     {
@@ -152,10 +160,12 @@ public sealed class Worker : IDisposable
         if (loop is not null && !_isDismissed)
         {
             loop.Start();
-            while (!loop.IsFinished)
+            while (!loop.IsFinished && !_isStopped)
             {
                 loop.Turn();
             }
+
+            loop.Abandon();
         }
 
         backend?.Dispose();

@@ -84,6 +84,7 @@ public static class HoldArguments
             Connections = connections < 0 ? null : connections,
             Targets = targets,
             Sources = sources,
+            SourcePorts = values.Has(HoldOptions.SourcePorts) ? values.Of(HoldOptions.SourcePorts) : null,
             ConnectRatePerSecond = values.Of(HoldOptions.ConnectRate),
             ConnectTimeoutNs = values.Of(HoldOptions.ConnectTimeout),
             Ping = values.Of(HoldOptions.Ping),

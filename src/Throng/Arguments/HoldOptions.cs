@@ -1,3 +1,4 @@
+using Throng.Linux;
 using Throng.Measurement;
 
 namespace Throng;
@@ -29,6 +30,12 @@ public static class HoldOptions
     {
         Name = "source", Argument = "ADDR|CIDR|A-B|@FILE", Default = "as routed",
         Help = "local addresses to spread over, at most 65,536; repeatable",
+    };
+
+    public static Option<PortRange> SourcePorts { get; } = new(Kinds.Ports, default, ShowPorts)
+    {
+        Name = "source-ports", Argument = "A-B", Default = "the host's ephemeral ports",
+        Help = "local ports to connect from, each once to every target",
     };
 
     public static Option<bool> IPv4 { get; } = SharedOptions.Flag("ipv4", '4', "names of targets mean IPv4 addresses");
@@ -111,14 +118,18 @@ public static class HoldOptions
         ],
         Groups =
         [
-            new("What to hold", Connections, Target, Source, IPv4, IPv6, Public),
+            new("What to hold", Connections, Target, Source, SourcePorts, IPv4, IPv6, Public),
             new("Connecting and closing", ConnectRate, ConnectTimeout, Close),
             new("Noticing a lost peer", Ping, PingInterval, PingTimeout, KeepAlive, UserTimeout),
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,
-                SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.DryRun),
+                SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control,
+                SharedOptions.DryRun),
             new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.Quiet, SharedOptions.Verbose),
         ],
     };
+
+    private static void ShowPorts(Section into, string key, PortRange ports) =>
+        into[key] = ports.Low == 0 ? Node.Null : $"{ports.Low}-{ports.High}";
 
     private static void ShowRange(Section into, string key, DurationRange range)
     {

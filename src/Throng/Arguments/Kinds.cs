@@ -1,4 +1,5 @@
 using System.Globalization;
+using Throng.Linux;
 using Throng.Measurement;
 
 namespace Throng;
@@ -29,6 +30,21 @@ public static class Kinds
 
         return error.Length == 0;
     };
+
+    /// <summary>Two ports and a dash between them, or one port.</summary>
+    public static bool Ports(string text, out PortRange value, out string error)
+    {
+        int dash = text.IndexOf('-');
+        string low = dash < 0 ? text : text[..dash];
+        string high = dash < 0 ? text : text[(dash + 1)..];
+        bool isRead = ushort.TryParse(low, NumberStyles.None, CultureInfo.InvariantCulture, out ushort first)
+            & ushort.TryParse(high, NumberStyles.None, CultureInfo.InvariantCulture, out ushort last);
+        value = new PortRange(first, last);
+        error = isRead && first > 0 && first <= last
+            ? ""
+            : $"'{Text.Plain(text)}' is not a range of ports, such as 20000-59999";
+        return error.Length == 0;
+    }
 
     /// <summary>A duration of at least <paramref name="minNs"/>; the shortest allowed is said as it is
     /// written.</summary>

@@ -26,6 +26,12 @@ public static class SharedOptions
         Name = "threads", Short = 't', Argument = "N", Default = "one per CPU", Help = "worker threads",
     };
 
+    public static Option<long> Room { get; } = new(Kinds.Count(1, 1L << 32), 0, ShowChosen)
+    {
+        Name = "room", Argument = "N", Default = "as asked for",
+        Help = "connections to have room for from the start, so that more can come later",
+    };
+
     public static Option<ulong> Seed { get; } = new(Kinds.Seed, Drawn, ShowSeed)
     {
         Name = "seed", Argument = "N", Default = "drawn from the clock", Help = "decides every random choice",
@@ -77,6 +83,7 @@ public static class SharedOptions
             _ => EngineChoice.Auto,
         },
         Threads = (int)values.Of(Threads),
+        Room = values.Of(Room),
         Seed = values.Of(Seed),
         KeepLimits = values.Of(KeepLimits),
         DurationNs = values.Of(Duration),

@@ -11,8 +11,11 @@ namespace Throng;
 /// </summary>
 public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 {
+    // What ending may take, and what each socket adds: two million of them, both ends of a million, get 13 s and 4 s.
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DrainOfOne = TimeSpan.FromMicroseconds(4);
+    private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AbortOfOne = TimeSpan.FromMicroseconds(1);
 
     private readonly bool _wantsJson = values.Of(SharedOptions.Json);
     private readonly OutFile? _out = values.Has(SharedOptions.Out) ? new OutFile(values.Of(SharedOptions.Out)) : null;
@@ -40,7 +43,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
         string endedBy = watch.Wait();
         console.Close();
-        bool hasEnded = watch.End(DrainMax, AbortMax);
+        bool hasEnded = watch.End(DrainMax + (run.SocketsUsed * DrainOfOne), AbortMax + (run.SocketsUsed * AbortOfOne));
         terminal.Leave();
         return hasEnded ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
     }

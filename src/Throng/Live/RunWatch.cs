@@ -21,6 +21,8 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
 
     private static readonly TimeSpan JoinStep = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(2);
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly ProgressLine _progress = new(ConsoleCommands.IsServer(run));
     private long _nextTickNs = TickNs;
@@ -48,7 +50,8 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
     }
 
     /// <summary>
-    /// Drains, or aborts: at the second signal, and when draining takes too long. False when even that has no end.
+    /// Drains, or aborts: at the second signal, and when draining takes too long. What is open even then is left to
+    /// the kernel. False when the workers do not end at all.
     /// </summary>
     public bool End(TimeSpan drainMax, TimeSpan abortMax)
     {
@@ -64,6 +67,12 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
         {
             run.Abort();
             hasEnded = run.Join(abortMax);
+        }
+
+        if (!hasEnded)
+        {
+            run.Stop();
+            hasEnded = run.Join(StopMax);
         }
 
         ShowTrace();

@@ -1,3 +1,5 @@
+using Throng.Engine;
+using Throng.Linux;
 using Xunit;
 
 namespace Throng.KernelTests.Contract;
@@ -22,5 +24,38 @@ public abstract class KernelContractTests(string engine) : ContractTests(engine)
         beganNs = side.Backend.NowNs();
         side.Poll(0);
         Assert.InRange(side.Backend.NowNs() - beganNs, 0, 20_000_000);
+    }
+
+    [Theory]
+    [InlineData(SourceBinding.AddressAndPort)]
+    [InlineData(SourceBinding.Address)]
+    [InlineData(SourceBinding.Nothing)]
+    public void A_connection_comes_from_the_port_that_was_chosen(SourceBinding binding)
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen();
+        SockAddr address = SockAddr.FromIPv4(binding == SourceBinding.Nothing ? 0x7F00_0001u : 0x7F00_0002u, 0);
+        ushort port = FreePort(address);
+        Handle client = pair.Client.Open(target, address.WithPort(port), binding);
+        pair.Until(() => pair.Client[client].IsOpen && pair.Server.Accepted.Count == 1, "it opens on both sides");
+        pair.Client.Backend.AskFacts(client);
+        pair.Until(() => pair.Client[client].FactsResult is not null, "the facts come");
+        Assert.Equal(address.WithPort(port), pair.Client[client].Facts.Local);
+
+        Handle second = pair.Client.Open(target, address.WithPort(port), binding);
+        pair.Until(() => pair.Client[second].Closed.HasValue, "the same path again is refused");
+        Assert.Contains(pair.Client[second].Closed!.Value, (int[])[-Errno.EADDRINUSE, -Errno.EADDRNOTAVAIL]);
+        pair.CloseAll();
+    }
+
+    /// <summary>An ephemeral port that nobody has right now, not even in TIME_WAIT.</summary>
+    private static ushort FreePort(SockAddr address)
+    {
+        int fd = Sockets.OpenTcp(address);
+        Assert.True(fd >= 0);
+        Assert.Equal(0, Sockets.Bind(fd, address));
+        Assert.Equal(0, Sockets.LocalAddress(fd, out SockAddr bound));
+        _ = Sockets.Close(fd);
+        return bound.Port;
     }
 }

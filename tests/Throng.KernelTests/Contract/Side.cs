@@ -58,11 +58,11 @@ internal sealed class Side : IProduce, IDisposable
         return result;
     }
 
-    public Handle Open(SockAddr remote, SockAddr local = default)
+    public Handle Open(SockAddr remote, SockAddr local = default, SourceBinding binding = default)
     {
         Assert.True(Slab.TryAllocate(Role.Client, Phase.Connecting, out Handle connection));
         _stories.Add(connection, new Story());
-        Backend.Open(connection, new OpenSpec(local, remote, default));
+        Backend.Open(connection, new OpenSpec(local, remote, default, binding));
         return connection;
     }
 
