@@ -48,6 +48,9 @@ public sealed unsafe class BufferPool : IDisposable
     /// </summary>
     public int SetAside { get; set; }
 
+    /// <summary>Whether the next <see cref="Rent"/> gives one.</summary>
+    public bool HasFree => _freeHead != 0 || _highWater < Capacity;
+
     /// <summary>Takes a buffer; 0 when all are in use, which the caller answers by not receiving for a while.</summary>
     public int Rent()
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Throng.Linux;
 
 namespace Throng.Engine;
@@ -10,7 +11,13 @@ namespace Throng.Engine;
 internal sealed unsafe class RingTable : IDisposable
 {
     private const uint SubmissionEntries = 256;
-    private const uint CompletionEntriesMax = 1024;
+
+    /// <summary>
+    /// The kernel finds what is to be cancelled, the poll of each connection that is closed, in a hash of a
+    /// thirty-second as many buckets as there are completion entries, at most 256. With 32 buckets for 20,000 polls
+    /// nine tenths of the CPU time of closing was spent looking for them.
+    /// </summary>
+    private const uint CompletionEntriesMax = 8192;
 
     private readonly SubmissionValues _values;
 
@@ -146,5 +153,5 @@ internal sealed unsafe class RingTable : IDisposable
     }
 
     private static uint CompletionEntriesFor(int slots) =>
-        Math.Clamp((uint)slots / 4, SubmissionEntries, CompletionEntriesMax);
+        Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)slots / 4), SubmissionEntries, CompletionEntriesMax);
 }

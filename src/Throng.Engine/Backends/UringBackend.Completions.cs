@@ -31,19 +31,18 @@ public sealed unsafe partial class UringBackend
         }
 
         AcceptFromWatched();
+        for (int waiting = _starved.Count; waiting > 0 && _pool.HasFree; waiting--)
+        {
+            Serve(_starved.Dequeue(), Starving, produce);
+        }
+
         for (int pending = _pending.Count; pending > 0; pending--)
         {
-            Handle connection = _pending.Dequeue();
-            if (_slab.IsLive(connection) && _slab[connection].Phase == Phase.Open)
-            {
-                ref Connection record = ref _slab[connection];
-                record.Flags &= unchecked((ushort)~Queued);
-                Serve(connection, ref record, produce);
-            }
+            Serve(_pending.Dequeue(), Queued, produce);
         }
 
         long timeoutNs = _completions.Count > 0 ? 0 : Math.Max(0, untilNs - NowNs());
-        timeoutNs = _pending.Count > 0 ? Math.Min(timeoutNs, StarvedNs) : timeoutNs;
+        timeoutNs = _starved.Count > 0 ? Math.Min(timeoutNs, StarvedNs) : timeoutNs;
         if (_tables.Count == 1)
         {
             PollOne(_tables.First, timeoutNs);
@@ -385,9 +384,17 @@ public sealed unsafe partial class UringBackend
     /// <summary>
     /// Submits what an open connection needs now: the next bytes to send, the receive its mode asks for.
     /// </summary>
-    private void Serve(Handle connection, ref Connection record, IProduce produce)
+    /// <param name="stoodIn">The mark of the queue it has just left.</param>
+    private void Serve(Handle connection, ushort stoodIn, IProduce produce)
     {
-        if (record.Outbox != 0 && (record.Flags & (Sending | ShuttingDown)) == 0)
+        if (!_slab.IsLive(connection) || _slab[connection].Phase != Phase.Open)
+        {
+            return;
+        }
+
+        ref Connection record = ref _slab[connection];
+        record.Flags &= (ushort)~stoodIn;
+        if (record.Outbox != 0 && (record.Flags & (Sending | ShuttingDown | Starving)) == 0)
         {
             SubmitSend(connection, ref record, produce);
         }
@@ -411,7 +418,8 @@ public sealed unsafe partial class UringBackend
 
         if (!_outboxes.TryStage(connection, ref box, produce, out Lease staged))
         {
-            Enqueue(connection, ref record); // every buffer is in flight: again next turn
+            record.Flags |= Starving;
+            _starved.Enqueue(connection);
             return;
         }
 

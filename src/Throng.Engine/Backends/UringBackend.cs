@@ -51,6 +51,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private const ushort HungUp = 0x0800;    // the peer's FIN or an error waits behind what is readable
     private const ushort Finished = 0x1000;  // the peer's FIN was read
     private const ushort Queued = 0x2000;    // stands in _pending
+    private const ushort Starving = 0x4000;  // stands in _starved
 
     // Connection.Descriptor: the socket's name (table and slot), and above it the first errno of this connection.
     private const int NameMask = (1 << RingTables.NameBits) - 1;
@@ -74,6 +75,12 @@ public sealed unsafe partial class UringBackend : IBackend
 
     /// <summary>Connections with something to submit: bytes to send, a receive to arm or to repeat.</summary>
     private readonly Queue<Handle> _pending = new(1024);
+
+    /// <summary>
+    /// Connections with bytes to send and no buffer to put them in; they wait here for one and are not looked at
+    /// before, because there may be many thousands of them.
+    /// </summary>
+    private readonly Queue<Handle> _starved = new(64);
 
     /// <param name="slab">As many connections as the tables together are to have slots.</param>
     /// <param name="wakeFd">An eventfd anyone may signal; stays the caller's.</param>
