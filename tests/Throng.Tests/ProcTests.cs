@@ -88,6 +88,46 @@ public sealed class ProcTests
     }
 
     [Fact]
+    public void Files_are_counted_for_the_whole_machine()
+    {
+        Assert.True(FileCounts.TryParse("818\t0\t2466180\n", out FileCounts counts));
+        Assert.Equal(new FileCounts(818, 2_466_180), counts);
+        Assert.True(FileCounts.TryParse("1 0 9223372036854775807", out counts));
+        Assert.Equal(long.MaxValue, counts.Max);
+        Assert.False(FileCounts.TryParse("818 0", out _));
+        Assert.False(FileCounts.TryParse("a 0 b", out _));
+    }
+
+    [Fact]
+    public void Tcp_memory_is_three_numbers_of_pages()
+    {
+        Assert.True(TcpPages.TryParse("287901\t383869\t575802\n", out TcpPages pages));
+        Assert.Equal(new TcpPages(287_901, 383_869, 575_802), pages);
+        Assert.False(TcpPages.TryParse("287901 383869", out _));
+        Assert.False(TcpPages.TryParse("1 2 x", out _));
+    }
+
+    [Fact]
+    public void Capabilities_count_in_the_host_s_user_namespace_only()
+    {
+        const string Status = "Name:\tx\nCapPrm:\t0000000000000000\nCapEff:\t000001fffeffffff\nCapBnd:\t0\n";
+        const string HostMap = "         0          0 4294967295\n";
+        Capabilities root = Capabilities.Parse(Status, HostMap);
+        Assert.True(root.IsAdmin);
+        Assert.False(root.RaisesLimits);
+        Assert.False(Capabilities.Parse(Status, "0 100000 65536\n").IsAdmin);
+        Assert.False(Capabilities.Parse("CapEff: zz", HostMap).IsAdmin);
+        Assert.True(Capabilities.Parse("CapEff:\t0000000001000000\n", HostMap).RaisesLimits);
+    }
+
+    [Fact]
+    public void Threads_stand_behind_the_slash()
+    {
+        Assert.Equal(131, Host.ParseThreads("0.31 0.26 0.22 3/131 5493\n"));
+        Assert.Null(Host.ParseThreads("0.31"));
+    }
+
+    [Fact]
     public void The_real_files_parse()
     {
         Assert.True(ThreadTimes.TryReadProcess(out ThreadTimes process));
@@ -102,6 +142,8 @@ public sealed class ProcTests
         Assert.InRange(Sysctl.ReadLocalPorts().Count, 1, 65536);
         Assert.Null(Sysctl.TryRead("net.no.such_setting"));
         Assert.NotEmpty(Host.Cpus);
+        Assert.True(FileCounts.TryRead(out FileCounts files) && files.Used > 0);
+        Assert.True(Host.Threads > 0);
         Assert.True(Host.MemoryTotalBytes > Host.MemoryAvailableBytes);
     }
 }

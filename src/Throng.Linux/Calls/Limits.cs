@@ -1,9 +1,13 @@
 namespace Throng.Linux;
 
-/// <summary>RLIMIT_NOFILE: how many descriptors one table holds, and how many direct ones one ring.</summary>
+/// <summary>
+/// RLIMIT_NOFILE: how many descriptors one table holds, and how many direct ones one ring. RLIMIT_AS: how many
+/// addresses a process may use.
+/// </summary>
 public static unsafe class Limits
 {
     private const int RlimitNoFile = 7;
+    private const int RlimitAddressSpace = 9;
 
     /// <summary>Reads the limit on descriptors.</summary>
     /// <returns>0 or -errno.</returns>
@@ -14,6 +18,16 @@ public static unsafe class Limits
         soft = limit.rlim_cur;
         hard = limit.rlim_max;
         return result;
+    }
+
+    /// <summary>The soft limit on addresses in use, in bytes.</summary>
+    /// <returns>Null when there is none or it cannot be read.</returns>
+    public static long? GetAddressSpace()
+    {
+        rlimit64 limit = default;
+        return Libc.Result(Libc.prlimit(0, RlimitAddressSpace, null, &limit)) >= 0 && limit.rlim_cur <= long.MaxValue
+            ? (long)limit.rlim_cur
+            : null;
     }
 
     /// <summary>Sets the limit on descriptors for the whole process.</summary>

@@ -9,13 +9,27 @@ public static class Host
     public static string KernelRelease => Sysctl.TryRead("kernel.osrelease") ?? "unknown";
 
     /// <summary>The CPUs the calling thread may use. The runtime's own count also obeys cgroup quotas.</summary>
-    public static int[] Cpus => Threads.GetAffinity();
+    public static int[] Cpus => Linux.Threads.GetAffinity();
 
     /// <summary>Memory of the machine, 0 when it cannot be read.</summary>
     public static long MemoryTotalBytes => ParseMemory(ProcFile.TryRead("/proc/meminfo"), "MemTotal:");
 
     /// <summary>Memory that can be had without swapping, 0 when it cannot be read.</summary>
     public static long MemoryAvailableBytes => ParseMemory(ProcFile.TryRead("/proc/meminfo"), "MemAvailable:");
+
+    /// <summary>Threads of the whole machine, those of the kernel too; null when it cannot be read.</summary>
+    public static long? Threads => ParseThreads(ProcFile.TryRead("/proc/loadavg"));
+
+    /// <summary>The number behind the slash in /proc/loadavg, "0.31 0.26 0.22 3/131 5493".</summary>
+    public static long? ParseThreads(ReadOnlySpan<char> loadavg)
+    {
+        int slash = loadavg.IndexOf('/');
+        ReadOnlySpan<char> rest = slash < 0 ? [] : loadavg[(slash + 1)..];
+        int end = rest.IndexOf(' ');
+        return end > 0 && long.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out long threads)
+            ? threads
+            : null;
+    }
 
     /// <summary>One line of /proc/meminfo in bytes.</summary>
     /// <param name="meminfo">The whole text.</param>

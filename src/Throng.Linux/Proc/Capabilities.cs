@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Throng.Linux;
+
+/// <summary>What the calling thread may do beyond its user's rights, from its status file.</summary>
+/// <param name="Effective">One bit for each capability.</param>
+/// <param name="IsInitial">
+/// In the user namespace of the host: what a container's root may do there counts for its own namespace only.
+/// </param>
+public readonly record struct Capabilities(ulong Effective, bool IsInitial)
+{
+    private const int CapSysAdmin = 21;
+    private const int CapSysResource = 24;
+
+    /// <summary>CAP_SYS_ADMIN on the host: fs.file-max does not hold for it.</summary>
+    public bool IsAdmin => IsInitial && Has(CapSysAdmin);
+
+    /// <summary>CAP_SYS_RESOURCE on the host: it may raise its own hard limits.</summary>
+    public bool RaisesLimits => IsInitial && Has(CapSysResource);
+
+    public static Capabilities Read() =>
+        Parse(ProcFile.TryRead("/proc/thread-self/status"), ProcFile.TryRead("/proc/self/uid_map"));
+
+    /// <summary>None where a text is not what it should be.</summary>
+    /// <param name="status">Of /proc/self/status, with its line CapEff.</param>
+    /// <param name="userMap">Of /proc/self/uid_map: the host's namespace maps every user to itself.</param>
+    public static Capabilities Parse(ReadOnlySpan<char> status, ReadOnlySpan<char> userMap)
+    {
+        const string Label = "CapEff:";
+        Span<Range> fields = stackalloc Range[4];
+        ReadOnlySpan<char> map = userMap.Trim();
+        bool isInitial = map.SplitAny(fields, " \t\n", StringSplitOptions.RemoveEmptyEntries) == 3
+            && map[fields[0]] is "0" && map[fields[1]] is "0" && map[fields[2]] is "4294967295";
+        foreach (ReadOnlySpan<char> line in status.EnumerateLines())
+        {
+            if (line.StartsWith(Label, StringComparison.Ordinal) && ulong.TryParse(
+                line[Label.Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out ulong effective))
+            {
+                return new Capabilities(effective, isInitial);
+            }
+        }
+
+        return new Capabilities(0, isInitial);
+    }
+
+    private bool Has(int capability) => (Effective >> capability & 1) != 0;
+}
