@@ -38,6 +38,10 @@ internal sealed class TextLines
         while (rest.Length > 0);
     }
 
+    /// <summary>A line that stays one: a row of a table, a command to copy.</summary>
+    public void Whole(string line) =>
+        _text.Append(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))).Append('\n');
+
     public void Blank() => _text.Append('\n');
 
     /// <summary>A command's own values: names as in the document, nested ones with dots.</summary>

@@ -58,6 +58,9 @@ public sealed record RunDocument
 
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
 
+    /// <summary>What was found before the run began; the verdict takes it over, so the JSON has it there.</summary>
+    public IReadOnlyList<Finding> Preflight { get; init; } = [];
+
     /// <summary>What only this command reports, under its own name.</summary>
     public Section? Own { get; init; }
 }

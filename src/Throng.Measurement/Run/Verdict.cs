@@ -10,7 +10,7 @@ public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Find
     /// <summary>Of a document that has not been judged yet.</summary>
     public static Verdict None { get; } = new(false, "not judged", []);
 
-    /// <summary>Judges a run by every rule; the worst findings first.</summary>
+    /// <summary>Judges a run by every rule, what preflight found included; the worst findings first.</summary>
     public static Verdict Of(RunDocument run)
     {
         List<Finding> findings = [];
@@ -22,6 +22,7 @@ public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Find
             }
         }
 
+        findings.AddRange(run.Preflight);
         Finding[] worstFirst = [.. findings.OrderByDescending(finding => finding.Severity)];
         bool isOk = worstFirst.All(finding => finding.Severity != Severity.Error);
         return new Verdict(isOk, VerdictLine.Of(run), worstFirst);
