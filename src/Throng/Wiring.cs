@@ -1,13 +1,21 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What the commands start. The one place that names the engine's entry points; tests put their own
-/// here.</summary>
+/// <summary>What the commands start and examine. The one place that names the engine's entry points; tests put their
+/// own here.</summary>
 public sealed record Wiring(
     Func<HoldSpec, RunSpec, ILiveRun> Hold,
     Func<ServeSpec, RunSpec, ILiveRun> Serve,
-    Func<HoldSpec, RunSpec, IEnumerable<string>> PlanHold)
+    Func<HoldSpec, RunSpec, Examination> ExamineHold,
+    Func<ServeSpec, RunSpec, Examination> ExamineServe,
+    Func<Examination> ExamineHost)
 {
-    public static Wiring Real { get; } = new(HoldRun.Start, ServeRun.Start, HoldRun.Plan);
+    public static Wiring Real { get; } = new(
+        HoldRun.Start,
+        ServeRun.Start,
+        (hold, run) => Preflight.OfHold(hold, run, HostReader.Read()),
+        (serve, run) => Preflight.OfServe(serve, run, HostReader.Read()),
+        () => Preflight.OfHost(HostReader.Read()));
 }

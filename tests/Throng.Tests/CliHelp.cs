@@ -5,7 +5,8 @@ namespace Throng.Tests;
 /// <summary>The help comes from the declarations and fits a terminal.</summary>
 public class CliHelp
 {
-    private static readonly CommandSyntax[] Commands = [HoldOptions.Syntax, ServeOptions.Syntax, CtlOptions.Syntax];
+    private static readonly CommandSyntax[] Commands =
+        [HoldOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, CtlOptions.Syntax];
 
     public static TheoryData<string> Names => [.. Commands.Select(command => command.Name)];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Throng.Engine;
+using Throng.Tests.Hosts;
 using Xunit;
 
 namespace Throng.Tests;
@@ -18,6 +19,9 @@ public sealed class CliShell
 
     /// <summary>The run that hold and serve start.</summary>
     public CliRun Live { get; } = new();
+
+    /// <summary>The host that doctor and a dry run look at.</summary>
+    public HostFacts Host { get; set; } = RecordedHost.Big;
 
     public HoldSpec? Hold { get; private set; }
 
@@ -49,8 +53,12 @@ public sealed class CliShell
             IsOutputTerminal = IsTerminal,
             Environment = Environment,
         };
-        return CommandLine.Run(words, shell, new Wiring(StartHold, StartServe, (hold, _) =>
-            [$"plan of {hold.Connections}"]));
+        return CommandLine.Run(words, shell, new Wiring(
+            StartHold,
+            StartServe,
+            (hold, run) => Preflight.OfHold(hold, run, Host),
+            (serve, run) => Preflight.OfServe(serve, run, Host),
+            () => Preflight.OfHost(Host)));
     }
 
     private CliRun StartHold(HoldSpec hold, RunSpec run)

@@ -17,7 +17,7 @@ public class CliSpecs
                 "--keepalive",
             "10s", "--user-timeout", "1500us", "--for", "1ms", "--close", "rst", "--engine", "epoll", "-t2", "--seed",
                 "9",
-            "--keep-limits", "-q"));
+            "--keep-limits", "--force", "-q"));
         HoldSpec hold = shell.Hold!;
         Assert.Equal(10_000, hold.Connections);
         Assert.Equal("10.0.0.2:7000 10.0.0.2:7001 10.0.0.2:7002 10.0.0.2:7003 [fd00::1]:80", string.Join(' ',
@@ -31,6 +31,7 @@ public class CliSpecs
         Assert.Equal(CloseKind.Rst, hold.Close);
         RunSpec run = shell.Live.Spec;
         Assert.Equal((EngineChoice.Epoll, 2, 9UL, true), (run.Engine, run.Threads, run.Seed, run.KeepLimits));
+        Assert.True(run.Force);
         Assert.Equal(1_000_000, run.DurationNs);
     }
 
@@ -131,7 +132,18 @@ public class CliSpecs
     {
         CliShell shell = new();
         Assert.Equal(0, shell.Run("hold", "1.5m", "--dry-run"));
-        Assert.Equal("plan of 1500000\n", shell.Out);
+        Assert.StartsWith("hold 1,500,000 connections with uring", shell.Out, StringComparison.Ordinal);
+        Assert.EndsWith("\nit fits\n", shell.Out, StringComparison.Ordinal);
+        Assert.Null(shell.Hold);
+    }
+
+    [Fact]
+    public void A_dry_run_of_what_does_not_fit_ends_with_3_unless_forced()
+    {
+        CliShell shell = new();
+        Assert.Equal(3, shell.Run("hold", "200k", "--target", "10.0.0.2:7000", "--dry-run"));
+        Assert.Contains("it does not fit: 200,000 connections need", shell.Out, StringComparison.Ordinal);
+        Assert.Equal(0, shell.Run("hold", "200k", "--target", "10.0.0.2:7000", "--dry-run", "--force"));
         Assert.Null(shell.Hold);
     }
 

@@ -1,5 +1,3 @@
-using Throng.Linux;
-
 namespace Throng.Engine;
 
 /// <summary>Which backend a run uses, and why.</summary>
@@ -10,40 +8,20 @@ public sealed record EngineSelection(EngineChoice Kind, string Reason, bool OwnT
 {
     public string Name => Kind == EngineChoice.Uring ? "uring" : "epoll";
 
-    /// <summary>Tries what the choice needs instead of guessing from version numbers.</summary>
-    /// <exception cref="SetupException">io_uring was asked for by name and does not work here.</exception>
-    public static EngineSelection Make(EngineChoice choice)
+    /// <summary>The name, and why where there is something to say.</summary>
+    public string Described => Reason.Length > 0 ? $"{Name} ({Reason})" : Name;
+
+    /// <summary>Whether a person named it, instead of leaving the choice to the host.</summary>
+    public bool IsChosen { get; init; }
+
+    /// <summary>What a choice comes to on a host. io_uring by name stays io_uring where it does not work: that is for
+    /// the examination of the plan to refuse.</summary>
+    public static EngineSelection Of(EngineChoice choice, HostFacts host) => choice switch
     {
-        bool ownTables = CanUnshare();
-        if (choice == EngineChoice.Epoll)
-        {
-            return new EngineSelection(EngineChoice.Epoll, "", ownTables);
-        }
-
-        RingSupport support = RingSupport.Probe();
-        if (support.Works)
-        {
-            string reason = choice == EngineChoice.Uring ? "" : "io_uring works here";
-            return new EngineSelection(EngineChoice.Uring, reason, ownTables);
-        }
-
-        if (choice == EngineChoice.Uring)
-        {
-            throw new SetupException(
-                $"io_uring does not work here: {support.Reason}",
-                "use --engine epoll, or allow io_uring (sysctl kernel.io_uring_disabled=0;"
-                    + " a seccomp profile that permits it)");
-        }
-
-        return new EngineSelection(EngineChoice.Epoll, $"io_uring does not work here: {support.Reason}", ownTables);
-    }
-
-    private static bool CanUnshare()
-    {
-        bool can = false;
-        Thread probe = new(() => can = Descriptors.Unshare() >= 0, 64 * 1024);
-        probe.Start();
-        probe.Join();
-        return can;
-    }
+        EngineChoice.Auto => host.UringWorks
+            ? new EngineSelection(EngineChoice.Uring, "io_uring works here", host.OwnTables)
+            : new EngineSelection(
+                EngineChoice.Epoll, $"io_uring does not work here: {host.UringReason}", host.OwnTables),
+        _ => new EngineSelection(choice, "", host.OwnTables) { IsChosen = true },
+    };
 }

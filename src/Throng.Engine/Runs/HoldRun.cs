@@ -13,31 +13,17 @@ public static class HoldRun
     public static ILiveRun Start(HoldSpec hold, RunSpec run)
     {
         run = Setup.Seeded(run);
-        HoldLayout layout = HoldLayout.Of(hold, run);
-        layout.RefuseWhatDoesNotFit();
+        HostFacts host = Setup.Host(run);
+        HoldLayout layout = HoldLayout.Of(hold, run, host);
+        IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
         Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout));
         LiveRunSpec own = new(
             Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.RefusalOfSet,
-            (of, held) => Section(of, held, layout));
+            (of, held) => Section(of, held, layout))
+        {
+            Preflight = findings,
+        };
         return new LiveRun(crew, layout.Engine, run, own);
-    }
-
-    /// <summary>The plan and its sums as lines, without doing anything.</summary>
-    public static IReadOnlyList<string> Plan(HoldSpec hold, RunSpec run)
-    {
-        HoldLayout layout = HoldLayout.Of(hold, run);
-        string refusal = layout.Refusal(layout.Connections);
-        return
-        [
-            $"hold {Units.Count(layout.Connections)} connections with {layout.Engine.Name}"
-                + (layout.Engine.Reason.Length > 0 ? $" ({layout.Engine.Reason})" : ""),
-            $"sockets: {Units.Count(layout.SocketsOf(layout.Connections))} needed,"
-                + $" {Units.Count(layout.Capacity.Sockets)} possible: {layout.Capacity.Arithmetic}",
-            $"addresses: {layout.AddressArithmetic}",
-            $"memory: {Units.Count(layout.Connections)} × {Connection.Size} B ="
-                + $" {Units.Bytes(layout.SocketsOf(layout.Connections) * (double)Connection.Size)} here",
-            refusal.Length == 0 ? "it fits" : refusal,
-        ];
     }
 
     private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, HoldLayout layout)

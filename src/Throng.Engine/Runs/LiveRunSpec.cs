@@ -17,4 +17,8 @@ internal sealed record LiveRunSpec(
     bool PingIsOn,
     long SocketsMax,
     Func<long, string> Refuses,
-    Func<Crew, Sample, Section> Section);
+    Func<Crew, Sample, Section> Section)
+{
+    /// <summary>What was said of the host's limits before the run began.</summary>
+    public IReadOnlyList<Finding> Preflight { get; init; } = [];
+}

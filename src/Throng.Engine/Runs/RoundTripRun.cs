@@ -10,8 +10,10 @@ public static class RoundTripRun
     public static ILiveRun Start(RoundTripSpec spec, RunSpec run)
     {
         run = Setup.Seeded(run);
-        EngineSelection engine = EngineSelection.Make(run.Engine);
-        Capacity capacity = Capacity.Of(engine, Setup.Threads(run), Setup.Nofile(run), spec.Connections);
+        HostFacts host = Setup.Host(run);
+        EngineSelection engine = EngineSelection.Of(run.Engine, host);
+        Capacity capacity = Capacity.Of(
+            engine, Setup.Threads(run, host), host.Nofile(run.KeepLimits), spec.Connections);
         if (spec.Connections > capacity.Sockets)
         {
             throw new SetupException(
@@ -20,8 +22,9 @@ public static class RoundTripRun
                 "ask for fewer, or raise the descriptor limit: ulimit -n");
         }
 
-        PortSpan ports = Setup.SourcePorts(null);
-        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, ports));
+        PortSpan ports = Setup.SourcePorts(host, null);
+        SourceBinding binding = Setup.Binding(host, spec.Sources, null);
+        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, ports, binding));
         LiveRunSpec own = new(
             Role.Client, spec.Connections, spec.Targets, PingIsOn: false, capacity.Sockets,
             _ => "a closed loop keeps its number",
@@ -29,10 +32,10 @@ public static class RoundTripRun
         return new LiveRun(crew, engine, run, own);
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, RoundTripSpec spec, PortSpan ports)
+    private static (Shard, ILoop) Sit(Seat seat, RoundTripSpec spec, PortSpan ports, SourceBinding binding)
     {
         PortSpan own = ports.Slice(seat.Worker, seat.Workers);
-        AddressPlan plan = seat.Plan([.. spec.Targets], spec.Sources, own, Setup.Binding(spec.Sources, null));
+        AddressPlan plan = seat.Plan([.. spec.Targets], spec.Sources, own, binding);
         Shard shard = seat.Sit(plan);
         return (shard, new EventLoop<RoundTrip>(shard, new RoundTrip(spec)));
     }

@@ -55,6 +55,7 @@ internal static class RunDocuments
             Series = record.Series,
             Events = record.Events,
             Own = own.Section(crew, held),
+            Preflight = own.Preflight,
         };
         IReadOnlyList<string> broken = Identities.Broken(document);
         Check.That(broken.Count == 0, broken.Count == 0 ? "" : string.Join("; ", broken));

@@ -30,6 +30,9 @@ public sealed record RunSpec
     /// <summary>Connections to have room for besides what is asked for now; 0: no more than that.</summary>
     public long Room { get; init; }
 
+    /// <summary>Run a plan that does not fit this host all the same.</summary>
+    public bool Force { get; init; }
+
     /// <summary>How long to run; 0: until stopped.</summary>
     public long DurationNs { get; init; }
 

@@ -13,29 +13,21 @@ public static class ServeRun
     public static ILiveRun Start(ServeSpec serve, RunSpec run)
     {
         run = Setup.Seeded(run);
-        EngineSelection engine = EngineSelection.Make(run.Engine);
-        Capacity capacity = Capacity.Of(engine, Setup.Threads(run), Setup.Nofile(run), Room(run, engine)) with
-        {
-            ClientsPerTable = 0,
-        };
+        HostFacts host = Setup.Host(run);
+        LoadPlan plan = ServeLayout.Of(serve, run, host);
+        IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);
         foreach (ListenAddress listen in serve.Listen)
         {
             RefuseTaken(listen);
         }
 
-        Crew crew = Crew.Start(engine, capacity, run, default, seat => Sit(seat, serve));
-        LiveRunSpec own = new(Role.Server, 0, [], false, capacity.Sockets, _ => "", (of, _) => Section(of, serve));
-        return new LiveRun(crew, engine, run, own);
+        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve));
+        LiveRunSpec own = new(Role.Server, 0, [], false, plan.Capacity.Sockets, _ => "", (of, _) => Section(of, serve))
+        {
+            Preflight = findings,
+        };
+        return new LiveRun(crew, plan.Engine, run, own);
     }
-
-    /// <summary>
-    /// A ring more is made when it is needed, so a server has room for what memory holds; workers are all started at
-    /// the beginning, so on epoll more room is asked for.
-    /// </summary>
-    private static long Room(RunSpec run, EngineSelection engine) =>
-        run.Room > 0 || engine.Kind != EngineChoice.Uring
-            ? run.Room
-            : Math.Max(1, Linux.Host.MemoryAvailableBytes / Connection.MemoryBytes);
 
     private static (Shard, ILoop) Sit(Seat seat, ServeSpec serve)
     {

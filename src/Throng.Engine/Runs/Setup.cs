@@ -10,41 +10,38 @@ namespace Throng.Engine;
 internal static class Setup
 {
     /// <summary>
-    /// Raises the soft descriptor limit to the hard one, unless told to leave it; the limit in force.
+    /// The host a run starts on. Raises the soft descriptor limit to the hard one, unless told to leave it.
     /// </summary>
-    public static long Nofile(RunSpec run)
+    public static HostFacts Host(RunSpec run)
     {
         _ = Limits.GetDescriptors(out ulong soft, out ulong hard);
-        if (!run.KeepLimits && soft < hard && Limits.SetDescriptors(hard, hard) >= 0)
-        {
-            soft = hard;
-        }
-
-        return (long)Math.Min(soft, int.MaxValue);
+        bool isLeft = !run.KeepLimits && soft < hard && Limits.SetDescriptors(hard, hard) < 0;
+        HostFacts host = HostReader.Read(triesUring: run.Engine != EngineChoice.Epoll);
+        return isLeft ? host with { NofileHard = host.NofileSoft } : host;
     }
 
-    public static int Threads(RunSpec run) => run.Threads > 0 ? run.Threads : Math.Max(1, Linux.Host.Cpus.Length);
+    public static int Threads(RunSpec run, HostFacts host) => run.Threads > 0 ? run.Threads : Math.Max(1, host.Cpus);
 
     public static RunSpec Seeded(RunSpec run) =>
         run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };
 
     /// <summary>The ports given, or the host's ephemeral ones, without those it reserves.</summary>
-    public static PortSpan SourcePorts(PortRange? given)
+    public static PortSpan SourcePorts(HostFacts host, PortRange? given)
     {
-        PortRange range = given ?? Sysctl.ReadLocalPorts();
-        PortRange[] reserved = Sysctl.ReadReservedPorts();
-        return PortSpan.Of(range.Low, range.High, port => reserved.Any(one => one.Contains(port)));
+        PortRange range = given ?? host.LocalPorts;
+        return PortSpan.Of(
+            range.Low, range.High, port => host.ReservedPorts.Any(reserved => reserved.Contains(port)));
     }
 
     /// <summary>
     /// How connections get their source: by a port range of one port where the kernel knows that and the ports are
     /// of its own range, else by a bind.
     /// </summary>
-    public static SourceBinding Binding(IReadOnlyList<IPAddress> sources, PortRange? ports)
+    public static SourceBinding Binding(HostFacts host, IReadOnlyList<IPAddress> sources, PortRange? ports)
     {
-        PortRange ephemeral = Sysctl.ReadLocalPorts();
-        bool isWithin = ports is not { } given || (ephemeral.Contains(given.Low) && ephemeral.Contains(given.High));
-        return !isWithin || !SocketSetup.TakesPortRange() ? SourceBinding.AddressAndPort
+        bool isWithin = ports is not { } given
+            || (host.LocalPorts.Contains(given.Low) && host.LocalPorts.Contains(given.High));
+        return !isWithin || !host.TakesPortRange ? SourceBinding.AddressAndPort
             : sources.Count > 0 ? SourceBinding.Address
             : SourceBinding.Nothing;
     }

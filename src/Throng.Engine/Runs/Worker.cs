@@ -15,6 +15,9 @@ public sealed class Worker : IDisposable
     /// <summary>16 KiB each: what all connections of a worker together may have in flight is 256 MiB.</summary>
     private const int Buffers = 16 * 1024;
 
+    /// <summary>Addresses that a worker reserves whatever it holds: its stack and its buffers.</summary>
+    public const long ReservedBytes = StackBytes + ((long)Buffers * BufferPool.BufferBytes);
+
     private readonly int _number;
     private readonly int _cpu;
     private readonly int _wakeFd;

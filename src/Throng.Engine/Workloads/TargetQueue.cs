@@ -10,7 +10,9 @@ namespace Throng.Engine;
 internal sealed class TargetQueue
 {
     private const int InFlightPerWorker = 128;
-    private const int InFlightPerTarget = 64;
+
+    /// <summary>Connects to one target that may be under way at a time, over all workers.</summary>
+    public const int InFlightPerTarget = 64;
 
     /// <summary>How far behind the rate's schedule connects may catch up.</summary>
     private const long CatchUpNs = 10_000_000;

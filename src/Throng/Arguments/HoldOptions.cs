@@ -123,7 +123,7 @@ public static class HoldOptions
             new("Noticing a lost peer", Ping, PingInterval, PingTimeout, KeepAlive, UserTimeout),
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control,
-                SharedOptions.DryRun),
+                SharedOptions.Force, SharedOptions.DryRun),
             new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.Quiet, SharedOptions.Verbose),
         ],
     };

@@ -64,6 +64,9 @@ public static class SharedOptions
 
     public static Option<bool> Verbose { get; } = Flag("verbose", 'v', "start with debug on: every event on stderr");
 
+    public static Option<bool> Force { get; } = Flag(
+        "force", '\0', "run a plan that does not fit this host all the same; the result says what did not");
+
     public static Option<bool> DryRun { get; } = Flag("dry-run", '\0', "print the plan and its arithmetic, and end");
 
     public static Option<bool> Flag(string name, char letter, string help) =>
@@ -86,6 +89,7 @@ public static class SharedOptions
         Room = values.Of(Room),
         Seed = values.Of(Seed),
         KeepLimits = values.Of(KeepLimits),
+        Force = values.Of(Force),
         DurationNs = values.Of(Duration),
         Options = values.Effective(syntax),
     };

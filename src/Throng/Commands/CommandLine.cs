@@ -5,7 +5,8 @@ namespace Throng;
 /// <summary>From the words after `throng` to a command and its exit code.</summary>
 public static class CommandLine
 {
-    private static readonly CommandSyntax[] All = [HoldOptions.Syntax, ServeOptions.Syntax, CtlOptions.Syntax];
+    private static readonly CommandSyntax[] All =
+        [HoldOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, CtlOptions.Syntax];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
     {
@@ -68,6 +69,7 @@ public static class CommandLine
             {
                 "hold" => HoldCommand.Run(arguments, shell, wiring, failure),
                 "serve" => ServeCommand.Run(arguments, shell, wiring, failure),
+                "doctor" => DoctorCommand.Run(arguments, shell, wiring),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
         }

@@ -1,4 +1,6 @@
 using Throng.Engine;
+using Throng.Measurement;
+using Throng.Report;
 
 namespace Throng;
 
@@ -26,8 +28,9 @@ public static class HoldCommand
         };
         if (values.Of(SharedOptions.DryRun))
         {
-            shell.Print(string.Concat(wiring.PlanHold(hold, run).Select(line => line + "\n")));
-            return ExitCode.Done;
+            Examination examination = wiring.ExamineHold(hold, run);
+            shell.Print(DoctorText.Plan(examination));
+            return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
         }
 
         return new LiveCommand(values, shell, failure).Run(run, () => wiring.Hold(hold, run));

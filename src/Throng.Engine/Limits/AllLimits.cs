@@ -1,0 +1,65 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>The limits, in the order in which they are shown.</summary>
+public static class AllLimits
+{
+    public static IReadOnlyList<Func<HostFacts, LoadPlan, LimitRow?>> InOrder { get; } =
+    [
+        PortsLimit.Of,
+        PortsLimit.Reserved,
+        DescriptorsLimit.Of,
+        DescriptorsLimit.Highest,
+        FilesLimit.Of,
+        MemoryLimit.Of,
+        MemoryLimit.OfGroup,
+        AddressSpaceLimit.Of,
+        TcpMemoryLimit.Of,
+        ConntrackLimit.Of,
+        QueueLimit.Accept,
+        QueueLimit.Syn,
+        QueueLimit.Cookies,
+        ClosingLimit.Orphans,
+        ClosingLimit.TimeWait,
+        ClosingLimit.Reuse,
+        UringLimit.Of,
+        ThreadsLimit.Of,
+        ThreadsLimit.OfGroup,
+        CpuLimit.Of,
+        CpuLimit.OfGroup,
+    ];
+
+    /// <summary>Every limit that says something of this host and this plan, with the sums first.</summary>
+    public static Examination Examine(HostFacts host, LoadPlan plan)
+    {
+        LimitRow[] rows = [.. InOrder.Select(limit => limit(host, plan)).OfType<LimitRow>()];
+        return new Examination(plan.Subject, plan.Connections, [.. Arithmetic(plan)], rows)
+        {
+            Each = plan.Role == PlanRole.Any ? "from one source address to one target" : "",
+        };
+    }
+
+    private static IEnumerable<ArithmeticLine> Arithmetic(LoadPlan plan)
+    {
+        if (plan.IsClient)
+        {
+            yield return new ArithmeticLine("addresses", plan.AddressArithmetic);
+        }
+
+        if (plan.Connections is { } connections)
+        {
+            yield return new ArithmeticLine(
+                "sockets",
+                $"{Units.Count(plan.Sockets)} needed, {Units.Count(plan.Capacity.Sockets)} possible: "
+                    + plan.Capacity.Arithmetic);
+        }
+
+        long counted = plan.Connections ?? 1_000_000;
+        long sockets = plan.SocketsOf(counted);
+        yield return new ArithmeticLine(
+            "memory",
+            $"{Units.Count(sockets)} × {Connection.Size} B = {Units.Bytes(sockets * (double)Connection.Size)} here, "
+                + $"about {Units.Bytes(sockets * (double)Connection.KernelBytes)} in the kernel");
+    }
+}

@@ -1,0 +1,36 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>What the end of a load meets: connections that are closed and not gone yet.</summary>
+public static class ClosingLimit
+{
+    public static LimitRow? Orphans(HostFacts host, LoadPlan plan) => host.OrphansMax is not { } max
+        ? null
+        : new LimitRow("orphans", "net.ipv4.tcp_max_orphans", Units.Count(max))
+        {
+            HasNumber = max,
+            Note = "closed and not acknowledged yet; beyond it they are reset",
+        };
+
+    public static LimitRow? TimeWait(HostFacts host, LoadPlan plan) => host.TimeWaitMax is not { } max
+        ? null
+        : new LimitRow("time wait", "net.ipv4.tcp_max_tw_buckets", Units.Count(max))
+        {
+            HasNumber = max,
+            Note = "60 s at the end that closes first; beyond it they just end",
+        };
+
+    public static LimitRow? Reuse(HostFacts host, LoadPlan plan) => !plan.IsClient || host.TimeWaitReuse is not { } mode
+        ? null
+        : new LimitRow("reuse", "net.ipv4.tcp_tw_reuse", mode switch
+        {
+            0 => "0 (never)",
+            1 => "1 (always)",
+            2 => "2 (loopback)",
+            _ => Units.Count(mode),
+        })
+        {
+            HasNumber = mode,
+        };
+}

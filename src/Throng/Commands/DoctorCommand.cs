@@ -1,0 +1,105 @@
+using Throng.Engine;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>`throng doctor`: examines this host, or a plan on it, and says so.</summary>
+public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
+{
+    private static readonly CommandSyntax[] Plans = [HoldOptions.Syntax, ServeOptions.Syntax];
+
+    public static int Run(Arguments arguments, Shell shell, Wiring wiring)
+    {
+        List<string> words = arguments.Values.Words;
+        bool wantsJson = arguments.Values.Of(SharedOptions.Json) || words.Contains(SharedOptions.Json.Spelling);
+        DoctorCommand command = new(shell, wiring, new Failure(shell, DoctorOptions.Syntax.Name, wantsJson));
+        if (arguments.Errors.Count > 0)
+        {
+            return command.Failure.Usage(arguments.Errors);
+        }
+
+        try
+        {
+            return words.Count == 0
+                ? command.Say(wiring.ExamineHost(), wantsJson)
+                : command.OfPlan(words, wantsJson);
+        }
+        catch (SetupException setup)
+        {
+            return command.Failure.Setup(setup);
+        }
+    }
+
+    private Failure Failure { get; } = failure;
+
+    private int OfPlan(List<string> words, bool wantsJson)
+    {
+        if (Plans.FirstOrDefault(one => one.Name == words[0]) is not { } syntax)
+        {
+            string instead = Text.DidYouMean(
+                words[0], Plans.Select(one => one.Name), "a plan begins with hold or serve");
+            return Failure.Usage([$"'{Text.Plain(words[0])}' is no plan{instead}"]);
+        }
+
+        Arguments plan = Arguments.Of(syntax, Plans, words.Skip(1), shell.Environment);
+        if (plan.WantsHelp)
+        {
+            shell.Print(HelpText.Of(syntax));
+            return ExitCode.Done;
+        }
+
+        foreach (string warning in plan.Warnings)
+        {
+            shell.Say($"throng doctor: {warning}");
+        }
+
+        List<string> errors = [.. plan.Errors];
+        RunSpec run = SharedOptions.ToRunSpec(plan.Values, syntax);
+        Func<Examination>? examine = syntax == HoldOptions.Syntax
+            ? Hold(plan.Values, run, errors)
+            : Serve(plan.Values, run, errors);
+        return examine is null ? Failure.Usage(errors) : Say(examine(), wantsJson);
+    }
+
+    private Func<Examination>? Hold(Values values, RunSpec run, List<string> errors)
+    {
+        errors.AddRange(HoldArguments.Contradictions(values));
+        if (errors.Count > 0)
+        {
+            return null;
+        }
+
+        HoldSpec hold = HoldArguments.ToSpec(values, errors);
+        return errors.Count > 0 ? null : () => wiring.ExamineHold(hold, run);
+    }
+
+    private Func<Examination>? Serve(Values values, RunSpec run, List<string> errors)
+    {
+        errors.AddRange(ServeArguments.Contradictions(values));
+        if (errors.Count > 0)
+        {
+            return null;
+        }
+
+        ServeSpec serve = ServeArguments.ToSpec(values, errors);
+        return errors.Count > 0 ? null : () => wiring.ExamineServe(serve, run);
+    }
+
+    private int Say(Examination examination, bool wantsJson)
+    {
+        if (wantsJson)
+        {
+            using MemoryStream document = new();
+            DoctorJson.Write(document, Release.Tool, examination);
+            shell.Output.Write(document.GetBuffer().AsSpan(0, (int)document.Length));
+            shell.Output.Flush();
+        }
+        else
+        {
+            shell.Print(DoctorText.Of(examination));
+        }
+
+        return examination.Fits ? ExitCode.Done : ExitCode.Setup;
+    }
+}
