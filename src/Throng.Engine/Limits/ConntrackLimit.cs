@@ -35,6 +35,7 @@ public static class ConntrackLimit
         {
             Needs = Units.Count(needed),
             NeedsNumber = needed,
+            IsDoubtful = !isUsed,
             State = isUsed || state == LimitState.Ok ? state : LimitState.Near,
             Command = Command(Math.Max(needed, max)),
             Sentence = state == LimitState.Ok ? "" : $"{Units.Count(connections)} connections need as many entries of "

@@ -27,6 +27,11 @@ public static class DescriptorsLimit
             sockets = Math.Min(sockets, workers * ringsPerWorker * plan.Capacity.SocketsPerTable);
         }
 
+        else if (plan.Role == PlanRole.Server)
+        {
+            sockets = plan.Capacity.Sockets; // its workers are started once, and no more of them later
+        }
+
         row = row with { Connections = sockets / plan.SocketsPerConnection };
         return plan.Connections is { } connections ? Judged(row, host, plan, sockets, connections) : row;
     }

@@ -30,9 +30,10 @@ public sealed record Examination(
     /// <summary>The rows a person should look at.</summary>
     public IEnumerable<LimitRow> Noted => Rows.Where(row => row.State is LimitState.Near or LimitState.TooSmall);
 
-    /// <summary>What a run of this plan says of its limits: a warning for each that is near, or was forced.</summary>
+    /// <summary>What a run of this plan says of its limits: a warning for each that is near, or was forced;
+    /// info where it may not count at all.</summary>
     public IEnumerable<Finding> Findings => Noted.Select(row => new Finding(
-        Severity.Warning,
+        row.IsDoubtful ? Severity.Info : Severity.Warning,
         $"limit-{row.Name.Replace(' ', '-')}",
         row.Sentence,
         row.Needs.Length > 0 ? $"{row.Setting}: {row.Has}; needed: {row.Needs}" : $"{row.Setting}: {row.Has}",

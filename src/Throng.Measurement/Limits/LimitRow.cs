@@ -35,6 +35,9 @@ public sealed record LimitRow(string Name, string Setting, string Has)
     /// <summary>What helps, behind the sentence of a refusal: the command, unless there are other ways.</summary>
     public string Remedy { get; init; } = "";
 
+    /// <summary>Whether it may well not count for this plan at all: then a run only mentions it.</summary>
+    public bool IsDoubtful { get; init; }
+
     /// <summary>Whether --force may run a plan this is too small for: not where nothing could run at all.</summary>
     public bool IsForceable { get; init; } = true;
 

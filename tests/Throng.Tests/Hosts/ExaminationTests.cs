@@ -109,7 +109,12 @@ public sealed class ExaminationTests
         Finding finding = Assert.Single(Verdict.Of(run).Findings);
         Assert.Equal("limit-conntrack", finding.Rule);
         Assert.StartsWith("sysctl -w net.netfilter.nf_conntrack_max=", finding.Remedy, StringComparison.Ordinal);
+        Assert.Equal(Severity.Warning, finding.Severity);
         Assert.True(Verdict.Of(run).IsOk);
+        HostFacts unused = RecordedHost.Tracking with { ConntrackUsed = 0 };
+        Assert.Equal(
+            Severity.Info,
+            Assert.Single(Preflight.Pass(Plans.Of(unused, Plans.Hold(250_000, 100)), isForced: false)).Severity);
         Assert.Empty(Preflight.Pass(Plans.Of(RecordedHost.Big, Plans.Hold(250_000, 100)), isForced: false));
     }
 }
