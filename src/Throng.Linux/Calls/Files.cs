@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Throng.Linux;
 
-/// <summary>What a path names.</summary>
+/// <summary>What a path names, and the calls on paths that the runtime lacks.</summary>
 public static unsafe class Files
 {
     // struct statx of <linux/stat.h>, the same on every processor: 256 bytes, the mode at 28.
@@ -12,6 +12,9 @@ public static unsafe class Files
     private const int AT_FDCWD = -100;
     private const int S_IFMT = 0xF000;
     private const int S_IFREG = 0x8000;
+    private const int O_WRONLY = 0x1;
+    private const int O_TRUNC = 0x200;
+    private const int O_CLOEXEC = 0x80000;
 
     /// <summary>Something that is there and is no regular file (links followed): a device, a pipe, a socket.</summary>
     public static bool IsSpecial(string path)
@@ -22,6 +25,46 @@ public static unsafe class Files
         {
             return Libc.Result(Libc.statx(AT_FDCWD, first, 0, STATX_TYPE, about)) >= 0
                 && (*(ushort*)(about + StatxModeOffset) & S_IFMT) != S_IFREG;
+        }
+    }
+
+    /// <summary>Replaces the text of a file that is there, in one write(2): a kernel setting takes no two.</summary>
+    /// <returns>0 or -errno; -EIO when not all of it was taken.</returns>
+    public static int Overwrite(string path, string text)
+    {
+        int fd = Open(path, O_WRONLY | O_TRUNC);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        int written = Descriptors.Write(fd, bytes);
+        int closed = Descriptors.Close(fd);
+        return written < 0 ? written : written < bytes.Length ? -Errno.EIO : closed;
+    }
+
+    /// <summary>fsync(2) of a file or a directory: after it, what is in there survives a crash of the host.</summary>
+    /// <returns>0 or -errno.</returns>
+    public static int Sync(string path)
+    {
+        int fd = Open(path, 0);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        int synced = Libc.Result(Libc.fsync(fd));
+        _ = Descriptors.Close(fd);
+        return synced;
+    }
+
+    private static int Open(string path, int flags)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path + "\0");
+        fixed (byte* first = name)
+        {
+            return Libc.Result(Libc.open(first, flags | O_CLOEXEC, 0));
         }
     }
 }

@@ -89,6 +89,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     internal static partial int getpeername(int fd, void* address, uint* addressBytes);
 
+    // open(2) is variadic in C, as syscall(2) is; a mode is passed although nothing here creates a file.
+    [LibraryImport("libc")]
+    internal static partial int open(byte* path, int flags, uint mode);
+
+    [LibraryImport("libc")]
+    internal static partial int fsync(int fd);
+
     [LibraryImport("libc")]
     internal static partial int close(int fd);
 
