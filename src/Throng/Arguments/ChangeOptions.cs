@@ -1,0 +1,65 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What `throng doctor` takes for changing the host.</summary>
+public static class ChangeOptions
+{
+    public static Option<bool> Apply { get; } = SharedOptions.Flag(
+        "apply", '\0', "make the changes that a load needs; they hold until --undo or the next boot");
+
+    public static Option<bool> Undo { get; } = SharedOptions.Flag(
+        "undo", '\0', "take back what --apply changed, each value exactly as it was");
+
+    public static Option<bool> Host { get; } = SharedOptions.Flag(
+        "host", '\0', "change also what the whole host shares, not only this network namespace");
+
+    public static Option<string> Role { get; } = new(
+        Kinds.OneOf("client", "server", "both"), "both", SharedOptions.ShowText)
+    {
+        Name = "role", Argument = "ROLE", Default = "both",
+        Help = "which end of a load this host is: client, server or both",
+    };
+
+    public static Option<string> UndoFile { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "undo-file", Argument = "PATH", Default = "/var/lib/throng/undo-NAMESPACE.json for root",
+        Help = "where --apply keeps the values before, and --undo takes them from",
+    };
+
+    /// <summary>All of them, as the help shows them.</summary>
+    public static OptionGroup Group { get; } = new(
+        "Changing the host", Apply, Undo, Host, Role, UndoFile, SharedOptions.DryRun);
+
+    /// <summary>Whether the command is to change something, or to say what it would change.</summary>
+    public static bool IsAsked(Values values) => values.Of(Apply) || values.Of(Undo);
+
+    /// <summary>Errors of these options together, one line each.</summary>
+    public static IReadOnlyList<string> Contradictions(Values values)
+    {
+        Contradiction found = new(values);
+        found.Both(Apply, Undo);
+        if (!values.Of(Apply))
+        {
+            string why = values.Of(Undo) ? "has no effect with --undo, which takes all back" : "needs --apply";
+            found.NoEffect(Host, why);
+            found.NoEffect(Role, why);
+            found.NoEffect(SharedOptions.DryRun, why);
+        }
+
+        if (!IsAsked(values))
+        {
+            found.NoEffect(UndoFile, "needs --apply or --undo");
+        }
+
+        return found.Errors;
+    }
+
+    public static TuningRoles RolesOf(Values values) => values.Of(Role) switch
+    {
+        "client" => TuningRoles.Client,
+        "server" => TuningRoles.Server,
+        _ => TuningRoles.Both,
+    };
+}
