@@ -11,7 +11,8 @@ public static class DoctorOptions
         Summary = "how many connections this host can hold, what limits it, and how to raise that",
         About =
         [
-            "Looks and changes nothing. The words after `doctor` are an ordinary command line of hold or serve: that "
+            "Looks, and changes nothing without --apply or --undo. The words after `doctor` are an ordinary "
+                + "command line of hold or serve: that "
                 + "plan is examined and not started. Ends with 0 when it fits and with 3 when it does not; without a "
                 + "plan with 0. Options of doctor come before the plan.",
         ],
@@ -20,8 +21,9 @@ public static class DoctorOptions
             new("throng doctor", "what this host can do"),
             new("throng doctor hold 1m --target 10.0.0.2:7000-7039", "can it hold a million, and what if not?"),
             new("throng doctor serve --listen *:7000", "as a server"),
+            new("throng doctor --apply --role server", "make this host ready for a server"),
             new("throng doctor --json hold 200k", "the same for programs"),
         ],
-        Groups = [new("What it prints", SharedOptions.Json)],
+        Groups = [ChangeOptions.Group, new("What it prints", SharedOptions.Json)],
     };
 }

@@ -14,14 +14,22 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         List<string> words = arguments.Values.Words;
         bool wantsJson = arguments.Values.Of(SharedOptions.Json) || words.Contains(SharedOptions.Json.Spelling);
         DoctorCommand command = new(shell, wiring, new Failure(shell, DoctorOptions.Syntax.Name, wantsJson));
-        if (arguments.Errors.Count > 0)
+        List<string> errors = [.. arguments.Errors, .. ChangeOptions.Contradictions(arguments.Values)];
+        bool isChange = ChangeOptions.IsAsked(arguments.Values);
+        if (isChange && words.Count > 0)
         {
-            return command.Failure.Usage(arguments.Errors);
+            errors.Add($"--apply and --undo take no plan, not '{Text.Plain(words[0])}'; see --role and --host");
+        }
+
+        if (errors.Count > 0)
+        {
+            return command.Failure.Usage(errors);
         }
 
         try
         {
-            return words.Count == 0
+            return isChange ? DoctorChanges.Run(arguments.Values, shell)
+                : words.Count == 0
                 ? command.Say(wiring.ExamineHost(), wantsJson)
                 : command.OfPlan(words, wantsJson);
         }
