@@ -17,6 +17,11 @@ public sealed class AbiLayoutTests
     [
         "__kernel_timespec 16 tv_sec@0 tv_nsec@8",
         "epoll_event 12 events@0 data@4",
+        "inet_diag_bc_op 4 code@0 yes@1 no@2",
+        "inet_diag_msg 72 idiag_family@0 idiag_state@1 idiag_timer@2 idiag_retrans@3 id@4 idiag_expires@52 "
+            + "idiag_rqueue@56 idiag_wqueue@60 idiag_uid@64 idiag_inode@68",
+        "inet_diag_req_v2 56 sdiag_family@0 sdiag_protocol@1 idiag_ext@2 pad@3 idiag_states@4 id@8",
+        "inet_diag_sockid 48 idiag_sport@0 idiag_dport@2 idiag_src@4 idiag_dst@20 idiag_if@36 idiag_cookie@40",
         "io_cqring_offsets 40 head@0 tail@4 ring_mask@8 ring_entries@12 overflow@16 cqes@20 flags@24 "
             + "resv1@28 user_addr@32",
         "io_sqring_offsets 40 head@0 tail@4 ring_mask@8 ring_entries@12 flags@16 dropped@20 array@24 "
@@ -42,7 +47,9 @@ public sealed class AbiLayoutTests
         "msghdr 56 msg_name@0 msg_namelen@8 msg_iov@16 msg_iovlen@24 msg_control@32 msg_controllen@40 "
             + "msg_flags@48",
         "pollfd 8 fd@0 events@4 revents@6",
+        "nlmsghdr 16 nlmsg_len@0 nlmsg_type@4 nlmsg_flags@6 nlmsg_seq@8 nlmsg_pid@12",
         "rlimit64 16 rlim_cur@0 rlim_max@8",
+        "rtattr 4 rta_len@0 rta_type@2",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
             + "tcpi_snd_mss@16 tcpi_rcv_mss@20 tcpi_unacked@24 tcpi_sacked@28 tcpi_lost@32 tcpi_retrans@36 "

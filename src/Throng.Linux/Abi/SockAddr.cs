@@ -118,6 +118,22 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
     public static SockAddr FromIPv4(uint address, ushort port) =>
         new() { _family = FamilyIPv4, _address4NetworkOrder = Swap(address), Port = port };
 
+    /// <summary>From parts as the kernel hands them over; an IPv4 address is the first of the words.</summary>
+    internal static SockAddr FromNetworkOrder(ushort family, uint* address, ushort port)
+    {
+        SockAddr result = new() { _family = family, _portNetworkOrder = port };
+        if (family == FamilyIPv6)
+        {
+            new ReadOnlySpan<uint>(address, 4).CopyTo(new Span<uint>(result._address6NetworkOrder, 4));
+        }
+        else
+        {
+            result._address4NetworkOrder = *address;
+        }
+
+        return result;
+    }
+
     /// <summary>The same address with another port.</summary>
     public readonly SockAddr WithPort(ushort port)
     {

@@ -4,12 +4,18 @@ namespace Throng.Linux;
 public static unsafe class Clock
 {
     private const int ClockMonotonic = 1;
+    private const int ClockThreadCpu = 3;
 
     /// <summary>CLOCK_MONOTONIC in nanoseconds: never steps back, not the time of day. About 24 ns a call.</summary>
-    public static long NowNs()
+    public static long NowNs() => Read(ClockMonotonic);
+
+    /// <summary>CPU time the calling thread has used so far, in the kernel too. A system call, about 200 ns.</summary>
+    public static long ThreadCpuNs() => Read(ClockThreadCpu);
+
+    private static long Read(int clock)
     {
         __kernel_timespec now;
-        _ = Libc.clock_gettime(ClockMonotonic, &now);
+        _ = Libc.clock_gettime(clock, &now);
         return now.tv_sec * 1_000_000_000 + now.tv_nsec;
     }
 }
