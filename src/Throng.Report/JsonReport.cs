@@ -197,15 +197,7 @@ public static class JsonReport
 
     private static void WriteResources(Utf8JsonWriter json, RunDocument run)
     {
-        if (run.Tcp is { } tcp)
-        {
-            json.WriteStartObject("tcp");
-            json.WriteNumber("retransmits", tcp.Retransmits);
-            json.WriteNumber("syn_retransmits", tcp.SynRetransmits);
-            JsonSection.WriteEntries(json, tcp.More);
-            json.WriteEndObject();
-        }
-
+        JsonCounters.Write(json, run);
         if (run.Cpu is { } cpu)
         {
             json.WriteStartObject("cpu");

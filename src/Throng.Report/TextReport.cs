@@ -90,7 +90,7 @@ public static class TextReport
         WriteLatency(lines, "lag", run.Lag);
         if (run.Tcp is { } tcp)
         {
-            lines.Row("tcp", $"{Units.Count(tcp.Retransmits)} retransmits, {Units.Count(tcp.SynRetransmits)} of SYNs");
+            lines.Row("tcp", TcpLine.Of(tcp));
         }
     }
 

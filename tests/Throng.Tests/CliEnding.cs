@@ -76,8 +76,11 @@ public sealed class CliEnding : IDisposable
     {
         CliShell shell = new();
         shell.Live.Trace.Add("10.0.0.1:5 opened");
+        shell.Live.Limits.Add("limit: this host ran out");
         Assert.Equal(0, shell.Run("hold", "--for", "1200ms", "-v"));
-        Assert.Equal("held 90/100 +97,000,000,000/s lost 5 failed 3 connecting 1\n10.0.0.1:5 opened\n", shell.Error);
+        Assert.Equal(
+            "held 90/100 +97,000,000,000/s lost 5 failed 3 connecting 1\nlimit: this host ran out\n"
+            + "10.0.0.1:5 opened\n", shell.Error);
         Assert.True(shell.Live.DebugIsOn);
 
         CliShell quiet = new();

@@ -36,6 +36,7 @@ public sealed class CliRun : ILiveRun
     public List<object> Rows { get; } = [];
     public long Omitted { get; set; }
     public List<string> Trace { get; } = [];
+    public List<string> Limits { get; } = [];
     public List<string> Calls { get; } = [];
     public bool EndsInOrder { get; set; } = true;
     public bool EndsAtAll { get; set; } = true;
@@ -78,6 +79,15 @@ public sealed class CliRun : ILiveRun
         question.Omit(Omitted);
         question.Done();
         return question;
+    }
+
+    public TcpCounters Tcp() => new() { Retransmits = 3, Sampled = 80, SampledOf = 90 };
+
+    public IEnumerable<string> TakeLimits()
+    {
+        string[] taken = [.. Limits];
+        Limits.Clear();
+        return taken;
     }
 
     public IEnumerable<string> TakeTrace()

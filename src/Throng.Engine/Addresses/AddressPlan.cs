@@ -65,6 +65,9 @@ public sealed unsafe class AddressPlan : IDisposable
     /// <summary>Ports handed out and not returned.</summary>
     public long InUse { get; private set; }
 
+    /// <summary>Ports one source has towards one target, free or not.</summary>
+    public int PortsPerPath => _ports.Count;
+
     private int SourcesPerTarget => _sources.Length / _targets.Length;
 
     private nuint BitmapBytes => (nuint)Math.Max(1, _sources.Length * _wordsPerPath) * sizeof(ulong);
@@ -72,6 +75,10 @@ public sealed unsafe class AddressPlan : IDisposable
     public int TargetOf(int path) => path / SourcesPerTarget;
 
     public SockAddr Target(int target) => _targets[target];
+
+    /// <summary>The sources a target is reached from. Allocates; any thread.</summary>
+    public SockAddr[] SourcesOf(int target) =>
+        _sources[(target * SourcesPerTarget)..((target + 1) * SourcesPerTarget)];
 
     public SockAddr Remote(int path) => _targets[TargetOf(path)];
 

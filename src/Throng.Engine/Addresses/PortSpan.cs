@@ -35,12 +35,14 @@ public sealed class PortSpan
     }
 
     /// <summary>
-    /// The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span.
+    /// The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span, and the
+    /// first ones are larger by one where they cannot be alike, as <see cref="Shares"/> deals connections.
     /// </summary>
     public PortSpan Slice(int part, int parts)
     {
-        int from = (int)((long)_ports.Length * part / parts);
-        int to = (int)((long)_ports.Length * (part + 1) / parts);
+        (int each, int larger) = Math.DivRem(_ports.Length, parts);
+        int from = (part * each) + Math.Min(part, larger);
+        int to = from + each + (part < larger ? 1 : 0);
         return new PortSpan(_ports[from..to]);
     }
 }

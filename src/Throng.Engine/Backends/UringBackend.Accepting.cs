@@ -129,8 +129,14 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private static void CancelAccept(int listener, Listener one) =>
-        one.Table!.Cancel(new Handle(listener, 0).ToUserData(OfAccept));
+    private static void CancelAccept(int listener, Listener one)
+    {
+        if (!one.IsCancelled)
+        {
+            one.IsCancelled = true;
+            one.Table!.Cancel(new Handle(listener, 0).ToUserData(OfAccept));
+        }
+    }
 
     /// <summary>The table is nearly full: what is accepted from now on goes into another.</summary>
     private void MoveAccepts(RingTable table)
@@ -151,6 +157,7 @@ public sealed unsafe partial class UringBackend
         if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
         {
             one.IsArmed = false;
+            one.IsCancelled = false;
             table.AcceptsForOne -= one.IsForOne ? 1 : 0;
             _acceptsForOne -= one.IsForOne ? 1 : 0;
         }
@@ -202,6 +209,7 @@ public sealed unsafe partial class UringBackend
         public RingTable? Table;
         public bool IsArmed;
         public bool IsForOne;
+        public bool IsCancelled;
         public bool IsWatched;
         public bool Wants;
     }

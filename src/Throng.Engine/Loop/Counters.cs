@@ -74,6 +74,9 @@ public sealed class LoopCounters
 
     public long StaleCompletions;
     public long PortCollisions;
+
+    /// <summary>Where a source port was missing last, as <see cref="Engine.PortsSpent.Word"/> says it.</summary>
+    public long PortsSpent;
     public long AcceptFailures;
 
     /// <summary>The last errno an accept failed with.</summary>

@@ -96,6 +96,7 @@ public sealed class Shard
         if (!Plan.TryTake(target, out ushort path, out ushort port))
         {
             connection = Handle.None;
+            Loop.PortsSpent = new PortsSpent(target, null).Word;
             return OpenResult.NoPort;
         }
 
@@ -119,6 +120,7 @@ public sealed class Shard
         ref Connection record = ref Slab[connection];
         if (!Plan.TryReplace(record.Path, record.LocalPort, out ushort port))
         {
+            Loop.PortsSpent = new PortsSpent(Plan.TargetOf(record.Path), record.Path).Word;
             return false;
         }
 

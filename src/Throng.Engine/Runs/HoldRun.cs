@@ -16,13 +16,15 @@ public static class HoldRun
         HostFacts host = Setup.Host(run);
         HoldLayout layout = HoldLayout.Of(hold, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
-        Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout));
         LiveRunSpec own = new(
             Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.RefusalOfSet,
             (of, held) => Section(of, held, layout))
         {
             Preflight = findings,
+            Arithmetic = layout.Capacity.Arithmetic,
+            Backlog = layout.IsEmbedded ? Setup.Backlog(0) : null,
         };
+        Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout));
         return new LiveRun(crew, layout.Engine, run, own);
     }
 

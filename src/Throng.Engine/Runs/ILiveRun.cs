@@ -46,6 +46,12 @@ public interface ILiveRun : IDisposable
     /// <summary>Asks every worker; null when they did not answer in time.</summary>
     Question? Ask(CommandKind kind, long value);
 
+    /// <summary>What TCP says of the run's connections, as far as they have been looked at.</summary>
+    TcpCounters Tcp();
+
+    /// <summary>Takes the lines on limits that were reached since the last call; each limit is named once.</summary>
+    IEnumerable<string> TakeLimits();
+
     /// <summary>Takes the trace records that the workers wrote since the last call, as lines.</summary>
     IEnumerable<string> TakeTrace();
 

@@ -16,6 +16,9 @@ public sealed class LiveRun : ILiveRun
     private readonly EngineSelection _engine;
     private readonly LiveRunSpec _own;
     private readonly RunRecord _record = new();
+    private readonly TcpSampling _tcp;
+    private readonly KernelCounts _kernel;
+    private readonly LimitWatch _limits = new();
     private readonly Lock _lock = new();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly long _originNs = Clock.NowNs();
@@ -36,6 +39,8 @@ public sealed class LiveRun : ILiveRun
         _target = own.Target;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
+        _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
+        _kernel = new KernelCounts(crew, own, _tcp);
         _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
         _sampler.Start();
     }
@@ -64,7 +69,7 @@ public sealed class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            return Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak);
+            return Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
         }
     }
 
@@ -117,6 +122,16 @@ public sealed class LiveRun : ILiveRun
         return question.Wait(AnswerTimeout) ? question : null;
     }
 
+    public TcpCounters Tcp()
+    {
+        lock (_lock)
+        {
+            return _kernel.Tcp();
+        }
+    }
+
+    public IEnumerable<string> TakeLimits() => _limits.Take();
+
     public IEnumerable<string> TakeTrace()
     {
         foreach (Worker worker in _crew.Workers)
@@ -145,6 +160,7 @@ public sealed class LiveRun : ILiveRun
 
             Look();
             Sample sample = Sample();
+            NameLimits(sample);
             _record.Hold(sample);
             _record.Note(sample.AtNs, "drain");
         }
@@ -177,8 +193,9 @@ public sealed class LiveRun : ILiveRun
         {
             Look();
             Sample end = Sample();
+            NameLimits(end);
             _record.Hold(end);
-            return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _started, end, endedBy);
+            return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy);
         }
     }
 
@@ -186,6 +203,7 @@ public sealed class LiveRun : ILiveRun
     {
         _over.Set();
         _sampler.Join();
+        _tcp.Dispose();
         _crew.Dispose();
         _over.Dispose();
     }
@@ -196,9 +214,16 @@ public sealed class LiveRun : ILiveRun
     {
         while (!_over.Wait(LookInterval))
         {
+            bool isOver;
             lock (_lock)
             {
                 Look();
+                isOver = _record.Held is not null;
+            }
+
+            if (!isOver)
+            {
+                _tcp.Look(NowNs, Sample().Open);
             }
         }
     }
@@ -213,9 +238,18 @@ public sealed class LiveRun : ILiveRun
         if (_record.IsPointDue(NowNs))
         {
             _busyMax = BusyMax();
+            NameLimits(Sample());
         }
 
         _record.Take(Sample(), MergeResponse, _busyMax);
+    }
+
+    private void NameLimits(Sample now)
+    {
+        _kernel.Read();
+        RunDocument standing = RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now);
+        _limits.Judge(
+            standing, () => standing with { Limits = _kernel.Limits(now, sysctls: true) }, _record, now.AtNs);
     }
 
     private void MergeResponse(Histogram into)

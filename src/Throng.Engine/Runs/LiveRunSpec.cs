@@ -21,4 +21,13 @@ internal sealed record LiveRunSpec(
 {
     /// <summary>What was said of the host's limits before the run began.</summary>
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
+
+    /// <summary>How the room for sockets comes about, as a person reads it.</summary>
+    public string Arithmetic { get; init; } = "";
+
+    /// <summary>Length of each accept queue in force; null when the run does not listen.</summary>
+    public long? Backlog { get; init; }
+
+    /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>
+    public NetCounters Before { get; } = NetCounters.Read();
 }

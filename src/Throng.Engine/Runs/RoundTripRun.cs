@@ -24,11 +24,14 @@ public static class RoundTripRun
 
         PortSpan ports = Setup.SourcePorts(host, null);
         SourceBinding binding = Setup.Binding(host, spec.Sources, null);
-        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, ports, binding));
         LiveRunSpec own = new(
             Role.Client, spec.Connections, spec.Targets, PingIsOn: false, capacity.Sockets,
             _ => "a closed loop keeps its number",
-            (_, _) => new Section { ["message_bytes"] = spec.MessageBytes, ["warm_up_ns"] = spec.WarmUpNs });
+            (_, _) => new Section { ["message_bytes"] = spec.MessageBytes, ["warm_up_ns"] = spec.WarmUpNs })
+        {
+            Arithmetic = capacity.Arithmetic,
+        };
+        Crew crew = Crew.Start(engine, capacity, run, spec.Socket, seat => Sit(seat, spec, ports, binding));
         return new LiveRun(crew, engine, run, own);
     }
 

@@ -31,6 +31,7 @@ internal static class RunDocuments
         RunSpec spec,
         EngineSelection engine,
         RunRecord record,
+        KernelCounts kernel,
         DateTimeOffset started,
         Sample end,
         string endedBy)
@@ -50,6 +51,9 @@ internal static class RunDocuments
             Messages = end.MessagesSent > 0 ? MessagesOf(end) : null,
             Connect = isClient ? new ConnectPhase(end.Attempts, Merged(crew, shard => shard.Latencies.Connect)) : null,
             Response = end.MessagesSent > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
+            Tcp = kernel.Tcp(),
+            Network = kernel.Network(),
+            Limits = kernel.Limits(end, sysctls: true),
             Cpu = CpuOf(crew, end),
             Memory = MemoryOf(record, held),
             Series = record.Series,
@@ -61,6 +65,21 @@ internal static class RunDocuments
         Check.That(broken.Count == 0, broken.Count == 0 ? "" : string.Join("; ", broken));
         return document with { Verdict = Verdict.Of(document) };
     }
+
+    /// <summary>A run under way, as far as the rules on limits look at it.</summary>
+    public static RunDocument Standing(
+        LiveRunSpec own, RunSpec spec, EngineSelection engine, RunRecord record, KernelCounts kernel, Sample now) =>
+        new()
+        {
+            Tool = Tool,
+            Command = spec.Command,
+            Options = spec.Options,
+            Host = HostOf(engine),
+            Started = default,
+            Connections = ConnectionsOf(record, now, now, own.Role == Role.Client),
+            Network = kernel.Network(),
+            Limits = kernel.Limits(now, sysctls: false),
+        };
 
     private static Measurement.Host HostOf(EngineSelection engine) => new()
     {

@@ -21,7 +21,6 @@ internal sealed class RunRecord
     private Sample? _lastPoint;
     private long _pointNs = PointNs;
     private long _lost;
-    private long _acceptFailures;
 
     public long Peak { get; private set; }
 
@@ -54,7 +53,7 @@ internal sealed class RunRecord
     public void Take(Sample sample, Action<Histogram> mergeResponse, double busyMax)
     {
         Peak = Math.Max(Peak, sample.Open);
-        NoteTrouble(sample);
+        NoteLosses(sample);
         if (ReachedNs is null && sample.Target > 0 && sample.Open >= sample.Target)
         {
             ReachedNs = sample.AtNs;
@@ -72,19 +71,13 @@ internal sealed class RunRecord
         }
     }
 
-    /// <summary>What went wrong since the last look becomes one event, however much it was.</summary>
-    private void NoteTrouble(Sample sample)
+    /// <summary>What was lost since the last look becomes one event, however much it was.</summary>
+    private void NoteLosses(Sample sample)
     {
         if (sample.Lost > _lost)
         {
             Note(sample.AtNs, $"{sample.Lost - _lost} lost");
             _lost = sample.Lost;
-        }
-
-        if (sample.AcceptFailures > _acceptFailures)
-        {
-            Note(sample.AtNs, $"accepting paused: {Errno.Name(sample.AcceptErrno)}");
-            _acceptFailures = sample.AcceptFailures;
         }
     }
 
@@ -119,6 +112,7 @@ internal sealed class RunRecord
             Lost = now.MessagesLost - before.MessagesLost,
             BytesSent = now.BytesSent - before.BytesSent,
             BytesReceived = now.BytesReceived - before.BytesReceived,
+            Retransmits = now.Retransmits - before.Retransmits,
             Response = IntervalLatency.Of(interval),
             UserNs = now.UserNs - before.UserNs,
             SystemNs = now.SystemNs - before.SystemNs,
@@ -155,6 +149,7 @@ internal sealed class RunRecord
         Lost = a.Lost + b.Lost,
         BytesSent = a.BytesSent + b.BytesSent,
         BytesReceived = a.BytesReceived + b.BytesReceived,
+        Retransmits = a.Retransmits + b.Retransmits,
         UserNs = a.UserNs + b.UserNs,
         SystemNs = a.SystemNs + b.SystemNs,
         BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),

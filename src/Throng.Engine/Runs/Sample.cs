@@ -51,6 +51,9 @@ public sealed record Sample
     public required long AcceptFailures { get; init; }
     public required int AcceptErrno { get; init; }
 
+    /// <summary>Segments sent again in this network namespace since the run's start, whoever sent them.</summary>
+    public long Retransmits { get; init; }
+
     /// <summary>CPU time of the workers.</summary>
     public required long UserNs { get; init; }
     public required long SystemNs { get; init; }

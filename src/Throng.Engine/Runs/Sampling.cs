@@ -3,7 +3,7 @@ namespace Throng.Engine;
 /// <summary>Adds up what the workers have counted so far.</summary>
 internal static class Sampling
 {
-    public static Sample Of(Crew crew, Role role, long atNs, long target, long peak)
+    public static Sample Of(Crew crew, Role role, long atNs, long target, long peak, long retransmits)
     {
         Totals totals = new();
         foreach (Worker worker in crew.Workers)
@@ -38,6 +38,7 @@ internal static class Sampling
             PortCollisions = totals.PortCollisions,
             AcceptFailures = totals.AcceptFailures,
             AcceptErrno = totals.AcceptErrno,
+            Retransmits = retransmits,
             UserNs = totals.UserNs,
             SystemNs = totals.SystemNs,
         };

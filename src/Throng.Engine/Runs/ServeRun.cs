@@ -21,11 +21,13 @@ public static class ServeRun
             RefuseTaken(listen);
         }
 
-        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve));
         LiveRunSpec own = new(Role.Server, 0, [], false, plan.Capacity.Sockets, _ => "", (of, _) => Section(of, serve))
         {
+            Arithmetic = plan.Capacity.Arithmetic,
+            Backlog = Math.Min(Setup.Backlog(serve.Backlog), Setup.Backlog(0)), // the kernel cuts it
             Preflight = findings,
         };
+        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve));
         return new LiveRun(crew, plan.Engine, run, own);
     }
 

@@ -9,10 +9,25 @@ public static class AllRules
         new TargetMissed(),
         new PortsExhausted(),
         new DescriptorsExhausted(),
+        new MemoryExhausted(),
+        new ListenQueueOverflowed(),
+        new ConntrackDropped(),
+        new TimeWaitOverflowed(),
+        new OrphansAborted(),
         new ConnectionsLost(),
         new ConnectsFailed(),
         new GeneratorBusy(),
         new GeneratorLate(),
         new DebugBuild(),
+    ];
+
+    /// <summary>
+    /// Those that name a limit of this host as soon as it is reached: from connections, limits and network counters
+    /// alone, so that they can judge a run under way.
+    /// </summary>
+    public static IReadOnlyList<IRule> Limits { get; } =
+    [
+        .. InOrder.Where(rule => rule is PortsExhausted or DescriptorsExhausted or MemoryExhausted
+            or ListenQueueOverflowed or ConntrackDropped or TimeWaitOverflowed or OrphansAborted),
     ];
 }

@@ -2,7 +2,7 @@ namespace Throng.Measurement;
 
 /// <summary>
 /// Connects that failed at the path or the server: info below 0.1 % of the attempts, warning from there. Failures for
-/// want of ports or descriptors are this host's and have rules of their own; cancelled ones are nobody's.
+/// want of ports, descriptors or memory are this host's and have rules of their own; cancelled ones are nobody's.
 /// </summary>
 public sealed class ConnectsFailed : IRule
 {
@@ -12,7 +12,7 @@ public sealed class ConnectsFailed : IRule
     {
         ReasonCounts failed = run.Connections.ConnectFailed;
         long count = failed.Total - failed[ReasonCounts.NoPort] - failed[ReasonCounts.NoDescriptor]
-            - failed[ReasonCounts.Cancelled];
+            - failed[ReasonCounts.NoMemory] - failed[ReasonCounts.Cancelled];
         if (count <= 0 || run.Connections.Opened == 0)
         {
             return null;

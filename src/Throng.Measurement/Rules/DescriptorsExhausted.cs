@@ -1,17 +1,41 @@
 namespace Throng.Measurement;
 
-/// <summary>Error when any connect found no descriptor: the generator's own limit.</summary>
+/// <summary>
+/// The generator's own limit: error when any connect found no descriptor, warning when accepting had to wait for one.
+/// Which table was full: a ring's own says ENFILE, a thread's or the process's EMFILE, and the host's says ENFILE too.
+/// </summary>
 public sealed class DescriptorsExhausted : IRule
 {
     public Finding? Judge(RunDocument run)
     {
-        long count = run.Connections.ConnectFailed[ReasonCounts.NoDescriptor];
-        return count == 0 ? null : new Finding(
-            Severity.Error,
+        long connects = run.Connections.ConnectFailed[ReasonCounts.NoDescriptor];
+        string errno = run.Limits?.AcceptErrno ?? "";
+        long accepts = errno is "EMFILE" or "ENFILE" ? run.Limits!.AcceptFailures : 0;
+        if (connects + accepts == 0)
+        {
+            return null;
+        }
+
+        bool isHosts = errno == "ENFILE" && run.Host.Engine == "epoll";
+        string sum = run.Limits is { Arithmetic.Length: > 0 } limits ? $": {limits.Arithmetic}" : "";
+        List<string> counts = [];
+        if (connects > 0)
+        {
+            counts.Add($"{Units.Count(connects)} connects had none");
+        }
+
+        if (accepts > 0)
+        {
+            counts.Add($"accepting was refused {Units.Count(accepts)} times ({errno})");
+        }
+
+        string files = run.Limits is { } known ? $"; {known.Setting("fs.file-nr")} (open, free, most)" : "";
+        return new Finding(
+            connects > 0 ? Severity.Error : Severity.Warning,
             "descriptors-exhausted",
-            "this host ran out of descriptors",
-            $"{Units.Count(count)} connects had none at a peak of {Units.Count(run.Connections.Peak)} connections; "
-                + $"nofile is {Units.Count(run.Host.Nofile)}",
-            Reasons.Remedy(ReasonCounts.NoDescriptor, run));
+            isHosts ? "the host's table of open files is full" : "this host ran out of descriptors" + sum,
+            $"{string.Join(" and ", counts)} at a peak of {Units.Count(run.Connections.Peak)} connections; "
+                + $"nofile is {Units.Count(run.Host.Nofile)}{files}",
+            isHosts ? "raise it: sysctl -w fs.file-max=..." : Reasons.Remedy(ReasonCounts.NoDescriptor, run));
     }
 }

@@ -6,11 +6,24 @@ public sealed class PortsExhausted : IRule
     public Finding? Judge(RunDocument run)
     {
         long count = run.Connections.ConnectFailed[ReasonCounts.NoPort];
-        return count == 0 ? null : new Finding(
+        if (count == 0)
+        {
+            return null;
+        }
+
+        RunLimits? limits = run.Limits is { PortsTarget.Length: > 0 } known ? known : null;
+        string ports = limits is null ? "" : $"; {limits.PortsSource} has {Units.Count(limits.PortsPerSource)} ports"
+            + $" towards one target, those in use by others included ({limits.Setting(LocalPorts)})";
+        return new Finding(
             Severity.Error,
             "ports-exhausted",
-            "this host ran out of source ports towards the target",
-            $"{Units.Count(count)} connects had no port at a peak of {Units.Count(run.Connections.Peak)} connections",
+            limits is null
+                ? "this host ran out of source ports towards the target"
+                : $"{limits.PortsSource} ran out of source ports towards {limits.PortsTarget}",
+            $"{Units.Count(count)} connects had no port at a peak of {Units.Count(run.Connections.Peak)} connections"
+                + ports,
             Reasons.Remedy(ReasonCounts.NoPort, run));
     }
+
+    private const string LocalPorts = "net.ipv4.ip_local_port_range";
 }

@@ -8,7 +8,7 @@ internal static class Reasons
     {
         foreach (KeyValuePair<string, long> count in failed.ByCount())
         {
-            bool isLocal = count.Key is ReasonCounts.NoPort or ReasonCounts.NoDescriptor;
+            bool isLocal = count.Key is ReasonCounts.NoPort or ReasonCounts.NoDescriptor or ReasonCounts.NoMemory;
             if (count.Key != ReasonCounts.Cancelled && !(onlyRemote && isLocal))
             {
                 return count.Key;
@@ -35,6 +35,7 @@ internal static class Reasons
         ReasonCounts.Unreachable => $"no route to {Target(run)}, the path's limit",
         ReasonCounts.NoPort => "no source port left here, the generator's own limit",
         ReasonCounts.NoDescriptor => "no descriptor left here, the generator's own limit",
+        ReasonCounts.NoMemory => "no memory left in the kernel here, the generator's own limit",
         "" => "they were opened and did not last",
         _ => $"{reason} towards {Target(run)}",
     };
@@ -50,6 +51,8 @@ internal static class Reasons
             + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
         ReasonCounts.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); "
             + "see throng doctor",
+        ReasonCounts.NoMemory => "give TCP or the host more memory (net.ipv4.tcp_mem, the cgroup's memory.max), or "
+            + "hold fewer",
         "" => "see the reasons under connections.closed",
         _ => "see the server's log; -v prints the first failures",
     };

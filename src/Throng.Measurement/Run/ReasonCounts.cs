@@ -20,6 +20,9 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     /// <summary>connect: no descriptor or slot left (EMFILE, ENFILE).</summary>
     public const string NoDescriptor = "no-descriptor";
 
+    /// <summary>No memory in the kernel for a socket or its buffers (ENOMEM, ENOBUFS).</summary>
+    public const string NoMemory = "no-memory";
+
     /// <summary>connect: no route to the network or host.</summary>
     public const string Unreachable = "unreachable";
 
@@ -32,9 +35,9 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     /// </summary>
     public static IReadOnlyList<string> Known { get; } =
     [
-        Refused, Timeout, NoPort, NoDescriptor, Unreachable, Cancelled,
+        Refused, Timeout, NoPort, NoDescriptor, NoMemory, Unreachable, Cancelled,
         "drained", "lowered", "finished", "peer-closed", "reset", "timed-out", "ping-timeout", "invalid-reply",
-        "no-memory", "not-permitted", "other",
+        "not-permitted", "other",
     ];
 
     private readonly List<KeyValuePair<string, long>> _counts = [];

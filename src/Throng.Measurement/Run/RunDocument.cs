@@ -48,6 +48,10 @@ public sealed record RunDocument
 
     public TcpCounters? Tcp { get; init; }
 
+    public NetworkCounters? Network { get; init; }
+
+    public RunLimits? Limits { get; init; }
+
     public CpuUse? Cpu { get; init; }
 
     public MemoryUse? Memory { get; init; }

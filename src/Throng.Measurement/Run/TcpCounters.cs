@@ -1,11 +1,35 @@
 namespace Throng.Measurement;
 
-/// <summary>What TCP itself counted on this run's connections.</summary>
+/// <summary>
+/// What TCP itself says. The two counts are exact, but of the whole network namespace, so other programs' are among
+/// them. The rest comes from looking at the run's own connections in turn: it describes those in
+/// <see cref="Sampled"/>, not all of them.
+/// </summary>
 public sealed record TcpCounters
 {
-    public long Retransmits { get; init; }
+    /// <summary>Segments sent again in this network namespace during the run; null where it is not told.</summary>
+    public long? Retransmits { get; init; }
 
-    public long SynRetransmits { get; init; }
+    /// <summary>Of these SYNs and SYN-ACKs; null where it is not told.</summary>
+    public long? SynRetransmits { get; init; }
+
+    /// <summary>Connections looked at in the last round through all of them, or in the one begun.</summary>
+    public long Sampled { get; init; }
+
+    /// <summary>How many there were to look at.</summary>
+    public long SampledOf { get; init; }
+
+    /// <summary>Segments that the sampled ones have sent again, each over its life.</summary>
+    public long SampledRetransmits { get; init; }
+
+    /// <summary>Segments that the sampled ones had on the way when looked at.</summary>
+    public long SampledUnacked { get; init; }
+
+    /// <summary>The kernel's smoothed round trip times of the sampled ones; one sample each.</summary>
+    public LatencySummary Rtt { get; init; } = LatencySummary.Empty;
+
+    /// <summary>Why none could be looked at; null when that was not refused.</summary>
+    public string? SamplingRefused { get; init; }
 
     /// <summary>Further counters, written behind the named ones.</summary>
     public Section More { get; init; } = [];

@@ -85,6 +85,7 @@ internal static class VerdictLine
             ReasonCounts.Unreachable => $"{count} found no route to {Reasons.Target(run)}",
             ReasonCounts.NoPort => $"{count} found no source port on this host",
             ReasonCounts.NoDescriptor => $"{count} found no descriptor on this host",
+            ReasonCounts.NoMemory => $"{count} found no memory in this host's kernel",
             _ => $"{count} {reason} towards {Reasons.Target(run)}",
         };
         return what + others;

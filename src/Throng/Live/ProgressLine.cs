@@ -1,6 +1,5 @@
 using System.Text;
 using Throng.Engine;
-using Throng.Linux;
 using Throng.Measurement;
 
 namespace Throng;
@@ -11,8 +10,7 @@ public sealed class ProgressLine(bool isServer)
     private Sample? _last;
 
     /// <summary>The line of this moment.</summary>
-    /// <param name="trouble">A second line when accepting failed since the last one, however often it did.</param>
-    public string Next(Sample now, out string? trouble)
+    public string Next(Sample now)
     {
         long sinceNs = Math.Max(1, now.AtNs - (_last?.AtNs ?? 0));
         string opened = Units.Count((long)Math.Round((now.Opened - (_last?.Opened ?? 0)) * 1e9 / sinceNs));
@@ -34,9 +32,6 @@ public sealed class ProgressLine(bool isServer)
             line.Append($" pings {Units.Count(now.MessagesAnswered)}/{Units.Count(now.MessagesSent)}");
         }
 
-        long refused = now.AcceptFailures - (_last?.AcceptFailures ?? 0);
-        trouble = refused == 0 ? null
-            : $"accepting paused: {Errno.Name(now.AcceptErrno)}, {Units.Count(refused)} times";
         _last = now;
         return line.ToString();
     }

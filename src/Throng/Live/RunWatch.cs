@@ -4,7 +4,7 @@ using Throng.Engine;
 namespace Throng;
 
 /// <summary>
-/// The main thread while a run is under way: once a second progress, failures to accept and the trace, and in between
+/// The main thread while a run is under way: once a second progress, limits reached and the trace, and in between
 /// waiting for one of the ends a run has. Afterwards the drain.
 /// </summary>
 public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress)
@@ -75,7 +75,7 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
             hasEnded = run.Join(StopMax);
         }
 
-        ShowTrace();
+        ShowNews();
         return hasEnded;
     }
 
@@ -114,23 +114,23 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
     private void Tick()
     {
         Sample now = run.Sample();
-        string line = _progress.Next(now, out string? trouble);
+        string line = _progress.Next(now);
         if (showsProgress)
         {
             shell.Say(line);
         }
 
-        if (trouble is not null)
-        {
-            shell.Say(trouble);
-        }
-
         console.Recent.Note(now);
-        ShowTrace();
+        ShowNews();
     }
 
-    private void ShowTrace()
+    private void ShowNews()
     {
+        foreach (string line in run.TakeLimits())
+        {
+            shell.Say(line);
+        }
+
         foreach (string line in run.TakeTrace())
         {
             shell.Say(line);

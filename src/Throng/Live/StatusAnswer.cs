@@ -2,6 +2,7 @@ using System.Text;
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
+using Throng.Report;
 
 namespace Throng;
 
@@ -25,6 +26,7 @@ public static class StatusAnswer
             AppendLoad(text, run, now, openedPerSecond);
         }
 
+        Row(text, "tcp", TcpLine.Of(run.Tcp()));
         Row(text, "sockets", $"{Units.Count(run.SocketsUsed)} of {Units.Count(run.SocketsMax)} there is room for");
         Row(text, "descriptors", Descriptors(console.Descriptors));
         Row(text, "debug", OnOff(run.DebugIsOn));

@@ -35,6 +35,14 @@ internal sealed class Document
 
     public bool Has(string path) => Find(path) is { ValueKind: not JsonValueKind.Null };
 
+    /// <summary>How many events begin so.</summary>
+    public int Events(string what) => At("events").EnumerateArray().Count(
+        one => one.GetProperty("what").GetString()!.StartsWith(what, StringComparison.Ordinal));
+
+    /// <summary>How many findings a rule made.</summary>
+    public int Findings(string rule) => At("verdict.findings").EnumerateArray().Count(
+        one => one.GetProperty("rule").GetString() == rule);
+
     /// <summary>The sums that hold for every document, whatever happened.</summary>
     public Document AddsUp()
     {

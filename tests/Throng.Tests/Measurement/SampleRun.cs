@@ -111,7 +111,24 @@ internal static class SampleRun
         Service = Latency(4_000, 140_000, 25_000_000),
         Lag = Latency(4_000, 900, 2_100_000),
         Rate = new Rate(200_000.5, 199_900),
-        Tcp = new TcpCounters { Retransmits = 44, SynRetransmits = 8, More = new Section { ["rtt_p50_ns"] = 80_000 } },
+        Tcp = new TcpCounters
+        {
+            Retransmits = 44,
+            SynRetransmits = 8,
+            Sampled = 1_500,
+            SampledOf = 1_990,
+            SampledRetransmits = 31,
+            SampledUnacked = 12,
+            Rtt = Latency(1_480, 60_000, 900_000),
+            More = new Section { ["more"] = 1 },
+        },
+        Network = new NetworkCounters { ListenOverflows = 0, ListenDrops = 0, TimeWaitOverflows = 0 },
+        Limits = new RunLimits
+        {
+            Sockets = 40_000,
+            Arithmetic = "2 rings × 20,000 slots (RLIMIT_NOFILE)",
+            Sysctls = new Section { ["net.core.somaxconn"] = 4_096, ["net.ipv4.tcp_mem"] = "1 2 3" },
+        },
         Cpu = new CpuUse
         {
             UserNs = 4 * SecondNs,

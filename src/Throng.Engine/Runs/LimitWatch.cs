@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Says that a limit of this host was reached, once for each, when the rules first find it in the run under way. The
+/// finding of the result has the final figures. Fed by the sampler; the lines are taken by whoever shows progress.
+/// </summary>
+internal sealed class LimitWatch
+{
+    private readonly HashSet<string> _named = [];
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    /// <param name="standing">The run as it stands, without settings of the kernel.</param>
+    /// <param name="withSysctls">The same with them; asked for only when there is something to say.</param>
+    public void Judge(RunDocument standing, Func<RunDocument> withSysctls, RunRecord record, long atNs)
+    {
+        foreach (IRule rule in AllRules.Limits)
+        {
+            if (rule.Judge(standing) is { } found && _named.Add(found.Rule))
+            {
+                Finding finding = rule.Judge(withSysctls()) ?? found;
+                record.Note(atNs, $"limit: {finding.Text}");
+                _lines.Enqueue($"limit: {finding.Text} ({finding.Evidence}) -> {finding.Remedy}");
+            }
+        }
+    }
+
+    public IEnumerable<string> Take()
+    {
+        while (_lines.TryDequeue(out string? line))
+        {
+            yield return line;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when a listener of this network namespace refused handshakes because one of its queues was full. An accept
+/// queue is as long as the backlog of listen(2) says and no longer than net.core.somaxconn; a queue of half-open
+/// connections obeys the same, and net.ipv4.tcp_max_syn_backlog where cookies are off.
+/// </summary>
+public sealed class ListenQueueOverflowed : IRule
+{
+    private const string QueueMax = "net.core.somaxconn";
+    private const long QueueMaxWanted = 65_535;
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Network is not { } network)
+        {
+            return null;
+        }
+
+        long overflows = network.ListenOverflows ?? 0;
+        long drops = network.ListenDrops ?? 0;
+        long halfOpen = (network.SynQueueDrops ?? 0) + (network.SynQueueCookies ?? 0);
+        if (overflows + drops + halfOpen <= 0)
+        {
+            return null;
+        }
+
+        RunLimits limits = run.Limits ?? new RunLimits();
+        string backlog =
+            limits.Backlog is { } own ? $"backlog is {Units.Count(own)}" : "the listener is not this run's";
+        return new Finding(
+            Severity.Warning,
+            "listen-queue-overflowed",
+            overflows > 0 ? "an accept queue overflowed: the server did not accept fast enough for its length"
+                : halfOpen > 0 ? "a queue of half-open connections was full"
+                : "a listener dropped handshakes",
+            $"{Units.Count(overflows)} overflows, {Units.Count(drops)} handshakes dropped, "
+                + $"{Units.Count(network.SynQueueDrops ?? 0)} SYNs dropped and "
+                + $"{Units.Count(network.SynQueueCookies ?? 0)} answered with a cookie in this network namespace; "
+                + $"{backlog}, {limits.Setting(QueueMax)}",
+            Remedy(limits));
+    }
+
+    private static string Remedy(RunLimits limits)
+    {
+        long allowed = limits.Number(QueueMax) ?? 0;
+        string raise = $"sysctl -w {QueueMax}={Math.Max(QueueMaxWanted, allowed)}";
+        return limits.Backlog switch
+        {
+            { } own when own < allowed => $"raise --backlog: up to {Units.Count(allowed)} is allowed",
+            { } => $"{raise}, or connect more slowly",
+            null => $"raise the server's backlog and {raise}, or connect more slowly",
+        };
+    }
+}

@@ -1,0 +1,32 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Error when the kernel had no memory for a connection (ENOMEM, ENOBUFS), warning when TCP only came under memory
+/// pressure: it then shrinks buffers, and figures of throughput are no longer those of the path.
+/// </summary>
+public sealed class MemoryExhausted : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        long connects = run.Connections.ConnectFailed[ReasonCounts.NoMemory];
+        long ended = run.Connections.Closed[ReasonCounts.NoMemory];
+        long accepts = run.Limits is { AcceptErrno: "ENOMEM" or "ENOBUFS" } limits ? limits.AcceptFailures : 0;
+        long pressures = run.Network?.MemoryPressures ?? 0;
+        if (connects + ended + accepts + pressures <= 0)
+        {
+            return null;
+        }
+
+        bool hasFailed = connects + ended + accepts > 0;
+        string memory = run.Limits is { } known ? $"; {known.Setting("net.ipv4.tcp_mem")} (pages)" : "";
+        return new Finding(
+            hasFailed ? Severity.Error : Severity.Warning,
+            "memory-exhausted",
+            hasFailed
+                ? "the kernel of this host had no memory for connections"
+                : "TCP came under memory pressure on this host",
+            $"{Units.Count(connects)} connects, {Units.Count(accepts)} accepts and {Units.Count(ended)} open "
+                + $"connections failed for want of it; TCP came under pressure {Units.Count(pressures)} times{memory}",
+            Reasons.Remedy(ReasonCounts.NoMemory, run));
+    }
+}

@@ -1,0 +1,28 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when the kernel reset connections because too many were closed by their program and not by their peer yet
+/// (orphans), or because it had no memory for one.
+/// </summary>
+public sealed class OrphansAborted : IRule
+{
+    private const string OrphansMax = "net.ipv4.tcp_max_orphans";
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Network?.MemoryAborts is not > 0)
+        {
+            return null;
+        }
+
+        RunLimits limits = run.Limits ?? new RunLimits();
+        return new Finding(
+            Severity.Warning,
+            "orphans-aborted",
+            "the kernel reset connections that were being closed: too many of them, or no memory",
+            $"{Units.Count(run.Network.MemoryAborts.Value)} reset in this network namespace; "
+                + $"{limits.Setting(OrphansMax)}, {limits.Setting("net.ipv4.tcp_mem")} (pages)",
+            $"sysctl -w {OrphansMax}={2 * Math.Max(limits.Number(OrphansMax) ?? 0, run.Connections.Peak)}, "
+                + "or close with a reset: --close rst");
+    }
+}

@@ -1,0 +1,28 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Info when connections of this network namespace found no room in TIME_WAIT: they ended at once, so that a late
+/// segment of theirs may meet the next connection with the same ports.
+/// </summary>
+public sealed class TimeWaitOverflowed : IRule
+{
+    private const string BucketsMax = "net.ipv4.tcp_max_tw_buckets";
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Network?.TimeWaitOverflows is not > 0)
+        {
+            return null;
+        }
+
+        RunLimits limits = run.Limits ?? new RunLimits();
+        return new Finding(
+            Severity.Info,
+            "time-wait-overflowed",
+            "more connections were closed than TIME_WAIT has room for",
+            $"{Units.Count(run.Network.TimeWaitOverflows.Value)} found none in this network namespace; "
+                + limits.Setting(BucketsMax),
+            $"sysctl -w {BucketsMax}={2 * Math.Max(limits.Number(BucketsMax) ?? 0, run.Connections.Peak)}, "
+                + "or close with a reset: --close rst");
+    }
+}

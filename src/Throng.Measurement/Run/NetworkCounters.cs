@@ -1,0 +1,38 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// What the kernel dropped or refused in this network namespace during the run, whoever caused it: exact counts, but
+/// not of this run alone. Null where the kernel does not tell, such as for connection tracking that is not loaded.
+/// </summary>
+public sealed record NetworkCounters
+{
+    /// <summary>Handshakes refused because a listener's accept queue was full.</summary>
+    public long? ListenOverflows { get; init; }
+
+    /// <summary>Handshakes a listener dropped for any reason, overflows included.</summary>
+    public long? ListenDrops { get; init; }
+
+    /// <summary>SYNs dropped because a listener's queue of half-open connections was full.</summary>
+    public long? SynQueueDrops { get; init; }
+
+    /// <summary>SYNs answered with a cookie for the same reason.</summary>
+    public long? SynQueueCookies { get; init; }
+
+    /// <summary>Connections that found no room in TIME_WAIT.</summary>
+    public long? TimeWaitOverflows { get; init; }
+
+    /// <summary>How often TCP came under memory pressure.</summary>
+    public long? MemoryPressures { get; init; }
+
+    /// <summary>Connections reset because there were too many orphans, or for want of memory.</summary>
+    public long? MemoryAborts { get; init; }
+
+    /// <summary>Packets that connection tracking dropped.</summary>
+    public long? ConntrackDrops { get; init; }
+
+    /// <summary>Entries that could not be inserted; the packet is dropped.</summary>
+    public long? ConntrackInsertFailed { get; init; }
+
+    /// <summary>Entries thrown out before their time, to make room.</summary>
+    public long? ConntrackEarlyDrops { get; init; }
+}

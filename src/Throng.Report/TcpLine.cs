@@ -1,0 +1,31 @@
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>What TCP says of a run, in one line: its own connections first, then the network namespace.</summary>
+public static class TcpLine
+{
+    public static string Of(TcpCounters tcp)
+    {
+        string sampled = tcp switch
+        {
+            { SamplingRefused: { } reason } => $"no facts of connections: {reason}",
+            { Sampled: 0 } => "no connection looked at",
+            _ => Sampled(tcp),
+        };
+        string again = tcp.Retransmits is { } retransmits
+            ? $"; {Units.Count(retransmits)} retransmits in this network namespace"
+            : "";
+        again += tcp is { Retransmits: not null, SynRetransmits: { } syns } ? $", {Units.Count(syns)} of SYNs" : "";
+        return sampled + again;
+    }
+
+    private static string Sampled(TcpCounters tcp)
+    {
+        string rtt = tcp.Rtt is { Count: > 0, MinNs: { } minNs, P50Ns: { } p50Ns, P99Ns: { } p99Ns }
+            ? $"rtt min {Units.Latency(minNs)}, p50 {Units.Latency(p50Ns)}, p99 {Units.Latency(p99Ns)}"
+            : "no rtt";
+        return $"{rtt}, {Units.Count(tcp.SampledRetransmits)} retransmits on "
+            + $"{Units.Count(tcp.Sampled)} of {Units.Count(tcp.SampledOf)} connections";
+    }
+}

@@ -1,0 +1,181 @@
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Measurement;
+
+/// <summary>The rules on limits: a document that trips each, and the same without the cause.</summary>
+public sealed class LimitRulesTests
+{
+    private static readonly RunLimits Limits = new()
+    {
+        Sockets = 800,
+        Arithmetic = "2 rings × 400 slots (RLIMIT_NOFILE)",
+        Sysctls = new Section
+        {
+            ["net.core.somaxconn"] = 4_096,
+            ["net.ipv4.tcp_max_tw_buckets"] = 131_072,
+            ["net.ipv4.tcp_max_orphans"] = 65_536,
+            ["net.netfilter.nf_conntrack_max"] = 262_144,
+            ["net.netfilter.nf_conntrack_count"] = 262_000,
+            ["net.ipv4.ip_local_port_range"] = "32768 60999",
+            ["net.ipv4.tcp_mem"] = "1 2 3",
+            ["fs.file-nr"] = "1564 0 2466180",
+        },
+    };
+
+    private static RunDocument Calm => SampleRun.Held with { Network = new NetworkCounters(), Limits = Limits };
+
+    [Fact]
+    public void A_run_without_trouble_trips_none()
+    {
+        Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(Calm)));
+        Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(SampleRun.Held)));
+        Assert.Equal(7, AllRules.Limits.Count);
+    }
+
+    [Fact]
+    public void Refused_accepts_name_the_table_and_its_sum()
+    {
+        Finding finding = Tripped(
+            new DescriptorsExhausted(),
+            Calm with { Limits = Limits with { AcceptFailures = 12, AcceptErrno = "ENFILE" } },
+            Severity.Warning, "descriptors-exhausted");
+        // The sample's engine is epoll, where ENFILE is the host's own table.
+        Assert.Equal("the host's table of open files is full", finding.Text);
+        Assert.Contains("fs.file-nr is 1564 0 2466180", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("fs.file-max", finding.Remedy, StringComparison.Ordinal);
+
+        RunDocument ring = Calm with { Host = Calm.Host with { Engine = "uring" } };
+        finding = Tripped(
+            new DescriptorsExhausted(),
+            ring with { Limits = Limits with { AcceptFailures = 12, AcceptErrno = "ENFILE" } },
+            Severity.Warning, "descriptors-exhausted");
+        Assert.Equal("this host ran out of descriptors: 2 rings × 400 slots (RLIMIT_NOFILE)", finding.Text);
+        Assert.Contains("accepting was refused 12 times (ENFILE)", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n", finding.Remedy, StringComparison.Ordinal);
+        Assert.Null(new DescriptorsExhausted().Judge(
+            ring with { Limits = Limits with { AcceptFailures = 12, AcceptErrno = "ENOMEM" } }));
+    }
+
+    [Fact]
+    public void Connects_without_a_descriptor_are_an_error()
+    {
+        Finding finding = Tripped(
+            new DescriptorsExhausted(), Failed(ReasonCounts.NoDescriptor), Severity.Error, "descriptors-exhausted");
+        Assert.Contains("3 connects had none at a peak of 10,000", finding.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_ports_are_those_of_a_source_towards_a_target()
+    {
+        RunDocument run = Failed(ReasonCounts.NoPort);
+        Assert.Contains("the target", new PortsExhausted().Judge(run)!.Text, StringComparison.Ordinal);
+        RunLimits named = Limits with
+        {
+            PortsSource = "10.0.0.1", PortsTarget = "10.0.0.2:7000", PortsPerSource = 28_232,
+        };
+        Finding finding = Tripped(
+            new PortsExhausted(), run with { Limits = named }, Severity.Error, "ports-exhausted");
+        Assert.Equal("10.0.0.1 ran out of source ports towards 10.0.0.2:7000", finding.Text);
+        Assert.Contains("28,232 ports", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("32768 60999", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("sysctl -w net.ipv4.ip_local_port_range", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_that_is_missing_is_an_error_and_pressure_a_warning()
+    {
+        Finding finding = Tripped(
+            new MemoryExhausted(), Failed(ReasonCounts.NoMemory), Severity.Error, "memory-exhausted");
+        Assert.Contains("3 connects", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("net.ipv4.tcp_mem is 1 2 3", finding.Evidence, StringComparison.Ordinal);
+        RunDocument refused = Calm with { Limits = Limits with { AcceptFailures = 5, AcceptErrno = "ENOBUFS" } };
+        Assert.Contains(
+            "5 accepts", Tripped(new MemoryExhausted(), refused, Severity.Error, "memory-exhausted").Evidence,
+            StringComparison.Ordinal);
+        RunDocument pressed = Calm with { Network = new NetworkCounters { MemoryPressures = 2 } };
+        finding = Tripped(new MemoryExhausted(), pressed, Severity.Warning, "memory-exhausted");
+        Assert.Contains("under pressure 2 times", finding.Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8L, "backlog is 8", "raise --backlog: up to 4,096 is allowed")]
+    [InlineData(4096L, "backlog is 4,096", "sysctl -w net.core.somaxconn=65535, or connect more slowly")]
+    [InlineData(null, "the listener is not this run's", "raise the server's backlog and sysctl -w")]
+    public void An_overflow_names_the_backlog_and_what_cuts_it(long? backlog, string evidence, string remedy)
+    {
+        RunDocument run = Calm with
+        {
+            Network = new NetworkCounters { ListenOverflows = 1_220, ListenDrops = 1_221 },
+            Limits = Limits with { Backlog = backlog },
+        };
+        Finding finding = Tripped(new ListenQueueOverflowed(), run, Severity.Warning, "listen-queue-overflowed");
+        Assert.Contains("an accept queue overflowed", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("1,220 overflows, 1,221 handshakes dropped", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains(evidence, finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("net.core.somaxconn is 4,096", finding.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith(remedy, finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_open_queues_and_other_drops_are_told_apart()
+    {
+        RunDocument syns = Calm with { Network = new NetworkCounters { SynQueueDrops = 4 } };
+        Assert.Contains(
+            "half-open",
+            Tripped(new ListenQueueOverflowed(), syns, Severity.Warning, "listen-queue-overflowed").Text,
+            StringComparison.Ordinal);
+        RunDocument cookies = Calm with { Network = new NetworkCounters { SynQueueCookies = 4 } };
+        Assert.NotNull(new ListenQueueOverflowed().Judge(cookies));
+        RunDocument other = Calm with { Network = new NetworkCounters { ListenDrops = 1 } };
+        Assert.Equal("a listener dropped handshakes", new ListenQueueOverflowed().Judge(other)!.Text);
+    }
+
+    [Fact]
+    public void Tracking_that_drops_says_how_full_it_is()
+    {
+        RunDocument run = Calm with { Network = new NetworkCounters { ConntrackDrops = 9, ConntrackEarlyDrops = 1 } };
+        Finding finding = Tripped(new ConntrackDropped(), run, Severity.Warning, "conntrack-dropped");
+        Assert.Contains("9 dropped", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("nf_conntrack_count is 262,000", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("nf_conntrack_max is 262,144", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("nf_conntrack_max=524288", finding.Remedy, StringComparison.Ordinal);
+        RunDocument early = Calm with { Network = new NetworkCounters { ConntrackEarlyDrops = 1 } };
+        Assert.Contains("to make room", new ConntrackDropped().Judge(early)!.Text, StringComparison.Ordinal);
+        RunDocument failed = Calm with { Network = new NetworkCounters { ConntrackInsertFailed = 1 } };
+        Assert.Contains("dropped packets", new ConntrackDropped().Judge(failed)!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Full_TIME_WAIT_and_too_many_orphans_name_their_settings()
+    {
+        RunDocument waiting = Calm with { Network = new NetworkCounters { TimeWaitOverflows = 7 } };
+        Finding finding = Tripped(new TimeWaitOverflowed(), waiting, Severity.Info, "time-wait-overflowed");
+        Assert.Contains("7 found none", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("tcp_max_tw_buckets is 131,072", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("tcp_max_tw_buckets=262144", finding.Remedy, StringComparison.Ordinal);
+
+        RunDocument orphans = Calm with { Network = new NetworkCounters { MemoryAborts = 6 } };
+        finding = Tripped(new OrphansAborted(), orphans, Severity.Warning, "orphans-aborted");
+        Assert.Contains("6 reset", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("tcp_max_orphans is 65,536", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("tcp_max_orphans=131072", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    private static RunDocument Failed(string reason) => Calm with
+    {
+        Connections = Calm.Connections with { ConnectFailed = new ReasonCounts { { reason, 3 } } },
+    };
+
+    /// <summary>What the rule says; it must not say it of the same run without the cause.</summary>
+    private static Finding Tripped(IRule rule, RunDocument run, Severity severity, string name)
+    {
+        Assert.Null(rule.Judge(Calm));
+        Finding? finding = rule.Judge(run);
+        Assert.NotNull(finding);
+        Assert.Equal(severity, finding.Severity);
+        Assert.Equal(name, finding.Rule);
+        Assert.Contains(finding, Verdict.Of(run).Findings);
+        return finding;
+    }
+}
