@@ -8,15 +8,31 @@ namespace Throng.Bench;
 internal sealed class Child : IDisposable
 {
     private readonly Process _process;
+    private volatile string _lastError = "";
 
     private Child(Process process) => _process = process;
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The last thing it complained of.</summary>
+    public string LastError => _lastError;
+
+    /// <summary>What it returned; -1 while it runs.</summary>
+    public int ExitCode => _process.HasExited ? _process.ExitCode : -1;
+
     public StreamReader Output => _process.StandardOutput;
 
     /// <summary>Starts a program to measure; <paramref name="cpu"/> is the only one it may use (-1: any).</summary>
-    public static Child Start(int cpu, Settings settings, (string Program, string Arguments) command)
+    public static Child Start(int cpu, Settings settings, (string Program, string Arguments) command) =>
+        Start(cpu < 0 ? "" : $"taskset -c {cpu} ", settings, command);
+
+    /// <summary>
+    /// The same behind a command that turns into the program, such as <c>ip netns exec x </c>: the pid is the
+    /// program's.
+    /// </summary>
+    public static Child Start(string before, Settings settings, (string Program, string Arguments) command)
     {
         string program = command.Program switch
         {
@@ -24,20 +40,18 @@ internal sealed class Child : IDisposable
             "" => Environment.ProcessPath!, // this one, as a client
             _ => Path.Combine("bench", command.Program),
         };
-        string arguments = command.Arguments;
-
-        // taskset turns into the program, so its pid is the program's.
-        string all = cpu < 0 ? arguments : $"-c {cpu} {program} {arguments}";
-        ProcessStartInfo start = new(cpu < 0 ? program : "taskset", all)
+        string[] line = $"{before}{program} {command.Arguments}".Split(' ', 2);
+        ProcessStartInfo start = new(line[0], line[1])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {program}");
-        process.ErrorDataReceived += static (_, _) => { };
+        Child child = new(process);
+        process.ErrorDataReceived += (_, line) => child._lastError = line.Data ?? child._lastError;
         process.BeginErrorReadLine(); // progress lines would fill the pipe
-        return new Child(process);
+        return child;
     }
 
     /// <summary>Waits until something accepts on a port of this host.</summary>
@@ -72,6 +86,13 @@ internal sealed class Child : IDisposable
         }
 
         throw new InvalidOperationException($"{_process.StartInfo.Arguments}: ended early");
+    }
+
+    /// <summary>Asks it to end in order: SIGTERM.</summary>
+    public void Terminate()
+    {
+        using Process kill = Process.Start("kill", $"-TERM {Id}");
+        kill.WaitForExit();
     }
 
     public bool Join(TimeSpan timeout) => _process.WaitForExit(timeout);

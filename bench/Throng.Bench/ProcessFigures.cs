@@ -38,6 +38,26 @@ internal static class ProcessFigures
             ? new CpuTime(times.UserNs, times.SystemNs)
             : default;
 
+    /// <summary>CPU time in ns of all threads that live, by the scheduler's own clock.</summary>
+    public static long ExactNs(int processId)
+    {
+        long totalNs = 0;
+        foreach (string task in Directory.GetDirectories($"/proc/{processId}/task"))
+        {
+            try
+            {
+                string text = File.ReadAllText($"{task}/schedstat");
+                totalNs += long.Parse(text.AsSpan(0, text.IndexOf(' ')), CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // This thread has just ended.
+            }
+        }
+
+        return totalNs;
+    }
+
     /// <summary>A line of /proc/PID/status in bytes: VmRSS, RssAnon.</summary>
     public static long Bytes(int processId, string label)
     {

@@ -1,17 +1,20 @@
 using Throng.Bench;
 
-// bench/roundtrip and bench/hold start this; `client` is one end of a round trip, in a process of its own.
+// The drivers beside this folder start this; `client` and `connect` are ends that need a process of their own.
 Settings settings = new(args);
 return settings.Command switch
 {
     "client" => RoundTripClient.Run(settings),
     "roundtrip" => RoundTripBench.Run(settings),
     "hold" => HoldBench.Run(settings),
+    "scale" => ScaleBench.Run(settings),
+    "ports" => PortsBench.Run(settings),
+    "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Throng.Bench roundtrip|hold|client [--NAME VALUE]...");
+    Console.Error.WriteLine("usage: Throng.Bench roundtrip|hold|scale|ports|client|connect [--NAME VALUE]...");
     return 2;
 }

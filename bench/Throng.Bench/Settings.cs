@@ -25,6 +25,9 @@ internal sealed class Settings
 
     public string Text(string name, string byDefault) => _values.GetValueOrDefault(name, byDefault);
 
+    /// <summary>More words for a command line, with a blank before them; nothing when not given.</summary>
+    public string Extra(string name) => _values.TryGetValue(name, out string? text) ? " " + text : "";
+
     public int Number(string name, int byDefault) =>
         _values.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : byDefault;
 
