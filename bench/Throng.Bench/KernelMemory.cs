@@ -11,7 +11,7 @@ internal readonly record struct KernelMemory(long SlabBytes, long AvailableBytes
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Reads until two readings in a row agree: what was freed before is given back late.</summary>
-    public static KernelMemory Settled(int readingsMax = 20)
+    public static KernelMemory Settled(int readingsMax = 120)
     {
         KernelMemory now = Read();
         for (int i = 0; i < readingsMax; i++)

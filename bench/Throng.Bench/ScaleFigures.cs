@@ -42,6 +42,9 @@ internal sealed record ScaleFigures
     /// <summary>From SIGTERM to hold to its end.</summary>
     public required double DrainSeconds { get; init; }
 
+    /// <summary>It closed all connections and wrote its result, instead of giving up.</summary>
+    public required bool HasReport { get; init; }
+
     /// <summary>On the plateau; two for each connection are right.</summary>
     public required SocketCounts Sockets { get; init; }
 
@@ -66,5 +69,5 @@ internal sealed record ScaleFigures
         $"{Engine}{(IsEmbedded ? " embedded" : "")} {Connections:N0}: held after {UntilHeldSeconds:0.00} s, "
             + $"{PerSecond:N0}/s, {MicrosecondsEach:0.0} µs, {ResidentEach:0} B + {SlabEach:0} B slab "
             + $"({KernelEach:0} B) a connection, idle {HoldIdle:0.00 %} + {ServerIdle:0.00 %}, "
-            + $"drained in {DrainSeconds:0.00} s, sockstat {Sockets.TcpInUse:N0}");
+            + $"{(HasReport ? "drained in" : "gave up after")} {DrainSeconds:0.00} s, sockstat {Sockets.TcpInUse:N0}");
 }

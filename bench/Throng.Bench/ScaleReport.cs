@@ -76,10 +76,13 @@ internal sealed class ScaleReport(Report report, List<ScaleFigures> all, List<st
                 isCost: false);
         }
 
-        Row(sizes, "drain after SIGTERM, s", static size => Median(size, one => one.DrainSeconds), "0.00",
+        Row(sizes, "from SIGTERM to the end, s", static size => Median(size, one => one.DrainSeconds), "0.00",
             isCost: false);
-        Row(sizes, "drain, µs per connection",
-            static size => Median(size, one => one.DrainSeconds * 1e6 / one.Connections), "0.0");
+        report.Row([
+            "… with a report",
+            .. sizes.Select(static size => size.All(static one => one.HasReport) ? "yes" : "**no, it gave up**"),
+            "",
+        ]);
         report.Row([
             "sockstat agrees",
             .. sizes.Select(static size => size.All(one => one.SocketsAgree)

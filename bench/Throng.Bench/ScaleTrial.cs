@@ -15,8 +15,11 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
     /// <summary>Of the 28,232 ports a default range has, so many are used towards one target port.</summary>
     private const int ConnectionsPerPort = 22_500;
 
-    /// <summary>For each worker of a server that has a table of 20,000 descriptors of its own.</summary>
+    /// <summary>For each worker of a server on epoll, whose table has 20,000 descriptors.</summary>
     private const int ConnectionsPerTable = 15_000;
+
+    /// <summary>Memory both ends take, with some to spare.</summary>
+    private const long BytesPerConnection = 12_000;
 
     private const double SecondsPerConnection = 250e-6;
     private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(20);
@@ -34,6 +37,12 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
     {
         using Network network = new();
         KernelMemory memory = KernelMemory.Settled();
+        if (memory.AvailableBytes < connections * BytesPerConnection)
+        {
+            throw new InvalidOperationException(
+                $"{memory.AvailableBytes >> 20:N0} MiB are available; {BytesPerConnection:N0} B a connection are needed");
+        }
+
         string serverPath = Control.NewPath();
         using Child? serving = isEmbedded ? null : Start(network, ServeLine(serverPath));
         using Control? server = serving is null ? null : Control.To(serverPath, serving);
@@ -55,11 +64,12 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
         Thread.Sleep(Settling);
         KernelMemory held = KernelMemory.Settled(readingsMax: 4);
         Plateau plateau = Watch(holding, serving);
+        AllAreHeld(hold);
         double drain = Drain(holding);
         (long told, double perSecond) = Told(document.Result);
-        if (holding.ExitCode != 0 || told != connections)
+        if (told >= 0 && told != connections)
         {
-            throw new InvalidOperationException($"{told:N0} of {connections:N0} were held, exit {holding.ExitCode}");
+            throw new InvalidOperationException($"{told:N0} of {connections:N0} were held to the end");
         }
 
         long residentBytes = plateau.Hold.ResidentBytes + plateau.Server.ResidentBytes;
@@ -70,6 +80,7 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
             Connections = connections,
             UntilHeldSeconds = untilHeld,
             PerSecond = perSecond,
+            HasReport = told >= 0,
             Hold = (client with { ResidentBytes = plateau.Hold.ResidentBytes }) - bareHold,
             Server = (other with { ResidentBytes = plateau.Server.ResidentBytes }) - bareServer,
             HoldBytes = plateau.Hold.ResidentBytes,
@@ -92,9 +103,10 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
 
     private string ServeLine(string path)
     {
-        // A worker on epoll has one table, and a server does not know how many will come.
+        // A worker on epoll has one table, and a server there does not know how many will come.
         int threads = Math.Max(2, (connections + ConnectionsPerTable - 1) / ConnectionsPerTable);
-        return $"serve --listen {Addresses} --engine {engine} -q --control {path} --threads {threads}"
+        string workers = engine == "epoll" ? $" --threads {threads}" : "";
+        return $"serve --listen {Addresses} --engine {engine} -q --control {path}{workers}"
             + settings.Extra("serve-options");
     }
 
@@ -158,11 +170,26 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
             : throw new TimeoutException($"did not end within {Longest.TotalSeconds:0} s of SIGTERM");
     }
 
+    private void AllAreHeld(Control hold)
+    {
+        (long held, long lost) = (hold.Status("held"), hold.Status("lost"));
+        if (held != connections || lost != 0)
+        {
+            throw new InvalidOperationException($"{held:N0} of {connections:N0} held, {lost:N0} lost");
+        }
+    }
+
+    /// <summary>From the result document; -1 and not a number where the program ended without one.</summary>
     private static (long Held, double PerSecond) Told(string document)
     {
         using JsonDocument result = JsonDocument.Parse(document);
         JsonElement root = result.RootElement;
-        JsonElement rate = root.GetProperty("hold").GetProperty("ramp_up_per_s");
+        if (!root.TryGetProperty("hold", out JsonElement own))
+        {
+            return (-1, double.NaN);
+        }
+
+        JsonElement rate = own.GetProperty("ramp_up_per_s");
         JsonElement all = root.GetProperty("connections");
         long held = all.GetProperty("held").GetInt64() - all.GetProperty("lost").GetInt64();
         return (held, rate.ValueKind == JsonValueKind.Number ? rate.GetDouble() : double.NaN);

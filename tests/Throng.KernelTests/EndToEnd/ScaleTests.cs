@@ -16,9 +16,9 @@ public sealed class ScaleTests
     private const int LeavesWithinMs = 10_000;
 
     [Theory]
-    [InlineData("uring", 100_000, 8)]
-    [InlineData("epoll", 40_000, 3)]
-    public void Two_processes_hold_many_times_their_descriptors(string engine, int many, int ports)
+    [InlineData("uring", 100_000, 8, 2)]
+    [InlineData("epoll", 40_000, 3, 3)]
+    public void Two_processes_hold_many_times_their_descriptors(string engine, int many, int ports, int workers)
     {
         Requirement.Engine(engine);
         Requirement.Descriptors(20_000);
@@ -26,7 +26,7 @@ public sealed class ScaleTests
         string serverPath = ControlClient.NewPath();
         string addresses = $"127.0.0.1:{FirstPort}-{FirstPort + ports - 1}";
         using ThrongProcess server = ThrongProcess.Start(
-            network.Launch, "serve", "--listen", addresses, "--engine", engine, "--threads", $"{ports}", "-q",
+            network.Launch, "serve", "--listen", addresses, "--engine", engine, "--threads", $"{workers}", "-q",
             "--json", "--control", serverPath);
         using ControlClient serving = ControlClient.To(serverPath, server);
         _ = serving.Ask("listeners"); // is answered once it listens
