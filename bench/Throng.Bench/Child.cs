@@ -7,6 +7,8 @@ namespace Throng.Bench;
 /// <summary>One process under measurement. Disposing it ends it, whatever it was doing.</summary>
 internal sealed class Child : IDisposable
 {
+    private static readonly HashSet<Child> Living = [];
+
     private readonly Process _process;
     private volatile string _lastError = "";
 
@@ -51,6 +53,11 @@ internal sealed class Child : IDisposable
         Child child = new(process);
         process.ErrorDataReceived += (_, line) => child._lastError = line.Data ?? child._lastError;
         process.BeginErrorReadLine(); // progress lines would fill the pipe
+        lock (Living)
+        {
+            Living.Add(child);
+        }
+
         return child;
     }
 
@@ -97,8 +104,25 @@ internal sealed class Child : IDisposable
 
     public bool Join(TimeSpan timeout) => _process.WaitForExit(timeout);
 
+    /// <summary>Ends all that still run: the driver itself is told to end, and nobody else would.</summary>
+    public static void KillAll()
+    {
+        lock (Living)
+        {
+            foreach (Child child in Living)
+            {
+                child._process.Kill();
+            }
+        }
+    }
+
     public void Dispose()
     {
+        lock (Living)
+        {
+            Living.Remove(this);
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -9,9 +9,16 @@ namespace Throng.Bench;
 /// </summary>
 internal sealed class Network : IDisposable
 {
+    /// <summary>There is one at a time.</summary>
+    private static volatile Network? _last;
+
     private readonly string _name = $"throng-bench-{Environment.ProcessId}-{Guid.NewGuid():N}"[..36];
 
-    public Network() => IsOwn = TryRun("ip", $"netns add {_name}") && TryRun("ip", $"-n {_name} link set lo up");
+    public Network()
+    {
+        IsOwn = TryRun("ip", $"netns add {_name}") && TryRun("ip", $"-n {_name} link set lo up");
+        _last = this;
+    }
 
     public bool IsOwn { get; }
 
@@ -42,8 +49,12 @@ internal sealed class Network : IDisposable
             .TakeWhile(static line => line.Contains(Listening, StringComparison.Ordinal)).Count();
     }
 
+    /// <summary>Removes what an interrupted driver would leave.</summary>
+    public static void RemoveAll() => _last?.Dispose();
+
     public void Dispose()
     {
+        _last = null;
         if (IsOwn)
         {
             _ = TryRun("ip", $"netns del {_name}");

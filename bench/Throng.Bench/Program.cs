@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using Throng.Bench;
 
 // The drivers beside this folder start this; `client` and `connect` are ends that need a process of their own.
 Settings settings = new(args);
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CleanUp);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CleanUp);
 return settings.Command switch
 {
     "client" => RoundTripClient.Run(settings),
@@ -12,6 +15,13 @@ return settings.Command switch
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
+
+// What the signal does by itself comes after this: the process ends.
+static void CleanUp(PosixSignalContext context)
+{
+    Child.KillAll();
+    Network.RemoveAll();
+}
 
 static int Usage()
 {
