@@ -1,18 +1,19 @@
 namespace Throng.Bench;
 
-/// <summary>What one process has used until a moment, and occupies then.</summary>
-/// <param name="CpuNs">By the scheduler's clock.</param>
-/// <param name="Ticks">The same in steps of 10 ms, which alone tell user from system.</param>
-internal readonly record struct ProcessState(long CpuNs, CpuTime Ticks, long ResidentBytes)
+/// <summary>
+/// What one process has used until a moment, and occupies then. Threads that have ended count too, which they do not
+/// in the finer figures of each thread.
+/// </summary>
+internal readonly record struct ProcessState(CpuTime Cpu, long ResidentBytes)
 {
-    /// <summary>The share of the CPU time spent in user space; too coarse below a second of it.</summary>
-    public double UserShare => Ticks.TotalNs > 0 ? Math.Clamp((double)Ticks.UserNs / Ticks.TotalNs, 0, 1) : 0;
+    public long CpuNs => Cpu.TotalNs;
 
-    public static ProcessState Of(int processId) => new(
-        ProcessFigures.ExactNs(processId),
-        ProcessFigures.OfAll(processId),
-        ProcessFigures.Bytes(processId, "VmRSS"));
+    /// <summary>The share of the CPU time spent in user space; too coarse below a second of it.</summary>
+    public double UserShare => CpuNs > 0 ? Math.Clamp((double)Cpu.UserNs / CpuNs, 0, 1) : 0;
+
+    public static ProcessState Of(int processId) =>
+        new(ProcessFigures.OfAll(processId), ProcessFigures.Bytes(processId, "VmRSS"));
 
     public static ProcessState operator -(ProcessState a, ProcessState b) =>
-        new(a.CpuNs - b.CpuNs, a.Ticks - b.Ticks, a.ResidentBytes - b.ResidentBytes);
+        new(a.Cpu - b.Cpu, a.ResidentBytes - b.ResidentBytes);
 }

@@ -37,8 +37,9 @@ internal sealed class ScaleReport(Report report, List<ScaleFigures> all, List<st
         report.Line("published build, both ends on this host, each trial in a network namespace of its own; medians");
         report.Line("where there are several rounds. CPU, and memory per connection, are above those of the same");
         report.Line("commands holding nothing. *Held after* is from the start of the process until every connection");
-        report.Line("is held on both ends; CPU is the scheduler's count until then. Slab is the kernel's objects;");
-        report.Line("*kernel* is all memory no longer available, less the processes' own. Idle is the share of one");
+        report.Line("is held on both ends; CPU is counted until then, in steps of 10 ms. Slab is the kernel's");
+        report.Line("objects, of the whole machine: let nothing else run. *Kernel* is all memory no longer");
+        report.Line("available, less the processes' own. Idle is the share of one");
         report.Line($"CPU over {idle.TotalSeconds:0} s with all held. Last column: the largest against the smallest.");
         report.Line();
     }

@@ -40,7 +40,7 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
         if (memory.AvailableBytes < connections * BytesPerConnection)
         {
             throw new InvalidOperationException(
-                $"{memory.AvailableBytes >> 20:N0} MiB are available; {BytesPerConnection:N0} B a connection are needed");
+                $"{memory.AvailableBytes >> 20:N0} MiB available; {BytesPerConnection:N0} B a connection needed");
         }
 
         string serverPath = Control.NewPath();
