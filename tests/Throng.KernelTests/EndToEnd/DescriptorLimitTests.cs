@@ -19,8 +19,10 @@ public sealed class DescriptorLimitTests
         Requirement.Engine(engine);
         Requirement.Descriptors(2 * Clients);
         int port = FreePort.One();
+        string room = engine == "uring" ? "800" : "288"; // two workers with one table each
         using ThrongProcess server = ThrongProcess.Start(
-            new Launch { Nofile = Nofile }, "serve", "--listen", $"127.0.0.1:{port}", "--engine", engine, "--json");
+            new Launch { Nofile = Nofile },
+            "serve", "--listen", $"127.0.0.1:{port}", "--engine", engine, "--room", room, "--json");
         Peer.Reset(Peer.ConnectTo(port, server));
         List<Socket> waiting = [.. Enumerable.Range(0, Clients).Select(_ => Peer.Connect(port))];
         List<Socket> served = [];
