@@ -30,6 +30,7 @@ internal sealed unsafe class RingTables : IDisposable
     private readonly int _bellFd;
     private readonly ClientSlots _clientSlots;
     private bool _sharesBell;
+    private int _acceptsInto;
     private int _next;
 
     /// <param name="sockets">Most sockets there may be.</param>
@@ -102,7 +103,13 @@ internal sealed unsafe class RingTables : IDisposable
     public RingTable? ToAccept(int few, out bool forOne)
     {
         forOne = false;
+        if (_tables[_acceptsInto].FreeToAccept > few)
+        {
+            return _tables[_acceptsInto];
+        }
+
         RingTable roomiest = Roomiest();
+        _acceptsInto = roomiest.Number;
         if (roomiest.FreeToAccept > few)
         {
             return roomiest;
@@ -112,6 +119,7 @@ internal sealed unsafe class RingTables : IDisposable
         if (canGain && TryGrow())
         {
             roomiest = _tables[^1];
+            _acceptsInto = roomiest.Number;
         }
 
         forOne = roomiest.FreeToAccept <= few;

@@ -11,6 +11,9 @@ internal sealed class HoldLayout
     /// <summary>Of a worker's own listeners each takes this share of the source ports, so that none runs dry.</summary>
     private const double PortsUsedMax = 0.9;
 
+    /// <summary>Below it ports are for root.</summary>
+    private const int ListenPortFirst = 1024;
+
     private readonly HoldSpec _hold;
     private readonly int _sources;
     private readonly bool _keepsLimits;
@@ -31,6 +34,12 @@ internal sealed class HoldLayout
     public required Capacity Capacity { get; init; }
 
     public SourceBinding Binding { get; private init; }
+
+    /// <summary>
+    /// Where an embedded server may listen: on ports no connection comes from, which after a large run are all in
+    /// TIME_WAIT, so that the kernel finds none to choose. None where the ephemeral ports are all there are.
+    /// </summary>
+    public required PortSpan ListenPorts { get; init; }
 
     public required long Connections { get; init; }
 
@@ -70,6 +79,10 @@ internal sealed class HoldLayout
         return new HoldLayout(hold, engine, ports, run.KeepLimits)
         {
             Capacity = capacity,
+            ListenPorts = PortSpan.Of(
+                ListenPortFirst,
+                ushort.MaxValue,
+                port => host.LocalPorts.Contains(port) || ports.IndexOf((ushort)port) >= 0),
             Binding = Setup.Binding(host, hold.Sources, hold.SourcePorts),
             Connections = connections,
             ListenersPerWorker = (int)Math.Ceiling(capacity.SocketsPerWorker / ends / perListener),

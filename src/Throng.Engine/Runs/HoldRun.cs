@@ -42,7 +42,7 @@ public static class HoldRun
         ListenSpec listen = new(loopback, Setup.Backlog(0), SharesPort: false, DualStack: false);
         for (int i = 0; i < layout.ListenersPerWorker; i++)
         {
-            _ = seat.Listen(listen);
+            _ = seat.Listen(listen, layout.ListenPorts);
         }
 
         SockAddr[] own = seat.Bound;

@@ -84,9 +84,12 @@ internal sealed class RunRecord
     /// <summary>The plateau ends here.</summary>
     public void Hold(Sample sample)
     {
-        Held ??= sample;
-        RssHeldBytes = Resident();
-        RssPeakBytes = Math.Max(RssPeakBytes, RssHeldBytes);
+        if (Held is null)
+        {
+            Held = sample;
+            RssHeldBytes = Resident(); // later the workers and their memory are gone
+            RssPeakBytes = Math.Max(RssPeakBytes, RssHeldBytes);
+        }
     }
 
     private void AddPoint(Sample before, Sample now, Action<Histogram> mergeResponse, double busyMax)

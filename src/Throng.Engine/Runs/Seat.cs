@@ -11,6 +11,7 @@ public sealed class Seat
 {
     /// <summary>Keeps the choices of a plan apart from those of the workload, whose seeds count from 0.</summary>
     private const int PlanSeedOffset = 1000;
+    private const int ListenSeedOffset = 2 * PlanSeedOffset;
 
     private readonly Slab _slab;
     private readonly RunSpec _run;
@@ -48,6 +49,26 @@ public sealed class Seat
 
         _bound.Add(bound);
         return bound;
+    }
+
+    /// <summary>Listens on one of these ports that is free; on one the kernel chooses where none is.</summary>
+    /// <exception cref="SetupException">The kernel refuses.</exception>
+    public SockAddr Listen(in ListenSpec spec, PortSpan ports)
+    {
+        PortSpan own = ports.Slice(Worker, Workers);
+        ulong choice = Measurement.SplitMix64.At(_run.Seed, (ulong)(Worker + ListenSeedOffset));
+        for (int tried = 0; tried < own.Count; tried++)
+        {
+            ushort port = own[(int)((choice + (ulong)(_bound.Count + tried)) % (ulong)own.Count)];
+            ListenSpec one = spec with { Address = spec.Address.WithPort(port) };
+            if (Backend.Listen(one, _bound.Count, out SockAddr bound) >= 0)
+            {
+                _bound.Add(bound);
+                return bound;
+            }
+        }
+
+        return Listen(spec);
     }
 
     /// <summary>Which source addresses and ports this worker reaches the targets from.</summary>

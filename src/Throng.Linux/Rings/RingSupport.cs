@@ -1,7 +1,7 @@
 namespace Throng.Linux;
 
 /// <summary>
-/// Whether io_uring can carry the engine on this host, found by doing everything the engine does once, on 127.0.0.1.
+/// Whether io_uring can carry the engine on this host, found by doing everything the engine does once, on loopback.
 /// Versions and flags do not tell: seccomp filters, sysctls and backports see to that.
 /// </summary>
 public sealed class RingSupport

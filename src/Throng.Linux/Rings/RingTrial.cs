@@ -5,7 +5,7 @@ using static Throng.Linux.UringConstants;
 namespace Throng.Linux;
 
 /// <summary>
-/// One pass through everything the engine asks of io_uring: a connection from 127.0.0.1 to itself over direct
+/// One pass through everything the engine asks of io_uring: a connection from a loopback address to itself over direct
 /// descriptors. Steps run in order and the first failure ends it with a line of text.
 /// </summary>
 internal sealed unsafe class RingTrial : IDisposable
@@ -17,6 +17,9 @@ internal sealed unsafe class RingTrial : IDisposable
     private const uint BufferBytes = 1024;
     private const uint MessageBytes = 32;
     private const long BudgetNs = 80_000_000;
+
+    /// <summary>Not the loopback address everybody uses: after a large run that one may have no port left.</summary>
+    private static readonly IPAddress Own = new([127, 84, 82, 71]);
 
     // user_data of the requests whose completions come unasked; single requests count from 100.
     private const ulong AcceptData = 1;
@@ -114,7 +117,7 @@ internal sealed unsafe class RingTrial : IDisposable
 
     private string? Listen()
     {
-        SockAddr any = SockAddr.From(IPAddress.Loopback, 0);
+        SockAddr any = SockAddr.From(Own, 0);
         _listener = Sockets.OpenTcp(any);
         int result = _listener;
         if (result < 0
@@ -122,7 +125,7 @@ internal sealed unsafe class RingTrial : IDisposable
             || (result = Sockets.Listen(_listener, 4)) < 0
             || (result = Sockets.LocalAddress(_listener, out _target)) < 0)
         {
-            return Line("listen on 127.0.0.1", result);
+            return Line($"listen on {Own}", result);
         }
 
         if (!_ring!.TryGetSqe(out io_uring_sqe* sqe))
@@ -152,7 +155,7 @@ internal sealed unsafe class RingTrial : IDisposable
             return Line("setsockopt on a slot", result) + " (since Linux 6.7)";
         }
 
-        SockAddr source = SockAddr.From(IPAddress.Loopback, 0);
+        SockAddr source = SockAddr.From(Own, 0);
         userData = Begin(out sqe);
         Prep.Bind(sqe, userData, ClientSlot, &source);
         if ((result = Await(userData)) < 0)
