@@ -46,7 +46,7 @@ public class CliDoctor
     public void The_sum_of_many_sources_and_targets_comes_first()
     {
         CliShell shell = new() { Host = RecordedHost.Tracking };
-        _ = shell.Run("doctor", "hold", "2m", "--target", "10.0.0.2:7000-7039", "--source", "10.0.1.0-10.0.1.15");
+        _ = shell.Run("doctor", "hold", "2m", "--target", "10.0.0.2:7000-7039", "--source", "10.0.1.0/28");
         Assert.Contains("16 sources × 28,232 ports × 40 targets = 18,068,480", shell.Out.Split('\n')[1],
             StringComparison.Ordinal);
     }

@@ -56,7 +56,7 @@ public class CliSpecs
 
     [Theory]
     [InlineData("10.0.0.5", "10.0.0.5")]
-    [InlineData("10.0.0.0/30", "10.0.0.1 10.0.0.2")]
+    [InlineData("10.0.0.0/30", "10.0.0.0 10.0.0.1 10.0.0.2 10.0.0.3")]
     [InlineData("10.0.0.7/31", "10.0.0.6 10.0.0.7")]
     [InlineData("10.0.0.254-10.0.1.1", "10.0.0.254 10.0.0.255 10.0.1.0 10.0.1.1")]
     [InlineData("fd00::fffe-fd00::1:1", "fd00::fffe fd00::ffff fd00::1:0 fd00::1:1")]
@@ -72,9 +72,9 @@ public class CliSpecs
     public void Sources_come_from_a_file_too()
     {
         string path = Path.GetTempFileName();
-        File.WriteAllText(path, "# ours\n10.0.0.1\n\n10.0.1.0/30 # four, two of them hosts\n");
+        File.WriteAllText(path, "# ours\n10.0.0.1\n\n10.0.1.0/30 # four\n");
         Assert.True(SourceRange.TryRead("@" + path, out SourceRange range, out string error), error);
-        Assert.Equal("10.0.0.1 10.0.1.1 10.0.1.2", string.Join(' ', range.Addresses));
+        Assert.Equal("10.0.0.1 10.0.1.0 10.0.1.1 10.0.1.2 10.0.1.3", string.Join(' ', range.Addresses));
         File.WriteAllText(path, "10.0.0.1\nrubbish\n");
         Assert.False(SourceRange.TryRead("@" + path, out _, out error));
         Assert.Contains("line 2", error, StringComparison.Ordinal);

@@ -26,7 +26,6 @@ public static class DescriptorsLimit
             long ringsPerWorker = Math.Max(0, nofile - OwnDescriptors(plan)) / workers;
             sockets = Math.Min(sockets, workers * ringsPerWorker * plan.Capacity.SocketsPerTable);
         }
-
         else if (plan.Role == PlanRole.Server)
         {
             sockets = plan.Capacity.Sockets; // its workers are started once, and no more of them later

@@ -63,6 +63,11 @@ internal static class Setup
             return [.. targets.Select(target => Routed(target, routed))];
         }
 
+        foreach (IPAddress source in given)
+        {
+            RefuseForeign(source);
+        }
+
         List<SockAddr> sources = [];
         int perTarget = targets.Min(target => given.Count(source => Fits(source, target)));
         foreach (SockAddr target in targets)
@@ -79,6 +84,23 @@ internal static class Setup
         }
 
         return [.. sources];
+    }
+
+    /// <exception cref="SetupException">No connection can come from this address.</exception>
+    private static void RefuseForeign(IPAddress source)
+    {
+        SockAddr address = SockAddr.From(source, 0);
+        int fd = Sockets.Open(address.Family, SocketConstants.SOCK_DGRAM);
+        int result = fd < 0 ? fd : Sockets.Bind(fd, address);
+        _ = Sockets.Close(fd);
+        if (result == -Errno.EADDRNOTAVAIL)
+        {
+            throw new SetupException(
+                $"--source {source} is no address of this host",
+                $"add it (ip addr add {source}/{(source.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} dev lo,"
+                    + " if the way back leads here), or leave it out",
+                Errno.EADDRNOTAVAIL);
+        }
     }
 
     private static bool Fits(IPAddress source, SockAddr target) =>

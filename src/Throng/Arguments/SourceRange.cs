@@ -86,8 +86,8 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
         return TryAdd(text, ToNumber(from), ToNumber(to), from, into, out error);
     }
 
-    /// <summary>The hosts of a network: of an IPv4 one with more than two addresses not the first and the
-    /// last.</summary>
+    /// <summary>All addresses of a network: what is no address of this host is refused when the run is set up.
+    /// </summary>
     private static bool TryAddNetwork(
         string text, IPAddress address, string length, List<IPAddress> into, out string error)
     {
@@ -102,8 +102,7 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
         UInt128 mask = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
         UInt128 first = ToNumber(address) & ~mask;
         UInt128 last = first | mask;
-        bool dropEnds = bits == 32 && hostBits > 1;
-        return TryAdd(text, dropEnds ? first + 1 : first, dropEnds ? last - 1 : last, address, into, out error);
+        return TryAdd(text, first, last, address, into, out error);
     }
 
     private static bool TryAdd(
