@@ -3,8 +3,8 @@ namespace Throng.Engine;
 /// <summary>
 /// A walk over the connections of one role that takes as many turns as it needs: one step per call, so that closing
 /// a million connections does not hold up the rest. Connections that come during the walk may be missed; who walks
-/// sees to those when they come. It begins with the newest: the kernel finds a connection's poll, which ends with it, in
-/// a list that has the newest first.
+/// sees to those when they come. It begins with the newest: the kernel finds a connection's poll, which ends with it,
+/// in a list that has the newest first.
 /// </summary>
 internal struct Sweep
 {
