@@ -95,10 +95,10 @@ internal static class Setup
         _ = Sockets.Close(fd);
         if (result == -Errno.EADDRNOTAVAIL)
         {
+            string alone = source.AddressFamily == AddressFamily.InterNetwork ? $"{source}/32" : $"{source}/128";
             throw new SetupException(
                 $"--source {source} is no address of this host",
-                $"add it (ip addr add {source}/{(source.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} dev lo,"
-                    + " if the way back leads here), or leave it out",
+                $"add it (ip addr add {alone} dev lo, if the way back leads here), or leave it out",
                 Errno.EADDRNOTAVAIL);
         }
     }
