@@ -112,7 +112,12 @@ public sealed class Worker : IDisposable
             _leave.Set();
         }
 
-        _thread!.Join();
+        // Closing a million sockets takes seconds: a worker that was stopped is left to it.
+        if (!_isStopped)
+        {
+            _thread!.Join();
+        }
+
         return true;
     }
 
@@ -169,10 +174,11 @@ public sealed class Worker : IDisposable
             }
 
             loop.Abandon();
+            _done.Set();
         }
 
         backend?.Dispose();
-        _done.Set();
+        _done.Set(); // for those that were dismissed
         _leave.Wait();
     }
 }

@@ -74,5 +74,7 @@ public class AllocationTests
         public override bool IsFinished => _loop.IsFinished;
 
         public override void Turn() => _loop.Turn();
+
+        public override void Abandon() => _loop.Abandon();
     }
 }

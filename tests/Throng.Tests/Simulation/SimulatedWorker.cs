@@ -33,6 +33,8 @@ internal abstract class SimulatedWorker : IDisposable
 
     public abstract void Turn();
 
+    public abstract void Abandon();
+
     public Counters Client => Shard.Counters[(int)Role.Client];
 
     public Counters Server => Shard.Counters[(int)Role.Server];
@@ -89,4 +91,6 @@ internal sealed class SimulatedWorker<TWorkload> : SimulatedWorker
     public override bool IsFinished => _loop.IsFinished;
 
     public override void Turn() => _loop.Turn();
+
+    public override void Abandon() => _loop.Abandon();
 }

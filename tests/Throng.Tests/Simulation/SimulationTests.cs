@@ -56,6 +56,16 @@ public class SimulationTests
             ? value
             : null;
 
+    [Fact]
+    public void What_is_open_when_a_run_is_stopped_is_counted_once()
+    {
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            using SimulationRun run = new(seed);
+            run.RunAndAbandon();
+        }
+    }
+
     private static ulong HashOf(ulong seed)
     {
         using SimulationRun run = new(seed);
