@@ -21,6 +21,9 @@ internal sealed class TcpSampling : IDisposable
     /// </summary>
     private const long CpuNsPerSecond = 2_500_000;
 
+    /// <summary>What may be saved up, and is there at the start: a short run is looked at whole.</summary>
+    private const long CpuNsSavedMax = 10 * CpuNsPerSecond;
+
     private const long SecondNs = 1_000_000_000;
 
     /// <summary>A round begins at most once a second, and after a refusal it is tried again this much later.</summary>
@@ -44,7 +47,7 @@ internal sealed class TcpSampling : IDisposable
     private int _family = -1;
     private long _lookedNs;
     private long _notBeforeNs;
-    private long _cpuLeftNs;
+    private long _cpuLeftNs = CpuNsSavedMax;
     private long _socketsLeft;
 
     /// <param name="role">Whose connections: those to the endpoints, or those accepted there.</param>
@@ -73,10 +76,10 @@ internal sealed class TcpSampling : IDisposable
     /// <param name="open">Connections the run has open.</param>
     public void Look(long nowNs, long open)
     {
-        // A reading that took longer than was left is paid for by resting; nothing is saved up over a second.
+        // A reading that took longer than was left is paid for by resting.
         long sinceNs = Math.Min(SecondNs, nowNs - _lookedNs);
         _lookedNs = nowNs;
-        _cpuLeftNs = Math.Min(CpuNsPerSecond, _cpuLeftNs + (sinceNs * CpuNsPerSecond / SecondNs));
+        _cpuLeftNs = Math.Min(CpuNsSavedMax, _cpuLeftNs + (sinceNs * CpuNsPerSecond / SecondNs));
         _socketsLeft = Math.Min(SocketsPerSecondMax, _socketsLeft + (sinceNs * SocketsPerSecondMax / SecondNs));
         while (_cpuLeftNs > 0 && _socketsLeft > 0)
         {

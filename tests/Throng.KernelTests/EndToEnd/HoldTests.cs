@@ -140,7 +140,7 @@ public sealed class HoldTests
         Assert.Equal(40, ends.Length);
         Assert.All(ends, end => Assert.Equal(TcpEnd.KeepAliveTimer, end.Timer));
         string[] sources = [.. ends.Select(end => end.Local.ToString()).Distinct().Order(StringComparer.Ordinal)];
-        Assert.Equal(["127.1.0.1", "127.1.0.2", "127.1.1.7", "127.1.1.8"], sources);
+        Assert.Equal(["127.1.0.0", "127.1.0.1", "127.1.0.2", "127.1.0.3", "127.1.1.7", "127.1.1.8"], sources);
         run.Signal(ThrongProcess.SIGTERM);
         run.Ends(0);
     }

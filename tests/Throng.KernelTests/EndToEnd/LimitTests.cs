@@ -10,8 +10,7 @@ public sealed class LimitTests
     private const int SIGSTOP = 19;
 
     [Theory]
-    [InlineData("uring")]
-    [InlineData("epoll")]
+    [InlineData("uring")] // the counter is the network namespace's, whatever the engine
     public void An_accept_queue_that_overflows_is_named_once_with_its_backlog(string engine)
     {
         Requirement.Engine(engine);
@@ -52,8 +51,7 @@ public sealed class LimitTests
     }
 
     [Theory]
-    [InlineData("uring")]
-    [InlineData("epoll")]
+    [InlineData("epoll")] // the address plan is the same for both engines
     public void Ports_that_run_out_name_the_source_and_the_target(string engine)
     {
         Requirement.Engine(engine);

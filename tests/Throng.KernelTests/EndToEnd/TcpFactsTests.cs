@@ -25,7 +25,7 @@ public sealed class TcpFactsTests
         Requirement.Engine(engine);
         Requirement.Descriptors(20_000);
         using ThrongProcess run = ThrongProcess.Run(
-            new Launch { Nofile = 20_000 }, 0, "hold", "2k", "--for", "3s", "--json", "--engine", engine);
+            new Launch { Nofile = 20_000 }, 0, "hold", "2k", "--for", "2s", "--json", "--engine", engine);
         Document document = run.Document().AddsUp();
         document.Equal(2_000, document.Number("tcp.sampled"), "sampled");
         document.Equal(2_000, document.Number("tcp.sampled_of"), "sampled of");
