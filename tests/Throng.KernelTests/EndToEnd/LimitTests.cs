@@ -18,6 +18,7 @@ public sealed class LimitTests
         using ThrongProcess server = inside.Start(
             "serve", "--listen", "127.0.0.1:7000", "--backlog", "8", "--engine", engine, "--json");
         server.Error.Await(0, 1, 10_000, "listens");
+        Assert.StartsWith("open 0 ", server.Error.Lines()[0], StringComparison.Ordinal);
         server.Signal(SIGSTOP);
         string path = ControlClient.NewPath();
         using ThrongProcess load = inside.Start(
