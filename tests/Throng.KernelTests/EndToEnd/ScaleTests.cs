@@ -17,7 +17,7 @@ public sealed class ScaleTests
 
     [Theory]
     [InlineData("uring", 100_000, 8, 2)]
-    [InlineData("epoll", 40_000, 3, 3)]
+    [InlineData("epoll", 25_000, 2, 2)]
     public void Two_processes_hold_many_times_their_descriptors(string engine, int many, int ports, int workers)
     {
         Requirement.Engine(engine);
