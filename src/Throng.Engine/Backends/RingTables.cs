@@ -115,7 +115,7 @@ internal sealed unsafe class RingTables : IDisposable
             return roomiest;
         }
 
-        bool canGain = _size.Slots - _size.ClientSlots > few || roomiest.FreeToAccept <= 0;
+        bool canGain = roomiest.AcceptSlots > few || roomiest.FreeToAccept <= 0;
         if (canGain && TryGrow())
         {
             roomiest = _tables[^1];

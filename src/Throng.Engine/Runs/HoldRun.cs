@@ -16,19 +16,22 @@ public static class HoldRun
         HostFacts host = Setup.Host(run);
         HoldLayout layout = HoldLayout.Of(hold, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
+        Setup.RefuseForeign(hold.Sources);
+        int backlog = Setup.Backlog(host, 0);
         LiveRunSpec own = new(
             Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.RefusalOfSet,
             (of, held) => Section(of, held, layout))
         {
             Preflight = findings,
             Arithmetic = layout.Capacity.Arithmetic,
-            Backlog = layout.IsEmbedded ? Setup.Backlog(0) : null,
+            Backlog = layout.IsEmbedded ? backlog : null,
         };
-        Crew crew = Crew.Start(layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout));
+        Crew crew = Crew.Start(
+            layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout, backlog));
         return new LiveRun(crew, layout.Engine, run, own);
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, HoldLayout layout)
+    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, HoldLayout layout, int backlog)
     {
         if (!layout.IsEmbedded)
         {
@@ -39,7 +42,7 @@ public static class HoldRun
         }
 
         SockAddr loopback = SockAddr.From(IPAddress.Loopback, 0);
-        ListenSpec listen = new(loopback, Setup.Backlog(0), SharesPort: false, DualStack: false);
+        ListenSpec listen = new(loopback, backlog, SharesPort: false, DualStack: false);
         for (int i = 0; i < layout.ListenersPerWorker; i++)
         {
             _ = seat.Listen(listen, layout.ListenPorts);

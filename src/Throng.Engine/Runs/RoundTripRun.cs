@@ -22,6 +22,7 @@ public static class RoundTripRun
                 "ask for fewer, or raise the descriptor limit: ulimit -n");
         }
 
+        Setup.RefuseForeign(spec.Sources);
         PortSpan ports = Setup.SourcePorts(host, null);
         SourceBinding binding = Setup.Binding(host, spec.Sources, null);
         LiveRunSpec own = new(

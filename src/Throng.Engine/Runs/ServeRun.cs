@@ -21,22 +21,23 @@ public static class ServeRun
             RefuseTaken(listen);
         }
 
+        int backlog = Setup.Backlog(host, serve.Backlog);
         LiveRunSpec own = new(Role.Server, 0, [], false, plan.Capacity.Sockets, _ => "", (of, _) => Section(of, serve))
         {
             Arithmetic = plan.Capacity.Arithmetic,
-            Backlog = Math.Min(Setup.Backlog(serve.Backlog), Setup.Backlog(0)), // the kernel cuts it
+            Backlog = Math.Min(backlog, Setup.Backlog(host, 0)), // the kernel cuts it
             Preflight = findings,
         };
-        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve));
+        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve, backlog));
         return new LiveRun(crew, plan.Engine, run, own);
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, ServeSpec serve)
+    private static (Shard, ILoop) Sit(Seat seat, ServeSpec serve, int backlog)
     {
         foreach (ListenAddress listen in serve.Listen)
         {
-            _ = seat.Listen(new ListenSpec(
-                listen.Address, Setup.Backlog(serve.Backlog), SharesPort: seat.Workers > 1, listen.DualStack));
+            _ = seat.Listen(
+                new ListenSpec(listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack));
         }
 
         Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));

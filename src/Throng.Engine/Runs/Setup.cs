@@ -47,8 +47,8 @@ internal static class Setup
     }
 
     /// <summary>The length of an accept queue: what was asked for, else the most the system allows.</summary>
-    public static int Backlog(int asked) =>
-        asked > 0 ? asked : (int)Math.Min(int.MaxValue, Sysctl.TryReadNumber(Sysctl.ListenBacklogMax) ?? 4096);
+    public static int Backlog(HostFacts host, int asked) =>
+        asked > 0 ? asked : (int)Math.Min(int.MaxValue, host.AcceptQueueMax ?? 4096);
 
     /// <summary>
     /// The source addresses of each target: those given that fit its family, else the one its route gives. Unspecified
@@ -61,11 +61,6 @@ internal static class Setup
         {
             Dictionary<IPAddress, SockAddr> routed = [];
             return [.. targets.Select(target => Routed(target, routed))];
-        }
-
-        foreach (IPAddress source in given)
-        {
-            RefuseForeign(source);
         }
 
         List<SockAddr> sources = [];
@@ -86,7 +81,16 @@ internal static class Setup
         return [.. sources];
     }
 
-    /// <exception cref="SetupException">No connection can come from this address.</exception>
+    /// <summary>Once for a run, not by each worker: there may be tens of thousands of sources.</summary>
+    /// <exception cref="SetupException">No connection can come from one of these addresses.</exception>
+    public static void RefuseForeign(IReadOnlyList<IPAddress> sources)
+    {
+        foreach (IPAddress source in sources)
+        {
+            RefuseForeign(source);
+        }
+    }
+
     private static void RefuseForeign(IPAddress source)
     {
         SockAddr address = SockAddr.From(source, 0);
