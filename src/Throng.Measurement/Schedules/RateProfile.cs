@@ -1,0 +1,188 @@
+using System.Globalization;
+
+namespace Throng.Measurement;
+
+/// <summary>
+/// The rate that is offered over time, as stretches of constant or evenly changing rate, and its two readings: how
+/// many arrivals have fallen due by a time, and when a given one falls due. Both are absolute: nothing is ever
+/// re-armed relative to when something happened. Immutable; times are ns since the schedule's start.
+/// </summary>
+public sealed class RateProfile
+{
+    private readonly RateSegment[] _segments;
+    private readonly long[] _startsNs;
+    private readonly double[] _counts;
+
+    public RateProfile(IReadOnlyList<RateSegment> segments)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(segments.Count);
+        _segments = [.. segments];
+        _startsNs = new long[segments.Count + 1];
+        _counts = new double[segments.Count + 1];
+        for (int i = 0; i < _segments.Length; i++)
+        {
+            RateSegment segment = _segments[i];
+            bool isLast = i == _segments.Length - 1;
+            ArgumentOutOfRangeException.ThrowIfEqual(segment.IsEndless && !isLast, true, nameof(segments));
+            _startsNs[i + 1] = segment.IsEndless ? RateSegment.Endless : _startsNs[i] + segment.DurationNs;
+            _counts[i + 1] = segment.IsEndless
+                ? segment.FromPerSecond > 0 ? double.PositiveInfinity : _counts[i]
+                : _counts[i] + segment.CountWithin(segment.DurationNs);
+        }
+    }
+
+    public IReadOnlyList<RateSegment> Segments => _segments;
+
+    /// <summary>Its length; <see cref="RateSegment.Endless"/> when it has no end.</summary>
+    public long DurationNs => _startsNs[^1];
+
+    /// <summary>All arrivals it brings, as an amount: infinite when it never ends.</summary>
+    public double Count => _counts[^1];
+
+    public static RateProfile Constant(double ratePerSecond) => new([RateSegment.Forever(ratePerSecond)]);
+
+    /// <summary>The rate at a time; after the end 0.</summary>
+    public double RateAt(long ns)
+    {
+        int at = SegmentAt(ns);
+        if (at == _segments.Length)
+        {
+            return 0;
+        }
+
+        RateSegment segment = _segments[at];
+        double part = segment.IsEndless ? 0 : (ns - _startsNs[at]) / (double)segment.DurationNs;
+        return segment.FromPerSecond + ((segment.ToPerSecond - segment.FromPerSecond) * part);
+    }
+
+    /// <summary>Arrivals due before a time, as an amount with a fraction.</summary>
+    public double CountAt(long ns)
+    {
+        int at = SegmentAt(ns);
+        return at == _segments.Length ? Count : _counts[at] + _segments[at].CountWithin(ns - _startsNs[at]);
+    }
+
+    /// <summary>When the amount of arrivals reaches <paramref name="count"/>; long.MaxValue when it never does.</summary>
+    /// <param name="hint">Where the last question ended; a caller that asks in order keeps it and never searches.
+    /// </param>
+    public long TimeOf(double count, ref int hint)
+    {
+        if (!(count < Count))
+        {
+            return long.MaxValue;
+        }
+
+        hint = hint < _segments.Length && _counts[hint] <= count ? hint : 0;
+        while (_counts[hint + 1] <= count)
+        {
+            hint++;
+        }
+
+        double ns = _startsNs[hint] + _segments[hint].NsUntil(count - _counts[hint]);
+        return ns < _startsNs[hint + 1] ? (long)ns : _startsNs[hint + 1] - 1;
+    }
+
+    /// <summary>The same up to <paramref name="ns"/>, from there on one rate until the same end.</summary>
+    public RateProfile WithRateFrom(long ns, double ratePerSecond)
+    {
+        List<RateSegment> changed = Until(ns);
+        long restNs = DurationNs == RateSegment.Endless ? RateSegment.Endless : DurationNs - ns;
+        if (restNs > 0)
+        {
+            changed.Add(new RateSegment(restNs, ratePerSecond, ratePerSecond));
+        }
+
+        return new RateProfile(changed);
+    }
+
+    /// <summary>The same, ended at <paramref name="ns"/> at the latest.</summary>
+    public RateProfile EndedAt(long ns) => ns < DurationNs ? new RateProfile(Until(ns)) : this;
+
+    /// <summary>As it is written: <c>10s@1k,30s@1k..50k</c>.</summary>
+    public override string ToString() => string.Join(',', _segments.Select(segment =>
+    {
+        string from = Plain(segment.FromPerSecond);
+        string rates = segment.FromPerSecond == segment.ToPerSecond ? from : $"{from}..{Plain(segment.ToPerSecond)}";
+        return segment.IsEndless ? rates : $"{Plain(segment.DurationNs / 1e6)}ms@{rates}";
+    }));
+
+    /// <summary>Reads <c>DURATION@RATE[..RATE]</c>, several with commas between them.</summary>
+    public static bool TryParse(string text, out RateProfile profile, out string error)
+    {
+        profile = Constant(0);
+        error = "";
+        List<RateSegment> segments = [];
+        foreach (string part in text.Split(','))
+        {
+            if (!TryParseSegment(part.Trim(), out RateSegment segment, out error))
+            {
+                return false;
+            }
+
+            segments.Add(segment);
+        }
+
+        profile = new RateProfile(segments);
+        return true;
+    }
+
+    private static bool TryParseSegment(string text, out RateSegment segment, out string error)
+    {
+        segment = default;
+        int at = text.IndexOf('@');
+        if (at < 0)
+        {
+            error = $"'{text}' is no DURATION@RATE, such as 10s@1k or 30s@1k..50k";
+            return false;
+        }
+
+        string rates = text[(at + 1)..];
+        int dots = rates.IndexOf("..", StringComparison.Ordinal);
+        string first = dots < 0 ? rates : rates[..dots];
+        string last = dots < 0 ? rates : rates[(dots + 2)..];
+        if (!Units.TryParseDuration(text[..at], out long durationNs, out error)
+            || !Units.TryParseRate(first, out double from, out error)
+            || !Units.TryParseRate(last, out double to, out error))
+        {
+            return false;
+        }
+
+        error = durationNs == 0 ? $"'{text}': a stretch lasts longer than 0" : "";
+        segment = new RateSegment(durationNs, from, to);
+        return error.Length == 0;
+    }
+
+    private List<RateSegment> Until(long ns)
+    {
+        List<RateSegment> kept = [];
+        for (int i = 0; i < _segments.Length && _startsNs[i] < ns; i++)
+        {
+            RateSegment segment = _segments[i];
+            kept.Add(_startsNs[i + 1] <= ns ? segment : segment with
+            {
+                DurationNs = ns - _startsNs[i],
+                ToPerSecond = RateAt(ns),
+            });
+        }
+
+        if (kept.Count == 0)
+        {
+            kept.Add(new RateSegment(0, 0, 0));
+        }
+
+        return kept;
+    }
+
+    private int SegmentAt(long ns)
+    {
+        int at = 0;
+        while (at < _segments.Length && _startsNs[at + 1] <= ns)
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private static string Plain(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
+}
