@@ -8,14 +8,14 @@ namespace Throng;
 public sealed record Wiring(
     Func<HoldSpec, RunSpec, ILiveRun> Hold,
     Func<ServeSpec, RunSpec, ILiveRun> Serve,
-    Func<HoldSpec, RunSpec, Examination> ExamineHold,
+    Func<LoadSpec, RunSpec, Examination> ExamineLoad,
     Func<ServeSpec, RunSpec, Examination> ExamineServe,
     Func<Examination> ExamineHost)
 {
     public static Wiring Real { get; } = new(
         HoldRun.Start,
         ServeRun.Start,
-        (hold, run) => Preflight.OfHold(hold, run, HostReader.Read()),
+        (load, run) => Preflight.OfLoad(load, run, HostReader.Read()),
         (serve, run) => Preflight.OfServe(serve, run, HostReader.Read()),
         () => Preflight.OfHost(HostReader.Read()));
 }

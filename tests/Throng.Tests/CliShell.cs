@@ -56,7 +56,7 @@ public sealed class CliShell
         return CommandLine.Run(words, shell, new Wiring(
             StartHold,
             StartServe,
-            (hold, run) => Preflight.OfHold(hold, run, Host),
+            (hold, run) => Preflight.OfLoad(hold, run, Host),
             (serve, run) => Preflight.OfServe(serve, run, Host),
             () => Preflight.OfHost(Host)));
     }

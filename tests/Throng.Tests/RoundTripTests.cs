@@ -66,13 +66,16 @@ public class RoundTripTests
         Assert.Equal(client.MessagesInvalid, client.Closed(CloseReason.InvalidReply));
     }
 
-    private static RoundTrip Client(int messageBytes, long warmUpNs) => new(new RoundTripSpec
-    {
-        Connections = Connections,
-        Targets = Listen,
-        MessageBytes = messageBytes,
-        WarmUpNs = warmUpNs,
-    });
+    private static RoundTrip Client(int messageBytes, long warmUpNs) => new(
+        new RoundTripSpec
+        {
+            Connections = Connections,
+            Targets = Listen,
+            MessageBytes = messageBytes,
+            WarmUpNs = warmUpNs,
+        },
+        Listen.Length,
+        ownsTargets: false);
 
     private static WorkerPlan Plan(ulong seed) => new()
     {

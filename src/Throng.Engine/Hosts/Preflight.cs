@@ -8,8 +8,8 @@ namespace Throng.Engine;
 /// </summary>
 public static class Preflight
 {
-    public static Examination OfHold(HoldSpec hold, RunSpec run, HostFacts host) =>
-        AllLimits.Examine(host, HoldLayout.Of(hold, run, host).Plan);
+    public static Examination OfLoad(LoadSpec load, RunSpec run, HostFacts host) =>
+        AllLimits.Examine(host, LoadLayout.Of(load, run, host).Plan);
 
     public static Examination OfServe(ServeSpec serve, RunSpec run, HostFacts host) =>
         AllLimits.Examine(host, ServeLayout.Of(serve, run, host));

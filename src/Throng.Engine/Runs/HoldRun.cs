@@ -1,60 +1,16 @@
-using System.Net;
-using Throng.Linux;
 using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>
-/// Sets up `hold`: how many workers, on which ports, against whom; refuses what cannot fit with the sum.
-/// </summary>
+/// <summary>Sets up `hold`.</summary>
 public static class HoldRun
 {
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
-    public static ILiveRun Start(HoldSpec hold, RunSpec run)
-    {
-        run = Setup.Seeded(run);
-        HostFacts host = Setup.Host(run);
-        HoldLayout layout = HoldLayout.Of(hold, run, host);
-        IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
-        Setup.RefuseForeign(hold.Sources);
-        int backlog = Setup.Backlog(host, 0);
-        LiveRunSpec own = new(
-            Role.Client, layout.Connections, hold.Targets, hold.Ping, layout.Capacity.Sockets, layout.RefusalOfSet,
-            (of, held) => Section(of, held, layout))
-        {
-            Preflight = findings,
-            Arithmetic = layout.Capacity.Arithmetic,
-            Backlog = layout.IsEmbedded ? backlog : null,
-        };
-        Crew crew = Crew.Start(
-            layout.Engine, layout.Capacity, run, hold.Socket, seat => Sit(seat, hold, layout, backlog));
-        return new LiveRun(crew, layout.Engine, run, own);
-    }
+    public static ILiveRun Start(HoldSpec hold, RunSpec run) => LoadRun.Start(
+        hold, run, new LoadRunSpec(Section) { PingIsOn = hold.Ping },
+        (_, targets, ownsTargets) => new Hold(hold, targets, ownsTargets));
 
-    private static (Shard, ILoop) Sit(Seat seat, HoldSpec hold, HoldLayout layout, int backlog)
-    {
-        if (!layout.IsEmbedded)
-        {
-            PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
-            AddressPlan plan = seat.Plan([.. hold.Targets], hold.Sources, ports, layout.Binding);
-            Shard shard = seat.Sit(plan);
-            return (shard, new EventLoop<Hold>(shard, new Hold(hold, hold.Targets.Count, ownsTargets: false)));
-        }
-
-        SockAddr loopback = SockAddr.From(IPAddress.Loopback, 0);
-        ListenSpec listen = new(loopback, backlog, SharesPort: false, DualStack: false);
-        for (int i = 0; i < layout.ListenersPerWorker; i++)
-        {
-            _ = seat.Listen(listen, layout.ListenPorts);
-        }
-
-        SockAddr[] own = seat.Bound;
-        Shard both = seat.Sit(seat.Plan(own, hold.Sources, layout.Ports, layout.Binding));
-        Both<Hold, Echo> workload = new(new Hold(hold, own.Length, ownsTargets: true), new Echo(ServeMode.Echo, own));
-        return (both, new EventLoop<Both<Hold, Echo>>(both, workload));
-    }
-
-    private static Section Section(Crew crew, Sample held, HoldLayout layout)
+    private static Section Section(Crew crew, Sample held, LoadLayout layout)
     {
         long firstNs = long.MaxValue;
         long reachedNs = 0;

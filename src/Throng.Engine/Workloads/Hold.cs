@@ -19,7 +19,7 @@ public struct Hold : IWorkload
     public Hold(HoldSpec spec, int targets, bool ownsTargets)
     {
         _spec = spec;
-        _roster = new Roster(new(spec.ConnectRatePerSecond, spec.ConnectTimeoutNs, spec.Close), targets, ownsTargets);
+        _roster = new Roster(spec, targets, ownsTargets);
         _isPinging = spec.Ping;
     }
 

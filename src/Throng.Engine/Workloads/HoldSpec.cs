@@ -1,28 +1,8 @@
-using System.Net;
-using Throng.Linux;
-
 namespace Throng.Engine;
 
 /// <summary>What `hold` is to do: keep so many connections open, and notice when one is lost.</summary>
-public sealed record HoldSpec
+public sealed record HoldSpec : LoadSpec
 {
-    /// <summary>Connections to keep open in the whole run; null: one per target.</summary>
-    public long? Connections { get; init; }
-
-    /// <summary>Address and port of each target; none: an echo server of the run's own on loopback.</summary>
-    public IReadOnlyList<SockAddr> Targets { get; init; } = [];
-
-    /// <summary>Source addresses to spread over; none: the one the route to the target gives.</summary>
-    public IReadOnlyList<IPAddress> Sources { get; init; } = [];
-
-    /// <summary>Source ports to take; null: the host's ephemeral range. Reserved ones are left out.</summary>
-    public PortRange? SourcePorts { get; init; }
-
-    /// <summary>Connects per second over the whole run; 0: as fast as their outcomes allow.</summary>
-    public double ConnectRatePerSecond { get; init; }
-
-    public long ConnectTimeoutNs { get; init; } = 5_000_000_000;
-
     /// <summary>Send PING on every connection from time to time and check that it comes back.</summary>
     public bool Ping { get; init; }
 
@@ -30,9 +10,4 @@ public sealed record HoldSpec
     public long PingIntervalMinNs { get; init; } = 30_000_000_000;
     public long PingIntervalMaxNs { get; init; } = 60_000_000_000;
     public long PingTimeoutNs { get; init; } = 5_000_000_000;
-
-    /// <summary>How connections are closed at the end and when fewer are wanted.</summary>
-    public CloseKind Close { get; init; }
-
-    public SocketOptions Socket { get; init; }
 }

@@ -1,9 +1,5 @@
 namespace Throng.Engine;
 
-/// <summary>How a roster opens and closes its connections.</summary>
-/// <param name="ConnectRatePerSecond">Over the whole run; 0: as fast as outcomes allow.</param>
-public readonly record struct RosterSpec(double ConnectRatePerSecond, long ConnectTimeoutNs, CloseKind Close);
-
 /// <summary>
 /// The connections a client workload keeps: opens what is missing, closes what is too many, replaces what is lost, and
 /// ends with all of them closed in order. The workload says what the connections are for and keeps a
@@ -11,7 +7,7 @@ public readonly record struct RosterSpec(double ConnectRatePerSecond, long Conne
 /// next step of a sweep that closes. Owner: the worker's thread. Invariant: for each target, missing + connecting +
 /// open = wanted.
 /// </summary>
-internal sealed class Roster(RosterSpec spec, int targets, bool ownsTargets)
+internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
 {
     /// <summary>The tag of this roster's timer; a workload's own are lower.</summary>
     public const byte ConnectTimer = byte.MaxValue;

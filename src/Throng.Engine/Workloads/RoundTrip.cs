@@ -28,11 +28,11 @@ public struct RoundTrip : IWorkload
     private readonly Roster _roster;
     private long _countFromNs;
 
-    public RoundTrip(RoundTripSpec spec)
+    public RoundTrip(RoundTripSpec spec, int targets, bool ownsTargets)
     {
         Check.That(spec.MessageBytes > 0, "a message has at least one byte");
         _spec = spec;
-        _roster = new Roster(new(0, spec.ConnectTimeoutNs, spec.Close), spec.Targets.Count, ownsTargets: false);
+        _roster = new Roster(spec, targets, ownsTargets);
     }
 
     public readonly long NextArrivalNs => _roster.NextNs;

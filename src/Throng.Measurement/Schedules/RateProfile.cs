@@ -62,7 +62,9 @@ public sealed class RateProfile
         return at == _segments.Length ? Count : _counts[at] + _segments[at].CountWithin(ns - _startsNs[at]);
     }
 
-    /// <summary>When the amount of arrivals reaches <paramref name="count"/>; long.MaxValue when it never does.</summary>
+    /// <summary>
+    /// When the amount of arrivals reaches <paramref name="count"/>; long.MaxValue when it never does.
+    /// </summary>
     /// <param name="hint">Where the last question ended; a caller that asks in order keeps it and never searches.
     /// </param>
     public long TimeOf(double count, ref int hint)

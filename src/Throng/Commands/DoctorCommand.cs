@@ -79,7 +79,7 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         }
 
         HoldSpec hold = HoldArguments.ToSpec(values, errors);
-        return errors.Count > 0 ? null : () => wiring.ExamineHold(hold, run);
+        return errors.Count > 0 ? null : () => wiring.ExamineLoad(hold, run);
     }
 
     private Func<Examination>? Serve(Values values, RunSpec run, List<string> errors)

@@ -28,7 +28,7 @@ public static class HoldCommand
         };
         if (values.Of(SharedOptions.DryRun))
         {
-            Examination examination = wiring.ExamineHold(hold, run);
+            Examination examination = wiring.ExamineLoad(hold, run);
             shell.Print(DoctorText.Plan(examination));
             return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
         }

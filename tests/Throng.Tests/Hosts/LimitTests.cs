@@ -249,7 +249,7 @@ public sealed class LimitTests
         Assert.Contains("--threads 1", examination.Row("cpu.max").Remedy, StringComparison.Ordinal);
         RunSpec one = Plans.Run with { Threads = 1 };
         Assert.Equal(
-            LimitState.Fact, Preflight.OfHold(Plans.Hold(10), one, RecordedHost.VersionOne).State("cpu.cfs_quota_us"));
+            LimitState.Fact, Preflight.OfLoad(Plans.Hold(10), one, RecordedHost.VersionOne).State("cpu.cfs_quota_us"));
     }
 
     [Fact]

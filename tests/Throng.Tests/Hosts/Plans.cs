@@ -26,7 +26,7 @@ internal static class Plans
     };
 
     public static Examination Of(HostFacts host, HoldSpec hold, EngineChoice engine = EngineChoice.Auto) =>
-        Preflight.OfHold(hold, Run with { Engine = engine }, host);
+        Preflight.OfLoad(hold, Run with { Engine = engine }, host);
 
     public static LimitRow Row(this Examination examination, string setting) =>
         examination.Rows.Single(row => row.Setting == setting);

@@ -3,10 +3,10 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// The sums of one `hold`: sockets against tables, connections against address pairs. A function of what was asked for
+/// The sums of one load: sockets against tables, connections against address pairs. A function of what was asked for
 /// and of the host.
 /// </summary>
-internal sealed class HoldLayout
+internal sealed class LoadLayout
 {
     /// <summary>Of a worker's own listeners each takes this share of the source ports, so that none runs dry.</summary>
     private const double PortsUsedMax = 0.9;
@@ -14,15 +14,17 @@ internal sealed class HoldLayout
     /// <summary>Below it ports are for root.</summary>
     private const int ListenPortFirst = 1024;
 
-    private readonly HoldSpec _hold;
+    private readonly string _command;
+    private readonly LoadSpec _load;
     private readonly int _sources;
     private readonly bool _keepsLimits;
 
-    private HoldLayout(HoldSpec hold, EngineSelection engine, PortSpan ports, bool keepsLimits)
+    private LoadLayout(string command, LoadSpec load, EngineSelection engine, PortSpan ports, bool keepsLimits)
     {
-        _hold = hold;
+        _command = command;
+        _load = load;
         _keepsLimits = keepsLimits;
-        _sources = Math.Max(1, hold.Sources.Count);
+        _sources = Math.Max(1, load.Sources.Count);
         Engine = engine;
         Ports = ports;
     }
@@ -43,47 +45,47 @@ internal sealed class HoldLayout
 
     public required long Connections { get; init; }
 
-    public bool IsEmbedded => _hold.Targets.Count == 0;
+    public bool IsEmbedded => _load.Targets.Count == 0;
 
-    public int TargetCount => _hold.Targets.Count;
+    public int TargetCount => _load.Targets.Count;
 
     public int ListenersPerWorker { get; private init; }
 
     /// <summary>What all of this needs of the host.</summary>
     public LoadPlan Plan => new()
     {
-        Subject = $"hold {Units.Count(Connections)} connections with {Engine.Described}",
+        Subject = $"{_command} {Units.Count(Connections)} connections with {Engine.Described}",
         Role = IsEmbedded ? PlanRole.Both : PlanRole.Client,
         Connections = Connections,
         Engine = Engine,
         Capacity = Capacity,
         Sources = _sources,
         PortsPerSource = Ports.Count,
-        OwnPorts = _hold.SourcePorts is not null,
+        OwnPorts = _load.SourcePorts is not null,
         Targets = IsEmbedded ? Capacity.Workers * ListenersPerWorker : TargetCount,
         Listeners = IsEmbedded ? Capacity.Workers * ListenersPerWorker : 0,
         KeepLimits = _keepsLimits,
     };
 
-    public static HoldLayout Of(HoldSpec hold, RunSpec run, HostFacts host)
+    public static LoadLayout Of(LoadSpec load, RunSpec run, HostFacts host)
     {
         EngineSelection engine = EngineSelection.Of(run.Engine, host);
-        PortSpan ports = Setup.SourcePorts(host, hold.SourcePorts);
+        PortSpan ports = Setup.SourcePorts(host, load.SourcePorts);
         int threads = Setup.Threads(run, host);
-        bool isEmbedded = hold.Targets.Count == 0;
-        long connections = hold.Connections ?? (isEmbedded ? threads : hold.Targets.Count);
+        bool isEmbedded = load.Targets.Count == 0;
+        long connections = load.Connections ?? (isEmbedded ? threads : load.Targets.Count);
         long room = Math.Max(connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), room, ends);
-        double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, hold.Sources.Count));
-        return new HoldLayout(hold, engine, ports, run.KeepLimits)
+        double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
+        return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
         {
             Capacity = capacity,
             ListenPorts = PortSpan.Of(
                 ListenPortFirst,
                 ushort.MaxValue,
                 port => host.LocalPorts.Contains(port) || ports.IndexOf((ushort)port) >= 0),
-            Binding = Setup.Binding(host, hold.Sources, hold.SourcePorts),
+            Binding = Setup.Binding(host, load.Sources, load.SourcePorts),
             Connections = connections,
             ListenersPerWorker = (int)Math.Ceiling(capacity.SocketsPerWorker / ends / perListener),
         };

@@ -1,0 +1,74 @@
+using System.Net;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>What tells one load from another when it is set up.</summary>
+/// <param name="Section">The command's own section of the document.</param>
+internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Section)
+{
+    public bool PingIsOn { get; init; }
+
+    /// <summary>Why the number of connections may not change; null when it may.</summary>
+    public string? KeepsNumber { get; init; }
+}
+
+/// <summary>
+/// Sets up a load, whatever it does with its connections: how many workers, on which ports, against whom; refuses
+/// what cannot fit with the sum. Without a target each worker serves its own clients.
+/// </summary>
+internal static class LoadRun
+{
+    /// <param name="client">Makes a worker's client: its shard, how many targets its plan has, and whether they are
+    /// its own.</param>
+    /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
+    public static ILiveRun Start<TClient>(
+        LoadSpec load, RunSpec run, LoadRunSpec own, Func<Shard, int, bool, TClient> client)
+        where TClient : struct, IWorkload
+    {
+        run = Setup.Seeded(run);
+        HostFacts host = Setup.Host(run);
+        LoadLayout layout = LoadLayout.Of(load, run, host);
+        IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
+        Setup.RefuseForeign(load.Sources);
+        int backlog = Setup.Backlog(host, 0);
+        LiveRunSpec live = new(
+            Role.Client, layout.Connections, load.Targets, own.PingIsOn, layout.Capacity.Sockets,
+            connections => own.KeepsNumber ?? layout.RefusalOfSet(connections),
+            (crew, held) => own.Section(crew, held, layout))
+        {
+            Preflight = findings,
+            Arithmetic = layout.Capacity.Arithmetic,
+            Backlog = layout.IsEmbedded ? backlog : null,
+        };
+        Crew crew = Crew.Start(
+            layout.Engine, layout.Capacity, run, load.Socket, seat => Sit(seat, load, layout, backlog, client));
+        return new LiveRun(crew, layout.Engine, run, live);
+    }
+
+    private static (Shard, ILoop) Sit<TClient>(
+        Seat seat, LoadSpec load, LoadLayout layout, int backlog, Func<Shard, int, bool, TClient> client)
+        where TClient : struct, IWorkload
+    {
+        if (!layout.IsEmbedded)
+        {
+            PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
+            AddressPlan plan = seat.Plan([.. load.Targets], load.Sources, ports, layout.Binding);
+            Shard shard = seat.Sit(plan);
+            return (shard, new EventLoop<TClient>(shard, client(shard, load.Targets.Count, false)));
+        }
+
+        SockAddr loopback = SockAddr.From(IPAddress.Loopback, 0);
+        ListenSpec listen = new(loopback, backlog, SharesPort: false, DualStack: false);
+        for (int i = 0; i < layout.ListenersPerWorker; i++)
+        {
+            _ = seat.Listen(listen, layout.ListenPorts);
+        }
+
+        SockAddr[] own = seat.Bound;
+        Shard both = seat.Sit(seat.Plan(own, load.Sources, layout.Ports, layout.Binding));
+        Both<TClient, Echo> workload = new(client(both, own.Length, true), new Echo(ServeMode.Echo, own));
+        return (both, new EventLoop<Both<TClient, Echo>>(both, workload));
+    }
+}

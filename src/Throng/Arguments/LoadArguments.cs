@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+using Throng.Engine;
+using Throng.Linux;
+
+namespace Throng;
+
+/// <summary>From what was typed after a load's name to what every load is told: names, addresses, sockets.</summary>
+public static class LoadArguments
+{
+    private const long SecondNs = 1_000_000_000;
+    private const long MillisecondNs = 1_000_000;
+
+    /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
+    public static Contradiction Contradictions(Values values)
+    {
+        Contradiction found = new(values);
+        found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
+        found.Both(LoadOptions.IPv4, LoadOptions.IPv6);
+        if (values.Of(LoadOptions.Target).Count == 0)
+        {
+            const string Without = "has no effect without --target: the server is this run's own";
+            found.NoEffect(LoadOptions.IPv4, Without);
+            found.NoEffect(LoadOptions.IPv6, Without);
+            found.NoEffect(LoadOptions.Public, Without);
+        }
+
+        if (values.Of(SharedOptions.DryRun))
+        {
+            const string Dry = "has no effect with --dry-run, which runs nothing and prints text";
+            found.NoEffect(SharedOptions.Json, Dry);
+            found.NoEffect(SharedOptions.Out, Dry);
+            found.NoEffect(SharedOptions.Control, Dry);
+            found.NoEffect(SharedOptions.Quiet, Dry);
+            found.NoEffect(SharedOptions.Verbose, Dry);
+        }
+
+        if (values.Of(LoadOptions.KeepAlive) % SecondNs != 0)
+        {
+            found.Add($"{values.Origin(LoadOptions.KeepAlive)}: the kernel counts keepalive in whole seconds");
+        }
+
+        foreach (Endpoint target in values.Of(LoadOptions.Target))
+        {
+            bool isWrong = target.Address?.AddressFamily switch
+            {
+                AddressFamily.InterNetwork => values.Of(LoadOptions.IPv6),
+                AddressFamily.InterNetworkV6 => values.Of(LoadOptions.IPv4),
+                _ => false,
+            };
+            if (isWrong)
+            {
+                found.Add($"--target {target} contradicts {(values.Of(LoadOptions.IPv4) ? "-4" : "-6")}");
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// <paramref name="plain"/> with what every load is told. Resolves names: a <see cref="SetupException"/> when one
+    /// does not.
+    /// </summary>
+    /// <param name="errors">What is wrong with the addresses together; the spec is then not to be used.</param>
+    public static T Fill<T>(T plain, Values values, List<string> errors)
+        where T : LoadSpec
+    {
+        IReadOnlyList<SockAddr> targets = Resolution.Targets(
+            values.Of(LoadOptions.Target), values.Of(LoadOptions.IPv4), values.Of(LoadOptions.IPv6), errors);
+        IReadOnlyList<IPAddress> sources =
+            [.. values.Of(LoadOptions.Source).SelectMany(range => range.Addresses).Distinct()];
+        if (sources.Count > SourceRange.AddressesMax)
+        {
+            errors.Add($"--source: {sources.Count:N0} addresses are more than {SourceRange.AddressesMax:N0}");
+        }
+
+        CheckFamilies(targets, sources, errors);
+        if (!values.Of(LoadOptions.Public))
+        {
+            errors.AddRange(targets.Select(target => target.Address).Distinct().Where(Routability.IsGlobal)
+                .Select(address => $"{address} is a public address: a load goes there only with --public"));
+        }
+
+        long connections = values.Of(LoadOptions.Connections);
+        LoadSpec filled = plain with
+        {
+            Connections = connections < 0 ? null : connections,
+            Targets = targets,
+            Sources = sources,
+            SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Of(LoadOptions.SourcePorts) : null,
+            ConnectRatePerSecond = values.Of(LoadOptions.ConnectRate),
+            ConnectTimeoutNs = values.Of(LoadOptions.ConnectTimeout),
+            Close = values.Of(LoadOptions.Close) == "rst" ? CloseKind.Rst : CloseKind.Fin,
+            Socket = new SocketOptions(
+                (int)(values.Of(LoadOptions.KeepAlive) / SecondNs),
+                (int)((values.Of(LoadOptions.UserTimeout) + MillisecondNs - 1) / MillisecondNs)),
+        };
+        return (T)filled;
+    }
+
+    /// <summary>Every target needs a source of its family, and every source a target of its own.</summary>
+    private static void CheckFamilies(
+        IReadOnlyList<SockAddr> targets, IReadOnlyList<IPAddress> sources, List<string> errors)
+    {
+        if (sources.Count == 0 || targets.Count == 0)
+        {
+            return;
+        }
+
+        bool IsIPv6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
+        foreach (SockAddr target in targets.Where(t => !sources.Any(s => IsIPv6(s) == t.IsIPv6)).Take(1))
+        {
+            errors.Add($"--target {target} has no --source address of its family");
+        }
+
+        foreach (IPAddress source in sources.Where(s => !targets.Any(t => t.IsIPv6 == IsIPv6(s))).Take(1))
+        {
+            errors.Add($"--source {source} has no effect: no --target of its family");
+        }
+    }
+}
