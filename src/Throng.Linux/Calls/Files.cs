@@ -13,8 +13,10 @@ public static unsafe class Files
     private const int S_IFMT = 0xF000;
     private const int S_IFREG = 0x8000;
     private const int O_WRONLY = 0x1;
+    private const int O_CREAT = 0x40;
     private const int O_TRUNC = 0x200;
     private const int O_CLOEXEC = 0x80000;
+    private const int ModeOfNewFile = 0x1B6; // rw for all, less the umask
 
     /// <summary>Something that is there and is no regular file (links followed): a device, a pipe, a socket.</summary>
     public static bool IsSpecial(string path)
@@ -44,6 +46,14 @@ public static unsafe class Files
         return written < 0 ? written : written < bytes.Length ? -Errno.EIO : closed;
     }
 
+    /// <summary>Opens what is there for reading.</summary>
+    /// <returns>The descriptor, which the caller closes, or -errno.</returns>
+    public static int OpenToRead(string path) => Open(path, 0);
+
+    /// <summary>Opens for writing from the beginning; makes the file when there is none.</summary>
+    /// <returns>The descriptor, which the caller closes, or -errno.</returns>
+    public static int OpenToWrite(string path) => Open(path, O_WRONLY | O_CREAT | O_TRUNC);
+
     /// <summary>fsync(2) of a file or a directory: after it, what is in there survives a crash of the host.</summary>
     /// <returns>0 or -errno.</returns>
     public static int Sync(string path)
@@ -64,7 +74,7 @@ public static unsafe class Files
         byte[] name = Encoding.UTF8.GetBytes(path + "\0");
         fixed (byte* first = name)
         {
-            return Libc.Result(Libc.open(first, flags | O_CLOEXEC, 0));
+            return Libc.Result(Libc.open(first, flags | O_CLOEXEC, ModeOfNewFile));
         }
     }
 }

@@ -89,7 +89,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     internal static partial int getpeername(int fd, void* address, uint* addressBytes);
 
-    // open(2) is variadic in C, as syscall(2) is; a mode is passed although nothing here creates a file.
+    // open(2) is variadic in C, as syscall(2) is; the mode is of use only where a file is made.
     [LibraryImport("libc")]
     internal static partial int open(byte* path, int flags, uint mode);
 

@@ -1,0 +1,18 @@
+namespace Throng.Engine;
+
+/// <summary>What a reply says became of its query: the four bits of its header, by name. The upper bits that EDNS adds
+/// in an OPT record are not looked at.</summary>
+public static class DnsRcode
+{
+    /// <summary>Codes there are, 0 to 15.</summary>
+    public const int Count = 16;
+
+    private static readonly string[] Names =
+    [
+        "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "RCODE6", "RCODE7", "RCODE8", "RCODE9",
+        "RCODE10", "RCODE11", "RCODE12", "RCODE13", "RCODE14", "RCODE15",
+    ];
+
+    /// <param name="code">0 to 15.</param>
+    public static string Name(byte code) => Names[code];
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What a reply's header says. Nothing behind the header is looked at: what else is in it costs time to read and can
+/// lie.
+/// </summary>
+public readonly record struct DnsReply
+{
+    private const int ResponseBit = 0x8000;
+    private const int TruncatedBit = 0x0200;
+    private const int RcodeBits = 0x000f;
+
+    private readonly ushort _flags;
+
+    internal DnsReply(ushort id, ushort flags, int bytes)
+    {
+        Id = id;
+        _flags = flags;
+        Bytes = bytes;
+    }
+
+    /// <summary>Of the query it says it answers; 0 in a malformed one.</summary>
+    public ushort Id { get; }
+
+    /// <summary>Length of the message, without the two bytes of its length on TCP.</summary>
+    public int Bytes { get; }
+
+    /// <summary>Too short for a header: it answers nothing. The messages after it are not affected.</summary>
+    public bool IsMalformed => Bytes < DnsQuestion.HeaderBytes;
+
+    /// <summary>0 to 15; see <see cref="DnsRcode"/>.</summary>
+    public byte Rcode => (byte)(_flags & RcodeBits);
+
+    /// <summary>TC: the server left something out for want of room.</summary>
+    public bool IsTruncated => (_flags & TruncatedBit) != 0;
+
+    /// <summary>QR: what an echo server sends back has it unset.</summary>
+    public bool IsResponse => (_flags & ResponseBit) != 0;
+
+    /// <summary>A datagram, which is one message. False: it is malformed, and <paramref name="reply"/> says so too.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> datagram, out DnsReply reply)
+    {
+        bool hasHeader = datagram.Length >= DnsQuestion.HeaderBytes;
+        reply = hasHeader
+            ? new DnsReply(
+                BinaryPrimitives.ReadUInt16BigEndian(datagram),
+                BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]),
+                datagram.Length)
+            : new DnsReply(0, 0, datagram.Length);
+        return hasHeader;
+    }
+}
