@@ -7,6 +7,7 @@ namespace Throng;
 /// own here.</summary>
 public sealed record Wiring(
     Func<HoldSpec, RunSpec, ILiveRun> Hold,
+    Func<QuerySpec, RunSpec, ILiveRun> Query,
     Func<ServeSpec, RunSpec, ILiveRun> Serve,
     Func<LoadSpec, RunSpec, Examination> ExamineLoad,
     Func<ServeSpec, RunSpec, Examination> ExamineServe,
@@ -14,6 +15,7 @@ public sealed record Wiring(
 {
     public static Wiring Real { get; } = new(
         HoldRun.Start,
+        QueryRun.Start,
         ServeRun.Start,
         (load, run) => Preflight.OfLoad(load, run, HostReader.Read()),
         (serve, run) => Preflight.OfServe(serve, run, HostReader.Read()),

@@ -62,8 +62,10 @@ public sealed unsafe partial class EpollBackend
         }
 
         bool hasWork = _completions.Count > 0 || _pending.Count > 0;
-        long timeoutNs = hasWork ? 0 : Math.Max(0, untilNs - NowNs());
+        long beforeNs = NowNs();
+        long timeoutNs = hasWork ? 0 : Math.Max(0, untilNs - beforeNs);
         _eventCount = Math.Max(0, Epoll.Wait(_epollFd, _events, timeoutNs));
+        SleptNs += timeoutNs > 0 ? NowNs() - beforeNs : 0;
         _eventsServed = 0;
         _waitedLastTurn = true;
         return true;

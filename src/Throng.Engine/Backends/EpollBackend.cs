@@ -75,6 +75,8 @@ public sealed unsafe partial class EpollBackend : IBackend
 
     public BackendTraits Traits { get; }
 
+    public long SleptNs { get; private set; }
+
     public long NowNs() => Clock.NowNs();
 
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)

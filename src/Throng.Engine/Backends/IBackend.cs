@@ -114,6 +114,9 @@ public interface IBackend : IDisposable
     /// <summary>Monotonic time in ns, or the simulation's.</summary>
     long NowNs();
 
+    /// <summary>ns that <see cref="Poll"/> has waited for something to happen, since the start.</summary>
+    long SleptNs { get; }
+
     /// <summary>
     /// Binds and listens; accepting starts at once. Returns 0 or -errno; <paramref name="bound"/> is the address with
     /// the port the kernel chose.

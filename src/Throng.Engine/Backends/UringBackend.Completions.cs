@@ -59,9 +59,15 @@ public sealed unsafe partial class UringBackend
     private void PollOne(RingTable table, long timeoutNs)
     {
         Ring ring = table.Ring;
-        _ = timeoutNs > 0 && ring.CqReady == 0
-            ? ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs)
-            : ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
+        if (timeoutNs > 0 && ring.CqReady == 0)
+        {
+            SleepIn(ring, timeoutNs);
+        }
+        else
+        {
+            _ = ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
+        }
+
         Harvest(table);
 
         // One enter runs at most twenty deferred completions; the flag says whether more wait. It may say so with
@@ -98,8 +104,29 @@ public sealed unsafe partial class UringBackend
             return;
         }
 
+        long beforeNs = NowNs();
         _tables.Sleep(timeoutNs);
+        SleptNs += NowNs() - beforeNs;
         EnterThoseWithWork();
+    }
+
+    /// <summary>
+    /// What is to be handed over goes first, and alone: it may take long, and that is no waiting.
+    /// </summary>
+    private void SleepIn(Ring ring, long timeoutNs)
+    {
+        if (ring.PendingSubmissions > 0)
+        {
+            _ = ring.Enter(0, UringConstants.IORING_ENTER_GETEVENTS, 0);
+            if (ring.CqReady > 0)
+            {
+                return;
+            }
+        }
+
+        long beforeNs = NowNs();
+        _ = ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs);
+        SleptNs += NowNs() - beforeNs;
     }
 
     private void EnterThoseWithWork()

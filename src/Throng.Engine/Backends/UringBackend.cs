@@ -105,6 +105,8 @@ public sealed unsafe partial class UringBackend : IBackend
 
     public BackendTraits Traits { get; }
 
+    public long SleptNs { get; private set; }
+
     public long NowNs() => Clock.NowNs();
 
     public void Open(Handle connection, in OpenSpec spec)

@@ -34,11 +34,14 @@ public enum CloseReason : byte
     NoMemory,
     NotPermitted,
     Other,
+
+    /// <summary>By the server, in order, while nothing was under way: opened again when it is needed.</summary>
+    IdleClosed,
 }
 
 public static class CloseReasons
 {
-    public const int Count = (int)CloseReason.Other + 1;
+    public const int Count = (int)CloseReason.IdleClosed + 1;
 
     /// <summary>The name used in results and in what a person sees.</summary>
     public static string Name(CloseReason reason) => reason switch
@@ -60,6 +63,7 @@ public static class CloseReasons
         CloseReason.NoMemory => "no-memory",
         CloseReason.NotPermitted => "not-permitted",
         CloseReason.Other => "other",
+        CloseReason.IdleClosed => "idle-closed",
         _ => "none",
     };
 
@@ -68,6 +72,11 @@ public static class CloseReasons
     /// </summary>
     public static bool IsOwn(CloseReason reason) =>
         reason is CloseReason.Drained or CloseReason.Lowered or CloseReason.Finished or CloseReason.Cancelled;
+
+    /// <summary>
+    /// True when a client lost what it wanted to keep: neither its own choice nor a server's idle timeout.
+    /// </summary>
+    public static bool IsLoss(CloseReason reason) => !IsOwn(reason) && reason != CloseReason.IdleClosed;
 
     /// <summary>What an errno of the kernel means for a connection; <paramref name="errno"/> is positive.</summary>
     public static CloseReason FromErrno(int errno) => errno switch

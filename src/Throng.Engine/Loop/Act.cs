@@ -40,6 +40,9 @@ public ref struct Act
 
     public readonly ref Prng Random => ref _shard.Random;
 
+    /// <summary>How much of the last millisecond this worker did not wait.</summary>
+    internal readonly ref BusyShare Busy => ref _shard.Busy;
+
     public readonly Latencies Latencies => _shard.Latencies;
 
     public readonly Slab Connections => _shard.Slab;

@@ -10,6 +10,12 @@ public enum CommandKind : byte
     /// <summary>Ping on (1) or off (0).</summary>
     Ping,
 
+    /// <summary>The schedule's time 0 is <see cref="Command.Value"/> of the worker's clock.</summary>
+    Begin,
+
+    /// <summary>Go on with the schedule of <see cref="Command.Offer"/>.</summary>
+    Offer,
+
     /// <summary>
     /// Tell about at most <see cref="Command.Value"/> connections: answer with <see cref="ConnectionRow"/>.
     /// </summary>
@@ -32,4 +38,5 @@ public enum CommandKind : byte
 }
 
 /// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
-public readonly record struct Command(CommandKind Kind, long Value, Question? Question = null);
+public readonly record struct Command(
+    CommandKind Kind, long Value, Question? Question = null, QueryOffer? Offer = null);

@@ -19,6 +19,9 @@ public sealed class Counters
     public long BytesReceived;
     public long MessagesSent;
     public long MessagesAnswered;
+
+    /// <summary>Answers to messages that had been counted as timed out.</summary>
+    public long MessagesLate;
     public long MessagesInvalid;
     public long MessagesTimedOut;
     public long MessagesLost;
@@ -91,4 +94,13 @@ public sealed class Latencies
 
     /// <summary>From a message's intended time to its answer.</summary>
     public Histogram Response { get; } = new();
+
+    /// <summary>From when it was sent to its answer.</summary>
+    public Histogram Service { get; } = new();
+
+    /// <summary>From its intended time to when it was sent.</summary>
+    public Histogram Lag { get; } = new();
+
+    /// <summary>How long connections had been idle when their server closed them.</summary>
+    public Histogram IdleBeforeClose { get; } = new();
 }

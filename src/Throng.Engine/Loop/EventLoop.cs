@@ -76,6 +76,7 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         untilNs = Math.Min(Math.Min(untilNs, _acceptAgainNs), nowNs + SleepMaxNs);
         ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this);
         long afterNs = _backend.NowNs();
+        _shard.Busy.Note(afterNs, _backend.SleptNs);
 
         // 4. Completions.
         foreach (ref readonly Completion completion in completions)

@@ -15,6 +15,7 @@ public sealed class Shard
     internal readonly AddressPlan Plan;
     internal readonly IBackend Backend;
     internal Prng Random; // a mutable struct: use by reference
+    internal BusyShare Busy;
     internal readonly int Worker;
     internal readonly int Workers;
 

@@ -26,7 +26,7 @@ public static class HoldRun
         long rampUpNs = Math.Max(0, reachedNs - firstNs);
         return new Section
         {
-            ["targets"] = layout.IsEmbedded ? layout.ListenersPerWorker * crew.Count : layout.TargetCount,
+            ["targets"] = layout.Targets,
             ["server"] = layout.IsEmbedded ? "embedded" : "remote",
             ["ramp_up_ns"] = opened > 0 ? rampUpNs : Node.Null,
             ["ramp_up_per_s"] = opened > 0 && rampUpNs > 0 ? opened * 1e9 / rampUpNs : Node.Null,

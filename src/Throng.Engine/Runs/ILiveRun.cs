@@ -29,6 +29,12 @@ public interface ILiveRun : IDisposable
     long SocketsUsed { get; }
     long SocketsMax { get; }
 
+    /// <summary>Whether this run has a schedule whose rate can be changed.</summary>
+    bool HasRate { get; }
+
+    /// <summary>Its schedule has ended: there is nothing more to send.</summary>
+    bool IsOver { get; }
+
     bool PingIsOn { get; }
     bool DebugIsOn { get; }
 
@@ -37,6 +43,10 @@ public interface ILiveRun : IDisposable
 
     /// <summary>Wants this many connections from now on; false with a reason when that cannot be.</summary>
     bool TrySet(long connections, out string error);
+
+    /// <summary>Offers this rate from now on until the schedule's end; false with a reason when that cannot be.
+    /// </summary>
+    bool TryRate(double ratePerSecond, out string error);
 
     /// <summary>Turns pings on or off; false with a reason when this run has none.</summary>
     bool TryPing(bool on, out string error);

@@ -57,6 +57,10 @@ public sealed class LiveRun : ILiveRun
     public IReadOnlyList<SockAddr> Targets =>
         _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
 
+    public bool HasRate => _own.Offering is not null;
+
+    public bool IsOver => _own.Offering is { IsOver: true };
+
     public bool PingIsOn { get; private set; }
 
     public bool DebugIsOn { get; private set; }
@@ -69,7 +73,8 @@ public sealed class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            return Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
+            Sample sample = Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
+            return _own.Offering is { } offering ? sample with { Offered = offering.Due() } : sample;
         }
     }
 
@@ -85,9 +90,26 @@ public sealed class LiveRun : ILiveRun
         {
             _target = connections;
             _record.Note(NowNs, $"set {connections}");
+            _crew.Post(_own.Offering?.ChangeConnections(connections) ?? new Command(CommandKind.Set, connections));
         }
 
-        _crew.Post(new Command(CommandKind.Set, connections));
+        return true;
+    }
+
+    public bool TryRate(double ratePerSecond, out string error)
+    {
+        error = _own.Offering is null ? "this run has no rate" : IsOver ? "the schedule has ended" : "";
+        if (error.Length > 0)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            _record.Note(NowNs, $"rate {Units.Rate(ratePerSecond)}");
+            _crew.Post(_own.Offering!.ChangeRate(ratePerSecond));
+        }
+
         return true;
     }
 
@@ -219,6 +241,11 @@ public sealed class LiveRun : ILiveRun
             {
                 Look();
                 isOver = _record.Held is not null;
+                if (!isOver && _own.Offering?.BeginIfReady(Sample()) is { } begin)
+                {
+                    _record.Note(NowNs, "begin");
+                    _crew.Post(begin);
+                }
             }
 
             if (!isOver)
@@ -241,7 +268,7 @@ public sealed class LiveRun : ILiveRun
             NameLimits(Sample());
         }
 
-        _record.Take(Sample(), MergeResponse, _busyMax);
+        _record.Take(Sample(), Merge, _busyMax);
     }
 
     private void NameLimits(Sample now)
@@ -252,11 +279,12 @@ public sealed class LiveRun : ILiveRun
             standing, () => standing with { Limits = _kernel.Limits(now, sysctls: true) }, _record, now.AtNs);
     }
 
-    private void MergeResponse(Histogram into)
+    private void Merge(Histogram response, Histogram lag)
     {
         foreach (Worker worker in _crew.Workers)
         {
-            into.Add(worker.Shard.Latencies.Response);
+            response.Add(worker.Shard.Latencies.Response);
+            lag.Add(worker.Shard.Latencies.Lag);
         }
     }
 

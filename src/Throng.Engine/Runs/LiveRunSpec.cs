@@ -28,6 +28,9 @@ internal sealed record LiveRunSpec(
     /// <summary>Length of each accept queue in force; null when the run does not listen.</summary>
     public long? Backlog { get; init; }
 
+    /// <summary>The schedule of what is offered; null for a run that has none.</summary>
+    public Offering? Offering { get; init; }
+
     /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>
     public NetCounters Before { get; } = NetCounters.Read();
 }

@@ -47,7 +47,8 @@ internal sealed class LoadLayout
 
     public bool IsEmbedded => _load.Targets.Count == 0;
 
-    public int TargetCount => _load.Targets.Count;
+    /// <summary>Addresses connected to, an embedded server's own included.</summary>
+    public int Targets => IsEmbedded ? Capacity.Workers * ListenersPerWorker : _load.Targets.Count;
 
     public int ListenersPerWorker { get; private init; }
 
@@ -62,8 +63,8 @@ internal sealed class LoadLayout
         Sources = _sources,
         PortsPerSource = Ports.Count,
         OwnPorts = _load.SourcePorts is not null,
-        Targets = IsEmbedded ? Capacity.Workers * ListenersPerWorker : TargetCount,
-        Listeners = IsEmbedded ? Capacity.Workers * ListenersPerWorker : 0,
+        Targets = Targets,
+        Listeners = IsEmbedded ? Targets : 0,
         KeepLimits = _keepsLimits,
     };
 

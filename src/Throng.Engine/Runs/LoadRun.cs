@@ -10,6 +10,9 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
 {
     public bool PingIsOn { get; init; }
 
+    /// <summary>The schedule; null for a load that has none.</summary>
+    public Offering? Offering { get; init; }
+
     /// <summary>Why the number of connections may not change; null when it may.</summary>
     public string? KeepsNumber { get; init; }
 }
@@ -41,6 +44,7 @@ internal static class LoadRun
             Preflight = findings,
             Arithmetic = layout.Capacity.Arithmetic,
             Backlog = layout.IsEmbedded ? backlog : null,
+            Offering = own.Offering,
         };
         Crew crew = Crew.Start(
             layout.Engine, layout.Capacity, run, load.Socket, seat => Sit(seat, load, layout, backlog, client));

@@ -48,9 +48,12 @@ internal static class RunDocuments
             DurationNs = held.AtNs,
             EndedBy = endedBy,
             Connections = ConnectionsOf(record, held, end, isClient),
-            Messages = end.MessagesSent > 0 ? MessagesOf(end) : null,
+            Messages = end.Offered > 0 ? MessagesOf(end) : null,
             Connect = isClient ? new ConnectPhase(end.Attempts, Merged(crew, shard => shard.Latencies.Connect)) : null,
             Response = end.MessagesSent > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
+            Service = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Service),
+            Lag = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Lag),
+            Rate = own.Offering is { } offering ? RateOf(end, offering.CountedNs()) : null,
             Tcp = kernel.Tcp(),
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
@@ -106,15 +109,20 @@ internal static class RunDocuments
 
     private static Messages MessagesOf(Sample end) => new()
     {
-        Offered = end.MessagesSent,
+        Offered = end.Offered,
+        NotSent = end.Offered - end.MessagesSent,
         Sent = end.MessagesSent,
         Answered = end.MessagesAnswered,
+        Late = end.MessagesLate,
         TimedOut = end.MessagesTimedOut,
         Lost = end.MessagesLost + end.MessagesInvalid,
         Invalid = end.MessagesInvalid,
         BytesSent = end.BytesSent,
         BytesReceived = end.BytesReceived,
     };
+
+    private static Rate RateOf(Sample end, long countedNs) => new(
+        countedNs > 0 ? end.Offered * 1e9 / countedNs : 0, countedNs > 0 ? end.MessagesSent * 1e9 / countedNs : 0);
 
     private static CpuUse CpuOf(Crew crew, Sample end) => new()
     {

@@ -16,8 +16,8 @@ internal sealed class RunRecord
 
     private readonly List<SeriesPoint> _series = [];
     private readonly List<RunEvent> _events = [];
-    private readonly Histogram _response = new();
-    private readonly Histogram _responseBefore = new();
+    private readonly IntervalHistogram _response = new();
+    private readonly IntervalHistogram _lag = new();
     private Sample? _lastPoint;
     private long _pointNs = PointNs;
     private long _lost;
@@ -50,7 +50,8 @@ internal sealed class RunRecord
     public bool IsPointDue(long nowNs) => nowNs - (_lastPoint?.AtNs ?? 0) >= _pointNs;
 
     /// <summary>Takes one look; adds a point when an interval has passed.</summary>
-    public void Take(Sample sample, Action<Histogram> mergeResponse, double busyMax)
+    /// <param name="merge">Adds the workers' response times and lags to two histograms.</param>
+    public void Take(Sample sample, Action<Histogram, Histogram> merge, double busyMax)
     {
         Peak = Math.Max(Peak, sample.Open);
         NoteLosses(sample);
@@ -65,7 +66,7 @@ internal sealed class RunRecord
         }
         else if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
         {
-            AddPoint(_lastPoint, sample, mergeResponse, busyMax);
+            AddPoint(_lastPoint, sample, merge, busyMax);
             _lastPoint = sample;
             RssPeakBytes = Math.Max(RssPeakBytes, Resident());
         }
@@ -92,14 +93,9 @@ internal sealed class RunRecord
         }
     }
 
-    private void AddPoint(Sample before, Sample now, Action<Histogram> mergeResponse, double busyMax)
+    private void AddPoint(Sample before, Sample now, Action<Histogram, Histogram> merge, double busyMax)
     {
-        _response.Reset();
-        mergeResponse(_response);
-        Histogram interval = new();
-        _response.CopyTo(interval);
-        interval.Subtract(_responseBefore);
-        _response.CopyTo(_responseBefore);
+        merge(_response.Total, _lag.Total);
         _series.Add(new SeriesPoint
         {
             TimeNs = now.AtNs,
@@ -108,7 +104,7 @@ internal sealed class RunRecord
             Opened = now.Opened - before.Opened,
             Closed = now.ClosedTotal - before.ClosedTotal,
             Failed = now.Failed - before.Failed,
-            Offered = now.MessagesSent - before.MessagesSent,
+            Offered = now.Offered - before.Offered,
             Sent = now.MessagesSent - before.MessagesSent,
             Answered = now.MessagesAnswered - before.MessagesAnswered,
             TimedOut = now.MessagesTimedOut - before.MessagesTimedOut,
@@ -116,7 +112,8 @@ internal sealed class RunRecord
             BytesSent = now.BytesSent - before.BytesSent,
             BytesReceived = now.BytesReceived - before.BytesReceived,
             Retransmits = now.Retransmits - before.Retransmits,
-            Response = IntervalLatency.Of(interval),
+            Response = IntervalLatency.Of(_response.TakeInterval()),
+            Lag = IntervalLatency.Of(_lag.TakeInterval()),
             UserNs = now.UserNs - before.UserNs,
             SystemNs = now.SystemNs - before.SystemNs,
             BusyMax = busyMax,
@@ -158,11 +155,13 @@ internal sealed class RunRecord
         BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),
 
         // Percentiles of two intervals cannot be had from theirs: the worse of the two is kept, as an upper bound.
-        Response = a.Response is null ? b.Response : b.Response is null ? a.Response : new IntervalLatency(
-            Math.Max(a.Response.P50Ns, b.Response.P50Ns),
-            Math.Max(a.Response.P99Ns, b.Response.P99Ns),
-            Math.Max(a.Response.MaxNs, b.Response.MaxNs)),
+        Response = Worse(a.Response, b.Response),
+        Lag = Worse(a.Lag, b.Lag),
     };
+
+    private static IntervalLatency? Worse(IntervalLatency? a, IntervalLatency? b) =>
+        a is null ? b : b is null ? a : new IntervalLatency(
+            Math.Max(a.P50Ns, b.P50Ns), Math.Max(a.P99Ns, b.P99Ns), Math.Max(a.MaxNs, b.MaxNs));
 
     private static long Resident() => ProcessMemory.TryRead(out ProcessMemory memory) ? memory.ResidentBytes : 0;
 }

@@ -36,6 +36,9 @@ public sealed record RunSpec
     /// <summary>How long to run; 0: until stopped.</summary>
     public long DurationNs { get; init; }
 
+    /// <summary>How much longer than usual ending may take: what is under way has this long to come back.</summary>
+    public long DrainNs { get; init; }
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

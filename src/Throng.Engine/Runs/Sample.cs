@@ -40,9 +40,13 @@ public sealed record Sample
     public required long Failed { get; init; }
     public required long BytesSent { get; init; }
     public required long BytesReceived { get; init; }
+    /// <summary>Messages that fell due; without a schedule those that were sent.</summary>
+    public required long Offered { get; init; }
+
     public required long MessagesSent { get; init; }
     public required long MessagesAnswered { get; init; }
     public required long MessagesTimedOut { get; init; }
+    public required long MessagesLate { get; init; }
     public required long MessagesInvalid { get; init; }
     public required long MessagesLost { get; init; }
     public required long PortCollisions { get; init; }

@@ -30,9 +30,11 @@ internal static class Sampling
             Failed = failed,
             BytesSent = totals.BytesSent,
             BytesReceived = totals.BytesReceived,
+            Offered = totals.MessagesSent,
             MessagesSent = totals.MessagesSent,
             MessagesAnswered = totals.MessagesAnswered,
             MessagesTimedOut = totals.MessagesTimedOut,
+            MessagesLate = totals.MessagesLate,
             MessagesInvalid = totals.MessagesInvalid,
             MessagesLost = totals.MessagesLost,
             PortCollisions = totals.PortCollisions,
@@ -51,7 +53,7 @@ internal static class Sampling
         for (int i = 0; i < closed.Length; i++)
         {
             CloseReason reason = (CloseReason)i;
-            bool isLoss = !CloseReasons.IsOwn(reason) && (role == Role.Client || reason != CloseReason.PeerClosed);
+            bool isLoss = CloseReasons.IsLoss(reason) && (role == Role.Client || reason != CloseReason.PeerClosed);
             lost += isLoss ? closed[i] : 0;
         }
 
@@ -84,6 +86,7 @@ internal static class Sampling
         public long MessagesSent;
         public long MessagesAnswered;
         public long MessagesTimedOut;
+        public long MessagesLate;
         public long MessagesInvalid;
         public long MessagesLost;
         public long PortCollisions;
@@ -108,6 +111,7 @@ internal static class Sampling
             BytesReceived += Volatile.Read(ref counters.BytesReceived);
             MessagesAnswered += Volatile.Read(ref counters.MessagesAnswered);
             MessagesTimedOut += Volatile.Read(ref counters.MessagesTimedOut);
+            MessagesLate += Volatile.Read(ref counters.MessagesLate);
             MessagesInvalid += Volatile.Read(ref counters.MessagesInvalid);
             MessagesLost += Volatile.Read(ref counters.MessagesLost);
             MessagesSent += Volatile.Read(ref counters.MessagesSent);

@@ -67,6 +67,9 @@ public sealed partial class SimulatedBackend : IBackend
         }
     }
 
+    /// <summary>Virtual time passes only while all wait: none of them is ever busy.</summary>
+    public long SleptNs => _network.NowNs;
+
     public long NowNs() => _network.NowNs;
 
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)

@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// ends with all of them closed in order. The workload says what the connections are for and keeps a
 /// <see cref="Member"/> at the beginning of each one's state. An arrival is the moment one more may be opened, or the
 /// next step of a sweep that closes. Owner: the worker's thread. Invariant: for each target, missing + connecting +
-/// open = wanted.
+/// open + resting = wanted.
 /// </summary>
 internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
 {
@@ -63,7 +63,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
             return true;
         }
 
-        Leave(ref act, connection, ref member);
+        Leave(ref act, connection, ref member, OwnReason);
         return false;
     }
 
@@ -104,6 +104,45 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         }
     }
 
+    /// <summary>
+    /// The server closed it in order while it was idle: it is not replaced before <see cref="Need"/> is called.
+    /// </summary>
+    public void OnIdleClosed(ref Act act, Handle connection, in Member member, int errno)
+    {
+        if (_isDraining || member.IsLeaving)
+        {
+            OnClosed(ref act, connection, member, CloseReason.IdleClosed, Phase.Open, errno);
+            return;
+        }
+
+        _targets.OnRested(act.EndpointOf(connection));
+    }
+
+    /// <summary>One of the connections that rest to this target is needed again.</summary>
+    public void Need(ref Act act, int target)
+    {
+        if (_targets[target].Resting > 0)
+        {
+            _targets.OnNeeded(target, act.NowNs);
+        }
+    }
+
+    /// <summary>Its work is done: closes it and opens another one in its place.</summary>
+    public void Renew(ref Act act, Handle connection, ref Member member)
+    {
+        Leave(ref act, connection, ref member, CloseReason.Finished);
+    }
+
+    /// <summary>Closes one because fewer are wanted, this one among them.</summary>
+    public void Lower(ref Act act, Handle connection)
+    {
+        ref Connection record = ref act.Connections[connection];
+        if (record.Phase == Phase.Open && record.Reason == CloseReason.None)
+        {
+            Leave(ref act, connection, ref ConnectionState.As<Member>(ref record.State), OwnReason);
+        }
+    }
+
     public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs) =>
         _listing.OnFacts(result, facts, ageNs, idleNs);
 
@@ -137,6 +176,9 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
                 break;
         }
     }
+
+    /// <summary>Why a connection that works is closed.</summary>
+    private CloseReason OwnReason => _isDraining ? CloseReason.Drained : CloseReason.Lowered;
 
     private void Connect(ref Act act, int target)
     {
@@ -211,7 +253,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         ref Connection record = ref act.Connections[connection];
         if (record.Phase == Phase.Open && _targets[act.EndpointOf(connection)].Missing < 0)
         {
-            Leave(ref act, connection, ref ConnectionState.As<Member>(ref record.State));
+            Leave(ref act, connection, ref ConnectionState.As<Member>(ref record.State), OwnReason);
         }
         else if (_isAborting || (_isDraining && record.Phase == Phase.Connecting))
         {
@@ -220,7 +262,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     }
 
     /// <summary>Ends a connection by our own choice; one that waits for a reply is closed once it has come.</summary>
-    private void Leave(ref Act act, Handle connection, ref Member member)
+    private void Leave(ref Act act, Handle connection, ref Member member, CloseReason reason)
     {
         if (!member.IsLeaving)
         {
@@ -228,7 +270,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
             _targets.OnLeft(act.EndpointOf(connection), act.NowNs);
         }
 
-        member.LeaveReason = _isDraining ? CloseReason.Drained : CloseReason.Lowered;
+        member.LeaveReason = reason;
         if (!member.Awaits || _isAborting)
         {
             act.Close(connection, member.LeaveReason, CloseKind);

@@ -1,5 +1,3 @@
-using Throng.Measurement;
-
 namespace Throng.Engine;
 
 /// <summary>
@@ -14,15 +12,8 @@ public struct RoundTrip : IWorkload
 {
     private const byte ReplyTimer = 1;
 
-    /// <summary>
-    /// A prime, so that a message left out, doubled or shifted does not look like the right one, whatever its size.
-    /// </summary>
-    private const int PatternBytes = 4093;
-
     /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
     private const int SlotStride = 31;
-
-    private static readonly byte[] Pattern = MakePattern();
 
     private readonly RoundTripSpec _spec;
     private readonly Roster _roster;
@@ -63,7 +54,7 @@ public struct RoundTrip : IWorkload
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
         bool isOwed = trip.Member.Awaits && bytes.Length <= _spec.MessageBytes - trip.RepliedBytes;
-        if (!isOwed || !IsExpected(connection, trip.StreamOffset + trip.RepliedBytes, bytes))
+        if (!isOwed || !Pattern.Is(PlaceOf(connection, trip.StreamOffset + trip.RepliedBytes), bytes))
         {
             act.Counters(Role.Client).MessagesInvalid += trip.TakeCounted();
             act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
@@ -142,52 +133,11 @@ public struct RoundTrip : IWorkload
 
     public readonly void OnCommand(ref Act act, in Command command) => _roster.OnCommand(ref act, command);
 
-    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
-    {
-        while (destination.Length > 0)
-        {
-            ReadOnlySpan<byte> piece = PatternAt(connection, streamOffset, destination.Length);
-            piece.CopyTo(destination);
-            destination = destination[piece.Length..];
-            streamOffset += piece.Length;
-        }
-    }
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
+        Pattern.Fill(PlaceOf(connection, streamOffset), destination);
 
-    private static byte[] MakePattern()
-    {
-        byte[] pattern = new byte[PatternBytes];
-        for (int i = 0; i < pattern.Length; i++)
-        {
-            pattern[i] = (byte)SplitMix64.At(1, (ulong)i);
-        }
-
-        return pattern;
-    }
-
-    /// <summary>What a connection's stream has from an offset on: at least a byte, at most what is asked for.</summary>
-    private static ReadOnlySpan<byte> PatternAt(Handle connection, long streamOffset, int bytesMax)
-    {
-        ulong position = (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
-        int start = (int)(position % PatternBytes);
-        return Pattern.AsSpan(start, Math.Min(bytesMax, PatternBytes - start));
-    }
-
-    private static bool IsExpected(Handle connection, long streamOffset, scoped ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            ReadOnlySpan<byte> piece = PatternAt(connection, streamOffset, bytes.Length);
-            if (!bytes[..piece.Length].SequenceEqual(piece))
-            {
-                return false;
-            }
-
-            bytes = bytes[piece.Length..];
-            streamOffset += piece.Length;
-        }
-
-        return true;
-    }
+    private static ulong PlaceOf(Handle connection, long streamOffset) =>
+        (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
 
     private readonly void SendNext(ref Act act, Handle connection, ref TripState trip)
     {

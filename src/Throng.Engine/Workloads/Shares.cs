@@ -11,6 +11,9 @@ public static class Shares
     public static long OfTarget(long total, int target, int targets) =>
         (total / targets) + (target < total % targets ? 1 : 0);
 
+    /// <summary>How many fall to those before one: its own are numbered from here.</summary>
+    public static long Before(long total, int part, int parts) => (total / parts * part) + Math.Min(part, total % parts);
+
     /// <summary>
     /// The share of one worker in what one target gets. What is left over by each target is dealt on from where the
     /// target before stopped, so that no worker has more than one connection more than another.

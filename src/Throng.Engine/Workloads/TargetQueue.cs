@@ -143,8 +143,23 @@ internal sealed class TargetQueue
         Consider(target, nowNs);
     }
 
+    /// <summary>One has gone that is not missed until <see cref="OnNeeded"/> says so.</summary>
+    public void OnRested(int target)
+    {
+        Open--;
+        _targets[target].Open--;
+        _targets[target].Resting++;
+    }
+
+    public void OnNeeded(int target, long nowNs)
+    {
+        _targets[target].Resting--;
+        Consider(target, nowNs);
+    }
+
     public void Want(int target, int connections, long nowNs)
     {
+        _targets[target].Resting = 0;
         Wanted += connections - _targets[target].Wanted;
         _targets[target].Wanted = connections;
         Consider(target, nowNs);

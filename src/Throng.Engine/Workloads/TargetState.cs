@@ -22,6 +22,9 @@ internal struct TargetState
     public int Open;
     public int Connecting;
 
+    /// <summary>Closed by the server while idle; not missed until somebody needs it.</summary>
+    public int Resting;
+
     /// <summary>Lost connections whose successor has not been opened yet.</summary>
     public int ToReplace;
     public long Opened;
@@ -40,7 +43,7 @@ internal struct TargetState
     private long _lastFailureNs;
 
     /// <summary>Connections missing and not yet under way; negative when there are too many.</summary>
-    public readonly int Missing => Wanted - Open - Connecting;
+    public readonly int Missing => Wanted - Open - Connecting - Resting;
 
     public readonly bool MayConnect(int inFlightMax) => Missing > 0 && Connecting < Window(inFlightMax);
 

@@ -18,6 +18,15 @@ public sealed class Contradiction(Values values)
         }
     }
 
+    /// <summary>Two options of which only one may be typed.</summary>
+    public void AtMostOne(Option one, Option other)
+    {
+        if (values.IsTyped(one) && values.IsTyped(other))
+        {
+            _errors.Add($"{values.Origin(one)} contradicts {values.Origin(other)}");
+        }
+    }
+
     /// <summary>
     /// An option that was typed and changes nothing here. The environment is for many commands: there it is no error.
     /// </summary>

@@ -16,12 +16,35 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
     public override string ToString()
     {
         string host = Host.Contains(':') ? $"[{Host}]" : Host;
-        return FirstPort == LastPort ? $"{host}:{FirstPort}" : $"{host}:{FirstPort}-{LastPort}";
+        return FirstPort == 0 ? host : FirstPort == LastPort ? $"{host}:{FirstPort}" : $"{host}:{FirstPort}-{LastPort}";
     }
 
     /// <summary>Where to connect to: a host of its own is needed.</summary>
-    public static bool TryReadTarget(string text, out Endpoint endpoint, out string error)
+    public static bool TryReadTarget(string text, out Endpoint endpoint, out string error) =>
+        TryReadTarget(text, out endpoint, out error, needsPort: true);
+
+    /// <summary>The same; a port left out is 0, for the protocol's own.</summary>
+    public static bool TryReadTargetOfProtocol(string text, out Endpoint endpoint, out string error) =>
+        TryReadTarget(text, out endpoint, out error, needsPort: false);
+
+    private static bool TryReadTarget(string text, out Endpoint endpoint, out string error, bool needsPort)
     {
+        bool hasPort = text.EndsWith(']') ? false : text.StartsWith('[') || text.Contains(':');
+        bool isBare6 = !text.StartsWith('[') && IPAddress.TryParse(text, out IPAddress? bare6)
+            && bare6.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+        if (!needsPort && !hasPort && text.Length > 0)
+        {
+            // Any port will do to read the rest of it.
+            bool isRead = TryReadTarget(text + ":1", out endpoint, out error, needsPort: true);
+            endpoint = endpoint with { FirstPort = 0, LastPort = 0 };
+            return isRead;
+        }
+
+        if (!needsPort && isBare6)
+        {
+            return TryReadTarget($"[{text}]", out endpoint, out error, needsPort: false);
+        }
+
         if (!TryRead(text, out endpoint, out error))
         {
             return false;

@@ -6,20 +6,23 @@ namespace Throng;
 public static class HoldArguments
 {
     /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
-    public static IEnumerable<string> Contradictions(Values values) => LoadArguments.Contradictions(values).Errors;
+    public static IEnumerable<string> Contradictions(Values values) =>
+        LoadArguments.Contradictions(values, LoadOptions.Target).Errors;
 
     /// <summary>What to hold. Resolves names: a <see cref="SetupException"/> when one does not.</summary>
     /// <param name="errors">What is wrong with the addresses together; the spec is then not to be used.</param>
     public static HoldSpec ToSpec(Values values, List<string> errors)
     {
+        long connections = values.Of(LoadOptions.Connections);
         DurationRange interval = values.Of(HoldOptions.PingInterval);
         HoldSpec plain = new()
         {
+            Connections = connections < 0 ? null : connections,
             Ping = values.Of(HoldOptions.Ping),
             PingIntervalMinNs = interval.MinNs,
             PingIntervalMaxNs = interval.MaxNs,
             PingTimeoutNs = values.Of(HoldOptions.PingTimeout),
         };
-        return LoadArguments.Fill(plain, values, errors);
+        return LoadArguments.Fill(plain, values, values.Of(LoadOptions.Target), errors);
     }
 }

@@ -21,6 +21,24 @@ public static class Kinds
         return error.Length == 0;
     }
 
+    public static bool Word(string text, out string value, out string error)
+    {
+        value = text;
+        error = text.Length == 0 ? "it is empty" : "";
+        return text.Length > 0;
+    }
+
+    /// <summary>A number of bytes, such as 64 or 16KiB.</summary>
+    public static Reading<long> Bytes(long min, long max) => (string text, out long value, out string error) =>
+    {
+        if (Units.TryParseCount(text, out value, out error) && (value < min || value > max))
+        {
+            error = $"'{Text.Plain(text)}' is not between {Units.Bytes(min)} and {Units.Bytes(max)}";
+        }
+
+        return error.Length == 0;
+    };
+
     public static Reading<long> Count(long min, long max) => (string text, out long value, out string error) =>
     {
         if (Units.TryParseCount(text, out value, out error) && (value < min || value > max))

@@ -12,12 +12,13 @@ public static class LoadArguments
     private const long MillisecondNs = 1_000_000;
 
     /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
-    public static Contradiction Contradictions(Values values)
+    /// <param name="target">The option that names targets: what may be left out of one differs by command.</param>
+    public static Contradiction Contradictions(Values values, RepeatableOption<Endpoint> target)
     {
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         found.Both(LoadOptions.IPv4, LoadOptions.IPv6);
-        if (values.Of(LoadOptions.Target).Count == 0)
+        if (values.Of(target).Count == 0)
         {
             const string Without = "has no effect without --target: the server is this run's own";
             found.NoEffect(LoadOptions.IPv4, Without);
@@ -40,9 +41,9 @@ public static class LoadArguments
             found.Add($"{values.Origin(LoadOptions.KeepAlive)}: the kernel counts keepalive in whole seconds");
         }
 
-        foreach (Endpoint target in values.Of(LoadOptions.Target))
+        foreach (Endpoint endpoint in values.Of(target))
         {
-            bool isWrong = target.Address?.AddressFamily switch
+            bool isWrong = endpoint.Address?.AddressFamily switch
             {
                 AddressFamily.InterNetwork => values.Of(LoadOptions.IPv6),
                 AddressFamily.InterNetworkV6 => values.Of(LoadOptions.IPv4),
@@ -50,7 +51,7 @@ public static class LoadArguments
             };
             if (isWrong)
             {
-                found.Add($"--target {target} contradicts {(values.Of(LoadOptions.IPv4) ? "-4" : "-6")}");
+                found.Add($"--target {endpoint} contradicts {(values.Of(LoadOptions.IPv4) ? "-4" : "-6")}");
             }
         }
 
@@ -58,15 +59,16 @@ public static class LoadArguments
     }
 
     /// <summary>
-    /// <paramref name="plain"/> with what every load is told. Resolves names: a <see cref="SetupException"/> when one
-    /// does not.
+    /// <paramref name="plain"/> with what every load is told beside its number of connections. Resolves names: a
+    /// <see cref="SetupException"/> when one does not.
     /// </summary>
+    /// <param name="endpoints">Targets as written, each with its port.</param>
     /// <param name="errors">What is wrong with the addresses together; the spec is then not to be used.</param>
-    public static T Fill<T>(T plain, Values values, List<string> errors)
+    public static T Fill<T>(T plain, Values values, IReadOnlyList<Endpoint> endpoints, List<string> errors)
         where T : LoadSpec
     {
         IReadOnlyList<SockAddr> targets = Resolution.Targets(
-            values.Of(LoadOptions.Target), values.Of(LoadOptions.IPv4), values.Of(LoadOptions.IPv6), errors);
+            endpoints, values.Of(LoadOptions.IPv4), values.Of(LoadOptions.IPv6), errors);
         IReadOnlyList<IPAddress> sources =
             [.. values.Of(LoadOptions.Source).SelectMany(range => range.Addresses).Distinct()];
         if (sources.Count > SourceRange.AddressesMax)
@@ -81,10 +83,8 @@ public static class LoadArguments
                 .Select(address => $"{address} is a public address: a load goes there only with --public"));
         }
 
-        long connections = values.Of(LoadOptions.Connections);
         LoadSpec filled = plain with
         {
-            Connections = connections < 0 ? null : connections,
             Targets = targets,
             Sources = sources,
             SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Of(LoadOptions.SourcePorts) : null,

@@ -43,7 +43,8 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
         string endedBy = watch.Wait();
         console.Close();
-        bool hasEnded = watch.End(DrainMax + (run.SocketsUsed * DrainOfOne), AbortMax + (run.SocketsUsed * AbortOfOne));
+        TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
+        bool hasEnded = watch.End(drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
         terminal.Leave();
         return hasEnded ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
     }

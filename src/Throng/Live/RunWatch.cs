@@ -16,7 +16,8 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
 
     private const long TickNs = 1_000_000_000;
 
-    // --until-held is answered this soon after the last connect; a sample costs microseconds.
+    // How soon --until-held is answered after the last connect, and the end of a schedule noticed; a sample costs
+    // microseconds.
     private const long HeldCheckNs = 10_000_000;
 
     private static readonly TimeSpan JoinStep = TimeSpan.FromMilliseconds(10);
@@ -96,6 +97,11 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
             return UntilHeld;
         }
 
+        if (run.IsOver)
+        {
+            return Duration;
+        }
+
         return run.Spec.DurationNs > 0 && NowNs >= run.Spec.DurationNs ? Duration : null;
     }
 
@@ -108,7 +114,7 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
         }
 
         long sleepNs = Math.Max(0, untilNs - NowNs);
-        return run.Spec.UntilHeld ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
+        return run.Spec.UntilHeld || run.HasRate ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
     }
 
     private void Tick()

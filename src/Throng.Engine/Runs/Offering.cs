@@ -1,0 +1,138 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// The schedule of one run as all its workers follow it: when it begins, how it is changed on the way, and how much of
+/// it has fallen due. The run's lock guards it.
+/// </summary>
+internal sealed class Offering(QuerySpec spec, QueryOffer offer)
+{
+    /// <summary>A change takes effect this much later, so that no worker has gone past it when it hears of it.</summary>
+    private const long ChangeLeadNs = 50_000_000;
+
+    /// <summary>The schedule begins this much after it is announced.</summary>
+    private const long BeginLeadNs = 20_000_000;
+
+    /// <summary>Without another connection opening for this long the schedule begins with those there are.</summary>
+    private const long PatienceNs = 1_000_000_000;
+
+    private readonly ArrivalCount _count = offer.Count();
+    private readonly List<QueryTally> _tallies = [];
+    private long _opened;
+    private long _progressNs = Clock.NowNs();
+    private long _dueInWarmUp;
+    private bool _isCounting;
+    private long _dueNs;
+
+    public QueryOffer Offer { get; private set; } = offer;
+
+    /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
+    public long BeginNs { get; private set; }
+
+    /// <summary>Of all workers, in no order.</summary>
+    public IReadOnlyList<QueryTally> Tallies => _tallies;
+
+    /// <summary>What counts begins here by the workers' clock; 0 until the schedule has begun.</summary>
+    private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + spec.WarmUpNs;
+
+    /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
+    public bool IsOver => BeginNs > 0 && Offer.Profile.DurationNs != RateSegment.Endless
+        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + Query<EchoProtocol>.EndGraceNs;
+
+    /// <summary>A worker's tally, made on its thread.</summary>
+    public QueryTally Tally(int codes)
+    {
+        QueryTally tally = new(codes);
+        lock (_tallies)
+        {
+            _tallies.Add(tally);
+        }
+
+        return tally;
+    }
+
+    /// <summary>
+    /// The command that begins the schedule, once all connections are open, or no more come; null else.
+    /// </summary>
+    public Command? BeginIfReady(Sample sample)
+    {
+        long nowNs = Clock.NowNs();
+        if (sample.Opened > _opened)
+        {
+            _opened = sample.Opened;
+            _progressNs = nowNs;
+        }
+
+        long patienceNs = sample.Open > 0 ? PatienceNs : spec.ConnectTimeoutNs + PatienceNs;
+        if (BeginNs > 0 || (sample.Open < sample.Target && nowNs - _progressNs < patienceNs))
+        {
+            return null;
+        }
+
+        BeginNs = nowNs + BeginLeadNs;
+        return new Command(CommandKind.Begin, BeginNs);
+    }
+
+    /// <summary>Another rate from now on; before the schedule has begun, from its beginning.</summary>
+    public Command ChangeRate(double ratePerSecond) => Change(Offer.WithRate(LeadNs, ratePerSecond));
+
+    public Command ChangeConnections(long connections)
+    {
+        Command change = Change(Offer.WithConnections(LeadNs, connections));
+        return change with { Kind = CommandKind.Set, Value = connections };
+    }
+
+    /// <summary>Queries that have fallen due and count, so far or until the workers stopped.</summary>
+    public long Due()
+    {
+        if (BeginNs == 0)
+        {
+            return 0;
+        }
+
+        if (!_isCounting)
+        {
+            _dueInWarmUp = _count.DueBefore(Math.Min(spec.WarmUpNs, SinceBeginNs()));
+            _isCounting = SinceBeginNs() >= spec.WarmUpNs;
+        }
+
+        // At the very end: what fell due until the last worker stopped, which is the moment itself included.
+        long untilNs = StoppedNs > 0 ? StoppedNs - BeginNs + 1 : SinceBeginNs();
+        _dueNs = Math.Max(_dueNs, untilNs);
+        return _isCounting ? _count.DueBefore(_dueNs) - _dueInWarmUp : 0;
+    }
+
+    /// <summary>For how long queries have counted.</summary>
+    public long CountedNs()
+    {
+        long untilNs = StoppedNs > 0 ? StoppedNs : Clock.NowNs();
+        untilNs = Math.Min(untilNs, Offer.Profile.DurationNs == RateSegment.Endless
+            ? long.MaxValue
+            : BeginNs + Offer.Profile.DurationNs);
+        return BeginNs == 0 ? 0 : Math.Max(0, untilNs - CountFromNs);
+    }
+
+    private long LeadNs => BeginNs == 0 ? 0 : SinceBeginNs() + ChangeLeadNs;
+
+    private long StoppedNs
+    {
+        get
+        {
+            lock (_tallies)
+            {
+                return _tallies.Count == 0 ? 0 : _tallies.Max(tally => Volatile.Read(ref tally.StoppedNs));
+            }
+        }
+    }
+
+    private long SinceBeginNs() => Math.Max(0, Clock.NowNs() - BeginNs);
+
+    private Command Change(QueryOffer changed)
+    {
+        Offer = changed;
+        _count.Follow(changed.Profile);
+        return new Command(CommandKind.Offer, 0, null, changed);
+    }
+}

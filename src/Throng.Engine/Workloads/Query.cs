@@ -1,0 +1,576 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Queries by a schedule that nothing slows down: each is sent when it is due, or as soon after as this worker, its
+/// connection and the kernel allow, and its response time counts from when it was due. Connections are kept by a
+/// <see cref="Roster"/>; each sits on a seat, and an arrival picks the seat.
+/// <para>
+/// A query waits in its seat's line, then is announced to the backend, then sent (the kernel has all its bytes), then
+/// answered, given up by time, or lost with its connection. What was announced and not sent when a connection ends
+/// waits again. Invariant: sent = answered + timed out + lost + invalid + under way, each query once.
+/// </para>
+/// </summary>
+internal struct Query<TProtocol> : IWorkload
+    where TProtocol : struct, IQueryProtocol
+{
+    /// <summary>
+    /// How long after the schedule's end what fell due before it may still be sent: more than a wake-up takes, and a
+    /// thousandth of a run of ten seconds.
+    /// </summary>
+    public const long EndGraceNs = 10_000_000;
+
+    /// <summary>A server that closes an unused connection sooner than this turned it away.</summary>
+    private const long IdleMinNs = 1_000_000_000;
+
+    /// <summary>With more connections than this each is watched as cheaply as can be.</summary>
+    private const long StreamsMax = 100_000;
+
+    private readonly QuerySpec _spec;
+    private readonly Roster _roster;
+    private readonly QuerySeats _seats = new();
+    private readonly QueryTable _queries = new();
+    private readonly QueryTally _tally;
+    private readonly Slab _slab;
+    private readonly TProtocol _protocol;
+    private readonly ReceiveMode _mode;
+    private QueryArrivals _arrivals;
+    private Coalescing _pace;
+    private long _countFromNs;
+    private bool _isOver;
+
+    public Query(
+        QuerySpec spec, TProtocol protocol, QueryOffer offer, QueryTally tally, Shard shard, int targets,
+        bool ownsTargets)
+    {
+        _spec = spec;
+        _protocol = protocol;
+        _tally = tally;
+        _slab = shard.Slab;
+        _roster = new Roster(spec, targets, ownsTargets);
+        _arrivals = new QueryArrivals(offer, shard.Worker, shard.Workers);
+        _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
+        _seats.Resize((int)Shares.OfTarget(offer.Connections, shard.Worker, shard.Workers));
+    }
+
+    public readonly long NextArrivalNs
+    {
+        get
+        {
+            long dueNs = _queries.IsFull ? long.MaxValue : Math.Max(_arrivals.NextNs, _pace.NotBeforeNs);
+            return Math.Min(Math.Min(_roster.NextNs, dueNs), Math.Min(ExpiryNs, EndNs));
+        }
+    }
+
+    public readonly bool IsFinished => _roster.IsFinished;
+
+    /// <summary>When the query that was sent first of those unanswered is given up.</summary>
+    private readonly long ExpiryNs =>
+        _queries.Oldest == 0 ? long.MaxValue : _queries[_queries.Oldest].SentNs + _spec.TimeoutNs;
+
+    private readonly long EndNs =>
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + EndGraceNs;
+
+    public readonly void OnStart(ref Act act) => _roster.Start(ref act, _spec.Connections);
+
+    public void OnArrival(ref Act act)
+    {
+        if (_roster.NextNs <= act.NowNs)
+        {
+            _roster.OnArrival(ref act);
+        }
+
+        if (ExpiryNs <= act.NowNs)
+        {
+            GiveUpOldest(ref act);
+        }
+
+        if (EndNs <= act.NowNs)
+        {
+            End(_arrivals.EndNs);
+        }
+        else if (_arrivals.NextNs <= act.NowNs && !_queries.IsFull && _pace.NotBeforeNs <= act.NowNs)
+        {
+            _pace.OnSending(act.NowNs, act.Busy);
+            Offer(ref act, _arrivals.Next());
+        }
+    }
+
+    public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
+        own.Seat = -1;
+        if (_roster.OnOpened(ref act, connection, ref own.Member))
+        {
+            own.Member.StampNs = act.NowNs;
+            act.Receive(connection, _mode);
+            own.Seat = _seats.Sit(connection);
+            SendWaiting(ref act, own.Seat);
+        }
+    }
+
+    public readonly void OnReceived(
+        ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
+    {
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
+        own.Member.StampNs = act.NowNs;
+        ReadOnlySpan<byte> rest = bytes;
+        while (true)
+        {
+            switch (_protocol.Read(ref own.Reading, ref rest, out Answer answer))
+            {
+                case AnswerOutcome.Answer:
+                    OnAnswer(ref act, own.Seat, answer);
+                    break;
+
+                case AnswerOutcome.Wrong:
+                    OnWrong(ref act, connection, own.Seat, answer.Id);
+                    return;
+
+                case AnswerOutcome.Malformed:
+                    _tally.Malformed++;
+                    break;
+
+                default:
+                    Settle(ref act, connection, ref own);
+                    return;
+            }
+        }
+    }
+
+    public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
+    {
+        int index = ConnectionState.As<QueryState>(ref state).Seat;
+        if (index < 0)
+        {
+            return;
+        }
+
+        ref QuerySeat seat = ref _seats[index];
+        seat.SentBytes += bytes;
+        while (seat.MarkedId != seat.NextId)
+        {
+            int query = _queries.Find(index, seat.MarkedId);
+            if (seat.MarkedBytes + _protocol.BytesOf(_queries[query].Question) > seat.SentBytes)
+            {
+                return;
+            }
+
+            MarkSent(ref act, ref seat, query, sentNs);
+        }
+    }
+
+    /// <summary>
+    /// Nothing more will be answered on it. With nothing under way, and after some time, that is a server that closes
+    /// idle connections.
+    /// </summary>
+    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
+        long idleNs = act.NowNs - own.Member.StampNs;
+        bool isIdle = idleNs >= IdleMinNs && (own.Seat < 0 || _seats[own.Seat].Outstanding == 0);
+        if (isIdle)
+        {
+            act.Latencies.IdleBeforeClose.Record(idleNs);
+        }
+
+        act.Close(connection, isIdle ? CloseReason.IdleClosed : CloseReason.PeerClosed, _roster.CloseKind);
+    }
+
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer) =>
+        Roster.OnConnectTimer(ref act, connection);
+
+    public readonly void OnFacts(
+        ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
+    {
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
+        _roster.OnFacts(result, facts, own.Member.AgeNs(act.NowNs), act.NowNs - own.Member.StampNs);
+    }
+
+    public readonly void OnClosed(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
+    {
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
+        bool rests = reason == CloseReason.IdleClosed;
+        int target = act.EndpointOf(connection);
+        if (rests)
+        {
+            _roster.OnIdleClosed(ref act, connection, own.Member, errno);
+        }
+        else
+        {
+            _roster.OnClosed(ref act, connection, own.Member, reason, phase, errno);
+        }
+
+        if (phase == Phase.Open && own.Seat >= 0)
+        {
+            LeaveSeat(ref act, own.Seat, rests && !_isOver ? target : -1);
+        }
+    }
+
+    public void OnCommand(ref Act act, in Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Begin:
+                _countFromNs = command.Value + _spec.WarmUpNs;
+                _arrivals.Begin(command.Value);
+                break;
+
+            case CommandKind.Offer:
+                _arrivals.Follow(command.Offer!);
+                break;
+
+            case CommandKind.Set:
+                _arrivals.Follow(command.Offer!);
+                Resize(ref act, (int)Shares.OfTarget(command.Value, act.Worker, act.Workers));
+                _roster.OnCommand(ref act, command);
+                break;
+
+            case CommandKind.Drain or CommandKind.Abort:
+                End(act.NowNs);
+                _roster.OnCommand(ref act, command);
+                break;
+
+            default:
+                _roster.OnCommand(ref act, command);
+                break;
+        }
+    }
+
+    /// <summary>Whole queries as far as they fit; one that does not is begun here and goes on in the next call.</summary>
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
+    {
+        int index = ConnectionState.As<QueryState>(ref _slab[connection].State).Seat;
+        ref QuerySeat seat = ref _seats[index];
+        while (destination.Length > 0)
+        {
+            int question = _queries[_queries.Find(index, seat.ProducedId)].Question;
+            int bytes = _protocol.BytesOf(question);
+            int begun = (int)(streamOffset - seat.ProducedBytes);
+            int taken = Math.Min(bytes - begun, destination.Length);
+            _protocol.Write(question, seat.ProducedId, begun, destination[..taken]);
+            destination = destination[taken..];
+            streamOffset += taken;
+            if (begun + taken == bytes)
+            {
+                seat.ProducedBytes += bytes;
+                seat.ProducedId++;
+            }
+        }
+    }
+
+    private void Offer(ref Act act, in QueryArrival arrival)
+    {
+        if (_seats.Count == 0)
+        {
+            return; // the last of this worker's connections has just been given up
+        }
+
+        int index = arrival.Seat < _seats.Count ? arrival.Seat : arrival.Seat % _seats.Count;
+        int query = _queries.Rent();
+        ref PendingQuery one = ref _queries[query];
+        one.IntendedNs = arrival.IntendedNs;
+        one.Question = _protocol.QuestionOf(arrival.Slot);
+        one.Seat = index;
+        one.IsCounted = arrival.IntendedNs >= _countFromNs;
+        ref QuerySeat seat = ref _seats[index];
+        if (seat.WaitingFirst == 0 && IsReady(seat))
+        {
+            Announce(ref act, index, query);
+            return;
+        }
+
+        _tally.HeldBack += one.IsCounted ? 1 : 0;
+        _seats.Wait(_queries, index, query);
+        if (seat.RestingTarget >= 0)
+        {
+            _roster.Need(ref act, _seats.EndRest(index));
+        }
+    }
+
+    /// <summary>Whether the connection that sits there may be given another query.</summary>
+    private readonly bool IsReady(in QuerySeat seat)
+    {
+        bool isFull = seat.Outstanding >= _spec.OutstandingMax
+            || (ushort)(seat.NextId - seat.OldestId) == ushort.MaxValue
+            || (_spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection);
+        if (isFull || seat.Connection.IsNone)
+        {
+            return false;
+        }
+
+        ref Connection record = ref _slab[seat.Connection];
+        return record.Phase == Phase.Open && record.Reason == CloseReason.None
+            && !ConnectionState.As<QueryState>(ref record.State).Member.IsLeaving;
+    }
+
+    private readonly void Announce(ref Act act, int index, int query)
+    {
+        ref QuerySeat seat = ref _seats[index];
+        ref PendingQuery one = ref _queries[query];
+        one.Id = seat.NextId++;
+        _queries.Publish(query);
+        seat.Asked++;
+        if (seat.Outstanding++ == 0)
+        {
+            ConnectionState.As<QueryState>(ref _slab[seat.Connection].State).Member.Awaits = true;
+        }
+
+        int bytes = _protocol.BytesOf(one.Question);
+        act.Send(seat.Connection, bytes, seat.AnnouncedBytes);
+        seat.AnnouncedBytes += bytes;
+    }
+
+    private readonly void SendWaiting(ref Act act, int index)
+    {
+        while (index >= 0 && _seats[index].WaitingFirst != 0 && IsReady(_seats[index]))
+        {
+            Announce(ref act, index, _seats.TakeWaiting(_queries, index));
+        }
+    }
+
+    /// <summary>The kernel has all its bytes.</summary>
+    private readonly void MarkSent(ref Act act, ref QuerySeat seat, int query, long sentNs)
+    {
+        ref PendingQuery one = ref _queries[query];
+        one.SentNs = sentNs;
+        _queries.Age(query);
+        seat.MarkedBytes += _protocol.BytesOf(one.Question);
+        seat.MarkedId++;
+        if (one.IsCounted)
+        {
+            act.Counters(Role.Client).MessagesSent++;
+            act.Latencies.Lag.Record(sentNs - one.IntendedNs);
+        }
+    }
+
+    private readonly void OnAnswer(ref Act act, int index, in Answer answer)
+    {
+        int query = index < 0 ? 0 : _queries.Find(index, answer.Id);
+        if (query == 0)
+        {
+            OnUnasked(ref act, index);
+            return;
+        }
+
+        ref QuerySeat seat = ref _seats[index];
+        ref PendingQuery one = ref _queries[query];
+        while (one.SentNs == 0)
+        {
+            // The answer was faster than the word that it was sent.
+            MarkSent(ref act, ref seat, _queries.Find(index, seat.MarkedId), act.NowNs);
+        }
+
+        _tally.Codes[answer.Code]++;
+        _tally.Truncated += answer.IsTruncated ? 1 : 0;
+        if (one.IsCounted)
+        {
+            act.Counters(Role.Client).MessagesAnswered++;
+            act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
+            act.Latencies.Service.Record(act.NowNs - one.SentNs);
+        }
+
+        Finish(ref seat, query);
+    }
+
+    /// <summary>An answer to what is not under way: late if something ran out of time here, else nobody asked.</summary>
+    private readonly void OnUnasked(ref Act act, int index)
+    {
+        if (index >= 0 && _seats[index].TimedOut > 0)
+        {
+            _seats[index].TimedOut--;
+            act.Counters(Role.Client).MessagesLate++;
+        }
+        else
+        {
+            _tally.Unsolicited++;
+        }
+    }
+
+    private readonly void OnWrong(ref Act act, Handle connection, int index, ushort id)
+    {
+        int query = index < 0 ? 0 : _queries.Find(index, id);
+        if (query != 0 && _queries[query].SentNs != 0)
+        {
+            act.Counters(Role.Client).MessagesInvalid += _queries[query].IsCounted ? 1 : 0;
+            Finish(ref _seats[index], query);
+        }
+        else
+        {
+            _tally.Unsolicited++;
+        }
+
+        act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
+    }
+
+    /// <summary>The end of a query that was sent.</summary>
+    private readonly void Finish(ref QuerySeat seat, int query)
+    {
+        int index = _queries[query].Seat;
+        _queries.Unage(query);
+        _queries.Withdraw(query);
+        _queries.Free(query);
+        seat.Outstanding--;
+        while (seat.OldestId != seat.NextId && (seat.Outstanding == 0 || _queries.Find(index, seat.OldestId) == 0))
+        {
+            seat.OldestId++;
+        }
+    }
+
+    private readonly void GiveUpOldest(ref Act act)
+    {
+        int query = _queries.Oldest;
+        PendingQuery one = _queries[query];
+        ref QuerySeat seat = ref _seats[one.Seat];
+        if (one.IsCounted)
+        {
+            act.Counters(Role.Client).MessagesTimedOut++;
+            act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
+        }
+
+        seat.TimedOut++;
+        Finish(ref seat, query);
+        Handle connection = seat.Connection;
+        Settle(ref act, connection, ref ConnectionState.As<QueryState>(ref _slab[connection].State));
+    }
+
+    /// <summary>After queries have ended: what waited is sent, and a connection with nothing more to do is ended.
+    /// </summary>
+    private readonly void Settle(ref Act act, Handle connection, ref QueryState own)
+    {
+        if (own.Seat < 0)
+        {
+            return;
+        }
+
+        SendWaiting(ref act, own.Seat);
+        ref QuerySeat seat = ref _seats[own.Seat];
+        if (seat.Outstanding > 0 || !own.Member.Awaits)
+        {
+            return;
+        }
+
+        bool isDone = _spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection;
+        if (!_roster.OnReplied(ref act, connection, ref own.Member) && isDone)
+        {
+            _roster.Renew(ref act, connection, ref own.Member);
+        }
+    }
+
+    /// <summary>
+    /// The connection has ended: what was sent on it is lost, what was not waits again, before those that wait.
+    /// </summary>
+    private readonly void LeaveSeat(ref Act act, int index, int restingTarget)
+    {
+        ref QuerySeat seat = ref _seats[index];
+        while (seat.NextId != seat.OldestId)
+        {
+            seat.NextId--;
+            int query = _queries.Find(index, seat.NextId);
+            if (query == 0)
+            {
+                continue;
+            }
+
+            _queries.Withdraw(query);
+            if (_queries[query].SentNs == 0 && !_isOver)
+            {
+                _seats.WaitFirst(_queries, index, query);
+                continue;
+            }
+
+            if (_queries[query].SentNs != 0)
+            {
+                _queries.Unage(query);
+                act.Counters(Role.Client).MessagesLost += _queries[query].IsCounted ? 1 : 0;
+            }
+
+            _queries.Free(query);
+        }
+
+        if (restingTarget >= 0 && seat.WaitingFirst == 0 && index < _seats.Count)
+        {
+            _seats.Rest(index, restingTarget);
+            return;
+        }
+
+        if (restingTarget >= 0)
+        {
+            _roster.Need(ref act, restingTarget);
+        }
+
+        if (_seats.TryVacate(index, _slab, out Handle next))
+        {
+            ConnectionState.As<QueryState>(ref _slab[next].State).Seat = index;
+            SendWaiting(ref act, index);
+        }
+    }
+
+    /// <summary>There are so many connections from now on; who sits beyond them gets up.</summary>
+    private readonly void Resize(ref Act act, int count)
+    {
+        int before = _seats.Count;
+        _seats.Resize(count);
+        for (int index = count; index < before; index++)
+        {
+            ref QuerySeat seat = ref _seats[index];
+            while (_seats.TakeWaiting(_queries, index) is not 0 and var query)
+            {
+                Reseat(query, count > 0 ? index % count : -1);
+            }
+
+            if (!seat.Connection.IsNone)
+            {
+                _roster.Lower(ref act, seat.Connection);
+            }
+        }
+
+        for (int index = 0; index < Math.Min(count, before); index++)
+        {
+            SendWaiting(ref act, index);
+        }
+    }
+
+    private readonly void Reseat(int query, int seat)
+    {
+        if (seat < 0)
+        {
+            _queries.Free(query);
+            return;
+        }
+
+        _queries[query].Seat = seat;
+        _seats.Wait(_queries, seat, query);
+    }
+
+    /// <summary>Nothing more is sent; what waits to be was not sent.</summary>
+    private void End(long atNs)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        _arrivals.End();
+        Volatile.Write(ref _tally.StoppedNs, atNs);
+        for (int index = 0; index < _seats.Count; index++)
+        {
+            while (_seats.TakeWaiting(_queries, index) is not 0 and var query)
+            {
+                _queries.Free(query);
+            }
+        }
+    }
+
+    /// <summary>What this workload keeps of each connection.</summary>
+    private struct QueryState
+    {
+        /// <summary>Its stamp is when something last came.</summary>
+        public Member Member;
+        public int Seat;
+        public AnswerReading Reading;
+    }
+}

@@ -1,0 +1,69 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// All that decides which query is due when and on which connection; the same for every worker. Immutable: a change
+/// makes another one that agrees with it up to the moment of the change.
+/// </summary>
+public sealed class QueryOffer
+{
+    private readonly ulong _arrivalSeed;
+    private readonly ulong _pickSeed;
+    private readonly (long FromNs, long Connections)[] _connections;
+
+    public QueryOffer(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
+        : this(profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [(0, connections)])
+    {
+    }
+
+    private QueryOffer(
+        RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong arrivalSeed, ulong pickSeed,
+        (long FromNs, long Connections)[] connections)
+    {
+        Profile = profile;
+        Arrivals = arrivals;
+        Pick = pick;
+        _arrivalSeed = arrivalSeed;
+        _pickSeed = pickSeed;
+        _connections = connections;
+    }
+
+    public RateProfile Profile { get; }
+
+    public Arrivals Arrivals { get; }
+
+    public ConnectionPick Pick { get; }
+
+    /// <summary>Connections in the end.</summary>
+    public long Connections => _connections[^1].Connections;
+
+    /// <summary>From when on it is that many, ns since the schedule's start.</summary>
+    public long ConnectionsFromNs => _connections[^1].FromNs;
+
+    public QueryOffer WithRate(long fromNs, double ratePerSecond) => new(
+        Profile.WithRateFrom(fromNs, ratePerSecond), Arrivals, Pick, _arrivalSeed, _pickSeed, _connections);
+
+    public QueryOffer WithConnections(long fromNs, long connections) => new(
+        Profile, Arrivals, Pick, _arrivalSeed, _pickSeed, [.. _connections, (fromNs, connections)]);
+
+    public ArrivalCursor Cursor() => new(Profile, Arrivals, _arrivalSeed);
+
+    public ArrivalCount Count() => new(Profile, Arrivals, _arrivalSeed);
+
+    /// <summary>Which of <paramref name="connections"/> a slot goes to.</summary>
+    public long ConnectionOf(long slot, long connections) =>
+        ConnectionPicks.Of(Pick, _pickSeed, slot, connections);
+
+    /// <summary>How many there are at a time since the schedule's start.</summary>
+    public long ConnectionsAt(long ns)
+    {
+        int at = _connections.Length - 1;
+        while (at > 0 && _connections[at].FromNs > ns)
+        {
+            at--;
+        }
+
+        return _connections[at].Connections;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// A place in a worker's share of the connections: an arrival picks the seat, and whichever connection sits there
+/// carries the query. So a connection that is lost and opened again has the same number.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct QuerySeat
+{
+    /// <summary>None while nobody sits there.</summary>
+    public Handle Connection;
+
+    /// <summary>Stream offsets: behind the last query announced, behind the last one marked as sent, where the next
+    /// byte is produced, and how many bytes the kernel has.</summary>
+    public long AnnouncedBytes;
+    public long MarkedBytes;
+    public long ProducedBytes;
+    public long SentBytes;
+
+    /// <summary>First and last of those that wait; 0 for none.</summary>
+    public int WaitingFirst;
+    public int WaitingLast;
+
+    /// <summary>Queries announced and not finished.</summary>
+    public int Outstanding;
+
+    /// <summary>Queries that ran out of time and whose answer has not come late.</summary>
+    public int TimedOut;
+
+    /// <summary>Queries that this connection was given.</summary>
+    public long Asked;
+
+    /// <summary>Ids: of the next query, of the first that may be unfinished, of the first not marked as sent, of the
+    /// one that is produced next.</summary>
+    public ushort NextId;
+    public ushort OldestId;
+    public ushort MarkedId;
+    public ushort ProducedId;
+
+    /// <summary>Of the connection that rests: where to open it again. -1: nobody rests.</summary>
+    public int RestingTarget;
+
+    /// <summary>A connection has sat down.</summary>
+    public void Begin(Handle connection)
+    {
+        this = new QuerySeat
+        {
+            Connection = connection, WaitingFirst = WaitingFirst, WaitingLast = WaitingLast, RestingTarget = -1,
+        };
+    }
+}
+
+/// <summary>
+/// The seats of one worker and who waits for one. Owner: the worker's thread. Invariant: a seat has a connection, or
+/// rests, or stands among the vacant ones; an open connection has a seat, or stands among the unseated ones.
+/// </summary>
+internal sealed class QuerySeats
+{
+    private readonly Queue<int> _vacant = [];
+    private readonly Queue<Handle> _unseated = [];
+    private QuerySeat[] _seats = [];
+
+    public int Count { get; private set; }
+
+    public ref QuerySeat this[int seat] => ref _seats[seat];
+
+    /// <summary>There are so many from now on; those beyond are left by their connections one by one.</summary>
+    public void Resize(int count)
+    {
+        if (count > _seats.Length)
+        {
+            int before = _seats.Length;
+            Array.Resize(ref _seats, count);
+            for (int seat = before; seat < count; seat++)
+            {
+                _seats[seat].RestingTarget = -1;
+            }
+        }
+
+        Count = count;
+        _vacant.Clear();
+        for (int seat = 0; seat < count; seat++)
+        {
+            if (_seats[seat].Connection.IsNone)
+            {
+                _seats[seat].RestingTarget = -1;
+                _vacant.Enqueue(seat);
+            }
+        }
+    }
+
+    /// <summary>A seat for a connection that has opened; -1: it has to wait for one.</summary>
+    public int Sit(Handle connection)
+    {
+        while (_vacant.TryDequeue(out int seat))
+        {
+            if (seat < Count && _seats[seat].Connection.IsNone)
+            {
+                _seats[seat].Begin(connection);
+                return seat;
+            }
+        }
+
+        _unseated.Enqueue(connection);
+        return -1;
+    }
+
+    /// <summary>The seat is free; who waited for one is told, if there is anybody.</summary>
+    public bool TryVacate(int seat, Slab slab, out Handle next)
+    {
+        _seats[seat].Connection = Handle.None;
+        next = Handle.None;
+        if (seat >= Count)
+        {
+            return false;
+        }
+
+        while (_unseated.TryDequeue(out next))
+        {
+            if (slab.IsLive(next) && slab[next].Phase == Phase.Open)
+            {
+                _seats[seat].Begin(next);
+                return true;
+            }
+        }
+
+        _vacant.Enqueue(seat);
+        return false;
+    }
+
+    /// <summary>Nobody sits there until it is needed again.</summary>
+    public void Rest(int seat, int target)
+    {
+        _seats[seat].Connection = Handle.None;
+        _seats[seat].RestingTarget = target;
+    }
+
+    /// <summary>It is needed again: the next connection that opens may sit there. Its target.</summary>
+    public int EndRest(int seat)
+    {
+        int target = _seats[seat].RestingTarget;
+        _seats[seat].RestingTarget = -1;
+        _vacant.Enqueue(seat);
+        return target;
+    }
+
+    public void Wait(QueryTable queries, int seat, int query)
+    {
+        ref QuerySeat one = ref _seats[seat];
+        queries[query].Next = 0;
+        if (one.WaitingLast != 0)
+        {
+            queries[one.WaitingLast].Next = query;
+        }
+        else
+        {
+            one.WaitingFirst = query;
+        }
+
+        one.WaitingLast = query;
+    }
+
+    /// <summary>Puts it before all that wait: it was there before them.</summary>
+    public void WaitFirst(QueryTable queries, int seat, int query)
+    {
+        ref QuerySeat one = ref _seats[seat];
+        queries[query].Next = one.WaitingFirst;
+        one.WaitingFirst = query;
+        one.WaitingLast = one.WaitingLast == 0 ? query : one.WaitingLast;
+    }
+
+    /// <summary>The first of those that wait; 0: none.</summary>
+    public int TakeWaiting(QueryTable queries, int seat)
+    {
+        ref QuerySeat one = ref _seats[seat];
+        int query = one.WaitingFirst;
+        if (query != 0)
+        {
+            one.WaitingFirst = queries[query].Next;
+            one.WaitingLast = one.WaitingFirst == 0 ? 0 : one.WaitingLast;
+        }
+
+        return query;
+    }
+}

@@ -1,0 +1,40 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+public enum QueryKind : byte
+{
+    Dns = 0,
+    Echo = 1,
+}
+
+/// <summary>What `query` is to do: send queries when they fall due, whatever became of those before.</summary>
+public sealed record QuerySpec : LoadSpec
+{
+    /// <summary>Queries over the whole run, by time since the schedule's start; warm-up included.</summary>
+    public RateProfile Profile { get; init; } = RateProfile.Constant(1000);
+
+    public Arrivals Arrivals { get; init; }
+
+    public ConnectionPick Pick { get; init; }
+
+    public QueryKind Kind { get; init; }
+
+    /// <summary>What is asked when the kind is DNS.</summary>
+    public DnsQuestions? Questions { get; init; }
+
+    /// <summary>Bytes of a query when the kind is echo, 1 or more.</summary>
+    public int MessageBytes { get; init; } = 64;
+
+    /// <summary>Queries due within this time of the schedule's start are sent, but neither counted nor recorded.</summary>
+    public long WarmUpNs { get; init; }
+
+    /// <summary>A query that is not answered this long after it was sent is given up; its connection stays.</summary>
+    public long TimeoutNs { get; init; } = 5_000_000_000;
+
+    /// <summary>Queries under way on one connection at most; further ones wait, which is lag.</summary>
+    public int OutstandingMax { get; init; } = 32_768;
+
+    /// <summary>Queries after which a connection is closed and opened again; 0: never.</summary>
+    public long QueriesPerConnection { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// What one worker counts of its queries beyond what every workload counts. Written by the worker, read by any.
+/// </summary>
+internal sealed class QueryTally(int codes)
+{
+    /// <summary>Answers by the protocol's own code.</summary>
+    public readonly long[] Codes = new long[codes];
+
+    /// <summary>Answers that say that something was left out.</summary>
+    public long Truncated;
+
+    /// <summary>What came and was no answer at all.</summary>
+    public long Malformed;
+
+    /// <summary>Answers to nothing that was asked: doubled, or never sent.</summary>
+    public long Unsolicited;
+
+    /// <summary>Queries that could not be sent when they were due because their connection was full or not open.
+    /// </summary>
+    public long HeldBack;
+
+    /// <summary>When the worker stopped sending; 0 until then.</summary>
+    public long StoppedNs;
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>From what was typed after `query` to what is to be done.</summary>
+public static class QueryArguments
+{
+    private const int DnsPort = 53;
+
+    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    public static IEnumerable<string> Contradictions(Values values)
+    {
+        Contradiction found = LoadArguments.Contradictions(values, QueryOptions.Target);
+        bool isEcho = values.Of(QueryOptions.Protocol) == "echo";
+        Option[] ofDns =
+        [
+            DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd, DnsOptions.EdnsSize, DnsOptions.Dnssec,
+        ];
+        foreach (Option option in isEcho ? ofDns : [QueryOptions.Size])
+        {
+            found.NoEffect(option, $"has no effect with --protocol {(isEcho ? "echo" : "dns")}");
+        }
+
+        if (values.Has(DnsOptions.Names))
+        {
+            found.NoEffect(DnsOptions.Name, "has no effect with --names");
+            found.NoEffect(DnsOptions.Type, "has no effect with --names");
+        }
+
+        found.AtMostOne(QueryOptions.Profile, QueryOptions.Rate);
+        found.AtMostOne(QueryOptions.Profile, QueryOptions.Stdin);
+        found.AtMostOne(QueryOptions.Profile, QueryOptions.StdinRateSlope);
+        found.AtMostOne(QueryOptions.Stdin, QueryOptions.Rate);
+        found.AtMostOne(QueryOptions.Stdin, QueryOptions.StdinRateSlope);
+        found.AtMostOne(QueryOptions.Stdin, SharedOptions.Duration);
+        found.AtMostOne(QueryOptions.StdinRateSlope, SharedOptions.Duration);
+        foreach (Endpoint target in values.Of(QueryOptions.Target).Where(target => isEcho && target.FirstPort == 0))
+        {
+            found.Add($"--target {target}: the port is missing; echo has none of its own");
+        }
+
+        return found.Errors;
+    }
+
+    /// <summary>
+    /// What to ask. Resolves names (a <see cref="SetupException"/> when one does not) and reads files and stdin.
+    /// </summary>
+    /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
+    public static QuerySpec ToSpec(Values values, Stream input, List<string> errors)
+    {
+        bool isEcho = values.Of(QueryOptions.Protocol) == "echo";
+        Endpoint[] targets = [.. values.Of(QueryOptions.Target).Select(target =>
+            target.FirstPort > 0 ? target : target with { FirstPort = DnsPort, LastPort = DnsPort })];
+        string arrivals = values.Of(QueryOptions.Arrivals);
+        QuerySpec plain = new()
+        {
+            Connections = values.Of(QueryOptions.Connections),
+            Profile = Profile(values, input, errors),
+            Arrivals = arrivals == "poisson" || (arrivals.Length == 0 && !isEcho) ? Arrivals.Poisson : Arrivals.Constant,
+            Pick = values.Of(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
+            Kind = isEcho ? QueryKind.Echo : QueryKind.Dns,
+            Questions = isEcho ? null : Questions(values, errors),
+            MessageBytes = (int)values.Of(QueryOptions.Size),
+            WarmUpNs = values.Of(QueryOptions.WarmUp),
+            TimeoutNs = values.Of(QueryOptions.Timeout),
+            OutstandingMax = (int)values.Of(QueryOptions.OutstandingMax),
+            QueriesPerConnection = values.Of(QueryOptions.QueriesPerConnection),
+        };
+        return LoadArguments.Fill(plain, values, targets, errors);
+    }
+
+    private static RateProfile Profile(Values values, Stream input, List<string> errors)
+    {
+        RateProfile profile = RateProfile.Constant(values.Of(QueryOptions.Rate));
+        string error = "";
+        if (values.Of(QueryOptions.Stdin))
+        {
+            _ = RateProgram.TryReadRates(input, out profile, out error);
+        }
+        else if (values.Of(QueryOptions.StdinRateSlope))
+        {
+            _ = RateProgram.TryReadSlopes(input, values.Of(QueryOptions.Rate), out profile, out error);
+        }
+        else if (values.Of(QueryOptions.Profile) is { Length: > 0 } written)
+        {
+            _ = RateProfile.TryParse(written, out profile, out error);
+        }
+
+        if (error.Length > 0)
+        {
+            errors.Add(error);
+        }
+
+        long durationNs = values.Of(SharedOptions.Duration);
+        return durationNs > 0 ? profile.EndedAt(durationNs + values.Of(QueryOptions.WarmUp)) : profile;
+    }
+
+    private static DnsQuestions? Questions(Values values, List<string> errors)
+    {
+        if (!DnsType.TryParse(Encoding.UTF8.GetBytes(values.Of(DnsOptions.Type)), out ushort type, out string error))
+        {
+            errors.Add($"--type: {error}");
+            return null;
+        }
+
+        DnsQuestion form = new()
+        {
+            Name = values.Of(DnsOptions.Name),
+            Type = type,
+            WantsRecursion = !values.Of(DnsOptions.NoRd),
+            EdnsBytes = (int)values.Of(DnsOptions.EdnsSize),
+            WantsDnssec = values.Of(DnsOptions.Dnssec),
+        };
+        string path = values.Of(DnsOptions.Names);
+        if (path.Length > 0)
+        {
+            _ = DnsQuestions.TryRead(path, form, out DnsQuestions? read, out IReadOnlyList<string> wrong);
+            errors.AddRange(wrong);
+            return read;
+        }
+
+        if (!DnsQuestions.TryOf(form, out DnsQuestions? questions, out error))
+        {
+            errors.Add($"--name: {error}");
+        }
+
+        return questions;
+    }
+}

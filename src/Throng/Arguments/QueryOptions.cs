@@ -1,0 +1,142 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What `throng query` takes.</summary>
+public static class QueryOptions
+{
+    private const long MillisecondNs = 1_000_000;
+    private const long SecondNs = 1_000_000_000;
+    private const long MessageBytesMax = 16 * 1024 * 1024;
+    private const double RateDefault = 1000;
+
+    public static Option<double> Rate { get; } = new(
+        Kinds.Rate, RateDefault, (into, key, rate) => into[key + "_per_s"] = rate)
+    {
+        Name = "rate", Short = 'r', Argument = "RATE", Default = "1k",
+        Help = "queries per second over all connections, such as 500 or 200k",
+    };
+
+    public static Option<string> Profile { get; } = new(ReadProfile, "", SharedOptions.ShowText)
+    {
+        Name = "profile", Argument = "D@R[..R],…", Default = "none",
+        Help = "rates over time instead of one: 10s@1k,30s@1k..50k,10s@50k",
+    };
+
+    public static Option<bool> Stdin { get; } = SharedOptions.Flag(
+        "stdin", '\0', "read rates from stdin: a number K, then K times `duration_ms rate`");
+
+    public static Option<bool> StdinRateSlope { get; } = SharedOptions.Flag(
+        "stdin-rateslope", '\0', "read slopes from stdin: K, then K times `duration_ms change_per_s`; starts at --rate");
+
+    public static Option<long> Connections { get; } = new(
+        Kinds.Count(1, 1L << 32), 100, (into, key, number) => into[key] = number)
+    {
+        Name = "connections", Short = 'c', Argument = "N", Default = "100",
+        Help = "how many to spread the queries over",
+    };
+
+    public static RepeatableOption<Endpoint> Target { get; } = new(
+        Endpoint.TryReadTargetOfProtocol, target => target.ToString())
+    {
+        Name = "target", Argument = "HOST[:PORT[-PORT]]", Default = "an echo server of its own on loopback",
+        Help = "where to ask; repeatable, connections are spread evenly; DNS has port 53",
+    };
+
+    public static Option<string> Arrivals { get; } = new(
+        Kinds.OneOf("constant", "poisson"), "", SharedOptions.ShowText)
+    {
+        Name = "arrivals", Argument = "HOW", Default = "poisson for dns, else constant",
+        Help = "how queries are spread: constant or poisson",
+    };
+
+    public static Option<string> Pick { get; } = new(
+        Kinds.OneOf("random", "round-robin"), "random", SharedOptions.ShowText)
+    {
+        Name = "pick", Argument = "HOW", Default = "random",
+        Help = "which connection a query goes to: random or round-robin",
+    };
+
+    public static Option<long> WarmUp { get; } = new(
+        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 0, SharedOptions.ShowNs)
+    {
+        Name = "warmup", Argument = "DURATION", Default = "0",
+        Help = "queries of this long beforehand are sent and not counted; --for comes on top",
+    };
+
+    public static Option<long> Timeout { get; } = new(
+        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
+    {
+        Name = "timeout", Argument = "DURATION", Default = "5s",
+        Help = "a query not answered so long after it was sent counts as timed out",
+    };
+
+    public static Option<long> OutstandingMax { get; } = new(
+        Kinds.Count(1, 65_535), 32_768, (into, key, number) => into[key] = number)
+    {
+        Name = "outstanding-max", Argument = "N", Default = "32768",
+        Help = "unanswered queries on one connection; further ones wait, and that is lag",
+    };
+
+    public static Option<long> QueriesPerConnection { get; } = new(
+        Kinds.Count(1, 1L << 40), 0, SharedOptions.ShowChosen)
+    {
+        Name = "queries-per-connection", Argument = "N", Default = "no end",
+        Help = "after so many a connection is closed and another opened",
+    };
+
+    public static Option<string> Protocol { get; } = new(Kinds.OneOf("dns", "echo"), "dns", SharedOptions.ShowText)
+    {
+        Name = "protocol", Argument = "NAME", Default = "dns",
+        Help = "what is asked: dns, or echo (what is sent must come back)",
+    };
+
+    public static Option<long> Size { get; } = new(
+        Kinds.Bytes(1, MessageBytesMax), 64, (into, key, bytes) => into[key + "_bytes"] = bytes)
+    {
+        Name = "size", Argument = "BYTES", Default = "64", Help = "bytes of a query with --protocol echo",
+    };
+
+    public static CommandSyntax Syntax { get; } = new()
+    {
+        Name = "query",
+        Summary = "send queries at a rate that nothing slows down, and time their answers",
+        About =
+        [
+            "Queries fall due by a schedule; a late answer never delays the next query. Response time counts from when "
+                + "a query was due, service time from when it was sent, and lag is what lies between: this side's own "
+                + "delay. Every query is counted once: answered, timed out, lost, invalid or not sent.",
+            "`set rate 50k`, `set connections 4000`, `status` and more are taken from the prompt, from a pipe on stdin "
+                + "or over --control while it runs.",
+        ],
+        Examples =
+        [
+            new("throng query --rate 10k --for 10s", "10,000/s to an echo server of its own"),
+            new("throng query --rate 200k -c 2000 --target ns1", "DNS over 2,000 TCP connections"),
+            new("throng query --target ns1 --names queries.txt --rate 5k", "names and types out of a file"),
+            new("throng query --profile 10s@1k,60s@1k..100k -c 500 --target ns1", "a slope, to see where it breaks"),
+            new("throng query --protocol echo --size 1KiB --rate 50k --target 10.0.0.2:7000", "echo, verified"),
+        ],
+        Groups =
+        [
+            new("What is offered", Rate, Profile, Stdin, StdinRateSlope, Arrivals, Pick, WarmUp,
+                SharedOptions.Duration),
+            new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd,
+                DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),
+            new("Of whom", Connections, Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
+                LoadOptions.IPv6, LoadOptions.Public),
+            new("Answers and connections", Timeout, OutstandingMax, QueriesPerConnection, LoadOptions.ConnectRate,
+                LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
+            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Room, SharedOptions.Seed,
+                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.Quiet, SharedOptions.Verbose),
+        ],
+    };
+
+    private static bool ReadProfile(string text, out string value, out string error)
+    {
+        value = text;
+        return RateProfile.TryParse(text, out _, out error);
+    }
+}

@@ -1,0 +1,40 @@
+using Throng.Engine;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>`throng query`: from arguments to a run.</summary>
+public static class QueryCommand
+{
+    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
+    {
+        Values values = arguments.Values;
+        List<string> errors = [.. arguments.Errors, .. QueryArguments.Contradictions(values)];
+        if (errors.Count > 0)
+        {
+            return failure.Usage(errors);
+        }
+
+        QuerySpec query = QueryArguments.ToSpec(values, shell.Input, errors);
+        if (errors.Count > 0)
+        {
+            return failure.Usage(errors);
+        }
+
+        // The schedule ends the run, not a clock that was started with it.
+        RunSpec run = SharedOptions.ToRunSpec(values, QueryOptions.Syntax) with
+        {
+            DurationNs = 0,
+            DrainNs = query.TimeoutNs,
+        };
+        if (values.Of(SharedOptions.DryRun))
+        {
+            Examination examination = wiring.ExamineLoad(query, run);
+            shell.Print(DoctorText.Plan(examination));
+            return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
+        }
+
+        return new LiveCommand(values, shell, failure).Run(run, () => wiring.Query(query, run));
+    }
+}
