@@ -21,6 +21,9 @@ internal struct Query<TProtocol> : IWorkload
     /// </summary>
     public const long EndGraceNs = 10_000_000;
 
+    /// <summary>So few that answers do not wait long behind them.</summary>
+    private const int OffersPerCall = 128;
+
     /// <summary>A server that closes an unused connection sooner than this turned it away.</summary>
     private const long IdleMinNs = 1_000_000_000;
 
@@ -90,10 +93,9 @@ internal struct Query<TProtocol> : IWorkload
         {
             End(_arrivals.EndNs);
         }
-        else if (_arrivals.NextNs <= act.NowNs && !_queries.IsFull && _pace.NotBeforeNs <= act.NowNs)
+        else if (_arrivals.NextNs <= act.NowNs && _pace.NotBeforeNs <= act.NowNs)
         {
-            _pace.OnSending(act.NowNs, act.Busy);
-            Offer(ref act, _arrivals.Next());
+            OfferThoseDue(ref act);
         }
     }
 
@@ -149,15 +151,10 @@ internal struct Query<TProtocol> : IWorkload
 
         ref QuerySeat seat = ref _seats[index];
         seat.SentBytes += bytes;
-        while (seat.MarkedId != seat.NextId)
+        while (seat.AnnouncedFirst != 0
+            && seat.MarkedBytes + _protocol.BytesOf(_queries[seat.AnnouncedFirst].Question) <= seat.SentBytes)
         {
-            int query = _queries.Find(index, seat.MarkedId);
-            if (seat.MarkedBytes + _protocol.BytesOf(_queries[query].Question) > seat.SentBytes)
-            {
-                return;
-            }
-
-            MarkSent(ref act, ref seat, query, sentNs);
+            MarkFirstSent(ref act, ref seat, sentNs);
         }
     }
 
@@ -246,18 +243,28 @@ internal struct Query<TProtocol> : IWorkload
         ref QuerySeat seat = ref _seats[index];
         while (destination.Length > 0)
         {
-            int question = _queries[_queries.Find(index, seat.ProducedId)].Question;
-            int bytes = _protocol.BytesOf(question);
+            ref PendingQuery one = ref _queries[seat.ProducedNext];
+            int bytes = _protocol.BytesOf(one.Question);
             int begun = (int)(streamOffset - seat.ProducedBytes);
             int taken = Math.Min(bytes - begun, destination.Length);
-            _protocol.Write(question, seat.ProducedId, begun, destination[..taken]);
+            _protocol.Write(one.Question, one.Id, begun, destination[..taken]);
             destination = destination[taken..];
             streamOffset += taken;
             if (begun + taken == bytes)
             {
                 seat.ProducedBytes += bytes;
-                seat.ProducedId++;
+                seat.ProducedNext = one.Next;
             }
+        }
+    }
+
+    /// <summary>As many as may be begun in one turn; the rest in the turns after it.</summary>
+    private void OfferThoseDue(ref Act act)
+    {
+        _pace.OnSending(act.NowNs, act.Busy);
+        for (int i = 0; i < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull; i++)
+        {
+            Offer(ref act, _arrivals.Next());
         }
     }
 
@@ -276,7 +283,7 @@ internal struct Query<TProtocol> : IWorkload
         one.Seat = index;
         one.IsCounted = arrival.IntendedNs >= _countFromNs;
         ref QuerySeat seat = ref _seats[index];
-        if (seat.WaitingFirst == 0 && IsReady(seat))
+        if (seat.WaitingFirst == 0 && IsReady(index))
         {
             Announce(ref act, index, query);
             return;
@@ -291,12 +298,18 @@ internal struct Query<TProtocol> : IWorkload
     }
 
     /// <summary>Whether the connection that sits there may be given another query.</summary>
-    private readonly bool IsReady(in QuerySeat seat)
+    private readonly bool IsReady(int index)
     {
+        ref QuerySeat seat = ref _seats[index];
         bool isFull = seat.Outstanding >= _spec.OutstandingMax
-            || (ushort)(seat.NextId - seat.OldestId) == ushort.MaxValue
             || (_spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection);
         if (isFull || seat.Connection.IsNone)
+        {
+            return false;
+        }
+
+        // Once the ids have come round, the next one may still be under way.
+        if (seat.Outstanding > 0 && seat.Asked > ushort.MaxValue && _queries.Find(index, seat.NextId) != 0)
         {
             return false;
         }
@@ -311,7 +324,19 @@ internal struct Query<TProtocol> : IWorkload
         ref QuerySeat seat = ref _seats[index];
         ref PendingQuery one = ref _queries[query];
         one.Id = seat.NextId++;
+        one.Next = 0;
         _queries.Publish(query);
+        if (seat.AnnouncedLast != 0)
+        {
+            _queries[seat.AnnouncedLast].Next = query;
+        }
+        else
+        {
+            seat.AnnouncedFirst = query;
+        }
+
+        seat.AnnouncedLast = query;
+        seat.ProducedNext = seat.ProducedNext == 0 ? query : seat.ProducedNext;
         seat.Asked++;
         if (seat.Outstanding++ == 0)
         {
@@ -325,20 +350,22 @@ internal struct Query<TProtocol> : IWorkload
 
     private readonly void SendWaiting(ref Act act, int index)
     {
-        while (index >= 0 && _seats[index].WaitingFirst != 0 && IsReady(_seats[index]))
+        while (index >= 0 && _seats[index].WaitingFirst != 0 && IsReady(index))
         {
             Announce(ref act, index, _seats.TakeWaiting(_queries, index));
         }
     }
 
-    /// <summary>The kernel has all its bytes.</summary>
-    private readonly void MarkSent(ref Act act, ref QuerySeat seat, int query, long sentNs)
+    /// <summary>The kernel has all bytes of the first of those announced.</summary>
+    private readonly void MarkFirstSent(ref Act act, ref QuerySeat seat, long sentNs)
     {
+        int query = seat.AnnouncedFirst;
         ref PendingQuery one = ref _queries[query];
+        seat.AnnouncedFirst = one.Next;
+        seat.AnnouncedLast = one.Next == 0 ? 0 : seat.AnnouncedLast;
+        seat.MarkedBytes += _protocol.BytesOf(one.Question);
         one.SentNs = sentNs;
         _queries.Age(query);
-        seat.MarkedBytes += _protocol.BytesOf(one.Question);
-        seat.MarkedId++;
         if (one.IsCounted)
         {
             act.Counters(Role.Client).MessagesSent++;
@@ -348,7 +375,7 @@ internal struct Query<TProtocol> : IWorkload
 
     private readonly void OnAnswer(ref Act act, int index, in Answer answer)
     {
-        int query = index < 0 ? 0 : _queries.Find(index, answer.Id);
+        int query = index < 0 ? 0 : _queries.Withdraw(index, answer.Id);
         if (query == 0)
         {
             OnUnasked(ref act, index);
@@ -360,7 +387,7 @@ internal struct Query<TProtocol> : IWorkload
         while (one.SentNs == 0)
         {
             // The answer was faster than the word that it was sent.
-            MarkSent(ref act, ref seat, _queries.Find(index, seat.MarkedId), act.NowNs);
+            MarkFirstSent(ref act, ref seat, act.NowNs);
         }
 
         _tally.Codes[answer.Code]++;
@@ -395,7 +422,7 @@ internal struct Query<TProtocol> : IWorkload
         if (query != 0 && _queries[query].SentNs != 0)
         {
             act.Counters(Role.Client).MessagesInvalid += _queries[query].IsCounted ? 1 : 0;
-            Finish(ref _seats[index], query);
+            Finish(ref _seats[index], _queries.Withdraw(index, id));
         }
         else
         {
@@ -405,18 +432,12 @@ internal struct Query<TProtocol> : IWorkload
         act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
     }
 
-    /// <summary>The end of a query that was sent.</summary>
+    /// <summary>The end of a query that was sent and is no longer found.</summary>
     private readonly void Finish(ref QuerySeat seat, int query)
     {
-        int index = _queries[query].Seat;
         _queries.Unage(query);
-        _queries.Withdraw(query);
         _queries.Free(query);
         seat.Outstanding--;
-        while (seat.OldestId != seat.NextId && (seat.Outstanding == 0 || _queries.Find(index, seat.OldestId) == 0))
-        {
-            seat.OldestId++;
-        }
     }
 
     private readonly void GiveUpOldest(ref Act act)
@@ -431,7 +452,7 @@ internal struct Query<TProtocol> : IWorkload
         }
 
         seat.TimedOut++;
-        Finish(ref seat, query);
+        Finish(ref seat, _queries.Withdraw(one.Seat, one.Id));
         Handle connection = seat.Connection;
         Settle(ref act, connection, ref ConnectionState.As<QueryState>(ref _slab[connection].State));
     }
@@ -465,29 +486,14 @@ internal struct Query<TProtocol> : IWorkload
     private readonly void LeaveSeat(ref Act act, int index, int restingTarget)
     {
         ref QuerySeat seat = ref _seats[index];
-        while (seat.NextId != seat.OldestId)
+        for (ushort id = seat.NextId; seat.Outstanding > 0;)
         {
-            seat.NextId--;
-            int query = _queries.Find(index, seat.NextId);
-            if (query == 0)
+            int query = _queries.Withdraw(index, --id);
+            if (query != 0)
             {
-                continue;
+                seat.Outstanding--;
+                Lose(ref act, index, query);
             }
-
-            _queries.Withdraw(query);
-            if (_queries[query].SentNs == 0 && !_isOver)
-            {
-                _seats.WaitFirst(_queries, index, query);
-                continue;
-            }
-
-            if (_queries[query].SentNs != 0)
-            {
-                _queries.Unage(query);
-                act.Counters(Role.Client).MessagesLost += _queries[query].IsCounted ? 1 : 0;
-            }
-
-            _queries.Free(query);
         }
 
         if (restingTarget >= 0 && seat.WaitingFirst == 0 && index < _seats.Count)
@@ -506,6 +512,24 @@ internal struct Query<TProtocol> : IWorkload
             ConnectionState.As<QueryState>(ref _slab[next].State).Seat = index;
             SendWaiting(ref act, index);
         }
+    }
+
+    private readonly void Lose(ref Act act, int index, int query)
+    {
+        ref PendingQuery one = ref _queries[query];
+        if (one.SentNs == 0 && !_isOver)
+        {
+            _seats.WaitFirst(_queries, index, query);
+            return;
+        }
+
+        if (one.SentNs != 0)
+        {
+            _queries.Unage(query);
+            act.Counters(Role.Client).MessagesLost += one.IsCounted ? 1 : 0;
+        }
+
+        _queries.Free(query);
     }
 
     /// <summary>There are so many connections from now on; who sits beyond them gets up.</summary>

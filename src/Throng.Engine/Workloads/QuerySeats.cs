@@ -12,12 +12,18 @@ internal struct QuerySeat
     /// <summary>None while nobody sits there.</summary>
     public Handle Connection;
 
-    /// <summary>Stream offsets: behind the last query announced, behind the last one marked as sent, where the next
-    /// byte is produced, and how many bytes the kernel has.</summary>
+    /// <summary>Stream offsets: behind the last query announced, behind the last one marked as sent, where the query
+    /// that is produced next begins, and how many bytes the kernel has.</summary>
     public long AnnouncedBytes;
     public long MarkedBytes;
     public long ProducedBytes;
     public long SentBytes;
+
+    /// <summary>First and last of those announced and not marked as sent, and the first of them that is not produced;
+    /// 0 for none.</summary>
+    public int AnnouncedFirst;
+    public int AnnouncedLast;
+    public int ProducedNext;
 
     /// <summary>First and last of those that wait; 0 for none.</summary>
     public int WaitingFirst;
@@ -32,12 +38,8 @@ internal struct QuerySeat
     /// <summary>Queries that this connection was given.</summary>
     public long Asked;
 
-    /// <summary>Ids: of the next query, of the first that may be unfinished, of the first not marked as sent, of the
-    /// one that is produced next.</summary>
+    /// <summary>Id of the next query.</summary>
     public ushort NextId;
-    public ushort OldestId;
-    public ushort MarkedId;
-    public ushort ProducedId;
 
     /// <summary>Of the connection that rests: where to open it again. -1: nobody rests.</summary>
     public int RestingTarget;

@@ -11,8 +11,8 @@ internal struct PendingQuery
     /// <summary>0 until it is sent.</summary>
     public long SentNs;
 
-    /// <summary>Neighbours: in the seat's line while it waits, by age once it is sent, among the free ones else.
-    /// </summary>
+    /// <summary>Neighbours: in the seat's line while it waits to be announced or sent, by age once it is sent, among
+    /// the free ones else.</summary>
     public int Next;
     public int Previous;
     public int Seat;
@@ -32,9 +32,6 @@ internal sealed class QueryTable
 {
     /// <summary>84 MB of records and 16 MB of cells.</summary>
     public const int CountMax = 1 << 21;
-
-    private const int IdsPerBlock = 16;
-    private const int BlockBits = 4;
 
     private PendingQuery[] _queries = new PendingQuery[257];
     private int[] _cells = new int[512]; // a query's number, or 0; always at least half of them are
@@ -94,33 +91,20 @@ internal sealed class QueryTable
     }
 
     /// <summary>The published query with this id; 0 when there is none.</summary>
-    public int Find(int seat, ushort id)
-    {
-        int cell = CellOf(seat, id);
-        while (_cells[cell] is not 0 and var query)
-        {
-            ref PendingQuery one = ref _queries[query];
-            if (one.Id == id && one.Seat == seat)
-            {
-                return query;
-            }
+    public int Find(int seat, ushort id) => _cells[Seek(seat, id)];
 
-            cell = (cell + 1) & (_cells.Length - 1);
-        }
-
-        return 0;
-    }
-
-    /// <summary>Takes it out of what is found, and moves those behind it up so that they stay to be found.</summary>
-    public void Withdraw(int query)
+    /// <summary>The same, and it is found no more.</summary>
+    public int Withdraw(int seat, ushort id)
     {
         int mask = _cells.Length - 1;
-        int hole = CellOf(_queries[query].Seat, _queries[query].Id);
-        while (_cells[hole] != query)
+        int hole = Seek(seat, id);
+        int query = _cells[hole];
+        if (query == 0)
         {
-            hole = (hole + 1) & mask;
+            return 0;
         }
 
+        // Those behind it move up, so that they stay to be found.
         for (int next = (hole + 1) & mask; _cells[next] != 0; next = (next + 1) & mask)
         {
             ref PendingQuery one = ref _queries[_cells[next]];
@@ -133,6 +117,7 @@ internal sealed class QueryTable
         }
 
         _cells[hole] = 0;
+        return query;
     }
 
     /// <summary>It was sent now: it is the youngest.</summary>
@@ -190,14 +175,28 @@ internal sealed class QueryTable
         }
     }
 
-    /// <summary>
-    /// Where a query is looked for first. Sixteen ids in a row lie side by side, so that a burst on one connection
-    /// touches few cache lines.
-    /// </summary>
-    private int CellOf(int seat, ushort id)
+    /// <summary>The cell that has it, or the empty one where the search ends.</summary>
+    private int Seek(int seat, ushort id)
     {
-        uint block = ((uint)seat * 0x9E37_79B1) ^ ((uint)(id >> BlockBits) * 0x85EB_CA6B);
-        block ^= block >> 15;
-        return (int)((block * IdsPerBlock) + (uint)(id & (IdsPerBlock - 1))) & (_cells.Length - 1);
+        int cell = CellOf(seat, id);
+        while (_cells[cell] is not 0 and var query)
+        {
+            ref PendingQuery one = ref _queries[query];
+            if (one.Id == id && one.Seat == seat)
+            {
+                break;
+            }
+
+            cell = (cell + 1) & (_cells.Length - 1);
+        }
+
+        return cell;
     }
+
+    /// <summary>
+    /// Where a query is looked for first: scattered, because ids that follow each other would lie in runs, and taking
+    /// one out of a run looks at all behind it.
+    /// </summary>
+    private int CellOf(int seat, ushort id) =>
+        (int)((((ulong)(uint)seat << 16) | id) * 0x9E37_79B9_7F4A_7C15 >> 32) & (_cells.Length - 1);
 }

@@ -30,6 +30,11 @@ public readonly record struct RateSegment(long DurationNs, double FromPerSecond,
             return 0;
         }
 
+        if (FromPerSecond == ToPerSecond)
+        {
+            return count / FromPerSecond * 1e9;
+        }
+
         // The root that stays exact when the slope is small or the first rate is 0.
         double root = Math.Sqrt(Math.Max(0, (FromPerSecond * FromPerSecond) + (2 * SlopePerSecond * count)));
         return 2 * count / (FromPerSecond + root) * 1e9;
