@@ -3,11 +3,15 @@ namespace Throng.Linux;
 /// <summary>The one clock of a run.</summary>
 public static unsafe class Clock
 {
+    private const int ClockRealtime = 0;
     private const int ClockMonotonic = 1;
     private const int ClockThreadCpu = 3;
 
     /// <summary>CLOCK_MONOTONIC in nanoseconds: never steps back, not the time of day. About 24 ns a call.</summary>
     public static long NowNs() => Read(ClockMonotonic);
+
+    /// <summary>CLOCK_REALTIME in nanoseconds since 1970: the time of day, which may be set and step back.</summary>
+    public static long RealtimeNs() => Read(ClockRealtime);
 
     /// <summary>CPU time the calling thread has used so far, in the kernel too. A system call, about 200 ns.</summary>
     public static long ThreadCpuNs() => Read(ClockThreadCpu);

@@ -13,6 +13,7 @@ internal static partial class Glossary
     /// <summary>Uses of such a word for something else. Each entry is needed, or the tests say so.</summary>
     public static readonly GlossaryException[] Exceptions =
     [
+        new("src/Throng.Engine/Runs", "connection id", "a column that others read by this name"),
     ];
 
     /// <summary>The words not to use, each with the word to use.</summary>
