@@ -146,7 +146,7 @@ public sealed class CliEnding : IDisposable
         CliShell nowhere = new();
         Assert.Equal(3, nowhere.Run("hold", "--for", "1ms", "--out", Path.Combine(_directory, "none", "x")));
         Assert.Empty(nowhere.Live.Calls);
-        Assert.False(new OutFile("/proc/throng").TryWrite("{}"u8, out string error));
+        Assert.False(new OutFile("/proc/throng", "--out").TryWrite("{}"u8, out string error));
         Assert.Equal("cannot write --out /proc/throng: there is no such file", error);
     }
 }

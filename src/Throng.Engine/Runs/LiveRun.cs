@@ -16,6 +16,7 @@ public sealed class LiveRun : ILiveRun
     private readonly EngineSelection _engine;
     private readonly LiveRunSpec _own;
     private readonly RunRecord _record = new();
+    private readonly IntervalLog? _intervals;
     private readonly TcpSampling _tcp;
     private readonly KernelCounts _kernel;
     private readonly LimitWatch _limits = new();
@@ -39,6 +40,7 @@ public sealed class LiveRun : ILiveRun
         _target = own.Target;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
+        _intervals = spec.KeepsIntervals ? IntervalLog.Of(crew) : null;
         _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
         _kernel = new KernelCounts(crew, own, _tcp);
         _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
@@ -217,7 +219,11 @@ public sealed class LiveRun : ILiveRun
             Sample end = Sample();
             NameLimits(end);
             _record.Hold(end);
-            return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy);
+            _intervals?.Take(end.AtNs);
+            return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
+            {
+                Intervals = _intervals?.Taken ?? [],
+            };
         }
     }
 
@@ -265,6 +271,7 @@ public sealed class LiveRun : ILiveRun
         if (_record.IsPointDue(NowNs))
         {
             _busyMax = BusyMax();
+            _intervals?.Take(NowNs);
             NameLimits(Sample());
         }
 

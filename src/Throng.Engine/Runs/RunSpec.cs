@@ -42,6 +42,9 @@ public sealed record RunSpec
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 
+    /// <summary>Keep every interval's histograms, for the document's <see cref="RunDocument.Intervals"/>.</summary>
+    public bool KeepsIntervals { get; init; }
+
     /// <summary>The effective options as the document shows them, in the order of the help.</summary>
     public Section Options { get; init; } = [];
 }

@@ -58,6 +58,10 @@ public sealed record RunDocument
 
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
 
+    /// <summary>Whole histograms by interval, in order of time; empty unless asked for, and not part of the JSON.
+    /// </summary>
+    public IReadOnlyList<IntervalHistogram> Intervals { get; init; } = [];
+
     public IReadOnlyList<RunEvent> Events { get; init; } = [];
 
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];

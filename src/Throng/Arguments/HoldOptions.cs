@@ -57,7 +57,7 @@ public static class HoldOptions
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control,
                 SharedOptions.Force, SharedOptions.DryRun),
-            new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.Quiet, SharedOptions.Verbose),
+            SharedOptions.Prints,
         ],
     };
 

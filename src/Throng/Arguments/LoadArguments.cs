@@ -17,6 +17,7 @@ public static class LoadArguments
     {
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
+        Outputs.Contradictions(values, found);
         found.Both(LoadOptions.IPv4, LoadOptions.IPv6);
         if (values.Of(target).Count == 0)
         {
@@ -29,11 +30,11 @@ public static class LoadArguments
         if (values.Of(SharedOptions.DryRun))
         {
             const string Dry = "has no effect with --dry-run, which runs nothing and prints text";
-            found.NoEffect(SharedOptions.Json, Dry);
-            found.NoEffect(SharedOptions.Out, Dry);
             found.NoEffect(SharedOptions.Control, Dry);
-            found.NoEffect(SharedOptions.Quiet, Dry);
-            found.NoEffect(SharedOptions.Verbose, Dry);
+            foreach (Option option in SharedOptions.Prints.Options)
+            {
+                found.NoEffect(option, Dry);
+            }
         }
 
         if (values.Of(LoadOptions.KeepAlive) % SecondNs != 0)

@@ -11,6 +11,7 @@ public static class ServeArguments
     {
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
+        Outputs.Contradictions(values, found);
         return found.Errors;
     }
 

@@ -41,7 +41,7 @@ public static class ServeOptions
             new("What to serve", Listen, Mode, Backlog),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force),
-            new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.Quiet, SharedOptions.Verbose),
+            SharedOptions.Prints,
         ],
     };
 }

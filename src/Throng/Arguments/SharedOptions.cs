@@ -60,6 +60,18 @@ public static class SharedOptions
         Name = "out", Argument = "FILE", Default = "none", Help = "write the JSON document to FILE too",
     };
 
+    public static Option<string> Csv { get; } = new(Kinds.Path, "", ShowText)
+    {
+        Name = "csv", Argument = "FILE|-", Default = "none",
+        Help = "write the series as CSV, a row a second; - prints it in the place of the report",
+    };
+
+    public static Option<string> Hlog { get; } = new(Kinds.Path, "", ShowText)
+    {
+        Name = "hlog", Argument = "FILE|-", Default = "none",
+        Help = "write the latencies of every second as an HdrHistogram interval log",
+    };
+
     public static Option<bool> Quiet { get; } = Flag("quiet", 'q', "no progress on stderr");
 
     public static Option<bool> Verbose { get; } = Flag("verbose", 'v', "start with debug on: every event on stderr");
@@ -74,6 +86,9 @@ public static class SharedOptions
         {
             Name = name, Short = letter, Default = "off", Help = help,
         };
+
+    /// <summary>What every command that runs has in common of what it prints.</summary>
+    public static OptionGroup Prints { get; } = new("What it prints", Json, Out, Csv, Hlog, Quiet, Verbose);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
@@ -91,6 +106,7 @@ public static class SharedOptions
         KeepLimits = values.Of(KeepLimits),
         Force = values.Of(Force),
         DurationNs = values.Of(Duration),
+        KeepsIntervals = values.Has(Hlog),
         Options = values.Effective(syntax),
     };
 

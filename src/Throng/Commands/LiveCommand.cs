@@ -1,6 +1,5 @@
 using Throng.Engine;
 using Throng.Measurement;
-using Throng.Report;
 
 namespace Throng;
 
@@ -17,12 +16,11 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
     private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AbortOfOne = TimeSpan.FromMicroseconds(1);
 
-    private readonly bool _wantsJson = values.Of(SharedOptions.Json);
-    private readonly OutFile? _out = values.Has(SharedOptions.Out) ? new OutFile(values.Of(SharedOptions.Out)) : null;
+    private readonly Outputs _outputs = new(values);
 
     public int Run(RunSpec spec, Func<ILiveRun> start)
     {
-        _out?.Check();
+        _outputs.Check();
         string controlPath = values.Of(SharedOptions.Control);
         using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
         using Signals signals = new();
@@ -36,7 +34,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
         LiveConsole console = new(run, DescriptorUse.Now, signals.Wake);
         control?.Answer(console);
-        Terminal terminal = new(shell, console, _wantsJson);
+        Terminal terminal = new(shell, console, _outputs.PrintsTable);
         terminal.Start();
         bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt;
         RunWatch watch = new(run, console, signals, shell, showsProgress);
@@ -51,21 +49,11 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
     private int Report(RunDocument document, RunSpec spec, string endedBy)
     {
-        using MemoryStream json = new();
-        JsonReport.Write(json, document);
-        ReadOnlySpan<byte> bytes = json.GetBuffer().AsSpan(0, (int)json.Length);
         int exitCode = Judge(document, spec, endedBy);
         try
         {
-            if (_wantsJson)
-            {
-                shell.Output.Write(bytes);
-                shell.Output.Flush();
-            }
-            else
-            {
-                shell.Print(TextReport.Of(document));
-            }
+            shell.Output.Write(_outputs.Printed(document));
+            shell.Output.Flush();
         }
         catch (IOException unwritten)
         {
@@ -73,7 +61,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
             exitCode = ExitCode.NotDone;
         }
 
-        if (_out is not null && !_out.TryWrite(bytes, out string error))
+        foreach (string error in _outputs.WriteFiles(document))
         {
             shell.Say($"throng {spec.Command}: {error}");
             exitCode = ExitCode.NotDone;

@@ -4,10 +4,10 @@ using Throng.Linux;
 namespace Throng;
 
 /// <summary>
-/// The file of --out: written beside its place and renamed, so that nobody ever reads half of one. A device or a pipe
+/// A file that an option names: written beside its place and renamed, so that nobody ever reads half of one. A device or a pipe
 /// is written to as it is: a rename would put a file in the place of /dev/stdout.
 /// </summary>
-public sealed class OutFile(string path)
+public sealed class OutFile(string path, string option)
 {
     /// <summary>Finds out before a run of hours what can be known: the directory is there.</summary>
     public void Check()
@@ -15,12 +15,12 @@ public sealed class OutFile(string path)
         string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         if (!Directory.Exists(directory))
         {
-            throw new SetupException($"--out: there is no directory {directory}", $"create it: mkdir -p {directory}");
+            throw new SetupException($"{option}: there is no directory {directory}", $"create it: mkdir -p {directory}");
         }
 
         if (Directory.Exists(path))
         {
-            throw new SetupException($"--out: {path} is a directory", "name a file in it");
+            throw new SetupException($"{option}: {path} is a directory", "name a file in it");
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class OutFile(string path)
         }
     }
 
-    private string Unwritten(Exception failure) => $"cannot write --out {path}: {Reason.Of(failure)}";
+    private string Unwritten(Exception failure) => $"cannot write {option} {path}: {Reason.Of(failure)}";
 
     private static void Forget(string path)
     {

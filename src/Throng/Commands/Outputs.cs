@@ -1,0 +1,103 @@
+using System.Text;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>
+/// What a run leaves: one view of its document on standard output, and a file for each further one that was asked for.
+/// </summary>
+public sealed class Outputs
+{
+    /// <summary>The path that means standard output, for the views that may go there.</summary>
+    private const string Dash = "-";
+
+    private readonly List<(OutFile File, Func<RunDocument, byte[]> View)> _files = [];
+    private readonly Func<RunDocument, byte[]> _printed;
+
+    public Outputs(Values values)
+    {
+        Func<RunDocument, byte[]> text = document => Encoding.UTF8.GetBytes(TextReport.Of(document));
+        _printed = values.Of(SharedOptions.Json) ? Json : text;
+        foreach ((Option<string> option, Func<RunDocument, byte[]> view) in Views)
+        {
+            string path = values.Of(option);
+            if (path == Dash && option != SharedOptions.Out)
+            {
+                _printed = view;
+                PrintsTable = true;
+            }
+            else if (path.Length > 0)
+            {
+                _files.Add((new OutFile(path, option.Spelling), view));
+            }
+        }
+
+        PrintsTable |= values.Of(SharedOptions.Json);
+    }
+
+    /// <summary>Whether standard output is for a program: then nothing else may be printed there.</summary>
+    public bool PrintsTable { get; }
+
+    private static (Option<string> Option, Func<RunDocument, byte[]> View)[] Views =>
+    [
+        (SharedOptions.Out, Json),
+        (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Of(document))),
+        (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Of(document))),
+    ];
+
+    /// <summary>Two of them cannot go to the same place.</summary>
+    public static void Contradictions(Values values, Contradiction found)
+    {
+        Dictionary<string, string> taken = [];
+        if (values.Of(SharedOptions.Json))
+        {
+            taken[Dash] = values.Origin(SharedOptions.Json);
+        }
+
+        foreach ((Option<string> option, _) in Views)
+        {
+            string path = values.Of(option);
+            string written = values.Origin(option);
+            string place = path == Dash ? Dash : path.Length > 0 ? Path.GetFullPath(path) : "";
+            bool isDevice = path.StartsWith("/dev/", StringComparison.Ordinal);
+            if (place.Length == 0 || isDevice || (path == Dash && option == SharedOptions.Out))
+            {
+                continue;
+            }
+
+            if (!taken.TryAdd(place, written))
+            {
+                found.Add($"{written} {Text.Plain(path)} contradicts {taken[place]}: both would write there");
+            }
+        }
+    }
+
+    /// <summary>Finds out before a run what can be known of where its result is to go.</summary>
+    public void Check() => _files.ForEach(output => output.File.Check());
+
+    /// <summary>What standard output gets.</summary>
+    public byte[] Printed(RunDocument document) => _printed(document);
+
+    /// <summary>Writes the files; what went wrong, one line each.</summary>
+    public IReadOnlyList<string> WriteFiles(RunDocument document)
+    {
+        List<string> errors = [];
+        foreach ((OutFile file, Func<RunDocument, byte[]> view) in _files)
+        {
+            if (!file.TryWrite(view(document), out string error))
+            {
+                errors.Add(error);
+            }
+        }
+
+        return errors;
+    }
+
+    private static byte[] Json(RunDocument document)
+    {
+        using MemoryStream json = new();
+        JsonReport.Write(json, document);
+        return json.ToArray();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Throng.Measurement;
+using Throng.Report;
+using Throng.Tests.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Report;
+
+public sealed class CsvReportTests
+{
+    [Fact]
+    public void A_series_is_written_as_agreed() => GoldenFile.Match("run-full.csv", CsvReport.Of(SampleRun.Full));
+
+    [Fact]
+    public void Without_a_series_there_is_the_head()
+    {
+        string text = CsvReport.Of(SampleRun.Full with { Series = [] });
+        Assert.StartsWith("t_ns,interval_ns,open,", text, StringComparison.Ordinal);
+        Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_value_of_the_json_is_in_the_row_under_its_name()
+    {
+        RunDocument run = SampleRun.Full;
+        using MemoryStream stream = new();
+        JsonReport.Write(stream, run);
+        using JsonDocument document = JsonDocument.Parse(stream.ToArray());
+        JsonElement last = document.RootElement.GetProperty("series").EnumerateArray().Last();
+        Dictionary<string, string> expected = [];
+        foreach (JsonProperty key in last.EnumerateObject())
+        {
+            if (key.Value.ValueKind != JsonValueKind.Object)
+            {
+                expected.Add(key.Name, key.Value.GetRawText());
+                continue;
+            }
+
+            foreach (JsonProperty inner in key.Value.EnumerateObject())
+            {
+                expected.Add(key.Name.Replace("_ns", $"_{inner.Name}_ns", StringComparison.Ordinal),
+                    inner.Value.GetRawText());
+            }
+        }
+
+        string[] lines = CsvReport.Of(run).Split('\n');
+        Assert.Equal(
+            expected.OrderBy(one => one.Key, StringComparer.Ordinal),
+            lines[0].Split(',').Zip(lines[^2].Split(','), KeyValuePair.Create)
+                .OrderBy(one => one.Key, StringComparer.Ordinal));
+    }
+}
