@@ -220,7 +220,7 @@ public class CliConsole
     [Fact]
     public void A_progress_line_says_what_happened_since_the_last()
     {
-        ProgressLine progress = new(isServer: false);
+        ProgressLine progress = new(_run);
         Assert.Equal(
             "held 90/100 +97/s lost 5 failed 3 connecting 1", progress.Next(_run.Now with { AtNs = 1_000_000_000 }));
         Sample later = _run.Now with
@@ -232,6 +232,42 @@ public class CliConsole
             "held 48,690/100,000 +24,310/s lost 5 failed 3 connecting 1 pings 3/4", progress.Next(later));
         Assert.Equal(
             "open 90 +97/s lost 5 received 4.00 KiB sent 4.00 KiB",
-            new ProgressLine(isServer: true).Next(_run.Now with { AtNs = 1_000_000_000 }));
+            new ProgressLine(Server()).Next(_run.Now with { AtNs = 1_000_000_000 }));
+    }
+
+    [Fact]
+    public void A_progress_line_of_queries_says_rates()
+    {
+        _run.HasRate = true;
+        ProgressLine progress = new(_run);
+        Sample now = _run.Now with
+        {
+            AtNs = 2_000_000_000, Offered = 2000, MessagesSent = 1900, MessagesAnswered = 1800, MessagesTimedOut = 7,
+            MessagesLost = 2, MessagesInvalid = 1,
+        };
+        Assert.Equal(
+            "offered 1,000/s sent 950/s answered 900/s timed out 7 lost 3 open 90/100", progress.Next(now));
+    }
+
+    [Theory]
+    [InlineData("set rate 50k", "rate 50,000/s", "rate 50000")]
+    [InlineData("set connections 40", "requested 40 (was 100)", "set 40")]
+    [InlineData("set 40", "write `set rate 50k` or `set connections 4000`", null)]
+    [InlineData("set rate", "write `set rate 50k` or `set connections 4000`", null)]
+    [InlineData("set rate fast", "'fast' is not a rate", null)]
+    public void Rate_and_connections_of_queries_are_set(string line, string beginning, string? call)
+    {
+        _run.HasRate = true;
+        Answer answer = _console.Execute(line);
+        Assert.StartsWith(beginning, answer.Text, StringComparison.Ordinal);
+        Assert.Equal(call is null, answer.IsRefused);
+        Assert.Equal(call is null ? [] : [call], _run.Calls);
+    }
+
+    private static CliRun Server()
+    {
+        CliRun server = new();
+        server.ConnectsTo.Clear();
+        return server;
     }
 }

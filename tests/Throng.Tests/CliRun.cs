@@ -20,6 +20,8 @@ public sealed class CliRun : ILiveRun
     public IReadOnlyList<SockAddr> Targets => ConnectsTo;
     public long SocketsUsed => Now.Open;
     public long SocketsMax => 40_000;
+    public bool HasRate { get; set; }
+    public bool IsOver { get; set; }
     public bool PingIsOn { get; private set; }
     public bool DebugIsOn { get; private set; }
 
@@ -29,7 +31,7 @@ public sealed class CliRun : ILiveRun
             Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
         Closed = [new(CloseReason.Reset, 4), new(CloseReason.PingTimeout, 1), new(CloseReason.Lowered, 2)],
         ConnectFailed = [new(CloseReason.Refused, 3)],
-        BytesSent = 4096, BytesReceived = 4096, MessagesSent = 0, MessagesAnswered = 0, MessagesTimedOut = 0,
+        BytesSent = 4096, BytesReceived = 4096, Offered = 0, MessagesSent = 0, MessagesLate = 0, MessagesAnswered = 0, MessagesTimedOut = 0,
         MessagesInvalid = 0, PortCollisions = 0, AcceptFailures = 0, AcceptErrno = 0, UserNs = 0, SystemNs = 0,
     };
 
@@ -56,6 +58,17 @@ public sealed class CliRun : ILiveRun
         }
 
         return error.Length == 0;
+    }
+
+    public bool TryRate(double ratePerSecond, out string error)
+    {
+        error = HasRate ? "" : "this run has no rate";
+        if (HasRate)
+        {
+            Calls.Add($"rate {ratePerSecond}");
+        }
+
+        return HasRate;
     }
 
     public bool TryPing(bool on, out string error)

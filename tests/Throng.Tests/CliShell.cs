@@ -24,6 +24,7 @@ public sealed class CliShell
     public HostFacts Host { get; set; } = RecordedHost.Big;
 
     public HoldSpec? Hold { get; private set; }
+    public QuerySpec? Query { get; private set; }
 
     public ServeSpec? Serve { get; private set; }
 
@@ -55,6 +56,7 @@ public sealed class CliShell
         };
         return CommandLine.Run(words, shell, new Wiring(
             StartHold,
+            StartQuery,
             StartServe,
             (hold, run) => Preflight.OfLoad(hold, run, Host),
             (serve, run) => Preflight.OfServe(serve, run, Host),
@@ -65,6 +67,13 @@ public sealed class CliShell
     {
         Hold = hold;
         return Start(run, "hold");
+    }
+
+    private CliRun StartQuery(QuerySpec query, RunSpec run)
+    {
+        Query = query;
+        Live.HasRate = true;
+        return Start(run, "query");
     }
 
     private CliRun StartServe(ServeSpec serve, RunSpec run)

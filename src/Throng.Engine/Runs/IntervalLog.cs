@@ -33,6 +33,8 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
         return new IntervalLog(
         [
             ("response", Sum(shard => shard.Latencies.Response)),
+            ("service", Sum(shard => shard.Latencies.Service)),
+            ("lag", Sum(shard => shard.Latencies.Lag)),
             ("connect", Sum(shard => shard.Latencies.Connect)),
         ]);
     }

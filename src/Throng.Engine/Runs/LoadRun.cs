@@ -23,11 +23,10 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
 /// </summary>
 internal static class LoadRun
 {
-    /// <param name="client">Makes a worker's client: its shard, how many targets its plan has, and whether they are
-    /// its own.</param>
+    /// <param name="client">Makes a worker's client: how many targets its plan has, and whether they are its own.</param>
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start<TClient>(
-        LoadSpec load, RunSpec run, LoadRunSpec own, Func<Shard, int, bool, TClient> client)
+        LoadSpec load, RunSpec run, LoadRunSpec own, Func<int, bool, TClient> client)
         where TClient : struct, IWorkload
     {
         run = Setup.Seeded(run);
@@ -52,7 +51,7 @@ internal static class LoadRun
     }
 
     private static (Shard, ILoop) Sit<TClient>(
-        Seat seat, LoadSpec load, LoadLayout layout, int backlog, Func<Shard, int, bool, TClient> client)
+        Seat seat, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client)
         where TClient : struct, IWorkload
     {
         if (!layout.IsEmbedded)
@@ -60,7 +59,7 @@ internal static class LoadRun
             PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
             AddressPlan plan = seat.Plan([.. load.Targets], load.Sources, ports, layout.Binding);
             Shard shard = seat.Sit(plan);
-            return (shard, new EventLoop<TClient>(shard, client(shard, load.Targets.Count, false)));
+            return (shard, new EventLoop<TClient>(shard, client(load.Targets.Count, false)));
         }
 
         SockAddr loopback = SockAddr.From(IPAddress.Loopback, 0);
@@ -72,7 +71,7 @@ internal static class LoadRun
 
         SockAddr[] own = seat.Bound;
         Shard both = seat.Sit(seat.Plan(own, load.Sources, layout.Ports, layout.Binding));
-        Both<TClient, Echo> workload = new(client(both, own.Length, true), new Echo(ServeMode.Echo, own));
+        Both<TClient, Echo> workload = new(client(own.Length, true), new Echo(ServeMode.Echo, own));
         return (both, new EventLoop<Both<TClient, Echo>>(both, workload));
     }
 }

@@ -25,8 +25,8 @@ public static class QueryRun
         {
             Offering = offering,
         };
-        return LoadRun.Start(query, run, own, (shard, targets, ownsTargets) => new Query<TProtocol>(
-            query, protocol, offer, offering.Tally(protocol.CodeNames.Count), shard, targets, ownsTargets));
+        return LoadRun.Start(query, run, own, (targets, ownsTargets) => new Query<TProtocol>(
+            query, protocol, offer, offering.Tally(protocol.CodeNames.Count), targets, ownsTargets));
     }
 
     private static Section Section<TProtocol>(

@@ -16,5 +16,5 @@ public static class RoundTripRun
         {
             KeepsNumber = "a closed loop keeps its number",
         },
-        (_, targets, ownsTargets) => new RoundTrip(spec, targets, ownsTargets));
+        (targets, ownsTargets) => new RoundTrip(spec, targets, ownsTargets));
 }

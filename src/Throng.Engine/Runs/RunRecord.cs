@@ -16,8 +16,8 @@ internal sealed class RunRecord
 
     private readonly List<SeriesPoint> _series = [];
     private readonly List<RunEvent> _events = [];
-    private readonly IntervalHistogram _response = new();
-    private readonly IntervalHistogram _lag = new();
+    private readonly GrowingHistogram _response = new();
+    private readonly GrowingHistogram _lag = new();
     private Sample? _lastPoint;
     private long _pointNs = PointNs;
     private long _lost;
@@ -95,7 +95,7 @@ internal sealed class RunRecord
 
     private void AddPoint(Sample before, Sample now, Action<Histogram, Histogram> merge, double busyMax)
     {
-        merge(_response.Total, _lag.Total);
+        merge(_response.Restart(), _lag.Restart());
         _series.Add(new SeriesPoint
         {
             TimeNs = now.AtNs,

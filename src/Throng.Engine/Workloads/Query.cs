@@ -35,26 +35,25 @@ internal struct Query<TProtocol> : IWorkload
     private readonly QuerySeats _seats = new();
     private readonly QueryTable _queries = new();
     private readonly QueryTally _tally;
-    private readonly Slab _slab;
     private readonly TProtocol _protocol;
     private readonly ReceiveMode _mode;
+    private readonly QueryOffer _offer;
     private QueryArrivals _arrivals;
+    private Slab _slab = null!; // from OnStart on
     private Coalescing _pace;
     private long _countFromNs;
     private bool _isOver;
 
     public Query(
-        QuerySpec spec, TProtocol protocol, QueryOffer offer, QueryTally tally, Shard shard, int targets,
-        bool ownsTargets)
+        QuerySpec spec, TProtocol protocol, QueryOffer offer, QueryTally tally, int targets, bool ownsTargets)
     {
         _spec = spec;
         _protocol = protocol;
         _tally = tally;
-        _slab = shard.Slab;
+        _offer = offer;
         _roster = new Roster(spec, targets, ownsTargets);
-        _arrivals = new QueryArrivals(offer, shard.Worker, shard.Workers);
+        _arrivals = new QueryArrivals(offer, 0, 1);
         _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
-        _seats.Resize((int)Shares.OfTarget(offer.Connections, shard.Worker, shard.Workers));
     }
 
     public readonly long NextArrivalNs
@@ -75,7 +74,13 @@ internal struct Query<TProtocol> : IWorkload
     private readonly long EndNs =>
         _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + EndGraceNs;
 
-    public readonly void OnStart(ref Act act) => _roster.Start(ref act, _spec.Connections);
+    public void OnStart(ref Act act)
+    {
+        _slab = act.Connections;
+        _arrivals = new QueryArrivals(_offer, act.Worker, act.Workers);
+        _seats.Resize((int)Shares.OfTarget(_offer.Connections, act.Worker, act.Workers));
+        _roster.Start(ref act, _offer.Connections);
+    }
 
     public void OnArrival(ref Act act)
     {
@@ -236,16 +241,32 @@ internal struct Query<TProtocol> : IWorkload
         }
     }
 
-    /// <summary>Whole queries as far as they fit; one that does not is begun here and goes on in the next call.</summary>
+    /// <summary>
+    /// The bytes of the queries announced and not yet sent, from any of them on. Asked for in order, which is the rule,
+    /// it goes on where it stopped; else it looks again from the first.
+    /// </summary>
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
         int index = ConnectionState.As<QueryState>(ref _slab[connection].State).Seat;
         ref QuerySeat seat = ref _seats[index];
+        if (streamOffset < seat.ProducedBytes)
+        {
+            seat.ProducedBytes = seat.MarkedBytes;
+            seat.ProducedNext = seat.AnnouncedFirst;
+        }
+
         while (destination.Length > 0)
         {
             ref PendingQuery one = ref _queries[seat.ProducedNext];
             int bytes = _protocol.BytesOf(one.Question);
             int begun = (int)(streamOffset - seat.ProducedBytes);
+            if (begun >= bytes)
+            {
+                seat.ProducedBytes += bytes;
+                seat.ProducedNext = one.Next;
+                continue;
+            }
+
             int taken = Math.Min(bytes - begun, destination.Length);
             _protocol.Write(one.Question, one.Id, begun, destination[..taken]);
             destination = destination[taken..];
@@ -338,11 +359,7 @@ internal struct Query<TProtocol> : IWorkload
         seat.AnnouncedLast = query;
         seat.ProducedNext = seat.ProducedNext == 0 ? query : seat.ProducedNext;
         seat.Asked++;
-        if (seat.Outstanding++ == 0)
-        {
-            ConnectionState.As<QueryState>(ref _slab[seat.Connection].State).Member.Awaits = true;
-        }
-
+        seat.Outstanding++;
         int bytes = _protocol.BytesOf(one.Question);
         act.Send(seat.Connection, bytes, seat.AnnouncedBytes);
         seat.AnnouncedBytes += bytes;
@@ -364,6 +381,11 @@ internal struct Query<TProtocol> : IWorkload
         seat.AnnouncedFirst = one.Next;
         seat.AnnouncedLast = one.Next == 0 ? 0 : seat.AnnouncedLast;
         seat.MarkedBytes += _protocol.BytesOf(one.Question);
+        if (seat.Unanswered++ == 0)
+        {
+            ConnectionState.As<QueryState>(ref _slab[seat.Connection].State).Member.Awaits = true;
+        }
+
         one.SentNs = sentNs;
         _queries.Age(query);
         if (one.IsCounted)
@@ -438,6 +460,7 @@ internal struct Query<TProtocol> : IWorkload
         _queries.Unage(query);
         _queries.Free(query);
         seat.Outstanding--;
+        seat.Unanswered--;
     }
 
     private readonly void GiveUpOldest(ref Act act)
@@ -468,12 +491,13 @@ internal struct Query<TProtocol> : IWorkload
 
         SendWaiting(ref act, own.Seat);
         ref QuerySeat seat = ref _seats[own.Seat];
-        if (seat.Outstanding > 0 || !own.Member.Awaits)
+        if (seat.Unanswered > 0 || !own.Member.Awaits)
         {
             return;
         }
 
-        bool isDone = _spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection;
+        bool isDone = _spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection
+            && seat.Outstanding == 0;
         if (!_roster.OnReplied(ref act, connection, ref own.Member) && isDone)
         {
             _roster.Renew(ref act, connection, ref own.Member);

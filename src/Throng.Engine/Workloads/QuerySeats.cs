@@ -29,8 +29,9 @@ internal struct QuerySeat
     public int WaitingFirst;
     public int WaitingLast;
 
-    /// <summary>Queries announced and not finished.</summary>
+    /// <summary>Queries announced and not finished, and those of them that were sent.</summary>
     public int Outstanding;
+    public int Unanswered;
 
     /// <summary>Queries that ran out of time and whose answer has not come late.</summary>
     public int TimedOut;

@@ -31,6 +31,10 @@ public static class ConsoleCommands
     private static readonly ConsoleCommand Set = new(
         "set", "N", "hold N connections from now on, such as `set 250k`", SetConnections);
 
+    private static readonly ConsoleCommand SetOfQuery = new(
+        "set", "rate R", "offer R a second from now on, such as `set rate 50k`; `set connections N` for their number",
+        SetRateOrConnections);
+
     private static readonly ConsoleCommand Ping = new(
         "ping", "[on|off]", "pings on or off; without a word the other of the two", SwitchPing);
 
@@ -45,15 +49,37 @@ public static class ConsoleCommands
     private static readonly ConsoleCommand[] OfLoad =
         [Status, Details, List, Listeners, Failed, Set, Ping, Debug, Help, Quit];
 
+    private static readonly ConsoleCommand[] OfQuery =
+        [Status, Details, List, Listeners, Failed, SetOfQuery, Debug, Help, Quit];
+
     private static readonly ConsoleCommand[] OfServer = [Status, List, Listeners, Failed, Debug, Help, Quit];
 
     /// <summary>The commands that mean something for this run.</summary>
-    public static IReadOnlyList<ConsoleCommand> Of(ILiveRun run) => IsServer(run) ? OfServer : OfLoad;
+    public static IReadOnlyList<ConsoleCommand> Of(ILiveRun run) => 
+        IsServer(run) ? OfServer : run.HasRate ? OfQuery : OfLoad;
 
     /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
 
     public static bool IsOfLoad(string name) => OfLoad.Any(command => command.Name == name);
+
+    private static Answer SetRateOrConnections(LiveConsole console, string argument)
+    {
+        int space = argument.IndexOf(' ');
+        string what = space < 0 ? argument : argument[..space];
+        string amount = space < 0 ? "" : argument[(space + 1)..].Trim();
+        if (what != "rate" || amount.Length == 0)
+        {
+            return what == "connections" && amount.Length > 0
+                ? SetConnections(console, amount)
+                : Answer.Refuse("write `set rate 50k` or `set connections 4000`");
+        }
+
+        return Units.TryParseRate(amount, out double ratePerSecond, out string error)
+            && console.Run.TryRate(ratePerSecond, out error)
+            ? Answer.Of($"rate {Units.Rate(ratePerSecond)}")
+            : Answer.Refuse(error);
+    }
 
     private static Answer SetConnections(LiveConsole console, string argument)
     {

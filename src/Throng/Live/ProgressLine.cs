@@ -5,8 +5,10 @@ using Throng.Measurement;
 namespace Throng;
 
 /// <summary>One plain line per interval: what is open now, and what happened since the last line.</summary>
-public sealed class ProgressLine(bool isServer)
+public sealed class ProgressLine(ILiveRun run)
 {
+    private readonly bool _isServer = ConsoleCommands.IsServer(run);
+    private readonly bool _isQuery = run.HasRate;
     private Sample? _last;
 
     /// <summary>The line of this moment.</summary>
@@ -15,10 +17,14 @@ public sealed class ProgressLine(bool isServer)
         long sinceNs = Math.Max(1, now.AtNs - (_last?.AtNs ?? 0));
         string opened = Units.Count((long)Math.Round((now.Opened - (_last?.Opened ?? 0)) * 1e9 / sinceNs));
         StringBuilder line = new();
-        if (isServer)
+        if (_isServer)
         {
             line.Append($"open {Units.Count(now.Open)} +{opened}/s lost {Units.Count(now.Lost)}");
             line.Append($" received {Units.Bytes(now.BytesReceived)} sent {Units.Bytes(now.BytesSent)}");
+        }
+        else if (_isQuery)
+        {
+            AppendQueries(line, now, sinceNs);
         }
         else
         {
@@ -27,12 +33,24 @@ public sealed class ProgressLine(bool isServer)
             line.Append($" connecting {Units.Count(now.Connecting)}");
         }
 
-        if (!isServer && now.MessagesSent > 0)
+        if (!_isServer && !_isQuery && now.MessagesSent > 0)
         {
             line.Append($" pings {Units.Count(now.MessagesAnswered)}/{Units.Count(now.MessagesSent)}");
         }
 
         _last = now;
         return line.ToString();
+    }
+
+    private void AppendQueries(StringBuilder line, Sample now, long sinceNs)
+    {
+        string PerSecond(Func<Sample, long> of) =>
+            Units.Count((long)Math.Round((of(now) - (_last is null ? 0 : of(_last))) * 1e9 / sinceNs)) + "/s";
+
+        line.Append($"offered {PerSecond(one => one.Offered)} sent {PerSecond(one => one.MessagesSent)}");
+        line.Append($" answered {PerSecond(one => one.MessagesAnswered)}");
+        line.Append($" timed out {Units.Count(now.MessagesTimedOut)}");
+        line.Append($" lost {Units.Count(now.MessagesLost + now.MessagesInvalid)}");
+        line.Append($" open {Units.Count(now.Open)}/{Units.Count(now.Target)}");
     }
 }

@@ -25,7 +25,7 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(2);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly ProgressLine _progress = new(ConsoleCommands.IsServer(run));
+    private readonly ProgressLine _progress = new(run);
     private long _nextTickNs = TickNs;
 
     private long NowNs => (long)(_clock.Elapsed.TotalMilliseconds * 1e6);

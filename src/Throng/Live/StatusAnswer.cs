@@ -45,10 +45,27 @@ public static class StatusAnswer
         Row(text, "reconnected", Units.Count(now.Reconnected));
         Row(text, "failed", Count(now.Failed, now.ConnectFailed));
         Row(text, "targets", Units.Count(run.Targets.Count));
+        if (run.HasRate)
+        {
+            AppendQueries(text, now);
+            return;
+        }
+
         string pings = now.MessagesSent == 0 ? "" : $", {Units.Count(now.MessagesSent)} sent, "
             + $"{Units.Count(now.MessagesAnswered)} answered, {Units.Count(now.MessagesTimedOut)} timed out, "
             + $"{Units.Count(now.MessagesInvalid)} invalid";
         Row(text, "ping", OnOff(run.PingIsOn) + pings);
+    }
+
+    private static void AppendQueries(StringBuilder text, Sample now)
+    {
+        Row(text, "offered", $"{Units.Count(now.Offered)}, {Units.Count(now.Offered - now.MessagesSent)} not sent");
+        long underWay = now.MessagesSent - now.MessagesAnswered - now.MessagesTimedOut - now.MessagesLost
+            - now.MessagesInvalid;
+        Row(text, "queries", $"{Units.Count(now.MessagesSent)} sent, {Units.Count(now.MessagesAnswered)} answered, "
+            + $"{Units.Count(underWay)} under way");
+        Row(text, "unanswered", $"{Units.Count(now.MessagesTimedOut)} timed out, {Units.Count(now.MessagesLost)} lost, "
+            + $"{Units.Count(now.MessagesInvalid)} invalid; {Units.Count(now.MessagesLate)} answered late");
     }
 
     private static void AppendServer(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)

@@ -14,6 +14,9 @@ internal enum SceneKind : byte
 
     /// <summary>Clients that transfer much and walk away, against echo servers.</summary>
     Chatter,
+
+    /// <summary>Queries by a schedule, against echo servers in processes of their own.</summary>
+    Query,
 }
 
 /// <summary>Everything a seed decides beforehand.</summary>
@@ -41,6 +44,9 @@ internal sealed record Scene
     public required CloseKind Close { get; init; }
     public required int TransferBytesMax { get; init; }
 
+    /// <summary>Queries a second, over all clients.</summary>
+    public required int RatePerSecond { get; init; }
+
     /// <summary>How long faults and commands go on.</summary>
     public required long TroubleNs { get; init; }
 
@@ -48,7 +54,7 @@ internal sealed record Scene
     {
         Prng random = new(seed ^ 0x5CE7E);
         FaultPlan faults = FaultPlan.Draw(ref random);
-        SceneKind kind = (SceneKind)random.NextInRange(0, 2);
+        SceneKind kind = (SceneKind)random.NextInRange(0, 3);
         if (kind == SceneKind.Embedded)
         {
             faults = faults with { PeerVanishes = 0 }; // both ends are on one host, and its server waits for all peers
@@ -84,6 +90,7 @@ internal sealed record Scene
             Close = (CloseKind)random.NextInRange(0, 1),
             TransferBytesMax = Math.Min(
                 1 << (int)random.NextInRange(6, 16), faults.PeerIsSlow > 0 ? 4096 : faults.WindowBytes * 16),
+            RatePerSecond = (int)random.NextInRange(1, 400),
             TroubleNs = random.NextInRange(50_000_000, 12_000_000_000),
         };
     }
@@ -95,6 +102,21 @@ internal sealed record Scene
         PingIntervalMinNs = 100_000_000,
         PingIntervalMaxNs = 700_000_000,
         PingTimeoutNs = 2_000_000_000,
+        ConnectTimeoutNs = 3_000_000_000,
+        ConnectRatePerSecond = ConnectRatePerSecond,
+        Close = Close,
+    };
+
+    public QuerySpec QuerySpec => new()
+    {
+        Connections = Connections,
+        Profile = RateProfile.Constant(RatePerSecond),
+        Arrivals = (Arrivals)(Seed % 2),
+        Kind = QueryKind.Echo,
+        MessageBytes = 1 + (int)(Seed % 700),
+        TimeoutNs = 1_500_000_000,
+        OutstandingMax = 1 + (int)(Seed / 3 % 40),
+        QueriesPerConnection = Seed % 5 == 0 ? 1 + (int)(Seed % 17) : 0,
         ConnectTimeoutNs = 3_000_000_000,
         ConnectRatePerSecond = ConnectRatePerSecond,
         Close = Close,

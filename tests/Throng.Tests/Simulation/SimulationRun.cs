@@ -20,6 +20,7 @@ internal sealed class SimulationRun : IDisposable
     private readonly SimulatedWorker[] _clients;
     private readonly SimulatedWorker?[] _servers;
     private readonly List<Question> _questions = [];
+    private readonly QuerySchedule _schedule;
     private readonly Action<string>? _log;
     private Prng _random;
     private long _wanted;
@@ -33,6 +34,7 @@ internal sealed class SimulationRun : IDisposable
         _log = log;
         _network = new SimulatedNetwork(seed, _scene.Faults) { Log = log };
         _log?.Invoke($"{_scene}");
+        _schedule = new QuerySchedule(_scene);
         _servers = new SimulatedWorker?[_scene.Servers];
         for (int i = 0; i < _servers.Length; i++)
         {
@@ -41,6 +43,10 @@ internal sealed class SimulationRun : IDisposable
 
         _clients = [.. Enumerable.Range(0, _scene.Clients).Select(StartClient)];
         _wanted = _scene.Connections;
+        if (_scene.Kind == SceneKind.Query)
+        {
+            Post(_schedule.Begin(_network.NowNs));
+        }
     }
 
     public ulong TraceHash => _network.TraceHash;
@@ -93,6 +99,8 @@ internal sealed class SimulationRun : IDisposable
             SceneKind.HoldAndServe => new SimulatedWorker<Hold>(_network, plan, hold),
             SceneKind.Embedded => new SimulatedWorker<Both<Hold, Echo>>(
                 _network, plan, new Both<Hold, Echo>(hold, new Echo(ServeMode.Echo, plan.Listen))),
+            SceneKind.Query => new SimulatedWorker<Query<EchoProtocol>>(
+                _network, plan, _schedule.Client(plan.Targets.Length)),
             _ => new SimulatedWorker<Chatter>(_network, plan, new Chatter(
                 _scene.Connections, 1 + (_scene.ConnectionsMax / _scene.Clients), _scene.TransferBytesMax,
                 plan.Targets.Length, plan.Shard.Seed)),
@@ -124,7 +132,10 @@ internal sealed class SimulationRun : IDisposable
         {
             case 0 or 1 or 2:
                 _wanted = _random.NextInRange(0, _scene.ConnectionsMax);
-                Post(CommandKind.Set, _wanted);
+                Want();
+                break;
+            case 3 when _scene.Kind == SceneKind.Query:
+                Post(_schedule.ChangeRate(_network.NowNs, _random.NextInRange(0, 900)));
                 break;
             case 3:
                 Post(CommandKind.Ping, _random.NextInRange(0, 1));
@@ -144,6 +155,19 @@ internal sealed class SimulationRun : IDisposable
             default:
                 KillServer();
                 break;
+        }
+    }
+
+    /// <summary>Asks for as many connections as are wanted now.</summary>
+    private void Want()
+    {
+        if (_scene.Kind == SceneKind.Query)
+        {
+            Post(_schedule.ChangeConnections(_network.NowNs, _wanted));
+        }
+        else
+        {
+            Post(CommandKind.Set, _wanted);
         }
     }
 
@@ -182,7 +206,12 @@ internal sealed class SimulationRun : IDisposable
         }
 
         _wanted = _scene.Connections;
-        Post(CommandKind.Set, _wanted);
+        Want();
+        if (_scene.Kind == SceneKind.Query)
+        {
+            Post(_schedule.ChangeRate(_network.NowNs, 0)); // connections that are renewed are never all open at once
+        }
+
         RunUntil(beganNs + CalmMaxNs, static run => run._clients.Sum(one => one.Client.Open) == run._wanted);
         long held = _clients.Sum(one => one.Client.Open);
         Check.That(held == _wanted, $"hold reaches its target once faults stop: {held} of {_wanted}");
@@ -245,8 +274,19 @@ internal sealed class SimulationRun : IDisposable
         Check.That(server.Opened == serving + server.ClosedTotal, "opened connections of the server add up");
         Check.That(server.ConnectFailedTotal == 0, "what was accepted was open");
         Check.That(client.MessagesInvalid == 0, "an echo is what was sent");
+        CheckMessages(worker, client, open);
+    }
+
+    private static void CheckMessages(SimulatedWorker worker, Counters client, int open)
+    {
         long unanswered = client.MessagesSent - client.MessagesAnswered - client.MessagesTimedOut - client.MessagesLost;
-        Check.That(open > 0 ? unanswered <= open && unanswered >= 0 : unanswered == 0, "messages add up");
+        long underWayMax = open * (worker is SimulatedWorker<Query<EchoProtocol>> ? QuerySchedule.OutstandingMax : 1L);
+        Check.That(unanswered >= 0 && unanswered <= underWayMax, "messages add up");
+        long timed = client.MessagesAnswered + client.MessagesTimedOut;
+        Latencies latencies = worker.Shard.Latencies;
+        Check.That(latencies.Response.Count == timed, "every answer and every timeout is timed once");
+        Check.That(latencies.Service.Count is 0 || latencies.Service.Count == client.MessagesAnswered, "and its service");
+        Check.That(latencies.Lag.Count is 0 || latencies.Lag.Count == client.MessagesSent, "and its lag");
     }
 
     /// <summary>Steps whoever has something to do; moves time when nobody has.</summary>
@@ -345,12 +385,15 @@ internal sealed class SimulationRun : IDisposable
         return false;
     }
 
-    private void Post(CommandKind kind, long value, Question? question = null)
+    private void Post(CommandKind kind, long value, Question? question = null) =>
+        Post(new Command(kind, value, question));
+
+    private void Post(in Command command)
     {
-        _log?.Invoke($"{_network.NowNs,15:N0} command {kind} {value}");
+        _log?.Invoke($"{_network.NowNs,15:N0} command {command.Kind} {command.Value}");
         foreach (SimulatedWorker client in _clients)
         {
-            client.Shard.Post(new Command(kind, value, question));
+            client.Shard.Post(command);
         }
     }
 

@@ -3,21 +3,19 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>What a recording that only grows has gained since it was looked at last.</summary>
-internal sealed class IntervalHistogram
+internal sealed class GrowingHistogram
 {
     private readonly Histogram _total = new();
     private readonly Histogram _before = new();
 
-    /// <summary>Empty; all recordings so far are to be added to it before the interval is taken.</summary>
-    public Histogram Total
+    /// <summary>Gives an empty one, to which all recordings so far are to be added.</summary>
+    public Histogram Restart()
     {
-        get
-        {
-            _total.Reset();
-            return _total;
-        }
+        _total.Reset();
+        return _total;
     }
 
+    /// <summary>What came since the last time.</summary>
     public Histogram TakeInterval()
     {
         Histogram interval = new();
