@@ -25,7 +25,7 @@ public static class HlogReport
             CultureInfo.InvariantCulture,
             $"#[StartTime: {startedSeconds:F3} (seconds since epoch), {started:yyyy-MM-ddTHH:mm:ss.fffZ}]\n");
         text.Append("\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
-        foreach (IntervalHistogram one in run.Intervals)
+        foreach (TaggedHistogram one in run.Intervals)
         {
             text.Append(
                 CultureInfo.InvariantCulture,

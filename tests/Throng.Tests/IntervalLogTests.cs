@@ -25,7 +25,7 @@ public sealed class IntervalLogTests
             [
                 new("response", 0, SecondNs, 5_000, Encoded(5_000, 5_000)),
                 new("response", 2 * SecondNs, SecondNs, 9_000, Encoded(9_000)),
-                new IntervalHistogram("connect", 2 * SecondNs, SecondNs, 7_000, Encoded(7_000)),
+                new TaggedHistogram("connect", 2 * SecondNs, SecondNs, 7_000, Encoded(7_000)),
             ],
             log.Taken);
     }
@@ -42,12 +42,12 @@ public sealed class IntervalLogTests
             log.Take(i * SecondNs);
         }
 
-        IReadOnlyList<IntervalHistogram> taken = log.Taken;
+        IReadOnlyList<TaggedHistogram> taken = log.Taken;
         Assert.Equal((IntervalLog.IntervalsMax / 2) + 100, taken.Count);
         Assert.Equal((0, 2 * SecondNs, 2000), (taken[0].StartNs, taken[0].LengthNs, taken[0].MaxNs));
         Assert.Equal(Intervals * SecondNs, taken.Sum(one => one.LengthNs));
         Histogram all = new();
-        foreach (IntervalHistogram one in taken)
+        foreach (TaggedHistogram one in taken)
         {
             all.Add(HdrV2.Decode(one.Histogram));
         }

@@ -13,10 +13,8 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
     /// <summary>Intervals kept of one latency; some 8 MiB when each has thousands of values.</summary>
     internal const int IntervalsMax = 4096;
 
-    private readonly List<IntervalHistogram>[] _taken = [.. sources.Select(_ => new List<IntervalHistogram>())];
-    private readonly Histogram[] _before = [.. sources.Select(_ => new Histogram())];
-    private readonly Histogram _now = new();
-    private readonly Histogram _interval = new();
+    private readonly List<TaggedHistogram>[] _taken = [.. sources.Select(_ => new List<TaggedHistogram>())];
+    private readonly GrowingHistogram[] _intervals = [.. sources.Select(_ => new GrowingHistogram())];
     private long _takenNs;
 
     /// <summary>What the workers of a crew measure.</summary>
@@ -40,7 +38,7 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
     }
 
     /// <summary>All that was taken, in order of time.</summary>
-    public IReadOnlyList<IntervalHistogram> Taken => [.. _taken.SelectMany(one => one).OrderBy(one => one.StartNs)];
+    public IReadOnlyList<TaggedHistogram> Taken => [.. _taken.SelectMany(one => one).OrderBy(one => one.StartNs)];
 
     /// <summary>Ends an interval now and begins the next one.</summary>
     /// <param name="nowNs">Since the start of the run.</param>
@@ -48,22 +46,19 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
     {
         for (int i = 0; i < sources.Count; i++)
         {
-            _now.Reset();
-            sources[i].Merge(_now);
-            _now.CopyTo(_interval);
-            _interval.Subtract(_before[i]);
-            _now.CopyTo(_before[i]);
-            if (_interval.Count > 0)
+            sources[i].Merge(_intervals[i].Restart());
+            Histogram interval = _intervals[i].TakeInterval();
+            if (interval.Count > 0)
             {
-                Add(_taken[i], new IntervalHistogram(
-                    sources[i].Tag, _takenNs, nowNs - _takenNs, _interval.MaxNs, HdrV2.Encode(_interval)));
+                Add(_taken[i], new TaggedHistogram(
+                    sources[i].Tag, _takenNs, nowNs - _takenNs, interval.MaxNs, HdrV2.Encode(interval)));
             }
         }
 
         _takenNs = nowNs;
     }
 
-    private static void Add(List<IntervalHistogram> to, IntervalHistogram interval)
+    private static void Add(List<TaggedHistogram> to, TaggedHistogram interval)
     {
         to.Add(interval);
         if (to.Count < IntervalsMax)
@@ -80,7 +75,7 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
         to.RemoveRange(kept, to.Count - kept);
     }
 
-    private static IntervalHistogram Merge(IntervalHistogram first, IntervalHistogram second)
+    private static TaggedHistogram Merge(TaggedHistogram first, TaggedHistogram second)
     {
         Histogram both = HdrV2.Decode(first.Histogram);
         both.Add(HdrV2.Decode(second.Histogram));

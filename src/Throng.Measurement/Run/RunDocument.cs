@@ -60,7 +60,7 @@ public sealed record RunDocument
 
     /// <summary>Whole histograms by interval, in order of time; empty unless asked for, and not part of the JSON.
     /// </summary>
-    public IReadOnlyList<IntervalHistogram> Intervals { get; init; } = [];
+    public IReadOnlyList<TaggedHistogram> Intervals { get; init; } = [];
 
     public IReadOnlyList<RunEvent> Events { get; init; } = [];
 

@@ -130,7 +130,7 @@ public static class QueryOptions
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
             new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Room, SharedOptions.Seed,
                 SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
-            new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.Quiet, SharedOptions.Verbose),
+            SharedOptions.Prints,
         ],
     };
 

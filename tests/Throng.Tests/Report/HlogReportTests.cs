@@ -59,7 +59,7 @@ public sealed class HlogReportTests
     public void Without_intervals_there_is_the_head() =>
         Assert.EndsWith("\"Interval_Compressed_Histogram\"\n", HlogReport.Of(SampleRun.Full), StringComparison.Ordinal);
 
-    private static IntervalHistogram Interval(string tag, long startNs, long lengthNs, Histogram histogram) =>
+    private static TaggedHistogram Interval(string tag, long startNs, long lengthNs, Histogram histogram) =>
         new(tag, startNs, lengthNs, histogram.MaxNs, HdrV2.Encode(histogram));
 
     private static Histogram Steps(long stepNs, int count)
