@@ -31,8 +31,9 @@ public sealed class CliRun : ILiveRun
             Peak = 95, Attempts = 101, Opened = 97, Lost = 5, Failed = 3,
         Closed = [new(CloseReason.Reset, 4), new(CloseReason.PingTimeout, 1), new(CloseReason.Lowered, 2)],
         ConnectFailed = [new(CloseReason.Refused, 3)],
-        BytesSent = 4096, BytesReceived = 4096, Offered = 0, MessagesSent = 0, MessagesLate = 0, MessagesAnswered = 0, MessagesTimedOut = 0,
-        MessagesInvalid = 0, PortCollisions = 0, AcceptFailures = 0, AcceptErrno = 0, UserNs = 0, SystemNs = 0,
+        BytesSent = 4096, BytesReceived = 4096, MessagesSent = 0, MessagesAnswered = 0, MessagesTimedOut = 0,
+        MessagesInvalid = 0, PortCollisions = 0, AcceptFailures = 0, AcceptErrno = 0,
+        Offered = 0, MessagesLate = 0, UserNs = 0, SystemNs = 0,
     };
 
     public List<object> Rows { get; } = [];

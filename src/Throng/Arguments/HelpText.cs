@@ -106,5 +106,5 @@ public static class HelpText
 
     private static void AppendExitCodes(StringBuilder text) =>
         text.Append("Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up,")
-            .Append(" 130/143 killed before a report.\n");
+            .Append(" 99 --fail-on,\n            130/143 killed before a report.\n");
 }

@@ -95,6 +95,13 @@ public static class Kinds
         return isRead;
     }
 
+    /// <summary>A condition on a metric, such as <c>response.p99 > 20ms</c>.</summary>
+    public static bool Threshold(string text, out Threshold value, out string error)
+    {
+        // What an error quotes goes to a terminal: what is not plain is no condition, and is read as what is shown.
+        return Measurement.Threshold.TryParse(Text.Plain(text), out value, out error);
+    }
+
     /// <summary>One of a few words.</summary>
     public static Reading<string> OneOf(params string[] words) => (string text, out string value, out string error) =>
     {

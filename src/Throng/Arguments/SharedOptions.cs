@@ -72,6 +72,13 @@ public static class SharedOptions
         Help = "write the latencies of every second as an HdrHistogram interval log",
     };
 
+    public static RepeatableOption<Threshold> FailOn { get; } = new(Kinds.Threshold, threshold => threshold.Text)
+    {
+        Name = "fail-on", Argument = "CONDITION", Default = "none",
+        Help = "end with 99 when this is true of the result, such as 'response.p99 > 20ms' or "
+            + "'connections.lost>0.1%', or has no data; repeatable, metrics are in docs/METRICS.md",
+    };
+
     public static Option<bool> Quiet { get; } = Flag("quiet", 'q', "no progress on stderr");
 
     public static Option<bool> Verbose { get; } = Flag("verbose", 'v', "start with debug on: every event on stderr");
@@ -88,7 +95,7 @@ public static class SharedOptions
         };
 
     /// <summary>What every command that runs has in common of what it prints.</summary>
-    public static OptionGroup Prints { get; } = new("What it prints", Json, Out, Csv, Hlog, Quiet, Verbose);
+    public static OptionGroup Prints { get; } = new("What it prints", Json, Out, Csv, Hlog, FailOn, Quiet, Verbose);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()

@@ -14,6 +14,9 @@ public static class ExitCode
     /// <summary>Limits, bind, names, a missing feature of the host.</summary>
     public const int Setup = 3;
 
+    /// <summary>Done, and a condition of --fail-on was true or had nothing to judge.</summary>
+    public const int ThresholdFailed = 99;
+
     /// <summary>Killed by this signal before a report could be written.</summary>
     public static int Killed(int signal) => 128 + signal;
 }

@@ -44,8 +44,13 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
         bool hasEnded = watch.End(drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
         terminal.Leave();
-        return hasEnded ? Report(run.Document(endedBy), spec, endedBy) : GiveUp(signals);
+        return hasEnded ? Report(Judged(run.Document(endedBy)), spec, endedBy) : GiveUp(signals);
     }
+
+    private RunDocument Judged(RunDocument document) => document with
+    {
+        Thresholds = [.. values.Of(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))],
+    };
 
     private int Report(RunDocument document, RunSpec spec, string endedBy)
     {
@@ -87,7 +92,13 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
             shell.Say($"throng {spec.Command}: nothing ever connected");
         }
 
-        return neverConnected ? ExitCode.NotDone : ExitCode.Done;
+        ThresholdOutcome[] failed = [.. document.Thresholds.Where(outcome => !outcome.IsOk)];
+        foreach (ThresholdOutcome outcome in failed)
+        {
+            shell.Say($"throng {spec.Command}: --fail-on {Threshold.Describe(outcome)}");
+        }
+
+        return neverConnected ? ExitCode.NotDone : failed.Length > 0 ? ExitCode.ThresholdFailed : ExitCode.Done;
     }
 
     /// <summary>Workers that do not even end when told to: there is no report to be had from them.</summary>

@@ -4,8 +4,8 @@ using Throng.Linux;
 namespace Throng;
 
 /// <summary>
-/// A file that an option names: written beside its place and renamed, so that nobody ever reads half of one. A device or a pipe
-/// is written to as it is: a rename would put a file in the place of /dev/stdout.
+/// A file that an option names: written beside its place and renamed, so that nobody ever reads half of one. A device
+/// or a pipe is written to as it is: a rename would put a file in the place of /dev/stdout.
 /// </summary>
 public sealed class OutFile(string path, string option)
 {
@@ -15,7 +15,8 @@ public sealed class OutFile(string path, string option)
         string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         if (!Directory.Exists(directory))
         {
-            throw new SetupException($"{option}: there is no directory {directory}", $"create it: mkdir -p {directory}");
+            throw new SetupException(
+                $"{option}: there is no directory {directory}", $"create it: mkdir -p {directory}");
         }
 
         if (Directory.Exists(path))
