@@ -204,6 +204,7 @@ public static class JsonReport
             json.WriteNumber("user_ns", cpu.UserNs);
             json.WriteNumber("system_ns", cpu.SystemNs);
             JsonSection.WriteNumber(json, "busy_max", cpu.BusyMax);
+            JsonSection.WriteNumber(json, "turn_ns", cpu.TurnNs);
             json.WriteStartArray("workers");
             foreach (WorkerCpu worker in cpu.Workers)
             {

@@ -12,6 +12,9 @@ internal static class RunDocuments
     /// <summary>With fewer connections than this the memory of one cannot be told from the rest.</summary>
     private const long ConnectionsToTellMemory = 1000;
 
+    /// <summary>Turns that take longer on average were spent waiting.</summary>
+    private const double TurnOfWorkMaxNs = 1_000_000;
+
     /// <summary>This program and its version.</summary>
     public static Tool Tool { get; } = new("throng", Version, IsDebugBuild);
 
@@ -128,6 +131,7 @@ internal static class RunDocuments
     {
         UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
         SystemNs = process.SystemNs,
+        TurnNs = TurnOf(crew, end),
         Workers =
         [
             .. crew.Workers.Select(worker => worker.Times).Select(times => new WorkerCpu(
@@ -136,6 +140,18 @@ internal static class RunDocuments
                 Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
         ],
     };
+
+    private static double? TurnOf(Crew crew, Sample end)
+    {
+        long turns = 0;
+        foreach (Worker worker in crew.Workers)
+        {
+            turns += Volatile.Read(ref worker.Shard.Loop.Turns);
+        }
+
+        double turnNs = turns == 0 ? double.PositiveInfinity : (double)end.AtNs * crew.Count / turns;
+        return turnNs > TurnOfWorkMaxNs ? null : Math.Round(turnNs);
+    }
 
     private static MemoryUse MemoryOf(RunRecord record, Sample held) => new(
         record.RssPeakBytes,

@@ -9,35 +9,27 @@ public sealed class GeneratorBusy : IRule
     private const double BusyRatio = 0.95;
     private const double IntervalsRatio = 0.05;
 
-    public Finding? Judge(RunDocument run)
+    public Finding? Judge(RunDocument run) => EvidenceOf(run) is not { } evidence ? null : new Finding(
+        Severity.Warning,
+        "generator-busy",
+        "generator-limited: a worker had no CPU time left",
+        evidence,
+        "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
+
+    /// <summary>The figures that say so; null when it was not.</summary>
+    internal static string? EvidenceOf(RunDocument run)
     {
         int sampled = run.Series.Count(point => point.BusyMax is not null);
         int busy = run.Series.Count(point => point.BusyMax > BusyRatio);
-        string evidence;
         if (sampled > 0)
         {
-            if (busy <= sampled * IntervalsRatio)
-            {
-                return null;
-            }
-
-            evidence = $"a worker was busy over {Units.Percent(BusyRatio)} in {busy} of {sampled} intervals";
-        }
-        else
-        {
-            if (run.Cpu?.BusyMax is not { } most || most <= BusyRatio)
-            {
-                return null;
-            }
-
-            evidence = $"the busiest worker was busy {Units.Percent(most)} of the run";
+            return busy > sampled * IntervalsRatio
+                ? $"a worker was busy over {Units.Percent(BusyRatio)} in {busy} of {sampled} intervals"
+                : null;
         }
 
-        return new Finding(
-            Severity.Warning,
-            "generator-busy",
-            "the generator reached its own limit: a worker had no CPU time left",
-            evidence,
-            "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
+        return run.Cpu?.BusyMax is { } most && most > BusyRatio
+            ? $"the busiest worker was busy {Units.Percent(most)} of the run"
+            : null;
     }
 }

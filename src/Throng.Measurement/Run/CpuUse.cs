@@ -7,6 +7,12 @@ public sealed record CpuUse
 
     public long SystemNs { get; init; }
 
+    /// <summary>
+    /// How long a turn of the loop took on average, waiting included; null when the workers mostly waited, since that
+    /// says how much there was to do and not how fast they are.
+    /// </summary>
+    public double? TurnNs { get; init; }
+
     public IReadOnlyList<WorkerCpu> Workers { get; init; } = [];
 
     /// <summary>The busiest worker's share; null without workers.</summary>

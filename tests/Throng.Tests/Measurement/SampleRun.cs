@@ -133,6 +133,7 @@ internal static class SampleRun
         {
             UserNs = 4 * SecondNs,
             SystemNs = 9 * SecondNs,
+            TurnNs = 120_000,
             Workers = [new(2 * SecondNs, 5 * SecondNs, 0.71), new(2 * SecondNs, 4 * SecondNs, 0.97)],
         },
         Memory = new MemoryUse(38L << 20, 257.5),

@@ -99,7 +99,10 @@ public sealed class VerdictTests
         IReadOnlyList<Finding> findings = SampleRun.Full.Verdict.Findings;
         Assert.Equal(findings.OrderByDescending(finding => finding.Severity), findings);
         Assert.Equal(
-            ["target-missed", "connections-lost", "connects-failed", "generator-busy", "generator-late", "debug-build"],
+            [
+                "target-missed", "connections-lost", "connects-failed", "messages-timed-out", "messages-lost",
+                "messages-invalid", "generator-busy", "generator-late", "debug-build",
+            ],
             findings.Select(finding => finding.Rule));
     }
 

@@ -1,0 +1,22 @@
+namespace Throng.Measurement;
+
+/// <summary>Warning when any answer was not what was asked for: then the others are not to be trusted either.</summary>
+public sealed class MessagesInvalid : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Messages is not { Invalid: > 0 } messages)
+        {
+            return null;
+        }
+
+        return new Finding(
+            Severity.Warning,
+            "messages-invalid",
+            $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
+                + $"{Reasons.Target(run)}, or something between that changes bytes",
+            $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "
+                + $"{Units.Count(messages.Sent)} sent",
+            "check what listens there, and what lies between");
+    }
+}

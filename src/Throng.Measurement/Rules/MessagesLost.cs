@@ -1,0 +1,21 @@
+namespace Throng.Measurement;
+
+/// <summary>Warning when any message was under way on a connection that ended.</summary>
+public sealed class MessagesLost : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Messages is not { Lost: > 0 } messages)
+        {
+            return null;
+        }
+
+        return new Finding(
+            Severity.Warning,
+            "messages-lost",
+            $"{Units.Count(messages.Lost)} messages were lost: their connection ended before the answer",
+            $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
+                + $"sent; connections closed: {Reasons.List(run.Connections.Closed)}",
+            "see why connections ended (connections.closed), and the server's log");
+    }
+}

@@ -1,0 +1,26 @@
+namespace Throng.Measurement;
+
+/// <summary>Warning when any message had no answer in time; not when hardly any had one, which is said as a whole.
+/// </summary>
+public sealed class MessagesTimedOut : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Messages is not { TimedOut: > 0 } messages || ServerNotAnswering.IsSo(run))
+        {
+            return null;
+        }
+
+        string slowest = run.Response is { MaxNs: { } maxNs }
+            ? $"; the slowest answer in time took {Units.Latency(maxNs)}"
+            : "";
+        return new Finding(
+            Severity.Warning,
+            "messages-timed-out",
+            $"{Units.Count(messages.TimedOut)} messages were not answered in time: the server's limit, or the path's",
+            $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "
+                + $"{Units.Count(messages.Sent)} sent; {Units.Count(messages.Late)} answered late{slowest}",
+            "see when they timed out (series); answers that are missing for good were dropped by the server or the "
+                + "path, late ones come with a longer timeout");
+    }
+}

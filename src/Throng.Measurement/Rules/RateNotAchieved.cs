@@ -1,0 +1,36 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when less than 99 % of the offered rate was achieved. It is the generator's own limit where messages left
+/// late or a worker had no CPU time left, and the run is then generator-limited; else what it waited for was the other
+/// end.
+/// </summary>
+public sealed class RateNotAchieved : IRule
+{
+    private const double AchievedRatio = 0.99;
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (run.Rate is not { OfferedPerSecond: > 0 } rate
+            || rate.AchievedPerSecond >= rate.OfferedPerSecond * AchievedRatio)
+        {
+            return null;
+        }
+
+        bool isOurs = GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null;
+        string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
+        string counts = run.Messages is { } messages
+            ? $"; {Units.Count(messages.NotSent)} not sent, {Units.Count(messages.Answered)} of "
+                + $"{Units.Count(messages.Sent)} answered"
+            : "";
+        string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
+        return new Finding(
+            Severity.Warning,
+            "rate-not-achieved",
+            isOurs ? $"generator-limited: {rates}" : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
+            $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
+                + $"offered{counts}{lag}",
+            isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
+                : "a lower rate, or more connections (-c) if each has all it may have outstanding");
+    }
+}

@@ -1,0 +1,35 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Error when messages were sent and none was answered (at least ten, or one that timed out: a single one may have been
+/// cut off by the end), or when more than half of them timed out.
+/// </summary>
+public sealed class ServerNotAnswering : IRule
+{
+    private const double TimedOutRatio = 0.5;
+    private const long SentMin = 10;
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (!IsSo(run))
+        {
+            return null;
+        }
+
+        Messages messages = run.Messages!;
+        string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
+        return new Finding(
+            Severity.Error,
+            "server-not-answering",
+            $"the server does not answer: {Reasons.Target(run)}",
+            $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} answered; "
+                + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} lost",
+            "check that the server speaks this protocol on that port, its log and its CPUs; then a lower rate or a "
+                + "longer --timeout");
+    }
+
+    /// <summary>Whether that is so: then it need not be said of its parts.</summary>
+    internal static bool IsSo(RunDocument run) => run.Messages is { Sent: > 0 } messages
+        && ((messages.Answered == 0 && (messages.TimedOut > 0 || messages.Sent >= SentMin))
+            || messages.TimedOut > messages.Sent * TimedOutRatio);
+}

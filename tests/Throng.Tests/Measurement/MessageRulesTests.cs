@@ -1,0 +1,105 @@
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Measurement;
+
+/// <summary>What is said of messages and of the rate they were sent at.</summary>
+public sealed class MessageRulesTests
+{
+    [Theory]
+    [InlineData(0, 0, 0, false)]
+    [InlineData(9, 0, 0, false)]
+    [InlineData(10, 0, 0, true)]
+    [InlineData(1, 0, 1, true)]
+    [InlineData(100, 50, 50, false)]
+    [InlineData(100, 49, 51, true)]
+    [InlineData(100, 1, 0, false)]
+    public void A_server_that_answers_none_or_not_even_half_is_an_error(
+        int sent, int answered, int timedOut, bool isFound)
+    {
+        RunDocument run = With(new Messages
+        {
+            Offered = sent, Sent = sent, Answered = answered, TimedOut = timedOut, Lost = sent - answered - timedOut,
+        });
+        Finding? finding = new ServerNotAnswering().Judge(run);
+        Assert.Equal(isFound, finding is not null);
+        if (finding is not null)
+        {
+            Assert.Equal(Severity.Error, finding.Severity);
+            Assert.Equal("the server does not answer: 127.0.0.1:7000", finding.Text);
+            Assert.StartsWith($"{answered} of {sent} answered; {timedOut} timed out", finding.Evidence,
+                StringComparison.Ordinal);
+            Assert.False(Verdict.Of(run).IsOk);
+            Assert.DoesNotContain(Verdict.Of(run).Findings, one => one.Rule == "messages-timed-out");
+        }
+    }
+
+    [Theory]
+    [InlineData("messages-timed-out", 2, 0, 0)]
+    [InlineData("messages-lost", 0, 2, 0)]
+    [InlineData("messages-invalid", 0, 0, 2)]
+    public void Any_message_without_a_right_answer_is_a_warning_with_its_share(
+        string rule, int timedOut, int lost, int invalid)
+    {
+        RunDocument run = With(new Messages
+        {
+            Offered = 1000, Sent = 1000, Answered = 1000 - timedOut - lost, TimedOut = timedOut, Lost = lost,
+            Invalid = invalid,
+        });
+        Finding finding = Assert.Single(Verdict.Of(run).Findings);
+        Assert.Equal((Severity.Warning, rule), (finding.Severity, finding.Rule));
+        Assert.StartsWith("2 ", finding.Text, StringComparison.Ordinal);
+        Assert.StartsWith("0.2 % of 1,000 sent", finding.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Messages_that_were_all_answered_are_nothing_to_speak_of() =>
+        Assert.Empty(Verdict.Of(With(new Messages { Offered = 5, Sent = 5, Answered = 5 })).Findings);
+
+    [Theory]
+    [InlineData(990, null, null, null)]
+    [InlineData(989, 900_000L, null, "989/s of 1,000/s were achieved: limited by 127.0.0.1:7000 or the path to it")]
+    [InlineData(989, 1_500_000L, null, "generator-limited: 989/s of 1,000/s were achieved")]
+    [InlineData(0, null, 0.96, "generator-limited: 0/s of 1,000/s were achieved")]
+    [InlineData(0, null, 0.95, "0/s of 1,000/s were achieved: limited by 127.0.0.1:7000 or the path to it")]
+    public void A_rate_that_was_not_achieved_says_whose_limit_it_was(
+        double achieved, long? lagNs, double? busy, string? text)
+    {
+        RunDocument run = SampleRun.Held with
+        {
+            Rate = new Rate(1000, achieved),
+            Lag = lagNs is { } known ? Latency(known) : null,
+            Cpu = busy is { } share ? new CpuUse { Workers = [new(1, 1, share)] } : null,
+        };
+        Finding? finding = new RateNotAchieved().Judge(run);
+        Assert.Equal(text, finding?.Text);
+        Assert.NotEqual(Severity.Error, finding?.Severity ?? Severity.Info);
+    }
+
+    [Fact]
+    public void Nothing_offered_is_nothing_missed() =>
+        Assert.Null(new RateNotAchieved().Judge(SampleRun.Held with { Rate = new Rate(0, 0) }));
+
+    [Theory]
+    [InlineData(999_000, null, false)]
+    [InlineData(1_100_000, null, true)]
+    [InlineData(1_100_000, 100_000.0, true)]
+    [InlineData(1_100_000, 120_000.0, false)]
+    [InlineData(900_000, 1_000.0, false)]
+    public void A_generator_is_late_above_1_ms_and_ten_turns(long lagNs, double? turnNs, bool isFound)
+    {
+        RunDocument run = SampleRun.Held with { Lag = Latency(lagNs), Cpu = new CpuUse { TurnNs = turnNs } };
+        Finding? finding = new GeneratorLate().Judge(run);
+        Assert.Equal(isFound, finding is not null);
+        Assert.True(finding is null || finding.Text.StartsWith("generator-limited: ", StringComparison.Ordinal));
+    }
+
+    private static RunDocument With(Messages messages) => SampleRun.Held with { Messages = messages };
+
+    private static LatencySummary Latency(long valueNs)
+    {
+        Histogram histogram = new();
+        histogram.Record(valueNs, 100);
+        return LatencySummary.Of(histogram);
+    }
+}
