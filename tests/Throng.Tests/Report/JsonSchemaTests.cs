@@ -1,0 +1,148 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Throng.Measurement;
+using Throng.Tests.Tidy;
+using Xunit;
+
+namespace Throng.Tests.Report;
+
+/// <summary>docs/schema says what the documents are, no more and no less.</summary>
+public sealed class JsonSchemaTests
+{
+    // What stands in them is a command's own business, or the host's.
+    private static readonly string[] Free = ["/options", "/query", "/hold", "/host", "/tcp", "/limits/sysctls"];
+
+    private static readonly JsonElement Schema =
+        JsonDocument.Parse(Repository.File("docs/schema/throng.run-1.schema.json").Text).RootElement;
+
+    [Theory]
+    [InlineData("run-full.json")]
+    [InlineData("run-hold.json")]
+    [InlineData("run-failure.json")]
+    public void Documents_are_valid(string name) => Assert.Empty(Errors(Golden(name)));
+
+    [Fact]
+    public void What_the_program_prints_is_valid()
+    {
+        CliShell run = new();
+        Assert.Equal(99, run.Run("hold", "--for", "1ms", "--json", "--fail-on", "response > 1ms"));
+        Assert.Empty(Errors(JsonNode.Parse(run.Out)!));
+        CliShell serve = new();
+        serve.Live.ConnectsTo.Clear();
+        Assert.Equal(0, serve.Run("serve", "--for", "1ms", "--json"));
+        Assert.Empty(Errors(JsonNode.Parse(serve.Out)!));
+        CliShell failure = new();
+        Assert.Equal(2, failure.Run("hold", "many", "--json"));
+        Assert.Empty(Errors(JsonNode.Parse(failure.Out)!));
+    }
+
+    [Fact]
+    public void A_key_nobody_knows_is_an_error_but_where_keys_are_free()
+    {
+        JsonNode full = Golden("run-full.json");
+        foreach (JsonObject one in Objects(full))
+        {
+            // A latency is never free, wherever it stands; /tcp has one.
+            bool isFree = IsFree(one) && PathOf(one) != "/tcp/rtt_ns";
+            bool isByReason = PathOf(one) is "/connections/closed" or "/connections/connect_failed";
+            one["surprise"] = "a key";
+            Assert.True(isFree == (Errors(full).Count == 0), PathOf(one));
+            one["surprise"] = 1;
+            Assert.True((isFree || isByReason) == (Errors(full).Count == 0), PathOf(one));
+            one.Remove("surprise");
+        }
+
+        Assert.Empty(Errors(full));
+    }
+
+    [Fact]
+    public void A_key_that_is_missing_or_of_another_kind_is_an_error()
+    {
+        JsonNode full = Golden("run-full.json");
+        string[] parts =
+            ["messages", "connect", "response_ns", "service_ns", "lag_ns", "rate", "tcp", "network", "limits", "cpu",
+                "memory", "query"];
+        int tried = 0;
+        foreach (JsonObject one in Objects(full).Where(one => !IsFree(one)))
+        {
+            string path = PathOf(one);
+            foreach (string key in one.Select(entry => entry.Key).ToArray())
+            {
+                JsonNode? value = one[key];
+                one[key] = JsonNode.Parse("[[true]]");
+                Assert.True(Errors(full).Count > 0, $"{path}/{key} may be anything");
+                one.Remove(key);
+                bool mayBeMissing = (path.Length == 0 && parts.Contains(key))
+                    || path is "/connections/closed" or "/connections/connect_failed";
+                Assert.True(mayBeMissing == (Errors(full).Count == 0), $"{path}/{key} is missing");
+                one[key] = value;
+                tried++;
+            }
+        }
+
+        Assert.True(tried > 150, $"only {tried} keys");
+        Assert.Empty(Errors(full));
+    }
+
+    [Fact]
+    public void A_document_is_a_result_or_a_failure()
+    {
+        JsonNode failure = Golden("run-failure.json");
+        JsonNode both = Golden("run-full.json");
+        both["error"] = failure["error"]!.DeepClone();
+        Assert.NotEmpty(Errors(both));
+        failure.AsObject().Remove("error");
+        Assert.NotEmpty(Errors(failure));
+    }
+
+    [Fact]
+    public void Every_key_of_the_schema_is_written_by_the_program()
+    {
+        HashSet<string> written = [.. Objects(Golden("run-full.json")).Concat(Objects(Golden("run-failure.json")))
+            .SelectMany(one => one.Select(entry => entry.Key))];
+        Assert.Equal(["hold", "serve"], Names(Schema).Except(written).Order(StringComparer.Ordinal));
+        Assert.Equal(RunDocument.SchemaName, Schema.GetProperty("title").GetString());
+    }
+
+    private static IEnumerable<string> Names(JsonElement schema)
+    {
+        if (schema.ValueKind == JsonValueKind.Array)
+        {
+            return schema.EnumerateArray().SelectMany(Names);
+        }
+
+        if (schema.ValueKind != JsonValueKind.Object)
+        {
+            return [];
+        }
+
+        IEnumerable<string> own = schema.TryGetProperty("properties", out JsonElement named)
+            && named.ValueKind == JsonValueKind.Object
+            ? named.EnumerateObject().Select(one => one.Name)
+            : [];
+        return own.Concat(schema.EnumerateObject().SelectMany(one => Names(one.Value)));
+    }
+
+    private static IReadOnlyList<string> Errors(JsonNode document)
+    {
+        using JsonDocument parsed = JsonDocument.Parse(document.ToJsonString());
+        return JsonSchema.Errors(Schema, parsed.RootElement);
+    }
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? from) => from switch
+    {
+        JsonObject one => one.ToArray().SelectMany(entry => Objects(entry.Value)).Prepend(one),
+        JsonArray list => list.ToArray().SelectMany(Objects),
+        _ => [],
+    };
+
+    private static bool IsFree(JsonObject one) => Free.Any(
+        free => PathOf(one) == free || PathOf(one).StartsWith(free + "/", StringComparison.Ordinal));
+
+    // "$.series[0].lag_ns" as "/series/0/lag_ns".
+    private static string PathOf(JsonNode one) => one.GetPath().TrimStart('$')
+        .Replace('.', '/').Replace("[", "/", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+
+    private static JsonNode Golden(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Throng.Tests", "Golden", name)))!;
+}
