@@ -172,6 +172,7 @@ public static class JsonReport
             json.WriteStartObject("connect");
             json.WriteNumber("attempts", connect.Attempts);
             JsonSection.WriteLatency(json, "latency_ns", connect.Latency);
+            WriteIfMeasured(json, "handshake_ns", connect.Handshake);
             json.WriteEndObject();
         }
 

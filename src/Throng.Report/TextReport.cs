@@ -56,6 +56,10 @@ public static class TextReport
         if (run.Connect is { } connect)
         {
             lines.Row("connect", $"{Latency(connect.Latency)} ({Units.Count(connect.Attempts)} attempts)");
+            if (connect.Handshake is { } handshake)
+            {
+                lines.Row("tls", $"{Latency(handshake)} handshakes");
+            }
         }
     }
 

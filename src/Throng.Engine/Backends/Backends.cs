@@ -5,7 +5,14 @@ internal static class Backends
 {
     /// <exception cref="SetupException">The kernel refuses what the backend needs.</exception>
     /// <param name="tables">How the slab's connections are cut into tables, where there are any.</param>
-    public static IBackend Make(EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables) =>
+    /// <param name="tls">Connections are encrypted; null: they are not.</param>
+    public static IBackend Make(
+        EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables, TlsSetup? tls = null) =>
+        tls is not null
+            ? new TlsBackend(slab, pool, tls, sockets => Plain(kind, sockets, pool, wakeFd, tables))
+            : Plain(kind, slab, pool, wakeFd, tables);
+
+    private static IBackend Plain(EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables) =>
         kind switch
     {
         EngineChoice.Epoll => new EpollBackend(slab, pool, wakeFd),

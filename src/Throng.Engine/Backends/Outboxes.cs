@@ -106,7 +106,9 @@ public sealed class Outboxes(BufferPool pool)
     /// The next bytes to send, in memory that stays put until <see cref="Take"/>: a forwarded buffer, or a piece
     /// produced into a buffer of the pool. False when the pool has none left.
     /// </summary>
-    public bool TryStage(Handle connection, ref Outbox box, IProduce produce, out Lease staged)
+    /// <param name="pieceMax">Most bytes to produce at once.</param>
+    public bool TryStage(
+        Handle connection, ref Outbox box, IProduce produce, out Lease staged, int pieceMax = BufferPool.BufferBytes)
     {
         if (box.HeadBuffer != 0)
         {
@@ -124,7 +126,7 @@ public sealed class Outboxes(BufferPool pool)
             }
 
             box.ProducedOffset = 0;
-            box.ProducedBytes = Math.Min(box.AnnouncedBytes, BufferPool.BufferBytes);
+            box.ProducedBytes = Math.Min(box.AnnouncedBytes, pieceMax);
             produce.Produce(connection, box.StreamOffset, pool.Whole(box.ProducedBuffer)[..box.ProducedBytes]);
         }
 

@@ -33,6 +33,9 @@ public enum CloseReason : byte
     NoDescriptor,
     NoMemory,
     NotPermitted,
+
+    /// <summary>TLS could not agree, or a certificate was not accepted.</summary>
+    TlsFailed,
     Other,
 
     /// <summary>By the server, in order, while nothing was under way: opened again when it is needed.</summary>
@@ -62,6 +65,7 @@ public static class CloseReasons
         CloseReason.NoDescriptor => "no-descriptor",
         CloseReason.NoMemory => "no-memory",
         CloseReason.NotPermitted => "not-permitted",
+        CloseReason.TlsFailed => "tls-failed",
         CloseReason.Other => "other",
         CloseReason.IdleClosed => "idle-closed",
         _ => "none",
@@ -89,6 +93,7 @@ public static class CloseReasons
         Errno.EMFILE or Errno.ENFILE => CloseReason.NoDescriptor,
         Errno.ENOBUFS or Errno.ENOMEM => CloseReason.NoMemory,
         Errno.EACCES or Errno.EPERM => CloseReason.NotPermitted,
+        Errno.EPROTO => CloseReason.TlsFailed, // of TLS alone: no call on a TCP socket ends with it
         Errno.ECANCELED => CloseReason.Cancelled,
         _ => CloseReason.Other,
     };

@@ -38,6 +38,9 @@ public sealed record LoadPlan
     /// <summary>Length asked for each accept queue; 0: the most the system allows.</summary>
     public int Backlog { get; init; }
 
+    /// <summary>Connections are encrypted.</summary>
+    public bool HasTls { get; init; }
+
     /// <summary>The soft limit on descriptors is left as it is.</summary>
     public bool KeepLimits { get; init; }
 
@@ -55,7 +58,7 @@ public sealed record LoadPlan
 
     /// <summary>What a connection costs, here and in the kernel.</summary>
     public long BytesPerConnection =>
-        SocketsPerConnection * (long)Connection.MemoryBytes;
+        SocketsPerConnection * (Connection.MemoryBytes + (HasTls ? TlsBackend.MemoryBytes : 0L));
 
     /// <summary>Memory of so many connections, the process's own included.</summary>
     public long BytesOf(long connections) => ProcessBytes + (connections * BytesPerConnection);

@@ -18,9 +18,11 @@ public sealed class Crew : IDisposable
     public IReadOnlyList<Worker> Workers => _workers;
 
     /// <param name="sit">Makes one worker's shard and loop, on that worker's thread.</param>
+    /// <param name="tls">Connections are encrypted; null: they are not.</param>
     /// <exception cref="SetupException">A worker cannot be set up; those that could have ended again.</exception>
     public static Crew Start(
-        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit)
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit,
+        TlsSetup? tls = null)
     {
         int[] cpus = Throng.Linux.Host.Cpus;
         Worker[] workers = new Worker[capacity.Workers];
@@ -32,7 +34,7 @@ public sealed class Crew : IDisposable
         Crew crew = new(workers);
         foreach (Worker worker in workers)
         {
-            worker.Start(engine, capacity, run, options, sit);
+            worker.Start(engine, capacity, run, options, sit, tls);
         }
 
         SetupException? refusal = null;

@@ -65,6 +65,7 @@ internal sealed class LoadLayout
         OwnPorts = _load.SourcePorts is not null,
         Targets = Targets,
         Listeners = IsEmbedded ? Targets : 0,
+        HasTls = _load.Tls is not null,
         KeepLimits = _keepsLimits,
     };
 

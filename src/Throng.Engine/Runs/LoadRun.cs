@@ -38,15 +38,17 @@ internal static class LoadRun
         LiveRunSpec live = new(
             Role.Client, layout.Connections, load.Targets, own.PingIsOn, layout.Capacity.Sockets,
             connections => own.KeepsNumber ?? layout.RefusalOfSet(connections),
-            (crew, held) => own.Section(crew, held, layout))
+            (crew, held) => TlsSection.AddTo(own.Section(crew, held, layout), crew))
         {
             Preflight = findings,
             Arithmetic = layout.Capacity.Arithmetic,
             Backlog = layout.IsEmbedded ? backlog : null,
             Offering = own.Offering,
         };
+        TlsSetup? tls = load.Tls is null ? null
+            : TlsSetup.Of(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
         Crew crew = Crew.Start(
-            layout.Engine, layout.Capacity, run, load.Socket, seat => Sit(seat, load, layout, backlog, client));
+            layout.Engine, layout.Capacity, run, load.Socket, seat => Sit(seat, load, layout, backlog, client), tls);
         return new LiveRun(crew, layout.Engine, run, live);
     }
 

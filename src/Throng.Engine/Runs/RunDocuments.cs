@@ -52,7 +52,7 @@ internal static class RunDocuments
             EndedBy = endedBy,
             Connections = ConnectionsOf(record, held, end, isClient),
             Messages = end.Offered > 0 ? MessagesOf(end) : null,
-            Connect = isClient ? new ConnectPhase(end.Attempts, Merged(crew, shard => shard.Latencies.Connect)) : null,
+            Connect = isClient ? ConnectOf(crew, end) : null,
             Response = end.MessagesSent > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
             Service = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Service),
             Lag = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Lag),
@@ -109,6 +109,15 @@ internal static class RunDocuments
         Closed = Reasons(end.Closed),
         ConnectFailed = Reasons(end.ConnectFailed),
     };
+
+    private static ConnectPhase ConnectOf(Crew crew, Sample end)
+    {
+        bool hasTls = crew.Workers[0].Shard.Backend is TlsBackend;
+        return new ConnectPhase(end.Attempts, Merged(crew, shard => shard.Latencies.Connect))
+        {
+            Handshake = hasTls ? Merged(crew, shard => ((TlsBackend)shard.Backend).Handshakes) : null,
+        };
+    }
 
     private static Messages MessagesOf(Sample end) => new()
     {

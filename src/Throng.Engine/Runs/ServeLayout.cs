@@ -21,6 +21,7 @@ internal static class ServeLayout
             Capacity = capacity,
             Listeners = capacity.Workers * serve.Listen.Count,
             Backlog = serve.Backlog,
+            HasTls = serve.Tls is not null,
             KeepLimits = run.KeepLimits,
         };
     }

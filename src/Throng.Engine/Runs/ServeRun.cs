@@ -22,13 +22,15 @@ public static class ServeRun
         }
 
         int backlog = Setup.Backlog(host, serve.Backlog);
-        LiveRunSpec own = new(Role.Server, 0, [], false, plan.Capacity.Sockets, _ => "", (of, _) => Section(of, serve))
+        LiveRunSpec own = new(Role.Server, 0, [], false, plan.Capacity.Sockets, _ => "",
+            (of, _) => TlsSection.AddTo(Section(of, serve), of))
         {
             Arithmetic = plan.Capacity.Arithmetic,
             Backlog = Math.Min(backlog, Setup.Backlog(host, 0)), // the kernel cuts it
             Preflight = findings,
         };
-        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve, backlog));
+        TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Of(client: null, serve.Tls);
+        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve, backlog), tls);
         return new LiveRun(crew, plan.Engine, run, own);
     }
 

@@ -64,9 +64,10 @@ public sealed class Worker : IDisposable
     }
 
     internal void Start(
-        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit)
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit,
+        TlsSetup? tls)
     {
-        _thread = new Thread(() => Work(engine, capacity, run, options, sit), StackBytes)
+        _thread = new Thread(() => Work(engine, capacity, run, options, sit, tls), StackBytes)
         {
             Name = $"worker {_number}",
             IsBackground = true,
@@ -136,7 +137,8 @@ public sealed class Worker : IDisposable
     }
 
     private void Work(
-        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit)
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit,
+        TlsSetup? tls)
     {
         ThreadId = Threads.Id;
         _ = Threads.BlockSignals();
@@ -153,7 +155,7 @@ public sealed class Worker : IDisposable
         ILoop? loop = null;
         try
         {
-            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables);
+            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls);
             Seat seat = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(seat);
             Bound = seat.Bound;

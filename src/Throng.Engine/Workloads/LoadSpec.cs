@@ -26,5 +26,8 @@ public abstract record LoadSpec
     /// <summary>How connections are closed at the end and when fewer are wanted.</summary>
     public CloseKind Close { get; init; }
 
+    /// <summary>TLS on every connection, and of an own server too; null: none.</summary>
+    public TlsClientSpec? Tls { get; init; }
+
     public SocketOptions Socket { get; init; }
 }

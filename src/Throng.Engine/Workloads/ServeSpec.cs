@@ -21,6 +21,9 @@ public sealed record ServeSpec
 
     /// <summary>Length of each accept queue; 0: the most the system allows.</summary>
     public int Backlog { get; init; }
+
+    /// <summary>Whom it says it is in TLS; null: connections are not encrypted.</summary>
+    public TlsServerSpec? Tls { get; init; }
 }
 
 /// <summary>One address to listen on.</summary>

@@ -33,6 +33,7 @@ internal static class Reasons
         ReasonCounts.Refused => $"refused by {Target(run)}, the server's limit",
         ReasonCounts.Timeout => $"no answer from {Target(run)}, the path's or the server's limit",
         ReasonCounts.Unreachable => $"no route to {Target(run)}, the path's limit",
+        ReasonCounts.TlsFailed => $"no TLS with {Target(run)}",
         ReasonCounts.NoPort => "no source port left here, the generator's own limit",
         ReasonCounts.NoDescriptor => "no descriptor left here, the generator's own limit",
         ReasonCounts.NoMemory => "no memory left in the kernel here, the generator's own limit",
@@ -47,6 +48,8 @@ internal static class Reasons
         ReasonCounts.Timeout => "look for dropped SYNs between here and there (firewall, conntrack, a full backlog: "
             + "net.core.somaxconn), or lower --connect-rate",
         ReasonCounts.Unreachable => "check the route and the address of the target",
+        ReasonCounts.TlsFailed => "see tls_errors in the result; check that it speaks TLS there, and --tls-ca and "
+            + "--tls-name against its certificate",
         ReasonCounts.NoPort => "add --target ports or --source addresses, or widen it: "
             + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
         ReasonCounts.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); "

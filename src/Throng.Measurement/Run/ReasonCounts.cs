@@ -29,6 +29,9 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     /// <summary>connect: still under way when the run ended; nobody's failure.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>TLS could not agree, or a certificate was not accepted.</summary>
+    public const string TlsFailed = "tls-failed";
+
     /// <summary>
     /// Every reason that can be asked for as a metric. The engine's reasons are among these; a document may hold
     /// others (of a later version), which are counted in the total.
@@ -37,7 +40,7 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     [
         Refused, Timeout, NoPort, NoDescriptor, NoMemory, Unreachable, Cancelled,
         "drained", "lowered", "finished", "peer-closed", "reset", "timed-out", "ping-timeout", "invalid-reply",
-        "not-permitted", "other",
+        "not-permitted", TlsFailed, "other",
     ];
 
     private readonly List<KeyValuePair<string, long>> _counts = [];

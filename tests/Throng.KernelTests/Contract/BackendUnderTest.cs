@@ -10,6 +10,12 @@ internal static class BackendUnderTest
     /// <summary>io_uring with a ring for every two connections.</summary>
     public const string ManyRings = "uring in tables of two";
 
+    /// <summary>What follows the name of a backend that TLS is put over.</summary>
+    public const string WithTls = " with TLS";
+
+    private static readonly Lazy<TlsSetup> Tls =
+        new(() => TlsSetup.Of(new TlsClientSpec { ServerName = "localhost" }, TlsServerSpec.SelfSigned()));
+
     /// <summary>A backend, or the test skipped with the reason why there is none here.</summary>
     /// <param name="wakeFd">An eventfd the caller keeps; not used by a simulation.</param>
     /// <param name="clientSlots">Of the slab, how many are for connections we open.</param>
@@ -17,9 +23,13 @@ internal static class BackendUnderTest
     public static IBackend Make(
         string engine, Slab slab, BufferPool pool, int wakeFd, int clientSlots, SimulatedNetwork? network)
     {
+        TlsSetup? tls = engine.EndsWith(WithTls, StringComparison.Ordinal) ? Tls.Value : null;
+        engine = engine.Replace(WithTls, "", StringComparison.Ordinal);
         if (network is not null)
         {
-            return new SimulatedBackend(network, slab, pool);
+            return tls is null
+                ? new SimulatedBackend(network, slab, pool)
+                : new TlsBackend(slab, pool, tls, sockets => new SimulatedBackend(network, sockets, pool));
         }
 
         EngineChoice kind = engine == "epoll" ? EngineChoice.Epoll : EngineChoice.Uring;
@@ -27,7 +37,7 @@ internal static class BackendUnderTest
         TableSize tables = new(slots, Math.Min(slots, clientSlots));
         try
         {
-            return Backends.Make(kind, slab, pool, wakeFd, tables);
+            return Backends.Make(kind, slab, pool, wakeFd, tables, tls);
         }
         catch (SetupException refused)
         {
@@ -37,7 +47,8 @@ internal static class BackendUnderTest
     }
 
     /// <summary>The network of a simulated pair: everything the contract leaves open comes at its worst.</summary>
-    public static SimulatedNetwork? NetworkOf(string engine, ulong seed) => engine != "simulated" ? null
+    public static SimulatedNetwork? NetworkOf(string engine, ulong seed) =>
+        !engine.StartsWith("simulated", StringComparison.Ordinal) ? null
         : new SimulatedNetwork(seed, FaultPlan.None with
         {
             WriteIsPartial = 0.1,

@@ -169,7 +169,8 @@ public abstract partial class ContractTests(string engine)
     {
         using Pair pair = NewPair();
         Side side = pair.Client;
-        if (side.Backend is SimulatedBackend simulated)
+        IBackend innermost = side.Backend is TlsBackend tls ? tls.Inner : side.Backend;
+        if (innermost is SimulatedBackend simulated)
         {
             side.Poll(side.Backend.NowNs() + 5_000_000_000);
             side.Poll(side.Backend.NowNs() + 5_000_000_000);

@@ -10,6 +10,10 @@ public sealed class UringContractTests() : KernelContractTests("uring");
 
 public sealed class ManyRingsContractTests() : KernelContractTests(BackendUnderTest.ManyRings);
 
+public sealed class EpollTlsContractTests() : KernelContractTests("epoll" + BackendUnderTest.WithTls);
+
+public sealed class UringTlsContractTests() : KernelContractTests("uring" + BackendUnderTest.WithTls);
+
 /// <summary>What is asked only of a backend that waits for a kernel.</summary>
 public abstract class KernelContractTests(string engine) : ContractTests(engine)
 {

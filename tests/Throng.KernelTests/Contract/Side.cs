@@ -76,7 +76,11 @@ internal sealed class Side : IProduce, IDisposable
 
     public void Close(Handle connection, CloseKind kind = CloseKind.Fin)
     {
-        _stories[connection].CloseIsAsked = true;
+        if (_stories.TryGetValue(connection, out Story? story))
+        {
+            story.CloseIsAsked = true;
+        }
+
         Backend.Close(connection, kind);
     }
 
@@ -128,6 +132,14 @@ internal sealed class Side : IProduce, IDisposable
         {
             Assert.True(_stories.TryAdd(connection, new Story { Listener = completion.Result }));
             Accepted.Add(connection);
+        }
+
+        if (completion.Kind == Operation.Closed && !_stories.ContainsKey(connection))
+        {
+            // Its TCP connection was accepted and its TLS handshake did not come to an end.
+            Assert.True(Backend is TlsBackend && Slab[connection].Role == Role.Server);
+            Slab.Free(connection);
+            return;
         }
 
         Story story = _stories[connection];

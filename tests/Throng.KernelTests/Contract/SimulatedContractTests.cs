@@ -26,3 +26,5 @@ public sealed class SimulatedContractTests() : ContractTests("simulated")
         pair.CloseAll();
     }
 }
+
+public sealed class SimulatedTlsContractTests() : ContractTests("simulated" + BackendUnderTest.WithTls);

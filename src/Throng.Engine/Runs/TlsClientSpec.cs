@@ -1,0 +1,14 @@
+namespace Throng.Engine;
+
+/// <summary>What a client of TLS asks of the other end.</summary>
+public sealed record TlsClientSpec
+{
+    /// <summary>The name to ask for (SNI), and to find in the certificate if it is verified; empty: none.</summary>
+    public string ServerName { get; init; } = "";
+
+    /// <summary>Fail the handshake when the certificate is not good.</summary>
+    public bool Verifies { get; init; }
+
+    /// <summary>Certificates of the authorities to trust, a file in PEM; empty: those of the system.</summary>
+    public string AuthoritiesFile { get; init; } = "";
+}
