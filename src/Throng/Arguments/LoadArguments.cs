@@ -27,6 +27,7 @@ public static class LoadArguments
             found.NoEffect(LoadOptions.Public, Without);
         }
 
+        TlsOptions.Contradictions(values, found, hasTarget: values.Of(target).Count > 0);
         if (values.Of(SharedOptions.DryRun))
         {
             const string Dry = "has no effect with --dry-run, which runs nothing and prints text";
@@ -91,6 +92,7 @@ public static class LoadArguments
             SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Of(LoadOptions.SourcePorts) : null,
             ConnectRatePerSecond = values.Of(LoadOptions.ConnectRate),
             ConnectTimeoutNs = values.Of(LoadOptions.ConnectTimeout),
+            Tls = TlsOptions.ToSpec(values, endpoints),
             Close = values.Of(LoadOptions.Close) == "rst" ? CloseKind.Rst : CloseKind.Fin,
             Socket = new SocketOptions(
                 (int)(values.Of(LoadOptions.KeepAlive) / SecondNs),

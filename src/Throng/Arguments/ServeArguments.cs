@@ -12,6 +12,18 @@ public static class ServeArguments
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         Outputs.Contradictions(values, found);
+        bool hasTls = values.Of(TlsOptions.Tls);
+        if (!hasTls)
+        {
+            found.NoEffect(ServeOptions.TlsCert, "has no effect without --tls");
+            found.NoEffect(ServeOptions.TlsKey, "has no effect without --tls");
+        }
+
+        if (hasTls && values.Has(ServeOptions.TlsCert) != values.Has(ServeOptions.TlsKey))
+        {
+            found.Add("--tls-cert and --tls-key need each other");
+        }
+
         return found.Errors;
     }
 
@@ -24,6 +36,11 @@ public static class ServeArguments
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
             Mode = values.Of(ServeOptions.Mode) == "sink" ? ServeMode.Sink : ServeMode.Echo,
             Backlog = (int)values.Of(ServeOptions.Backlog),
+            Tls = !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
+            {
+                CertificateFile = values.Of(ServeOptions.TlsCert),
+                KeyFile = values.Of(ServeOptions.TlsKey),
+            },
         };
     }
 }

@@ -20,6 +20,17 @@ public static class ServeOptions
         Name = "backlog", Argument = "N", Default = "the system's maximum", Help = "length of each accept queue",
     };
 
+    public static Option<string> TlsCert { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "tls-cert", Argument = "FILE", Default = "made at the start, signed by itself",
+        Help = "certificate (PEM), its chain behind it",
+    };
+
+    public static Option<string> TlsKey { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "tls-key", Argument = "FILE", Default = "made at the start", Help = "key (PEM) of --tls-cert",
+    };
+
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "serve",
@@ -34,11 +45,13 @@ public static class ServeOptions
             new("throng serve", "echo on port 7000 of localhost"),
             new("throng serve --listen 0.0.0.0:7000-7039", "40 ports of every IPv4 address"),
             new("throng serve --listen [::]:7000 --mode sink", "IPv6 and IPv4, nothing comes back"),
+            new("throng serve --tls", "the same over TLS, with a certificate made for this run"),
             new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
         ],
         Groups =
         [
             new("What to serve", Listen, Mode, Backlog),
+            new("Encryption", TlsOptions.Tls, TlsCert, TlsKey),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force),
             SharedOptions.Prints,

@@ -20,6 +20,13 @@ public static class ServeCommand
             return failure.Usage(errors);
         }
 
+        if (serve.Tls is { CertificateFile: "" })
+        {
+            TlsServerSpec own = TlsServerSpec.SelfSigned();
+            serve = serve with { Tls = own };
+            shell.Say($"throng serve: made a certificate, SHA-256 {own.Fingerprint}");
+        }
+
         RunSpec run = SharedOptions.ToRunSpec(values, ServeOptions.Syntax);
         return new LiveCommand(values, shell, failure).Run(run, () => wiring.Serve(serve, run));
     }

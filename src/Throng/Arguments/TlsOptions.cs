@@ -1,0 +1,69 @@
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>What every client of TLS takes, and the flag that serve has too.</summary>
+public static class TlsOptions
+{
+    public static Option<bool> Tls { get; } = SharedOptions.Flag(
+        "tls", '\0', "TLS 1.2 or 1.3 on every connection (needs OpenSSL 3)");
+
+    public static Option<bool> TlsVerify { get; } = SharedOptions.Flag(
+        "tls-verify", '\0', "accept a good certificate only, of the name asked for");
+
+    public static Option<string> TlsCa { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "tls-ca", Argument = "FILE", Default = "the system's",
+        Help = "certificates (PEM) of the authorities to trust with --tls-verify",
+    };
+
+    public static Option<string> TlsName { get; } = new(ReadName, "", SharedOptions.ShowText)
+    {
+        Name = "tls-name", Argument = "NAME", Default = "the target's, if all have one and the same",
+        Help = "server name to ask for (SNI), and to find in the certificate with --tls-verify",
+    };
+
+    public static void Contradictions(Values values, Contradiction found, bool hasTarget)
+    {
+        const string Without = "has no effect without --tls";
+        const string OwnServer = "has no effect without --target: the server is this run's own";
+        foreach (Option option in (Option[])[TlsVerify, TlsCa, TlsName])
+        {
+            if (!values.Of(Tls) || !hasTarget)
+            {
+                found.NoEffect(option, values.Of(Tls) ? OwnServer : Without);
+            }
+        }
+
+        if (values.Of(Tls) && hasTarget && !values.Of(TlsVerify))
+        {
+            found.NoEffect(TlsCa, "has no effect without --tls-verify");
+        }
+    }
+
+    /// <summary>What to ask of the other end; null without TLS.</summary>
+    /// <param name="targets">As they were typed.</param>
+    public static TlsClientSpec? ToSpec(Values values, IReadOnlyList<Endpoint> targets) => !values.Of(Tls) ? null
+        : new TlsClientSpec
+        {
+            ServerName = values.Has(TlsName) ? values.Of(TlsName) : NameOf(targets),
+            Verifies = values.Of(TlsVerify),
+            AuthoritiesFile = values.Of(TlsCa),
+        };
+
+    /// <summary>The name that all targets were typed with; none when they differ, or are addresses.</summary>
+    private static string NameOf(IReadOnlyList<Endpoint> targets)
+    {
+        string[] hosts = [.. targets.Select(target => target.Address is null ? target.Host : "").Distinct()];
+        return hosts is [string only] ? only : "";
+    }
+
+    private static bool ReadName(string text, out string value, out string error)
+    {
+        value = text;
+        bool isName = text.Length is > 0 and <= 253
+            && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
+        error = isName ? "" : $"'{Text.Plain(text)}' is no host name";
+        return isName;
+    }
+}
