@@ -16,7 +16,10 @@ public sealed class AbiLayoutTests
     private static readonly string[] Expected =
     [
         "__kernel_timespec 16 tv_sec@0 tv_nsec@8",
+        "cmsghdr 16 cmsg_len@0 cmsg_level@8 cmsg_type@12",
         "epoll_event 12 events@0 data@4",
+        "in6_pktinfo 20 ipi6_addr@0 ipi6_ifindex@16",
+        "in_pktinfo 12 ipi_ifindex@0 ipi_spec_dst@4 ipi_addr@8",
         "inet_diag_bc_op 4 code@0 yes@1 no@2",
         "inet_diag_msg 72 idiag_family@0 idiag_state@1 idiag_timer@2 idiag_retrans@3 id@4 idiag_expires@52 "
             + "idiag_rqueue@56 idiag_wqueue@60 idiag_uid@64 idiag_inode@68",

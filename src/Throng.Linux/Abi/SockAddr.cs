@@ -84,6 +84,9 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
         }
     }
 
+    /// <summary>0.0.0.0 or ::, whatever the port.</summary>
+    public readonly bool IsWildcard => WithPort(0) == Any4 || WithPort(0) == Any6;
+
     private readonly bool IsMappedIPv4 =>
         IsIPv6 && (_address6NetworkOrder[0] | _address6NetworkOrder[1]) == 0
         && Swap(_address6NetworkOrder[2]) == 0xFFFF;
@@ -132,6 +135,21 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
         }
 
         return result;
+    }
+
+    /// <summary>The address as packets carry it: one word for IPv4, four for IPv6.</summary>
+    internal readonly void WriteNetworkOrder(uint* address)
+    {
+        if (!IsIPv6)
+        {
+            *address = _address4NetworkOrder;
+            return;
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            address[i] = _address6NetworkOrder[i];
+        }
     }
 
     /// <summary>The same address with another port.</summary>

@@ -39,6 +39,7 @@ public static class SocketConstants
     public const int SO_BINDTODEVICE = 25;
     public const int SO_ATTACH_FILTER = 26;
     public const int SO_ACCEPTCONN = 30;
+    public const int SO_RCVBUFFORCE = 33;
     public const int SO_MARK = 36;
     public const int SO_BUSY_POLL = 46;
     public const int SO_INCOMING_CPU = 49;
@@ -48,6 +49,7 @@ public static class SocketConstants
 
     public const int IP_TOS = 1;
     public const int IP_TTL = 2;
+    public const int IP_PKTINFO = 8;
     public const int IP_FREEBIND = 15;
     public const int IP_TRANSPARENT = 19;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
@@ -56,6 +58,8 @@ public static class SocketConstants
     public const int IP_LOCAL_PORT_RANGE = 51;
 
     public const int IPV6_V6ONLY = 26;
+    public const int IPV6_RECVPKTINFO = 49;
+    public const int IPV6_PKTINFO = 50;
     public const int IPV6_FREEBIND = 78;
 
     public const int TCP_NODELAY = 1;

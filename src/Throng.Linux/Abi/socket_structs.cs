@@ -49,3 +49,42 @@ public unsafe struct msghdr
     /// <summary>MSG_* as recvmsg reports them.</summary>
     [FieldOffset(48)] public int msg_flags;
 }
+
+/// <summary>Head of a control message, 16 bytes; its data follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct cmsghdr
+{
+    /// <summary>Bytes of head and data, without what fills up to 8.</summary>
+    public nuint cmsg_len;
+
+    /// <summary>IPPROTO_IP, IPPROTO_IPV6 and the like.</summary>
+    public int cmsg_level;
+
+    /// <summary>What the data are.</summary>
+    public int cmsg_type;
+}
+
+/// <summary>Data of IP_PKTINFO, 12 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct in_pktinfo
+{
+    /// <summary>The interface; 0 when sending leaves it to the route.</summary>
+    public int ipi_ifindex;
+
+    /// <summary>Our address, network order: what an answer is to come from.</summary>
+    public uint ipi_spec_dst;
+
+    /// <summary>The address in the packet, network order.</summary>
+    public uint ipi_addr;
+}
+
+/// <summary>Data of IPV6_PKTINFO, 20 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct in6_pktinfo
+{
+    /// <summary>Our address, network order.</summary>
+    public fixed uint ipi6_addr[4];
+
+    /// <summary>The interface; 0 when sending leaves it to the route.</summary>
+    public int ipi6_ifindex;
+}

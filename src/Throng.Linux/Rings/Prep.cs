@@ -130,6 +130,36 @@ public static unsafe class Prep
     }
 
     /// <summary>
+    /// Receives datagrams on a real descriptor until cancelled, each into a buffer of the group: io_uring_recvmsg_out,
+    /// then as much room for the sender's address and for control messages as the header names, then the bytes.
+    /// Without F_MORE it has ended (an empty datagram, or ENOBUFS: the group was empty).
+    /// </summary>
+    /// <param name="sqe">The submission.</param>
+    /// <param name="userData">Comes back with every completion.</param>
+    /// <param name="fd">The socket.</param>
+    /// <param name="header">msg_namelen and msg_controllen; read when the submission is taken.</param>
+    /// <param name="bufferGroup">Where the buffers come from.</param>
+    public static void RecvMessageMultishotFd(
+        io_uring_sqe* sqe, ulong userData, int fd, msghdr* header, ushort bufferGroup)
+    {
+        Fill(sqe, IORING_OP_RECVMSG, fd, IOSQE_BUFFER_SELECT, userData);
+        sqe->addr = (ulong)header;
+        sqe->len = 1;
+        sqe->ioprio = IORING_RECV_MULTISHOT;
+        sqe->buf_group = bufferGroup;
+    }
+
+    /// <summary>sendmsg on a real descriptor; header and bytes must live until the completion.</summary>
+    public static void SendMessageFd(
+        io_uring_sqe* sqe, ulong userData, int fd, msghdr* header, int messageFlags)
+    {
+        Fill(sqe, IORING_OP_SENDMSG, fd, 0, userData);
+        sqe->addr = (ulong)header;
+        sqe->len = 1;
+        sqe->msg_flags = (uint)messageFlags;
+    }
+
+    /// <summary>
     /// Watches a slot until cancelled: 256 bytes of kernel memory against 770 of an armed receive. Edge-like, one
     /// completion per wake-up with the events in res; without F_MORE it has ended.
     /// </summary>
