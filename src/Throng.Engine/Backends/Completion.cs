@@ -8,16 +8,12 @@ public enum Operation : byte
     /// <summary>A listener has a new connection; <see cref="Completion.Result"/> is the listener's number.</summary>
     Accepted,
 
-    /// <summary>
-    /// A listener could not accept: <see cref="Completion.Result"/> is -errno, the handle's slot its number.
-    /// </summary>
-    AcceptFailed,
-
     /// <summary>The handshake of a connection we opened is done.</summary>
     Opened,
 
     /// <summary>
-    /// Bytes came; <see cref="Completion.Bytes"/> is released after the handler unless it forwards them.
+    /// Bytes came; <see cref="Completion.Bytes"/> is released after the handler unless it forwards them. None for an
+    /// empty datagram.
     /// </summary>
     Received,
 
@@ -37,6 +33,23 @@ public enum Operation : byte
 
     /// <summary>The answer to a question for facts; <see cref="Completion.Result"/> is 0 or -errno.</summary>
     Facts,
+
+    // From here on: of a listener; the handle's slot is its number, and there is no connection.
+
+    /// <summary>A listener could not accept: <see cref="Completion.Result"/> is -errno.</summary>
+    AcceptFailed,
+
+    /// <summary>One datagram came, whole; its addresses are those of <see cref="IBackend.RouteOf"/>.</summary>
+    Datagram,
+
+    /// <summary>A datagram of <see cref="Completion.Result"/> bytes was handed to the kernel.</summary>
+    DatagramSent,
+
+    /// <summary>
+    /// A datagram was not sent, or came and did not fit a buffer (EMSGSIZE); <see cref="Completion.Result"/> is
+    /// -errno.
+    /// </summary>
+    DatagramDropped,
 }
 
 /// <summary>One result of a backend.</summary>

@@ -87,6 +87,9 @@ public sealed unsafe partial class EpollBackend
                 case ForListener:
                     Accept(handle.Slot);
                     break;
+                case ForDatagrams:
+                    ReceiveDatagrams(handle.Slot);
+                    break;
                 default:
                     _ = Descriptors.Drain(_wakeFd, out _);
                     break;
@@ -192,7 +195,14 @@ public sealed unsafe partial class EpollBackend
         bool wants = (record.Flags & ModeMask) != (ushort)ReceiveMode.Paused && !isHeldBack;
         if (wants && (record.Flags & (Readable | Finished)) == Readable)
         {
-            Read(connection, ref record);
+            if ((record.Flags & Datagrams) == 0)
+            {
+                Read(connection, ref record);
+            }
+            else
+            {
+                ReadDatagrams(connection, ref record);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     private const byte ForConnection = 1;
     private const byte ForListener = 2;
     private const byte ForWake = 3;
+    private const byte ForDatagrams = 4;
 
     private const uint SocketEvents =
         EpollConstants.EPOLLIN | EpollConstants.EPOLLOUT | EpollConstants.EPOLLRDHUP | EpollConstants.EPOLLET;
@@ -24,6 +25,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     private const ushort Blocked = 0x10;   // the socket took no more bytes; an edge will say when it does
     private const ushort Queued = 0x20;    // stands in _pending
     private const ushort Finished = 0x40;  // the peer's FIN was read
+    private const ushort Datagrams = 0x80; // not a stream
 
     private readonly Slab _slab;
     private readonly BufferPool _pool;
@@ -70,6 +72,7 @@ public sealed unsafe partial class EpollBackend : IBackend
             Listens = true,
             HalfCloses = true,
             TellsFacts = true,
+            Datagrams = true,
         };
     }
 
@@ -88,7 +91,7 @@ public sealed unsafe partial class EpollBackend : IBackend
             return fd;
         }
 
-        _listeners.Add(new Listener { Fd = fd });
+        _listeners.Add(new Listener { Fd = fd, IsForDatagrams = spec.Transport == Transport.Datagram });
         Accepting(listener, true);
         return 0;
     }
@@ -102,8 +105,9 @@ public sealed unsafe partial class EpollBackend : IBackend
         }
 
         one.IsAccepting = on;
+        ulong userData = new Handle(listener, 0).ToUserData(one.IsForDatagrams ? ForDatagrams : ForListener);
         int result = on
-            ? Epoll.Add(_epollFd, one.Fd, EpollConstants.EPOLLIN, new Handle(listener, 0).ToUserData(ForListener))
+            ? Epoll.Add(_epollFd, one.Fd, EpollConstants.EPOLLIN, userData)
             : Epoll.Remove(_epollFd, one.Fd);
         Check.That(result >= 0, "a listener can be watched and left");
     }
@@ -111,9 +115,9 @@ public sealed unsafe partial class EpollBackend : IBackend
     public void Open(Handle connection, in OpenSpec spec)
     {
         ref Connection record = ref _slab[connection];
-        record.Flags = 0;
+        record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
         record.Descriptor = -1;
-        int fd = Sockets.OpenTcp(spec.Remote);
+        int fd = Sockets.Open(spec.Remote.Family, SocketSetup.TypeOf(spec.Options.Transport));
         if (fd < 0)
         {
             record.Phase = Phase.Closing;
@@ -137,7 +141,15 @@ public sealed unsafe partial class EpollBackend : IBackend
     public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
     {
         ref Connection record = ref _slab[connection];
-        _outboxes.Announce(ref record, bytes, streamOffset, mode);
+        if ((record.Flags & Datagrams) == 0)
+        {
+            _outboxes.Announce(ref record, bytes, streamOffset, mode);
+        }
+        else
+        {
+            _outboxes.AnnounceDatagram(ref record, bytes, streamOffset, mode);
+        }
+
         Enqueue(connection, ref record);
     }
 
@@ -283,6 +295,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     private sealed class Listener
     {
         public required int Fd;
+        public required bool IsForDatagrams;
         public bool IsAccepting;
     }
 }

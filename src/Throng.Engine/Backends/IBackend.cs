@@ -14,6 +14,23 @@ public sealed record BackendTraits
     public required bool Listens { get; init; }
     public required bool HalfCloses { get; init; }
     public required bool TellsFacts { get; init; }
+
+    /// <summary>Connections and listeners of <see cref="Transport.Datagram"/>.</summary>
+    public bool Datagrams { get; init; }
+}
+
+/// <summary>What a connection or listener carries.</summary>
+public enum Transport : byte
+{
+    /// <summary>A stream of bytes: TCP.</summary>
+    Stream = 0,
+
+    /// <summary>
+    /// Messages with boundaries, which may be lost, doubled or overtaken: UDP. A connection is a socket connected to
+    /// its target: it opens without a word to the peer, never tells PeerFinished, and ends by an error (an ICMP
+    /// message) or a close.
+    /// </summary>
+    Datagram = 1,
 }
 
 /// <summary>How a connection's bytes are waited for.</summary>
@@ -51,12 +68,16 @@ public enum SendMode : byte
 /// <param name="Backlog">Length of the accept queue asked for.</param>
 /// <param name="SharesPort">Several workers listen on this port and the kernel spreads connections over them.</param>
 /// <param name="DualStack">For an IPv6 wildcard: IPv4 too.</param>
-public readonly record struct ListenSpec(SockAddr Address, int Backlog, bool SharesPort, bool DualStack);
+/// <param name="Transport">A datagram listener accepts nothing: each datagram comes by itself.</param>
+public readonly record struct ListenSpec(
+    SockAddr Address, int Backlog, bool SharesPort, bool DualStack, Transport Transport = Transport.Stream);
 
 /// <summary>Options every connection of a run gets.</summary>
 /// <param name="KeepAliveSeconds">Idle time before keepalive probes; 0 for none.</param>
 /// <param name="UserTimeoutMs">TCP_USER_TIMEOUT; 0 for the kernel's own.</param>
-public readonly record struct SocketOptions(int KeepAliveSeconds, int UserTimeoutMs);
+/// <param name="Transport">What the connections are; the other options are not for datagrams.</param>
+public readonly record struct SocketOptions(
+    int KeepAliveSeconds, int UserTimeoutMs, Transport Transport = Transport.Stream);
 
 /// <summary>
 /// How a connection gets the source the address plan chose. A bind to address and port walks every socket bound to
@@ -73,13 +94,23 @@ public enum SourceBinding : byte
 
     /// <summary>The address is the route's; the port is a range of one, within the host's ephemeral ports.</summary>
     Nothing = 2,
+
+    /// <summary>
+    /// Bind to both, and to what nobody else is bound to: a port then serves one target. For datagrams, where nothing
+    /// but this tells of another socket on the same two addresses. Other datagram sockets are bound as with
+    /// <see cref="AddressAndPort"/>: the kernel looks a port range up without the target's address.
+    /// </summary>
+    Exclusive = 3,
 }
 
 /// <summary>A connection to make.</summary>
 /// <param name="Local">Source address and port as the address plan chose them; family unspecified: the
 /// kernel's address.</param>
 public readonly record struct OpenSpec(
-    SockAddr Local, SockAddr Remote, SocketOptions Options, SourceBinding Binding = SourceBinding.AddressAndPort);
+    SockAddr Local, SockAddr Remote, SocketOptions Options, SourceBinding Binding = SourceBinding.AddressAndPort)
+{
+    public bool IsDatagram => Options.Transport == Transport.Datagram;
+}
 
 /// <summary>What the kernel knows of one connection when asked.</summary>
 public struct ConnectionFacts
@@ -132,6 +163,9 @@ public interface IBackend : IDisposable
     /// <summary>
     /// Announces <paramref name="bytes"/> that begin at <paramref name="streamOffset"/>; they are asked for by
     /// <see cref="IProduce"/> when there is room. Several calls may be answered by one Sent with their sum.
+    /// On a datagram connection each call is one datagram of 1 to <see cref="BufferPool.BufferBytes"/> bytes, asked
+    /// for in one piece; at most <see cref="DatagramLengths.Max"/> wait, and a workload waits for Sent before it
+    /// announces more. They are sent one after another, on io_uring one a turn.
     /// </summary>
     void Send(Handle connection, int bytes, long streamOffset, SendMode mode);
 
@@ -147,12 +181,30 @@ public interface IBackend : IDisposable
     /// <summary>Returns a lease that was not forwarded.</summary>
     void Release(in Lease received);
 
+    /// <summary>
+    /// On a datagram connection each Received is one datagram, whole or cut to <see cref="BufferPool.BufferBytes"/>;
+    /// an empty one has no lease. Stream costs least where many come.
+    /// </summary>
     void Receive(Handle connection, ReceiveMode mode);
 
     /// <summary>
     /// Ends a connection in any phase; bytes not yet handed to the kernel are dropped. Closed follows.
     /// </summary>
     void Close(Handle connection, CloseKind kind);
+
+    /// <summary>Who sent a datagram and to which address, of a Datagram completion; until it is released.</summary>
+    DatagramRoute RouteOf(in Completion completion)
+    {
+        Check.That(false, "only a backend with datagrams has some");
+        return default;
+    }
+
+    /// <summary>
+    /// Sends one datagram back the way another came. The bytes are taken before this returns; DatagramSent follows,
+    /// or DatagramDropped when there is no room for it now: nothing waits.
+    /// </summary>
+    void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes) =>
+        Check.That(false, "only a backend with datagrams sends some");
 
     /// <summary>Asks for facts; a Facts completion follows, and <see cref="FactsOf"/> tells what it brought.</summary>
     void AskFacts(Handle connection);

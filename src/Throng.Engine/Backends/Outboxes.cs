@@ -28,6 +28,13 @@ public struct Outbox
     /// <summary>A FIN follows the last byte.</summary>
     public bool IsLast;
 
+    /// <summary>Where the announced bytes of a datagram connection end and begin; none on a stream.</summary>
+    public DatagramLengths Datagrams;
+
+    /// <summary>How many of the announced bytes are produced into one buffer.</summary>
+    public readonly int PieceBytes =>
+        Datagrams.IsEmpty ? Math.Min(AnnouncedBytes, BufferPool.BufferBytes) : Datagrams.Oldest;
+
     /// <summary>No byte waits.</summary>
     public readonly bool IsEmpty => HeadBuffer == 0 && AnnouncedBytes == 0;
 }
@@ -102,6 +109,15 @@ public sealed class Outboxes(BufferPool pool)
         box.IsLast |= mode == SendMode.Last;
     }
 
+    /// <summary>Adds one datagram that the workload will produce.</summary>
+    public void AnnounceDatagram(ref Connection record, int bytes, long streamOffset, SendMode mode)
+    {
+        Check.That(bytes is > 0 and <= BufferPool.BufferBytes, "a datagram has a length that fits a buffer");
+        Check.That(mode == SendMode.Normal, "a datagram connection is not half-closed");
+        Announce(ref record, bytes, streamOffset, mode);
+        _boxes[record.Outbox].Datagrams.Add(bytes);
+    }
+
     /// <summary>
     /// The next bytes to send, in memory that stays put until <see cref="Take"/>: a forwarded buffer, or a piece
     /// produced into a buffer of the pool. False when the pool has none left.
@@ -126,7 +142,7 @@ public sealed class Outboxes(BufferPool pool)
             }
 
             box.ProducedOffset = 0;
-            box.ProducedBytes = Math.Min(box.AnnouncedBytes, pieceMax);
+            box.ProducedBytes = Math.Min(box.PieceBytes, pieceMax);
             produce.Produce(connection, box.StreamOffset, pool.Whole(box.ProducedBuffer)[..box.ProducedBytes]);
         }
 
@@ -151,6 +167,10 @@ public sealed class Outboxes(BufferPool pool)
         {
             pool.Return(box.ProducedBuffer);
             box.ProducedBuffer = 0;
+            if (!box.Datagrams.IsEmpty)
+            {
+                box.Datagrams.RemoveOldest();
+            }
         }
     }
 

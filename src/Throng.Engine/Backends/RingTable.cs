@@ -116,6 +116,9 @@ internal sealed unsafe class RingTable : IDisposable
         sqe->flags |= UringConstants.IOSQE_IO_LINK;
     }
 
+    /// <summary>What recvmsg reads when it is submitted.</summary>
+    public msghdr* Keep(in msghdr header) => _values.Keep(header);
+
     public void Connect(ulong userData, uint slot, in SockAddr remote) =>
         Prep.Connect(Next(), userData, slot, _values.Keep(remote));
 

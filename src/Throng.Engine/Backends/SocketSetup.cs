@@ -8,6 +8,9 @@ internal static class SocketSetup
     /// <summary>Probes go out this often, and this many in vain end the connection.</summary>
     private const int KeepAliveProbes = 3;
 
+    /// <summary>The kernel doubles it, for its own records.</summary>
+    private const int DatagramReceiveBytes = 8 * 1024 * 1024;
+
     /// <summary>A bound, listening socket; its descriptor or -errno.</summary>
     public static int OpenListener(in ListenSpec spec, out SockAddr bound)
     {
@@ -18,14 +21,16 @@ internal static class SocketSetup
             return fd;
         }
 
-        int result = Sockets.Listen(fd, spec.Backlog);
+        int result = spec.Transport == Transport.Datagram
+            ? AskLocalAddress(fd, spec.Address)
+            : Sockets.Listen(fd, spec.Backlog);
         return OrClose(fd, result < 0 ? result : Sockets.LocalAddress(fd, out bound));
     }
 
     /// <summary>A bound socket that does not listen; its descriptor or -errno.</summary>
     public static int OpenBound(in ListenSpec spec)
     {
-        int fd = Sockets.OpenTcp(spec.Address);
+        int fd = Sockets.Open(spec.Address.Family, TypeOf(spec.Transport));
         if (fd < 0)
         {
             return fd;
@@ -37,14 +42,14 @@ internal static class SocketSetup
 
     /// <summary>How many options <see cref="Option"/> names for this connection.</summary>
     public static int OptionCount(in OpenSpec spec) =>
-        SourceOptions(spec) + (spec.Options.KeepAliveSeconds > 0 ? 4 : 0) + (spec.Options.UserTimeoutMs > 0 ? 1 : 0);
+        SourceOptions(spec) + (spec.IsDatagram ? 0 : OwnOptions(spec.Options));
 
     /// <summary>What a connection needs before its bind and connect, one by one: level, name and value.</summary>
     public static (int Level, int Name, int Value) Option(in OpenSpec spec, int index)
     {
         int own = index - SourceOptions(spec);
         return own >= 0 ? Own(spec.Options, own)
-            : spec.Binding == SourceBinding.AddressAndPort
+            : BindingOf(spec) == SourceBinding.AddressAndPort
                 // Lets several targets share a source port, and skips the search for conflicts.
                 ? (SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1)
             : index == 0
@@ -55,9 +60,14 @@ internal static class SocketSetup
     /// <summary>What to bind to before the connect; false when nothing is to be bound.</summary>
     public static bool Binds(in OpenSpec spec, out SockAddr local)
     {
-        local = spec.Binding == SourceBinding.Address ? spec.Local.WithPort(0) : spec.Local;
-        return spec.Local.Family != 0 && spec.Binding != SourceBinding.Nothing;
+        SourceBinding binding = BindingOf(spec);
+        local = binding == SourceBinding.Address ? spec.Local.WithPort(0) : spec.Local;
+        return spec.Local.Family != 0 && binding != SourceBinding.Nothing;
     }
+
+    /// <summary>SOCK_STREAM or SOCK_DGRAM.</summary>
+    public static int TypeOf(Transport transport) =>
+        transport == Transport.Datagram ? SocketConstants.SOCK_DGRAM : SocketConstants.SOCK_STREAM;
 
     /// <summary>Whether this kernel knows <see cref="SourceBinding.Nothing"/> and its like: tries it.</summary>
     public static bool TakesPortRange()
@@ -86,8 +96,15 @@ internal static class SocketSetup
 
     private static int RangeOf(ushort port) => (port << 16) | port;
 
-    private static int SourceOptions(in OpenSpec spec) => spec.Binding switch
+    private static SourceBinding BindingOf(in OpenSpec spec) =>
+        spec.IsDatagram && spec.Binding != SourceBinding.Exclusive ? SourceBinding.AddressAndPort : spec.Binding;
+
+    private static int OwnOptions(in SocketOptions options) =>
+        (options.KeepAliveSeconds > 0 ? 4 : 0) + (options.UserTimeoutMs > 0 ? 1 : 0);
+
+    private static int SourceOptions(in OpenSpec spec) => BindingOf(spec) switch
     {
+        SourceBinding.Exclusive => 0,
         SourceBinding.AddressAndPort => spec.Local.Family != 0 ? 1 : 0,
         SourceBinding.Address => 2,
         _ => 1,
@@ -120,7 +137,10 @@ internal static class SocketSetup
 
     private static int Prepare(int fd, in ListenSpec spec)
     {
-        int result = Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
+        // Two datagram sockets that both have it share a port, and one of them gets nothing.
+        bool isDatagram = spec.Transport == Transport.Datagram;
+        int result = isDatagram ? RoomToReceive(fd)
+            : Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
         if (result >= 0 && spec.SharesPort)
         {
             result = Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, 1);
@@ -133,6 +153,23 @@ internal static class SocketSetup
         }
 
         // Accepted sockets inherit it: an answer never waits for the acknowledgement of the one before.
-        return result < 0 ? result : Sockets.SetOption(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, 1);
+        return result < 0 || isDatagram
+            ? result
+            : Sockets.SetOption(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, 1);
     }
+
+    /// <summary>
+    /// One socket takes what all clients send: the default buffer holds some 270 small datagrams. Beyond
+    /// net.core.rmem_max only with CAP_NET_ADMIN.
+    /// </summary>
+    private static int RoomToReceive(int fd)
+    {
+        int result = Sockets.SetOption(
+            fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_RCVBUFFORCE, DatagramReceiveBytes);
+        return result >= 0 ? result : Sockets.SetOption(
+            fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_RCVBUF, DatagramReceiveBytes);
+    }
+
+    private static int AskLocalAddress(int fd, in SockAddr address) =>
+        address.IsWildcard ? LocalAddresses.Ask(fd, address.IsIPv6) : 0;
 }

@@ -11,6 +11,7 @@ internal sealed unsafe class SubmissionValues : IDisposable
     private readonly SockAddr* _addresses;
     private readonly int* _numbers;
     private readonly linger* _linger;
+    private readonly msghdr* _header;
     private readonly uint _mask;
     private readonly nuint _bytes;
     private uint _nextAddress;
@@ -20,16 +21,25 @@ internal sealed unsafe class SubmissionValues : IDisposable
     public SubmissionValues(uint entries)
     {
         _mask = entries - 1;
-        _bytes = (entries * ((nuint)sizeof(SockAddr) + sizeof(int))) + (nuint)sizeof(linger);
+        _bytes = (entries * ((nuint)sizeof(SockAddr) + sizeof(int))) + (nuint)sizeof(linger)
+            + (nuint)sizeof(msghdr);
         byte* memory = (byte*)Reserved.Map(_bytes);
         _addresses = (SockAddr*)memory;
         _numbers = (int*)(memory + (entries * (nuint)sizeof(SockAddr)));
         _linger = (linger*)(_numbers + entries);
         _linger->l_onoff = 1;
+        _header = (msghdr*)(_linger + 1);
     }
 
     /// <summary>Linger for no time: closing sends a reset.</summary>
     public linger* LingerZero => _linger;
+
+    /// <summary>There is one: every listener's is the same.</summary>
+    public msghdr* Keep(in msghdr header)
+    {
+        *_header = header;
+        return _header;
+    }
 
     public SockAddr* Keep(in SockAddr address)
     {

@@ -26,7 +26,7 @@ public sealed unsafe partial class UringBackend
             return fd;
         }
 
-        _listeners.Add(new Listener { Fd = fd });
+        _listeners.Add(new Listener { Fd = fd, IsForDatagrams = spec.Transport == Transport.Datagram });
         Accepting(listener, true);
         return 0;
     }
@@ -35,7 +35,11 @@ public sealed unsafe partial class UringBackend
     {
         Listener one = _listeners[listener];
         one.Wants = on;
-        if (on)
+        if (one.IsForDatagrams)
+        {
+            ReceiveDatagrams(listener, one);
+        }
+        else if (on)
         {
             ArmAccept(listener, one);
         }
@@ -204,6 +208,7 @@ public sealed unsafe partial class UringBackend
     private sealed class Listener
     {
         public required int Fd;
+        public required bool IsForDatagrams;
 
         /// <summary>Where it accepts into while it is armed.</summary>
         public RingTable? Table;

@@ -31,6 +31,11 @@ public sealed unsafe partial class UringBackend
         }
 
         AcceptFromWatched();
+        if (_datagramsToArm)
+        {
+            ArmDatagrams();
+        }
+
         for (int waiting = _starved.Count; waiting > 0 && _pool.HasFree; waiting--)
         {
             Serve(_starved.Dequeue(), Starving, produce);
@@ -170,6 +175,12 @@ public sealed unsafe partial class UringBackend
             case OfWake:
                 _tables.OnBell(isOver: (cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0);
                 return;
+            case OfDatagram:
+                OnDatagram(table, handle.Slot, cqe);
+                return;
+            case OfSendTo:
+                OnSentTo(handle, cqe.res);
+                return;
             case OfNothing:
                 return;
         }
@@ -299,7 +310,7 @@ public sealed unsafe partial class UringBackend
         {
             _completions.Add(new Completion(
                 connection, Operation.Received, cqe.res, new Lease(buffer, 0, cqe.res), _harvestNs));
-            bool hasMore = cqe.res == BufferPool.BufferBytes || (record.Flags & HungUp) != 0
+            bool hasMore = cqe.res == BufferPool.BufferBytes || (record.Flags & (HungUp | Datagrams)) != 0
                 || (cqe.flags & UringConstants.IORING_CQE_F_SOCK_NONEMPTY) != 0;
             record.Flags &= hasMore ? (ushort)0xFFFF : unchecked((ushort)~Readable);
             Continue(connection, ref record);
@@ -318,6 +329,11 @@ public sealed unsafe partial class UringBackend
     {
         switch (result)
         {
+            case 0 when (record.Flags & Datagrams) != 0:
+                Add(connection, Operation.Received, 0); // an empty one
+                Continue(connection, ref record);
+                break;
+
             case 0:
                 record.Flags |= Finished;
                 Add(connection, Operation.PeerFinished, 0);

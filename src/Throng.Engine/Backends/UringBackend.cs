@@ -34,6 +34,8 @@ public sealed unsafe partial class UringBackend : IBackend
     private const byte OfWake = 12;
     private const byte OfQueue = 13;   // somebody waits to be accepted while no slot is free
     private const byte OfNothing = 14;
+    private const byte OfDatagram = 15;
+    private const byte OfSendTo = 16;  // the handle is the buffer and, as its generation, the listener
 
     // Bits of Connection.Flags: how to receive, what is outstanding, what is known.
     private const ushort ModeMask = 0x0003;
@@ -52,6 +54,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private const ushort Finished = 0x1000;  // the peer's FIN was read
     private const ushort Queued = 0x2000;    // stands in _pending
     private const ushort Starving = 0x4000;  // stands in _starved
+    private const ushort Datagrams = 0x8000; // not a stream
 
     // Connection.Descriptor: the socket's name (table and slot), and above it the first errno of this connection.
     private const int NameMask = (1 << RingTables.NameBits) - 1;
@@ -100,6 +103,7 @@ public sealed unsafe partial class UringBackend : IBackend
             Listens = true,
             HalfCloses = true,
             TellsFacts = true,
+            Datagrams = true,
         };
     }
 
@@ -112,7 +116,7 @@ public sealed unsafe partial class UringBackend : IBackend
     public void Open(Handle connection, in OpenSpec spec)
     {
         ref Connection record = ref _slab[connection];
-        record.Flags = 0;
+        record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
         int name = _tables.RentClient();
         record.Descriptor = Math.Max(0, name);
         if (name < 0)
@@ -126,7 +130,7 @@ public sealed unsafe partial class UringBackend : IBackend
         uint slot = _tables.SlotOf(name);
         ulong setup = connection.ToUserData(OfSetup);
         io_uring_sqe* sqe = table.Next();
-        Prep.Socket(sqe, setup, spec.Remote.Family, SocketConstants.SOCK_STREAM, 0, slot);
+        Prep.Socket(sqe, setup, spec.Remote.Family, SocketSetup.TypeOf(spec.Options.Transport), 0, slot);
         RingTable.OnlyFailures(sqe);
         for (int i = 0; i < SocketSetup.OptionCount(spec); i++)
         {
@@ -146,7 +150,15 @@ public sealed unsafe partial class UringBackend : IBackend
     public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
     {
         ref Connection record = ref _slab[connection];
-        _outboxes.Announce(ref record, bytes, streamOffset, mode);
+        if ((record.Flags & Datagrams) == 0)
+        {
+            _outboxes.Announce(ref record, bytes, streamOffset, mode);
+        }
+        else
+        {
+            _outboxes.AnnounceDatagram(ref record, bytes, streamOffset, mode);
+        }
+
         Enqueue(connection, ref record);
     }
 

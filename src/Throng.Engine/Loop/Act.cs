@@ -77,6 +77,12 @@ public ref struct Act
     /// <summary>Sends what was received on, without a copy; the lease is none afterwards.</summary>
     public readonly void Forward(Handle connection, ref Lease lease) => _shard.Forward(connection, ref lease);
 
+    /// <summary>
+    /// Answers a datagram of a listener. The bytes are taken at once; what cannot be sent now is dropped and counted.
+    /// </summary>
+    public readonly void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes) =>
+        _shard.Backend.SendTo(route, bytes);
+
     public readonly void Receive(Handle connection, ReceiveMode mode) => _shard.Receive(connection, mode);
 
     /// <summary>Ends the connection for <paramref name="reason"/>; only the first reason counts.</summary>

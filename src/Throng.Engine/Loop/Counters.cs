@@ -26,6 +26,12 @@ public sealed class Counters
     public long MessagesTimedOut;
     public long MessagesLost;
 
+    /// <summary>Of listeners, not of connections: datagrams that came, that were sent, and that were dropped here.
+    /// </summary>
+    public long DatagramsReceived;
+    public long DatagramsSent;
+    public long DatagramsDropped;
+
     /// <summary>When the first connect began, and when the worker first had as many as it was asked for.</summary>
     public long FirstAttemptNs;
     public long RampUpEndNs;

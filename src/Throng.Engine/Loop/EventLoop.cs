@@ -143,9 +143,9 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
 
     private void Dispatch(in Completion completion, long nowNs)
     {
-        if (completion.Kind == Operation.AcceptFailed)
+        if (completion.Kind >= Operation.AcceptFailed)
         {
-            RestAccepting(completion.Connection.Slot, completion.Result, nowNs);
+            DispatchListener(completion, nowNs);
             return;
         }
 
@@ -171,6 +171,35 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         }
 
         DispatchLive(completion, connection, ref record, nowNs);
+    }
+
+    private void DispatchListener(in Completion completion, long nowNs)
+    {
+        Counters counters = _shard.Counters[(int)Role.Server];
+        switch (completion.Kind)
+        {
+            case Operation.AcceptFailed:
+                RestAccepting(completion.Connection.Slot, completion.Result, nowNs);
+                break;
+
+            case Operation.Datagram:
+                counters.DatagramsReceived++;
+                counters.BytesReceived += completion.Result;
+                Act act = new(_shard, nowNs);
+                DatagramRoute route = _backend.RouteOf(completion);
+                _workload.OnDatagram(ref act, route, _backend.BytesOf(completion.Bytes));
+                _backend.Release(completion.Bytes);
+                break;
+
+            case Operation.DatagramSent:
+                counters.DatagramsSent++;
+                counters.BytesSent += completion.Result;
+                break;
+
+            case Operation.DatagramDropped:
+                counters.DatagramsDropped++;
+                break;
+        }
     }
 
     private void DispatchLive(in Completion completion, Handle connection, ref Connection record, long nowNs)

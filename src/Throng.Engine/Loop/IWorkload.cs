@@ -33,6 +33,13 @@ public interface IWorkload : IProduce
     /// <summary>The peer will send nothing more; sending is still possible.</summary>
     void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state);
 
+    /// <summary>
+    /// A datagram came to a listener, from no connection. The bytes end with the call; <see cref="Act.SendTo"/>
+    /// answers. A workload without such listeners leaves it out.
+    /// </summary>
+    void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes) =>
+        Check.That(false, "who listens for datagrams handles them");
+
     /// <summary>The connection's timer is due.</summary>
     void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer);
 

@@ -11,14 +11,14 @@ internal sealed class EventQueue
     /// <summary>When the earliest is due; long.MaxValue for none.</summary>
     public long NextNs => Count == 0 ? long.MaxValue : _heap[0].AtNs;
 
-    public void Add(long atNs, NetworkEventKind kind, StreamEnd end, int value)
+    public void Add(long atNs, NetworkEventKind kind, StreamEnd end, int value, byte[]? bytes = null)
     {
         if (Count == _heap.Length)
         {
             Array.Resize(ref _heap, Count * 2);
         }
 
-        NetworkEvent added = new(atNs, _sequence++, kind, end, end.Serial, value);
+        NetworkEvent added = new(atNs, _sequence++, kind, end, end.Serial, value, bytes);
         int index = Count++;
         while (index > 0)
         {

@@ -35,6 +35,11 @@ public sealed record FaultPlan
     // At a read of one connection.
     public double ReadIsPartial { get; init; }
 
+    // Of one datagram.
+    public double DatagramLost { get; init; }
+    public double DatagramDoubled { get; init; }
+    public double DatagramOvertaken { get; init; }
+
     // For a connection as a whole.
     public double PeerIsSlow { get; init; }
     public double FinIsLate { get; init; }
@@ -90,6 +95,9 @@ public sealed record FaultPlan
         LatencyMinNs = random.NextInRange(0, 1) * 20_000,
         LatencyMaxNs = random.NextInRange(20_000, 2_000_000),
         WindowBytes = 1 << (int)random.NextInRange(6, 14),
+        DatagramLost = Rate(ref random, 0.3),
+        DatagramDoubled = Rate(ref random, 0.3),
+        DatagramOvertaken = Rate(ref random, 0.5),
     };
 
     /// <summary>Two in three faults are absent from a plan; the others have any rate up to the most.</summary>

@@ -25,11 +25,19 @@ internal enum NetworkEventKind : byte
 
     /// <summary>The peer has read: there is room to send again; or a wait for memory is over.</summary>
     Kick,
+
+    /// <summary>A datagram of a client comes to where it was sent.</summary>
+    Datagram,
+
+    /// <summary>A listener's datagram comes to the client.</summary>
+    Answer,
 }
 
-/// <summary>One entry of the queue; stale when the stream's serial number has moved on.</summary>
+/// <summary>
+/// One entry of the queue, with the bytes of a datagram; stale when the stream's serial number has moved on.
+/// </summary>
 internal readonly record struct NetworkEvent(
-    long AtNs, long Sequence, NetworkEventKind Kind, StreamEnd End, int Serial, int Value)
+    long AtNs, long Sequence, NetworkEventKind Kind, StreamEnd End, int Serial, int Value, byte[]? Bytes)
 {
     /// <summary>By time, then by the order of asking: the same seed gives the same order.</summary>
     public bool IsBefore(in NetworkEvent other) =>

@@ -15,7 +15,10 @@ public sealed partial class SimulatedBackend
         foreach (SimulatedListener listener in _listeners)
         {
             Accept(listener);
+            ReceiveDatagrams(listener);
         }
+
+        TellSentTo();
 
         (_ready, _attending) = (_attending, _ready);
         for (int left = _attending.Count; left > 0; left--)
@@ -162,6 +165,11 @@ public sealed partial class SimulatedBackend
             return false;
         }
 
+        if (end.IsDatagram)
+        {
+            return TryReceiveDatagram(end);
+        }
+
         int unread = Math.Min(end.In.Unread, BufferPool.BufferBytes);
         if (unread == 0)
         {
@@ -214,6 +222,12 @@ public sealed partial class SimulatedBackend
         int outbox = _slab[end.Connection].Outbox;
         if (outbox == 0 || MisfortuneOnSend(end))
         {
+            return;
+        }
+
+        if (end.IsDatagram)
+        {
+            SendDatagrams(end, ref _outboxes[outbox], produce);
             return;
         }
 
@@ -272,6 +286,11 @@ public sealed partial class SimulatedBackend
             end.Failure = Errno.ENOBUFS;
             Attend(end);
             return true;
+        }
+
+        if (end.IsDatagram)
+        {
+            return false; // between datagrams there is nothing to reset
         }
 
         if (_network.Chance(faults.ResetMidStream))

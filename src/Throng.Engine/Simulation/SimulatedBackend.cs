@@ -43,6 +43,7 @@ public sealed partial class SimulatedBackend : IBackend
         Listens = true,
         HalfCloses = true,
         TellsFacts = true,
+        Datagrams = true,
     };
 
     /// <summary>When a real Poll would return: now or earlier means the worker has something to do.</summary>
@@ -57,7 +58,7 @@ public sealed partial class SimulatedBackend : IBackend
         {
             foreach (SimulatedListener listener in _listeners)
             {
-                if (listener.IsAccepting && listener.Waiting.Count > 0)
+                if (listener.HasWork)
                 {
                     return true;
                 }
@@ -80,6 +81,7 @@ public sealed partial class SimulatedBackend : IBackend
         {
             SharesPort = spec.SharesPort,
             DualStack = spec.DualStack,
+            IsForDatagrams = spec.Transport == Transport.Datagram,
         };
         int result = _network.Listen(added);
         if (result == 0)
@@ -104,6 +106,13 @@ public sealed partial class SimulatedBackend : IBackend
     {
         if (!TryFindOpen(connection, out StreamEnd? end))
         {
+            return;
+        }
+
+        if (end.IsDatagram)
+        {
+            _outboxes.AnnounceDatagram(ref _slab[connection], bytes, streamOffset, mode);
+            Attend(end);
             return;
         }
 

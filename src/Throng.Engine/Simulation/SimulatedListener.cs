@@ -12,6 +12,13 @@ internal sealed class SimulatedListener(SimulatedBackend backend, int number, So
     public bool SharesPort { get; init; }
     public bool DualStack { get; init; }
     public bool IsAccepting { get; set; } = true;
+    public bool IsForDatagrams { get; init; }
+
+    /// <summary>Datagrams nobody has read yet, each with the way it came.</summary>
+    public Queue<(DatagramRoute Route, byte[] Bytes)> Datagrams { get; } = new();
+
+    /// <summary>Something waits that the next poll takes.</summary>
+    public bool HasWork => IsAccepting && (Waiting.Count > 0 || Datagrams.Count > 0);
 
     public Queue<StreamEnd> Waiting { get; } = new();
 
@@ -23,7 +30,6 @@ internal sealed class SimulatedListener(SimulatedBackend backend, int number, So
             return false;
         }
 
-        bool isWildcard = Address.WithPort(0) == SockAddr.Any4 || Address.WithPort(0) == SockAddr.Any6;
-        return isWildcard ? remote.Family == Address.Family || DualStack : remote == Address;
+        return Address.IsWildcard ? remote.Family == Address.Family || DualStack : remote == Address;
     }
 }

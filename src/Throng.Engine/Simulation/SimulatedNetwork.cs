@@ -8,7 +8,7 @@ namespace Throng.Engine;
 /// Backends of all its workers share it. The same seed, fault plan and calls give the same run to the last byte,
 /// which <see cref="TraceHash"/> tells. Time moves only by <see cref="RunUntil"/>. Single-threaded.
 /// </summary>
-public sealed class SimulatedNetwork
+public sealed partial class SimulatedNetwork
 {
     private const long SynAgainNs = 1_000_000_000;
     private const int SynsMax = 6;
@@ -80,7 +80,7 @@ public sealed class SimulatedNetwork
         foreach (SimulatedListener other in _listeners)
         {
             bool shares = other.SharesPort && added.SharesPort && other.Backend != added.Backend;
-            if (other.Address == added.Address && !shares)
+            if (other.Address == added.Address && other.IsForDatagrams == added.IsForDatagrams && !shares)
             {
                 return -Errno.EADDRINUSE;
             }
@@ -120,7 +120,15 @@ public sealed class SimulatedNetwork
 
         end.HoldsAddresses = true;
         _taken[new AddressPair(end.Local, end.Remote)] = long.MaxValue;
-        SendSyn(end);
+        if (spec.IsDatagram)
+        {
+            OpenForDatagrams(end);
+        }
+        else
+        {
+            SendSyn(end);
+        }
+
         return end;
     }
 
@@ -263,6 +271,12 @@ public sealed class SimulatedNetwork
             case NetworkEventKind.Fin:
                 end.In.FinArrived = true;
                 break;
+            case NetworkEventKind.Datagram:
+                TakeDatagram(end, due.Bytes!);
+                break;
+            case NetworkEventKind.Answer when end.Phase == EndPhase.Established && end.Failure == 0:
+                end.Datagrams.Enqueue(due.Bytes!);
+                break;
         }
 
         end.Backend?.Attend(end);
@@ -344,7 +358,7 @@ public sealed class SimulatedNetwork
             return;
         }
 
-        SimulatedListener? listener = ListenerFor(client.Remote);
+        SimulatedListener? listener = ListenerFor(client.Remote, forDatagrams: false);
         if (listener is null)
         {
             After(client.RoundTripNs / 2, NetworkEventKind.Fail, client, Errno.ECONNREFUSED);
@@ -370,13 +384,13 @@ public sealed class SimulatedNetwork
         ToPeer(NetworkEventKind.SynAck, server, 0, 0);
     }
 
-    private SimulatedListener? ListenerFor(in SockAddr remote)
+    private SimulatedListener? ListenerFor(in SockAddr remote, bool forDatagrams)
     {
         SimulatedListener? chosen = null;
         int candidates = 0;
         foreach (SimulatedListener listener in _listeners)
         {
-            if (listener.Takes(remote) && Between(0, candidates++) == 0)
+            if (listener.IsForDatagrams == forDatagrams && listener.Takes(remote) && Between(0, candidates++) == 0)
             {
                 chosen = listener;
             }
@@ -438,7 +452,8 @@ public sealed class SimulatedNetwork
         }
 
         AddressPair pair = new(end.Local, end.Remote);
-        if (mayLinger && Chance(Faults.PortLingers))
+        _datagramEnds.Remove(pair);
+        if (mayLinger && !end.IsDatagram && Chance(Faults.PortLingers))
         {
             _taken[pair] = NowNs + Between(0, 1_000_000_000);
         }

@@ -52,6 +52,13 @@ internal sealed class StreamEnd
     /// <summary>Positive errno that ended it; 0 for none.</summary>
     public int Failure;
 
+    /// <summary>It is no stream: it has no peer, and what came are whole datagrams.</summary>
+    public bool IsDatagram;
+    public readonly Queue<byte[]> Datagrams = new();
+
+    /// <summary>No answer that keeps its place comes before this.</summary>
+    public long LastAnswerNs;
+
     /// <summary>No packet of this pair gets through any more.</summary>
     public bool IsCut;
 
@@ -81,6 +88,9 @@ internal sealed class StreamEnd
         HoldsAddresses = false;
         Syns = 0;
         Failure = 0;
+        IsDatagram = false;
+        Datagrams.Clear();
+        LastAnswerNs = 0;
         IsCut = false;
         IsQueued = false;
         OpenedIsDue = false;

@@ -83,6 +83,9 @@ public struct Both<TClient, TServer>(TClient client, TServer server) : IWorkload
         }
     }
 
+    public void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes) =>
+        _server.OnDatagram(ref act, route, bytes);
+
     public void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         if (IsClient(ref act, connection))

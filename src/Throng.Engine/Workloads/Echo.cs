@@ -25,6 +25,7 @@ public struct Echo : IWorkload
     private readonly SockAddr[] _listeners;
     private readonly long[] _accepted;
     private readonly int[] _open;
+    private readonly long[] _received;
     private readonly Listing _listing = new(Role.Server);
     private Sweep _closing;
     private bool _isDraining;
@@ -37,6 +38,7 @@ public struct Echo : IWorkload
         _listeners = listeners;
         _accepted = new long[listeners.Length];
         _open = new int[listeners.Length];
+        _received = new long[listeners.Length];
     }
 
     public readonly long NextArrivalNs => _closing.IsRunning ? 0 : long.MaxValue;
@@ -112,6 +114,15 @@ public struct Echo : IWorkload
         if (server.UnsentBytes == 0)
         {
             act.Close(connection, CloseReason.PeerClosed);
+        }
+    }
+
+    public readonly void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes)
+    {
+        _received[route.Listener]++;
+        if (_mode == ServeMode.Echo)
+        {
+            act.SendTo(route, bytes);
         }
     }
 

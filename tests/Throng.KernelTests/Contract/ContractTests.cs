@@ -197,7 +197,7 @@ public abstract partial class ContractTests(string engine)
     }
 
     /// <summary>A port of loopback nobody listens on.</summary>
-    private static SockAddr UnusedPort(Pair pair)
+    private protected static SockAddr UnusedPort(Pair pair)
     {
         if (pair.Network is not null)
         {

@@ -8,7 +8,7 @@ namespace Throng.KernelTests.Contract;
 /// One backend with its slab and pool, used as a loop would use it, and everything it told. Checks with each
 /// completion that its handle is live and that nothing follows a Closed.
 /// </summary>
-internal sealed class Side : IProduce, IDisposable
+internal sealed partial class Side : IProduce, IDisposable
 {
     private readonly Dictionary<Handle, Story> _stories = [];
     private readonly int _wakeFd = Descriptors.OpenEvent();
@@ -119,10 +119,9 @@ internal sealed class Side : IProduce, IDisposable
 
     private void Take(in Completion completion)
     {
-        if (completion.Kind == Operation.AcceptFailed)
+        if (completion.Kind >= Operation.AcceptFailed)
         {
-            Assert.InRange(completion.Result, -4095, -1);
-            AcceptFailures.Add(completion.Result);
+            TakeOfListener(completion);
             return;
         }
 
@@ -177,8 +176,14 @@ internal sealed class Side : IProduce, IDisposable
 
             case Operation.Received:
                 Assert.True(story.IsOpen && !story.PeerHasFinished, "bytes come between the opening and the FIN");
-                Assert.True(completion.Bytes.Length > 0);
+                Assert.True(completion.Bytes.Length > 0 || story.IsDatagram);
                 story.Received.Write(Backend.BytesOf(completion.Bytes));
+                story.PieceBytes.Add(completion.Bytes.Length);
+                if (completion.Bytes.IsNone)
+                {
+                    break;
+                }
+
                 if (Echoes && Slab[connection].Phase == Phase.Open)
                 {
                     Backend.Forward(connection, completion.Bytes);

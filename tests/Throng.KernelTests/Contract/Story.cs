@@ -18,6 +18,10 @@ internal sealed class Story
     public int? FactsResult;
     public ConnectionFacts Facts;
     public int Listener = -1;
+    public bool IsDatagram;
+
+    /// <summary>How long each piece was, as it came.</summary>
+    public List<int> PieceBytes { get; } = [];
 
     /// <summary>Everything received, in order.</summary>
     public MemoryStream Received { get; } = new();
