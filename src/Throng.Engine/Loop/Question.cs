@@ -11,7 +11,8 @@ public sealed record FailureRow(long AtNs, SockAddr Local, SockAddr Remote, stri
 
 /// <summary>One target or listener of one worker as `details` and `listeners` show it.</summary>
 public sealed record EndpointRow(
-    SockAddr Address, int Wanted, int Open, int Connecting, long Opened, long Failed, long Lost);
+    SockAddr Address, int Wanted, int Open, int Connecting, long Opened, long Failed, long Lost,
+    long Datagrams = 0);
 
 /// <summary>
 /// A question put to every worker. Each adds its rows and says when it is done; who asked waits for all of them, so

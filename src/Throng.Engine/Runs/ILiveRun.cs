@@ -20,6 +20,9 @@ public interface ILiveRun : IDisposable
     /// <summary>Addresses this run listens on, with the ports the kernel chose.</summary>
     IReadOnlyList<SockAddr> Listening { get; }
 
+    /// <summary>What its connections and listeners carry.</summary>
+    Transport Transport => Transport.Stream;
+
     /// <summary>Targets this run connects to.</summary>
     IReadOnlyList<SockAddr> Targets { get; }
 

@@ -5,12 +5,14 @@ namespace Throng.Engine;
 /// <summary>Says why an address cannot be listened on, and what helps.</summary>
 internal static class ListenRefusal
 {
-    public static SetupException Of(in SockAddr address, int errno)
+    public static SetupException Of(in ListenSpec spec, int errno)
     {
+        SockAddr address = spec.Address;
+        string sockets = spec.Transport == Transport.Datagram ? "ss -lunp" : "ss -ltnp";
         string remedy = errno switch
         {
             Errno.EADDRINUSE =>
-                $"another program listens there: ss -ltnp 'sport = :{address.Port}', or choose another port",
+                $"another program listens there: {sockets} 'sport = :{address.Port}', or choose another port",
             Errno.EADDRNOTAVAIL => "no interface has that address: ip addr, or listen on 0.0.0.0 or [::]",
             Errno.EACCES =>
                 "ports below 1024 need root or CAP_NET_BIND_SERVICE,"

@@ -63,6 +63,8 @@ public sealed class LiveRun : ILiveRun
 
     public bool IsOver => _own.Offering is { IsOver: true };
 
+    public Transport Transport => _own.Transport;
+
     public bool PingIsOn { get; private set; }
 
     public bool DebugIsOn { get; private set; }
@@ -254,7 +256,7 @@ public sealed class LiveRun : ILiveRun
                 }
             }
 
-            if (!isOver)
+            if (!isOver && _own.Transport == Transport.Stream)
             {
                 _tcp.Look(NowNs, Sample().Open);
             }

@@ -22,6 +22,9 @@ internal sealed record LiveRunSpec(
     /// <summary>What was said of the host's limits before the run began.</summary>
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
 
+    /// <summary>What its connections and listeners carry.</summary>
+    public Transport Transport { get; init; }
+
     /// <summary>How the room for sockets comes about, as a person reads it.</summary>
     public string Arithmetic { get; init; } = "";
 

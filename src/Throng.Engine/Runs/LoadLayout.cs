@@ -80,6 +80,7 @@ internal sealed class LoadLayout
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
+        int listeners = (int)Math.Ceiling(capacity.SocketsPerWorker / ends / perListener);
         return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
         {
             Capacity = capacity,
@@ -87,9 +88,11 @@ internal sealed class LoadLayout
                 ListenPortFirst,
                 ushort.MaxValue,
                 port => host.LocalPorts.Contains(port) || ports.IndexOf((ushort)port) >= 0),
-            Binding = Setup.Binding(host, load.Sources, load.SourcePorts),
+            Binding = load.Socket.Transport == Transport.Datagram
+                ? Setup.DatagramBinding(isEmbedded ? capacity.Workers * listeners : load.Targets.Count)
+                : Setup.Binding(host, load.Sources, load.SourcePorts),
             Connections = connections,
-            ListenersPerWorker = (int)Math.Ceiling(capacity.SocketsPerWorker / ends / perListener),
+            ListenersPerWorker = listeners,
         };
     }
 

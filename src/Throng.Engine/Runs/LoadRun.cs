@@ -43,6 +43,7 @@ internal static class LoadRun
             Preflight = findings,
             Arithmetic = layout.Capacity.Arithmetic,
             Backlog = layout.IsEmbedded ? backlog : null,
+            Transport = load.Socket.Transport,
             Offering = own.Offering,
         };
         TlsSetup? tls = load.Tls is null ? null
@@ -65,7 +66,7 @@ internal static class LoadRun
         }
 
         SockAddr loopback = SockAddr.From(IPAddress.Loopback, 0);
-        ListenSpec listen = new(loopback, backlog, SharesPort: false, DualStack: false);
+        ListenSpec listen = new(loopback, backlog, SharesPort: false, DualStack: false, load.Socket.Transport);
         for (int i = 0; i < layout.ListenersPerWorker; i++)
         {
             _ = seat.Listen(listen, layout.ListenPorts);

@@ -57,7 +57,7 @@ internal static class RunDocuments
             Service = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Service),
             Lag = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Lag),
             Rate = own.Offering is { } offering ? RateOf(end, offering.CountedNs()) : null,
-            Tcp = kernel.Tcp(),
+            Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
             Cpu = CpuOf(crew, end),

@@ -49,6 +49,11 @@ public sealed record Sample
     public required long MessagesLate { get; init; }
     public required long MessagesInvalid { get; init; }
     public required long MessagesLost { get; init; }
+
+    /// <summary>Of listeners: datagrams that came, that were sent, and that were dropped here.</summary>
+    public long DatagramsReceived { get; init; }
+    public long DatagramsSent { get; init; }
+    public long DatagramsDropped { get; init; }
     public required long PortCollisions { get; init; }
 
     /// <summary>Accepts the kernel refused (descriptors, memory), and the last errno of them.</summary>

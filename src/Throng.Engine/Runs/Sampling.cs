@@ -37,6 +37,9 @@ internal static class Sampling
             MessagesLate = totals.MessagesLate,
             MessagesInvalid = totals.MessagesInvalid,
             MessagesLost = totals.MessagesLost,
+            DatagramsReceived = totals.DatagramsReceived,
+            DatagramsSent = totals.DatagramsSent,
+            DatagramsDropped = totals.DatagramsDropped,
             PortCollisions = totals.PortCollisions,
             AcceptFailures = totals.AcceptFailures,
             AcceptErrno = totals.AcceptErrno,
@@ -89,6 +92,9 @@ internal static class Sampling
         public long MessagesLate;
         public long MessagesInvalid;
         public long MessagesLost;
+        public long DatagramsReceived;
+        public long DatagramsSent;
+        public long DatagramsDropped;
         public long PortCollisions;
         public long AcceptFailures;
         public int AcceptErrno;
@@ -115,6 +121,9 @@ internal static class Sampling
             MessagesInvalid += Volatile.Read(ref counters.MessagesInvalid);
             MessagesLost += Volatile.Read(ref counters.MessagesLost);
             MessagesSent += Volatile.Read(ref counters.MessagesSent);
+            DatagramsSent += Volatile.Read(ref counters.DatagramsSent);
+            DatagramsDropped += Volatile.Read(ref counters.DatagramsDropped);
+            DatagramsReceived += Volatile.Read(ref counters.DatagramsReceived);
             LoopCounters loop = worker.Shard.Loop;
             PortCollisions += Volatile.Read(ref loop.PortCollisions);
             AcceptFailures += Volatile.Read(ref loop.AcceptFailures);

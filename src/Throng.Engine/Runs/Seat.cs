@@ -44,7 +44,7 @@ public sealed class Seat
         int result = Backend.Listen(spec, _bound.Count, out SockAddr bound);
         if (result < 0)
         {
-            throw ListenRefusal.Of(spec.Address, -result);
+            throw ListenRefusal.Of(spec, -result);
         }
 
         _bound.Add(bound);

@@ -18,7 +18,7 @@ public static class ServeRun
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);
         foreach (ListenAddress listen in serve.Listen)
         {
-            RefuseTaken(listen);
+            RefuseTaken(listen, serve.Transport);
         }
 
         int backlog = Setup.Backlog(host, serve.Backlog);
@@ -28,6 +28,7 @@ public static class ServeRun
             Arithmetic = plan.Capacity.Arithmetic,
             Backlog = Math.Min(backlog, Setup.Backlog(host, 0)), // the kernel cuts it
             Preflight = findings,
+            Transport = serve.Transport,
         };
         TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Of(client: null, serve.Tls);
         Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve, backlog), tls);
@@ -38,8 +39,8 @@ public static class ServeRun
     {
         foreach (ListenAddress listen in serve.Listen)
         {
-            _ = seat.Listen(
-                new ListenSpec(listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack));
+            _ = seat.Listen(new ListenSpec(
+                listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack, serve.Transport));
         }
 
         Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));
@@ -50,13 +51,13 @@ public static class ServeRun
     /// Workers share a port with SO_REUSEPORT, which another server of the same user could join unnoticed: a bind
     /// without it finds out. It does not listen: who connected to it would be reset when it is closed again.
     /// </summary>
-    private static void RefuseTaken(ListenAddress listen)
+    private static void RefuseTaken(ListenAddress listen, Transport transport)
     {
-        ListenSpec alone = new(listen.Address, 1, SharesPort: false, listen.DualStack);
+        ListenSpec alone = new(listen.Address, 1, SharesPort: false, listen.DualStack, transport);
         int fd = SocketSetup.OpenBound(alone);
         if (fd < 0)
         {
-            throw ListenRefusal.Of(listen.Address, -fd);
+            throw ListenRefusal.Of(alone, -fd);
         }
 
         _ = Sockets.Close(fd);
@@ -65,11 +66,23 @@ public static class ServeRun
     private static Section Section(Crew crew, ServeSpec serve)
     {
         long refused = crew.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
-        return new Section
+        Section section = new()
         {
             ["mode"] = serve.Mode == ServeMode.Echo ? "echo" : "sink",
+            ["transport"] = serve.Transport == Transport.Datagram ? "udp" : "tcp",
             ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
             ["accept_failures"] = refused,
         };
+        if (serve.Transport == Transport.Datagram)
+        {
+            Counters[] counters = [.. crew.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
+            section["datagrams_received"] = counters.Sum(one => one.DatagramsReceived);
+            section["datagrams_sent"] = counters.Sum(one => one.DatagramsSent);
+            section["datagrams_dropped"] = counters.Sum(one => one.DatagramsDropped);
+            section["bytes_received"] = counters.Sum(one => one.BytesReceived);
+            section["bytes_sent"] = counters.Sum(one => one.BytesSent);
+        }
+
+        return section;
     }
 }

@@ -46,6 +46,13 @@ internal static class Setup
             : SourceBinding.Nothing;
     }
 
+    /// <summary>
+    /// The same for datagrams, of which a kernel does not say that two sockets are bound to the same ports: with one
+    /// target a port is nobody else's, with several it serves all of them.
+    /// </summary>
+    public static SourceBinding DatagramBinding(int targets) =>
+        targets > 1 ? SourceBinding.AddressAndPort : SourceBinding.Exclusive;
+
     /// <summary>The length of an accept queue: what was asked for, else the most the system allows.</summary>
     public static int Backlog(HostFacts host, int asked) =>
         asked > 0 ? asked : (int)Math.Min(int.MaxValue, host.AcceptQueueMax ?? 4096);

@@ -189,7 +189,7 @@ public struct Echo : IWorkload
     {
         for (int i = 0; i < _listeners.Length; i++)
         {
-            question.Rows.Enqueue(new EndpointRow(_listeners[i], 0, _open[i], 0, _accepted[i], 0, 0));
+            question.Rows.Enqueue(new EndpointRow(_listeners[i], 0, _open[i], 0, _accepted[i], 0, 0, _received[i]));
         }
 
         question.Done();

@@ -19,6 +19,8 @@ public sealed record ServeSpec
 
     public ServeMode Mode { get; init; }
 
+    public Transport Transport { get; init; }
+
     /// <summary>Length of each accept queue; 0: the most the system allows.</summary>
     public int Backlog { get; init; }
 

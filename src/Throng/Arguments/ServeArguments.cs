@@ -11,6 +11,11 @@ public static class ServeArguments
     {
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
+        if (values.Of(ServeOptions.Transport) == "udp")
+        {
+            found.NoEffect(ServeOptions.Backlog, "is of --transport tcp: datagrams have no accept queue");
+        }
+
         Outputs.Contradictions(values, found);
         bool hasTls = values.Of(TlsOptions.Tls);
         if (!hasTls)
@@ -35,6 +40,7 @@ public static class ServeArguments
         {
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
             Mode = values.Of(ServeOptions.Mode) == "sink" ? ServeMode.Sink : ServeMode.Echo,
+            Transport = values.Of(ServeOptions.Transport) == "udp" ? Transport.Datagram : Transport.Stream,
             Backlog = (int)values.Of(ServeOptions.Backlog),
             Tls = !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
             {

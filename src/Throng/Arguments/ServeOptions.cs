@@ -15,6 +15,13 @@ public static class ServeOptions
         Help = "echo (every byte comes back) or sink (read and drop)",
     };
 
+    public static Option<string> Transport { get; } =
+        new(Kinds.OneOf("tcp", "udp"), "tcp", SharedOptions.ShowText)
+    {
+        Name = "transport", Argument = "KIND", Default = "tcp",
+        Help = "tcp, or udp: every datagram goes back to who sent it",
+    };
+
     public static Option<long> Backlog { get; } = new(Kinds.Count(1, int.MaxValue), 0, SharedOptions.ShowChosen)
     {
         Name = "backlog", Argument = "N", Default = "the system's maximum", Help = "length of each accept queue",
@@ -44,13 +51,14 @@ public static class ServeOptions
         [
             new("throng serve", "echo on port 7000 of localhost"),
             new("throng serve --listen 0.0.0.0:7000-7039", "40 ports of every IPv4 address"),
+            new("throng serve --transport udp --listen [::]:5353", "datagrams, each back to who sent it"),
             new("throng serve --listen [::]:7000 --mode sink", "IPv6 and IPv4, nothing comes back"),
             new("throng serve --tls", "the same over TLS, with a certificate made for this run"),
             new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
         ],
         Groups =
         [
-            new("What to serve", Listen, Mode, Backlog),
+            new("What to serve", Listen, Mode, Transport, Backlog),
             new("Encryption", TlsOptions.Tls, TlsCert, TlsKey),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force),

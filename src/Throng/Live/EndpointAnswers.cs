@@ -46,7 +46,9 @@ public static class EndpointAnswers
         StringBuilder text = new();
         foreach (EndpointRow row in Sums(rows, run.Listening))
         {
-            text.Append($"{row.Address}: accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}\n");
+            text.Append(run.Transport == Transport.Datagram
+                ? $"{row.Address}: {Units.Count(row.Datagrams)} datagrams received\n"
+                : $"{row.Address}: accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}\n");
         }
 
         return Answer.Of(text.ToString());
@@ -67,7 +69,8 @@ public static class EndpointAnswers
             {
                 sums[row.Address] = new EndpointRow(
                     row.Address, sum.Wanted + row.Wanted, sum.Open + row.Open, sum.Connecting + row.Connecting,
-                    sum.Opened + row.Opened, sum.Failed + row.Failed, sum.Lost + row.Lost);
+                    sum.Opened + row.Opened, sum.Failed + row.Failed, sum.Lost + row.Lost,
+                    sum.Datagrams + row.Datagrams);
             }
         }
 

@@ -17,7 +17,12 @@ public sealed class ProgressLine(ILiveRun run)
         long sinceNs = Math.Max(1, now.AtNs - (_last?.AtNs ?? 0));
         string opened = Units.Count((long)Math.Round((now.Opened - (_last?.Opened ?? 0)) * 1e9 / sinceNs));
         StringBuilder line = new();
-        if (_isServer)
+        if (_isServer && run.Transport == Transport.Datagram)
+        {
+            line.Append($"received {Units.Count(now.DatagramsReceived)} sent {Units.Count(now.DatagramsSent)}");
+            line.Append($" dropped {Units.Count(now.DatagramsDropped)}");
+        }
+        else if (_isServer)
         {
             line.Append($"open {Units.Count(now.Open)} +{opened}/s lost {Units.Count(now.Lost)}");
             line.Append($" received {Units.Bytes(now.BytesReceived)} sent {Units.Bytes(now.BytesSent)}");

@@ -17,7 +17,11 @@ public static class StatusAnswer
         Sample now = run.Sample();
         StringBuilder text = new();
         double openedPerSecond = console.Recent.OpenedPerSecond(now);
-        if (ConsoleCommands.IsServer(run))
+        if (run.Transport == Transport.Datagram && ConsoleCommands.IsServer(run))
+        {
+            AppendDatagrams(text, run, now);
+        }
+        else if (ConsoleCommands.IsServer(run))
         {
             AppendServer(text, run, now, openedPerSecond);
         }
@@ -26,7 +30,11 @@ public static class StatusAnswer
             AppendLoad(text, run, now, openedPerSecond);
         }
 
-        Row(text, "tcp", TcpLine.Of(run.Tcp()));
+        if (run.Transport == Transport.Stream)
+        {
+            Row(text, "tcp", TcpLine.Of(run.Tcp()));
+        }
+
         Row(text, "sockets", $"{Units.Count(run.SocketsUsed)} of {Units.Count(run.SocketsMax)} there is room for");
         Row(text, "descriptors", Descriptors(console.Descriptors));
         Row(text, "debug", OnOff(run.DebugIsOn));
@@ -77,6 +85,15 @@ public static class StatusAnswer
         Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
         string last = now.AcceptFailures == 0 ? "" : $", the last for {Errno.Name(now.AcceptErrno)}";
         Row(text, "accept failed", Units.Count(now.AcceptFailures) + last);
+    }
+
+    private static void AppendDatagrams(StringBuilder text, ILiveRun run, Sample now)
+    {
+        Row(text, "received", Units.Count(now.DatagramsReceived));
+        Row(text, "sent", Units.Count(now.DatagramsSent));
+        Row(text, "dropped", Units.Count(now.DatagramsDropped));
+        Row(text, "listeners", Units.Count(run.Listening.Count));
+        Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
     }
 
     /// <summary>The sum, and what it is made of: the most frequent first.</summary>
