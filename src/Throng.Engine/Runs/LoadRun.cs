@@ -13,6 +13,9 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
     /// <summary>The schedule; null for a load that has none.</summary>
     public Offering? Offering { get; init; }
 
+    /// <summary>Called with the number of workers before they are started.</summary>
+    public Action<int>? BeforeStart { get; init; }
+
     /// <summary>Why the number of connections may not change; null when it may.</summary>
     public string? KeepsNumber { get; init; }
 }
@@ -48,6 +51,7 @@ internal static class LoadRun
         };
         TlsSetup? tls = load.Tls is null ? null
             : TlsSetup.Of(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
+        own.BeforeStart?.Invoke(layout.Capacity.Workers);
         Crew crew = Crew.Start(
             layout.Engine, layout.Capacity, run, load.Socket, seat => Sit(seat, load, layout, backlog, client), tls);
         return new LiveRun(crew, layout.Engine, run, live);

@@ -11,7 +11,7 @@ public static class QueryRun
         run = Setup.Seeded(run);
         return query.Kind == QueryKind.Echo
             ? Start(query, run, new EchoProtocol(query.MessageBytes))
-            : Start(query, run, new DnsProtocol(query.Questions!, SplitMix64.At(run.Seed, 2), isStream: true));
+            : Start(query, run, new DnsProtocol(query.Questions!, SplitMix64.At(run.Seed, 2), query.Socket.Transport == Transport.Stream));
     }
 
     private static ILiveRun Start<TProtocol>(QuerySpec query, RunSpec run, TProtocol protocol)
@@ -21,16 +21,19 @@ public static class QueryRun
         query = query with { Connections = connections };
         QueryOffer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, connections);
         Offering offering = new(query, offer);
-        LoadRunSpec own = new((_, held, layout) => Section(query, offering, protocol, held, layout))
+        QueryLog? log = null;
+        LoadRunSpec own = new((crew, held, layout) => Section(query, offering, protocol, crew, held, layout, log))
         {
             Offering = offering,
+            BeforeStart = workers => log = query.LogPath.Length > 0 ? QueryLog.Open(query.LogPath, workers) : null,
         };
         return LoadRun.Start(query, run, own, (targets, ownsTargets) => new Query<TProtocol>(
-            query, protocol, offer, offering.Tally(protocol.CodeNames.Count), targets, ownsTargets));
+            query, protocol, offer, offering.Tally(protocol.CodeNames.Count), targets, ownsTargets, log));
     }
 
     private static Section Section<TProtocol>(
-        QuerySpec query, Offering offering, TProtocol protocol, Sample held, LoadLayout layout)
+        QuerySpec query, Offering offering, TProtocol protocol, Crew crew, Sample held, LoadLayout layout,
+        QueryLog? log)
         where TProtocol : struct, IQueryProtocol
     {
         Section codes = [];
@@ -43,11 +46,18 @@ public static class QueryRun
             }
         }
 
-        return new Section
+        Histogram idle = new();
+        foreach (Worker worker in crew.Workers)
+        {
+            idle.Add(worker.Shard.Latencies.IdleBeforeClose);
+        }
+
+        Section section = new()
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.IsEmbedded ? "embedded" : "remote",
             ["protocol"] = query.Kind == QueryKind.Echo ? "echo" : "dns",
+            ["transport"] = query.Socket.Transport == Transport.Datagram ? "udp" : query.Tls is null ? "tcp" : "tls",
             ["arrivals"] = query.Arrivals == Arrivals.Poisson ? "poisson" : "constant",
             ["profile"] = offering.Offer.Profile.ToString(),
             ["counted_ns"] = offering.CountedNs(),
@@ -56,7 +66,18 @@ public static class QueryRun
             ["malformed"] = offering.Tallies.Sum(tally => tally.Malformed),
             ["unsolicited"] = offering.Tallies.Sum(tally => tally.Unsolicited),
             ["held_back"] = offering.Tallies.Sum(tally => tally.HeldBack),
+            ["idle_before_close_min_ns"] = idle.Count > 0 ? idle.MinNs : Node.Null,
+            ["idle_before_close_max_ns"] = idle.Count > 0 ? idle.MaxNs : Node.Null,
             ["port_collisions"] = held.PortCollisions,
         };
+        if (log is not null)
+        {
+            log.Dispose(); // everything is written, or counted as dropped
+            section["log_rows"] = log.Rows;
+            section["log_dropped"] = log.Dropped;
+            section["log_failure"] = log.Failure.Length > 0 ? log.Failure : Node.Null;
+        }
+
+        return section;
     }
 }

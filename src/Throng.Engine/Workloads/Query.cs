@@ -37,20 +37,28 @@ internal struct Query<TProtocol> : IWorkload
     private readonly QueryTally _tally;
     private readonly TProtocol _protocol;
     private readonly ReceiveMode _mode;
+    private readonly bool _isDatagram;
     private readonly QueryOffer _offer;
+    private readonly QueryLog? _log;
     private QueryArrivals _arrivals;
     private Slab _slab = null!; // from OnStart on
+    private QueryLogRing? _logRing;
+    private long _firstConnection;
     private Coalescing _pace;
     private long _countFromNs;
     private bool _isOver;
 
+    /// <param name="log">Where each query and each answer is written; null: nowhere.</param>
     public Query(
-        QuerySpec spec, TProtocol protocol, QueryOffer offer, QueryTally tally, int targets, bool ownsTargets)
+        QuerySpec spec, TProtocol protocol, QueryOffer offer, QueryTally tally, int targets, bool ownsTargets,
+        QueryLog? log = null)
     {
         _spec = spec;
         _protocol = protocol;
         _tally = tally;
         _offer = offer;
+        _log = log;
+        _isDatagram = spec.Socket.Transport == Transport.Datagram;
         _roster = new Roster(spec, targets, ownsTargets);
         _arrivals = new QueryArrivals(offer, 0, 1);
         _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
@@ -78,7 +86,8 @@ internal struct Query<TProtocol> : IWorkload
     {
         _slab = act.Connections;
         _arrivals = new QueryArrivals(_offer, act.Worker, act.Workers);
-        _seats.Resize((int)Shares.OfTarget(_offer.Connections, act.Worker, act.Workers));
+        _logRing = _log?.Ring(act.Worker);
+        TakeSeats(ref act, _offer.Connections);
         _roster.Start(ref act, _offer.Connections);
     }
 
@@ -122,6 +131,12 @@ internal struct Query<TProtocol> : IWorkload
     {
         ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
         own.Member.StampNs = act.NowNs;
+        if (_isDatagram)
+        {
+            OnDatagramAnswer(ref act, connection, ref own, bytes);
+            return;
+        }
+
         ReadOnlySpan<byte> rest = bytes;
         while (true)
         {
@@ -132,7 +147,8 @@ internal struct Query<TProtocol> : IWorkload
                     break;
 
                 case AnswerOutcome.Wrong:
-                    OnWrong(ref act, connection, own.Seat, answer.Id);
+                    OnWrong(ref act, own.Seat, answer.Id);
+                    act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
                     return;
 
                 case AnswerOutcome.Malformed:
@@ -160,6 +176,11 @@ internal struct Query<TProtocol> : IWorkload
             && seat.MarkedBytes + _protocol.BytesOf(_queries[seat.AnnouncedFirst].Question) <= seat.SentBytes)
         {
             MarkFirstSent(ref act, ref seat, sentNs);
+        }
+
+        if (_isDatagram)
+        {
+            SendWaiting(ref act, index);
         }
     }
 
@@ -226,7 +247,7 @@ internal struct Query<TProtocol> : IWorkload
 
             case CommandKind.Set:
                 _arrivals.Follow(command.Offer!);
-                Resize(ref act, (int)Shares.OfTarget(command.Value, act.Worker, act.Workers));
+                Resize(ref act, command.Value);
                 _roster.OnCommand(ref act, command);
                 break;
 
@@ -323,6 +344,7 @@ internal struct Query<TProtocol> : IWorkload
     {
         ref QuerySeat seat = ref _seats[index];
         bool isFull = seat.Outstanding >= _spec.OutstandingMax
+            || (_isDatagram && seat.Outstanding - seat.Unanswered >= DatagramLengths.Max)
             || (_spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection);
         if (isFull || seat.Connection.IsNone)
         {
@@ -388,6 +410,7 @@ internal struct Query<TProtocol> : IWorkload
 
         one.SentNs = sentNs;
         _queries.Age(query);
+        _ = _logRing?.TryWrite(QueryLogRow.Query(sentNs, _firstConnection + one.Seat, one.Id));
         if (one.IsCounted)
         {
             act.Counters(Role.Client).MessagesSent++;
@@ -412,13 +435,15 @@ internal struct Query<TProtocol> : IWorkload
             MarkFirstSent(ref act, ref seat, act.NowNs);
         }
 
+        long serviceNs = act.NowNs - one.SentNs;
+        _ = _logRing?.TryWrite(QueryLogRow.Answer(act.NowNs, _firstConnection + index, one.Id, serviceNs));
         _tally.Codes[answer.Code]++;
         _tally.Truncated += answer.IsTruncated ? 1 : 0;
         if (one.IsCounted)
         {
             act.Counters(Role.Client).MessagesAnswered++;
             act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
-            act.Latencies.Service.Record(act.NowNs - one.SentNs);
+            act.Latencies.Service.Record(serviceNs);
         }
 
         Finish(ref seat, query);
@@ -438,7 +463,28 @@ internal struct Query<TProtocol> : IWorkload
         }
     }
 
-    private readonly void OnWrong(ref Act act, Handle connection, int index, ushort id)
+    private readonly void OnDatagramAnswer(
+        ref Act act, Handle connection, ref QueryState own, scoped ReadOnlySpan<byte> datagram)
+    {
+        switch (_protocol.ReadDatagram(datagram, out Answer answer))
+        {
+            case AnswerOutcome.Answer:
+                OnAnswer(ref act, own.Seat, answer);
+                break;
+
+            case AnswerOutcome.Wrong:
+                OnWrong(ref act, own.Seat, answer.Id);
+                break;
+
+            default:
+                _tally.Malformed++;
+                break;
+        }
+
+        Settle(ref act, connection, ref own);
+    }
+
+    private readonly void OnWrong(ref Act act, int index, ushort id)
     {
         int query = index < 0 ? 0 : _queries.Find(index, id);
         if (query != 0 && _queries[query].SentNs != 0)
@@ -450,8 +496,6 @@ internal struct Query<TProtocol> : IWorkload
         {
             _tally.Unsolicited++;
         }
-
-        act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
     }
 
     /// <summary>The end of a query that was sent and is no longer found.</summary>
@@ -557,10 +601,11 @@ internal struct Query<TProtocol> : IWorkload
     }
 
     /// <summary>There are so many connections from now on; who sits beyond them gets up.</summary>
-    private readonly void Resize(ref Act act, int count)
+    private void Resize(ref Act act, long connections)
     {
         int before = _seats.Count;
-        _seats.Resize(count);
+        TakeSeats(ref act, connections);
+        int count = _seats.Count;
         for (int index = count; index < before; index++)
         {
             ref QuerySeat seat = ref _seats[index];
@@ -579,6 +624,12 @@ internal struct Query<TProtocol> : IWorkload
         {
             SendWaiting(ref act, index);
         }
+    }
+
+    private void TakeSeats(ref Act act, long connections)
+    {
+        _firstConnection = Shares.Before(connections, act.Worker, act.Workers);
+        _seats.Resize((int)Shares.OfTarget(connections, act.Worker, act.Workers));
     }
 
     private readonly void Reseat(int query, int seat)

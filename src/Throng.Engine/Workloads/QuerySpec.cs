@@ -35,6 +35,10 @@ public sealed record QuerySpec : LoadSpec
     /// <summary>Queries under way on one connection at most; further ones wait, which is lag.</summary>
     public int OutstandingMax { get; init; } = 32_768;
 
+    /// <summary>Where a line is written for each query and each answer: a path, or - for stdout; empty: nowhere.
+    /// </summary>
+    public string LogPath { get; init; } = "";
+
     /// <summary>Queries after which a connection is closed and opened again; 0: never.</summary>
     public long QueriesPerConnection { get; init; }
 }

@@ -8,6 +8,8 @@ namespace Throng;
 public static class QueryArguments
 {
     private const int DnsPort = 53;
+    private const int DnsOverTlsPort = 853;
+    private const long DatagramBytesMax = 65_507;
 
     /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
     public static IEnumerable<string> Contradictions(Values values)
@@ -27,6 +29,25 @@ public static class QueryArguments
         {
             found.NoEffect(DnsOptions.Name, "has no effect with --names");
             found.NoEffect(DnsOptions.Type, "has no effect with --names");
+        }
+
+        bool isDatagram = values.Of(QueryOptions.Transport) == "udp";
+        if (isDatagram && isEcho && values.Of(QueryOptions.Size) is < 2 or > DatagramBytesMax)
+        {
+            found.Add($"--size {values.Of(QueryOptions.Size)} is not between 2 and {DatagramBytesMax}, as a datagram is");
+        }
+
+        if (isDatagram)
+        {
+            found.AtMostOne(QueryOptions.Transport, TlsOptions.Tls);
+            found.NoEffect(LoadOptions.KeepAlive, "has no effect with --transport udp");
+            found.NoEffect(LoadOptions.UserTimeout, "has no effect with --transport udp");
+            found.NoEffect(LoadOptions.Close, "has no effect with --transport udp");
+        }
+
+        if (values.Of(QueryOptions.PerQuery) == QueryLog.StandardOutput && values.Of(SharedOptions.Json))
+        {
+            found.Add("--per-query - contradicts --json: both are for standard output");
         }
 
         found.AtMostOne(QueryOptions.Profile, QueryOptions.Rate);
@@ -51,8 +72,9 @@ public static class QueryArguments
     public static QuerySpec ToSpec(Values values, Stream input, List<string> errors)
     {
         bool isEcho = values.Of(QueryOptions.Protocol) == "echo";
+        int port = values.Of(TlsOptions.Tls) ? DnsOverTlsPort : DnsPort;
         Endpoint[] targets = [.. values.Of(QueryOptions.Target).Select(target =>
-            target.FirstPort > 0 ? target : target with { FirstPort = DnsPort, LastPort = DnsPort })];
+            target.FirstPort > 0 ? target : target with { FirstPort = port, LastPort = port })];
         string arrivals = values.Of(QueryOptions.Arrivals);
         QuerySpec plain = new()
         {
@@ -65,10 +87,14 @@ public static class QueryArguments
             MessageBytes = (int)values.Of(QueryOptions.Size),
             WarmUpNs = values.Of(QueryOptions.WarmUp),
             TimeoutNs = values.Of(QueryOptions.Timeout),
+            LogPath = values.Of(QueryOptions.PerQuery),
             OutstandingMax = (int)values.Of(QueryOptions.OutstandingMax),
             QueriesPerConnection = values.Of(QueryOptions.QueriesPerConnection),
         };
-        return LoadArguments.Fill(plain, values, targets, errors);
+        QuerySpec filled = LoadArguments.Fill(plain, values, targets, errors);
+        return values.Of(QueryOptions.Transport) == "udp"
+            ? filled with { Socket = filled.Socket with { Transport = Transport.Datagram } }
+            : filled;
     }
 
     private static RateProfile Profile(Values values, Stream input, List<string> errors)

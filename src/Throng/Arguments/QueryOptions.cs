@@ -41,7 +41,7 @@ public static class QueryOptions
         Endpoint.TryReadTargetOfProtocol, target => target.ToString())
     {
         Name = "target", Argument = "HOST[:PORT[-PORT]]", Default = "an echo server of its own on loopback",
-        Help = "where to ask; repeatable, connections are spread evenly; DNS has port 53",
+        Help = "where to ask; repeatable, connections are spread evenly; dns has port 53, with --tls 853",
     };
 
     public static Option<string> Arrivals { get; } = new(
@@ -98,6 +98,19 @@ public static class QueryOptions
         Name = "size", Argument = "BYTES", Default = "64", Help = "bytes of a query with --protocol echo",
     };
 
+    public static Option<string> Transport { get; } = new(
+        Kinds.OneOf("tcp", "udp"), "tcp", SharedOptions.ShowText)
+    {
+        Name = "transport", Argument = "KIND", Default = "tcp",
+        Help = "tcp, or udp: each query is one datagram",
+    };
+
+    public static Option<string> PerQuery { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "per-query", Argument = "FILE|-", Default = "none",
+        Help = "write a line of CSV for each query and each answer; rows are dropped and counted, never the load",
+    };
+
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "query",
@@ -124,13 +137,14 @@ public static class QueryOptions
                 SharedOptions.Duration),
             new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),
-            new("Of whom", Connections, Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
+            new("Of whom", Connections, Target, Transport, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
                 LoadOptions.IPv6, LoadOptions.Public),
             new("Answers and connections", Timeout, OutstandingMax, QueriesPerConnection, LoadOptions.ConnectRate,
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
+            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
             new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Room, SharedOptions.Seed,
                 SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
-            SharedOptions.Prints,
+            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };
 
