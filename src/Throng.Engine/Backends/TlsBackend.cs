@@ -79,7 +79,7 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
         FillReserve();
     }
 
-    public BackendTraits Traits => _inner.Traits;
+    public BackendTraits Traits => _inner.Traits with { Datagrams = false };
 
     /// <summary>The backend that moves the ciphertext.</summary>
     public IBackend Inner => _inner;

@@ -14,6 +14,7 @@ public static class ServeArguments
         if (values.Of(ServeOptions.Transport) == "udp")
         {
             found.NoEffect(ServeOptions.Backlog, "is of --transport tcp: datagrams have no accept queue");
+            found.NoEffect(TlsOptions.Tls, "is of --transport tcp: a datagram is echoed as it came");
         }
 
         Outputs.Contradictions(values, found);
@@ -36,13 +37,14 @@ public static class ServeArguments
     public static ServeSpec ToSpec(Values values, List<string> errors)
     {
         IReadOnlyList<Endpoint> listen = values.Of(ServeOptions.Listen);
+        bool isUdp = values.Of(ServeOptions.Transport) == "udp";
         return new ServeSpec
         {
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
             Mode = values.Of(ServeOptions.Mode) == "sink" ? ServeMode.Sink : ServeMode.Echo,
-            Transport = values.Of(ServeOptions.Transport) == "udp" ? Transport.Datagram : Transport.Stream,
+            Transport = isUdp ? Transport.Datagram : Transport.Stream,
             Backlog = (int)values.Of(ServeOptions.Backlog),
-            Tls = !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
+            Tls = isUdp || !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
             {
                 CertificateFile = values.Of(ServeOptions.TlsCert),
                 KeyFile = values.Of(ServeOptions.TlsKey),
