@@ -58,7 +58,7 @@ public class CliDoctor
         "throng doctor: unknown option --conect-rate; did you mean --connect-rate?")]
     [InlineData("doctor hold -46 --target h:1", "throng doctor: -4 contradicts -6")]
     [InlineData("doctor serve -qv", "throng doctor: -q contradicts -v")]
-    [InlineData("doctor --target 10.0.0.1:1", "throng doctor: --target is an option of hold, not of doctor")]
+    [InlineData("doctor --target 10.0.0.1:1", "throng doctor: --target is an option of hold and query, not of doctor")]
     public void What_is_wrong_with_the_plan_is_a_usage_error(string line, string error)
     {
         CliShell shell = new();

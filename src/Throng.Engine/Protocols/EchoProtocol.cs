@@ -53,7 +53,8 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
 
         ushort id = BinaryPrimitives.ReadUInt16BigEndian(datagram);
         answer = new Answer(id, 0, false);
-        return datagram.Length == messageBytes && IsExpected(id, 0, datagram) ? AnswerOutcome.Answer : AnswerOutcome.Wrong;
+        bool isExpected = datagram.Length == messageBytes && IsExpected(id, 0, datagram);
+        return isExpected ? AnswerOutcome.Answer : AnswerOutcome.Wrong;
     }
 
     private static byte IdByte(ushort id, int at) => (byte)(at == 0 ? id >> 8 : id);

@@ -26,7 +26,7 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
 /// </summary>
 internal static class LoadRun
 {
-    /// <param name="client">Makes a worker's client: how many targets its plan has, and whether they are its own.</param>
+    /// <param name="client">Makes a worker's client: how many targets its plan has; whether they are its own.</param>
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start<TClient>(
         LoadSpec load, RunSpec run, LoadRunSpec own, Func<int, bool, TClient> client)

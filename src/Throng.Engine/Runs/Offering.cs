@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class Offering(QuerySpec spec, QueryOffer offer)
 {
-    /// <summary>A change takes effect this much later, so that no worker has gone past it when it hears of it.</summary>
+    /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
     private const long ChangeLeadNs = 50_000_000;
 
     /// <summary>The schedule begins this much after it is announced.</summary>

@@ -9,9 +9,14 @@ public static class QueryRun
     public static ILiveRun Start(QuerySpec query, RunSpec run)
     {
         run = Setup.Seeded(run);
-        return query.Kind == QueryKind.Echo
-            ? Start(query, run, new EchoProtocol(query.MessageBytes))
-            : Start(query, run, new DnsProtocol(query.Questions!, SplitMix64.At(run.Seed, 2), query.Socket.Transport == Transport.Stream));
+        if (query.Kind == QueryKind.Echo)
+        {
+            return Start(query, run, new EchoProtocol(query.MessageBytes));
+        }
+
+        ulong questionSeed = SplitMix64.At(run.Seed, 2);
+        bool isStream = query.Socket.Transport == Transport.Stream;
+        return Start(query, run, new DnsProtocol(query.Questions!, questionSeed, isStream));
     }
 
     private static ILiveRun Start<TProtocol>(QuerySpec query, RunSpec run, TProtocol protocol)

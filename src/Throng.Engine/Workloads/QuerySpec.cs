@@ -26,7 +26,9 @@ public sealed record QuerySpec : LoadSpec
     /// <summary>Bytes of a query when the kind is echo, 1 or more.</summary>
     public int MessageBytes { get; init; } = 64;
 
-    /// <summary>Queries due within this time of the schedule's start are sent, but neither counted nor recorded.</summary>
+    /// <summary>
+    /// Queries due within this time of the schedule's start are sent, but neither counted nor recorded.
+    /// </summary>
     public long WarmUpNs { get; init; }
 
     /// <summary>A query that is not answered this long after it was sent is given up; its connection stays.</summary>

@@ -12,7 +12,8 @@ public static class Shares
         (total / targets) + (target < total % targets ? 1 : 0);
 
     /// <summary>How many fall to those before one: its own are numbered from here.</summary>
-    public static long Before(long total, int part, int parts) => (total / parts * part) + Math.Min(part, total % parts);
+    public static long Before(long total, int part, int parts) =>
+        (total / parts * part) + Math.Min(part, total % parts);
 
     /// <summary>
     /// The share of one worker in what one target gets. What is left over by each target is dealt on from where the

@@ -34,7 +34,8 @@ public static class QueryArguments
         bool isDatagram = values.Of(QueryOptions.Transport) == "udp";
         if (isDatagram && isEcho && values.Of(QueryOptions.Size) is < 2 or > DatagramBytesMax)
         {
-            found.Add($"--size {values.Of(QueryOptions.Size)} is not between 2 and {DatagramBytesMax}, as a datagram is");
+            string size = Units.Count(values.Of(QueryOptions.Size));
+            found.Add($"--size {size} is not between 2 and {DatagramBytesMax}, as a datagram is");
         }
 
         if (isDatagram)
@@ -76,11 +77,12 @@ public static class QueryArguments
         Endpoint[] targets = [.. values.Of(QueryOptions.Target).Select(target =>
             target.FirstPort > 0 ? target : target with { FirstPort = port, LastPort = port })];
         string arrivals = values.Of(QueryOptions.Arrivals);
+        bool isPoisson = arrivals == "poisson" || (arrivals.Length == 0 && !isEcho);
         QuerySpec plain = new()
         {
             Connections = values.Of(QueryOptions.Connections),
             Profile = Profile(values, input, errors),
-            Arrivals = arrivals == "poisson" || (arrivals.Length == 0 && !isEcho) ? Arrivals.Poisson : Arrivals.Constant,
+            Arrivals = isPoisson ? Arrivals.Poisson : Arrivals.Constant,
             Pick = values.Of(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
             Kind = isEcho ? QueryKind.Echo : QueryKind.Dns,
             Questions = isEcho ? null : Questions(values, errors),

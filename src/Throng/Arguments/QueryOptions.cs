@@ -28,7 +28,7 @@ public static class QueryOptions
         "stdin", '\0', "read rates from stdin: a number K, then K times `duration_ms rate`");
 
     public static Option<bool> StdinRateSlope { get; } = SharedOptions.Flag(
-        "stdin-rateslope", '\0', "read slopes from stdin: K, then K times `duration_ms change_per_s`; starts at --rate");
+        "stdin-rateslope", '\0', "read slopes from stdin: K, then K times `duration_ms change_per_s`; from --rate on");
 
     public static Option<long> Connections { get; } = new(
         Kinds.Count(1, 1L << 32), 100, (into, key, number) => into[key] = number)
@@ -137,8 +137,8 @@ public static class QueryOptions
                 SharedOptions.Duration),
             new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),
-            new("Of whom", Connections, Target, Transport, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
-                LoadOptions.IPv6, LoadOptions.Public),
+            new("Of whom", Connections, Target, Transport, LoadOptions.Source, LoadOptions.SourcePorts,
+                LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
             new("Answers and connections", Timeout, OutstandingMax, QueriesPerConnection, LoadOptions.ConnectRate,
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
             new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),

@@ -53,7 +53,7 @@ public static class ServeOptions
             new("throng serve --listen 0.0.0.0:7000-7039", "40 ports of every IPv4 address"),
             new("throng serve --transport udp --listen [::]:5353", "datagrams, each back to who sent it"),
             new("throng serve --listen [::]:7000 --mode sink", "IPv6 and IPv4, nothing comes back"),
-            new("throng serve --tls", "the same over TLS, with a certificate made for this run"),
+            new("throng serve --tls", "TLS, certificate made for the run"),
             new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
         ],
         Groups =

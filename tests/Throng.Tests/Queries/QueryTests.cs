@@ -148,6 +148,8 @@ public sealed class QueryTests
     private sealed class Bench<TServer> : IDisposable
         where TServer : struct, IWorkload
     {
+        private const int TurnsMax = 3_000_000;
+
         private readonly SimulatedNetwork _network;
 
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
@@ -177,8 +179,9 @@ public sealed class QueryTests
         public void RunFor(long ns)
         {
             long untilNs = _network.NowNs + ns;
-            while (_network.NowNs < untilNs)
+            for (int turns = 0; _network.NowNs < untilNs && !Worker.IsFinished; turns++)
             {
+                Assert.True(turns < TurnsMax, "time goes on");
                 if (!Worker.IsRunnable(_network.NowNs))
                 {
                     _network.RunUntil(Math.Min(untilNs, Math.Min(_network.NextEventNs, Worker.Backend.WakesAtNs)));

@@ -285,7 +285,8 @@ internal sealed class SimulationRun : IDisposable
         long timed = client.MessagesAnswered + client.MessagesTimedOut;
         Latencies latencies = worker.Shard.Latencies;
         Check.That(latencies.Response.Count == timed, "every answer and every timeout is timed once");
-        Check.That(latencies.Service.Count is 0 || latencies.Service.Count == client.MessagesAnswered, "and its service");
+        Check.That(
+            latencies.Service.Count is 0 || latencies.Service.Count == client.MessagesAnswered, "and its service");
         Check.That(latencies.Lag.Count is 0 || latencies.Lag.Count == client.MessagesSent, "and its lag");
     }
 

@@ -1,0 +1,137 @@
+namespace Throng.Engine;
+
+/// <summary>From the kernel to an answer, or to giving up.</summary>
+internal partial struct Query<TProtocol>
+{
+    private readonly void OnAnswer(ref Act act, int index, in Answer answer)
+    {
+        int query = index < 0 ? 0 : _queries.Withdraw(index, answer.Id);
+        if (query == 0)
+        {
+            OnUnasked(ref act, index);
+            return;
+        }
+
+        ref QuerySeat seat = ref _seats[index];
+        ref PendingQuery one = ref _queries[query];
+        while (one.SentNs == 0)
+        {
+            // The answer was faster than the word that it was sent.
+            MarkFirstSent(ref act, ref seat, act.NowNs);
+        }
+
+        long serviceNs = act.NowNs - one.SentNs;
+        _ = _logRing?.TryWrite(QueryLogRow.Answer(act.NowNs, _firstConnection + index, one.Id, serviceNs));
+        _tally.Codes[answer.Code]++;
+        _tally.Truncated += answer.IsTruncated ? 1 : 0;
+        if (one.IsCounted)
+        {
+            act.Counters(Role.Client).MessagesAnswered++;
+            act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
+            act.Latencies.Service.Record(serviceNs);
+        }
+
+        Finish(ref seat, query);
+    }
+
+    /// <summary>
+    /// An answer to what is not under way: late if something ran out of time here, else nobody asked.
+    /// </summary>
+    private readonly void OnUnasked(ref Act act, int index)
+    {
+        if (index >= 0 && _seats[index].TimedOut > 0)
+        {
+            _seats[index].TimedOut--;
+            act.Counters(Role.Client).MessagesLate++;
+        }
+        else
+        {
+            _tally.Unsolicited++;
+        }
+    }
+
+    private readonly void OnDatagramAnswer(
+        ref Act act, Handle connection, ref QueryState own, scoped ReadOnlySpan<byte> datagram)
+    {
+        switch (_protocol.ReadDatagram(datagram, out Answer answer))
+        {
+            case AnswerOutcome.Answer:
+                OnAnswer(ref act, own.Seat, answer);
+                break;
+
+            case AnswerOutcome.Wrong:
+                OnWrong(ref act, own.Seat, answer.Id);
+                break;
+
+            default:
+                _tally.Malformed++;
+                break;
+        }
+
+        Settle(ref act, connection, ref own);
+    }
+
+    private readonly void OnWrong(ref Act act, int index, ushort id)
+    {
+        int query = index < 0 ? 0 : _queries.Find(index, id);
+        if (query != 0 && _queries[query].SentNs != 0)
+        {
+            act.Counters(Role.Client).MessagesInvalid += _queries[query].IsCounted ? 1 : 0;
+            Finish(ref _seats[index], _queries.Withdraw(index, id));
+        }
+        else
+        {
+            _tally.Unsolicited++;
+        }
+    }
+
+    /// <summary>The end of a query that was sent and is no longer found.</summary>
+    private readonly void Finish(ref QuerySeat seat, int query)
+    {
+        _queries.Unage(query);
+        _queries.Free(query);
+        seat.Outstanding--;
+        seat.Unanswered--;
+    }
+
+    private readonly void GiveUpOldest(ref Act act)
+    {
+        int query = _queries.Oldest;
+        PendingQuery one = _queries[query];
+        ref QuerySeat seat = ref _seats[one.Seat];
+        if (one.IsCounted)
+        {
+            act.Counters(Role.Client).MessagesTimedOut++;
+            act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
+        }
+
+        seat.TimedOut++;
+        Finish(ref seat, _queries.Withdraw(one.Seat, one.Id));
+        Handle connection = seat.Connection;
+        Settle(ref act, connection, ref ConnectionState.As<QueryState>(ref _slab[connection].State));
+    }
+
+    /// <summary>After queries have ended: what waited is sent, and a connection with nothing more to do is ended.
+    /// </summary>
+    private readonly void Settle(ref Act act, Handle connection, ref QueryState own)
+    {
+        if (own.Seat < 0)
+        {
+            return;
+        }
+
+        SendWaiting(ref act, own.Seat);
+        ref QuerySeat seat = ref _seats[own.Seat];
+        if (seat.Unanswered > 0 || !own.Member.Awaits)
+        {
+            return;
+        }
+
+        bool isDone = _spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection
+            && seat.Outstanding == 0;
+        if (!_roster.OnReplied(ref act, connection, ref own.Member) && isDone)
+        {
+            _roster.Renew(ref act, connection, ref own.Member);
+        }
+    }
+}

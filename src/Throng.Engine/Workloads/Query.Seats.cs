@@ -1,0 +1,101 @@
+namespace Throng.Engine;
+
+/// <summary>Connections that come, go and are asked for.</summary>
+internal partial struct Query<TProtocol>
+{
+    /// <summary>
+    /// The connection has ended: what was sent on it is lost, what was not waits again, before those that wait.
+    /// </summary>
+    private readonly void LeaveSeat(ref Act act, int index, int restingTarget)
+    {
+        ref QuerySeat seat = ref _seats[index];
+        for (ushort id = seat.NextId; seat.Outstanding > 0;)
+        {
+            int query = _queries.Withdraw(index, --id);
+            if (query != 0)
+            {
+                seat.Outstanding--;
+                Lose(ref act, index, query);
+            }
+        }
+
+        if (restingTarget >= 0 && seat.WaitingFirst == 0 && index < _seats.Count)
+        {
+            _seats.Rest(index, restingTarget);
+            return;
+        }
+
+        if (restingTarget >= 0)
+        {
+            _roster.Need(ref act, restingTarget);
+        }
+
+        if (_seats.TryVacate(index, _slab, out Handle next))
+        {
+            ConnectionState.As<QueryState>(ref _slab[next].State).Seat = index;
+            SendWaiting(ref act, index);
+        }
+    }
+
+    private readonly void Lose(ref Act act, int index, int query)
+    {
+        ref PendingQuery one = ref _queries[query];
+        if (one.SentNs == 0 && !_isOver)
+        {
+            _seats.WaitFirst(_queries, index, query);
+            return;
+        }
+
+        if (one.SentNs != 0)
+        {
+            _queries.Unage(query);
+            act.Counters(Role.Client).MessagesLost += one.IsCounted ? 1 : 0;
+        }
+
+        _queries.Free(query);
+    }
+
+    /// <summary>There are so many connections from now on; who sits beyond them gets up.</summary>
+    private void Resize(ref Act act, long connections)
+    {
+        int before = _seats.Count;
+        TakeSeats(ref act, connections);
+        int count = _seats.Count;
+        for (int index = count; index < before; index++)
+        {
+            ref QuerySeat seat = ref _seats[index];
+            while (_seats.TakeWaiting(_queries, index) is not 0 and var query)
+            {
+                Reseat(query, count > 0 ? index % count : -1);
+            }
+
+            if (!seat.Connection.IsNone)
+            {
+                _roster.Lower(ref act, seat.Connection);
+            }
+        }
+
+        for (int index = 0; index < Math.Min(count, before); index++)
+        {
+            SendWaiting(ref act, index);
+        }
+    }
+
+    private void TakeSeats(ref Act act, long connections)
+    {
+        _firstConnection = Shares.Before(connections, act.Worker, act.Workers);
+        _seats.Resize((int)Shares.OfTarget(connections, act.Worker, act.Workers));
+    }
+
+    private readonly void Reseat(int query, int seat)
+    {
+        if (seat < 0)
+        {
+            _queries.Free(query);
+            return;
+        }
+
+        _queries[query].Seat = seat;
+        _seats.Wait(_queries, seat, query);
+    }
+}

@@ -1,0 +1,161 @@
+namespace Throng.Engine;
+
+/// <summary>From falling due to the kernel.</summary>
+internal partial struct Query<TProtocol>
+{
+    /// <summary>As many as may be begun in one turn; the rest in the turns after it.</summary>
+    private void OfferThoseDue(ref Act act)
+    {
+        _pace.OnSending(act.NowNs, act.Busy);
+        for (int i = 0; i < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull; i++)
+        {
+            Offer(ref act, _arrivals.Next());
+        }
+    }
+
+    private void Offer(ref Act act, in QueryArrival arrival)
+    {
+        if (_seats.Count == 0)
+        {
+            return; // the last of this worker's connections has just been given up
+        }
+
+        int index = arrival.Seat < _seats.Count ? arrival.Seat : arrival.Seat % _seats.Count;
+        int query = _queries.Rent();
+        ref PendingQuery one = ref _queries[query];
+        one.IntendedNs = arrival.IntendedNs;
+        one.Question = _protocol.QuestionOf(arrival.Slot);
+        one.Seat = index;
+        one.IsCounted = arrival.IntendedNs >= _countFromNs;
+        ref QuerySeat seat = ref _seats[index];
+        if (seat.WaitingFirst == 0 && IsReady(index))
+        {
+            Announce(ref act, index, query);
+            return;
+        }
+
+        _tally.HeldBack += one.IsCounted ? 1 : 0;
+        _seats.Wait(_queries, index, query);
+        if (seat.RestingTarget >= 0)
+        {
+            _roster.Need(ref act, _seats.EndRest(index));
+        }
+    }
+
+    /// <summary>Whether the connection that sits there may be given another query.</summary>
+    private readonly bool IsReady(int index)
+    {
+        ref QuerySeat seat = ref _seats[index];
+        bool isFull = seat.Outstanding >= _spec.OutstandingMax
+            || (_isDatagram && seat.Outstanding - seat.Unanswered >= DatagramLengths.Max)
+            || (_spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection);
+        if (isFull || seat.Connection.IsNone)
+        {
+            return false;
+        }
+
+        // Once the ids have come round, the next one may still be under way.
+        if (seat.Outstanding > 0 && seat.Asked > ushort.MaxValue && _queries.Find(index, seat.NextId) != 0)
+        {
+            return false;
+        }
+
+        ref Connection record = ref _slab[seat.Connection];
+        return record.Phase == Phase.Open && record.Reason == CloseReason.None
+            && !ConnectionState.As<QueryState>(ref record.State).Member.IsLeaving;
+    }
+
+    private readonly void Announce(ref Act act, int index, int query)
+    {
+        ref QuerySeat seat = ref _seats[index];
+        ref PendingQuery one = ref _queries[query];
+        one.Id = seat.NextId++;
+        one.Next = 0;
+        _queries.Publish(query);
+        if (seat.AnnouncedLast != 0)
+        {
+            _queries[seat.AnnouncedLast].Next = query;
+        }
+        else
+        {
+            seat.AnnouncedFirst = query;
+        }
+
+        seat.AnnouncedLast = query;
+        seat.ProducedNext = seat.ProducedNext == 0 ? query : seat.ProducedNext;
+        seat.Asked++;
+        seat.Outstanding++;
+        int bytes = _protocol.BytesOf(one.Question);
+        act.Send(seat.Connection, bytes, seat.AnnouncedBytes);
+        seat.AnnouncedBytes += bytes;
+    }
+
+    private readonly void SendWaiting(ref Act act, int index)
+    {
+        while (index >= 0 && _seats[index].WaitingFirst != 0 && IsReady(index))
+        {
+            Announce(ref act, index, _seats.TakeWaiting(_queries, index));
+        }
+    }
+
+    /// <summary>The kernel has all bytes of the first of those announced.</summary>
+    private readonly void MarkFirstSent(ref Act act, ref QuerySeat seat, long sentNs)
+    {
+        int query = seat.AnnouncedFirst;
+        ref PendingQuery one = ref _queries[query];
+        seat.AnnouncedFirst = one.Next;
+        seat.AnnouncedLast = one.Next == 0 ? 0 : seat.AnnouncedLast;
+        seat.MarkedBytes += _protocol.BytesOf(one.Question);
+        if (seat.Unanswered++ == 0)
+        {
+            ConnectionState.As<QueryState>(ref _slab[seat.Connection].State).Member.Awaits = true;
+        }
+
+        one.SentNs = sentNs;
+        _queries.Age(query);
+        _ = _logRing?.TryWrite(QueryLogRow.Query(sentNs, _firstConnection + one.Seat, one.Id));
+        if (one.IsCounted)
+        {
+            act.Counters(Role.Client).MessagesSent++;
+            act.Latencies.Lag.Record(sentNs - one.IntendedNs);
+        }
+    }
+
+    /// <summary>
+    /// The bytes of the queries announced and not yet sent, from any of them on. Asked for in order, which is the rule,
+    /// it goes on where it stopped; else it looks again from the first.
+    /// </summary>
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
+    {
+        int index = ConnectionState.As<QueryState>(ref _slab[connection].State).Seat;
+        ref QuerySeat seat = ref _seats[index];
+        if (streamOffset < seat.ProducedBytes)
+        {
+            seat.ProducedBytes = seat.MarkedBytes;
+            seat.ProducedNext = seat.AnnouncedFirst;
+        }
+
+        while (destination.Length > 0)
+        {
+            ref PendingQuery one = ref _queries[seat.ProducedNext];
+            int bytes = _protocol.BytesOf(one.Question);
+            int begun = (int)(streamOffset - seat.ProducedBytes);
+            if (begun >= bytes)
+            {
+                seat.ProducedBytes += bytes;
+                seat.ProducedNext = one.Next;
+                continue;
+            }
+
+            int taken = Math.Min(bytes - begun, destination.Length);
+            _protocol.Write(one.Question, one.Id, begun, destination[..taken]);
+            destination = destination[taken..];
+            streamOffset += taken;
+            if (begun + taken == bytes)
+            {
+                seat.ProducedBytes += bytes;
+                seat.ProducedNext = one.Next;
+            }
+        }
+    }
+}
