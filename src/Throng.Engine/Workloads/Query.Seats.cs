@@ -85,6 +85,7 @@ internal partial struct Query<TProtocol>
     {
         _firstConnection = Shares.Before(connections, act.Worker, act.Workers);
         _seats.Resize((int)Shares.OfTarget(connections, act.Worker, act.Workers));
+        _queries.Seat(_seats.Count);
     }
 
     private readonly void Reseat(int query, int seat)

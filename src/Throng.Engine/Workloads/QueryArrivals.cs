@@ -92,9 +92,7 @@ internal struct QueryArrivals
         {
             if (_isChanging)
             {
-                long ns = _cursor.TimeNs;
-                Take(_offer.ConnectionsAt(ns));
-                _isChanging = ns < _offer.ConnectionsFromNs;
+                Change();
             }
 
             long own = _connections > 0 ? _offer.ConnectionOf(_cursor.Slot, _connections) - _firstOwn : -1;
@@ -114,6 +112,13 @@ internal struct QueryArrivals
         }
 
         NextNs = long.MaxValue;
+    }
+
+    private void Change()
+    {
+        long ns = _cursor.TimeNs;
+        Take(_offer.ConnectionsAt(ns));
+        _isChanging = ns < _offer.ConnectionsFromNs;
     }
 
     private void Take(long connections)

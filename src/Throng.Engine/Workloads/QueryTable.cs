@@ -30,11 +30,11 @@ internal struct PendingQuery
 /// </summary>
 internal sealed class QueryTable
 {
-    /// <summary>84 MB of records and 16 MB of cells.</summary>
+    /// <summary>84 MB.</summary>
     public const int CountMax = 1 << 21;
 
-    private PendingQuery[] _queries = new PendingQuery[257];
-    private int[] _cells = new int[512]; // a query's number, or 0; always at least half of them are
+    private readonly IdRings _published = new();
+    private PendingQuery[] _queries = new PendingQuery[256];
     private int _free;
     private int _highWater;
 
@@ -62,7 +62,7 @@ internal sealed class QueryTable
             query = ++_highWater;
             if (query == _queries.Length)
             {
-                Grow();
+                Array.Resize(ref _queries, _queries.Length * 2);
             }
         }
 
@@ -78,45 +78,38 @@ internal sealed class QueryTable
         Count--;
     }
 
+    /// <summary>There are so many seats from now on.</summary>
+    public void Seat(int seats) => _published.Reserve(seats);
+
     /// <summary>From here on it is found by its seat and id.</summary>
     public void Publish(int query)
     {
-        int cell = CellOf(_queries[query].Seat, _queries[query].Id);
-        while (_cells[cell] != 0)
+        ref PendingQuery one = ref _queries[query];
+        while (_published.At(one.Seat, one.Id) != 0)
         {
-            cell = (cell + 1) & (_cells.Length - 1);
+            // Another id of this connection has the place; in a ring twice as long each has its own.
+            _published.Widen(one.Seat, this);
         }
 
-        _cells[cell] = query;
+        _published.At(one.Seat, one.Id) = query;
     }
 
     /// <summary>The published query with this id; 0 when there is none.</summary>
-    public int Find(int seat, ushort id) => _cells[Seek(seat, id)];
+    public int Find(int seat, ushort id)
+    {
+        int query = _published.At(seat, id);
+        return _queries[query].Id == id ? query : 0;
+    }
 
     /// <summary>The same, and it is found no more.</summary>
     public int Withdraw(int seat, ushort id)
     {
-        int mask = _cells.Length - 1;
-        int hole = Seek(seat, id);
-        int query = _cells[hole];
-        if (query == 0)
+        int query = Find(seat, id);
+        if (query != 0)
         {
-            return 0;
+            _published.At(seat, id) = 0;
         }
 
-        // Those behind it move up, so that they stay to be found.
-        for (int next = (hole + 1) & mask; _cells[next] != 0; next = (next + 1) & mask)
-        {
-            ref PendingQuery one = ref _queries[_cells[next]];
-            int home = CellOf(one.Seat, one.Id);
-            if (((next - home) & mask) >= ((next - hole) & mask))
-            {
-                _cells[hole] = _cells[next];
-                hole = next;
-            }
-        }
-
-        _cells[hole] = 0;
         return query;
     }
 
@@ -160,43 +153,4 @@ internal sealed class QueryTable
             Youngest = one.Previous;
         }
     }
-
-    private void Grow()
-    {
-        Array.Resize(ref _queries, ((_queries.Length - 1) * 2) + 1);
-        int[] before = _cells;
-        _cells = new int[before.Length * 2];
-        foreach (int query in before)
-        {
-            if (query != 0)
-            {
-                Publish(query);
-            }
-        }
-    }
-
-    /// <summary>The cell that has it, or the empty one where the search ends.</summary>
-    private int Seek(int seat, ushort id)
-    {
-        int cell = CellOf(seat, id);
-        while (_cells[cell] is not 0 and var query)
-        {
-            ref PendingQuery one = ref _queries[query];
-            if (one.Id == id && one.Seat == seat)
-            {
-                break;
-            }
-
-            cell = (cell + 1) & (_cells.Length - 1);
-        }
-
-        return cell;
-    }
-
-    /// <summary>
-    /// Where a query is looked for first: scattered, because ids that follow each other would lie in runs, and taking
-    /// one out of a run looks at all behind it.
-    /// </summary>
-    private int CellOf(int seat, ushort id) =>
-        (int)((((ulong)(uint)seat << 16) | id) * 0x9E37_79B9_7F4A_7C15 >> 32) & (_cells.Length - 1);
 }

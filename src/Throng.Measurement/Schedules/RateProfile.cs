@@ -13,12 +13,17 @@ public sealed class RateProfile
     private readonly long[] _startsNs;
     private readonly double[] _counts;
 
+    /// <summary>ns between two arrivals where the rate is constant; 0 elsewhere.</summary>
+    private readonly double[] _gapsNs;
+
     public RateProfile(IReadOnlyList<RateSegment> segments)
     {
         ArgumentOutOfRangeException.ThrowIfZero(segments.Count);
         _segments = [.. segments];
         _startsNs = new long[segments.Count + 1];
         _counts = new double[segments.Count + 1];
+        _gapsNs = [.. segments.Select(
+            one => one.FromPerSecond == one.ToPerSecond && one.FromPerSecond > 0 ? 1e9 / one.FromPerSecond : 0)];
         for (int i = 0; i < _segments.Length; i++)
         {
             RateSegment segment = _segments[i];
@@ -80,7 +85,8 @@ public sealed class RateProfile
             hint++;
         }
 
-        double ns = _startsNs[hint] + _segments[hint].NsUntil(count - _counts[hint]);
+        double within = count - _counts[hint];
+        double ns = _startsNs[hint] + (_gapsNs[hint] > 0 ? within * _gapsNs[hint] : _segments[hint].NsUntil(within));
         return ns < _startsNs[hint + 1] ? (long)ns : _startsNs[hint + 1] - 1;
     }
 

@@ -14,6 +14,7 @@ public sealed class QueryTableTests
     {
         Prng random = new(seed);
         QueryTable table = new();
+        table.Seat(seats + 1);
         Dictionary<(int Seat, ushort Id), int> expected = [];
         List<(int Seat, ushort Id)> keys = [];
         ushort[] nextId = new ushort[seats];
