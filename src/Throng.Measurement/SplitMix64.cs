@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Throng.Measurement;
 
 /// <summary>
@@ -19,8 +21,10 @@ public static class SplitMix64
     /// The word at a place of the stream that begins with a seed, without walking there: what a pick that must be the
     /// same on every worker is made of.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong At(ulong seed, ulong index) => Finish(seed + ((index + 1) * Golden));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Finish(ulong word)
     {
         word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -25,15 +27,11 @@ internal sealed class IdRings
     }
 
     /// <summary>The place of an id; 0 in it: nobody has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int At(int seat, ushort id)
     {
-        ref (int Start, int Mask) ring = ref _rings[seat];
-        if (ring.Start == 0)
-        {
-            ring = (Rent(BitsMin), (1 << BitsMin) - 1);
-        }
-
-        return ref _places[ring.Start + (id & ring.Mask)];
+        (int start, int mask) = _rings[seat];
+        return ref start == 0 ? ref AtFirst(seat, id) : ref _places[start + (id & mask)];
     }
 
     /// <summary>Gives a seat a ring twice as long, with the same queries in it.</summary>
@@ -55,6 +53,12 @@ internal sealed class IdRings
 
         _free[bits].Push(start);
         _rings[seat] = (wider, widerMask);
+    }
+
+    private ref int AtFirst(int seat, ushort id)
+    {
+        _rings[seat] = (Rent(BitsMin), (1 << BitsMin) - 1);
+        return ref At(seat, id);
     }
 
     /// <summary>An empty ring.</summary>

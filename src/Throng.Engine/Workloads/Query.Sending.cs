@@ -6,10 +6,16 @@ internal partial struct Query<TProtocol>
     /// <summary>As many as may be begun in one turn; the rest in the turns after it.</summary>
     private void OfferThoseDue(ref Act act)
     {
-        _pace.OnSending(act.NowNs, act.Busy);
-        for (int i = 0; i < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull; i++)
+        int offered = 0;
+        while (offered < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull)
         {
             Offer(ref act, _arrivals.Next());
+            offered++;
+        }
+
+        if (offered < OffersPerCall && offered > 0)
+        {
+            _pace.OnSent(act.NowNs, offered, act.Busy);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Throng.Engine;
@@ -67,7 +68,11 @@ internal sealed class QuerySeats
 
     public int Count { get; private set; }
 
-    public ref QuerySeat this[int seat] => ref _seats[seat];
+    public ref QuerySeat this[int seat]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _seats[seat];
+    }
 
     /// <summary>There are so many from now on; those beyond are left by their connections one by one.</summary>
     public void Resize(int count)

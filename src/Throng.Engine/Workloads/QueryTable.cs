@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Throng.Engine;
@@ -47,8 +48,13 @@ internal sealed class QueryTable
 
     private int Youngest { get; set; }
 
-    public ref PendingQuery this[int query] => ref _queries[query];
+    public ref PendingQuery this[int query]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _queries[query];
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Rent()
     {
         Check.That(!IsFull, "an arrival waits while the table is full");
@@ -59,11 +65,7 @@ internal sealed class QueryTable
         }
         else
         {
-            query = ++_highWater;
-            if (query == _queries.Length)
-            {
-                Array.Resize(ref _queries, _queries.Length * 2);
-            }
+            query = RentFresh();
         }
 
         Count++;
@@ -71,6 +73,7 @@ internal sealed class QueryTable
         return query;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Free(int query)
     {
         _queries[query].Next = _free;
@@ -82,19 +85,23 @@ internal sealed class QueryTable
     public void Seat(int seats) => _published.Reserve(seats);
 
     /// <summary>From here on it is found by its seat and id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(int query)
     {
         ref PendingQuery one = ref _queries[query];
-        while (_published.At(one.Seat, one.Id) != 0)
+        ref int place = ref _published.At(one.Seat, one.Id);
+        if (place == 0)
         {
-            // Another id of this connection has the place; in a ring twice as long each has its own.
-            _published.Widen(one.Seat, this);
+            place = query;
         }
-
-        _published.At(one.Seat, one.Id) = query;
+        else
+        {
+            PublishInWider(query, one.Seat, one.Id);
+        }
     }
 
     /// <summary>The published query with this id; 0 when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(int seat, ushort id)
     {
         int query = _published.At(seat, id);
@@ -102,18 +109,22 @@ internal sealed class QueryTable
     }
 
     /// <summary>The same, and it is found no more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Withdraw(int seat, ushort id)
     {
-        int query = Find(seat, id);
-        if (query != 0)
+        ref int place = ref _published.At(seat, id);
+        int query = place;
+        if (_queries[query].Id != id)
         {
-            _published.At(seat, id) = 0;
+            return 0;
         }
 
+        place = 0;
         return query;
     }
 
     /// <summary>It was sent now: it is the youngest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Age(int query)
     {
         ref PendingQuery one = ref _queries[query];
@@ -132,6 +143,7 @@ internal sealed class QueryTable
     }
 
     /// <summary>It is answered or given up: time no longer matters to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Unage(int query)
     {
         ref PendingQuery one = ref _queries[query];
@@ -152,5 +164,27 @@ internal sealed class QueryTable
         {
             Youngest = one.Previous;
         }
+    }
+
+    private int RentFresh()
+    {
+        int query = ++_highWater;
+        if (query == _queries.Length)
+        {
+            Array.Resize(ref _queries, _queries.Length * 2);
+        }
+
+        return query;
+    }
+
+    /// <summary>Another id of this connection has the place; in a ring twice as long each has its own.</summary>
+    private void PublishInWider(int query, int seat, ushort id)
+    {
+        while (_published.At(seat, id) != 0)
+        {
+            _published.Widen(seat, this);
+        }
+
+        _published.At(seat, id) = query;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Throng.Measurement;
 
 /// <summary>
@@ -30,6 +32,7 @@ public struct ArrivalCursor
     /// <summary>When this slot is due, ns since the schedule's start; long.MaxValue at the end.</summary>
     public long TimeNs => _profile.TimeOf(_position, ref _segment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
     {
         Slot++;

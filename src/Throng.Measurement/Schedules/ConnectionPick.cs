@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Throng.Measurement;
 
 /// <summary>Which connection an arrival goes to: a function of seed and slot, the same on every worker.</summary>
@@ -13,6 +15,7 @@ public enum ConnectionPick : byte
 public static class ConnectionPicks
 {
     /// <summary>The connection of a slot, from 0 to <paramref name="connections"/> - 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Of(ConnectionPick pick, ulong seed, long slot, long connections) =>
         pick == ConnectionPick.RoundRobin
             ? slot % connections

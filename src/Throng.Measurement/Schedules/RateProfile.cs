@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Throng.Measurement;
 
@@ -72,22 +73,18 @@ public sealed class RateProfile
     /// </summary>
     /// <param name="hint">Where the last question ended; a caller that asks in order keeps it and never searches.
     /// </param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long TimeOf(double count, ref int hint)
     {
-        if (!(count < Count))
+        int at = hint;
+        if ((uint)at < (uint)_gapsNs.Length && _gapsNs[at] > 0 && count >= _counts[at] && count < _counts[at + 1])
         {
-            return long.MaxValue;
+            // Rounded, the last one of a stretch could fall on its end.
+            long ns = _startsNs[at] + (long)((count - _counts[at]) * _gapsNs[at]);
+            return Math.Min(ns, _startsNs[at + 1] - 1);
         }
 
-        hint = hint < _segments.Length && _counts[hint] <= count ? hint : 0;
-        while (_counts[hint + 1] <= count)
-        {
-            hint++;
-        }
-
-        double within = count - _counts[hint];
-        double ns = _startsNs[hint] + (_gapsNs[hint] > 0 ? within * _gapsNs[hint] : _segments[hint].NsUntil(within));
-        return ns < _startsNs[hint + 1] ? (long)ns : _startsNs[hint + 1] - 1;
+        return Search(count, ref hint);
     }
 
     /// <summary>The same up to <paramref name="ns"/>, from there on one rate until the same end.</summary>
@@ -158,6 +155,24 @@ public sealed class RateProfile
         error = durationNs == 0 ? $"'{text}': a stretch lasts longer than 0" : "";
         segment = new RateSegment(durationNs, from, to);
         return error.Length == 0;
+    }
+
+    private long Search(double count, ref int hint)
+    {
+        if (!(count < Count))
+        {
+            return long.MaxValue;
+        }
+
+        hint = hint < _segments.Length && _counts[hint] <= count ? hint : 0;
+        while (_counts[hint + 1] <= count)
+        {
+            hint++;
+        }
+
+        double within = count - _counts[hint];
+        double ns = _startsNs[hint] + (_gapsNs[hint] > 0 ? within * _gapsNs[hint] : _segments[hint].NsUntil(within));
+        return ns < _startsNs[hint + 1] ? (long)ns : _startsNs[hint + 1] - 1;
     }
 
     private List<RateSegment> Until(long ns)
