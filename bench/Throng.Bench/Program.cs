@@ -11,6 +11,7 @@ return settings.Command switch
     "roundtrip" => RoundTripBench.Run(settings),
     "hold" => HoldBench.Run(settings),
     "scale" => ScaleBench.Run(settings),
+    "query" => QueryBench.Run(settings),
     "ports" => PortsBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
@@ -25,6 +26,6 @@ static void CleanUp(PosixSignalContext context)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Throng.Bench roundtrip|hold|scale|ports|client|connect [--NAME VALUE]...");
+    Console.Error.WriteLine("usage: Throng.Bench roundtrip|hold|query|scale|ports|client|connect [--NAME VALUE]...");
     return 2;
 }

@@ -30,7 +30,7 @@ internal static class RoundTripClient
         {
             Command = "roundtrip",
             Engine = settings.Text("engine", "uring") == "epoll" ? EngineChoice.Epoll : EngineChoice.Uring,
-            Threads = 1,
+            Threads = settings.Number("threads", 1),
         };
         using ILiveRun live = RoundTripRun.Start(spec, run);
         Thread.Sleep(warmUp);

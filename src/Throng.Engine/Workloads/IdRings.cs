@@ -12,10 +12,18 @@ internal sealed class IdRings
     private const int BitsMin = 2;
     private const int BitsMax = 16;
 
-    private readonly Stack<int>[] _free = [.. Enumerable.Range(0, BitsMax + 1).Select(_ => new Stack<int>())];
+    private readonly Stack<int>[] _free = new Stack<int>[BitsMax + 1];
     private (int Start, int Mask)[] _rings = [];
     private int[] _places = new int[256];
     private int _used = 1; // what has no ring looks at place 0, which stays empty
+
+    public IdRings()
+    {
+        for (int bits = 0; bits <= BitsMax; bits++)
+        {
+            _free[bits] = new Stack<int>();
+        }
+    }
 
     /// <summary>There are at least so many seats.</summary>
     public void Reserve(int seats)
