@@ -149,9 +149,9 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
     public void Close(Handle connection, CloseKind kind)
     {
         ref TlsLink link = ref _links[connection.Slot];
-        if (link.State == TlsState.Closing)
+        if (link.State is TlsState.Closing or TlsState.None)
         {
-            return; // an error was faster; its Closed is on the way
+            return; // an error was faster; its Closed is on the way, or behind what is being handled
         }
 
         link.EndIsAsked = true;

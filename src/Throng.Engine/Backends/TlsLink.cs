@@ -5,6 +5,7 @@ namespace Throng.Engine;
 /// <summary>Where TLS is on one connection.</summary>
 internal enum TlsState : byte
 {
+    /// <summary>Unused, or ended: its socket's name may be somebody else's by now.</summary>
     None = 0,
 
     /// <summary>TCP is connecting.</summary>

@@ -107,6 +107,32 @@ public abstract partial class ContractTests
         pair.CloseAll();
     }
 
+    /// <summary>
+    /// Bytes and the peer's reset come in one poll: whoever closes on the bytes closes what has ended already, and must
+    /// not hit the connection that has taken its place.
+    /// </summary>
+    [Fact]
+    public void A_close_with_its_Closed_behind_it_in_the_same_poll_ends_nothing_else()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen();
+        pair.Client.ClosesOnReceived = true;
+        for (int i = 0; i < 3; i++)
+        {
+            (Handle client, Handle server) = pair.Connect(target);
+            pair.Server.Send(server, 1000);
+            pair.ServerUntil(() => pair.Server[server].SentBytes == 1000, "the bytes are sent");
+            pair.Server.Close(server, CloseKind.Rst);
+            pair.ServerUntil(() => pair.Server[server].Closed is not null, "the server has reset it");
+            pair.Until(() => pair.Client[client].Closed is not null, "the client is told");
+        }
+
+        (Handle after, _) = pair.Connect(target);
+        pair.Settle();
+        Assert.Null(pair.Client[after].Closed);
+        pair.CloseAll();
+    }
+
     [Fact]
     public void An_orderly_close_delivers_what_the_kernel_has_taken()
     {

@@ -35,6 +35,21 @@ internal sealed class Pair : IDisposable
         }
     }
 
+    /// <summary>
+    /// Turns the server alone, so that what it does comes to the client at once later. A simulated network needs both.
+    /// </summary>
+    public void ServerUntil(Func<bool> holds, string what)
+    {
+        long endNs = Server.Backend.NowNs() + PatienceNs;
+        while (_network is null && !holds())
+        {
+            Assert.True(Server.Backend.NowNs() < endNs, $"within ten seconds: {what}");
+            Server.Poll(Server.Backend.NowNs() + 200_000);
+        }
+
+        Until(holds, what);
+    }
+
     /// <summary>Turns both sides for a while, in which nothing may be expected.</summary>
     public void Settle(int milliseconds = 30)
     {

@@ -38,6 +38,9 @@ internal sealed partial class Side : IProduce, IDisposable
     /// <summary>Sends everything back, without a copy.</summary>
     public bool Echoes { get; set; }
 
+    /// <summary>Ends a connection with the first bytes that come on it.</summary>
+    public bool ClosesOnReceived { get; set; }
+
     public List<Handle> Accepted { get; } = [];
     public List<int> AcceptFailures { get; } = [];
     public int ProduceCalls { get; private set; }
@@ -191,6 +194,11 @@ internal sealed partial class Side : IProduce, IDisposable
                 else
                 {
                     Backend.Release(completion.Bytes);
+                }
+
+                if (ClosesOnReceived)
+                {
+                    Close(connection);
                 }
 
                 break;
