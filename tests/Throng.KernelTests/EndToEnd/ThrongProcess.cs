@@ -183,7 +183,7 @@ internal sealed partial class ThrongProcess : IDisposable
     }
 
     [LibraryImport("libc")]
-    private static partial int kill(int pid, int signal);
+    internal static partial int kill(int pid, int signal);
 }
 
 /// <summary>In which surroundings the program is started.</summary>
