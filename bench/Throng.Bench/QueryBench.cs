@@ -46,14 +46,14 @@ internal static class QueryBench
         Head(report, $"{Many} connections", "offered/s");
         report.Row($"closed loop, one under way on each", closed.ToString("N0", CultureInfo.InvariantCulture), "", "", "",
             "", "", "");
-        double knee = 0;
+        double most = 0;
         foreach (double share in Shares)
         {
             string rate = ((long)(closed * share)).ToString(CultureInfo.InvariantCulture);
             List<QueryFigures> rounds = Measure(settings, rate, Many);
             Row(report, $"{share:0.00} of it: {long.Parse(rate, CultureInfo.InvariantCulture):N0}", rounds);
             bool keeps = Report.Median(rounds.Select(one => one.LagP99Us)) <= LagMaxUs;
-            knee = keeps ? Math.Max(knee, Report.Median(rounds.Select(one => one.AchievedPerSecond))) : knee;
+            most = keeps ? Math.Max(most, Report.Median(rounds.Select(one => one.AchievedPerSecond))) : most;
         }
 
         foreach (string rate in (string[])["200k", "400k"])
@@ -64,7 +64,7 @@ internal static class QueryBench
         report.Line();
         report.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"Knee, the highest of these with lag p99 at most 1 ms: {knee:N0}/s, {knee / closed:0.00} of the closed loop."));
+            $"The most with a lag p99 of at most 1 ms: {most:N0}/s, {most / closed:0.00} of the closed loop."));
         report.Line();
     }
 
