@@ -35,6 +35,10 @@ internal sealed class Document
 
     public bool Has(string path) => Find(path) is { ValueKind: not JsonValueKind.Null };
 
+    /// <summary>A member of every entry of the series, in order of time.</summary>
+    public long[] Series(string member) =>
+        [.. At("series").EnumerateArray().Select(entry => entry.GetProperty(member).GetInt64())];
+
     /// <summary>How many events begin so.</summary>
     public int Events(string what) => At("events").EnumerateArray().Count(
         one => one.GetProperty("what").GetString()!.StartsWith(what, StringComparison.Ordinal));
@@ -58,7 +62,13 @@ internal sealed class Document
         if (Has("messages"))
         {
             Equal(Number("messages.offered"), Number("messages.not_sent") + Number("messages.sent"), "offered");
+            Assert.True(Number("messages.not_sent") >= 0, $"more was sent than offered: {_story}");
             long ended = Number("messages.answered") + Number("messages.timed_out") + Number("messages.lost");
+            if (Has("query"))
+            {
+                ended += Number("messages.invalid"); // which closes the connection, and no query is lost twice
+            }
+
             Equal(Number("messages.sent"), ended, "sent");
         }
 

@@ -14,6 +14,8 @@ internal sealed partial class ThrongProcess : IDisposable
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
 
     /// <summary>Longer than any of these runs takes, also on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -140,6 +142,13 @@ internal sealed partial class ThrongProcess : IDisposable
 
         Assert.True(_process.ExitCode == exitCode, $"exit {_process.ExitCode} instead of {exitCode}: {Story()}");
         Assert.DoesNotContain("Unhandled exception", ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits for its end and checks the exit code; its document, the sums of which hold.</summary>
+    public Document Finish(int exitCode = 0, int withinMs = 0)
+    {
+        Ends(exitCode, withinMs);
+        return Document().AddsUp();
     }
 
     /// <summary>Its one JSON document, once it has ended.</summary>

@@ -1,0 +1,120 @@
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>`throng query`: what is offered, by which schedule, over what, and that each query is counted
+/// once.</summary>
+[Collection(nameof(Alone))]
+public sealed class QueryTests
+{
+    private static readonly string[] Echo = ["query", "--protocol", "echo", "--json", "-q"];
+
+    [Fact]
+    public void A_hundred_thousand_a_second_over_five_connections_are_each_counted_once()
+    {
+        using EchoServer server = EchoServer.Start("auto", "--threads", "1");
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Echo, "--target", server.Address, "--rate", "100k", "-c", "5", "--for", "2s", "--warmup", "1s",
+                "--threads", "1"]);
+        Document document = run.Finish();
+        document.Equal(200_000, document.Number("messages.offered"), "offered");
+        document.Equal(2_000_000_000, document.Number("query.counted_ns"), "counted");
+        long sent = document.Number("messages.sent");
+        Assert.InRange(sent, 180_000, 200_000);
+        document.Equal(sent, document.Number("messages.answered"), "answered");
+        document.Equal(sent, document.Number("response_ns.count"), "response times");
+        document.Equal(sent, document.Number("service_ns.count"), "service times");
+        document.Equal(sent, document.Number("lag_ns.count"), "lags");
+        document.Equal(5, document.Number("connections.opened"), "opened");
+        document.Equal(0, document.Number("connections.lost"), "lost");
+        Assert.True(document.Count("query.answers", "echoed") >= sent + 90_000, "those of the warm-up were asked too");
+    }
+
+    [Fact]
+    public void Datagrams_are_answered_each()
+    {
+        using EchoServer server = EchoServer.Start("auto", "--transport", "udp");
+        string[] some = [.. Echo, "--transport", "udp", "--profile", "500ms@2k,200ms@0", "-c", "50"];
+        using ThrongProcess embedded = ThrongProcess.Start([.. some, "--engine", "epoll"]);
+        using ThrongProcess remote = ThrongProcess.Start([.. some, "--target", server.Address]);
+        foreach ((ThrongProcess run, string whose) in ((ThrongProcess, string)[])
+            [(embedded, "embedded"), (remote, "remote")])
+        {
+            Document document = run.Finish();
+            Assert.Equal("udp", document.Text("query.transport"));
+            Assert.Equal(whose, document.Text("query.server"));
+            document.Equal(1000, document.Number("messages.offered"), "offered");
+            document.Equal(1000, document.Number("messages.answered"), "answered");
+            document.Equal(0, document.Number("query.malformed"), "malformed");
+        }
+    }
+
+    [Fact]
+    public void A_thousand_connections_ask_over_tls()
+    {
+        using EchoServer server = EchoServer.Start("auto", "--tls");
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Echo, "--target", server.Address, "--tls", "-c", "1000", "--profile", "500ms@2k,200ms@0", "--pick",
+                "round-robin", "--engine", "epoll"]);
+        Document document = run.Finish();
+        Assert.Equal("tls", document.Text("query.transport"));
+        document.Equal(1000, document.Number("connections.opened"), "opened");
+        document.Equal(1000, document.Number("connect.handshake_ns.count"), "handshakes");
+        document.Equal(1000, document.Number("messages.offered"), "offered");
+        document.Equal(1000, document.Number("messages.answered"), "answered");
+    }
+
+    [Fact]
+    public void Each_query_may_have_a_connection_of_its_own()
+    {
+        using EchoServer server = EchoServer.Start("epoll");
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Echo, "--target", server.Address, "--queries-per-connection", "1", "--close", "rst", "-c", "50",
+                "--profile", "1s@500,200ms@0"]);
+        Document document = run.Finish();
+        document.Equal(500, document.Number("messages.answered"), "answered");
+        Assert.InRange(document.Number("connections.opened"), 500, 550);
+        document.Equal(0, document.Number("connections.lost"), "lost");
+    }
+
+    [Fact]
+    public void Rates_come_from_stdin_or_a_profile_and_are_offered_exactly()
+    {
+        string[] some = [.. Echo, "-c", "10", "--arrivals", "constant", "--threads", "1"];
+        using ThrongProcess rates = ThrongProcess.Start([.. some, "--stdin"]);
+        rates.Say("3\n500 200\n500 1000\n500 0");
+        using ThrongProcess slopes = ThrongProcess.Start([.. some, "--stdin-rateslope", "--rate", "100"]);
+        slopes.Say("3\n500 400\n500 -600\n300 0");
+        using ThrongProcess profile = ThrongProcess.Start([.. some, "--profile", "500ms@200,500ms@200..600,300ms@0"]);
+        using ThrongProcess poisson = ThrongProcess.Start(
+            [.. Echo, "--arrivals", "poisson", "--profile", "1s@1k,300ms@0"]);
+        Offered(rates, 600, "500ms@200,500ms@1000,500ms@0");
+        Offered(slopes, 175, "500ms@100..300,500ms@300..0,300ms@0");
+        Offered(profile, 300, "500ms@200,500ms@200..600,300ms@0");
+        Document random = poisson.Finish();
+        Assert.InRange(random.Number("messages.offered"), 850, 1150); // five standard deviations, nearly
+        Assert.NotEqual(1000, random.Number("messages.offered"));
+        random.Equal(random.Number("messages.offered"), random.Number("messages.answered"), "answered");
+    }
+
+    [Theory]
+    [InlineData("--stdin", "2\n500 100\n500\n")]
+    [InlineData("--stdin", "1\n500 -100\n")]
+    [InlineData("--stdin-rateslope", "many\n")]
+    public void A_program_that_is_not_one_is_usage(string option, string program)
+    {
+        using ThrongProcess run = ThrongProcess.Start([.. Echo, option]);
+        run.Say(program);
+        run.CloseInput();
+        run.Ends(2);
+        Assert.StartsWith("throng query: stdin: ", Assert.Single(run.Error.Lines()), StringComparison.Ordinal);
+    }
+
+    private static void Offered(ThrongProcess run, long queries, string profile)
+    {
+        Document document = run.Finish();
+        document.Equal(queries, document.Number("messages.offered"), "offered");
+        document.Equal(queries, document.Number("messages.answered"), "answered");
+        Assert.Equal(profile, document.Text("query.profile"));
+    }
+}
