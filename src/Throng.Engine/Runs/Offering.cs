@@ -39,7 +39,7 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
     public bool IsOver => BeginNs > 0 && Offer.Profile.DurationNs != RateSegment.Endless
-        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + Query<EchoProtocol>.EndGraceNs;
+        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + QueryOffer.EndGraceNs;
 
     /// <summary>A worker's tally, made on its thread.</summary>
     public QueryTally Tally(int codes)

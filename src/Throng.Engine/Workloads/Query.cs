@@ -17,12 +17,6 @@ namespace Throng.Engine;
 internal partial struct Query<TProtocol> : IWorkload
     where TProtocol : struct, IQueryProtocol
 {
-    /// <summary>
-    /// How long after the schedule's end what fell due before it may still be sent: more than a wake-up takes, and a
-    /// thousandth of a run of ten seconds.
-    /// </summary>
-    public const long EndGraceNs = 10_000_000;
-
     /// <summary>So few that answers do not wait long behind them.</summary>
     private const int OffersPerCall = 128;
 
@@ -82,7 +76,7 @@ internal partial struct Query<TProtocol> : IWorkload
         _queries.Oldest == 0 ? long.MaxValue : _queries[_queries.Oldest].SentNs + _spec.TimeoutNs;
 
     private readonly long EndNs =>
-        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + EndGraceNs;
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + QueryOffer.EndGraceNs;
 
     public void OnStart(ref Act act)
     {

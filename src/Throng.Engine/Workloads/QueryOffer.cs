@@ -8,6 +8,12 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class QueryOffer
 {
+    /// <summary>
+    /// How long after the schedule's end what fell due before it may still be sent: more than a wake-up takes, and a
+    /// thousandth of a run of ten seconds.
+    /// </summary>
+    public const long EndGraceNs = 10_000_000;
+
     private readonly ulong _arrivalSeed;
     private readonly ulong _pickSeed;
     private readonly (long FromNs, long Connections)[] _connections;
