@@ -17,8 +17,8 @@ internal static class QueryBench
     public static int Run(Settings settings)
     {
         Report report = new("Queries: 31 bytes, open loop", settings);
-        report.Line("Client and server have a worker on each CPU. Median (lowest–highest) of the rounds. CPU is that of");
-        report.Line("the client's workers over the whole run, warm-up included, for each query sent. Lag is how much");
+        report.Line("Client and server have a worker on each CPU. Median (lowest–highest) of the rounds. CPU is that");
+        report.Line("of the client's workers over the whole run, warm-up included, for each query sent. Lag is how much");
         report.Line("later than intended a query left; a run whose lag p99 is over 1 ms did not keep its schedule.");
         report.Line();
         Few(settings, report);
@@ -44,8 +44,8 @@ internal static class QueryBench
     {
         double closed = Report.Median(Rounds(settings).Select(_ => ClosedLoop(settings)));
         Head(report, $"{Many} connections", "offered/s");
-        report.Row($"closed loop, one under way on each", closed.ToString("N0", CultureInfo.InvariantCulture), "", "", "",
-            "", "", "");
+        string rateOfClosed = closed.ToString("N0", CultureInfo.InvariantCulture);
+        report.Row("closed loop, one under way on each", rateOfClosed, "", "", "", "", "", "");
         double most = 0;
         foreach (double share in Shares)
         {
