@@ -17,9 +17,10 @@ internal static class QueryBench
     public static int Run(Settings settings)
     {
         Report report = new("Queries: 31 bytes, open loop", settings);
-        report.Line("Client and server have a worker on each CPU. Median (lowest–highest) of the rounds. CPU is that");
-        report.Line("of the client's workers over the whole run, warm-up included, for each query sent. Lag is how much");
-        report.Line("later than intended a query left; a run whose lag p99 is over 1 ms did not keep its schedule.");
+        report.Line("Client and server have a worker on each CPU. Median (lowest–highest) of the rounds. CPU is");
+        report.Line("that of the client's workers over the whole run, warm-up included, for each query sent. Lag is");
+        report.Line("how much later than intended a query left; a run whose lag p99 is over 1 ms did not keep its");
+        report.Line("schedule.");
         report.Line();
         Few(settings, report);
         FarTooMany(settings, report);
