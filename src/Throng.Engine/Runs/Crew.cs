@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -67,6 +68,15 @@ public sealed class Crew : IDisposable
         foreach (Worker worker in _workers)
         {
             worker.Shard.Post(command);
+        }
+    }
+
+    /// <summary>Adds up what all workers have recorded of one latency.</summary>
+    public void AddTo(Histogram sum, Func<Shard, Histogram> of)
+    {
+        foreach (Worker worker in _workers)
+        {
+            sum.Add(of(worker.Shard));
         }
     }
 

@@ -20,13 +20,7 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
     /// <summary>What the workers of a crew measure.</summary>
     public static IntervalLog Of(Crew crew)
     {
-        Action<Histogram> Sum(Func<Shard, Histogram> of) => into =>
-        {
-            foreach (Worker worker in crew.Workers)
-            {
-                into.Add(of(worker.Shard));
-            }
-        };
+        Action<Histogram> Sum(Func<Shard, Histogram> of) => into => crew.AddTo(into, of);
 
         return new IntervalLog(
         [

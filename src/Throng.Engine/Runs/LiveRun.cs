@@ -290,11 +290,8 @@ public sealed class LiveRun : ILiveRun
 
     private void Merge(Histogram response, Histogram lag)
     {
-        foreach (Worker worker in _crew.Workers)
-        {
-            response.Add(worker.Shard.Latencies.Response);
-            lag.Add(worker.Shard.Latencies.Lag);
-        }
+        _crew.AddTo(response, shard => shard.Latencies.Response);
+        _crew.AddTo(lag, shard => shard.Latencies.Lag);
     }
 
     /// <summary>

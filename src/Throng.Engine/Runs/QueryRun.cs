@@ -52,10 +52,7 @@ public static class QueryRun
         }
 
         Histogram idle = new();
-        foreach (Worker worker in crew.Workers)
-        {
-            idle.Add(worker.Shard.Latencies.IdleBeforeClose);
-        }
+        crew.AddTo(idle, shard => shard.Latencies.IdleBeforeClose);
 
         Section section = new()
         {

@@ -171,11 +171,7 @@ internal static class RunDocuments
     private static LatencySummary Merged(Crew crew, Func<Shard, Histogram> of)
     {
         Histogram merged = new();
-        foreach (Worker worker in crew.Workers)
-        {
-            merged.Add(of(worker.Shard));
-        }
-
+        crew.AddTo(merged, of);
         return LatencySummary.Of(merged);
     }
 
