@@ -1,6 +1,4 @@
 using Throng.Engine;
-using Throng.Measurement;
-using Throng.Report;
 
 namespace Throng;
 
@@ -26,13 +24,6 @@ public static class HoldCommand
         {
             UntilHeld = values.Of(HoldOptions.UntilHeld),
         };
-        if (values.Of(SharedOptions.DryRun))
-        {
-            Examination examination = wiring.ExamineLoad(hold, run);
-            shell.Print(DoctorText.Plan(examination));
-            return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
-        }
-
-        return new LiveCommand(values, shell, failure).Run(run, () => wiring.Hold(hold, run));
+        return LoadCommand.Run(values, shell, wiring, failure, hold, run, () => wiring.Hold(hold, run));
     }
 }

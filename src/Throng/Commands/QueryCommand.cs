@@ -1,6 +1,4 @@
 using Throng.Engine;
-using Throng.Measurement;
-using Throng.Report;
 
 namespace Throng;
 
@@ -28,13 +26,6 @@ public static class QueryCommand
             DurationNs = 0,
             DrainNs = query.TimeoutNs,
         };
-        if (values.Of(SharedOptions.DryRun))
-        {
-            Examination examination = wiring.ExamineLoad(query, run);
-            shell.Print(DoctorText.Plan(examination));
-            return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
-        }
-
-        return new LiveCommand(values, shell, failure).Run(run, () => wiring.Query(query, run));
+        return LoadCommand.Run(values, shell, wiring, failure, query, run, () => wiring.Query(query, run));
     }
 }
