@@ -12,10 +12,12 @@ public readonly struct DnsProtocol(DnsQuestions questions, ulong seed, bool isSt
 {
     private const byte Echoed = DnsRcode.Count;
 
+    private static readonly string[] Codes =
+        [.. Enumerable.Range(0, DnsRcode.Count).Select(code => DnsRcode.Name((byte)code)), "echoed"];
+
     private readonly int _prefixBytes = isStream ? sizeof(ushort) : 0;
 
-    public IReadOnlyList<string> CodeNames =>
-        [.. Enumerable.Range(0, DnsRcode.Count).Select(code => DnsRcode.Name((byte)code)), "echoed"];
+    public IReadOnlyList<string> CodeNames => Codes;
 
     public int QuestionOf(long slot) => questions.Count == 1
         ? 0

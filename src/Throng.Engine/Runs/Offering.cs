@@ -38,7 +38,7 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
     private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + spec.WarmUpNs;
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
-    public bool IsOver => BeginNs > 0 && Offer.Profile.DurationNs != RateSegment.Endless
+    public bool IsOver => BeginNs > 0 && !Offer.Profile.IsEndless
         && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + QueryOffer.EndGraceNs;
 
     /// <summary>A worker's tally, made on its thread.</summary>
@@ -108,9 +108,7 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
     public long CountedNs()
     {
         long untilNs = StoppedNs > 0 ? StoppedNs : Clock.NowNs();
-        untilNs = Math.Min(untilNs, Offer.Profile.DurationNs == RateSegment.Endless
-            ? long.MaxValue
-            : BeginNs + Offer.Profile.DurationNs);
+        untilNs = Math.Min(untilNs, Offer.Profile.IsEndless ? long.MaxValue : BeginNs + Offer.Profile.DurationNs);
         return BeginNs == 0 ? 0 : Math.Max(0, untilNs - CountFromNs);
     }
 

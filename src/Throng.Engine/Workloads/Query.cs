@@ -56,7 +56,6 @@ internal partial struct Query<TProtocol> : IWorkload
         _log = log;
         _isDatagram = spec.Socket.Transport == Transport.Datagram;
         _roster = new Roster(spec, targets, ownsTargets);
-        _arrivals = new QueryArrivals(offer, 0, 1);
         _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
     }
 

@@ -40,9 +40,7 @@ internal struct QueryArrivals
 
     /// <summary>When the schedule ends by the worker's clock.</summary>
     public readonly long EndNs =>
-        !HasBegun || _offer.Profile.DurationNs == RateSegment.Endless
-            ? long.MaxValue
-            : _originNs + _offer.Profile.DurationNs;
+        !HasBegun || _offer.Profile.IsEndless ? long.MaxValue : _originNs + _offer.Profile.DurationNs;
 
     public bool HasBegun { get; private set; }
 

@@ -42,6 +42,8 @@ public sealed class RateProfile
     /// <summary>Its length; <see cref="RateSegment.Endless"/> when it has no end.</summary>
     public long DurationNs => _startsNs[^1];
 
+    public bool IsEndless => DurationNs == RateSegment.Endless;
+
     /// <summary>All arrivals it brings, as an amount: infinite when it never ends.</summary>
     public double Count => _counts[^1];
 
@@ -91,7 +93,7 @@ public sealed class RateProfile
     public RateProfile WithRateFrom(long ns, double ratePerSecond)
     {
         List<RateSegment> changed = Until(ns);
-        long restNs = DurationNs == RateSegment.Endless ? RateSegment.Endless : DurationNs - ns;
+        long restNs = IsEndless ? RateSegment.Endless : DurationNs - ns;
         if (restNs > 0)
         {
             changed.Add(new RateSegment(restNs, ratePerSecond, ratePerSecond));
