@@ -20,7 +20,7 @@ public sealed unsafe partial class EpollBackend
     private bool _waitedLastTurn;
     private long _lookNs;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
     {
         (_completions, _immediate) = (_immediate, _completions);
         _immediate.Clear();
@@ -65,7 +65,7 @@ public sealed unsafe partial class EpollBackend
         long beforeNs = NowNs();
         long timeoutNs = hasWork ? 0 : Math.Max(0, untilNs - beforeNs);
         _eventCount = Math.Max(0, Epoll.Wait(_epollFd, _events, timeoutNs));
-        SleptNs += timeoutNs > 0 ? NowNs() - beforeNs : 0;
+        SleptNs += Math.Min(NowNs() - beforeNs, timeoutNs);
         _eventsServed = 0;
         _waitedLastTurn = true;
         return true;

@@ -216,7 +216,9 @@ public interface IBackend : IDisposable
     /// Hands everything asked for to the kernel, waits until something happens or <paramref name="untilNs"/> (a time
     /// in the past: does not wait), and returns what happened. The span is valid until the next call.
     /// </summary>
-    ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce);
+    /// <param name="enough">So much may happen before the wait ends; a backend that cannot count ends it with the
+    /// first.</param>
+    ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1);
 
     /// <summary>Ends the current or next wait. Any thread.</summary>
     void Wake();

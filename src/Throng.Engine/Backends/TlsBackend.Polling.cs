@@ -11,7 +11,7 @@ public sealed unsafe partial class TlsBackend
     private long _turnNs;
     private uint _turn;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
     {
         _completions.Clear();
         _turn++;
@@ -35,7 +35,7 @@ public sealed unsafe partial class TlsBackend
         bool hasWork = _completions.Count > 0 || _pending.Count > 0;
         long waitNs = _starved.Count > 0 ? Math.Min(untilNs, _turnNs + StarvedNs) : untilNs;
         waitNs = _leaving.TryPeek(out (Handle, long DueNs) first) ? Math.Min(waitNs, first.DueNs) : waitNs;
-        ReadOnlySpan<Completion> completions = _inner.Poll(hasWork ? 0 : waitNs, this);
+        ReadOnlySpan<Completion> completions = _inner.Poll(hasWork ? 0 : waitNs, this, enough);
         _turnNs = NowNs();
         foreach (ref readonly Completion completion in completions)
         {

@@ -21,7 +21,7 @@ public sealed unsafe partial class UringBackend
 
     private long _harvestNs;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
     {
         (_completions, _immediate) = (_immediate, _completions);
         _immediate.Clear();
@@ -50,7 +50,7 @@ public sealed unsafe partial class UringBackend
         timeoutNs = _starved.Count > 0 ? Math.Min(timeoutNs, StarvedNs) : timeoutNs;
         if (_tables.Count == 1)
         {
-            PollOne(_tables.First, timeoutNs);
+            PollOne(_tables.First, timeoutNs, enough);
         }
         else
         {
@@ -61,12 +61,12 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>A single ring hands over, waits and brings back in one call.</summary>
-    private void PollOne(RingTable table, long timeoutNs)
+    private void PollOne(RingTable table, long timeoutNs, int enough)
     {
         Ring ring = table.Ring;
-        if (timeoutNs > 0 && ring.CqReady == 0)
+        if (timeoutNs > 0 && ring.CqReady < enough)
         {
-            SleepIn(ring, timeoutNs);
+            SleepIn(ring, timeoutNs, enough);
         }
         else
         {
@@ -111,14 +111,15 @@ public sealed unsafe partial class UringBackend
 
         long beforeNs = NowNs();
         _tables.Sleep(timeoutNs);
-        SleptNs += NowNs() - beforeNs;
+        SleptNs += Math.Min(NowNs() - beforeNs, timeoutNs);
         EnterThoseWithWork();
     }
 
     /// <summary>
-    /// What is to be handed over goes first, and alone: it may take long, and that is no waiting.
+    /// What is to be handed over goes first, and alone: it may take long, and that is no waiting. Nor is the time from
+    /// the end of the wait until this thread has the CPU.
     /// </summary>
-    private void SleepIn(Ring ring, long timeoutNs)
+    private void SleepIn(Ring ring, long timeoutNs, int enough)
     {
         if (ring.PendingSubmissions > 0)
         {
@@ -130,8 +131,8 @@ public sealed unsafe partial class UringBackend
         }
 
         long beforeNs = NowNs();
-        _ = ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs);
-        SleptNs += NowNs() - beforeNs;
+        _ = ring.Enter((uint)enough, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs);
+        SleptNs += Math.Min(NowNs() - beforeNs, timeoutNs);
     }
 
     private void EnterThoseWithWork()

@@ -43,6 +43,12 @@ public ref struct Act
     /// <summary>How much of the last millisecond this worker did not wait.</summary>
     internal readonly ref BusyShare Busy => ref _shard.Busy;
 
+    /// <summary>
+    /// Until then a few results may wait until there are more: a turn for each of them costs a busy worker most of its
+    /// time.
+    /// </summary>
+    internal readonly void Collect(long untilNs) => _shard.CollectUntilNs = untilNs;
+
     public readonly Latencies Latencies => _shard.Latencies;
 
     public readonly Slab Connections => _shard.Slab;

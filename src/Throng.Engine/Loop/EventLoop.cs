@@ -27,6 +27,9 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
     /// <summary>Arrivals begun in one turn at most, so that a burst of them does not hold up what is open.</summary>
     private const int ArrivalsPerTurn = 512;
 
+    /// <summary>Results that are seen to at once even while the workload lets them collect.</summary>
+    private const int CollectMax = 256;
+
     private readonly Shard _shard;
     private readonly IBackend _backend;
     private readonly Slab _slab;
@@ -74,7 +77,14 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         // 3. Submit and wait.
         long untilNs = Math.Min(_workload.NextArrivalNs, _shard.Timers.NextDueNs());
         untilNs = Math.Min(Math.Min(untilNs, _acceptAgainNs), nowNs + SleepMaxNs);
-        ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this);
+        int enough = 1;
+        if (_shard.CollectUntilNs > nowNs)
+        {
+            enough = CollectMax;
+            untilNs = Math.Min(untilNs, _shard.CollectUntilNs);
+        }
+
+        ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this, enough);
         long afterNs = _backend.NowNs();
         _shard.Busy.Note(afterNs, _backend.SleptNs);
 

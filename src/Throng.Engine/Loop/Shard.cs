@@ -16,6 +16,9 @@ public sealed class Shard
     internal readonly IBackend Backend;
     internal Prng Random; // a mutable struct: use by reference
     internal BusyShare Busy;
+
+    /// <summary>Until then results may wait for others.</summary>
+    internal long CollectUntilNs;
     internal readonly int Worker;
     internal readonly int Workers;
 
