@@ -44,7 +44,9 @@ internal sealed class TextLines
 
     public void Blank() => _text.Append('\n');
 
-    /// <summary>A command's own values: names as in the document, nested ones with dots.</summary>
+    /// <summary>
+    /// A command's own values: names as in the document, nested ones with dots; what is a table stands below them.
+    /// </summary>
     public void Section(string name, Section section)
     {
         List<KeyValuePair<string, string>> rows = [];
@@ -55,6 +57,16 @@ internal sealed class TextLines
         foreach (KeyValuePair<string, string> row in rows)
         {
             Row(row.Key, row.Value, columns);
+        }
+
+        foreach (KeyValuePair<string, Node> table in section.Where(entry => SectionTable.Fits(entry.Value)))
+        {
+            Blank();
+            Whole($"{name}.{table.Key}");
+            foreach (string line in SectionTable.Lines(table.Value))
+            {
+                Whole(line);
+            }
         }
     }
 
@@ -69,14 +81,14 @@ internal sealed class TextLines
             {
                 Flatten(rows, full, entry.Value.Section);
             }
-            else
+            else if (!SectionTable.Fits(entry.Value))
             {
                 rows.Add(new(full, ValueText(entry.Key, entry.Value)));
             }
         }
     }
 
-    private static string ValueText(string name, Node node) => node.Kind switch
+    internal static string ValueText(string name, Node node) => node.Kind switch
     {
         NodeKind.Text => node.Text,
         NodeKind.Integer or NodeKind.Real when name.EndsWith("_ns", StringComparison.Ordinal) =>

@@ -8,6 +8,7 @@ namespace Throng;
 public sealed record Wiring(
     Func<HoldSpec, RunSpec, ILiveRun> Hold,
     Func<QuerySpec, RunSpec, ILiveRun> Query,
+    Func<ChurnSpec, RunSpec, ILiveRun> Churn,
     Func<ServeSpec, RunSpec, ILiveRun> Serve,
     Func<LoadSpec, RunSpec, Examination> ExamineLoad,
     Func<ServeSpec, RunSpec, Examination> ExamineServe,
@@ -16,6 +17,7 @@ public sealed record Wiring(
     public static Wiring Real { get; } = new(
         HoldRun.Start,
         QueryRun.Start,
+        ChurnRun.Start,
         ServeRun.Start,
         (load, run) => Preflight.OfLoad(load, run, HostReader.Read()),
         (serve, run) => Preflight.OfServe(serve, run, HostReader.Read()),

@@ -26,6 +26,8 @@ public sealed class CliShell
     public HoldSpec? Hold { get; private set; }
     public QuerySpec? Query { get; private set; }
 
+    public ChurnSpec? Churn { get; private set; }
+
     public ServeSpec? Serve { get; private set; }
 
     public SetupException? FailsToStart { get; set; }
@@ -57,6 +59,7 @@ public sealed class CliShell
         return CommandLine.Run(words, shell, new Wiring(
             StartHold,
             StartQuery,
+            StartChurn,
             StartServe,
             (hold, run) => Preflight.OfLoad(hold, run, Host),
             (serve, run) => Preflight.OfServe(serve, run, Host),
@@ -67,6 +70,13 @@ public sealed class CliShell
     {
         Hold = hold;
         return Start(run, "hold");
+    }
+
+    private CliRun StartChurn(ChurnSpec churn, RunSpec run)
+    {
+        Churn = churn;
+        Live.HasRate = true;
+        return Start(run, "churn");
     }
 
     private CliRun StartQuery(QuerySpec query, RunSpec run)

@@ -335,6 +335,9 @@ public sealed unsafe partial class UringBackend
                 Continue(connection, ref record);
                 break;
 
+            case 0 when record.Phase == Phase.Closing:
+                break; // a send was told of the reset first, and what is left looks like an end in order
+
             case 0:
                 record.Flags |= Finished;
                 Add(connection, Operation.PeerFinished, 0);

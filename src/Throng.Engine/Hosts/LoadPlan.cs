@@ -32,6 +32,12 @@ public sealed record LoadPlan
     /// <summary>The ports came from the command line and not from the host's range.</summary>
     public bool OwnPorts { get; init; }
 
+    /// <summary>How fast address pairs are used up; null when connections stay.</summary>
+    public Turnover? Turnover { get; init; }
+
+    /// <summary>Every target is on this host.</summary>
+    public bool IsLoopback { get; init; }
+
     /// <summary>Listening sockets of all workers.</summary>
     public int Listeners { get; init; }
 

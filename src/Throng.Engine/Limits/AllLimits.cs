@@ -9,6 +9,7 @@ public static class AllLimits
     [
         PortsLimit.Of,
         PortsLimit.Reserved,
+        TurnoverLimit.Of,
         DescriptorsLimit.Of,
         DescriptorsLimit.Highest,
         FilesLimit.Of,

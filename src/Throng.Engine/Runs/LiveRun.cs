@@ -37,7 +37,7 @@ public sealed class LiveRun : ILiveRun
         _engine = engine;
         Spec = spec;
         _own = own;
-        _target = own.Target;
+        _target = own.Target ?? 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
         _intervals = spec.KeepsIntervals ? IntervalLog.Of(crew) : null;

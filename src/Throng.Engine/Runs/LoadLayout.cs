@@ -66,6 +66,8 @@ internal sealed class LoadLayout
         Targets = Targets,
         Listeners = IsEmbedded ? Targets : 0,
         HasTls = _load.Tls is not null,
+        Turnover = _load.Turnover,
+        IsLoopback = _load.IsLoopback,
         KeepLimits = _keepsLimits,
     };
 
@@ -80,7 +82,9 @@ internal sealed class LoadLayout
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
-        int listeners = (int)Math.Ceiling(capacity.SocketsPerWorker / ends / perListener);
+        double resting = load.Turnover?.Pairs(TurnoverLimit.HoldSeconds(host, load.IsLoopback)) ?? 0;
+        double pairsPerWorker = (capacity.SocketsPerWorker / ends) + (resting / capacity.Workers);
+        int listeners = (int)Math.Ceiling(pairsPerWorker / perListener);
         return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
         {
             Capacity = capacity,

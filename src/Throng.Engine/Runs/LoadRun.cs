@@ -13,6 +13,9 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
     /// <summary>The schedule; null for a load that has none.</summary>
     public Offering? Offering { get; init; }
 
+    /// <summary>It keeps a number of connections open; else they come and go by its schedule.</summary>
+    public bool KeepsConnections { get; init; } = true;
+
     /// <summary>Called with the number of workers before they are started.</summary>
     public Action<int>? BeforeStart { get; init; }
 
@@ -39,7 +42,7 @@ internal static class LoadRun
         Setup.RefuseForeign(load.Sources);
         int backlog = Setup.Backlog(host, 0);
         LiveRunSpec live = new(
-            Role.Client, layout.Connections, load.Targets, own.PingIsOn, layout.Capacity.Sockets,
+            Role.Client, own.KeepsConnections ? layout.Connections : null, load.Targets, own.PingIsOn, layout.Capacity.Sockets,
             connections => own.KeepsNumber ?? layout.RefusalOfSet(connections),
             (crew, held) => TlsSection.AddTo(own.Section(crew, held, layout), crew))
         {

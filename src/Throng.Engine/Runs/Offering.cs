@@ -7,7 +7,9 @@ namespace Throng.Engine;
 /// The schedule of one run as all its workers follow it: when it begins, how it is changed on the way, and how much of
 /// it has fallen due. The run's lock guards it.
 /// </summary>
-internal sealed class Offering(QuerySpec spec, QueryOffer offer)
+/// <param name="warmUpNs">What falls due within this time of the start does not count.</param>
+/// <param name="connectTimeoutNs">After this time no first connection is waited for.</param>
+internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTimeoutNs)
 {
     /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
     private const long ChangeLeadNs = 50_000_000;
@@ -19,7 +21,7 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
     private const long PatienceNs = 1_000_000_000;
 
     private readonly ArrivalCount _count = offer.Count();
-    private readonly List<QueryTally> _tallies = [];
+    private readonly List<OfferTally> _tallies = [];
     private long _opened;
     private long _progressNs = Clock.NowNs();
     private long _dueInWarmUp;
@@ -31,26 +33,33 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
 
-    /// <summary>Of all workers, in no order.</summary>
-    public IReadOnlyList<QueryTally> Tallies => _tallies;
-
     /// <summary>What counts begins here by the workers' clock; 0 until the schedule has begun.</summary>
-    private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + spec.WarmUpNs;
+    private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
     public bool IsOver => BeginNs > 0 && !Offer.Profile.IsEndless
         && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + QueryOffer.EndGraceNs;
 
-    /// <summary>A worker's tally, made on its thread.</summary>
-    public QueryTally Tally(int codes)
+    /// <summary>Takes a worker's tally in; any thread.</summary>
+    public T Add<T>(T tally)
+        where T : OfferTally
     {
-        QueryTally tally = new(codes);
         lock (_tallies)
         {
             _tallies.Add(tally);
         }
 
         return tally;
+    }
+
+    /// <summary>Of all workers, in no order.</summary>
+    public IReadOnlyList<T> Tallies<T>()
+        where T : OfferTally
+    {
+        lock (_tallies)
+        {
+            return [.. _tallies.Cast<T>()];
+        }
     }
 
     /// <summary>
@@ -65,7 +74,7 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
             _progressNs = nowNs;
         }
 
-        long patienceNs = sample.Open > 0 ? PatienceNs : spec.ConnectTimeoutNs + PatienceNs;
+        long patienceNs = sample.Open > 0 ? PatienceNs : connectTimeoutNs + PatienceNs;
         if (BeginNs > 0 || (sample.Open < sample.Target && nowNs - _progressNs < patienceNs))
         {
             return null;
@@ -94,14 +103,21 @@ internal sealed class Offering(QuerySpec spec, QueryOffer offer)
 
         if (!_isCounting)
         {
-            _dueInWarmUp = _count.DueBefore(Math.Min(spec.WarmUpNs, SinceBeginNs()));
-            _isCounting = SinceBeginNs() >= spec.WarmUpNs;
+            _dueInWarmUp = _count.DueBefore(Math.Min(warmUpNs, SinceBeginNs()));
+            _isCounting = SinceBeginNs() >= warmUpNs;
         }
 
         // At the very end: what fell due until the last worker stopped, which is the moment itself included.
         long untilNs = StoppedNs > 0 ? StoppedNs - BeginNs + 1 : SinceBeginNs();
         _dueNs = Math.Max(_dueNs, untilNs);
         return _isCounting ? _count.DueBefore(_dueNs) - _dueInWarmUp : 0;
+    }
+
+    /// <summary>How much of the schedule has passed: so far, or until the workers stopped.</summary>
+    public long PassedNs()
+    {
+        long passedNs = BeginNs == 0 ? 0 : StoppedNs > 0 ? StoppedNs - BeginNs + 1 : SinceBeginNs();
+        return Math.Min(passedNs, Offer.Profile.DurationNs);
     }
 
     /// <summary>For how long queries have counted.</summary>

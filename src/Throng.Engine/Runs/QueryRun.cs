@@ -25,7 +25,7 @@ public static class QueryRun
         long connections = query.Connections ?? Math.Max(1, query.Targets.Count);
         query = query with { Connections = connections };
         QueryOffer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, connections);
-        Offering offering = new(query, offer);
+        Offering offering = new(offer, query.WarmUpNs, query.ConnectTimeoutNs);
         QueryLog? log = null;
         LoadRunSpec own = new((crew, held, layout) => Section(query, offering, protocol, crew, held, layout, log))
         {
@@ -33,7 +33,7 @@ public static class QueryRun
             BeforeStart = workers => log = query.LogPath.Length > 0 ? QueryLog.Open(query.LogPath, workers) : null,
         };
         return LoadRun.Start(query, run, own, (targets, ownsTargets) => new Query<TProtocol>(
-            query, protocol, offer, offering.Tally(protocol.CodeNames.Count), targets, ownsTargets, log));
+            query, protocol, offer, offering.Add(new QueryTally(protocol.CodeNames.Count)), targets, ownsTargets, log));
     }
 
     private static Section Section<TProtocol>(
@@ -41,10 +41,11 @@ public static class QueryRun
         QueryLog? log)
         where TProtocol : struct, IQueryProtocol
     {
+        IReadOnlyList<QueryTally> tallies = offering.Tallies<QueryTally>();
         Section codes = [];
         for (int code = 0; code < protocol.CodeNames.Count; code++)
         {
-            long answers = offering.Tallies.Sum(tally => tally.Codes[code]);
+            long answers = tallies.Sum(tally => tally.Codes[code]);
             if (answers > 0)
             {
                 codes[protocol.CodeNames[code]] = answers;
@@ -64,10 +65,10 @@ public static class QueryRun
             ["profile"] = offering.Offer.Profile.ToString(),
             ["counted_ns"] = offering.CountedNs(),
             ["answers"] = codes,
-            ["truncated"] = offering.Tallies.Sum(tally => tally.Truncated),
-            ["malformed"] = offering.Tallies.Sum(tally => tally.Malformed),
-            ["unsolicited"] = offering.Tallies.Sum(tally => tally.Unsolicited),
-            ["held_back"] = offering.Tallies.Sum(tally => tally.HeldBack),
+            ["truncated"] = tallies.Sum(tally => tally.Truncated),
+            ["malformed"] = tallies.Sum(tally => tally.Malformed),
+            ["unsolicited"] = tallies.Sum(tally => tally.Unsolicited),
+            ["held_back"] = tallies.Sum(tally => tally.HeldBack),
             ["idle_before_close_min_ns"] = idle.Count > 0 ? idle.MinNs : Node.Null,
             ["idle_before_close_max_ns"] = idle.Count > 0 ? idle.MaxNs : Node.Null,
             ["port_collisions"] = held.PortCollisions,

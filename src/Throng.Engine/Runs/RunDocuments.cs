@@ -50,7 +50,7 @@ internal static class RunDocuments
             Started = started,
             DurationNs = held.AtNs,
             EndedBy = endedBy,
-            Connections = ConnectionsOf(record, held, end, isClient),
+            Connections = ConnectionsOf(own, record, held, end),
             Messages = end.Offered > 0 ? MessagesOf(end) : null,
             Connect = isClient ? ConnectOf(crew, end) : null,
             Response = end.MessagesSent > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
@@ -82,7 +82,7 @@ internal static class RunDocuments
             Options = spec.Options,
             Host = HostOf(engine),
             Started = default,
-            Connections = ConnectionsOf(record, now, now, own.Role == Role.Client),
+            Connections = ConnectionsOf(own, record, now, now),
             Network = kernel.Network(),
             Limits = kernel.Limits(now, sysctls: false),
         };
@@ -96,9 +96,9 @@ internal static class RunDocuments
         EngineReason = engine.Reason,
     };
 
-    private static Connections ConnectionsOf(RunRecord record, Sample held, Sample end, bool isClient) => new()
+    private static Connections ConnectionsOf(LiveRunSpec own, RunRecord record, Sample held, Sample end) => new()
     {
-        Target = isClient ? held.Target : null,
+        Target = own.Target is null ? null : held.Target,
         Open = end.Open,
         Held = held.Open,
         Peak = Math.Max(record.Peak, held.Open),

@@ -22,7 +22,7 @@ public static class ServeRun
         }
 
         int backlog = Setup.Backlog(host, serve.Backlog);
-        LiveRunSpec own = new(Role.Server, 0, [], false, plan.Capacity.Sockets, _ => "",
+        LiveRunSpec own = new(Role.Server, null, [], false, plan.Capacity.Sockets, _ => "",
             (of, _) => TlsSection.AddTo(Section(of, serve), of))
         {
             Arithmetic = plan.Capacity.Arithmetic,

@@ -30,4 +30,10 @@ public abstract record LoadSpec
     public TlsClientSpec? Tls { get; init; }
 
     public SocketOptions Socket { get; init; }
+
+    /// <summary>How fast address pairs are used up; null when connections stay.</summary>
+    public virtual Turnover? Turnover => null;
+
+    /// <summary>Every target is on this host.</summary>
+    public bool IsLoopback => Targets.All(target => IPAddress.IsLoopback(target.Address));
 }

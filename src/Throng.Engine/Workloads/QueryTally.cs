@@ -3,7 +3,7 @@ namespace Throng.Engine;
 /// <summary>
 /// What one worker counts of its queries beyond what every workload counts. Written by the worker, read by any.
 /// </summary>
-internal sealed class QueryTally(int codes)
+internal sealed class QueryTally(int codes) : OfferTally
 {
     /// <summary>Answers by the protocol's own code.</summary>
     public readonly long[] Codes = new long[codes];
@@ -20,7 +20,4 @@ internal sealed class QueryTally(int codes)
     /// <summary>Queries that could not be sent when they were due because their connection was full or not open.
     /// </summary>
     public long HeldBack;
-
-    /// <summary>When the worker stopped sending; 0 until then.</summary>
-    public long StoppedNs;
 }

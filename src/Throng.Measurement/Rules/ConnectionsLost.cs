@@ -1,12 +1,15 @@
 namespace Throng.Measurement;
 
-/// <summary>Warning when any connection ended before the drain without this end's intention.</summary>
+/// <summary>
+/// Warning when any connection ended before the drain without this end's intention. Where connections are what is
+/// offered, each of them that was lost counts as a message that was.
+/// </summary>
 public sealed class ConnectionsLost : IRule
 {
     public Finding? Judge(RunDocument run)
     {
         Connections connections = run.Connections;
-        if (connections.Lost == 0)
+        if (connections.Lost == 0 || connections is { Target: null } && run.Rate is not null)
         {
             return null;
         }

@@ -62,7 +62,8 @@ internal static class VerdictLine
         AddCount(missing, messages.Lost, "lost");
         AddCount(missing, messages.NotSent, "not sent");
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
-        return $"{rate}{answered} answered{rest}{tail}{Lost(run.Connections, andNothing: false)}";
+        string lost = run.Connections.Target is null ? "" : Lost(run.Connections, andNothing: false);
+        return $"{rate}{answered} answered{rest}{tail}{lost}";
     }
 
     private static string Failures(RunDocument run)

@@ -32,6 +32,9 @@ public struct ArrivalCursor
     /// <summary>When this slot is due, ns since the schedule's start; long.MaxValue at the end.</summary>
     public long TimeNs => _profile.TimeOf(_position, ref _segment);
 
+    /// <summary>The stretch of the profile in which the slot lies that was asked for its time last.</summary>
+    public readonly int Segment => _segment;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
     {

@@ -148,7 +148,7 @@ public static class QueryOptions
         ],
     };
 
-    private static bool ReadProfile(string text, out string value, out string error)
+    internal static bool ReadProfile(string text, out string value, out string error)
     {
         value = text;
         return RateProfile.TryParse(text, out _, out error);

@@ -86,7 +86,8 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
             return ExitCode.NotDone;
         }
 
-        bool neverConnected = connections is { Target: > 0, Opened: 0 };
+        bool neverConnected = connections.Opened == 0
+            && (connections.Target > 0 || (spec.KeepsSchedule && document.Connect is { Attempts: > 0 }));
         if (neverConnected)
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");

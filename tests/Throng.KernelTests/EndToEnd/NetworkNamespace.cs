@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Throng.Linux;
+using Xunit;
 
 namespace Throng.KernelTests.EndToEnd;
 
@@ -35,6 +36,14 @@ internal sealed class NetworkNamespace : IDisposable
         _ = Ip($"netns exec {_name} cat /proc/net/sockstat", out string text);
         _ = SocketCounts.TryParse(text, "", out SocketCounts counts);
         return counts;
+    }
+
+    /// <summary>Adds to the packet filter in here.</summary>
+    public void Nft(string ruleset)
+    {
+        Needs.Tool("nft");
+        bool isAdded = Ip($"netns exec {_name} nft {ruleset}", out _);
+        Assert.True(isAdded, $"nft takes: {ruleset}");
     }
 
     public void Dispose() => Ip($"netns del {_name}", out _);

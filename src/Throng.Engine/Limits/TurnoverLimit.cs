@@ -1,0 +1,56 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Source ports over time: who closes a connection first keeps its address pair in TIME_WAIT, and until the kernel
+/// gives it up, or may use it again, no connection comes from that port to that target.
+/// </summary>
+public static class TurnoverLimit
+{
+    private const double TimeWaitSeconds = 60;
+
+    /// <summary>After which a pair in TIME_WAIT may be used again where that is allowed: TCP timestamps are then
+    /// greater.</summary>
+    private const double ReuseSeconds = 1;
+
+    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    {
+        if (plan.Turnover is not { } turnover)
+        {
+            return null;
+        }
+
+        bool mayReuse = MayReuse(host, plan.IsLoopback);
+        double holdSeconds = HoldSeconds(host, plan.IsLoopback);
+        long inFlight = plan.Connections ?? 0;
+        long needed = turnover.Pairs(holdSeconds);
+        double sustained = plan.AddressPairs / holdSeconds;
+        string rate = Units.Rate(Math.Floor(sustained));
+        LimitState state = LimitRow.StateOf(needed, plan.AddressPairs, nearRatio: 1);
+        long pairs = (long)Math.Ceiling(needed / (double)Math.Max(1, plan.PortsPerSource));
+        string ways = $"use {Units.Count(pairs)} pairs of --source address and --target port"
+            + ", or close with a reset: --life requests --close rst";
+        return new LimitRow("turnover", "TIME_WAIT", $"{rate} closes")
+        {
+            HasNumber = Math.Floor(sustained),
+            Needs = Units.Rate(turnover.PerSecond),
+            NeedsNumber = turnover.PerSecond,
+            State = state,
+            Command = mayReuse || plan.IsLoopback || state == LimitState.Ok ? "" : "sysctl -w net.ipv4.tcp_tw_reuse=1",
+            Note = $"each address pair rests {holdSeconds:0} s after its connection; in flight at most "
+                + Units.Count(inFlight),
+            Sentence = state == LimitState.Ok ? ""
+                : $"{Units.Rate(turnover.PerSecond)} closes leave {Units.Count(needed)} address pairs in TIME_WAIT "
+                    + $"({holdSeconds:0} s each), but there are {plan.AddressArithmetic}: {rate} can be sustained",
+            Remedy = mayReuse ? ways : $"{ways}, or let them be used again: sysctl -w net.ipv4.tcp_tw_reuse=1",
+        };
+    }
+
+    /// <summary>How long an address pair stays out of use.</summary>
+    public static double HoldSeconds(HostFacts host, bool isLoopback) =>
+        MayReuse(host, isLoopback) ? ReuseSeconds : TimeWaitSeconds;
+
+    private static bool MayReuse(HostFacts host, bool isLoopback) =>
+        host.TimeWaitReuse == 1 || (host.TimeWaitReuse == 2 && isLoopback);
+}

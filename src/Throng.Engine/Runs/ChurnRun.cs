@@ -1,0 +1,50 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Sets up `churn`.</summary>
+public static class ChurnRun
+{
+    /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
+    public static ILiveRun Start(ChurnSpec churn, RunSpec run)
+    {
+        run = Setup.Seeded(run) with { KeepsSchedule = true };
+        churn = churn with { Connections = churn.InFlightMax };
+        QueryOffer offer = new(churn.Profile, churn.Arrivals, ConnectionPick.RoundRobin, run.Seed, 0);
+        Offering offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
+        LoadRunSpec own = new((crew, held, layout) => Section(churn, offering, held, layout))
+        {
+            Offering = offering,
+            KeepsConnections = false,
+            KeepsNumber = "churn opens connections by its rate: set rate",
+        };
+        return LoadRun.Start(churn, run, own, (targets, ownsTargets) => new Churn(
+            churn, offer, offering.Add(new ChurnTally()), targets, ownsTargets));
+    }
+
+    private static Section Section(ChurnSpec churn, Offering offering, Sample held, LoadLayout layout)
+    {
+        IReadOnlyList<ChurnTally> tallies = offering.Tallies<ChurnTally>();
+        Histogram firstByte = new();
+        Histogram close = new();
+        foreach (ChurnTally tally in tallies)
+        {
+            firstByte.Add(tally.FirstByte);
+            close.Add(tally.Close);
+        }
+
+        return new Section
+        {
+            ["targets"] = layout.Targets,
+            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
+            ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
+            ["profile"] = offering.Offer.Profile.ToString(),
+            ["counted_ns"] = offering.CountedNs(),
+            ["first_byte_ns"] = LatencySummary.Of(firstByte),
+            ["close_ns"] = LatencySummary.Of(close),
+            ["port_collisions"] = held.PortCollisions,
+            ["steps"] = Node.ListOf([.. ChurnStep.All(offering, tallies).Select(step => (Node)step.ToSection())]),
+        };
+    }
+}

@@ -1,0 +1,107 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>One stretch of a churn's schedule and what became of the connections that fell due in it.</summary>
+internal sealed class ChurnStep
+{
+    private readonly long[] _outcomes = new long[ChurnOutcomes.Count];
+
+    private ChurnStep(int number) => Number = number;
+
+    /// <summary>Its place in the profile.</summary>
+    public int Number { get; }
+
+    public RateSegment Segment { get; private init; }
+
+    /// <summary>Since the schedule's start, and how much of it has passed.</summary>
+    public long FromNs { get; private init; }
+    public long PassedNs { get; private init; }
+
+    /// <summary>Arrivals that fell due, those begun, and those of the others that found too many under way.</summary>
+    public long Due { get; private init; }
+    public long Attempted { get; private set; }
+    public long InFlightFull { get; private set; }
+
+    public Histogram Life { get; } = new();
+
+    public Histogram Lag { get; } = new();
+
+    public long NotSent => Due - Attempted;
+
+    /// <summary>Begun and not over.</summary>
+    public long InFlight => Attempted - _outcomes.Sum();
+
+    public long this[ChurnOutcome outcome] => _outcomes[(int)outcome];
+
+    /// <summary>Those with a rate, in order.</summary>
+    public static IEnumerable<ChurnStep> All(Offering offering, IReadOnlyList<ChurnTally> tallies)
+    {
+        ArrivalCount count = offering.Offer.Count();
+        long passedNs = offering.PassedNs();
+        long fromNs = 0;
+        long dueBefore = 0;
+        IReadOnlyList<RateSegment> segments = offering.Offer.Profile.Segments;
+        for (int i = 0; i < segments.Count && fromNs < passedNs; i++)
+        {
+            long toNs = segments[i].IsEndless ? passedNs : Math.Min(passedNs, fromNs + segments[i].DurationNs);
+            long due = count.DueBefore(toNs);
+            if (due > dueBefore)
+            {
+                ChurnStep step = new(i)
+                {
+                    Segment = segments[i], FromNs = fromNs, PassedNs = toNs - fromNs, Due = due - dueBefore,
+                };
+                step.Add(tallies);
+                yield return step;
+            }
+
+            fromNs = toNs;
+            dueBefore = due;
+        }
+    }
+
+    public Section ToSection()
+    {
+        Section outcomes = [];
+        for (int i = 1; i < ChurnOutcomes.Count; i++)
+        {
+            if (_outcomes[i] > 0 || i == (int)ChurnOutcome.Ok)
+            {
+                outcomes[ChurnOutcomes.Name((ChurnOutcome)i)] = _outcomes[i];
+            }
+        }
+
+        bool isSlope = Segment.FromPerSecond != Segment.ToPerSecond;
+        return new Section
+        {
+            ["rate_per_s"] = isSlope ? (Segment.FromPerSecond + Segment.ToPerSecond) / 2 : Segment.FromPerSecond,
+            ["from_ns"] = FromNs,
+            ["duration_ns"] = PassedNs,
+            ["due"] = Due,
+            ["attempted"] = Attempted,
+            ["not_sent"] = NotSent,
+            ["in_flight_full"] = InFlightFull,
+            ["outcomes"] = outcomes,
+            ["life_ns"] = LatencySummary.Of(Life),
+            ["lag_ns"] = LatencySummary.Of(Lag),
+        };
+    }
+
+    private void Add(IReadOnlyList<ChurnTally> tallies)
+    {
+        foreach (ChurnStepTally tally in tallies.Where(one => Number < one.Steps.Count).Select(one => one.Steps[Number]))
+        {
+            // Ends before beginnings: a reader between two writes then sees too many in flight rather than too few.
+            for (int i = 0; i < _outcomes.Length; i++)
+            {
+                _outcomes[i] += Volatile.Read(ref tally.Outcomes[i]);
+            }
+
+            Attempted += Volatile.Read(ref tally.Attempted);
+            InFlightFull += Volatile.Read(ref tally.InFlightFull);
+            Life.Add(tally.Life);
+            Lag.Add(tally.Lag);
+        }
+    }
+}

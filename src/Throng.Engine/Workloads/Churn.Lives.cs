@@ -1,0 +1,224 @@
+namespace Throng.Engine;
+
+/// <summary>From the handshake to the outcome.</summary>
+internal partial struct Churn
+{
+    /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
+    private const int SlotStride = 31;
+
+    public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        ref EndpointCount target = ref _targets[act.EndpointOf(connection)];
+        target.Connecting--;
+        target.Open++;
+        target.Opened++;
+        act.Latencies.Connect.Record(act.NowNs - life.StartedNs);
+        life.StampNs = act.NowNs;
+        if (_spec.Life == ChurnLife.Exchange || _spec.Requests > 0)
+        {
+            act.Receive(connection, ReceiveMode.Stream);
+        }
+
+        if (_spec.LifetimeNs > 0)
+        {
+            act.SetTimer(connection, act.NowNs + _spec.LifetimeNs, LifetimeTimer);
+        }
+
+        if (_spec.Life == ChurnLife.Requests && _spec.Requests > 0)
+        {
+            act.Send(connection, _spec.RequestBytes, 0);
+        }
+        else if (_spec.LifetimeNs == 0)
+        {
+            Conclude(ref act, connection, ref life);
+        }
+    }
+
+    public readonly void OnReceived(
+        ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
+    {
+        ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        if (life.ReplyBytes == 0)
+        {
+            _tally.FirstByte.Record(act.NowNs - life.StampNs);
+        }
+
+        life.StampNs = act.NowNs;
+        bool isExpected = _spec.Life == ChurnLife.Exchange
+            ? _spec.Expects.Allows(life.ReplyBytes, bytes)
+            : life.ReplyBytes + bytes.Length <= (life.RequestsDone + 1L) * _spec.RequestBytes
+                && Pattern.Is(PlaceOf(connection, life.ReplyBytes), bytes);
+        life.ReplyBytes = (int)Math.Min(int.MaxValue, (long)life.ReplyBytes + bytes.Length);
+        if (!isExpected)
+        {
+            act.Close(connection, CloseReason.InvalidReply, _closeKind);
+        }
+        else if (_spec.Life == ChurnLife.Requests
+            && life.ReplyBytes == (life.RequestsDone + 1L) * _spec.RequestBytes)
+        {
+            OnRequestDone(ref act, connection, ref life);
+        }
+    }
+
+    public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
+    {
+    }
+
+    /// <summary>The end of an exchange; of anything else the peer's own idea.</summary>
+    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        if (_spec.Life == ChurnLife.Requests || !life.IsConcluded)
+        {
+            act.Close(connection, CloseReason.PeerClosed, _closeKind);
+            return;
+        }
+
+        _tally.Close.Record(act.NowNs - life.StampNs);
+        ChurnOutcome outcome = life.ReplyBytes >= _spec.Expects.BytesMin ? ChurnOutcome.Ok
+            : life.ReplyBytes == 0 ? ChurnOutcome.Empty
+            : ChurnOutcome.Invalid;
+        Settle(ref act, ref life, outcome);
+        act.Close(connection, CloseReason.Finished, _closeKind);
+    }
+
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
+    {
+        ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        if (timer != LifetimeTimer)
+        {
+            act.Close(connection, CloseReason.TimedOut, _closeKind);
+            return;
+        }
+
+        act.SetTimer(connection, life.StartedNs + _spec.TimeoutNs, LifeTimer);
+        if (_spec.Life == ChurnLife.Exchange || life.RequestsDone == _spec.Requests)
+        {
+            Conclude(ref act, connection, ref life);
+        }
+    }
+
+    public void OnClosed(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
+    {
+        ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        ref EndpointCount target = ref _targets[act.EndpointOf(connection)];
+        _inFlight--;
+        bool wasOpen = phase == Phase.Open;
+        target.Open -= wasOpen ? 1 : 0;
+        target.Connecting -= wasOpen ? 0 : 1;
+        if (!CloseReasons.IsOwn(reason))
+        {
+            target.Lost += wasOpen ? 1 : 0;
+            target.Failed += wasOpen ? 0 : 1;
+            _failures.Add(
+                act.NowNs, act.LocalOf(connection), act.Target(act.EndpointOf(connection)), phase, reason, errno);
+        }
+
+        if (life.Outcome == ChurnOutcome.None)
+        {
+            if (reason == CloseReason.Finished)
+            {
+                _tally.Close.Record(act.NowNs - life.StampNs);
+            }
+
+            Settle(ref act, ref life, ChurnOutcomes.Of(reason, phase, life.ReplyBytes > 0));
+        }
+    }
+
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
+    {
+        if (_spec.Life == ChurnLife.Exchange)
+        {
+            _spec.Content.AsSpan((int)streamOffset, destination.Length).CopyTo(destination);
+        }
+        else
+        {
+            Pattern.Fill(PlaceOf(connection, streamOffset), destination);
+        }
+    }
+
+    private static ulong PlaceOf(Handle connection, long streamOffset) =>
+        (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
+
+    private readonly void OnRequestDone(ref Act act, Handle connection, ref LifeState life)
+    {
+        life.RequestsDone++;
+        if (life.RequestsDone < _spec.Requests)
+        {
+            act.Send(connection, _spec.RequestBytes, life.ReplyBytes);
+        }
+        else if (act.NowNs >= life.StartedNs + _spec.LifetimeNs)
+        {
+            Conclude(ref act, connection, ref life);
+        }
+    }
+
+    /// <summary>What this side has to say is said: an exchange sends its content and half-closes, others close.
+    /// </summary>
+    private readonly void Conclude(ref Act act, Handle connection, ref LifeState life)
+    {
+        life.IsConcluded = true;
+        if (_spec.Life == ChurnLife.Exchange)
+        {
+            act.Send(connection, _spec.Content.Length, 0, SendMode.Last);
+            return;
+        }
+
+        life.StampNs = act.NowNs;
+        act.Close(connection, CloseReason.Finished, _closeKind);
+    }
+
+    /// <summary>The one outcome of an attempt.</summary>
+    private readonly void Settle(ref Act act, ref LifeState life, ChurnOutcome outcome)
+    {
+        life.Outcome = outcome;
+        ChurnStepTally step = _tally.Step(life.Step);
+        step.Outcomes[(int)outcome]++;
+        Counters counters = act.Counters(Role.Client);
+        bool isTimeout = ChurnOutcomes.IsTimeout(outcome);
+        counters.MessagesAnswered += outcome == ChurnOutcome.Ok ? 1 : 0;
+        counters.MessagesTimedOut += isTimeout ? 1 : 0;
+        counters.MessagesInvalid += outcome == ChurnOutcome.Invalid ? 1 : 0;
+        counters.MessagesLost += outcome is ChurnOutcome.Ok or ChurnOutcome.Invalid || isTimeout ? 0 : 1;
+        if (outcome == ChurnOutcome.Ok || isTimeout)
+        {
+            step.Life.Record(act.NowNs - life.IntendedNs);
+            act.Latencies.Response.Record(act.NowNs - life.IntendedNs);
+            act.Latencies.Service.Record(act.NowNs - life.StartedNs);
+        }
+    }
+
+    /// <summary>What this workload keeps of each connection.</summary>
+    private struct LifeState
+    {
+        private const long MicrosecondNs = 1000;
+
+        public long IntendedNs;
+
+        /// <summary>When the last thing happened on it that a latency counts from.</summary>
+        public long StampNs;
+
+        /// <summary>Bytes of the reply that have come, up to 2 GiB.</summary>
+        public int ReplyBytes;
+        public int RequestsDone;
+        private uint _lateUs;
+        public ushort Step;
+        public ChurnOutcome Outcome;
+
+        /// <summary>Nothing more is sent on it.</summary>
+        public bool IsConcluded;
+
+        /// <summary>When it was begun, to the microsecond.</summary>
+        public readonly long StartedNs => IntendedNs + (_lateUs * MicrosecondNs);
+
+        public void Begin(long intendedNs, long nowNs, int step)
+        {
+            IntendedNs = intendedNs;
+            StampNs = nowNs;
+            _lateUs = (uint)Math.Min(uint.MaxValue, (nowNs - intendedNs) / MicrosecondNs);
+            Step = (ushort)step;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// One worker's walk through the schedule of `churn`: the slots are dealt to the workers in turn. A mutable struct:
+/// keep it in a field.
+/// </summary>
+internal struct ChurnArrivals
+{
+    private readonly int _worker;
+    private readonly int _workers;
+    private QueryOffer _offer;
+    private ArrivalCursor _cursor;
+    private long _originNs;
+    private bool _hasBegun;
+
+    public ChurnArrivals(QueryOffer offer, int worker, int workers)
+    {
+        _worker = worker;
+        _workers = workers;
+        _offer = offer;
+        _cursor = offer.Cursor();
+        NextNs = long.MaxValue;
+    }
+
+    /// <summary>When the next own slot is due by the worker's clock; long.MaxValue: none, or not yet begun.</summary>
+    public long NextNs { get; private set; }
+
+    /// <summary>That slot, and which stretch of the profile it lies in.</summary>
+    public readonly long Slot => _cursor.Slot;
+
+    public readonly int Step => _cursor.Segment;
+
+    /// <summary>When the schedule ends by the worker's clock.</summary>
+    public readonly long EndNs =>
+        !_hasBegun || _offer.Profile.IsEndless ? long.MaxValue : _originNs + _offer.Profile.DurationNs;
+
+    /// <summary>The schedule's time 0.</summary>
+    public void Begin(long originNs)
+    {
+        _originNs = originNs;
+        _hasBegun = true;
+        Find();
+    }
+
+    public void MoveNext()
+    {
+        _cursor.MoveNext();
+        Find();
+    }
+
+    /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
+    public void Follow(QueryOffer changed)
+    {
+        _offer = changed;
+        _cursor.Follow(changed.Profile);
+        if (_hasBegun)
+        {
+            Find();
+        }
+    }
+
+    /// <summary>Nothing is due any more.</summary>
+    public void End()
+    {
+        _hasBegun = false;
+        NextNs = long.MaxValue;
+    }
+
+    private void Find()
+    {
+        while (!_cursor.IsAtEnd && _cursor.Slot % _workers != _worker)
+        {
+            _cursor.MoveNext();
+        }
+
+        long ns = _cursor.IsAtEnd ? long.MaxValue : _cursor.TimeNs;
+        NextNs = ns < long.MaxValue ? _originNs + ns : long.MaxValue;
+    }
+}

@@ -1,0 +1,82 @@
+namespace Throng.Engine;
+
+/// <summary>What became of one attempt of `churn`. Each has exactly one; the names appear in results.</summary>
+internal enum ChurnOutcome : byte
+{
+    None = 0,
+    Ok,
+
+    /// <summary>The SYN was answered by a RST or an ICMP message.</summary>
+    Refused,
+
+    // Reset after the handshake: before the first byte of the reply, and after it.
+    ResetBeforeReply,
+    ResetInReply,
+
+    // Out of time: in the handshake, before the first byte of the reply, and after it.
+    TimeoutConnect,
+    TimeoutReply,
+    TimeoutClose,
+
+    /// <summary>The peer ended it without a byte where some were expected.</summary>
+    Empty,
+
+    /// <summary>The peer ended it in order before its requests were done.</summary>
+    Closed,
+
+    /// <summary>What came was not what was expected.</summary>
+    Invalid,
+    NoPort,
+    NoDescriptor,
+
+    /// <summary>The run was ended at once while it was under way.</summary>
+    Cancelled,
+
+    /// <summary>Any other errno.</summary>
+    Other,
+}
+
+internal static class ChurnOutcomes
+{
+    public const int Count = (int)ChurnOutcome.Other + 1;
+
+    public static string Name(ChurnOutcome outcome) => outcome switch
+    {
+        ChurnOutcome.Ok => "ok",
+        ChurnOutcome.Refused => "refused",
+        ChurnOutcome.ResetBeforeReply => "reset_before_reply",
+        ChurnOutcome.ResetInReply => "reset_in_reply",
+        ChurnOutcome.TimeoutConnect => "timeout_connect",
+        ChurnOutcome.TimeoutReply => "timeout_reply",
+        ChurnOutcome.TimeoutClose => "timeout_close",
+        ChurnOutcome.Empty => "empty",
+        ChurnOutcome.Closed => "closed",
+        ChurnOutcome.Invalid => "invalid",
+        ChurnOutcome.NoPort => "no_port",
+        ChurnOutcome.NoDescriptor => "no_descriptor",
+        ChurnOutcome.Cancelled => "cancelled",
+        ChurnOutcome.Other => "other",
+        _ => "none",
+    };
+
+    public static bool IsTimeout(ChurnOutcome outcome) =>
+        outcome is ChurnOutcome.TimeoutConnect or ChurnOutcome.TimeoutReply or ChurnOutcome.TimeoutClose;
+
+    /// <summary>Why an attempt came to nothing that the kernel, or a timer, ended.</summary>
+    /// <param name="hasReply">A byte of the reply has come.</param>
+    public static ChurnOutcome Of(CloseReason reason, Phase phase, bool hasReply) => reason switch
+    {
+        CloseReason.Finished => ChurnOutcome.Ok,
+        CloseReason.Refused or CloseReason.Unreachable when phase == Phase.Connecting => ChurnOutcome.Refused,
+        CloseReason.TimedOut or CloseReason.ConnectTimeout when phase == Phase.Connecting =>
+            ChurnOutcome.TimeoutConnect,
+        CloseReason.TimedOut => hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
+        CloseReason.Reset => hasReply ? ChurnOutcome.ResetInReply : ChurnOutcome.ResetBeforeReply,
+        CloseReason.PeerClosed => ChurnOutcome.Closed,
+        CloseReason.InvalidReply => ChurnOutcome.Invalid,
+        CloseReason.NoPort => ChurnOutcome.NoPort,
+        CloseReason.NoDescriptor => ChurnOutcome.NoDescriptor,
+        CloseReason.Cancelled or CloseReason.Drained => ChurnOutcome.Cancelled,
+        _ => ChurnOutcome.Other,
+    };
+}

@@ -1,0 +1,54 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>What a connection of `churn` does with its life.</summary>
+public enum ChurnLife : byte
+{
+    /// <summary>Sends the content, half-closes, reads to the end.</summary>
+    Exchange = 0,
+
+    /// <summary>Sends requests one after another, each of which has to come back, and closes.</summary>
+    Requests = 1,
+}
+
+/// <summary>What `churn` is to do: begin connections when they fall due, whatever became of those before.</summary>
+public sealed record ChurnSpec : LoadSpec
+{
+    /// <summary>
+    /// Connections begun over the whole run, by time since the schedule's start. Each of its stretches is a step with
+    /// results of its own.
+    /// </summary>
+    public RateProfile Profile { get; init; } = RateProfile.Constant(100);
+
+    public Arrivals Arrivals { get; init; }
+
+    public ChurnLife Life { get; init; }
+
+    /// <summary>Of a life of requests: how many, and the bytes of each. None: opened and closed.</summary>
+    public long Requests { get; init; }
+    public int RequestBytes { get; init; } = 64;
+
+    /// <summary>Of an exchange: what is sent before the half-close.</summary>
+    public byte[] Content { get; init; } = [];
+
+    /// <summary>Of an exchange: what has to come back.</summary>
+    public ReplyExpectation Expects { get; init; } = ReplyExpectation.Any;
+
+    /// <summary>How long a connection stays open at least before this side ends it.</summary>
+    public long LifetimeNs { get; init; }
+
+    /// <summary>A life that is not over this long after it began is given up.</summary>
+    public long TimeoutNs { get; init; } = 30_000_000_000;
+
+    /// <summary>
+    /// A reset leaves nothing behind, but an exchange has half-closed, and its connection ended, before it is closed.
+    /// </summary>
+    public override Turnover? Turnover => Life == ChurnLife.Requests && Close == CloseKind.Rst
+        ? null
+        : new Turnover(
+            Profile.Segments.Max(segment => Math.Max(segment.FromPerSecond, segment.ToPerSecond)), Profile.Count);
+
+    /// <summary>Connections under way at most in the whole run; what falls due beyond is not begun.</summary>
+    public long InFlightMax { get; init; } = 10_000;
+}

@@ -1,0 +1,53 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What one worker counts of its lives beyond what every workload counts. Written by the worker, read by any.
+/// </summary>
+internal sealed class ChurnTally : OfferTally
+{
+    private volatile ChurnStepTally[] _steps = [];
+
+    /// <summary>From the handshake's end to the first byte of the reply.</summary>
+    public Histogram FirstByte { get; } = new();
+
+    /// <summary>From the last byte of the reply, or the own close, to the end of the connection.</summary>
+    public Histogram Close { get; } = new();
+
+    /// <summary>By the schedule's stretches; as many as have had an arrival here.</summary>
+    public IReadOnlyList<ChurnStepTally> Steps => _steps;
+
+    /// <summary>The tally of one step; made when its first arrival comes.</summary>
+    public ChurnStepTally Step(int step) => step < _steps.Length ? _steps[step] : Grow(step);
+
+    private ChurnStepTally Grow(int step)
+    {
+        ChurnStepTally[] longer = new ChurnStepTally[step + 1];
+        _steps.CopyTo(longer, 0);
+        for (int i = _steps.Length; i < longer.Length; i++)
+        {
+            longer[i] = new ChurnStepTally();
+        }
+
+        _steps = longer;
+        return longer[step];
+    }
+}
+
+/// <summary>The lives of one worker that fell due in one step of the schedule.</summary>
+internal sealed class ChurnStepTally
+{
+    public readonly long[] Outcomes = new long[ChurnOutcomes.Count];
+    public long Attempted;
+
+    /// <summary>Not begun because as many as allowed were under way.</summary>
+    public long InFlightFull;
+
+    /// <summary>From the intended start to the end of the life, of those that came to a good end or ran out of time.
+    /// </summary>
+    public Histogram Life { get; } = new();
+
+    /// <summary>From the intended start to the start.</summary>
+    public Histogram Lag { get; } = new();
+}

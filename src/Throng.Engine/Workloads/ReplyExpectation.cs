@@ -1,0 +1,20 @@
+namespace Throng.Engine;
+
+/// <summary>What has to come back on a connection before its end.</summary>
+/// <param name="BytesMin">As many bytes at least.</param>
+/// <param name="BytesMax">As many at most.</param>
+/// <param name="Content">Exactly these; null: whatever they are.</param>
+public sealed record ReplyExpectation(long BytesMin, long BytesMax, byte[]? Content = null)
+{
+    /// <summary>At least one byte.</summary>
+    public static ReplyExpectation Any { get; } = new(1, long.MaxValue);
+
+    public static ReplyExpectation Bytes(long bytes) => new(bytes, bytes);
+
+    public static ReplyExpectation Exactly(byte[] content) => new(content.Length, content.Length, content);
+
+    /// <summary>Whether <paramref name="bytes"/> may come after <paramref name="before"/> bytes.</summary>
+    public bool Allows(long before, ReadOnlySpan<byte> bytes) =>
+        before + bytes.Length <= BytesMax
+        && (Content is null || bytes.SequenceEqual(Content.AsSpan((int)before, bytes.Length)));
+}

@@ -1,0 +1,75 @@
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>
+/// A list of sections that have the same names, as a table: a row for each, a column for each name. A latency has two
+/// columns, the median and p99; a section inside is one, last. What is 0 or missing in every row is left out.
+/// </summary>
+public static class SectionTable
+{
+    private const string Gap = "  ";
+
+    /// <summary>Whether it is such a list.</summary>
+    public static bool Fits(Node node) =>
+        node.Kind == NodeKind.List && node.Items.Count > 0 && node.Items.All(item => item.Kind == NodeKind.Section);
+
+    /// <summary>A line of headings and a line for each section.</summary>
+    public static IEnumerable<string> Lines(Node table)
+    {
+        Section[] rows = [.. table.Items.Select(item => item.Section)];
+        List<string[]> columns = [];
+        foreach (KeyValuePair<string, Node> entry in rows[0].OrderBy(entry => entry.Value.Kind == NodeKind.Section))
+        {
+            Node?[] cells = [.. rows.Select(row => row.Find(entry.Key))];
+            if (!cells.All(IsNothing))
+            {
+                columns.AddRange(Columns(entry.Key, cells));
+            }
+        }
+
+        bool isText = rows[0].Any(entry => entry.Value.Kind == NodeKind.Section);
+        int[] widths = [.. columns.Select(column => column.Max(cell => cell.Length))];
+        for (int line = 0; line <= rows.Length; line++)
+        {
+            IEnumerable<string> cells = columns.Select((column, at) =>
+                at == columns.Count - 1 && isText ? column[line] : column[line].PadLeft(widths[at]));
+            yield return string.Join(Gap, cells).TrimEnd();
+        }
+    }
+
+    private static IEnumerable<string[]> Columns(string name, Node?[] cells)
+    {
+        string heading = Heading(name);
+        if (cells.Any(cell => cell?.Kind == NodeKind.Latency))
+        {
+            yield return [$"{heading} p50", .. cells.Select(cell => Quantile(cell?.Latency.P50Ns))];
+            yield return [$"{heading} p99", .. cells.Select(cell => Quantile(cell?.Latency.P99Ns))];
+            yield break;
+        }
+
+        yield return [heading, .. cells.Select(cell => cell is null ? "-" : Text(name, cell))];
+    }
+
+    private static string Text(string name, Node cell) => cell.Kind == NodeKind.Section
+        ? string.Join(", ", cell.Section.Select(part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key, part.Value)}"))
+        : TextLines.ValueText(name, cell);
+
+    private static string Quantile(long? ns) => ns is { } known ? Units.Latency(known) : "-";
+
+    private static string Heading(string name)
+    {
+        string shown = name.EndsWith("_per_s", StringComparison.Ordinal) ? name[..^"_per_s".Length] + "/s" : name;
+        shown = shown.EndsWith("_ns", StringComparison.Ordinal) ? shown[..^"_ns".Length] : shown;
+        return shown.Replace('_', ' ');
+    }
+
+    private static bool IsNothing(Node? cell) => cell is null || cell.Kind switch
+    {
+        NodeKind.Null => true,
+        NodeKind.Integer or NodeKind.Real => cell.Real == 0,
+        NodeKind.Latency => cell.Latency.Count == 0,
+        NodeKind.Section => cell.Section.Count == 0,
+        _ => false,
+    };
+}

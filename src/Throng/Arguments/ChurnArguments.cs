@@ -1,0 +1,135 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>From what was typed after `churn` to what is to be done.</summary>
+public static class ChurnArguments
+{
+    private const double RateDefault = 100;
+
+    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    public static IEnumerable<string> Contradictions(Values values)
+    {
+        Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
+        bool isExchange = values.Of(ChurnOptions.Life) == "exchange";
+        Option[] ofOther = isExchange
+            ? [ChurnOptions.Requests, ChurnOptions.Size]
+            : [ChurnOptions.Content, ChurnOptions.ExpectReply];
+        foreach (Option option in ofOther)
+        {
+            found.NoEffect(option, $"has no effect with --life {(isExchange ? "exchange" : "requests")}");
+        }
+
+        found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Rate);
+        found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Step);
+        bool hasSteps = values.Of(ChurnOptions.Rate).Count > 1;
+        if (hasSteps)
+        {
+            found.AtMostOne(ChurnOptions.Step, SharedOptions.Duration);
+        }
+        else
+        {
+            found.NoEffect(ChurnOptions.Cooldown, "has no effect with a single --rate");
+        }
+
+        if (values.Of(ChurnOptions.Requests) * values.Of(ChurnOptions.Size) > int.MaxValue)
+        {
+            found.Add("--requests times --size is more than 2 GiB for one connection");
+        }
+
+        if (values.Of(ChurnOptions.Lifetime) >= values.Of(ChurnOptions.Timeout))
+        {
+            found.Add(
+                $"--lifetime {Units.Duration(values.Of(ChurnOptions.Lifetime))} is not shorter than --timeout "
+                + $"{Units.Duration(values.Of(ChurnOptions.Timeout))}: every connection would time out");
+        }
+
+        foreach (double rate in values.Of(ChurnOptions.Rate).Where(rate => rate <= 0))
+        {
+            found.Add($"--rate {rate}: a step needs a rate above 0");
+        }
+
+        return found.Errors;
+    }
+
+    /// <summary>What to do. Resolves names (a <see cref="SetupException"/> when one does not) and reads files.</summary>
+    /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
+    public static ChurnSpec ToSpec(Values values, List<string> errors)
+    {
+        ChurnSpec plain = new()
+        {
+            Profile = Profile(values, errors),
+            Arrivals = values.Of(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
+            Life = values.Of(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
+            Requests = values.Of(ChurnOptions.Requests),
+            RequestBytes = (int)values.Of(ChurnOptions.Size),
+            Content = Content(values.Of(ChurnOptions.Content), "--content", errors),
+            Expects = Expectation(values.Of(ChurnOptions.ExpectReply), errors),
+            LifetimeNs = values.Of(ChurnOptions.Lifetime),
+            TimeoutNs = values.Of(ChurnOptions.Timeout),
+            InFlightMax = values.Of(ChurnOptions.InFlightMax),
+        };
+        return LoadArguments.Fill(plain, values, values.Of(LoadOptions.Target), errors);
+    }
+
+    private static RateProfile Profile(Values values, List<string> errors)
+    {
+        IReadOnlyList<double> rates = values.Of(ChurnOptions.Rate);
+        long durationNs = values.Of(SharedOptions.Duration);
+        if (rates.Count > 1)
+        {
+            long cooldownNs = values.Of(ChurnOptions.Cooldown);
+            List<RateSegment> steps = [];
+            foreach (double rate in rates)
+            {
+                if (steps.Count > 0 && cooldownNs > 0)
+                {
+                    steps.Add(new RateSegment(cooldownNs, 0, 0));
+                }
+
+                steps.Add(new RateSegment(values.Of(ChurnOptions.Step), rate, rate));
+            }
+
+            return new RateProfile(steps);
+        }
+
+        RateProfile profile = RateProfile.Constant(rates.Count == 1 ? rates[0] : RateDefault);
+        if (values.Of(ChurnOptions.Profile) is { Length: > 0 } written
+            && !RateProfile.TryParse(written, out profile, out string error))
+        {
+            errors.Add(error);
+        }
+
+        durationNs = values.Has(ChurnOptions.Step) ? values.Of(ChurnOptions.Step) : durationNs;
+        return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
+    }
+
+    private static ReplyExpectation Expectation(string written, List<string> errors)
+    {
+        if (written == "any")
+        {
+            return ReplyExpectation.Any;
+        }
+
+        if (Kinds.Bytes(0, int.MaxValue)(written, out long bytes, out _))
+        {
+            return bytes == 0 ? new ReplyExpectation(0, long.MaxValue) : ReplyExpectation.Bytes(bytes);
+        }
+
+        return ReplyExpectation.Exactly(Content(written, "--expect-reply", errors));
+    }
+
+    private static byte[] Content(string path, string option, List<string> errors)
+    {
+        try
+        {
+            return path.Length == 0 ? [] : File.ReadAllBytes(path);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"{option} {path}: {Reason.Of(unread)}");
+            return [];
+        }
+    }
+}

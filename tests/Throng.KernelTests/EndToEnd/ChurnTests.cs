@@ -1,0 +1,107 @@
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>`throng churn`: every attempt has one outcome, whatever the other end does.</summary>
+[Collection(nameof(Alone))]
+public sealed class ChurnTests
+{
+    private static readonly string[] Churn = ["churn", "--json", "-q"];
+
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void Lives_of_each_kind_come_to_a_good_end(string engine)
+    {
+        using EchoServer server = EchoServer.Start("auto");
+        string[] all = [.. Churn, "--engine", engine, "--target", server.Address, "--rate", "500", "--for", "1s"];
+        using ThrongProcess exchange = ThrongProcess.Start([.. all, "--content", "/etc/passwd", "--expect-reply",
+            "/etc/passwd"]);
+        using ThrongProcess bare = ThrongProcess.Start([.. all, "--life", "requests"]);
+        using ThrongProcess asking = ThrongProcess.Start(
+            [.. all, "--life", "requests", "--requests", "5", "--size", "1000", "--close", "rst", "--lifetime", "50ms"]);
+        foreach (ThrongProcess run in (ThrongProcess[])[exchange, bare, asking])
+        {
+            Document document = run.Finish();
+            document.Equal(500, document.Number("messages.offered"), "offered");
+            document.Equal(500, document.Number("messages.answered"), "ok");
+            document.Equal(500, document.Number("connections.opened"), "opened");
+            document.Equal(500, document.Number("churn.steps.0.outcomes.ok"), "ok in the step");
+            document.Equal(500, document.Number("churn.steps.0.life_ns.count"), "lives");
+            document.Equal(500, document.Number("churn.close_ns.count"), "closes");
+        }
+
+        Document asked = asking.Document();
+        Assert.True(asked.Number("churn.steps.0.life_ns.min") >= 50_000_000, "none ended before its lifetime");
+    }
+
+    [Fact]
+    public void Half_of_the_connections_reset_are_half_of_the_outcomes()
+    {
+        using ResettingServer server = new();
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Churn, "--target", server.Address, "--rate", "300", "--for", "1s", "--content", "/etc/hostname"]);
+        Document document = run.Finish();
+        document.Equal(300, document.Number("messages.sent"), "attempts");
+        document.Equal(150, document.Number("churn.steps.0.outcomes.ok"), "ok");
+        document.Equal(150, document.Number("churn.steps.0.outcomes.reset_before_reply"), "reset");
+        document.Equal(150, document.Number("messages.lost"), "lost");
+        Assert.Equal(300, server.Accepted);
+    }
+
+    [Fact]
+    public void Nothing_listening_refuses_each_and_says_so()
+    {
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Churn, "--target", $"127.0.0.1:{FreePort.One()}", "--rate", "200", "--rate", "100", "--step", "500ms",
+                "--cooldown", "100ms"]);
+        run.Ends(1);
+        Document document = run.Document().AddsUp();
+        document.Equal(100, document.Number("churn.steps.0.outcomes.refused"), "refused at 200/s");
+        document.Equal(50, document.Number("churn.steps.1.outcomes.refused"), "refused at 100/s");
+        document.Equal(0, document.Number("churn.steps.1.outcomes.ok"), "ok");
+    }
+
+    [Fact]
+    public void A_black_hole_is_seen_as_timeouts_and_fills_what_may_be_in_flight()
+    {
+        using NetworkNamespace place = new();
+        place.Nft("table inet t { chain in { type filter hook input priority 0; tcp dport 7000 drop; } }");
+        string[] all = [.. Churn, "--target", "127.0.0.1:7000", "--rate", "200", "--for", "1s"];
+        using ThrongProcess some = ThrongProcess.Start(place.Launch, [.. all, "--timeout", "300ms"]);
+        using ThrongProcess full = ThrongProcess.Start(
+            place.Launch, [.. all, "--timeout", "1500ms", "--in-flight-max", "40"]);
+        some.Ends(1);
+        Document document = some.Document().AddsUp();
+        document.Equal(200, document.Number("churn.steps.0.outcomes.timeout_connect"), "timeouts");
+        document.Equal(200, document.Number("messages.timed_out"), "timed out");
+        full.Ends(1);
+        document = full.Document().AddsUp();
+        document.Equal(40, document.Number("churn.steps.0.outcomes.timeout_connect"), "timeouts");
+        document.Equal(160, document.Number("churn.steps.0.in_flight_full"), "not begun");
+        document.Equal(160, document.Number("messages.not_sent"), "not sent");
+    }
+
+    [Fact]
+    public void Ports_that_are_not_there_are_refused_beforehand_and_counted_when_forced()
+    {
+        using NetworkNamespace place = new();
+        string path = ControlClient.NewPath();
+        using ThrongProcess server = ThrongProcess.Start(
+            place.Launch, "serve", "--listen", "127.0.0.1:7000", "-q", "--control", path);
+        using ControlClient control = ControlClient.To(path, server);
+        control.Ask("status"); // answers once it listens
+        string[] few = [.. Churn, "--target", "127.0.0.1:7000", "--source-ports", "50000-50009", "--in-flight-max", "10",
+            "--rate", "100", "--for", "1s", "--life", "requests"];
+        using ThrongProcess refused = ThrongProcess.Start(place.Launch, few);
+        refused.Ends(3);
+        using ThrongProcess forced = ThrongProcess.Start(place.Launch, [.. few, "--force", "--lifetime", "200ms"]);
+        forced.Ends(0);
+        Document document = forced.Document().AddsUp();
+        long ok = document.Number("churn.steps.0.outcomes.ok");
+        long notSent = document.Number("churn.steps.0.not_sent");
+        long attempted = document.Number("churn.steps.0.attempted");
+        Assert.InRange(ok, 10, 99);
+        document.Equal(100, attempted + notSent, "each is attempted or not sent");
+    }
+}

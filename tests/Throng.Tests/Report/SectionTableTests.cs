@@ -1,0 +1,36 @@
+using Throng.Measurement;
+using Throng.Report;
+using Xunit;
+
+namespace Throng.Tests.Report;
+
+public sealed class SectionTableTests
+{
+    [Fact]
+    public void Rows_stand_below_each_other_and_what_is_0_everywhere_is_left_out()
+    {
+        Histogram life = new();
+        life.Record(1_500_000);
+        Node table = Node.ListOf(
+            new Section
+            {
+                ["rate_per_s"] = 50.0, ["missed"] = 0, ["life_ns"] = LatencySummary.Of(life),
+                ["outcomes"] = new Section { ["ok"] = 1, ["timed_out"] = 2 },
+            },
+            new Section
+            {
+                ["rate_per_s"] = 1000.0, ["missed"] = 0, ["life_ns"] = LatencySummary.Empty,
+                ["outcomes"] = new Section { ["ok"] = 3 },
+            });
+        Assert.True(SectionTable.Fits(table));
+        Assert.Equal(
+            """
+            rate/s  life p50  life p99  outcomes
+                50   1.50 ms   1.50 ms  ok 1, timed out 2
+              1000         -         -  ok 3
+            """,
+            string.Join('\n', SectionTable.Lines(table)));
+        Assert.False(SectionTable.Fits(Node.ListOf("a", "b")));
+        Assert.False(SectionTable.Fits(Node.ListOf(Array.Empty<Node>())));
+    }
+}
