@@ -19,6 +19,12 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
     public void Write(int question, ushort id, int from, Span<byte> into)
     {
         Pattern.Fill((ulong)id + (ulong)from, into);
+        if (into.Length == messageBytes && messageBytes >= IdBytes)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(into, id);
+            return;
+        }
+
         for (int i = from; messageBytes >= IdBytes && i < IdBytes && i - from < into.Length; i++)
         {
             into[i - from] = IdByte(id, i);
@@ -28,6 +34,34 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
     public AnswerOutcome Read(ref AnswerReading reading, ref ReadOnlySpan<byte> bytes, out Answer answer)
     {
         ref Place place = ref AnswerReading.As<Place>(ref reading);
+        if (place.Bytes > 0 || bytes.Length < messageBytes)
+        {
+            return ReadPiece(ref place, ref bytes, out answer);
+        }
+
+        answer = new Answer(place.Id, 0, false);
+        bool isExpected = IsWhole(place.Id, bytes[..messageBytes]);
+        bytes = bytes[messageBytes..];
+        place.Id++;
+        return isExpected ? AnswerOutcome.Answer : AnswerOutcome.Wrong;
+    }
+
+    public AnswerOutcome ReadDatagram(ReadOnlySpan<byte> datagram, out Answer answer)
+    {
+        answer = default;
+        if (datagram.Length < IdBytes)
+        {
+            return AnswerOutcome.Malformed;
+        }
+
+        ushort id = BinaryPrimitives.ReadUInt16BigEndian(datagram);
+        answer = new Answer(id, 0, false);
+        return datagram.Length == messageBytes && IsWhole(id, datagram) ? AnswerOutcome.Answer : AnswerOutcome.Wrong;
+    }
+
+    /// <summary>What has come of a message that has not come at once.</summary>
+    private AnswerOutcome ReadPiece(ref Place place, ref ReadOnlySpan<byte> bytes, out Answer answer)
+    {
         int take = Math.Min(bytes.Length, messageBytes - place.Bytes);
         place.IsWrong |= take > 0 && !IsExpected(place.Id, place.Bytes, bytes[..take]);
         place.Bytes += take;
@@ -43,21 +77,12 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
         return outcome;
     }
 
-    public AnswerOutcome ReadDatagram(ReadOnlySpan<byte> datagram, out Answer answer)
-    {
-        answer = default;
-        if (datagram.Length < IdBytes)
-        {
-            return AnswerOutcome.Malformed;
-        }
-
-        ushort id = BinaryPrimitives.ReadUInt16BigEndian(datagram);
-        answer = new Answer(id, 0, false);
-        bool isExpected = datagram.Length == messageBytes && IsExpected(id, 0, datagram);
-        return isExpected ? AnswerOutcome.Answer : AnswerOutcome.Wrong;
-    }
-
     private static byte IdByte(ushort id, int at) => (byte)(at == 0 ? id >> 8 : id);
+
+    private bool IsWhole(ushort id, scoped ReadOnlySpan<byte> message) =>
+        messageBytes < IdBytes
+            ? Pattern.Is(id, message)
+            : BinaryPrimitives.ReadUInt16BigEndian(message) == id && Pattern.Is((ulong)id + IdBytes, message[IdBytes..]);
 
     private bool IsExpected(ushort id, int from, scoped ReadOnlySpan<byte> received)
     {
