@@ -127,8 +127,7 @@ internal partial struct Query<TProtocol>
             return;
         }
 
-        bool isDone = _spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection
-            && seat.Outstanding == 0;
+        bool isDone = seat.Asked >= _askedMax && seat.Outstanding == 0;
         if (!_roster.OnReplied(ref act, connection, ref own.Member) && isDone)
         {
             _roster.Renew(ref act, connection, ref own.Member);

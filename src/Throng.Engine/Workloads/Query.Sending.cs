@@ -7,10 +7,21 @@ internal partial struct Query<TProtocol>
     private void OfferThoseDue(ref Act act)
     {
         int offered = 0;
+        int linedUp = 0;
         while (offered < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull)
         {
-            Offer(ref act, _arrivals.Next());
+            int index = Offer(ref act, _arrivals.Next());
+            if (index >= 0)
+            {
+                _linedUp[linedUp++] = index;
+            }
+
             offered++;
+        }
+
+        for (int i = 0; i < linedUp; i++)
+        {
+            Announce(ref act, ref _seats[_linedUp[i]]);
         }
 
         if (offered < OffersPerCall && offered > 0)
@@ -20,11 +31,12 @@ internal partial struct Query<TProtocol>
         }
     }
 
-    private void Offer(ref Act act, in QueryArrival arrival)
+    /// <summary>The seat that is to be announced when all are lined up; -1: none, or it is known already.</summary>
+    private int Offer(ref Act act, in QueryArrival arrival)
     {
         if (_seats.Count == 0)
         {
-            return; // the last of this worker's connections has just been given up
+            return -1; // the last of this worker's connections has just been given up
         }
 
         int index = arrival.Seat < _seats.Count ? arrival.Seat : arrival.Seat % _seats.Count;
@@ -35,10 +47,11 @@ internal partial struct Query<TProtocol>
         one.Seat = index;
         one.IsCounted = arrival.IntendedNs >= _countFromNs;
         ref QuerySeat seat = ref _seats[index];
-        if (seat.WaitingFirst == 0 && IsReady(index))
+        bool isKnown = seat.LinedUpBytes > 0;
+        if (seat.WaitingFirst == 0 && (isKnown || IsOpen(seat)) && HasRoom(index, seat))
         {
-            Announce(ref act, index, query);
-            return;
+            LineUp(ref act, ref seat, index, query);
+            return isKnown || _isDatagram ? -1 : index;
         }
 
         _tally.HeldBack += one.IsCounted ? 1 : 0;
@@ -47,22 +60,14 @@ internal partial struct Query<TProtocol>
         {
             _roster.Need(ref act, _seats.EndRest(index));
         }
+
+        return -1;
     }
 
-    /// <summary>Whether the connection that sits there may be given another query.</summary>
-    private readonly bool IsReady(int index)
+    /// <summary>Whether the connection that sits there takes queries.</summary>
+    private readonly bool IsOpen(in QuerySeat seat)
     {
-        ref QuerySeat seat = ref _seats[index];
-        bool isFull = seat.Outstanding >= _spec.OutstandingMax
-            || (_isDatagram && seat.Outstanding - seat.Unanswered >= DatagramLengths.Max)
-            || (_spec.QueriesPerConnection > 0 && seat.Asked >= _spec.QueriesPerConnection);
-        if (isFull || seat.Connection.IsNone)
-        {
-            return false;
-        }
-
-        // Once the ids have come round, the next one may still be under way.
-        if (seat.Outstanding > 0 && seat.Asked > ushort.MaxValue && _queries.Find(index, seat.NextId) != 0)
+        if (seat.Connection.IsNone)
         {
             return false;
         }
@@ -72,9 +77,22 @@ internal partial struct Query<TProtocol>
             && !ConnectionState.As<QueryState>(ref record.State).Member.IsLeaving;
     }
 
-    private readonly void Announce(ref Act act, int index, int query)
+    /// <summary>Whether it may be given another one.</summary>
+    private readonly bool HasRoom(int index, in QuerySeat seat)
     {
-        ref QuerySeat seat = ref _seats[index];
+        if (seat.Outstanding >= _outstandingMax || seat.Asked >= _askedMax
+            || (_isDatagram && seat.Outstanding - seat.Unanswered >= DatagramLengths.Max))
+        {
+            return false;
+        }
+
+        // Once the ids have come round, the next one may still be under way.
+        return seat.Outstanding == 0 || seat.Asked <= ushort.MaxValue || _queries.Find(index, seat.NextId) == 0;
+    }
+
+    /// <summary>Behind those of its connection that are to be sent. A datagram is announced by itself.</summary>
+    private readonly void LineUp(ref Act act, ref QuerySeat seat, int index, int query)
+    {
         ref PendingQuery one = ref _queries[query];
         one.Id = seat.NextId++;
         one.Next = 0;
@@ -92,16 +110,42 @@ internal partial struct Query<TProtocol>
         seat.ProducedNext = seat.ProducedNext == 0 ? query : seat.ProducedNext;
         seat.Asked++;
         seat.Outstanding++;
-        int bytes = _protocol.BytesOf(one.Question);
-        act.Send(seat.Connection, bytes, seat.AnnouncedBytes);
-        seat.AnnouncedBytes += bytes;
+        seat.LinedUpBytes += _protocol.BytesOf(one.Question);
+        if (_isDatagram)
+        {
+            Announce(ref act, ref seat);
+        }
+    }
+
+    /// <summary>Tells the backend of all that is lined up.</summary>
+    private static void Announce(ref Act act, ref QuerySeat seat)
+    {
+        act.Send(seat.Connection, seat.LinedUpBytes, seat.AnnouncedBytes);
+        seat.AnnouncedBytes += seat.LinedUpBytes;
+        seat.LinedUpBytes = 0;
     }
 
     private readonly void SendWaiting(ref Act act, int index)
     {
-        while (index >= 0 && _seats[index].WaitingFirst != 0 && IsReady(index))
+        if (index < 0)
         {
-            Announce(ref act, index, _seats.TakeWaiting(_queries, index));
+            return;
+        }
+
+        ref QuerySeat seat = ref _seats[index];
+        if (seat.WaitingFirst == 0 || !IsOpen(seat))
+        {
+            return;
+        }
+
+        while (seat.WaitingFirst != 0 && HasRoom(index, seat))
+        {
+            LineUp(ref act, ref seat, index, _seats.TakeWaiting(_queries, index));
+        }
+
+        if (seat.LinedUpBytes > 0)
+        {
+            Announce(ref act, ref seat);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// connection and the kernel allow, and its response time counts from when it was due. Connections are kept by a
 /// <see cref="Roster"/>; each sits on a seat, and an arrival picks the seat.
 /// <para>
-/// A query waits in its seat's line, then is announced to the backend, then sent (the kernel has all its bytes), then
+/// A query waits in its seat's line, then is lined up and announced to the backend, then sent (the kernel has all its bytes), then
 /// answered, given up by time, or lost with its connection. What was announced and not sent when a connection ends
 /// waits again. <c>Query.Sending.cs</c> is the way of a query to the kernel, <c>Query.Answers.cs</c> what becomes of
 /// it then, <c>Query.Seats.cs</c> what connections coming and going mean for it. Invariant:
@@ -34,6 +34,11 @@ internal partial struct Query<TProtocol> : IWorkload
     private readonly TProtocol _protocol;
     private readonly ReceiveMode _mode;
     private readonly bool _isDatagram;
+    private readonly int _outstandingMax;
+    private readonly long _askedMax;
+
+    /// <summary>Seats with something lined up, while arrivals are offered.</summary>
+    private readonly int[] _linedUp = new int[OffersPerCall];
     private readonly QueryOffer _offer;
     private readonly QueryLog? _log;
     private QueryArrivals _arrivals;
@@ -54,6 +59,8 @@ internal partial struct Query<TProtocol> : IWorkload
         _tally = tally;
         _offer = offer;
         _log = log;
+        _outstandingMax = spec.OutstandingMax;
+        _askedMax = spec.QueriesPerConnection > 0 ? spec.QueriesPerConnection : long.MaxValue;
         _isDatagram = spec.Socket.Transport == Transport.Datagram;
         _roster = new Roster(spec, targets, ownsTargets);
         _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;

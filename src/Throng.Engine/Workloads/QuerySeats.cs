@@ -13,12 +13,15 @@ internal struct QuerySeat
     /// <summary>None while nobody sits there.</summary>
     public Handle Connection;
 
-    /// <summary>Stream offsets: behind the last query announced, behind the last one marked as sent, where the query
+    /// <summary>Stream offsets: behind the last query the backend was told of, behind the last one marked as sent, where the query
     /// that is produced next begins, and how many bytes the kernel has.</summary>
     public long AnnouncedBytes;
     public long MarkedBytes;
     public long ProducedBytes;
     public long SentBytes;
+
+    /// <summary>Of queries that are lined up and not announced: one Send tells of all of them.</summary>
+    public int LinedUpBytes;
 
     /// <summary>First and last of those announced and not marked as sent, and the first of them that is not produced;
     /// 0 for none.</summary>
