@@ -82,7 +82,8 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
     private bool IsWhole(ushort id, scoped ReadOnlySpan<byte> message) =>
         messageBytes < IdBytes
             ? Pattern.Is(id, message)
-            : BinaryPrimitives.ReadUInt16BigEndian(message) == id && Pattern.Is((ulong)id + IdBytes, message[IdBytes..]);
+            : BinaryPrimitives.ReadUInt16BigEndian(message) == id
+                && Pattern.Is((ulong)id + IdBytes, message[IdBytes..]);
 
     private bool IsExpected(ushort id, int from, scoped ReadOnlySpan<byte> received)
     {

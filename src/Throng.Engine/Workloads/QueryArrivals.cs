@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Throng.Measurement;
 
 namespace Throng.Engine;
@@ -8,16 +9,23 @@ namespace Throng.Engine;
 public readonly record struct QueryArrival(long Slot, long IntendedNs, int Seat);
 
 /// <summary>
-/// One worker's walk through the schedule: it sees every slot and stops at those whose connection is its own. A
-/// mutable struct: keep it in a field.
+/// One worker's walk through the schedule: it sees every slot and stops at those whose connection is its own. It looks
+/// at a block of slots at a time and keeps its own of them without a branch: whether a slot is one's own is a coin
+/// toss, which no processor predicts. A mutable struct: keep it in a field.
 /// </summary>
 internal struct QueryArrivals
 {
+    private const int BlockSlots = 64;
+
     private readonly int _worker;
     private readonly int _workers;
     private QueryOffer _offer;
     private ArrivalCursor _cursor;
-    private QueryArrival _next;
+
+    /// <summary>Own slots found ahead: from <see cref="_aheadAt"/> on, <see cref="_aheadCount"/> in all.</summary>
+    private readonly OwnSlot[] _ahead = new OwnSlot[BlockSlots];
+    private int _aheadAt;
+    private int _aheadCount;
     private long _originNs;
     private long _connections;
     private long _firstOwn;
@@ -55,8 +63,8 @@ internal struct QueryArrivals
     /// <summary>The query that is due at <see cref="NextNs"/>; goes on to the one after it.</summary>
     public QueryArrival Next()
     {
-        QueryArrival due = _next;
-        _cursor.MoveNext();
+        ref OwnSlot own = ref _ahead[_aheadAt++];
+        QueryArrival due = new(own.Slot, NextNs, own.Seat);
         Find();
         return due;
     }
@@ -64,6 +72,13 @@ internal struct QueryArrivals
     /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
     public void Follow(QueryOffer changed)
     {
+        if (_aheadAt < _aheadCount)
+        {
+            // What was found ahead may be due at other times now, and of other connections.
+            _cursor.Return(_ahead[_aheadAt].Slot, _ahead[_aheadAt].Position);
+            _aheadAt = _aheadCount;
+        }
+
         _offer = changed;
         _cursor.Follow(changed.Profile);
         _isChanging = _connections != changed.Connections;
@@ -84,21 +99,28 @@ internal struct QueryArrivals
         NextNs = long.MaxValue;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Find()
     {
-        while (!_cursor.IsAtEnd)
+        if (_aheadAt == _aheadCount)
+        {
+            Look();
+        }
+
+        NextNs = _aheadAt == _aheadCount ? long.MaxValue
+            : _cursor.TimeOf(_ahead[_aheadAt].Position) is var ns and < long.MaxValue ? _originNs + ns : long.MaxValue;
+    }
+
+    /// <summary>Finds the next own slots, if there are any.</summary>
+    private void Look()
+    {
+        _aheadAt = 0;
+        _aheadCount = 0;
+        while (_aheadCount == 0 && !_cursor.IsAtEnd)
         {
             if (_isChanging)
             {
                 Change();
-            }
-
-            long own = _connections > 0 ? _offer.ConnectionOf(_cursor.Slot, _connections) - _firstOwn : -1;
-            if ((ulong)own < (ulong)_ownCount)
-            {
-                NextNs = _cursor.TimeNs is var ns and < long.MaxValue ? _originNs + ns : long.MaxValue;
-                _next = new QueryArrival(_cursor.Slot, NextNs, (int)own);
-                return;
             }
 
             if (_ownCount == 0 && !_isChanging)
@@ -106,10 +128,23 @@ internal struct QueryArrivals
                 break;
             }
 
+            // While the number of connections changes each slot has to ask for it anew.
+            LookAt(_isChanging ? 1 : BlockSlots);
+        }
+    }
+
+    private void LookAt(int slots)
+    {
+        int count = 0;
+        for (int i = 0; i < slots && !_cursor.IsAtEnd; i++)
+        {
+            long own = _ownCount > 0 ? _offer.ConnectionOf(_cursor.Slot, _connections) - _firstOwn : -1;
+            _ahead[count] = new OwnSlot { Slot = _cursor.Slot, Position = _cursor.Position, Seat = (int)own };
+            count += (ulong)own < (ulong)_ownCount ? 1 : 0;
             _cursor.MoveNext();
         }
 
-        NextNs = long.MaxValue;
+        _aheadCount = count;
     }
 
     private void Change()
@@ -124,5 +159,12 @@ internal struct QueryArrivals
         _connections = connections;
         _firstOwn = Shares.Before(connections, _worker, _workers);
         _ownCount = Shares.OfTarget(connections, _worker, _workers);
+    }
+
+    private struct OwnSlot
+    {
+        public long Slot;
+        public double Position;
+        public int Seat;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Throng.Measurement;
 
 namespace Throng.Engine;
@@ -58,6 +59,7 @@ public sealed class QueryOffer
     public ArrivalCount Count() => new(Profile, Arrivals, _arrivalSeed);
 
     /// <summary>Which of <paramref name="connections"/> a slot goes to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long ConnectionOf(long slot, long connections) =>
         ConnectionPicks.Of(Pick, _pickSeed, slot, connections);
 

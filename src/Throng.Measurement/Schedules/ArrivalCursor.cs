@@ -29,8 +29,15 @@ public struct ArrivalCursor
     /// <summary>No slot is left.</summary>
     public readonly bool IsAtEnd => !(_position < _profile.Count);
 
+    /// <summary>Where this slot lies in the profile, as an amount of arrivals.</summary>
+    public readonly double Position => _position;
+
     /// <summary>When this slot is due, ns since the schedule's start; long.MaxValue at the end.</summary>
-    public long TimeNs => _profile.TimeOf(_position, ref _segment);
+    public long TimeNs => TimeOf(_position);
+
+    /// <summary>When a slot is due by its position; cheapest when asked for in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long TimeOf(double position) => _profile.TimeOf(position, ref _segment);
 
     /// <summary>The stretch of the profile in which the slot lies that was asked for its time last.</summary>
     public readonly int Segment => _segment;
@@ -40,6 +47,13 @@ public struct ArrivalCursor
     {
         Slot++;
         _position = _arrivals == Arrivals.Poisson ? _position + Gap(Slot) : Slot;
+    }
+
+    /// <summary>Goes back to a slot it stood at.</summary>
+    public void Return(long slot, double position)
+    {
+        Slot = slot;
+        _position = position;
     }
 
     /// <summary>
