@@ -69,6 +69,7 @@ internal static class Pattern
 
     private static nuint LastVector(int bytes) => (nuint)(bytes - Vector128<byte>.Count);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref byte Start(ulong offset) => ref _bytes[(int)(offset % Length)];
 
     private static void FillPieces(ulong offset, Span<byte> destination)

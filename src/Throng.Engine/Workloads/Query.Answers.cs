@@ -14,10 +14,9 @@ internal partial struct Query<TProtocol>
 
         ref QuerySeat seat = ref _seats[index];
         ref PendingQuery one = ref _queries[query];
-        while (one.SentNs == 0)
+        if (one.SentNs == 0)
         {
-            // The answer was faster than the word that it was sent.
-            MarkFirstSent(ref act, ref seat, act.NowNs);
+            MarkSentUpTo(ref act, ref seat, ref one);
         }
 
         long serviceNs = act.NowNs - one.SentNs;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Throng.Engine;
 
 /// <summary>From falling due to the kernel.</summary>
@@ -149,14 +151,22 @@ internal partial struct Query<TProtocol>
         }
     }
 
-    /// <summary>The kernel has all bytes of the first of those announced.</summary>
-    private readonly void MarkFirstSent(ref Act act, ref QuerySeat seat, long sentNs)
+    /// <summary>The first of those announced is sent, if the kernel has all its bytes.</summary>
+    /// <param name="sentBytes">How many the kernel has.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryMarkFirstSent(ref Act act, ref QuerySeat seat, long sentBytes, long sentNs)
     {
         int query = seat.AnnouncedFirst;
         ref PendingQuery one = ref _queries[query];
+        long markedBytes = seat.MarkedBytes + _protocol.BytesOf(one.Question);
+        if (markedBytes > sentBytes)
+        {
+            return false;
+        }
+
         seat.AnnouncedFirst = one.Next;
         seat.AnnouncedLast = one.Next == 0 ? 0 : seat.AnnouncedLast;
-        seat.MarkedBytes += _protocol.BytesOf(one.Question);
+        seat.MarkedBytes = markedBytes;
         if (seat.Unanswered++ == 0)
         {
             ConnectionState.As<QueryState>(ref _slab[seat.Connection].State).Member.Awaits = true;
@@ -169,6 +179,18 @@ internal partial struct Query<TProtocol>
         {
             act.Counters(Role.Client).MessagesSent++;
             act.Latencies.Lag.Record(sentNs - one.IntendedNs);
+        }
+
+        return true;
+    }
+
+    /// <summary>Its answer was faster than the word that it was sent.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void MarkSentUpTo(ref Act act, ref QuerySeat seat, ref PendingQuery last)
+    {
+        while (last.SentNs == 0)
+        {
+            TryMarkFirstSent(ref act, ref seat, long.MaxValue, act.NowNs);
         }
     }
 

@@ -174,10 +174,8 @@ internal partial struct Query<TProtocol> : IWorkload
 
         ref QuerySeat seat = ref _seats[index];
         seat.SentBytes += bytes;
-        while (seat.AnnouncedFirst != 0
-            && seat.MarkedBytes + _protocol.BytesOf(_queries[seat.AnnouncedFirst].Question) <= seat.SentBytes)
+        while (seat.AnnouncedFirst != 0 && TryMarkFirstSent(ref act, ref seat, seat.SentBytes, sentNs))
         {
-            MarkFirstSent(ref act, ref seat, sentNs);
         }
 
         if (_isDatagram)

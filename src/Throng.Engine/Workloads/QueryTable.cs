@@ -69,7 +69,7 @@ internal sealed class QueryTable
         }
 
         Count++;
-        _queries[query] = default;
+        _queries[query].SentNs = 0; // all else in it is set before it is looked at
         return query;
     }
 
@@ -105,7 +105,7 @@ internal sealed class QueryTable
     public int Find(int seat, ushort id)
     {
         int query = _published.At(seat, id);
-        return _queries[query].Id == id ? query : 0;
+        return query != 0 && _queries[query].Id == id ? query : 0;
     }
 
     /// <summary>The same, and it is found no more.</summary>
@@ -127,12 +127,14 @@ internal sealed class QueryTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Age(int query)
     {
-        ref PendingQuery one = ref _queries[query];
-        one.Previous = Youngest;
+        PendingQuery[] queries = _queries;
+        ref PendingQuery one = ref queries[query];
+        int before = Youngest;
+        one.Previous = before;
         one.Next = 0;
-        if (Youngest != 0)
+        if (before != 0)
         {
-            _queries[Youngest].Next = query;
+            queries[before].Next = query;
         }
         else
         {
@@ -146,23 +148,25 @@ internal sealed class QueryTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Unage(int query)
     {
-        ref PendingQuery one = ref _queries[query];
-        if (one.Previous != 0)
+        PendingQuery[] queries = _queries;
+        int before = queries[query].Previous;
+        int after = queries[query].Next;
+        if (before != 0)
         {
-            _queries[one.Previous].Next = one.Next;
+            queries[before].Next = after;
         }
         else
         {
-            Oldest = one.Next;
+            Oldest = after;
         }
 
-        if (one.Next != 0)
+        if (after != 0)
         {
-            _queries[one.Next].Previous = one.Previous;
+            queries[after].Previous = before;
         }
         else
         {
-            Youngest = one.Previous;
+            Youngest = before;
         }
     }
 
