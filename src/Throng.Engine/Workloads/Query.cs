@@ -7,10 +7,10 @@ namespace Throng.Engine;
 /// connection and the kernel allow, and its response time counts from when it was due. Connections are kept by a
 /// <see cref="Roster"/>; each sits on a seat, and an arrival picks the seat.
 /// <para>
-/// A query waits in its seat's line, then is lined up and announced to the backend, then sent (the kernel has all its bytes), then
-/// answered, given up by time, or lost with its connection. What was announced and not sent when a connection ends
-/// waits again. <c>Query.Sending.cs</c> is the way of a query to the kernel, <c>Query.Answers.cs</c> what becomes of
-/// it then, <c>Query.Seats.cs</c> what connections coming and going mean for it. Invariant:
+/// A query waits in its seat's line, then is lined up and announced to the backend, then sent (the kernel has all its
+/// bytes), then answered, given up by time, or lost with its connection. What was announced and not sent when a
+/// connection ends waits again. <c>Query.Sending.cs</c> is the way of a query to the kernel, <c>Query.Answers.cs</c>
+/// what becomes of it then, <c>Query.Seats.cs</c> what connections coming and going mean for it. Invariant:
 /// sent = answered + timed out + lost + invalid + under way, each query once.
 /// </para>
 /// </summary>

@@ -13,8 +13,8 @@ internal struct QuerySeat
     /// <summary>None while nobody sits there.</summary>
     public Handle Connection;
 
-    /// <summary>Stream offsets: behind the last query the backend was told of, behind the last one marked as sent, where the query
-    /// that is produced next begins, and how many bytes the kernel has.</summary>
+    /// <summary>Stream offsets: behind the last query the backend was told of, behind the last one marked as sent,
+    /// where the query that is produced next begins, and how many bytes the kernel has.</summary>
     public long AnnouncedBytes;
     public long MarkedBytes;
     public long ProducedBytes;
