@@ -4,18 +4,20 @@ namespace Throng.Engine;
 internal partial struct Query<TProtocol>
 {
     /// <summary>
-    /// The connection has ended: what was sent on it is lost, what was not waits again, before those that wait.
+    /// The connection has ended: what was sent on it is lost, what was not waits again, before those that wait: here,
+    /// or, when there is no such seat any more, where its queries go now.
     /// </summary>
     private readonly void LeaveSeat(ref Act act, int index, int restingTarget)
     {
         ref QuerySeat seat = ref _seats[index];
+        int heir = _seats.HeirOf(index);
         for (ushort id = seat.NextId; seat.Outstanding > 0;)
         {
             int query = _queries.Withdraw(index, --id);
             if (query != 0)
             {
                 seat.Outstanding--;
-                Lose(ref act, index, query);
+                Lose(ref act, heir, query);
             }
         }
 
@@ -35,14 +37,22 @@ internal partial struct Query<TProtocol>
             ConnectionState.As<QueryState>(ref _slab[next].State).Seat = index;
             SendWaiting(ref act, index);
         }
+
+        if (heir != index && heir >= 0 && _seats[heir].WaitingFirst != 0)
+        {
+            Wake(ref act, heir);
+            SendWaiting(ref act, heir);
+        }
     }
 
-    private readonly void Lose(ref Act act, int index, int query)
+    /// <param name="heir">Where it waits again if it was not sent; -1: nowhere.</param>
+    private readonly void Lose(ref Act act, int heir, int query)
     {
         ref PendingQuery one = ref _queries[query];
-        if (one.SentNs == 0 && !_isOver)
+        if (one.SentNs == 0 && !_isOver && heir >= 0)
         {
-            _seats.WaitFirst(_queries, index, query);
+            one.Seat = heir;
+            _seats.WaitFirst(_queries, heir, query);
             return;
         }
 
@@ -53,6 +63,15 @@ internal partial struct Query<TProtocol>
         }
 
         _queries.Free(query);
+    }
+
+    /// <summary>A connection that rests there is needed again.</summary>
+    private readonly void Wake(ref Act act, int index)
+    {
+        if (_seats[index].RestingTarget >= 0)
+        {
+            _roster.Need(ref act, _seats.EndRest(index));
+        }
     }
 
     /// <summary>There are so many connections from now on; who sits beyond them gets up.</summary>
@@ -66,7 +85,7 @@ internal partial struct Query<TProtocol>
             ref QuerySeat seat = ref _seats[index];
             while (_seats.TakeWaiting(_queries, index) is not 0 and var query)
             {
-                Reseat(query, count > 0 ? index % count : -1);
+                Reseat(query, _seats.HeirOf(index));
             }
 
             if (!seat.Connection.IsNone)

@@ -36,12 +36,12 @@ internal partial struct Query<TProtocol>
     /// <summary>The seat that is to be announced when all are lined up; -1: none, or it is known already.</summary>
     private int Offer(ref Act act, in QueryArrival arrival)
     {
-        if (_seats.Count == 0)
+        int index = _seats.HeirOf(arrival.Seat);
+        if (index < 0)
         {
             return -1; // the last of this worker's connections has just been given up
         }
 
-        int index = arrival.Seat < _seats.Count ? arrival.Seat : arrival.Seat % _seats.Count;
         int query = _queries.Rent();
         ref PendingQuery one = ref _queries[query];
         one.IntendedNs = arrival.IntendedNs;
@@ -58,11 +58,7 @@ internal partial struct Query<TProtocol>
 
         _tally.HeldBack += one.IsCounted ? 1 : 0;
         _seats.Wait(_queries, index, query);
-        if (seat.RestingTarget >= 0)
-        {
-            _roster.Need(ref act, _seats.EndRest(index));
-        }
-
+        Wake(ref act, index);
         return -1;
     }
 

@@ -102,6 +102,12 @@ internal sealed class QuerySeats
         }
     }
 
+    /// <summary>
+    /// The seat that carries the queries of this one: itself, or one of those there still are; -1: there are none.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int HeirOf(int seat) => seat < Count ? seat : Count > 0 ? seat % Count : -1;
+
     /// <summary>A seat for a connection that has opened; -1: it has to wait for one.</summary>
     public int Sit(Handle connection)
     {

@@ -136,6 +136,29 @@ public sealed class QueryTests
         bench.Drain();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void What_waits_on_a_connection_that_is_no_longer_wanted_is_sent_on_those_that_remain(int connections)
+    {
+        // A query is more than the network takes while the server does not read, so none is sent before 3 s.
+        QuerySpec spec = Spec(20, 1) with
+        {
+            MessageBytes = 1 << 20,
+            TimeoutNs = 60 * SecondNs,
+            Profile = new RateProfile([new RateSegment(SecondNs, 20, 20), new RateSegment(60 * SecondNs, 0, 0)]),
+        };
+        using Bench<OddServer> bench = new(1, FaultPlan.None, spec, new OddServer(Habit.Slow));
+        bench.RunFor(2 * SecondNs);
+        Assert.Equal(0, bench.Worker.Client.MessagesSent);
+        bench.Set(connections, 2 * SecondNs);
+        bench.RunFor(30 * SecondNs);
+        Assert.Equal(10 - connections, bench.Worker.Client.Closed(CloseReason.Lowered));
+        Assert.Equal(20, bench.Worker.Client.MessagesSent);
+        Assert.Equal(20, bench.Worker.Client.MessagesAnswered);
+        bench.Drain();
+    }
+
     private static QuerySpec Spec(int ratePerSecond, int seconds) => new()
     {
         Connections = 10,
@@ -151,13 +174,14 @@ public sealed class QueryTests
         private const int TurnsMax = 3_000_000;
 
         private readonly SimulatedNetwork _network;
+        private readonly QueryOffer _offer;
 
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
         {
             _network = new SimulatedNetwork(seed, faults);
-            QueryOffer offer = new(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections!.Value);
+            _offer = new QueryOffer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections!.Value);
             Query<EchoProtocol> query = new(
-                spec, new EchoProtocol(spec.MessageBytes), offer, Tally, 1, ownsTargets: true);
+                spec, new EchoProtocol(spec.MessageBytes), _offer, Tally, 1, ownsTargets: true);
             WorkerPlan plan = new()
             {
                 Connections = 4096,
@@ -191,6 +215,10 @@ public sealed class QueryTests
                 Worker.Turn();
             }
         }
+
+        /// <summary>So many connections, from a time after the schedule's start on.</summary>
+        public void Set(int connections, long fromNs) => Worker.Shard.Post(
+            new Command(CommandKind.Set, connections, null, _offer.WithConnections(fromNs, connections)));
 
         public void Drain()
         {
