@@ -21,6 +21,7 @@ public static class AllRules
         new MessagesLost(),
         new MessagesInvalid(),
         new RateNotAchieved(),
+        new HeldBack(),
         new GeneratorBusy(),
         new GeneratorLate(),
         new DebugBuild(),

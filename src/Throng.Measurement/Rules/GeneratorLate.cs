@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>
 /// Warning when 1 % of the messages left more than 1 ms after their time, and more than ten mean turns of the loop:
 /// what a turn coalesces by design is no debt. The schedule was not kept. Response times contain it, service times hide
-/// it.
+/// it. Not said when the queries were late because they waited for their connection (<see cref="HeldBack"/>).
 /// </summary>
 public sealed class GeneratorLate : IRule
 {
@@ -22,11 +22,15 @@ public sealed class GeneratorLate : IRule
         return new Finding(
             Severity.Warning,
             "generator-late",
-            "generator-limited: messages left later than intended; every connection was waiting, or the generator was",
+            "generator-limited: messages left later than intended",
             $"lag p99 {Units.Latency(lag.P99Ns ?? 0)}, max {Units.Latency(lag.MaxNs ?? 0)}{turn}",
-            "use more connections (-c) if the server is slow, more --threads if cpu.busy_max is near 1");
+            "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
     }
 
-    internal static bool IsSo(RunDocument run) =>
+    /// <summary>Whether it was the generator that was late.</summary>
+    internal static bool IsSo(RunDocument run) => HasLag(run) && !HeldBack.IsSo(run);
+
+    /// <summary>Whether messages left late, whoever they waited for.</summary>
+    internal static bool HasLag(RunDocument run) =>
         run.Lag is { P99Ns: > LagMaxNs and var lagNs } && lagNs > (run.Cpu?.TurnNs ?? 0) * TurnsMax;
 }

@@ -11,12 +11,12 @@ public sealed class RateNotAchieved : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Rate is not { OfferedPerSecond: > 0 } rate
-            || rate.AchievedPerSecond >= rate.OfferedPerSecond * AchievedRatio)
+        if (!IsSo(run))
         {
             return null;
         }
 
+        Rate rate = run.Rate!;
         bool isOurs = GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null;
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
         string counts = run.Messages is { } messages
@@ -33,4 +33,8 @@ public sealed class RateNotAchieved : IRule
             isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
                 : "a lower rate, or more connections (-c) if each has all it may have outstanding");
     }
+
+    /// <summary>Whether that is so, whosever limit it was.</summary>
+    internal static bool IsSo(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 } rate
+        && rate.AchievedPerSecond < rate.OfferedPerSecond * AchievedRatio;
 }

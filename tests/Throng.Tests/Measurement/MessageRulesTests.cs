@@ -94,6 +94,49 @@ public sealed class MessageRulesTests
         Assert.True(finding is null || finding.Text.StartsWith("generator-limited: ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(99, 2_000_000, 1000, null, false)]
+    [InlineData(100, 2_000_000, 1000, null, true)]
+    [InlineData(100, 900_000, 1000, null, false)]
+    [InlineData(100, 900_000, 989, null, true)]
+    [InlineData(100, 2_000_000, 989, null, true)]
+    [InlineData(100, 2_000_000, 1000, 0.96, false)]
+    [InlineData(100, 2_000_000, 989, 0.96, false)]
+    public void Queries_that_waited_for_their_connection_are_why_they_left_late_unless_a_worker_was_busy(
+        long heldBack, long lagNs, double achieved, double? busy, bool isFound)
+    {
+        RunDocument run = With(new Messages { Offered = 10_000, Sent = 10_000, Answered = 10_000 }) with
+        {
+            Own = new Section { ["held_back"] = heldBack },
+            Rate = new Rate(1000, achieved),
+            Lag = Latency(lagNs),
+            Cpu = busy is { } share ? new CpuUse { Workers = [new(1, 1, share)] } : null,
+        };
+        IReadOnlyList<Finding> findings = Verdict.Of(run).Findings;
+        Assert.Equal(isFound, findings.Any(one => one.Rule == "held-back"));
+        Assert.Equal(
+            !isFound && (lagNs > 1_000_000 || busy > 0.95),
+            findings.Any(one => one.Text.StartsWith("generator-limited: ", StringComparison.Ordinal)));
+        if (isFound)
+        {
+            Finding finding = findings.Single(one => one.Rule == "held-back");
+            Assert.Equal(
+                "100 of 10,000 queries waited for their connection, which was full or not open", finding.Text);
+            Assert.StartsWith("1 %; 0 not sent", finding.Evidence, StringComparison.Ordinal);
+            Assert.Contains("--outstanding-max", finding.Remedy, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Of_a_server_that_does_not_answer_nothing_else_is_said_to_hold_queries_back()
+    {
+        RunDocument run = With(new Messages { Offered = 1000, Sent = 500, NotSent = 500, TimedOut = 500 }) with
+        {
+            Own = new Section { ["held_back"] = 900 }, Lag = Latency(2_000_000),
+        };
+        Assert.Equal("server-not-answering", Assert.Single(Verdict.Of(run).Findings).Rule);
+    }
+
     private static RunDocument With(Messages messages) => SampleRun.Held with { Messages = messages };
 
     private static LatencySummary Latency(long valueNs)
