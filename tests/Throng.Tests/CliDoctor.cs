@@ -24,6 +24,9 @@ public class CliDoctor
     [InlineData(3, "doctor hold 200k --target 10.0.0.2:7000")]
     [InlineData(0, "doctor hold 2m --target 10.0.0.2:7000-7039 --source 10.0.1.0/28")]
     [InlineData(0, "doctor hold 50k")]
+    [InlineData(0, "doctor query -c 25k --target 10.0.0.2")]
+    [InlineData(3, "doctor query -c 200k --target 10.0.0.2")]
+    [InlineData(0, "doctor query --rate 1m -c 50k --protocol echo")]
     [InlineData(0, "doctor serve --listen 127.0.0.1:7000-7009")]
     [InlineData(0, "doctor serve --backlog 100k")]
     public void It_ends_with_3_when_the_plan_does_not_fit_and_starts_nothing(int exitCode, string line)
@@ -33,6 +36,7 @@ public class CliDoctor
         Assert.Equal("", shell.Error);
         Assert.Contains("\nthe limit: ", shell.Out, StringComparison.Ordinal);
         Assert.Null(shell.Hold);
+        Assert.Null(shell.Query);
         Assert.Null(shell.Serve);
         CliShell json = new() { Host = shell.Host };
         Assert.Equal(exitCode, json.Run(["doctor", "--json", .. line.Split(' ').Skip(1)]));
@@ -53,10 +57,11 @@ public class CliDoctor
 
     [Theory]
     [InlineData("doctor hodl", "throng doctor: 'hodl' is no plan; did you mean hold?")]
-    [InlineData("doctor ctl", "throng doctor: 'ctl' is no plan; a plan begins with hold or serve")]
+    [InlineData("doctor ctl", "throng doctor: 'ctl' is no plan; a plan begins with hold, query or serve")]
     [InlineData("doctor hold --conect-rate 5",
         "throng doctor: unknown option --conect-rate; did you mean --connect-rate?")]
     [InlineData("doctor hold -46 --target h:1", "throng doctor: -4 contradicts -6")]
+    [InlineData("doctor query --size 5", "throng doctor: --size has no effect with --protocol dns")]
     [InlineData("doctor serve -qv", "throng doctor: -q contradicts -v")]
     [InlineData("doctor --target 10.0.0.1:1", "throng doctor: --target is an option of hold and query, not of doctor")]
     public void What_is_wrong_with_the_plan_is_a_usage_error(string line, string error)

@@ -6,20 +6,20 @@ public static class DoctorOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "doctor",
-        Operands = "[hold|serve ...]",
+        Operands = "[hold|query|serve ...]",
         TakesWords = true,
         Summary = "how many connections this host can hold, what limits it, and how to raise that",
         About =
         [
             "Looks, and changes nothing without --apply or --undo. The words after `doctor` are an ordinary "
-                + "command line of hold or serve: that "
-                + "plan is examined and not started. Ends with 0 when it fits and with 3 when it does not; without a "
-                + "plan with 0. Options of doctor come before the plan.",
+                + "command line of hold, query or serve: that plan is examined and not started. Ends with 0 when it "
+                + "fits and with 3 when it does not; without a plan with 0. Options of doctor come before the plan.",
         ],
         Examples =
         [
             new("throng doctor", "what this host can do"),
             new("throng doctor hold 1m --target 10.0.0.2:7000-7039", "can it hold a million, and what if not?"),
+            new("throng doctor query -c 2000 --target ns1", "and a load of queries?"),
             new("throng doctor serve --listen *:7000", "as a server"),
             new("throng doctor --apply --role server", "make this host ready for a server"),
             new("throng doctor --json hold 200k", "the same for programs"),
