@@ -29,9 +29,6 @@ internal static class Needs
     /// <summary>Something only the host's kernel or its owner decides: skipped in CI too.</summary>
     internal static void Host(bool has, string reason) => Assert.SkipUnless(has, reason);
 
-    /// <summary>One case of a suite has nothing to test, such as a backend without the trait.</summary>
-    internal static void Case(bool applies, string reason) => Assert.SkipUnless(applies, reason);
-
     private static void Ours(bool has, string reason)
     {
         Assert.False(IsInCi && !has, reason);

@@ -107,7 +107,6 @@ public abstract partial class ContractTests
     public void A_half_close_follows_the_last_byte_and_leaves_the_other_way_open(int bytes)
     {
         using Pair pair = NewPair();
-        Needs.Case(pair.Client.Backend.Traits.HalfCloses, "this backend has no half-close");
         (Handle client, Handle server) = pair.Connect(pair.Server.Listen());
         pair.Client.Send(client, bytes, SendMode.Last);
         pair.Until(() => pair.Server[server].PeerHasFinished, "the FIN arrives");
@@ -126,7 +125,6 @@ public abstract partial class ContractTests
     public void A_half_close_follows_forwarded_bytes()
     {
         using Pair pair = NewPair();
-        Needs.Case(pair.Client.Backend.Traits.HalfCloses, "this backend has no half-close");
         pair.Server.Echoes = true;
         (Handle client, Handle server) = pair.Connect(pair.Server.Listen());
         pair.Client.Send(client, 200_000, SendMode.Last);

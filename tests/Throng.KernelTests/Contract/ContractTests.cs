@@ -5,13 +5,19 @@ using Xunit;
 namespace Throng.KernelTests.Contract;
 
 /// <summary>
-/// Every rule of <see cref="IBackend"/>, driven on every backend there is. This part: opening and accepting; the
-/// others are in files of their own.
+/// Every rule of <see cref="IBackend"/> on streams, driven on every backend there is; those on datagrams are in
+/// <see cref="DatagramContractTests"/>. This part: opening and accepting; the others are in files of their own.
 /// </summary>
-public abstract partial class ContractTests(string engine)
+public abstract partial class ContractTests(string engine) : BackendCases(engine)
 {
-    private protected Pair NewPair(int clientSlots = 64, int serverSlots = 64, int buffers = 4096) =>
-        new(engine, clientSlots, serverSlots, buffers);
+    [Fact]
+    public void Whatever_can_be_done_is_done_but_datagrams_over_TLS()
+    {
+        using Pair pair = NewPair();
+        BackendTraits traits = pair.Client.Backend.Traits;
+        Assert.True(traits.HalfCloses && traits.TellsFacts);
+        Assert.Equal(!Engine.EndsWith(BackendUnderTest.WithTls, StringComparison.Ordinal), traits.Datagrams);
+    }
 
     [Fact]
     public void A_connection_opens_on_both_sides()
@@ -132,7 +138,6 @@ public abstract partial class ContractTests(string engine)
     public void Facts_tell_the_addresses_of_both_ends()
     {
         using Pair pair = NewPair();
-        Needs.Case(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
         SockAddr target = pair.Server.Listen();
         (Handle client, Handle server) = pair.Connect(target);
         (Handle other, _) = pair.Connect(target);
@@ -155,7 +160,6 @@ public abstract partial class ContractTests(string engine)
     public void Facts_asked_for_before_a_close_come_before_its_end()
     {
         using Pair pair = NewPair();
-        Needs.Case(pair.Client.Backend.Traits.TellsFacts, "this backend has no facts");
         (Handle client, _) = pair.Connect(pair.Server.Listen());
         pair.Client.Backend.AskFacts(client);
         pair.Client.Close(client);
@@ -194,20 +198,6 @@ public abstract partial class ContractTests(string engine)
         beganNs = side.Backend.NowNs();
         side.Poll(beganNs + 5_000_000_000); // a wake before the wait counts too
         Assert.InRange(side.Backend.NowNs() - beganNs, 0, 2_000_000_000);
-    }
-
-    /// <summary>A port of loopback nobody listens on.</summary>
-    private protected static SockAddr UnusedPort(Pair pair)
-    {
-        if (pair.Network is not null)
-        {
-            return SockAddr.FromIPv4(0x7F00_0001, 9);
-        }
-
-        using System.Net.Sockets.Socket probe = new(
-            System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, 0);
-        probe.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        return SockAddr.FromIPv4(0x7F00_0001, (ushort)((System.Net.IPEndPoint)probe.LocalEndPoint!).Port);
     }
 
     private static bool DroppedBy(Pair pair, Handle client) => pair.Client[client].PeerHasFinished;

@@ -26,7 +26,6 @@ internal sealed partial class Side
 
     public int TryListenForDatagrams(SockAddr at, bool dualStack, out SockAddr bound)
     {
-        Needs.Case(Backend.Traits.Datagrams, "this backend has no datagrams");
         ListenSpec spec = new(at, 1, SharesPort: false, dualStack, Transport.Datagram);
         int result = Backend.Listen(spec, _listeners, out bound);
         _listeners += result == 0 ? 1 : 0;
@@ -35,7 +34,6 @@ internal sealed partial class Side
 
     public Handle OpenForDatagrams(SockAddr remote, SockAddr local = default, SourceBinding binding = default)
     {
-        Needs.Case(Backend.Traits.Datagrams, "this backend has no datagrams");
         Assert.True(Slab.TryAllocate(Role.Client, Phase.Connecting, out Handle connection));
         _stories.Add(connection, new Story { IsDatagram = true });
         SocketOptions options = new(KeepAliveSeconds: 10, UserTimeoutMs: 1000, Transport.Datagram);

@@ -28,3 +28,5 @@ public sealed class SimulatedContractTests() : ContractTests("simulated")
 }
 
 public sealed class SimulatedTlsContractTests() : ContractTests("simulated" + BackendUnderTest.WithTls);
+
+public sealed class SimulatedDatagramContractTests() : DatagramContractTests("simulated");

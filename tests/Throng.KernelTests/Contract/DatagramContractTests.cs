@@ -4,8 +4,10 @@ using Xunit;
 
 namespace Throng.KernelTests.Contract;
 
-/// <summary>Datagrams, of connections and of listeners.</summary>
-public abstract partial class ContractTests
+/// <summary>
+/// The rules of <see cref="IBackend"/> on datagrams, of connections and of listeners, for the backends that have them.
+/// </summary>
+public abstract class DatagramContractTests(string engine) : BackendCases(engine)
 {
     private static readonly int[] Lengths = [1, 31, 1400, 8000, 2, 16_240, 512, 33];
 

@@ -1,0 +1,26 @@
+using Throng.Linux;
+
+namespace Throng.KernelTests.Contract;
+
+/// <summary>What the cases of one backend have in common.</summary>
+public abstract class BackendCases(string engine)
+{
+    private protected string Engine => engine;
+
+    private protected Pair NewPair(int clientSlots = 64, int serverSlots = 64, int buffers = 4096) =>
+        new(engine, clientSlots, serverSlots, buffers);
+
+    /// <summary>A port of loopback nobody listens on.</summary>
+    private protected static SockAddr UnusedPort(Pair pair)
+    {
+        if (pair.Network is not null)
+        {
+            return SockAddr.FromIPv4(0x7F00_0001, 9);
+        }
+
+        using System.Net.Sockets.Socket probe = new(
+            System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, 0);
+        probe.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        return SockAddr.FromIPv4(0x7F00_0001, (ushort)((System.Net.IPEndPoint)probe.LocalEndPoint!).Port);
+    }
+}
