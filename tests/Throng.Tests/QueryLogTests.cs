@@ -21,15 +21,15 @@ public sealed class QueryLogTests : IDisposable
     public void Queries_and_answers_have_the_columns_of_old()
     {
         QueryLogText text = new(offsetNs: 1_795_189_047_000_000_000);
-        text.Add(QueryLogRow.Query(294_119_185, 1, 0));
+        text.Add(QueryLogRow.Query(294_119_185, 1, 0, 0));
         text.Add(QueryLogRow.Answer(294_249_208, 1, 65_535, 121_999));
-        text.Add(QueryLogRow.Query(1_000_000_001, 0, 3));
+        text.Add(QueryLogRow.Query(1_000_000_001, 0, 3, int.MaxValue));
         text.Add(QueryLogRow.Answer(2_000_000_000, 4_000_000_000, 0, 999));
         Assert.Equal(
             """
             Q,1795189047.294119185,1,0,0,,
             A,1795189047.294249208,1,65535,,,121
-            Q,1795189048.000000001,0,3,0,,
+            Q,1795189048.000000001,0,3,2147483647,,
             A,1795189049.000000000,4000000000,0,,,0
 
             """,
@@ -60,7 +60,7 @@ public sealed class QueryLogTests : IDisposable
             long startNs = Clock.NowNs();
             for (int i = 0; i < Rows; i++)
             {
-                Assert.True(log.Ring(0).TryWrite(QueryLogRow.Query(startNs + (2 * i), 0, (ushort)i)));
+                Assert.True(log.Ring(0).TryWrite(QueryLogRow.Query(startNs + (2 * i), 0, (ushort)i, i % 7)));
                 Assert.True(log.Ring(1).TryWrite(QueryLogRow.Answer(startNs + (2 * i) + 1, 1, (ushort)i, i * 1000)));
             }
         }
@@ -73,7 +73,7 @@ public sealed class QueryLogTests : IDisposable
         {
             string[] query = lines[1 + (2 * i)].Split(',');
             string[] answer = lines[2 + (2 * i)].Split(',');
-            Assert.Equal(["Q", "0", $"{i}", "0", "", ""], query.Where((_, column) => column != 1));
+            Assert.Equal(["Q", "0", $"{i}", $"{i % 7}", "", ""], query.Where((_, column) => column != 1));
             Assert.Equal(["A", "1", $"{i}", "", "", $"{i}"], answer.Where((_, column) => column != 1));
         }
 
@@ -85,7 +85,7 @@ public sealed class QueryLogTests : IDisposable
     public void Rows_come_to_the_file_while_the_run_goes_on()
     {
         using QueryLog log = QueryLog.Open(_path, 1);
-        log.Ring(0).TryWrite(QueryLogRow.Query(Clock.NowNs(), 0, 0));
+        log.Ring(0).TryWrite(QueryLogRow.Query(Clock.NowNs(), 0, 0, 0));
         Assert.True(SpinWait.SpinUntil(() => log.Rows == 1, TimeSpan.FromSeconds(10)));
         Assert.Equal(2, File.ReadAllLines(_path).Length);
     }
@@ -96,7 +96,7 @@ public sealed class QueryLogTests : IDisposable
         QueryLogRing ring = new();
         for (int i = 0; i < QueryLogRing.Capacity; i++)
         {
-            Assert.True(ring.TryWrite(QueryLogRow.Query(i, 0, 0)));
+            Assert.True(ring.TryWrite(QueryLogRow.Query(i, 0, 0, 0)));
         }
 
         Assert.False(ring.TryWrite(default));
@@ -104,7 +104,7 @@ public sealed class QueryLogTests : IDisposable
         Assert.Equal(2, ring.Dropped);
         Assert.Equal(QueryLogRing.Capacity, ring.Waiting);
         ring.Take(1);
-        Assert.True(ring.TryWrite(QueryLogRow.Query(-1, 0, 0)));
+        Assert.True(ring.TryWrite(QueryLogRow.Query(-1, 0, 0, 0)));
         Assert.Equal(1, ring.Row(0).AtNs);
         Assert.Equal(-1, ring.Row(QueryLogRing.Capacity - 1).AtNs);
     }
@@ -128,12 +128,12 @@ public sealed class QueryLogTests : IDisposable
         using QueryLog log = QueryLog.Open(_path, 1);
         await (await reader).DisposeAsync();
         Assert.False(log.TryTakeFailure(out _));
-        log.Ring(0).TryWrite(QueryLogRow.Query(Clock.NowNs(), 0, 0));
+        log.Ring(0).TryWrite(QueryLogRow.Query(Clock.NowNs(), 0, 0, 0));
         Assert.True(SpinWait.SpinUntil(() => log.Failure.Length > 0, TimeSpan.FromSeconds(10)));
         Assert.True(log.TryTakeFailure(out string failure));
         Assert.Equal("broken pipe", failure);
         Assert.False(log.TryTakeFailure(out _));
-        Assert.True(log.Ring(0).TryWrite(QueryLogRow.Query(Clock.NowNs(), 0, 1)));
+        Assert.True(log.Ring(0).TryWrite(QueryLogRow.Query(Clock.NowNs(), 0, 1, 0)));
         log.Dispose();
         Assert.Equal((0, 2), (log.Rows, log.Dropped));
     }
@@ -168,7 +168,7 @@ public sealed class QueryLogTests : IDisposable
         {
             for (int i = 0; i < Rows; i++)
             {
-                log.Ring(worker).TryWrite(QueryLogRow.Query(Clock.NowNs(), worker, (ushort)i));
+                log.Ring(worker).TryWrite(QueryLogRow.Query(Clock.NowNs(), worker, (ushort)i, 0));
             }
         }))];
         Array.ForEach(workers, worker => worker.Start());

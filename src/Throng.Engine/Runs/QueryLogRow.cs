@@ -5,10 +5,13 @@ namespace Throng.Engine;
 /// <param name="Connection">Its number among the run's connections, from 0.</param>
 /// <param name="RttNs">Of an answer: since its query was sent.</param>
 /// <param name="Id">As on the wire.</param>
-public readonly record struct QueryLogRow(long AtNs, long Connection, long RttNs, ushort Id, bool IsAnswer)
+/// <param name="Process">Of a query: the arrival process it belongs to (<see cref="QueryOffer.ProcessOf"/>).</param>
+public readonly record struct QueryLogRow(
+    long AtNs, long Connection, long RttNs, ushort Id, bool IsAnswer, int Process)
 {
-    public static QueryLogRow Query(long atNs, long connection, ushort id) => new(atNs, connection, 0, id, false);
+    public static QueryLogRow Query(long atNs, long connection, ushort id, int process) =>
+        new(atNs, connection, 0, id, false, process);
 
     public static QueryLogRow Answer(long atNs, long connection, ushort id, long rttNs) =>
-        new(atNs, connection, rttNs, id, true);
+        new(atNs, connection, rttNs, id, true, 0);
 }

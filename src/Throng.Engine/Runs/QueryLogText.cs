@@ -3,8 +3,10 @@ using System.Buffers.Text;
 namespace Throng.Engine;
 
 /// <summary>
-/// Rows as lines of CSV in a buffer that is used again and again. <c>poisson_id</c> is 0, as there is one schedule;
-/// <c>poisson_interval_us</c> is empty.
+/// Rows as lines of CSV in a buffer that is used again and again. The columns: <c>type</c> Q or A; <c>timestamp</c>,
+/// the time of day when it was sent or came; <c>connection_id</c> from 0; <c>query_id</c> as on the wire;
+/// <c>poisson_id</c>, of a query the arrival process it belongs to (<see cref="QueryOffer.ProcessOf"/>);
+/// <c>poisson_interval_us</c>, empty; <c>rtt_us</c>, of an answer the time since its query was sent.
 /// </summary>
 /// <param name="offsetNs">From the rows' clock to the time of day.</param>
 internal sealed class QueryLogText(long offsetNs)
@@ -43,9 +45,14 @@ internal sealed class QueryLogText(long offsetNs)
         at += WriteNumber(into[at..], row.Connection);
         into[at++] = (byte)',';
         at += WriteNumber(into[at..], row.Id);
-        ReadOnlySpan<byte> rest = row.IsAnswer ? ",,,"u8 : ",0,,"u8;
-        rest.CopyTo(into[at..]);
-        at += rest.Length;
+        into[at++] = (byte)',';
+        if (!row.IsAnswer)
+        {
+            at += WriteNumber(into[at..], row.Process);
+        }
+
+        into[at++] = (byte)',';
+        into[at++] = (byte)',';
         if (row.IsAnswer)
         {
             at += WriteNumber(into[at..], row.RttNs / 1000);

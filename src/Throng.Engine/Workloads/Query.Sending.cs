@@ -48,6 +48,7 @@ internal partial struct Query<TProtocol>
         one.Question = _protocol.QuestionOf(arrival.Slot);
         one.Seat = index;
         one.IsCounted = arrival.IntendedNs >= _countFromNs;
+        one.Process = _logRing is null ? 0 : _arrivals.ProcessOf(arrival);
         ref QuerySeat seat = ref _seats[index];
         bool isKnown = seat.LinedUpBytes > 0;
         if (seat.WaitingFirst == 0 && (isKnown || IsOpen(seat)) && HasRoom(index, seat))
@@ -170,7 +171,7 @@ internal partial struct Query<TProtocol>
 
         one.SentNs = sentNs;
         _queries.Age(query);
-        _ = _logRing?.TryWrite(QueryLogRow.Query(sentNs, _firstConnection + one.Seat, one.Id));
+        _ = _logRing?.TryWrite(QueryLogRow.Query(sentNs, _firstConnection + one.Seat, one.Id, one.Process));
         if (one.IsCounted)
         {
             act.Counters(Role.Client).MessagesSent++;

@@ -69,6 +69,10 @@ internal struct QueryArrivals
         return due;
     }
 
+    /// <summary>As <see cref="QueryOffer.ProcessOf"/> has it.</summary>
+    public readonly int ProcessOf(in QueryArrival arrival) =>
+        _offer.ProcessOf(arrival.Slot, arrival.IntendedNs - _originNs);
+
     /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
     public void Follow(QueryOffer changed)
     {

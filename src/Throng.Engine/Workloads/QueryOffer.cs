@@ -17,6 +17,7 @@ public sealed class QueryOffer
 
     private readonly ulong _arrivalSeed;
     private readonly ulong _pickSeed;
+    private readonly ulong _processSeed;
     private readonly (long FromNs, long Connections)[] _connections;
 
     public QueryOffer(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
@@ -34,6 +35,7 @@ public sealed class QueryOffer
         _arrivalSeed = arrivalSeed;
         _pickSeed = pickSeed;
         _connections = connections;
+        _processSeed = SplitMix64.At(pickSeed, ulong.MaxValue); // no slot's own draw
     }
 
     public RateProfile Profile { get; }
@@ -62,6 +64,19 @@ public sealed class QueryOffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long ConnectionOf(long slot, long connections) =>
         ConnectionPicks.Of(Pick, _pickSeed, slot, connections);
+
+    /// <summary>
+    /// Which of the processes a slot belongs to whose sum the schedule is, from 0: as many as the rate has queries a
+    /// second, rounded up, all equally fast. A Poisson process whose arrivals are dealt out at random is such a sum;
+    /// constant arrivals are dealt out in turn, so that each process has about one a second.
+    /// </summary>
+    /// <param name="ns">When the slot is due, since the schedule's start.</param>
+    public int ProcessOf(long slot, long ns)
+    {
+        long processes = (long)Math.Clamp(Math.Ceiling(Profile.RateAt(ns)), 1, int.MaxValue);
+        ConnectionPick pick = Arrivals == Arrivals.Poisson ? ConnectionPick.Random : ConnectionPick.RoundRobin;
+        return (int)ConnectionPicks.Of(pick, _processSeed, slot, processes);
+    }
 
     /// <summary>How many there are at a time since the schedule's start.</summary>
     public long ConnectionsAt(long ns)

@@ -22,6 +22,9 @@ internal struct PendingQuery
 
     /// <summary>It was due after the warm-up.</summary>
     public bool IsCounted;
+
+    /// <summary>The arrival process it belongs to; for the log.</summary>
+    public int Process;
 }
 
 /// <summary>

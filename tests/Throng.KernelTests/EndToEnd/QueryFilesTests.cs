@@ -9,7 +9,7 @@ public sealed class QueryFilesTests : IDisposable
 {
     private const string Header = "type,timestamp,connection_id,query_id,poisson_id,poisson_interval_us,rtt_us";
 
-    private const string Row = @"^(Q,\d+\.\d{9},\d+,\d+,0,,|A,\d+\.\d{9},\d+,\d+,,,\d+)$";
+    private const string Row = @"^(Q,\d+\.\d{9},\d+,\d+,\d+,,|A,\d+\.\d{9},\d+,\d+,,,\d+)$";
 
     private static readonly string[] Echo = ["query", "--protocol", "echo", "--json", "-q"];
 
@@ -85,15 +85,18 @@ public sealed class QueryFilesTests : IDisposable
         document.Equal(0, document.Number("messages.not_sent"), "not sent");
         Assert.InRange(document.Number("messages.sent"), 1700, 2300); // of 5,000/s for 400 ms
         Assert.InRange(asked.Count - document.Number("messages.sent"), 800, 1200); // of the warm-up
-        (string Connection, int Queries)[] counts =
-            [.. asked.Keys.CountBy(key => key.Connection).Select(one => (one.Key, one.Value))];
-        Assert.Equal(16, counts.Length);
-        return
-        [
-            $"{document.Number("messages.offered")} offered",
-            .. counts.Select(one => $"{one.Connection}: {one.Queries}").Order(StringComparer.Ordinal),
-        ];
+        string[] perConnection = CountsBy(rows, 2);
+        Assert.Equal(16, perConnection.Length);
+        string[] perProcess = CountsBy(rows, 4);
+        Assert.InRange(perProcess.Length, 2000, 2500); // 3,000 queries of 5,000 processes
+        return [$"{document.Number("messages.offered")} offered", .. perConnection, .. perProcess];
     }
+
+    private static string[] CountsBy(string[][] rows, int column) =>
+    [
+        .. rows.Where(row => row[0] == "Q").CountBy(row => row[column]).Select(one => $"{one.Key}: {one.Value}")
+            .Order(StringComparer.Ordinal),
+    ];
 
     private string LogOf(string seed, string threads) => Path.Combine(_folder, $"{seed}-{threads}.csv");
 

@@ -10,6 +10,40 @@ public sealed class QueryArrivalsTests
     private const long SecondNs = 1_000_000_000;
 
     [Theory]
+    [InlineData(Arrivals.Poisson)]
+    [InlineData(Arrivals.Constant)]
+    public void The_schedule_is_the_sum_of_as_many_processes_as_queries_a_second(Arrivals arrivals)
+    {
+        const int Processes = 50;
+        const int Seconds = 400;
+        QueryOffer offer = new(
+            RateProfile.Constant(Processes - 0.5), arrivals, ConnectionPick.Random, seed: 5, connections: Processes);
+        ArrivalCursor cursor = offer.Cursor();
+        int[] counts = new int[Processes];
+        int alike = 0;
+        for (; cursor.TimeNs < Seconds * 1_000_000_000L; cursor.MoveNext())
+        {
+            int process = offer.ProcessOf(cursor.Slot, cursor.TimeNs);
+            counts[process]++;
+            alike += process == offer.ConnectionOf(cursor.Slot, Processes) ? 1 : 0;
+        }
+
+        // Poisson: 396 each, with a standard deviation of 20. The connection is drawn apart from it.
+        int most = arrivals == Arrivals.Poisson ? 100 : 1;
+        Assert.All(counts, count => Assert.InRange(count, 396 - most, 396 + most));
+        Assert.InRange(alike, Seconds / 2, Seconds * 3 / 2);
+    }
+
+    [Fact]
+    public void With_less_than_a_query_a_second_or_none_there_is_one_process()
+    {
+        QueryOffer offer = new(
+            RateProfile.Constant(0.2), Arrivals.Poisson, ConnectionPick.Random, seed: 5, connections: 1);
+        Assert.Equal([0, 0, 0], Enumerable.Range(0, 3).Select(slot => offer.ProcessOf(slot, slot)));
+        Assert.Equal(0, offer.WithRate(10, 0).ProcessOf(7, 20));
+    }
+
+    [Theory]
     [InlineData(Arrivals.Constant, ConnectionPick.Random, 10)]
     [InlineData(Arrivals.Poisson, ConnectionPick.Random, 10)]
     [InlineData(Arrivals.Poisson, ConnectionPick.RoundRobin, 7)]
