@@ -77,7 +77,7 @@ public sealed class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            Sample sample = Sampling.Of(_crew, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
+            Sample sample = Sampling.Of(_crew.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
             return _own.Offering is { } offering ? sample with { Offered = offering.Due() } : sample;
         }
     }
@@ -249,7 +249,7 @@ public sealed class LiveRun : ILiveRun
             {
                 Look();
                 isOver = _record.Held is not null;
-                if (!isOver && _own.Offering?.BeginIfReady(Sample()) is { } begin)
+                if (!isOver && _own.Offering?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
                 {
                     _record.Note(NowNs, "begin");
                     _crew.Post(begin);

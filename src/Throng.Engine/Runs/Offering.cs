@@ -17,7 +17,10 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
     /// <summary>The schedule begins this much after it is announced.</summary>
     private const long BeginLeadNs = 20_000_000;
 
-    /// <summary>Without another connection opening for this long the schedule begins with those there are.</summary>
+    /// <summary>
+    /// Without another connection opening for this long the schedule begins with those there are, and also with none
+    /// where every attempt so far has failed.
+    /// </summary>
     private const long PatienceNs = 1_000_000_000;
 
     private readonly ArrivalCount _count = offer.Count();
@@ -65,16 +68,17 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
     /// <summary>
     /// The command that begins the schedule, once all connections are open, or no more come; null else.
     /// </summary>
-    public Command? BeginIfReady(Sample sample)
+    /// <param name="nowNs">By the workers' clock.</param>
+    public Command? BeginIfReady(Sample sample, long nowNs)
     {
-        long nowNs = Clock.NowNs();
         if (sample.Opened > _opened)
         {
             _opened = sample.Opened;
             _progressNs = nowNs;
         }
 
-        long patienceNs = sample.Open > 0 ? PatienceNs : connectTimeoutNs + PatienceNs;
+        bool isUndecided = sample.Open == 0 && (sample.Failed == 0 || sample.Connecting > 0);
+        long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
         if (BeginNs > 0 || (sample.Open < sample.Target && nowNs - _progressNs < patienceNs))
         {
             return null;

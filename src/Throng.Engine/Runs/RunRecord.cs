@@ -18,7 +18,7 @@ internal sealed class RunRecord
     private readonly List<RunEvent> _events = [];
     private readonly GrowingHistogram _response = new();
     private readonly GrowingHistogram _lag = new();
-    private Sample? _lastPoint;
+    private Sample _lastPoint = Sampling.Start;
     private long _pointNs = PointNs;
     private long _lost;
 
@@ -47,7 +47,7 @@ internal sealed class RunRecord
     }
 
     /// <summary>Whether the next look ends an interval: then it needs what is costly to read.</summary>
-    public bool IsPointDue(long nowNs) => nowNs - (_lastPoint?.AtNs ?? 0) >= _pointNs;
+    public bool IsPointDue(long nowNs) => nowNs - _lastPoint.AtNs >= _pointNs;
 
     /// <summary>Takes one look; adds a point when an interval has passed.</summary>
     /// <param name="merge">Adds the workers' response times and lags to two histograms.</param>
@@ -60,11 +60,7 @@ internal sealed class RunRecord
             ReachedNs = sample.AtNs;
         }
 
-        if (_lastPoint is null)
-        {
-            _lastPoint = sample;
-        }
-        else if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
+        if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
         {
             AddPoint(_lastPoint, sample, merge, busyMax);
             _lastPoint = sample;

@@ -3,10 +3,14 @@ namespace Throng.Engine;
 /// <summary>Adds up what the workers have counted so far.</summary>
 internal static class Sampling
 {
-    public static Sample Of(Crew crew, Role role, long atNs, long target, long peak, long retransmits)
+    /// <summary>A run before it has begun.</summary>
+    public static Sample Start { get; } = Of([], Role.Client, 0, 0, 0, 0);
+
+    public static Sample Of(
+        IReadOnlyList<Worker> workers, Role role, long atNs, long target, long peak, long retransmits)
     {
         Totals totals = new();
-        foreach (Worker worker in crew.Workers)
+        foreach (Worker worker in workers)
         {
             totals.Add(worker, worker.Shard.Counters[(int)role]);
         }

@@ -1,0 +1,65 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Queries;
+
+/// <summary>When the schedule of a run begins.</summary>
+public sealed class OfferingTests
+{
+    private const long SecondNs = 1_000_000_000;
+    private const long MillisecondNs = 1_000_000;
+
+    private static readonly Sample Nothing = Sampling.Start with { Target = 10, Connecting = 10, Attempts = 10 };
+
+    private static readonly Sample Refused = Nothing with { Connecting = 0, Failed = 10 };
+
+    private readonly Offering _offering;
+    private readonly long _startNs;
+
+    public OfferingTests()
+    {
+        QuerySpec spec = new() { Connections = 10, ConnectTimeoutNs = 5 * SecondNs };
+        _offering = new Offering(
+            spec, new QueryOffer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10));
+        _startNs = Clock.NowNs();
+    }
+
+    [Fact]
+    public void It_begins_at_once_when_all_are_open()
+    {
+        Assert.False(Begins(100, Nothing));
+        Assert.True(Begins(101, Nothing with { Open = 10, Opened = 10, Connecting = 0 }));
+        Assert.False(Begins(102, Nothing with { Open = 10, Opened = 10, Connecting = 0 }), "once");
+    }
+
+    [Fact]
+    public void It_waits_a_second_for_one_more_to_open()
+    {
+        Sample some = Nothing with { Open = 3, Opened = 3, Connecting = 7 };
+        Assert.False(Begins(900, some));
+        Assert.False(Begins(1800, some));
+        Assert.False(Begins(1850, some with { Open = 4, Opened = 4 }));
+        Assert.False(Begins(2800, some with { Open = 4, Opened = 4 }));
+        Assert.True(Begins(2900, some with { Open = 4, Opened = 4 }));
+    }
+
+    [Fact]
+    public void With_every_attempt_refused_it_does_not_wait_for_the_connect_timeout()
+    {
+        Assert.False(Begins(900, Refused));
+        Assert.True(Begins(1100, Refused));
+    }
+
+    [Fact]
+    public void While_an_attempt_is_not_decided_it_waits_for_the_connect_timeout_and_no_longer()
+    {
+        Assert.False(Begins(1100, Nothing));
+        Assert.False(Begins(4900, Refused with { Connecting = 1, Failed = 9 }));
+        Assert.True(Begins(5100, Nothing));
+    }
+
+    private bool Begins(long ms, Sample sample) =>
+        _offering.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: CommandKind.Begin };
+}
