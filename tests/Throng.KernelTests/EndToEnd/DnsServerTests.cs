@@ -66,9 +66,11 @@ public sealed class DnsServerTests
             document.Equal(told - before["truncated"], truncated, $"truncated by {software}");
         }
 
-        foreach (string[] more in (string[][])[["udp", "--edns-size", "4096"], ["tcp"]])
+        using ThrongProcess roomy = ThrongProcess.Start(Words(server, "udp", [.. options, "--edns-size", "4096"]));
+        using ThrongProcess stream = ThrongProcess.Start(Words(server, "tcp", options));
+        foreach (ThrongProcess run in (ThrongProcess[])[roomy, stream])
         {
-            using ThrongProcess run = Query(server, more[0], [.. options, .. more[1..]]);
+            run.Ends(0);
             document = AllAnswered(run);
             document.Equal(0, document.Number("query.truncated"), "truncated");
             Assert.True(
@@ -127,7 +129,7 @@ public sealed class DnsServerTests
         using DnsServer server = DnsServer.Start("unbound", "incoming-num-tcp: 1000");
         string path = ControlClient.NewPath();
         using ThrongProcess run = ThrongProcess.Start(
-            "query", "--target", $"127.0.0.1:{server.Port}", "--rate", "500", "--for", "4s", "-c", "10", "--json",
+            "query", "--target", $"127.0.0.1:{server.Port}", "--rate", "500", "--for", "3s", "-c", "10", "--json",
             "-q", "--engine", engine, "--control", path);
         using ControlClient control = ControlClient.To(path, run);
         Eventually.Holds(10_000, () => control.Status("queries") >= 200, run.Story);
@@ -159,7 +161,10 @@ public sealed class DnsServerTests
     private static string[] OneAtATime(string software, string transport) =>
         software == "nsd" && transport == "tls" ? ["--outstanding-max", "1"] : [];
 
-    private static ThrongProcess Query(DnsServer server, string transport, params string[] options)
+    private static ThrongProcess Query(DnsServer server, string transport, params string[] options) =>
+        ThrongProcess.Run(0, Words(server, transport, options));
+
+    private static string[] Words(DnsServer server, string transport, params string[] options)
     {
         string[] how = transport switch
         {
@@ -168,7 +173,7 @@ public sealed class DnsServerTests
             _ => [],
         };
         int port = transport == "tls" ? server.TlsPort : server.Port;
-        return ThrongProcess.Run(0, ["query", "--target", $"127.0.0.1:{port}", "--json", "-q", .. how, .. options]);
+        return ["query", "--target", $"127.0.0.1:{port}", "--json", "-q", .. how, .. options];
     }
 
     private static Document AllAnswered(ThrongProcess run)
