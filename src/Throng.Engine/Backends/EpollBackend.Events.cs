@@ -167,6 +167,12 @@ public sealed unsafe partial class EpollBackend
                 return;
             }
 
+            if (one.IsPaced)
+            {
+                one.Asked--;
+                Watch(listener, one);
+            }
+
             bool allocated = _slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection);
             Check.That(allocated, "a slab that is not full has a slot");
             ref Connection record = ref _slab[connection];

@@ -91,7 +91,12 @@ public sealed unsafe partial class EpollBackend : IBackend
             return fd;
         }
 
-        _listeners.Add(new Listener { Fd = fd, IsForDatagrams = spec.Transport == Transport.Datagram });
+        _listeners.Add(new Listener
+        {
+            Fd = fd,
+            IsForDatagrams = spec.Transport == Transport.Datagram,
+            IsPaced = spec.IsPaced,
+        });
         Accepting(listener, true);
         return 0;
     }
@@ -99,6 +104,22 @@ public sealed unsafe partial class EpollBackend : IBackend
     public void Accepting(int listener, bool on)
     {
         Listener one = _listeners[listener];
+        one.Wants = on;
+        Watch(listener, one);
+    }
+
+    public void AcceptOne(int listener, int mostAsked)
+    {
+        Listener one = _listeners[listener];
+        Check.That(one.IsPaced, "who is asked for one connection accepts no others");
+        one.Asked = Math.Min(one.Asked + 1, mostAsked);
+        Watch(listener, one);
+    }
+
+    /// <summary>Readiness of a queue that nothing may be taken from would be told over and over.</summary>
+    private void Watch(int listener, Listener one)
+    {
+        bool on = one.Wants && (!one.IsPaced || one.Asked > 0);
         if (one.IsAccepting == on)
         {
             return;
@@ -296,6 +317,13 @@ public sealed unsafe partial class EpollBackend : IBackend
     {
         public required int Fd;
         public required bool IsForDatagrams;
+        public required bool IsPaced;
+        public bool Wants;
+
+        /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
+        public int Asked;
+
+        /// <summary>Its readiness is asked for.</summary>
         public bool IsAccepting;
     }
 }

@@ -69,8 +69,10 @@ public enum SendMode : byte
 /// <param name="SharesPort">Several workers listen on this port and the kernel spreads connections over them.</param>
 /// <param name="DualStack">For an IPv6 wildcard: IPv4 too.</param>
 /// <param name="Transport">A datagram listener accepts nothing: each datagram comes by itself.</param>
+/// <param name="IsPaced">Only what <see cref="IBackend.AcceptOne"/> asks for is accepted.</param>
 public readonly record struct ListenSpec(
-    SockAddr Address, int Backlog, bool SharesPort, bool DualStack, Transport Transport = Transport.Stream);
+    SockAddr Address, int Backlog, bool SharesPort, bool DualStack, Transport Transport = Transport.Stream,
+    bool IsPaced = false);
 
 /// <summary>Options every connection of a run gets.</summary>
 /// <param name="KeepAliveSeconds">Idle time before keepalive probes; 0 for none.</param>
@@ -149,13 +151,19 @@ public interface IBackend : IDisposable
     long SleptNs { get; }
 
     /// <summary>
-    /// Binds and listens; accepting starts at once. Returns 0 or -errno; <paramref name="bound"/> is the address with
-    /// the port the kernel chose.
+    /// Binds and listens; accepting starts at once, unless it is paced. Returns 0 or -errno;
+    /// <paramref name="bound"/> is the address with the port the kernel chose.
     /// </summary>
     int Listen(in ListenSpec spec, int listener, out SockAddr bound);
 
     /// <summary>Stops or resumes accepting on a listener; resuming an accepting one does nothing.</summary>
     void Accepting(int listener, bool on);
+
+    /// <summary>
+    /// Accepts one more connection on a paced listener: one that waits, else the next that comes. What was asked for
+    /// and has not come yet adds up to <paramref name="mostAsked"/>.
+    /// </summary>
+    void AcceptOne(int listener, int mostAsked);
 
     /// <summary>Starts a connect; the handle is a slot of phase Connecting. Outcome: Opened, or Closed.</summary>
     void Open(Handle connection, in OpenSpec spec);

@@ -98,6 +98,8 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
 
     public void Accepting(int listener, bool on) => _inner.Accepting(listener, on);
 
+    public void AcceptOne(int listener, int mostAsked) => _inner.AcceptOne(listener, mostAsked);
+
     public void Open(Handle connection, in OpenSpec spec)
     {
         bool allocated = _sockets.TryAllocate(Role.Client, Phase.Connecting, out Handle socket);

@@ -26,7 +26,12 @@ public sealed unsafe partial class UringBackend
             return fd;
         }
 
-        _listeners.Add(new Listener { Fd = fd, IsForDatagrams = spec.Transport == Transport.Datagram });
+        _listeners.Add(new Listener
+        {
+            Fd = fd,
+            IsForDatagrams = spec.Transport == Transport.Datagram,
+            IsPaced = spec.IsPaced,
+        });
         Accepting(listener, true);
         return 0;
     }
@@ -49,14 +54,22 @@ public sealed unsafe partial class UringBackend
         }
     }
 
+    public void AcceptOne(int listener, int mostAsked)
+    {
+        Listener one = _listeners[listener];
+        Check.That(one.IsPaced, "who is asked for one connection accepts no others");
+        one.Asked = Math.Min(one.Asked + 1, mostAsked);
+        ArmAccept(listener, one);
+    }
+
     /// <summary>
-    /// One accept for all that come; or, while few slots are left, for one: an accept that finds the table full has
-    /// already taken the connection from the queue, and drops it.
+    /// One accept for all that come; or for one, where each is asked for and while few slots are left: an accept that
+    /// finds the table full has already taken the connection from the queue, and drops it.
     /// </summary>
     private void ArmAccept(int listener, Listener one)
     {
         int free = FreeToAccept;
-        if (one.IsArmed || !one.Wants)
+        if (one.IsArmed || !one.Wants || one is { IsPaced: true, Asked: 0 })
         {
             return;
         }
@@ -75,7 +88,7 @@ public sealed unsafe partial class UringBackend
 
         one.IsArmed = true;
         one.Table = table;
-        one.IsForOne = forOne || free <= FewSlots;
+        one.IsForOne = forOne || free <= FewSlots || one.IsPaced;
         io_uring_sqe* sqe = table.Next();
         Prep.AcceptMultishotDirect(sqe, new Handle(listener, 0).ToUserData(OfAccept), one.Fd, listenerIsSlot: false);
         if (one.IsForOne)
@@ -168,6 +181,7 @@ public sealed unsafe partial class UringBackend
 
         if (cqe.res >= 0)
         {
+            one.Asked -= one.IsPaced ? 1 : 0;
             TakeAccepted(table, listener, cqe.res);
             bool isNearlyFull = table.FreeToAccept <= FewSlots || FreeToAccept <= FewSlots;
             if (isNearlyFull && one is { IsArmed: true, IsForOne: false })
@@ -209,6 +223,10 @@ public sealed unsafe partial class UringBackend
     {
         public required int Fd;
         public required bool IsForDatagrams;
+        public required bool IsPaced;
+
+        /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
+        public int Asked;
 
         /// <summary>Where it accepts into while it is armed.</summary>
         public RingTable? Table;

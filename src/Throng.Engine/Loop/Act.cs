@@ -101,6 +101,12 @@ public ref struct Act
 
     public readonly void ClearTimer(Handle connection) => _shard.Timers.Cancel(connection);
 
+    /// <summary>
+    /// Accepts one more on a paced listener; what was asked for before and has not come adds up to
+    /// <paramref name="mostAsked"/>.
+    /// </summary>
+    public readonly void AcceptOne(int listener, int mostAsked) => _shard.AcceptOne(listener, mostAsked);
+
     /// <summary>Accepts no more, for good.</summary>
     public readonly void StopAccepting() => _shard.StopAccepting();
 

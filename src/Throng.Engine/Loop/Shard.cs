@@ -77,6 +77,14 @@ public sealed class Shard
         }
     }
 
+    internal void AcceptOne(int listener, int mostAsked)
+    {
+        if (!_hasStoppedAccepting)
+        {
+            Backend.AcceptOne(listener, mostAsked);
+        }
+    }
+
     internal void StopAccepting()
     {
         Accept(false);

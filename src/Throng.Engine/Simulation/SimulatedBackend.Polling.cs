@@ -49,7 +49,7 @@ public sealed partial class SimulatedBackend
 
     private void Accept(SimulatedListener listener)
     {
-        while (listener.IsAccepting && listener.Waiting.Count > 0)
+        while (listener.HasToAccept)
         {
             bool lacks = _network.Chance(_network.Faults.AcceptLacksDescriptor);
             if (lacks || !_slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection))
@@ -61,6 +61,7 @@ public sealed partial class SimulatedBackend
             }
 
             StreamEnd end = listener.Waiting.Dequeue();
+            listener.Asked -= listener.IsPaced ? 1 : 0;
             end.Backend = this;
             end.Connection = connection;
             _ends[connection.Slot] = end;

@@ -82,6 +82,7 @@ public sealed partial class SimulatedBackend : IBackend
             SharesPort = spec.SharesPort,
             DualStack = spec.DualStack,
             IsForDatagrams = spec.Transport == Transport.Datagram,
+            IsPaced = spec.IsPaced,
         };
         int result = _network.Listen(added);
         if (result == 0)
@@ -93,6 +94,13 @@ public sealed partial class SimulatedBackend : IBackend
     }
 
     public void Accepting(int listener, bool on) => _listeners[listener].IsAccepting = on;
+
+    public void AcceptOne(int listener, int mostAsked)
+    {
+        SimulatedListener one = _listeners[listener];
+        Check.That(one.IsPaced, "who is asked for one connection accepts no others");
+        one.Asked = Math.Min(one.Asked + 1, mostAsked);
+    }
 
     public void Open(Handle connection, in OpenSpec spec)
     {

@@ -13,12 +13,18 @@ internal sealed class SimulatedListener(SimulatedBackend backend, int number, So
     public bool DualStack { get; init; }
     public bool IsAccepting { get; set; } = true;
     public bool IsForDatagrams { get; init; }
+    public bool IsPaced { get; init; }
+
+    /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
+    public int Asked { get; set; }
+
+    public bool HasToAccept => IsAccepting && Waiting.Count > 0 && (!IsPaced || Asked > 0);
 
     /// <summary>Datagrams nobody has read yet, each with the way it came.</summary>
     public Queue<(DatagramRoute Route, byte[] Bytes)> Datagrams { get; } = new();
 
     /// <summary>Something waits that the next poll takes.</summary>
-    public bool HasWork => IsAccepting && (Waiting.Count > 0 || Datagrams.Count > 0);
+    public bool HasWork => HasToAccept || (IsAccepting && Datagrams.Count > 0);
 
     public Queue<StreamEnd> Waiting { get; } = new();
 

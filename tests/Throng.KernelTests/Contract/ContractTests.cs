@@ -135,6 +135,57 @@ public abstract partial class ContractTests(string engine) : BackendCases(engine
     }
 
     [Fact]
+    public void A_paced_listener_accepts_what_is_asked_for_and_no_more()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen(isPaced: true);
+        IBackend server = pair.Server.Backend;
+        for (int i = 0; i < 6; i++)
+        {
+            pair.Client.Open(target);
+        }
+
+        pair.Settle();
+        Assert.Empty(pair.Server.Accepted);
+        server.AcceptOne(0, 1);
+        pair.Until(() => pair.Server.Accepted.Count == 1, "one is accepted of those that wait");
+        pair.Settle();
+        Assert.Single(pair.Server.Accepted);
+        server.Accepting(0, false);
+        server.AcceptOne(0, 5);
+        server.AcceptOne(0, 5);
+        pair.Settle();
+        Assert.Single(pair.Server.Accepted);
+        server.Accepting(0, true);
+        pair.Until(() => pair.Server.Accepted.Count == 3, "what was asked for is accepted later");
+        pair.Settle();
+        Assert.Equal(3, pair.Server.Accepted.Count);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void What_a_paced_listener_was_asked_for_adds_up_to_the_most()
+    {
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen(isPaced: true);
+        for (int i = 0; i < 9; i++)
+        {
+            pair.Server.Backend.AcceptOne(0, 2);
+        }
+
+        pair.Settle();
+        for (int i = 0; i < 5; i++)
+        {
+            pair.Client.Open(target);
+        }
+
+        pair.Until(() => pair.Server.Accepted.Count == 2, "the next that come are accepted");
+        pair.Settle();
+        Assert.Equal(2, pair.Server.Accepted.Count);
+        pair.CloseAll();
+    }
+
+    [Fact]
     public void Facts_tell_the_addresses_of_both_ends()
     {
         using Pair pair = NewPair();

@@ -47,16 +47,18 @@ internal sealed partial class Side : IProduce, IDisposable
 
     public Story this[Handle connection] => _stories[connection];
 
-    public SockAddr Listen(SockAddr? at = null, int backlog = 128, bool sharesPort = false)
+    public SockAddr Listen(SockAddr? at = null, int backlog = 128, bool sharesPort = false, bool isPaced = false)
     {
-        int result = TryListen(at ?? SockAddr.FromIPv4(0x7F00_0001, 0), backlog, sharesPort, out SockAddr bound);
+        SockAddr address = at ?? SockAddr.FromIPv4(0x7F00_0001, 0);
+        int result = TryListen(address, backlog, sharesPort, out SockAddr bound, isPaced);
         Assert.Equal(0, result);
         return bound;
     }
 
-    public int TryListen(SockAddr at, int backlog, bool sharesPort, out SockAddr bound)
+    public int TryListen(SockAddr at, int backlog, bool sharesPort, out SockAddr bound, bool isPaced = false)
     {
-        int result = Backend.Listen(new ListenSpec(at, backlog, sharesPort, false), _listeners, out bound);
+        ListenSpec spec = new(at, backlog, sharesPort, DualStack: false, IsPaced: isPaced);
+        int result = Backend.Listen(spec, _listeners, out bound);
         _listeners += result == 0 ? 1 : 0;
         return result;
     }
