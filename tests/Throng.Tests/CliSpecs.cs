@@ -107,6 +107,26 @@ public class CliSpecs
         Assert.Equal((ServeMode.Echo, 0), (shell.Serve.Mode, shell.Serve.Backlog));
     }
 
+    [Fact]
+    public void An_exchange_takes_everything_it_declares()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "answer");
+        CliShell shell = new();
+        shell.Live.ConnectsTo.Clear();
+        Assert.Equal(0, shell.Run(
+            "serve", "--for", "1ms", "--mode", "exchange", "--content", file, "--delay", "100ms", "--accept-rate",
+            "300", "--idle-timeout", "5s", "--backlog", "16"));
+        File.Delete(file);
+        ExchangeSpec exchange = shell.Serve!.Exchange;
+        Assert.Equal((ServeMode.Exchange, 16), (shell.Serve.Mode, shell.Serve.Backlog));
+        Assert.Equal("answer"u8.ToArray(), exchange.Content);
+        Assert.Equal(
+            (100_000_000L, 300.0, 5_000_000_000L),
+            (exchange.DelayNs, exchange.AcceptRatePerSecond, exchange.IdleTimeoutNs));
+        Assert.Equal(64, new ExchangeSpec().Content.Length);
+    }
+
     [Theory]
     [InlineData("8.8.8.8", true)]
     [InlineData("10.255.255.255", false)]

@@ -18,6 +18,11 @@ public class CliUsage
     [InlineData("hold -5", "throng hold: unknown option -5; see throng hold --help")]
     [InlineData("hold -x", "throng hold: unknown option -x; see throng hold --help")]
     [InlineData("serve --until-held", "throng serve: --until-held is an option of hold, not of serve")]
+    [InlineData("serve --delay 1s", "throng serve: --delay has no effect without --mode exchange")]
+    [InlineData("serve --mode exchange --transport udp",
+        "throng serve: --mode exchange needs --transport tcp: a datagram has no FIN")]
+    [InlineData("serve --mode exchange --content /nowhere/at/all",
+        "throng serve: cannot read --content /nowhere/at/all: there is no such directory")]
     [InlineData("serve 5", "throng serve: unexpected '5': serve takes options only")]
     [InlineData("hold 5 -c 6", "throng hold: N 5 contradicts -c 6")]
     [InlineData("hold 5 6", "throng hold: N 5 contradicts N 6")]

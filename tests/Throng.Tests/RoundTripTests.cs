@@ -100,7 +100,7 @@ public class RoundTripTests
         }
     }
 
-    /// <summary>Answers with as many bytes, but a byte late in the stream (Both has its client produce them).</summary>
+    /// <summary>Answers with as many bytes, and all of them wrong.</summary>
     private struct Liar : IWorkload
     {
         public readonly long NextArrivalNs => long.MaxValue;
@@ -122,7 +122,6 @@ public class RoundTripTests
             ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
         {
             ref long sentBytes = ref ConnectionState.As<long>(ref state);
-            sentBytes = sentBytes == 0 ? 1 : sentBytes;
             act.Send(connection, bytes.Length, sentBytes);
             sentBytes += bytes.Length;
         }

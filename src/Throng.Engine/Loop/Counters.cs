@@ -32,6 +32,12 @@ public sealed class Counters
     public long DatagramsSent;
     public long DatagramsDropped;
 
+    /// <summary>Of a server's exchanges: answers handed to the kernel whole; peers that were gone before their FIN,
+    /// and after it before they had the whole answer.</summary>
+    public long ExchangesAnswered;
+    public long ExchangesAborted;
+    public long ExchangesCut;
+
     /// <summary>When the first connect began, and when the worker first had as many as it was asked for.</summary>
     public long FirstAttemptNs;
     public long RampUpEndNs;

@@ -23,6 +23,9 @@ public interface ILiveRun : IDisposable
     /// <summary>What its connections and listeners carry.</summary>
     Transport Transport => Transport.Stream;
 
+    /// <summary>What it does with what comes; of a server only.</summary>
+    ServeMode Mode => ServeMode.Echo;
+
     /// <summary>Targets this run connects to.</summary>
     IReadOnlyList<SockAddr> Targets { get; }
 

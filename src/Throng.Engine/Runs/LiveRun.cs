@@ -65,6 +65,8 @@ public sealed class LiveRun : ILiveRun
 
     public Transport Transport => _own.Transport;
 
+    public ServeMode Mode => _own.Mode;
+
     public bool PingIsOn { get; private set; }
 
     public bool DebugIsOn { get; private set; }

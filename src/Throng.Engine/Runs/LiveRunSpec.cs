@@ -25,6 +25,9 @@ internal sealed record LiveRunSpec(
     /// <summary>What its connections and listeners carry.</summary>
     public Transport Transport { get; init; }
 
+    /// <summary>What its server does with what comes; of a server only.</summary>
+    public ServeMode Mode { get; init; }
+
     /// <summary>How the room for sockets comes about, as a person reads it.</summary>
     public string Arithmetic { get; init; } = "";
 

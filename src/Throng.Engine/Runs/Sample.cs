@@ -54,6 +54,11 @@ public sealed record Sample
     public long DatagramsReceived { get; init; }
     public long DatagramsSent { get; init; }
     public long DatagramsDropped { get; init; }
+
+    /// <summary>Of a server's exchanges: answered whole; gone before the peer's FIN, and during the answer.</summary>
+    public long ExchangesAnswered { get; init; }
+    public long ExchangesAborted { get; init; }
+    public long ExchangesCut { get; init; }
     public required long PortCollisions { get; init; }
 
     /// <summary>Accepts the kernel refused (descriptors, memory), and the last errno of them.</summary>

@@ -44,6 +44,9 @@ internal static class Sampling
             DatagramsReceived = totals.DatagramsReceived,
             DatagramsSent = totals.DatagramsSent,
             DatagramsDropped = totals.DatagramsDropped,
+            ExchangesAnswered = totals.ExchangesAnswered,
+            ExchangesAborted = totals.ExchangesAborted,
+            ExchangesCut = totals.ExchangesCut,
             PortCollisions = totals.PortCollisions,
             AcceptFailures = totals.AcceptFailures,
             AcceptErrno = totals.AcceptErrno,
@@ -99,6 +102,9 @@ internal static class Sampling
         public long DatagramsReceived;
         public long DatagramsSent;
         public long DatagramsDropped;
+        public long ExchangesAnswered;
+        public long ExchangesAborted;
+        public long ExchangesCut;
         public long PortCollisions;
         public long AcceptFailures;
         public int AcceptErrno;
@@ -127,6 +133,9 @@ internal static class Sampling
             MessagesSent += Volatile.Read(ref counters.MessagesSent);
             DatagramsSent += Volatile.Read(ref counters.DatagramsSent);
             DatagramsDropped += Volatile.Read(ref counters.DatagramsDropped);
+            ExchangesAnswered += Volatile.Read(ref counters.ExchangesAnswered);
+            ExchangesAborted += Volatile.Read(ref counters.ExchangesAborted);
+            ExchangesCut += Volatile.Read(ref counters.ExchangesCut);
             DatagramsReceived += Volatile.Read(ref counters.DatagramsReceived);
             LoopCounters loop = worker.Shard.Loop;
             PortCollisions += Volatile.Read(ref loop.PortCollisions);

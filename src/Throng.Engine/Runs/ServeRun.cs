@@ -29,6 +29,7 @@ public static class ServeRun
             Backlog = Math.Min(backlog, Setup.Backlog(host, 0)), // the kernel cuts it
             Preflight = findings,
             Transport = serve.Transport,
+            Mode = serve.Mode,
         };
         TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Of(client: null, serve.Tls);
         Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve, backlog), tls);
@@ -40,11 +41,14 @@ public static class ServeRun
         foreach (ListenAddress listen in serve.Listen)
         {
             _ = seat.Listen(new ListenSpec(
-                listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack, serve.Transport));
+                listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack, serve.Transport,
+                IsPaced: serve.Mode == ServeMode.Exchange && serve.Exchange.IsPaced));
         }
 
         Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));
-        return (shard, new EventLoop<Echo>(shard, new Echo(serve.Mode, seat.Bound)));
+        return serve.Mode == ServeMode.Exchange
+            ? (shard, new EventLoop<Exchange>(shard, new Exchange(serve.Exchange, seat.Bound)))
+            : (shard, new EventLoop<Echo>(shard, new Echo(serve.Mode, seat.Bound)));
     }
 
     /// <summary>
@@ -68,21 +72,47 @@ public static class ServeRun
         long refused = crew.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
         Section section = new()
         {
-            ["mode"] = serve.Mode == ServeMode.Echo ? "echo" : "sink",
+            ["mode"] = ServeModes.Name(serve.Mode),
             ["transport"] = serve.Transport == Transport.Datagram ? "udp" : "tcp",
             ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
             ["accept_failures"] = refused,
         };
+        Counters[] counters = [.. crew.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
         if (serve.Transport == Transport.Datagram)
         {
-            Counters[] counters = [.. crew.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
             section["datagrams_received"] = counters.Sum(one => one.DatagramsReceived);
             section["datagrams_sent"] = counters.Sum(one => one.DatagramsSent);
             section["datagrams_dropped"] = counters.Sum(one => one.DatagramsDropped);
-            section["bytes_received"] = counters.Sum(one => one.BytesReceived);
-            section["bytes_sent"] = counters.Sum(one => one.BytesSent);
+            AddBytes(section, counters);
+        }
+
+        if (serve.Mode == ServeMode.Exchange)
+        {
+            AddExchanges(section, counters, serve.Exchange);
+            AddBytes(section, counters);
         }
 
         return section;
+    }
+
+    /// <summary>Each accepted connection that has ended is one of the five below `accepted`.</summary>
+    private static void AddExchanges(Section section, Counters[] counters, ExchangeSpec exchange)
+    {
+        section["content_bytes"] = exchange.Content.Length;
+        section["delay_ns"] = exchange.DelayNs;
+        section["accept_rate_per_s"] = exchange.AcceptRatePerSecond;
+        section["idle_timeout_ns"] = exchange.IdleTimeoutNs;
+        section["accepted"] = counters.Sum(one => one.Opened);
+        section["answered"] = counters.Sum(one => one.ExchangesAnswered);
+        section["aborted"] = counters.Sum(one => one.ExchangesAborted);
+        section["cut"] = counters.Sum(one => one.ExchangesCut);
+        section["idle_closed"] = counters.Sum(one => one.Closed(CloseReason.IdleClosed));
+        section["drained"] = counters.Sum(one => one.Closed(CloseReason.Drained));
+    }
+
+    private static void AddBytes(Section section, Counters[] counters)
+    {
+        section["bytes_received"] = counters.Sum(one => one.BytesReceived);
+        section["bytes_sent"] = counters.Sum(one => one.BytesSent);
     }
 }

@@ -11,6 +11,7 @@ public struct Both<TClient, TServer>(TClient client, TServer server) : IWorkload
 {
     private TClient _client = client;
     private TServer _server = server;
+    private Slab? _connections;
 
     public readonly long NextArrivalNs => Math.Min(_client.NextArrivalNs, _server.NextArrivalNs);
 
@@ -18,6 +19,7 @@ public struct Both<TClient, TServer>(TClient client, TServer server) : IWorkload
 
     public void OnStart(ref Act act)
     {
+        _connections = act.Connections;
         _server.OnStart(ref act);
         _client.OnStart(ref act);
     }
@@ -134,9 +136,17 @@ public struct Both<TClient, TServer>(TClient client, TServer server) : IWorkload
         }
     }
 
-    /// <summary>Only the client makes bytes of its own.</summary>
-    public void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
-        _client.Produce(connection, streamOffset, destination);
+    public void Produce(Handle connection, long streamOffset, Span<byte> destination)
+    {
+        if (_connections![connection].Role == Role.Client)
+        {
+            _client.Produce(connection, streamOffset, destination);
+        }
+        else
+        {
+            _server.Produce(connection, streamOffset, destination);
+        }
+    }
 
     private static bool IsClient(ref Act act, Handle connection) => act.RoleOf(connection) == Role.Client;
 }

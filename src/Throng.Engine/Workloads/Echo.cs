@@ -22,10 +22,7 @@ public struct Echo : IWorkload
     private const long QuietNs = 5_000_000_000;
 
     private readonly ServeMode _mode;
-    private readonly SockAddr[] _listeners;
-    private readonly long[] _accepted;
-    private readonly int[] _open;
-    private readonly long[] _received;
+    private readonly ListenerCounts _listeners;
     private readonly Listing _listing = new(Role.Server);
     private Sweep _closing;
     private bool _isDraining;
@@ -35,10 +32,7 @@ public struct Echo : IWorkload
     public Echo(ServeMode mode, SockAddr[] listeners)
     {
         _mode = mode;
-        _listeners = listeners;
-        _accepted = new long[listeners.Length];
-        _open = new int[listeners.Length];
-        _received = new long[listeners.Length];
+        _listeners = new ListenerCounts(listeners);
     }
 
     public readonly long NextArrivalNs => _closing.IsRunning ? 0 : long.MaxValue;
@@ -63,9 +57,7 @@ public struct Echo : IWorkload
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
         server.AcceptedMs = Milliseconds.Of(act.NowNs);
         server.LastMs = server.AcceptedMs;
-        int listener = act.EndpointOf(connection);
-        _accepted[listener]++;
-        _open[listener]++;
+        _listeners.Opened(act.EndpointOf(connection));
         if (_isDraining)
         {
             act.Close(connection, CloseReason.Drained, _closeKind);
@@ -119,7 +111,7 @@ public struct Echo : IWorkload
 
     public readonly void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes)
     {
-        _received[route.Listener]++;
+        _listeners.Received(route.Listener);
         if (_mode == ServeMode.Echo)
         {
             act.SendTo(route, bytes);
@@ -153,7 +145,7 @@ public struct Echo : IWorkload
     {
         if (phase == Phase.Open)
         {
-            _open[act.EndpointOf(connection)]--;
+            _listeners.Closed(act.EndpointOf(connection));
         }
     }
 
@@ -173,7 +165,7 @@ public struct Echo : IWorkload
                 break;
 
             case CommandKind.Details:
-                TellListeners(command.Question!);
+                _listeners.Tell(command.Question!);
                 break;
 
             default:
@@ -184,16 +176,6 @@ public struct Echo : IWorkload
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         Check.That(false, "an echo only forwards");
-
-    private readonly void TellListeners(Question question)
-    {
-        for (int i = 0; i < _listeners.Length; i++)
-        {
-            question.Rows.Enqueue(new EndpointRow(_listeners[i], 0, _open[i], 0, _accepted[i], 0, 0, _received[i]));
-        }
-
-        question.Done();
-    }
 
     private struct ServerState
     {

@@ -9,6 +9,9 @@ public enum ServeMode : byte
 
     /// <summary>Every byte is read and dropped.</summary>
     Sink = 1,
+
+    /// <summary>What comes is read until the peer's FIN; then an answer goes back, and the close.</summary>
+    Exchange = 2,
 }
 
 /// <summary>What `serve` is to do.</summary>
@@ -18,6 +21,9 @@ public sealed record ServeSpec
     public required IReadOnlyList<ListenAddress> Listen { get; init; }
 
     public ServeMode Mode { get; init; }
+
+    /// <summary>The answer of <see cref="ServeMode.Exchange"/>, and when it is given.</summary>
+    public ExchangeSpec Exchange { get; init; } = new();
 
     public Transport Transport { get; init; }
 

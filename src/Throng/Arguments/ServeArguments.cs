@@ -7,6 +7,9 @@ public static class ServeArguments
 {
     private static readonly Endpoint Default = new("localhost", null, 7000, 7000);
 
+    private static readonly Option[] OfExchange =
+        [ServeOptions.Content, ServeOptions.Delay, ServeOptions.AcceptRate, ServeOptions.IdleTimeout];
+
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = new(values);
@@ -15,6 +18,18 @@ public static class ServeArguments
         {
             found.NoEffect(ServeOptions.Backlog, "is of --transport tcp: datagrams have no accept queue");
             found.NoEffect(TlsOptions.Tls, "is of --transport tcp: a datagram is echoed as it came");
+            if (IsExchange(values))
+            {
+                found.Add("--mode exchange needs --transport tcp: a datagram has no FIN");
+            }
+        }
+
+        foreach (Option option in OfExchange)
+        {
+            if (!IsExchange(values))
+            {
+                found.NoEffect(option, "has no effect without --mode exchange");
+            }
         }
 
         Outputs.Contradictions(values, found);
@@ -41,7 +56,14 @@ public static class ServeArguments
         return new ServeSpec
         {
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
-            Mode = values.Of(ServeOptions.Mode) == "sink" ? ServeMode.Sink : ServeMode.Echo,
+            Mode = ServeModes.Of(values.Of(ServeOptions.Mode)),
+            Exchange = new ExchangeSpec
+            {
+                Content = ReadContent(values, errors),
+                DelayNs = values.Of(ServeOptions.Delay),
+                AcceptRatePerSecond = values.Of(ServeOptions.AcceptRate),
+                IdleTimeoutNs = values.Of(ServeOptions.IdleTimeout),
+            },
             Transport = isUdp ? Transport.Datagram : Transport.Stream,
             Backlog = (int)values.Of(ServeOptions.Backlog),
             Tls = isUdp || !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
@@ -50,5 +72,27 @@ public static class ServeArguments
                 KeyFile = values.Of(ServeOptions.TlsKey),
             },
         };
+    }
+
+    private static bool IsExchange(Values values) =>
+        values.Of(ServeOptions.Mode) == ServeModes.Name(ServeMode.Exchange);
+
+    private static byte[] ReadContent(Values values, List<string> errors)
+    {
+        string path = values.Of(ServeOptions.Content);
+        if (path.Length == 0 || !IsExchange(values))
+        {
+            return ExchangeSpec.ContentDefault;
+        }
+
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"cannot read --content {Text.Plain(path)}: {Reason.Of(failure)}");
+            return [];
+        }
     }
 }

@@ -81,6 +81,14 @@ public static class StatusAnswer
         Row(text, "open", Units.Count(now.Open));
         Row(text, "accepted", $"{Units.Count(now.Opened)}, now {Units.Rate(openedPerSecond)}");
         Row(text, "closed", Count(now.Closed.Sum(one => one.Count), now.Closed));
+        if (run.Mode == ServeMode.Exchange)
+        {
+            long idleClosed = now.Closed.Where(one => one.Reason == CloseReason.IdleClosed).Sum(one => one.Count);
+            Row(text, "answered", Units.Count(now.ExchangesAnswered));
+            Row(text, "unanswered", $"{Units.Count(now.ExchangesAborted)} aborted, {Units.Count(now.ExchangesCut)} "
+                + $"cut, {Units.Count(idleClosed)} idle-closed");
+        }
+
         Row(text, "listeners", Units.Count(run.Listening.Count));
         Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
         string last = now.AcceptFailures == 0 ? "" : $", the last for {Errno.Name(now.AcceptErrno)}";

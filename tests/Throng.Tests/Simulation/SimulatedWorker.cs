@@ -14,7 +14,8 @@ internal abstract class SimulatedWorker : IDisposable
         Plan = new AddressPlan(plan.Targets, plan.Sources, plan.Ports, plan.Shard.Seed);
         for (int listener = 0; listener < plan.Listen.Length; listener++)
         {
-            ListenSpec spec = new(plan.Listen[listener], Backlog: 128, SharesPort: true, DualStack: false);
+            ListenSpec spec = new(
+                plan.Listen[listener], Backlog: 128, SharesPort: true, DualStack: false, IsPaced: plan.IsPaced);
             Check.That(Backend.Listen(spec, listener, out _) == 0, "a simulated port is free to listen on");
         }
 
@@ -73,6 +74,9 @@ internal sealed record WorkerPlan
     public SockAddr[] Sources { get; init; } = [];
     public PortSpan Ports { get; init; } = PortSpan.Of(1, 0);
     public SockAddr[] Listen { get; init; } = [];
+
+    /// <summary>Its server decides when to accept.</summary>
+    public bool IsPaced { get; init; }
     public required ShardSpec Shard { get; init; }
 }
 

@@ -1,0 +1,217 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// The server's side of exchanges: reads and drops what comes until the peer's FIN, waits for as long as it was told,
+/// sends its answer and closes. An exchange in which no byte moves for too long is closed too. A close in the middle
+/// of an answer is a reset: a FIN there would make it look whole.
+/// </summary>
+public struct Exchange : IWorkload
+{
+    private const byte IdleTimer = 1;
+    private const byte AnswerTimer = 2;
+
+    private readonly ExchangeSpec _spec;
+    private readonly ListenerCounts _listeners;
+    private readonly Listing _listing = new(Role.Server);
+    private AcceptPace _pace;
+    private Sweep _closing;
+    private bool _isDraining;
+    private CloseKind _closeKind;
+
+    /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
+    public Exchange(ExchangeSpec spec, SockAddr[] listeners)
+    {
+        _spec = spec;
+        _listeners = new ListenerCounts(listeners);
+        _pace = new AcceptPace(spec.AcceptRatePerSecond, listeners.Length);
+    }
+
+    public readonly long NextArrivalNs => _closing.IsRunning ? 0 : _isDraining ? long.MaxValue : _pace.NextNs;
+
+    public readonly bool IsFinished => _isDraining && !_closing.IsRunning;
+
+    public void OnStart(ref Act act) => _pace.Start(act.NowNs, act.Worker, act.Workers);
+
+    /// <summary>
+    /// An arrival here is the next connection to accept; during the drain, the next to close. Answers under way come
+    /// to their end, unless everything is to end at once.
+    /// </summary>
+    public void OnArrival(ref Act act)
+    {
+        if (!_closing.IsRunning)
+        {
+            act.AcceptOne(_pace.Next(), _pace.Most);
+        }
+        else if (_closing.TryNext(act.Connections, Role.Server, out Handle connection))
+        {
+            ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref act.Connections[connection].State);
+            if (!exchange.PeerFinished || _closeKind == CloseKind.Rst)
+            {
+                act.Close(connection, CloseReason.Drained, _closeKind);
+            }
+        }
+    }
+
+    public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
+        exchange.AcceptedMs = Milliseconds.Of(act.NowNs);
+        exchange.LastMs = exchange.AcceptedMs;
+        _listeners.Opened(act.EndpointOf(connection));
+        if (_isDraining)
+        {
+            act.Close(connection, CloseReason.Drained, _closeKind);
+            return;
+        }
+
+        act.Receive(connection, ReceiveMode.Stream);
+        WatchIdle(ref act, connection, 0);
+    }
+
+    public readonly void OnReceived(
+        ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease) =>
+        ConnectionState.As<ExchangeState>(ref state).LastMs = Milliseconds.Of(act.NowNs);
+
+    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ConnectionState.As<ExchangeState>(ref state).PeerFinished = true;
+        if (_spec.DelayNs > 0)
+        {
+            act.SetTimer(connection, act.NowNs + _spec.DelayNs, AnswerTimer);
+            return;
+        }
+
+        Answer(ref act, connection);
+    }
+
+    public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
+    {
+        ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
+        exchange.LastMs = Milliseconds.Of(act.NowNs);
+        exchange.SentBytes += bytes;
+        if (exchange.SentBytes == _spec.Content.Length)
+        {
+            Finish(ref act, connection);
+        }
+    }
+
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
+    {
+        ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
+        if (timer == AnswerTimer)
+        {
+            exchange.LastMs = Milliseconds.Of(act.NowNs);
+            WatchIdle(ref act, connection, 0);
+            Answer(ref act, connection);
+            return;
+        }
+
+        long idleNs = Milliseconds.SinceNs(exchange.LastMs, act.NowNs);
+        if (idleNs < _spec.IdleTimeoutNs)
+        {
+            WatchIdle(ref act, connection, idleNs);
+            return;
+        }
+
+        act.Close(connection, CloseReason.IdleClosed, exchange.PeerFinished ? CloseKind.Rst : CloseKind.Fin);
+    }
+
+    public readonly void OnFacts(
+        ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
+    {
+        ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
+        long ageNs = Milliseconds.SinceNs(exchange.AcceptedMs, act.NowNs);
+        _listing.OnFacts(result, facts, ageNs, Milliseconds.SinceNs(exchange.LastMs, act.NowNs));
+    }
+
+    public readonly void OnClosed(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
+    {
+        if (phase != Phase.Open)
+        {
+            return;
+        }
+
+        _listeners.Closed(act.EndpointOf(connection));
+        if (reason is CloseReason.Finished or CloseReason.Drained or CloseReason.IdleClosed)
+        {
+            return;
+        }
+
+        Counters counters = act.Counters(Role.Server);
+        if (ConnectionState.As<ExchangeState>(ref state).PeerFinished)
+        {
+            counters.ExchangesCut++;
+        }
+        else
+        {
+            counters.ExchangesAborted++;
+        }
+    }
+
+    public void OnCommand(ref Act act, in Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Drain or CommandKind.Abort:
+                act.StopAccepting();
+                _isDraining = true;
+                _closeKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
+                _closing.Start();
+                break;
+
+            case CommandKind.List:
+                _listing.Begin(ref act, command.Question!, command.Value);
+                break;
+
+            case CommandKind.Details:
+                _listeners.Tell(command.Question!);
+                break;
+
+            default:
+                command.Question?.Done();
+                break;
+        }
+    }
+
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
+        _spec.Content.AsSpan((int)streamOffset, destination.Length).CopyTo(destination);
+
+    /// <summary>
+    /// The close behind the last byte is the FIN: a half-close before it would cost a system call and say no more.
+    /// </summary>
+    private readonly void Answer(ref Act act, Handle connection)
+    {
+        if (_spec.Content.Length == 0)
+        {
+            Finish(ref act, connection);
+            return;
+        }
+
+        act.Send(connection, _spec.Content.Length, 0);
+    }
+
+    private static void Finish(ref Act act, Handle connection)
+    {
+        act.Counters(Role.Server).ExchangesAnswered++;
+        act.Close(connection, CloseReason.Finished);
+    }
+
+    private readonly void WatchIdle(ref Act act, Handle connection, long idleNs)
+    {
+        if (_spec.IdleTimeoutNs > 0)
+        {
+            act.SetTimer(connection, act.NowNs + _spec.IdleTimeoutNs - idleNs, IdleTimer);
+        }
+    }
+
+    private struct ExchangeState
+    {
+        public uint AcceptedMs;
+        public uint LastMs;
+        public int SentBytes;
+        public bool PeerFinished;
+    }
+}
