@@ -14,6 +14,7 @@ internal static partial class Glossary
     public static readonly GlossaryException[] Exceptions =
     [
         new("src/Throng.Engine/Runs", "connection id", "a column that others read by this name"),
+        new("src/Throng.Measurement/Saturation", "throttled", "of a cgroup: the kernel's word, throttled_usec"),
     ];
 
     /// <summary>The words not to use, each with the word to use.</summary>

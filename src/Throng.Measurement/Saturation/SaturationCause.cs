@@ -1,0 +1,200 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Why a step was bad, with the counter that says so. The first of this list that holds is the cause:
+/// <list type="number">
+/// <item><c>none-up-to-max</c>: no step was bad.</item>
+/// <item><c>generator-descriptors</c>, <c>generator-ports</c>: more connections failed for want of a descriptor or a
+/// source port than in any other way, and more than <see cref="PerAttemptMin"/> of all; or fewer, if success was missed
+/// and not more were never started.</item>
+/// <item><c>generator-cpu</c>: the schedule was not kept (less than <see cref="AchievedMin"/> started without the
+/// in-flight maximum being reached, or a lag p99 above <see cref="LagMaxNs"/>), and a worker was busy for more than
+/// <see cref="BusyMax"/> of its time or the cgroup took the CPU for more than <see cref="ThrottledMax"/> of the
+/// step.</item>
+/// <item><c>generator-lag</c>: less than <see cref="AchievedMin"/> started as before, and a lag p99 above
+/// <see cref="LagMaxNs"/>.</item>
+/// <item><c>server-backlog</c>: a server of this network namespace, and accept queues that overflowed for more than
+/// <see cref="PerAttemptMin"/> of the connections, and for more of them than in the good step.</item>
+/// <item><c>refused</c>, <c>path-reset</c>, <c>path-drop</c>: of refusals, resets after the handshake and
+/// (retransmitted SYNs or timeouts) those there were most of. Failures count while the rule's success was missed, or
+/// less than <see cref="SuccessMin"/> went well; retransmitted SYNs while there are more than
+/// <see cref="PerAttemptMin"/> a connection.</item>
+/// <item><c>latency</c>: median or p99 of the life was too long, and nothing above explains it.</item>
+/// <item><c>unknown</c>: no counter explains it, or most failures were of a kind that names nobody.</item>
+/// </list>
+/// A generator that did not keep its schedule comes before the path: what the path did under another load than the one
+/// asked for says nothing about the rate.
+/// </summary>
+/// <param name="Name">As in the list.</param>
+/// <param name="Evidence">One sentence without a full stop, with the counters.</param>
+public sealed record SaturationCause(string Name, string Evidence)
+{
+    public const double AchievedMin = 0.99;
+    public const long LagMaxNs = 1_000_000;
+    public const double BusyMax = 0.95;
+    public const double ThrottledMax = 0.05;
+    public const double PerAttemptMin = 0.001;
+    public const double SuccessMin = 0.999;
+
+    /// <summary>The limit is the generator's own: the rate says nothing about the path.</summary>
+    public bool IsGenerator => Name.StartsWith("generator-", StringComparison.Ordinal);
+
+    /// <summary>The cause of a bad step.</summary>
+    /// <param name="verdict">What the bad step broke; null when no step was bad.</param>
+    /// <param name="bad">The step at the first bad rate; null when there is none.</param>
+    /// <param name="good">The step at the last good rate; null when there is none.</param>
+    /// <param name="baseStep">The step compared with; null when there is none.</param>
+    public static SaturationCause Of(
+        StepVerdict? verdict, StepFigures? bad, StepFigures? good, StepFigures? baseStep)
+    {
+        if (verdict is null || bad is null || verdict.IsGood)
+        {
+            return new("none-up-to-max", good is null
+                ? "no step was run"
+                : $"every step was good; at {Units.Rate(good.RatePerSecond)} "
+                    + $"{Units.Percent(good.SuccessRatio)} of the connections went well");
+        }
+
+        return OfGenerator(verdict, bad)
+            ?? OfBacklog(bad, good)
+            ?? OfFailures(verdict, bad, good)
+            ?? OfLatency(verdict, bad, baseStep)
+            ?? new("unknown", $"{verdict.Text}; {Outcomes(bad)}");
+    }
+
+    private static SaturationCause? OfGenerator(StepVerdict verdict, StepFigures bad)
+    {
+        long others = Math.Max(Math.Max(bad.Refused, bad.Reset), Math.Max(bad.TimedOut, bad.Empty));
+        others = Math.Max(others, bad.Other);
+        long own = Math.Max(bad.NoPort, bad.NoDescriptor);
+        bool isMuch = own > bad.Attempts * PerAttemptMin
+            || (verdict.Breaks(SaturationCriterion.Success) && own > bad.NotSent);
+        if (isMuch && own > others)
+        {
+            return bad.NoDescriptor >= bad.NoPort
+                ? new("generator-descriptors", $"{Of(bad.NoDescriptor, bad.Due)} connections found no free descriptor")
+                : new("generator-ports", $"{Of(bad.NoPort, bad.Due)} connections found no free source port");
+        }
+
+        bool isShort = bad.AchievedRatio < AchievedMin && !bad.InFlightMaxReached;
+        bool isLate = bad.LagP99Ns > LagMaxNs;
+        string schedule = $"{Units.Percent(bad.AchievedRatio)} of the arrivals were started, "
+            + $"lag p99 {Units.Latency(bad.LagP99Ns)}";
+        if ((isShort || isLate) && bad.ThrottledRatio > ThrottledMax)
+        {
+            return new("generator-cpu", $"the cgroup's CPU limit stopped the generator for "
+                + $"{Units.Latency(bad.ThrottledNs)} of {Units.Latency(bad.Seconds * 1e9)}; {schedule}");
+        }
+
+        if ((isShort || isLate) && bad.BusyMax > BusyMax)
+        {
+            return new("generator-cpu",
+                $"the busiest worker was busy {Units.Percent(bad.BusyMax)} of its time; {schedule}");
+        }
+
+        return isShort && isLate ? new("generator-lag", schedule) : null;
+    }
+
+    private static SaturationCause? OfBacklog(StepFigures bad, StepFigures? good)
+    {
+        bool isBacklog = bad.HasServer && bad.ListenOverflowsPerAttempt > PerAttemptMin
+            && bad.ListenOverflowsPerAttempt > (good?.ListenOverflowsPerAttempt ?? 0);
+        return !isBacklog ? null : new(
+            "server-backlog",
+            $"the server's accept queue overflowed {Times(bad.ListenOverflows)} for "
+                + $"{Units.Count(bad.Attempts)} connections{Before(good, good?.ListenOverflows)}");
+    }
+
+    private static SaturationCause? OfFailures(StepVerdict verdict, StepFigures bad, StepFigures? good)
+    {
+        bool hasFailures = verdict.Breaks(SaturationCriterion.Success)
+            || (bad.Attempts > 0 && (double)bad.Ok / bad.Attempts < SuccessMin);
+        long refused = hasFailures ? bad.Refused : 0;
+        long reset = hasFailures ? bad.Reset : 0;
+        long timedOut = hasFailures ? bad.TimedOut : 0;
+        long retransmits = bad.SynRetransmitsPerAttempt > PerAttemptMin
+            || verdict.Breaks(SaturationCriterion.SynRetransmits) ? bad.SynRetransmits : 0;
+
+        // One lost connection retransmits its SYN several times.
+        long dropped = Math.Max(timedOut, Math.Min(retransmits, bad.Attempts));
+        long nameless = hasFailures ? Math.Max(bad.Empty, bad.Other) : 0;
+        long most = Math.Max(Math.Max(refused, reset), Math.Max(dropped, nameless));
+        if (most == 0)
+        {
+            return null;
+        }
+
+        if (most == refused)
+        {
+            return new("refused", $"{Of(refused, bad.Attempts)} connections were answered by RST or ICMP instead of "
+                + $"SYN-ACK{Before(good, good?.Refused)}");
+        }
+
+        if (most == reset)
+        {
+            return new("path-reset", $"{Of(reset, bad.Attempts)} connections were reset after the handshake"
+                + Before(good, good?.Reset));
+        }
+
+        if (most > dropped)
+        {
+            return new("unknown", Outcomes(bad));
+        }
+
+        string synText = $"SYNs were retransmitted {Times(bad.SynRetransmits)} for "
+            + $"{Units.Count(bad.Attempts)} connections" + Before(good, good?.SynRetransmits);
+        string timeoutText = $"{Of(bad.TimedOut, bad.Attempts)} connections timed out";
+        return new("path-drop", retransmits == 0 ? timeoutText + Before(good, good?.TimedOut)
+            : bad.TimedOut == 0 ? synText : $"{synText}; {timeoutText}");
+    }
+
+    private static SaturationCause? OfLatency(StepVerdict verdict, StepFigures bad, StepFigures? baseStep)
+    {
+        bool isMedian = verdict.Breaks(SaturationCriterion.LifeP50);
+        if (!isMedian && !verdict.Breaks(SaturationCriterion.LifeP99)
+            && !verdict.Breaks(SaturationCriterion.LatencyMax))
+        {
+            return null;
+        }
+
+        long beforeNs = (isMedian ? baseStep?.LifeP50Ns : baseStep?.LifeP99Ns) ?? 0;
+        string before = baseStep is null
+            ? ""
+            : $", {Units.Latency(beforeNs)} at {Units.Rate(baseStep.RatePerSecond)}";
+        string waiting = bad.InFlightMaxReached
+            ? $"; as many connections were unfinished as may be, {Units.Count(bad.NotSent)} were not started"
+            : "";
+        return new("latency", (isMedian ? $"median life {Units.Latency(bad.LifeP50Ns)}"
+            : $"p99 life {Units.Latency(bad.LifeP99Ns)}") + before + waiting);
+    }
+
+    private static string Outcomes(StepFigures step)
+    {
+        (string Name, long Count)[] all =
+        [
+            ("refused", step.Refused), ("reset", step.Reset), ("timed out", step.TimedOut),
+            ("ended without an answer", step.Empty), ("found no port", step.NoPort),
+            ("found no descriptor", step.NoDescriptor), ("failed otherwise", step.Other),
+            ("not started", step.NotSent),
+        ];
+        string some = string.Join(", ", all.Where(one => one.Count > 0)
+            .Select(one => $"{Units.Count(one.Count)} {one.Name}"));
+        string waiting = step.InFlightMaxReached ? "; as many connections were unfinished as may be" : "";
+        return $"of {Units.Count(step.Due)} connections {Units.Count(step.Ok)} went well"
+            + (some.Length > 0 ? ", " + some : "") + waiting;
+    }
+
+    private static string Before(StepFigures? good, long? count) => good is null
+        ? ""
+        : $", {Times(count ?? 0)} at {Units.Rate(good.RatePerSecond)}";
+
+    private static string Of(long part, long whole) => $"{Units.Count(part)} of {Units.Count(whole)}";
+
+    private static string Times(long count) => count switch
+    {
+        0 => "never",
+        1 => "once",
+        2 => "twice",
+        _ => $"{Units.Count(count)} times",
+    };
+}
