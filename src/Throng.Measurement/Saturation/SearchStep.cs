@@ -1,0 +1,22 @@
+namespace Throng.Measurement;
+
+/// <summary>What a step of a search is for.</summary>
+public enum SearchPhase : byte
+{
+    /// <summary>The first rate; later steps are compared with it.</summary>
+    Base,
+
+    /// <summary>Each rate a fixed factor above the one before.</summary>
+    Growth,
+
+    /// <summary>Between the last good rate and the first bad one.</summary>
+    Bisection,
+
+    /// <summary>A boundary once more.</summary>
+    Confirm,
+}
+
+/// <summary>One step of a search as it was run and judged.</summary>
+/// <param name="RatePerSecond">The rate the search asked for.</param>
+public sealed record SearchStep(
+    double RatePerSecond, SearchPhase Phase, StepFigures Figures, StepVerdict Verdict);
