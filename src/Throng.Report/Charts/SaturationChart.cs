@@ -1,0 +1,86 @@
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>
+/// A search for the saturation point as a drawing: how long a connection lived against the rate offered, and below it
+/// how many went well. A line goes through the middle trial of each rate; the other trials are rings.
+/// </summary>
+public static class SaturationChart
+{
+    /// <param name="rule">What the steps were judged by; null when success did not count.</param>
+    /// <param name="subtitle">What was loaded and how; may be empty.</param>
+    public static Chart Of(SaturationResult result, SaturationRule? rule, string subtitle = "")
+    {
+        List<ChartLine> lines = [];
+        List<ChartBand> bands = [];
+        if (result.LastGoodPerSecond is { } good)
+        {
+            lines.Add(new ChartLine(good, $"last good {Units.Rate(good)}", ChartTone.Good));
+        }
+
+        if (result.FirstBadPerSecond is { } bad)
+        {
+            lines.Add(new ChartLine(bad, $"first bad {Units.Rate(bad)}", ChartTone.Bad));
+            bands.Add(new ChartBand(bad, double.PositiveInfinity, ChartTone.Bad));
+        }
+
+        return new Chart
+        {
+            Title = TitleOf(result),
+            Subtitle = subtitle,
+            XAxis = new Axis("offered rate: connections per second", AxisUnit.PerSecond, AxisScale.Log),
+            Lines = lines,
+            Bands = bands,
+            Panels =
+            [
+                new Panel
+                {
+                    YAxis = new Axis("life of a connection", AxisUnit.Nanoseconds, AxisScale.Log),
+                    Series =
+                    [
+                        SeriesOf("life p50", result.Steps, step => Time(step.LifeP50Ns)),
+                        SeriesOf("life p99", result.Steps, step => Time(step.LifeP99Ns)),
+                    ],
+                },
+                new Panel
+                {
+                    YAxis = new Axis("success", AxisUnit.Ratio),
+                    Series = [SeriesOf("success", result.Steps, step => step.SuccessRatio)],
+                    Lines = rule is null
+                        ? []
+                        : [new ChartLine(rule.SuccessMin, $"at least {Units.Percent(rule.SuccessMin)}")],
+                    HeightPixels = 130,
+                },
+            ],
+        };
+    }
+
+    private static string TitleOf(SaturationResult result) => result switch
+    {
+        { LastGoodPerSecond: { } good, FirstBadPerSecond: not null } =>
+            $"Good up to {Units.Rate(good)}; then {result.Cause.Name}",
+        { LastGoodPerSecond: { } good } => $"Good up to {Units.Rate(good)}, the highest rate tried",
+        { FirstBadPerSecond: { } bad } => $"Not good at {Units.Rate(bad)} already: {result.Cause.Name}",
+        _ => "No rate was judged",
+    };
+
+    private static Series SeriesOf(string name, IReadOnlyList<SearchStep> steps, Func<StepFigures, double> of)
+    {
+        List<ChartPoint> points = [];
+        List<ChartPoint> others = [];
+        foreach (IGrouping<double, SearchStep> rate in steps.GroupBy(step => step.RatePerSecond).OrderBy(g => g.Key))
+        {
+            double[] values = [.. rate.Select(step => of(step.Figures)).Order()];
+            int middle = values.Length / 2;
+            points.Add(new ChartPoint(rate.Key, values[middle]));
+            others.AddRange(values.Where((_, index) => index != middle)
+                .Select(value => new ChartPoint(rate.Key, value)));
+        }
+
+        return new Series(name, points) { Others = others };
+    }
+
+    // No sample is no time.
+    private static double Time(long ns) => ns > 0 ? ns : double.NaN;
+}

@@ -1,0 +1,20 @@
+namespace Throng.Report;
+
+/// <summary>How the points of a series are drawn.</summary>
+public enum SeriesStyle : byte
+{
+    LineAndPoints,
+    Line,
+    Points,
+}
+
+/// <summary>A point of a series. One that is not finite, or has no place on an axis, is a gap in the line.</summary>
+public readonly record struct ChartPoint(double X, double Y);
+
+/// <summary>Points that belong together, in the order that a line goes through them.</summary>
+public sealed record Series(
+    string Name, IReadOnlyList<ChartPoint> Points, SeriesStyle Style = SeriesStyle.LineAndPoints)
+{
+    /// <summary>More of the same, drawn as rings that no line goes through.</summary>
+    public IReadOnlyList<ChartPoint> Others { get; init; } = [];
+}

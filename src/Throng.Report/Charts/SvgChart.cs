@@ -1,0 +1,80 @@
+using static Throng.Report.SvgText;
+
+namespace Throng.Report;
+
+/// <summary>
+/// Draws a chart as one SVG text without anything from outside: the same chart is the same text, everywhere. Its
+/// colours follow what the reader's surroundings prefer, light or dark.
+/// </summary>
+public static class SvgChart
+{
+    /// <summary>The whole document, ending in a newline.</summary>
+    public static string Render(Chart chart)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(chart.Panels.Count);
+        ChartLayout layout = new(chart);
+        SvgText svg = new();
+        Head(svg, chart, layout);
+        DrawLegend(svg, layout);
+        int number = 0;
+        for (int i = 0; i < chart.Panels.Count; i++)
+        {
+            PanelDrawing panel = new(svg, chart, chart.Panels[i], layout, layout.Up[i]);
+            panel.Draw(number, isLast: i == chart.Panels.Count - 1);
+            number += chart.Panels[i].Series.Count;
+        }
+
+        foreach (PlacedLabel label in layout.Labels)
+        {
+            double y = layout.TopPixels - 6 - (label.Row * ChartLayout.RowPixels);
+            svg.Line($"<text class=\"{SvgStyle.ClassOf(label.Line.Tone)}{(label.IsBefore ? " end" : "")}\" "
+                + $"x=\"{Pixels(label.AnchorPixels)}\" y=\"{Pixels(y)}\">{Escape(label.Line.Label)}</text>");
+        }
+
+        svg.Line($"<text class=\"soft middle\" x=\"{Pixels((layout.LeftPixels + layout.ToPixels) / 2)}\" "
+            + $"y=\"{Pixels(layout.HeightPixels - 14)}\">{Escape(chart.XAxis.Label)}</text>");
+        return svg.Line("</svg>").ToString();
+    }
+
+    private static void Head(SvgText svg, Chart chart, ChartLayout layout)
+    {
+        string width = Pixels(ChartLayout.WidthPixels);
+        string height = Pixels(layout.HeightPixels);
+        string left = Pixels(ChartLayout.MarginPixels);
+        svg.Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" "
+            + $"viewBox=\"0 0 {width} {height}\" role=\"img\">");
+        svg.Line($"<title>{Escape(chart.Title)}</title>");
+        svg.Line($"<style>\n{SvgStyle.Sheet}</style>");
+        svg.Line($"<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");
+        svg.Line($"<text class=\"title\" x=\"{left}\" y=\"{Pixels(ChartLayout.MarginPixels + 14)}\">"
+            + $"{Escape(chart.Title)}</text>");
+        if (chart.Subtitle.Length > 0)
+        {
+            svg.Line($"<text class=\"soft\" x=\"{left}\" y=\"{Pixels(ChartLayout.MarginPixels + 36)}\">"
+                + $"{Escape(chart.Subtitle)}</text>");
+        }
+    }
+
+    private static void DrawLegend(SvgText svg, ChartLayout layout)
+    {
+        foreach (LegendEntry entry in layout.Legend)
+        {
+            double y = layout.LegendPixels + (entry.Row * ChartLayout.RowPixels);
+            string colour = SvgStyle.ClassOf(entry.Number);
+            string middle = Pixels(y - 4);
+            if (entry.Series.Style != SeriesStyle.Points)
+            {
+                svg.Line($"<path class=\"{colour} line\" d=\"M{Pixels(entry.AtPixels)} {middle}h24\"/>");
+            }
+
+            if (entry.Series.Style != SeriesStyle.Line)
+            {
+                string across = Pixels(entry.AtPixels + 12);
+                svg.Line($"<circle class=\"{colour}\" cx=\"{across}\" cy=\"{middle}\" r=\"3.2\"/>");
+            }
+
+            svg.Line($"<text class=\"legend\" x=\"{Pixels(entry.AtPixels + Legend.SwatchPixels - 4)}\" "
+                + $"y=\"{Pixels(y)}\">{Escape(entry.Series.Name)}</text>");
+        }
+    }
+}
