@@ -52,7 +52,8 @@ public static class SectionTable
     }
 
     private static string Text(string name, Node cell) => cell.Kind == NodeKind.Section
-        ? string.Join(", ", cell.Section.Select(part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key, part.Value)}"))
+        ? string.Join(", ", cell.Section.Select(
+            part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key, part.Value)}"))
         : TextLines.ValueText(name, cell);
 
     private static string Quantile(long? ns) => ns is { } known ? Units.Latency(known) : "-";

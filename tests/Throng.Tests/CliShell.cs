@@ -76,6 +76,7 @@ public sealed class CliShell
     {
         Churn = churn;
         Live.HasRate = true;
+        Live.IsOver = true;
         return Start(run, "churn");
     }
 

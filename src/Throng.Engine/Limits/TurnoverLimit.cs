@@ -25,15 +25,15 @@ public static class TurnoverLimit
         double holdSeconds = HoldSeconds(host, plan.IsLoopback);
         long inFlight = plan.Connections ?? 0;
         long needed = turnover.Pairs(holdSeconds);
-        double sustained = plan.AddressPairs / holdSeconds;
-        string rate = Units.Rate(Math.Floor(sustained));
+        double possible = plan.AddressPairs / holdSeconds;
+        string rate = Units.Rate(Math.Floor(possible));
         LimitState state = LimitRow.StateOf(needed, plan.AddressPairs, nearRatio: 1);
         long pairs = (long)Math.Ceiling(needed / (double)Math.Max(1, plan.PortsPerSource));
         string ways = $"use {Units.Count(pairs)} pairs of --source address and --target port"
             + ", or close with a reset: --life requests --close rst";
         return new LimitRow("turnover", "TIME_WAIT", $"{rate} closes")
         {
-            HasNumber = Math.Floor(sustained),
+            HasNumber = Math.Floor(possible),
             Needs = Units.Rate(turnover.PerSecond),
             NeedsNumber = turnover.PerSecond,
             State = state,
@@ -42,7 +42,7 @@ public static class TurnoverLimit
                 + Units.Count(inFlight),
             Sentence = state == LimitState.Ok ? ""
                 : $"{Units.Rate(turnover.PerSecond)} closes leave {Units.Count(needed)} address pairs in TIME_WAIT "
-                    + $"({holdSeconds:0} s each), but there are {plan.AddressArithmetic}: {rate} can be sustained",
+                    + $"({holdSeconds:0} s each), but there are {plan.AddressArithmetic}: {rate} can go on for long",
             Remedy = mayReuse ? ways : $"{ways}, or let them be used again: sysctl -w net.ipv4.tcp_tw_reuse=1",
         };
     }

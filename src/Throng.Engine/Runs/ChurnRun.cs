@@ -18,8 +18,15 @@ public static class ChurnRun
             KeepsConnections = false,
             KeepsNumber = "churn opens connections by its rate: set rate",
         };
-        return LoadRun.Start(churn, run, own, (targets, ownsTargets) => new Churn(
-            churn, offer, offering.Add(new ChurnTally()), targets, ownsTargets));
+        Churn Client(int targets, bool ownsTargets) =>
+            new(churn, offer, offering.Add(new ChurnTally()), targets, ownsTargets);
+        if (churn.Life == ChurnLife.Requests)
+        {
+            return LoadRun.Start(churn, run, own, Client);
+        }
+
+        ExchangeSpec answer = new() { Content = churn.Expects.Content ?? ExchangeSpec.ContentDefault };
+        return LoadRun.Start(churn, run, own, Client, listeners => new Exchange(answer, listeners));
     }
 
     private static Section Section(ChurnSpec churn, Offering offering, Sample held, LoadLayout layout)

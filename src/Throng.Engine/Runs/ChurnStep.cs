@@ -90,8 +90,9 @@ internal sealed class ChurnStep
 
     private void Add(IReadOnlyList<ChurnTally> tallies)
     {
-        foreach (ChurnStepTally tally in tallies.Where(one => Number < one.Steps.Count).Select(one => one.Steps[Number]))
+        foreach (ChurnTally all in tallies.Where(one => Number < one.Steps.Count))
         {
+            ChurnStepTally tally = all.Steps[Number];
             // Ends before beginnings: a reader between two writes then sees too many in flight rather than too few.
             for (int i = 0; i < _outcomes.Length; i++)
             {

@@ -29,11 +29,18 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
 /// </summary>
 internal static class LoadRun
 {
+    /// <summary>Without a target, against an echo server.</summary>
+    public static ILiveRun Start<TClient>(LoadSpec load, RunSpec run, LoadRunSpec own, Func<int, bool, TClient> client)
+        where TClient : struct, IWorkload =>
+        Start(load, run, own, client, listeners => new Echo(ServeMode.Echo, listeners));
+
     /// <param name="client">Makes a worker's client: how many targets its plan has; whether they are its own.</param>
+    /// <param name="server">Makes its server where there is no target, from its listeners.</param>
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
-    public static ILiveRun Start<TClient>(
-        LoadSpec load, RunSpec run, LoadRunSpec own, Func<int, bool, TClient> client)
+    public static ILiveRun Start<TClient, TServer>(
+        LoadSpec load, RunSpec run, LoadRunSpec own, Func<int, bool, TClient> client, Func<SockAddr[], TServer> server)
         where TClient : struct, IWorkload
+        where TServer : struct, IWorkload
     {
         run = Setup.Seeded(run);
         HostFacts host = Setup.Host(run);
@@ -42,7 +49,8 @@ internal static class LoadRun
         Setup.RefuseForeign(load.Sources);
         int backlog = Setup.Backlog(host, 0);
         LiveRunSpec live = new(
-            Role.Client, own.KeepsConnections ? layout.Connections : null, load.Targets, own.PingIsOn, layout.Capacity.Sockets,
+            Role.Client, own.KeepsConnections ? layout.Connections : null, load.Targets, own.PingIsOn,
+            layout.Capacity.Sockets,
             connections => own.KeepsNumber ?? layout.RefusalOfSet(connections),
             (crew, held) => TlsSection.AddTo(own.Section(crew, held, layout), crew))
         {
@@ -56,13 +64,16 @@ internal static class LoadRun
             : TlsSetup.Of(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
         own.BeforeStart?.Invoke(layout.Capacity.Workers);
         Crew crew = Crew.Start(
-            layout.Engine, layout.Capacity, run, load.Socket, seat => Sit(seat, load, layout, backlog, client), tls);
+            layout.Engine, layout.Capacity, run, load.Socket,
+            seat => Sit(seat, load, layout, backlog, client, server), tls);
         return new LiveRun(crew, layout.Engine, run, live);
     }
 
-    private static (Shard, ILoop) Sit<TClient>(
-        Seat seat, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client)
+    private static (Shard, ILoop) Sit<TClient, TServer>(
+        Seat seat, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client,
+        Func<SockAddr[], TServer> server)
         where TClient : struct, IWorkload
+        where TServer : struct, IWorkload
     {
         if (!layout.IsEmbedded)
         {
@@ -81,7 +92,7 @@ internal static class LoadRun
 
         SockAddr[] own = seat.Bound;
         Shard both = seat.Sit(seat.Plan(own, load.Sources, layout.Ports, layout.Binding));
-        Both<TClient, Echo> workload = new(client(own.Length, true), new Echo(ServeMode.Echo, own));
-        return (both, new EventLoop<Both<TClient, Echo>>(both, workload));
+        Both<TClient, TServer> workload = new(client(own.Length, true), server(own));
+        return (both, new EventLoop<Both<TClient, TServer>>(both, workload));
     }
 }

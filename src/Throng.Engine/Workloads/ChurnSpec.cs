@@ -46,8 +46,7 @@ public sealed record ChurnSpec : LoadSpec
     /// </summary>
     public override Turnover? Turnover => Life == ChurnLife.Requests && Close == CloseKind.Rst
         ? null
-        : new Turnover(
-            Profile.Segments.Max(segment => Math.Max(segment.FromPerSecond, segment.ToPerSecond)), Profile.Count);
+        : new Turnover(Profile.RateMax, Profile.Count);
 
     /// <summary>Connections under way at most in the whole run; what falls due beyond is not begun.</summary>
     public long InFlightMax { get; init; } = 10_000;

@@ -35,5 +35,19 @@ public abstract record LoadSpec
     public virtual Turnover? Turnover => null;
 
     /// <summary>Every target is on this host.</summary>
-    public bool IsLoopback => Targets.All(target => IPAddress.IsLoopback(target.Address));
+    public bool IsLoopback
+    {
+        get
+        {
+            foreach (SockAddr target in Targets)
+            {
+                if (!IPAddress.IsLoopback(target.Address))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 }

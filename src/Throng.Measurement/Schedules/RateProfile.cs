@@ -47,6 +47,9 @@ public sealed class RateProfile
     /// <summary>All arrivals it brings, as an amount: infinite when it never ends.</summary>
     public double Count => _counts[^1];
 
+    /// <summary>The highest rate it has.</summary>
+    public double RateMax => _segments.Max(segment => Math.Max(segment.FromPerSecond, segment.ToPerSecond));
+
     public static RateProfile Constant(double ratePerSecond) => new([RateSegment.Forever(ratePerSecond)]);
 
     /// <summary>The rate at a time; after the end 0.</summary>

@@ -42,7 +42,7 @@ public static class ChurnArguments
         {
             found.Add(
                 $"--lifetime {Units.Duration(values.Of(ChurnOptions.Lifetime))} is not shorter than --timeout "
-                + $"{Units.Duration(values.Of(ChurnOptions.Timeout))}: every connection would time out");
+                    + $"{Units.Duration(values.Of(ChurnOptions.Timeout))}: every connection would time out");
         }
 
         foreach (double rate in values.Of(ChurnOptions.Rate).Where(rate => rate <= 0))
@@ -53,7 +53,9 @@ public static class ChurnArguments
         return found.Errors;
     }
 
-    /// <summary>What to do. Resolves names (a <see cref="SetupException"/> when one does not) and reads files.</summary>
+    /// <summary>
+    /// What to do. Resolves names (a <see cref="SetupException"/> when one does not) and reads files.
+    /// </summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static ChurnSpec ToSpec(Values values, List<string> errors)
     {

@@ -113,7 +113,7 @@ public static class ChurnOptions
             new("throng churn --rate 5k --for 1m --target 10.0.0.2:80 --content get.txt", "a page each"),
             new("throng churn --rate 500 --rate 1k --rate 2k --step 10s --target 10.0.0.2:80", "three steps"),
             new("throng churn --life requests --close rst --rate 20k --target 10.0.0.2:7000-7039", "bare handshakes"),
-            new("throng churn --life requests --requests 10 --lifetime 5s --rate 200 --target 10.0.0.2:7000", "sessions"),
+            new("throng churn --life requests --requests 10 --rate 200 --target 10.0.0.2:7000", "ten echoes each"),
         ],
         Groups =
         [

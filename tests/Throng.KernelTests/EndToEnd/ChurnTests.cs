@@ -19,7 +19,8 @@ public sealed class ChurnTests
             "/etc/passwd"]);
         using ThrongProcess bare = ThrongProcess.Start([.. all, "--life", "requests"]);
         using ThrongProcess asking = ThrongProcess.Start(
-            [.. all, "--life", "requests", "--requests", "5", "--size", "1000", "--close", "rst", "--lifetime", "50ms"]);
+            [.. all, "--life", "requests", "--requests", "5", "--size", "1000", "--close", "rst", "--lifetime",
+                "50ms"]);
         foreach (ThrongProcess run in (ThrongProcess[])[exchange, bare, asking])
         {
             Document document = run.Finish();
@@ -91,8 +92,8 @@ public sealed class ChurnTests
             place.Launch, "serve", "--listen", "127.0.0.1:7000", "-q", "--control", path);
         using ControlClient control = ControlClient.To(path, server);
         control.Ask("status"); // answers once it listens
-        string[] few = [.. Churn, "--target", "127.0.0.1:7000", "--source-ports", "50000-50009", "--in-flight-max", "10",
-            "--rate", "100", "--for", "1s", "--life", "requests"];
+        string[] few = [.. Churn, "--target", "127.0.0.1:7000", "--source-ports", "50000-50009", "--in-flight-max",
+            "10", "--rate", "100", "--for", "1s", "--life", "requests"];
         using ThrongProcess refused = ThrongProcess.Start(place.Launch, few);
         refused.Ends(3);
         using ThrongProcess forced = ThrongProcess.Start(place.Launch, [.. few, "--force", "--lifetime", "200ms"]);

@@ -14,7 +14,6 @@ public sealed class QueryTests
     {
         using EchoServer server = EchoServer.Start("auto", "--threads", "1");
         using ThrongProcess run = ThrongProcess.Start(
-            new Launch { IsCompiledWhole = true },
             [.. Echo, "--target", server.Address, "--rate", "100k", "-c", "5", "--for", "2s", "--warmup", "1s",
                 "--threads", "1"]);
         Document document = run.Finish();

@@ -85,12 +85,6 @@ internal sealed partial class ThrongProcess : IDisposable
             start.Environment.Remove(name);
         }
 
-        if (!launch.IsCompiledWhole)
-        {
-            start.Environment["DOTNET_TieredCompilation"] = "1";
-            start.Environment["DOTNET_TieredPGO"] = "0";
-        }
-
         foreach ((string name, string value) in launch.Environment)
         {
             start.Environment[name] = value;
@@ -206,12 +200,6 @@ internal sealed record Launch
 {
     /// <summary>Descriptor limit, soft and hard; 0 leaves the one of the tests.</summary>
     public int Nofile { get; init; }
-
-    /// <summary>
-    /// As it is for users: each method compiled fully at its first call, because a load is measured. Not so, a start
-    /// takes half the CPU, which is half a second.
-    /// </summary>
-    public bool IsCompiledWhole { get; init; }
 
     /// <summary>System calls that are answered with EPERM.</summary>
     public IReadOnlyList<uint> RefusedCalls { get; init; } = [];

@@ -22,7 +22,8 @@ public sealed class OfferingTests
     {
         QuerySpec spec = new() { Connections = 10, ConnectTimeoutNs = 5 * SecondNs };
         _offering = new Offering(
-            spec, new QueryOffer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10));
+            new QueryOffer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), spec.WarmUpNs,
+            spec.ConnectTimeoutNs);
         _startNs = Clock.NowNs();
     }
 
