@@ -9,7 +9,6 @@ public static class ChurnRun
     public static ILiveRun Start(ChurnSpec churn, RunSpec run)
     {
         run = Setup.Seeded(run) with { KeepsSchedule = true };
-        churn = churn with { Connections = churn.InFlightMax };
         QueryOffer offer = new(churn.Profile, churn.Arrivals, ConnectionPick.RoundRobin, run.Seed, 0);
         Offering offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((crew, held, layout) => Section(churn, offering, held, layout))

@@ -48,6 +48,9 @@ public sealed record ChurnSpec : LoadSpec
         ? null
         : new Turnover(Profile.RateMax, Profile.Count);
 
-    /// <summary>Connections under way at most in the whole run; what falls due beyond is not begun.</summary>
-    public long InFlightMax { get; init; } = 10_000;
+    /// <summary>
+    /// Connections under way at most in the whole run, which is what there has to be room for; what falls due beyond is
+    /// not begun.
+    /// </summary>
+    public long InFlightMax => Connections ?? 10_000;
 }

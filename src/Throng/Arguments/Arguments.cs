@@ -181,7 +181,7 @@ public sealed class Arguments
         string plain = Text.Plain(spelling);
         if (owners.Length > 0)
         {
-            Errors.Add($"{plain} is an option of {string.Join(" and ", owners)}, not of {_syntax.Name}");
+            Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
             return;
         }
 

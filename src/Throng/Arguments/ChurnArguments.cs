@@ -70,7 +70,7 @@ public static class ChurnArguments
             Expects = Expectation(values.Of(ChurnOptions.ExpectReply), errors),
             LifetimeNs = values.Of(ChurnOptions.Lifetime),
             TimeoutNs = values.Of(ChurnOptions.Timeout),
-            InFlightMax = values.Of(ChurnOptions.InFlightMax),
+            Connections = values.Of(ChurnOptions.InFlightMax),
         };
         return LoadArguments.Fill(plain, values, values.Of(LoadOptions.Target), errors);
     }

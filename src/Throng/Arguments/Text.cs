@@ -15,6 +15,11 @@ public static class Text
         return string.Concat(cut.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
     }
 
+    /// <summary>As a sentence names several: <c>a, b and c</c>.</summary>
+    public static string Listed(IReadOnlyList<string> words) => words.Count < 2
+        ? string.Concat(words)
+        : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
+
     /// <summary>The end of a sentence about an unknown name: the nearest one there is, or what to look at
     /// instead.</summary>
     public static string DidYouMean(string name, IEnumerable<string> known, string otherwise)

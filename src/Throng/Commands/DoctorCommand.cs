@@ -7,7 +7,8 @@ namespace Throng;
 /// <summary>`throng doctor`: examines this host, or a plan on it, and says so.</summary>
 public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
 {
-    private static readonly CommandSyntax[] Plans = [HoldOptions.Syntax, QueryOptions.Syntax, ServeOptions.Syntax];
+    private static readonly CommandSyntax[] Plans =
+        [HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, ServeOptions.Syntax];
 
     public static int Run(Arguments arguments, Shell shell, Wiring wiring)
     {
@@ -46,7 +47,7 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         if (Plans.FirstOrDefault(one => one.Name == words[0]) is not { } syntax)
         {
             string instead = Text.DidYouMean(
-                words[0], Plans.Select(one => one.Name), "a plan begins with hold, query or serve");
+                words[0], Plans.Select(one => one.Name), "a plan begins with hold, query, churn or serve");
             return Failure.Usage([$"'{Text.Plain(words[0])}' is no plan{instead}"]);
         }
 
@@ -66,6 +67,7 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         RunSpec run = SharedOptions.ToRunSpec(plan.Values, syntax);
         Func<Examination>? examine = syntax == HoldOptions.Syntax ? Hold(plan.Values, run, errors)
             : syntax == QueryOptions.Syntax ? Query(plan.Values, run, errors)
+            : syntax == ChurnOptions.Syntax ? Churn(plan.Values, run, errors)
             : Serve(plan.Values, run, errors);
         return examine is null ? Failure.Usage(errors) : Say(examine(), wantsJson);
     }
@@ -92,6 +94,18 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
 
         QuerySpec query = QueryArguments.ToSpec(values, shell.Input, errors);
         return errors.Count > 0 ? null : () => wiring.ExamineLoad(query, run);
+    }
+
+    private Func<Examination>? Churn(Values values, RunSpec run, List<string> errors)
+    {
+        errors.AddRange(ChurnArguments.Contradictions(values));
+        if (errors.Count > 0)
+        {
+            return null;
+        }
+
+        ChurnSpec churn = ChurnArguments.ToSpec(values, errors);
+        return errors.Count > 0 ? null : () => wiring.ExamineLoad(churn, run);
     }
 
     private Func<Examination>? Serve(Values values, RunSpec run, List<string> errors)

@@ -87,7 +87,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         }
 
         bool neverConnected = connections.Opened == 0
-            && (connections.Target > 0 || (spec.KeepsSchedule && document.Connect is { Attempts: > 0 }));
+            && (connections.Target > 0 || document is { Rate: not null, Connect.Attempts: > 0 });
         if (neverConnected)
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");

@@ -67,7 +67,8 @@ public sealed class ChurnTests
     public void A_black_hole_is_seen_as_timeouts_and_fills_what_may_be_in_flight()
     {
         using NetworkNamespace place = new();
-        place.Nft("table inet t { chain in { type filter hook input priority 0; tcp dport 7000 drop; } }");
+        place.Nft("add table inet t; add chain inet t in { type filter hook input priority 0; }; "
+            + "add rule inet t in tcp dport 7000 drop");
         string[] all = [.. Churn, "--target", "127.0.0.1:7000", "--rate", "200", "--for", "1s"];
         using ThrongProcess some = ThrongProcess.Start(place.Launch, [.. all, "--timeout", "300ms"]);
         using ThrongProcess full = ThrongProcess.Start(
