@@ -28,7 +28,8 @@ public static class SectionTable
             }
         }
 
-        bool isText = rows[0].Any(entry => entry.Value.Kind == NodeKind.Section);
+        bool isText = rows[0].Last().Value.Kind == NodeKind.Text
+            || rows[0].Any(entry => entry.Value.Kind == NodeKind.Section);
         int[] widths = [.. columns.Select(column => column.Max(cell => cell.Length))];
         for (int line = 0; line <= rows.Length; line++)
         {

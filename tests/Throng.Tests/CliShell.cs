@@ -28,6 +28,8 @@ public sealed class CliShell
 
     public ChurnSpec? Churn { get; private set; }
 
+    public SaturateSpec? Saturate { get; private set; }
+
     public ServeSpec? Serve { get; private set; }
 
     public SetupException? FailsToStart { get; set; }
@@ -60,6 +62,7 @@ public sealed class CliShell
             StartHold,
             StartQuery,
             StartChurn,
+            StartSaturate,
             StartServe,
             (hold, run) => Preflight.OfLoad(hold, run, Host),
             (serve, run) => Preflight.OfServe(serve, run, Host),
@@ -70,6 +73,13 @@ public sealed class CliShell
     {
         Hold = hold;
         return Start(run, "hold");
+    }
+
+    private CliRun StartSaturate(SaturateSpec saturate, RunSpec run)
+    {
+        Saturate = saturate;
+        Live.IsOver = true;
+        return Start(run, "saturate");
     }
 
     private CliRun StartChurn(ChurnSpec churn, RunSpec run)

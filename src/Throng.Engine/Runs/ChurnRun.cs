@@ -6,7 +6,10 @@ namespace Throng.Engine;
 public static class ChurnRun
 {
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
-    public static ILiveRun Start(ChurnSpec churn, RunSpec run)
+    public static ILiveRun Start(ChurnSpec churn, RunSpec run) => Start(churn, run, (_, own) => own);
+
+    /// <param name="change">What differs, of a run whose schedule is chosen while it is under way.</param>
+    internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<Offering, LoadRunSpec, LoadRunSpec> change)
     {
         run = Setup.Seeded(run) with { KeepsSchedule = true };
         QueryOffer offer = new(churn.Profile, churn.Arrivals, ConnectionPick.RoundRobin, run.Seed, 0);
@@ -17,6 +20,7 @@ public static class ChurnRun
             KeepsConnections = false,
             KeepsNumber = "churn opens connections by its rate: set rate",
         };
+        own = change(offering, own);
         Churn Client(int targets, bool ownsTargets) =>
             new(churn, offer, offering.Add(new ChurnTally()), targets, ownsTargets);
         if (churn.Life == ChurnLife.Requests)

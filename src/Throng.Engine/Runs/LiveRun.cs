@@ -59,9 +59,9 @@ public sealed class LiveRun : ILiveRun
     public IReadOnlyList<SockAddr> Targets =>
         _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
 
-    public bool HasRate => _own.Offering is not null;
+    public bool HasRate => _own.Offering is not null && _own.Guide is null;
 
-    public bool IsOver => _own.Offering is { IsOver: true };
+    public bool IsOver => _own.Offering is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public Transport Transport => _own.Transport;
 
@@ -104,7 +104,7 @@ public sealed class LiveRun : ILiveRun
 
     public bool TryRate(double ratePerSecond, out string error)
     {
-        error = _own.Offering is null ? "this run has no rate" : IsOver ? "the schedule has ended" : "";
+        error = !HasRate ? "this run has no rate to set" : IsOver ? "the schedule has ended" : "";
         if (error.Length > 0)
         {
             return false;
@@ -255,6 +255,11 @@ public sealed class LiveRun : ILiveRun
                 {
                     _record.Note(NowNs, "begin");
                     _crew.Post(begin);
+                }
+
+                if (!isOver && _own.Guide?.Next(_crew) is { } next)
+                {
+                    _crew.Post(next);
                 }
             }
 

@@ -37,6 +37,12 @@ internal sealed record LiveRunSpec(
     /// <summary>The schedule of what is offered; null for a run that has none.</summary>
     public Offering? Offering { get; init; }
 
+    /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
+    public IGuide? Guide { get; init; }
+
+    /// <summary>What a search came to; null for a run that is none.</summary>
+    public Func<SaturationResult>? Search { get; init; }
+
     /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>
     public NetCounters Before { get; } = NetCounters.Read();
 }

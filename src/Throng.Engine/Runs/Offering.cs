@@ -91,6 +91,18 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
     /// <summary>Another rate from now on; before the schedule has begun, from its beginning.</summary>
     public Command ChangeRate(double ratePerSecond) => Change(Offer.WithRate(LeadNs, ratePerSecond));
 
+    /// <summary>One rate for so long, then nothing.</summary>
+    /// <param name="step">Its place in the profile.</param>
+    /// <param name="endNs">When it ends, since the schedule's start.</param>
+    public Command OfferStep(double ratePerSecond, long durationNs, out int step, out long endNs)
+    {
+        long fromNs = LeadNs;
+        endNs = fromNs + durationNs;
+        QueryOffer withStep = Offer.WithRate(fromNs, ratePerSecond);
+        step = withStep.Profile.Segments.Count - 1;
+        return Change(withStep.WithRate(endNs, 0));
+    }
+
     public Command ChangeConnections(long connections)
     {
         Command change = Change(Offer.WithConnections(LeadNs, connections));

@@ -65,6 +65,7 @@ internal static class RunDocuments
             Series = record.Series,
             Events = record.Events,
             Own = own.Section(crew, held),
+            Search = own.Search?.Invoke(),
             Preflight = own.Preflight,
         };
         IReadOnlyList<string> broken = Identities.Broken(document);

@@ -19,6 +19,27 @@ public static class Cgroup
         return Read(membership, mounts, ProcFile.TryRead);
     }
 
+    /// <summary>
+    /// How long the group's quota of CPU has kept its threads from running, ns, since the group was made; 0 without a
+    /// group or a quota.
+    /// </summary>
+    public static long ReadThrottledNs()
+    {
+        string membership = ProcFile.TryRead("/proc/self/cgroup") ?? "";
+        string mounts = ProcFile.TryRead("/proc/self/mountinfo") ?? "";
+        long mostNs = 0;
+        foreach (string group in Groups(membership, mounts, "cpu"))
+        {
+            string? stat = ProcFile.TryRead(group + "/cpu.stat");
+            long ns = IsFirst(membership, "cpu")
+                ? ParseStat(stat, "throttled_time")
+                : ParseStat(stat, "throttled_usec") * 1000;
+            mostNs = Math.Max(mostNs, ns);
+        }
+
+        return mostNs;
+    }
+
     /// <summary>The same over any files.</summary>
     /// <param name="membership">Text of /proc/self/cgroup.</param>
     /// <param name="mounts">Text of /proc/self/mountinfo.</param>

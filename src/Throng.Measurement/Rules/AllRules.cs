@@ -27,6 +27,10 @@ public static class AllRules
         new DebugBuild(),
     ];
 
+    /// <summary>Of a search, which goes on until something fails: only what stood in its way from the beginning.
+    /// </summary>
+    public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new DebugBuild()];
+
     /// <summary>
     /// Those that name a limit of this host as soon as it is reached: from connections, limits and network counters
     /// alone, so that they can judge a run under way.

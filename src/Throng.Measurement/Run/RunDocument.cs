@@ -71,4 +71,7 @@ public sealed record RunDocument
 
     /// <summary>What only this command reports, under its own name.</summary>
     public Section? Own { get; init; }
+
+    /// <summary>What a search came to; null for a run that is none. Written as the command's own section.</summary>
+    public SaturationResult? Search { get; init; }
 }

@@ -14,7 +14,7 @@ public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Find
     public static Verdict Of(RunDocument run)
     {
         List<Finding> findings = [];
-        foreach (IRule rule in AllRules.InOrder)
+        foreach (IRule rule in run.Search is null ? AllRules.InOrder : AllRules.OfSearch)
         {
             if (rule.Judge(run) is { } finding)
             {

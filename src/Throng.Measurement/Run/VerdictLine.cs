@@ -13,6 +13,11 @@ internal static class VerdictLine
             return $"nothing connected: {Failures(run)}";
         }
 
+        if (run.Search is { } search)
+        {
+            return Searched(search);
+        }
+
         if (run is { Messages: { } messages, Rate: not null })
         {
             return Exchanged(run, messages);
@@ -42,6 +47,17 @@ internal static class VerdictLine
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
+    }
+
+    private static string Searched(SaturationResult search)
+    {
+        SaturationCause cause = search.Cause;
+        string good = search.LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good";
+        string bad = search.FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
+        string whose = cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
+        return search.Steps.Count == 0
+            ? "no step was finished"
+            : $"{good}{bad}{whose}: {cause.Name}, {cause.Evidence}";
     }
 
     private static string Exchanged(RunDocument run, Messages messages)

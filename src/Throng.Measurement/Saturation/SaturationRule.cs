@@ -18,6 +18,10 @@ public sealed record SaturationRule
     /// <summary>Most that the p99 of the life may be, whatever it was before; 0: no such limit.</summary>
     public long LatencyMaxNs { get; init; }
 
+    /// <summary>A life as short as this is never too slow, however short it was before: no scheduler is that even.
+    /// </summary>
+    public long LatencyFloorNs { get; init; } = 5_000_000;
+
     /// <summary>Judges a step against the base step, which may be the step itself.</summary>
     public StepVerdict Judge(StepFigures step, StepFigures baseStep)
     {
@@ -49,5 +53,6 @@ public sealed record SaturationRule
         }
     }
 
-    private double LimitOf(long baseNs) => baseNs > 0 ? baseNs * Slowdown : double.MaxValue;
+    private double LimitOf(long baseNs) =>
+        baseNs > 0 ? Math.Max(baseNs * Slowdown, LatencyFloorNs) : double.MaxValue;
 }

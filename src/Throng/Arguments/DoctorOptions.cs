@@ -12,8 +12,9 @@ public static class DoctorOptions
         About =
         [
             "Looks, and changes nothing without --apply or --undo. The words after `doctor` are an ordinary "
-                + "command line of hold, query, churn or serve: that plan is examined and not started. Ends with 0 when it "
-                + "fits and with 3 when it does not; without a plan with 0. Options of doctor come before the plan.",
+                + "command line of hold, query, churn or serve: that plan is examined and not started. Ends with 0 "
+                + "when it fits and with 3 when it does not; without a plan with 0. Options of doctor come before the "
+                + "plan.",
         ],
         Examples =
         [

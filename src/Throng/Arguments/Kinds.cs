@@ -88,6 +88,19 @@ public static class Kinds
     public static bool Rate(string text, out double value, out string error) =>
         Units.TryParseRate(text, out value, out error);
 
+    /// <summary>A percentage, or a share of 1.</summary>
+    public static bool Ratio(string text, out double value, out string error) =>
+        Units.TryParsePercent(text, out value, out error);
+
+    /// <summary>A plain number.</summary>
+    public static Reading<double> Number(double min, double max) => (string text, out double value, out string error) =>
+    {
+        bool isRead = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && value >= min && value <= max;
+        error = isRead ? "" : $"'{Text.Plain(text)}' is not a number from {min} to {max}";
+        return isRead;
+    };
+
     public static bool Seed(string text, out ulong value, out string error)
     {
         bool isRead = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);

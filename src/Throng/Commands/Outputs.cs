@@ -44,6 +44,7 @@ public sealed class Outputs
         (SharedOptions.Out, Json),
         (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Of(document))),
         (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Of(document))),
+        (SaturateOptions.Chart, document => Encoding.UTF8.GetBytes(Drawn(document))),
     ];
 
     /// <summary>Two of them cannot go to the same place.</summary>
@@ -93,6 +94,10 @@ public sealed class Outputs
 
         return errors;
     }
+
+    private static string Drawn(RunDocument document) => document.Search is { } search
+        ? SvgChart.Render(SaturationChart.Of(search, null, document.Verdict.Text))
+        : "";
 
     private static byte[] Json(RunDocument document)
     {

@@ -25,6 +25,8 @@ internal sealed class Document
 
     public long Number(string path) => At(path).GetInt64();
 
+    public double Real(string path) => At(path).GetDouble();
+
     public string Text(string path) => At(path).GetString() ?? "";
 
     /// <summary>A member of an object of counts; 0 when it is not there.</summary>

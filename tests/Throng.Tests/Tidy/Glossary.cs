@@ -15,6 +15,7 @@ internal static partial class Glossary
     [
         new("src/Throng.Engine/Runs", "connection id", "a column that others read by this name"),
         new("src/Throng.Measurement/Saturation", "throttled", "of a cgroup: the kernel's word, throttled_usec"),
+        new("src/Throng.Engine/Runs", "throttled", "the same"),
     ];
 
     /// <summary>The words not to use, each with the word to use.</summary>

@@ -1,0 +1,72 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Sets up `saturate`.</summary>
+public static class SaturateRun
+{
+    /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
+    public static ILiveRun Start(SaturateSpec saturate, RunSpec run)
+    {
+        ChurnSpec churn = saturate.Churn with { Profile = RateProfile.Constant(0) };
+        SaturationGuide? guide = null;
+        return ChurnRun.Start(churn, run, (offering, own) =>
+        {
+            guide = new SaturationGuide(saturate, offering, churn.IsLoopback);
+            return own with
+            {
+                Guide = guide,
+                Search = () => guide.Result,
+                KeepsNumber = "saturate chooses what it opens",
+                Section = (_, _, layout) => Section(saturate, guide.Result, layout),
+            };
+        });
+    }
+
+    private static Section Section(SaturateSpec saturate, SaturationResult result, LoadLayout layout)
+    {
+        SaturationCause cause = result.Cause;
+        return new Section
+        {
+            ["targets"] = layout.Targets,
+            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["rule"] = saturate.Once ? "once: the median against the step before" : "confirmed",
+            ["ending"] = result.Ending.ToString(),
+            ["last_good_per_s"] = result.LastGoodPerSecond ?? Node.Null,
+            ["first_bad_per_s"] = result.FirstBadPerSecond ?? Node.Null,
+            ["spread_low_per_s"] = result.Spread?.LowPerSecond ?? Node.Null,
+            ["spread_high_per_s"] = result.Spread?.HighPerSecond ?? Node.Null,
+            ["cause"] = cause.Name,
+            ["evidence"] = cause.Evidence,
+            ["steps"] = Node.ListOf([.. result.Steps.Select(step => (Node)Step(step))]),
+        };
+    }
+
+    private static Section Step(SearchStep step)
+    {
+        StepFigures figures = step.Figures;
+        return new Section
+        {
+            ["phase"] = step.Phase.ToString().ToLowerInvariant(),
+            ["rate_per_s"] = figures.RatePerSecond,
+            ["due"] = figures.Due,
+            ["not_sent"] = figures.NotSent,
+            ["ok"] = figures.Ok,
+            ["refused"] = figures.Refused,
+            ["reset"] = figures.Reset,
+            ["timed_out"] = figures.TimedOut,
+            ["empty"] = figures.Empty,
+            ["no_port"] = figures.NoPort,
+            ["no_descriptor"] = figures.NoDescriptor,
+            ["other"] = figures.Other,
+            ["life_p50_ns"] = figures.LifeP50Ns,
+            ["life_p99_ns"] = figures.LifeP99Ns,
+            ["lag_p99_ns"] = figures.LagP99Ns,
+            ["syn_retransmits"] = figures.SynRetransmits,
+            ["listen_overflows"] = figures.ListenOverflows,
+            ["busy_max"] = Math.Round(figures.BusyMax, 3),
+            ["throttled_ns"] = figures.ThrottledNs,
+            ["verdict"] = step.Verdict.Text,
+        };
+    }
+}

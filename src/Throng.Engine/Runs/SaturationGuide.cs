@@ -1,0 +1,134 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Carries a search out: offers the rate it asks for as a step of the schedule, waits until every connection of the
+/// step has its outcome, pauses, and tells the search what came of it.
+/// </summary>
+internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool hasServer) : IGuide
+{
+    private readonly ISaturationSearch _search = spec.Once
+        ? new OnceSearch((uint)spec.Plan.StartPerSecond, spec.Plan.Increment, spec.Rule.Slowdown, spec.Churn.TimeoutNs)
+        : new SaturationSearch(spec.Rule, spec.Plan);
+
+    private NetCounters _before = new();
+    private long[] _busyBeforeNs = [];
+    private long _throttledBeforeNs;
+    private int _step;
+    private double _ratePerSecond;
+    private long _endNs;
+    private long _nextNs;
+    private bool _isUnderWay;
+
+    public bool IsOver { get; private set; }
+
+    public SaturationResult Result => _search.Result;
+
+    public Command? Next(Crew crew)
+    {
+        if (offering.BeginNs == 0 || IsOver)
+        {
+            return null;
+        }
+
+        if (_isUnderWay)
+        {
+            Conclude(crew);
+        }
+
+        if (_isUnderWay || offering.PassedNs() < _nextNs)
+        {
+            return null;
+        }
+
+        IsOver = _search.NextPerSecond is null;
+        return IsOver ? null : Begin(crew, _search.NextPerSecond!.Value);
+    }
+
+    private Command Begin(Crew crew, double ratePerSecond)
+    {
+        _isUnderWay = true;
+        _ratePerSecond = ratePerSecond;
+        _before = NetCounters.Read();
+        _throttledBeforeNs = Cgroup.ReadThrottledNs();
+        _busyBeforeNs = BusyNs(crew);
+        Command command = offering.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
+        return command;
+    }
+
+    /// <summary>The step is over once all its connections are, or none of them can be under way any more.</summary>
+    private void Conclude(Crew crew)
+    {
+        long passedNs = offering.PassedNs();
+        if (passedNs < _endNs + QueryOffer.EndGraceNs)
+        {
+            return;
+        }
+
+        ChurnStep? step = ChurnStep.All(offering, offering.Tallies<ChurnTally>()).FirstOrDefault(
+            one => one.Number == _step);
+        bool isSettled = step is null || step.InFlight == 0;
+        if (!isSettled && passedNs < _endNs + spec.Churn.TimeoutNs + 1_000_000_000)
+        {
+            return;
+        }
+
+        _isUnderWay = false;
+        _nextNs = passedNs + spec.CooldownNs;
+        _search.Add(step is null
+            ? new StepFigures { RatePerSecond = _ratePerSecond, Seconds = spec.StepNs / 1e9, Due = 0 }
+            : Figures(crew, step));
+    }
+
+    private StepFigures Figures(Crew crew, ChurnStep step)
+    {
+        NetCounters since = NetCounters.Read().Since(_before);
+        long[] busyNs = BusyNs(crew);
+        double busyMax = 0;
+        for (int i = 0; i < busyNs.Length; i++)
+        {
+            busyMax = Math.Max(busyMax, (busyNs[i] - _busyBeforeNs[i]) / (double)spec.StepNs);
+        }
+
+        return new StepFigures
+        {
+            RatePerSecond = _ratePerSecond,
+            Seconds = spec.StepNs / 1e9,
+            Due = step.Due,
+            NotSent = step.NotSent,
+            Ok = step[ChurnOutcome.Ok],
+            Refused = step[ChurnOutcome.Refused],
+            Reset = step[ChurnOutcome.ResetBeforeReply] + step[ChurnOutcome.ResetInReply],
+            TimedOut = step[ChurnOutcome.TimeoutConnect] + step[ChurnOutcome.TimeoutReply]
+                + step[ChurnOutcome.TimeoutClose],
+            Empty = step[ChurnOutcome.Empty],
+            NoPort = step[ChurnOutcome.NoPort],
+            NoDescriptor = step[ChurnOutcome.NoDescriptor],
+            Other = step[ChurnOutcome.Other] + step[ChurnOutcome.Closed] + step[ChurnOutcome.Invalid]
+                + step[ChurnOutcome.Cancelled] + step.InFlight,
+            SynRetransmits = since.SynRetransmits ?? 0,
+            HasServer = hasServer,
+            ListenOverflows = since.ListenOverflows ?? 0,
+            LifeP50Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(50),
+            LifeP99Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(99),
+            LagP99Ns = step.Lag.Count == 0 ? 0 : step.Lag.Percentile(99),
+            BusyMax = Math.Min(1, busyMax),
+            ThrottledNs = Math.Max(0, Cgroup.ReadThrottledNs() - _throttledBeforeNs),
+            InFlightMaxReached = step.InFlightFull > 0,
+        };
+    }
+
+    private static long[] BusyNs(Crew crew)
+    {
+        long[] busyNs = new long[crew.Count];
+        for (int i = 0; i < busyNs.Length; i++)
+        {
+            crew.Workers[i].ReadTimes();
+            busyNs[i] = crew.Workers[i].Times.UserNs + crew.Workers[i].Times.SystemNs;
+        }
+
+        return busyNs;
+    }
+}

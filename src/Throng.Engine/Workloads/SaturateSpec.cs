@@ -1,0 +1,21 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>What `saturate` is to do: churn at rates that a search chooses.</summary>
+public sealed record SaturateSpec
+{
+    /// <summary>What its connections are; its profile is the search's.</summary>
+    public required ChurnSpec Churn { get; init; }
+
+    public required SaturationRule Rule { get; init; }
+
+    public required SearchPlan Plan { get; init; }
+
+    /// <summary>One upward pass, the median of each step against the one before.</summary>
+    public bool Once { get; init; }
+
+    /// <summary>How long each rate is offered, and the pause after it.</summary>
+    public long StepNs { get; init; } = 10_000_000_000;
+    public long CooldownNs { get; init; } = 1_000_000_000;
+}
