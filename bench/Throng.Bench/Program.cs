@@ -12,6 +12,7 @@ return settings.Command switch
     "hold" => HoldBench.Run(settings),
     "scale" => ScaleBench.Run(settings),
     "query" => QueryBench.Run(settings),
+    "churn" => ChurnBench.Run(settings),
     "ports" => PortsBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
@@ -26,6 +27,7 @@ static void CleanUp(PosixSignalContext context)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Throng.Bench roundtrip|hold|query|scale|ports|client|connect [--NAME VALUE]...");
+    Console.Error.WriteLine(
+        "usage: Throng.Bench roundtrip|hold|query|churn|scale|ports|client|connect [--NAME VALUE]...");
     return 2;
 }

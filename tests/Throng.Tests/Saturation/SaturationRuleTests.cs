@@ -38,9 +38,19 @@ public sealed class SaturationRuleTests
             "p50" => Step with { LifeP50Ns = value },
             _ => Step with { LifeP99Ns = value },
         };
-        StepVerdict verdict = new SaturationRule().Judge(step, Base);
+        StepVerdict verdict = new SaturationRule { LatencyFloorNs = 0 }.Judge(step, Base);
         Assert.Equal(broken ?? "good", verdict.Text);
         Assert.Equal(broken is null, verdict.IsGood);
+    }
+
+    [Fact]
+    public void A_life_below_the_floor_is_never_too_slow()
+    {
+        StepFigures slower = Step with { LifeP50Ns = 4_999_999, LifeP99Ns = 5_000_000 };
+        StepFigures quick = Base with { LifeP50Ns = 10_000, LifeP99Ns = 100_000 };
+        Assert.True(new SaturationRule().Judge(slower, quick).IsGood);
+        Assert.True(new SaturationRule().Judge(slower with { LifeP99Ns = 5_000_001 }, quick)
+            .Breaks(SaturationCriterion.LifeP99));
     }
 
     [Fact]
