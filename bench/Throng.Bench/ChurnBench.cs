@@ -82,7 +82,14 @@ internal static class ChurnBench
         Task<string> output = opening.Output.ReadToEndAsync();
         while (!opening.Join(Look))
         {
-            client = ProcessFigures.OfAll(opening.Id) is { SystemNs: > 0 } now ? now : client;
+            try
+            {
+                client = ProcessFigures.OfAll(opening.Id) is { SystemNs: > 0 } now ? now : client;
+            }
+            catch (IOException)
+            {
+                break; // it has just gone
+            }
         }
 
         CpuTime server = serving is null ? default : ProcessFigures.OfAll(serving.Id) - before;
