@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal interface IGuide
 {
     /// <summary>It wants nothing more: the run ends.</summary>
     bool IsOver { get; }
+
+    /// <summary>What it has found so far.</summary>
+    SaturationResult Result { get; }
 
     /// <summary>What to tell the workers now; null: nothing.</summary>
     Command? Next(Crew crew);

@@ -40,9 +40,6 @@ internal sealed record LiveRunSpec(
     /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
-    /// <summary>What a search came to; null for a run that is none.</summary>
-    public Func<SaturationResult>? Search { get; init; }
-
     /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>
     public NetCounters Before { get; } = NetCounters.Read();
 }

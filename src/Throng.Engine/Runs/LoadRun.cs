@@ -19,9 +19,6 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
     /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
-    /// <summary>What a search came to; null for a load that is none.</summary>
-    public Func<SaturationResult>? Search { get; init; }
-
     /// <summary>Called with the number of workers before they are started.</summary>
     public Action<int>? BeforeStart { get; init; }
 
@@ -66,7 +63,6 @@ internal static class LoadRun
             Transport = load.Socket.Transport,
             Offering = own.Offering,
             Guide = own.Guide,
-            Search = own.Search,
         };
         TlsSetup? tls = load.Tls is null ? null
             : TlsSetup.Of(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);

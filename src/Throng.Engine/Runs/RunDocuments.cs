@@ -65,7 +65,7 @@ internal static class RunDocuments
             Series = record.Series,
             Events = record.Events,
             Own = own.Section(crew, held),
-            Search = own.Search?.Invoke(),
+            Search = own.Guide?.Result,
             Preflight = own.Preflight,
         };
         IReadOnlyList<string> broken = Identities.Broken(document);

@@ -9,14 +9,12 @@ public static class SaturateRun
     public static ILiveRun Start(SaturateSpec saturate, RunSpec run)
     {
         ChurnSpec churn = saturate.Churn with { Profile = RateProfile.Constant(0) };
-        SaturationGuide? guide = null;
         return ChurnRun.Start(churn, run, (offering, own) =>
         {
-            guide = new SaturationGuide(saturate, offering, churn.IsLoopback);
+            SaturationGuide guide = new(saturate, offering, churn.IsLoopback);
             return own with
             {
                 Guide = guide,
-                Search = () => guide.Result,
                 KeepsNumber = "saturate chooses what it opens",
                 Section = (_, _, layout) => Section(saturate, guide.Result, layout),
             };

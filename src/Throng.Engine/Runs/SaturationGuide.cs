@@ -9,6 +9,9 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool hasServer) : IGuide
 {
+    /// <summary>What a timer may be late by before a connection is taken for lost.</summary>
+    private const long SettleNs = 1_000_000_000;
+
     private readonly ISaturationSearch _search = spec.Once
         ? new OnceSearch((uint)spec.Plan.StartPerSecond, spec.Plan.Increment, spec.Rule.Slowdown, spec.Churn.TimeoutNs)
         : new SaturationSearch(spec.Rule, spec.Plan);
@@ -54,8 +57,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
         _before = NetCounters.Read();
         _throttledBeforeNs = Cgroup.ReadThrottledNs();
         _busyBeforeNs = BusyNs(crew);
-        Command command = offering.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
-        return command;
+        return offering.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
     }
 
     /// <summary>The step is over once all its connections are, or none of them can be under way any more.</summary>
@@ -67,16 +69,16 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
             return;
         }
 
-        ChurnStep? step = ChurnStep.All(offering, offering.Tallies<ChurnTally>()).FirstOrDefault(
-            one => one.Number == _step);
-        bool isSettled = step is null || step.InFlight == 0;
-        if (!isSettled && passedNs < _endNs + spec.Churn.TimeoutNs + 1_000_000_000)
+        IReadOnlyList<ChurnTally> tallies = offering.Tallies<ChurnTally>();
+        bool isSettled = tallies.Sum(tally => tally.InFlightOf(_step)) == 0;
+        if (!isSettled && passedNs < _endNs + spec.Churn.TimeoutNs + SettleNs)
         {
             return;
         }
 
         _isUnderWay = false;
         _nextNs = passedNs + spec.CooldownNs;
+        ChurnStep? step = ChurnStep.All(offering, tallies).FirstOrDefault(one => one.Number == _step);
         _search.Add(step is null
             ? new StepFigures { RatePerSecond = _ratePerSecond, Seconds = spec.StepNs / 1e9, Due = 0 }
             : Figures(crew, step));

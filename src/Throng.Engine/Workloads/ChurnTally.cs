@@ -21,6 +21,25 @@ internal sealed class ChurnTally : OfferTally
     /// <summary>The tally of one step; made when its first arrival comes.</summary>
     public ChurnStepTally Step(int step) => step < _steps.Length ? _steps[step] : Grow(step);
 
+    /// <summary>Of one step: begun and not over. Any thread.</summary>
+    public long InFlightOf(int step)
+    {
+        ChurnStepTally[] steps = _steps;
+        if (step >= steps.Length)
+        {
+            return 0;
+        }
+
+        // Ends before beginnings, so that none is missed.
+        long over = 0;
+        for (int i = 0; i < ChurnOutcomes.Count; i++)
+        {
+            over += Volatile.Read(ref steps[step].Outcomes[i]);
+        }
+
+        return Volatile.Read(ref steps[step].Attempted) - over;
+    }
+
     private ChurnStepTally Grow(int step)
     {
         ChurnStepTally[] longer = new ChurnStepTally[step + 1];

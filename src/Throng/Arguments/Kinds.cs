@@ -88,7 +88,7 @@ public static class Kinds
     public static bool Rate(string text, out double value, out string error) =>
         Units.TryParseRate(text, out value, out error);
 
-    /// <summary>A percentage, or a share of 1.</summary>
+    /// <summary>A percentage, as a share of 1.</summary>
     public static bool Ratio(string text, out double value, out string error) =>
         Units.TryParsePercent(text, out value, out error);
 
