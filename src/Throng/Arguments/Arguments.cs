@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Throng.Measurement;
 
 namespace Throng;
@@ -168,6 +169,22 @@ public sealed class Arguments
         {
             Errors.Add(error);
         }
+    }
+
+    /// <summary>
+    /// What these words ask for; false when something is wrong with them, alone or together, which
+    /// <paramref name="errors"/> then says. Files are read and names resolved only when nothing is.
+    /// </summary>
+    /// <param name="contradictions">What is wrong with the options together.</param>
+    /// <param name="toSpec">From options to what is to be done; adds what is wrong with it.</param>
+    public bool TryRead<T>(
+        Func<Values, IEnumerable<string>> contradictions, Func<Values, List<string>, T> toSpec,
+        [NotNullWhen(true)] out T? spec, out List<string> errors)
+        where T : class
+    {
+        errors = [.. Errors, .. contradictions(Values)];
+        spec = errors.Count == 0 ? toSpec(Values, errors) : null;
+        return spec is not null && errors.Count == 0;
     }
 
     private Option? Find(string spelling) =>

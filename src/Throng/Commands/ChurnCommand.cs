@@ -8,14 +8,8 @@ public static class ChurnCommand
     public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
     {
         Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. ChurnArguments.Contradictions(values)];
-        if (errors.Count > 0)
-        {
-            return failure.Usage(errors);
-        }
-
-        ChurnSpec churn = ChurnArguments.ToSpec(values, errors);
-        if (errors.Count > 0)
+        if (!arguments.TryRead(
+            ChurnArguments.Contradictions, ChurnArguments.ToSpec, out ChurnSpec? churn, out List<string> errors))
         {
             return failure.Usage(errors);
         }

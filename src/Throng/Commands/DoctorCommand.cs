@@ -63,62 +63,30 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
             shell.Say($"throng doctor: {warning}");
         }
 
-        List<string> errors = [.. plan.Errors];
         RunSpec run = SharedOptions.ToRunSpec(plan.Values, syntax);
-        Func<Examination>? examine = syntax == HoldOptions.Syntax ? Hold(plan.Values, run, errors)
-            : syntax == QueryOptions.Syntax ? Query(plan.Values, run, errors)
-            : syntax == ChurnOptions.Syntax ? Churn(plan.Values, run, errors)
-            : Serve(plan.Values, run, errors);
+        Examination OfLoad(LoadSpec load) => wiring.ExamineLoad(load, run);
+        List<string> errors;
+        Func<Examination>? examine =
+            syntax == HoldOptions.Syntax
+                ? Read(plan, HoldArguments.Contradictions, HoldArguments.ToSpec, OfLoad, out errors)
+            : syntax == QueryOptions.Syntax
+                ? Read(plan, QueryArguments.Contradictions, QueryToSpec, OfLoad, out errors)
+            : syntax == ChurnOptions.Syntax
+                ? Read(plan, ChurnArguments.Contradictions, ChurnArguments.ToSpec, OfLoad, out errors)
+            : Read(
+                plan, ServeArguments.Contradictions, ServeArguments.ToSpec, serve => wiring.ExamineServe(serve, run),
+                out errors);
         return examine is null ? Failure.Usage(errors) : Say(examine(), wantsJson);
     }
 
-    private Func<Examination>? Hold(Values values, RunSpec run, List<string> errors)
-    {
-        errors.AddRange(HoldArguments.Contradictions(values));
-        if (errors.Count > 0)
-        {
-            return null;
-        }
+    /// <summary>How to examine a plan; null when it is wrong.</summary>
+    private static Func<Examination>? Read<T>(
+        Arguments plan, Func<Values, IEnumerable<string>> contradictions, Func<Values, List<string>, T> toSpec,
+        Func<T, Examination> examine, out List<string> errors)
+        where T : class => plan.TryRead(contradictions, toSpec, out T? spec, out errors) ? () => examine(spec) : null;
 
-        HoldSpec hold = HoldArguments.ToSpec(values, errors);
-        return errors.Count > 0 ? null : () => wiring.ExamineLoad(hold, run);
-    }
-
-    private Func<Examination>? Query(Values values, RunSpec run, List<string> errors)
-    {
-        errors.AddRange(QueryArguments.Contradictions(values));
-        if (errors.Count > 0)
-        {
-            return null;
-        }
-
-        QuerySpec query = QueryArguments.ToSpec(values, shell.Input, errors);
-        return errors.Count > 0 ? null : () => wiring.ExamineLoad(query, run);
-    }
-
-    private Func<Examination>? Churn(Values values, RunSpec run, List<string> errors)
-    {
-        errors.AddRange(ChurnArguments.Contradictions(values));
-        if (errors.Count > 0)
-        {
-            return null;
-        }
-
-        ChurnSpec churn = ChurnArguments.ToSpec(values, errors);
-        return errors.Count > 0 ? null : () => wiring.ExamineLoad(churn, run);
-    }
-
-    private Func<Examination>? Serve(Values values, RunSpec run, List<string> errors)
-    {
-        errors.AddRange(ServeArguments.Contradictions(values));
-        if (errors.Count > 0)
-        {
-            return null;
-        }
-
-        ServeSpec serve = ServeArguments.ToSpec(values, errors);
-        return errors.Count > 0 ? null : () => wiring.ExamineServe(serve, run);
-    }
+    private QuerySpec QueryToSpec(Values values, List<string> errors) =>
+        QueryArguments.ToSpec(values, shell.Input, errors);
 
     private int Say(Examination examination, bool wantsJson)
     {

@@ -8,14 +8,8 @@ public static class HoldCommand
     public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
     {
         Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. HoldArguments.Contradictions(values)];
-        if (errors.Count > 0)
-        {
-            return failure.Usage(errors);
-        }
-
-        HoldSpec hold = HoldArguments.ToSpec(values, errors);
-        if (errors.Count > 0)
+        if (!arguments.TryRead(
+            HoldArguments.Contradictions, HoldArguments.ToSpec, out HoldSpec? hold, out List<string> errors))
         {
             return failure.Usage(errors);
         }

@@ -8,14 +8,11 @@ public static class QueryCommand
     public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
     {
         Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. QueryArguments.Contradictions(values)];
-        if (errors.Count > 0)
-        {
-            return failure.Usage(errors);
-        }
-
-        QuerySpec query = QueryArguments.ToSpec(values, shell.Input, errors);
-        if (errors.Count > 0)
+        if (!arguments.TryRead(
+            QueryArguments.Contradictions,
+            (read, wrong) => QueryArguments.ToSpec(read, shell.Input, wrong),
+            out QuerySpec? query,
+            out List<string> errors))
         {
             return failure.Usage(errors);
         }

@@ -8,14 +8,11 @@ public static class SaturateCommand
     public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
     {
         Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. SaturateArguments.Contradictions(values)];
-        if (errors.Count > 0)
-        {
-            return failure.Usage(errors);
-        }
-
-        SaturateSpec saturate = SaturateArguments.ToSpec(values, errors);
-        if (errors.Count > 0)
+        if (!arguments.TryRead(
+            SaturateArguments.Contradictions,
+            SaturateArguments.ToSpec,
+            out SaturateSpec? saturate,
+            out List<string> errors))
         {
             return failure.Usage(errors);
         }

@@ -8,14 +8,8 @@ public static class ServeCommand
     public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
     {
         Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. ServeArguments.Contradictions(values)];
-        if (errors.Count > 0)
-        {
-            return failure.Usage(errors);
-        }
-
-        ServeSpec serve = ServeArguments.ToSpec(values, errors);
-        if (errors.Count > 0)
+        if (!arguments.TryRead(
+            ServeArguments.Contradictions, ServeArguments.ToSpec, out ServeSpec? serve, out List<string> errors))
         {
             return failure.Usage(errors);
         }
