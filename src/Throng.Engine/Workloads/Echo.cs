@@ -22,22 +22,18 @@ public struct Echo : IWorkload
     private const long QuietNs = 5_000_000_000;
 
     private readonly ServeMode _mode;
-    private readonly ListenerCounts _listeners;
-    private readonly Listing _listing = new(Role.Server);
-    private Sweep _closing;
-    private bool _isDraining;
-    private CloseKind _closeKind;
+    private readonly ServerConnections _connections;
 
     /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
     public Echo(ServeMode mode, SockAddr[] listeners)
     {
         _mode = mode;
-        _listeners = new ListenerCounts(listeners);
+        _connections = new ServerConnections(listeners);
     }
 
-    public readonly long NextArrivalNs => _closing.IsRunning ? 0 : long.MaxValue;
+    public readonly long NextArrivalNs => _connections.IsClosing ? 0 : long.MaxValue;
 
-    public readonly bool IsFinished => _isDraining && !_closing.IsRunning;
+    public readonly bool IsFinished => _connections.IsFinished;
 
     public readonly void OnStart(ref Act act)
     {
@@ -46,25 +42,19 @@ public struct Echo : IWorkload
     /// <summary>An arrival here is the next connection to close.</summary>
     public void OnArrival(ref Act act)
     {
-        if (_closing.TryNext(act.Connections, Role.Server, out Handle connection))
+        if (_connections.TryNext(ref act, out Handle connection))
         {
-            act.Close(connection, CloseReason.Drained, _closeKind);
+            act.Close(connection, CloseReason.Drained, _connections.CloseKind);
         }
     }
 
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
-        server.AcceptedMs = Milliseconds.Of(act.NowNs);
-        server.LastMs = server.AcceptedMs;
-        _listeners.Opened(act.EndpointOf(connection));
-        if (_isDraining)
+        if (_connections.OnOpened(ref act, connection, ref server.Accepted))
         {
-            act.Close(connection, CloseReason.Drained, _closeKind);
-            return;
+            act.Receive(connection, ReceiveMode.Idle);
         }
-
-        act.Receive(connection, ReceiveMode.Idle);
     }
 
     public readonly void OnReceived(
@@ -72,8 +62,8 @@ public struct Echo : IWorkload
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
         bool isSmall = bytes.Length <= ConversationBytesMax && server.UnsentBytes == 0;
-        bool isSoon = server.HasTalked && Milliseconds.SinceNs(server.LastMs, act.NowNs) < ConversationNs;
-        server.LastMs = Milliseconds.Of(act.NowNs);
+        bool isSoon = server.HasTalked && Milliseconds.SinceNs(server.Accepted.LastMs, act.NowNs) < ConversationNs;
+        server.Accepted.LastMs = Milliseconds.Of(act.NowNs);
         server.HasTalked = isSmall;
         if (isSmall && isSoon && !server.IsStreaming)
         {
@@ -111,7 +101,7 @@ public struct Echo : IWorkload
 
     public readonly void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes)
     {
-        _listeners.Received(route.Listener);
+        _connections.OnDatagram(route.Listener);
         if (_mode == ServeMode.Echo)
         {
             act.SendTo(route, bytes);
@@ -121,7 +111,7 @@ public struct Echo : IWorkload
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
-        long idleNs = Milliseconds.SinceNs(server.LastMs, act.NowNs);
+        long idleNs = Milliseconds.SinceNs(server.Accepted.LastMs, act.NowNs);
         if (idleNs < QuietNs)
         {
             act.SetTimer(connection, act.NowNs + QuietNs - idleNs, QuietTimer);
@@ -136,8 +126,7 @@ public struct Echo : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
-        long ageNs = Milliseconds.SinceNs(server.AcceptedMs, act.NowNs);
-        _listing.OnFacts(result, facts, ageNs, Milliseconds.SinceNs(server.LastMs, act.NowNs));
+        _connections.OnFacts(ref act, result, facts, server.Accepted);
     }
 
     public readonly void OnClosed(
@@ -145,42 +134,18 @@ public struct Echo : IWorkload
     {
         if (phase == Phase.Open)
         {
-            _listeners.Closed(act.EndpointOf(connection));
+            _connections.OnClosed(ref act, connection);
         }
     }
 
-    public void OnCommand(ref Act act, in Command command)
-    {
-        switch (command.Kind)
-        {
-            case CommandKind.Drain or CommandKind.Abort:
-                act.StopAccepting();
-                _isDraining = true;
-                _closeKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
-                _closing.Start();
-                break;
-
-            case CommandKind.List:
-                _listing.Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case CommandKind.Details:
-                _listeners.Tell(command.Question!);
-                break;
-
-            default:
-                command.Question?.Done();
-                break;
-        }
-    }
+    public readonly void OnCommand(ref Act act, in Command command) => _connections.OnCommand(ref act, command);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         Check.That(false, "an echo only forwards");
 
     private struct ServerState
     {
-        public uint AcceptedMs;
-        public uint LastMs;
+        public Accepted Accepted;
         public int UnsentBytes;
 
         /// <summary>The last message was a small one.</summary>

@@ -13,24 +13,21 @@ public struct Exchange : IWorkload
     private const byte AnswerTimer = 2;
 
     private readonly ExchangeSpec _spec;
-    private readonly ListenerCounts _listeners;
-    private readonly Listing _listing = new(Role.Server);
+    private readonly ServerConnections _connections;
     private AcceptPace _pace;
-    private Sweep _closing;
-    private bool _isDraining;
-    private CloseKind _closeKind;
 
     /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
     public Exchange(ExchangeSpec spec, SockAddr[] listeners)
     {
         _spec = spec;
-        _listeners = new ListenerCounts(listeners);
+        _connections = new ServerConnections(listeners);
         _pace = new AcceptPace(spec.AcceptRatePerSecond, listeners.Length);
     }
 
-    public readonly long NextArrivalNs => _closing.IsRunning ? 0 : _isDraining ? long.MaxValue : _pace.NextNs;
+    public readonly long NextArrivalNs =>
+        _connections.IsClosing ? 0 : _connections.IsDraining ? long.MaxValue : _pace.NextNs;
 
-    public readonly bool IsFinished => _isDraining && !_closing.IsRunning;
+    public readonly bool IsFinished => _connections.IsFinished;
 
     public void OnStart(ref Act act) => _pace.Start(act.NowNs, act.Worker, act.Workers);
 
@@ -40,16 +37,16 @@ public struct Exchange : IWorkload
     /// </summary>
     public void OnArrival(ref Act act)
     {
-        if (!_closing.IsRunning)
+        if (!_connections.IsClosing)
         {
             act.AcceptOne(_pace.Next(), _pace.Most);
         }
-        else if (_closing.TryNext(act.Connections, Role.Server, out Handle connection))
+        else if (_connections.TryNext(ref act, out Handle connection))
         {
             ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref act.Connections[connection].State);
-            if (!exchange.PeerFinished || _closeKind == CloseKind.Rst)
+            if (!exchange.PeerFinished || _connections.CloseKind == CloseKind.Rst)
             {
-                act.Close(connection, CloseReason.Drained, _closeKind);
+                act.Close(connection, CloseReason.Drained, _connections.CloseKind);
             }
         }
     }
@@ -57,22 +54,16 @@ public struct Exchange : IWorkload
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
-        exchange.AcceptedMs = Milliseconds.Of(act.NowNs);
-        exchange.LastMs = exchange.AcceptedMs;
-        _listeners.Opened(act.EndpointOf(connection));
-        if (_isDraining)
+        if (_connections.OnOpened(ref act, connection, ref exchange.Accepted))
         {
-            act.Close(connection, CloseReason.Drained, _closeKind);
-            return;
+            act.Receive(connection, ReceiveMode.Stream);
+            WatchIdle(ref act, connection, 0);
         }
-
-        act.Receive(connection, ReceiveMode.Stream);
-        WatchIdle(ref act, connection, 0);
     }
 
     public readonly void OnReceived(
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease) =>
-        ConnectionState.As<ExchangeState>(ref state).LastMs = Milliseconds.Of(act.NowNs);
+        ConnectionState.As<ExchangeState>(ref state).Accepted.LastMs = Milliseconds.Of(act.NowNs);
 
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
     {
@@ -89,7 +80,7 @@ public struct Exchange : IWorkload
     public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
     {
         ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
-        exchange.LastMs = Milliseconds.Of(act.NowNs);
+        exchange.Accepted.LastMs = Milliseconds.Of(act.NowNs);
         exchange.SentBytes += bytes;
         if (exchange.SentBytes == _spec.Content.Length)
         {
@@ -102,13 +93,13 @@ public struct Exchange : IWorkload
         ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
         if (timer == AnswerTimer)
         {
-            exchange.LastMs = Milliseconds.Of(act.NowNs);
+            exchange.Accepted.LastMs = Milliseconds.Of(act.NowNs);
             WatchIdle(ref act, connection, 0);
             Answer(ref act, connection);
             return;
         }
 
-        long idleNs = Milliseconds.SinceNs(exchange.LastMs, act.NowNs);
+        long idleNs = Milliseconds.SinceNs(exchange.Accepted.LastMs, act.NowNs);
         if (idleNs < _spec.IdleTimeoutNs)
         {
             WatchIdle(ref act, connection, idleNs);
@@ -122,8 +113,7 @@ public struct Exchange : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
-        long ageNs = Milliseconds.SinceNs(exchange.AcceptedMs, act.NowNs);
-        _listing.OnFacts(result, facts, ageNs, Milliseconds.SinceNs(exchange.LastMs, act.NowNs));
+        _connections.OnFacts(ref act, result, facts, exchange.Accepted);
     }
 
     public readonly void OnClosed(
@@ -134,7 +124,7 @@ public struct Exchange : IWorkload
             return;
         }
 
-        _listeners.Closed(act.EndpointOf(connection));
+        _connections.OnClosed(ref act, connection);
         if (reason is CloseReason.Finished or CloseReason.Drained or CloseReason.IdleClosed)
         {
             return;
@@ -151,30 +141,7 @@ public struct Exchange : IWorkload
         }
     }
 
-    public void OnCommand(ref Act act, in Command command)
-    {
-        switch (command.Kind)
-        {
-            case CommandKind.Drain or CommandKind.Abort:
-                act.StopAccepting();
-                _isDraining = true;
-                _closeKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
-                _closing.Start();
-                break;
-
-            case CommandKind.List:
-                _listing.Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case CommandKind.Details:
-                _listeners.Tell(command.Question!);
-                break;
-
-            default:
-                command.Question?.Done();
-                break;
-        }
-    }
+    public readonly void OnCommand(ref Act act, in Command command) => _connections.OnCommand(ref act, command);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         _spec.Content.AsSpan((int)streamOffset, destination.Length).CopyTo(destination);
@@ -209,8 +176,7 @@ public struct Exchange : IWorkload
 
     private struct ExchangeState
     {
-        public uint AcceptedMs;
-        public uint LastMs;
+        public Accepted Accepted;
         public int SentBytes;
         public bool PeerFinished;
     }

@@ -1,0 +1,101 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>What <see cref="ServerConnections"/> keeps of each: the first 8 bytes of the workload's state.</summary>
+internal struct Accepted
+{
+    public uint AcceptedMs;
+
+    /// <summary>When something last moved on it, as the workload sees it.</summary>
+    public uint LastMs;
+}
+
+/// <summary>
+/// The connections a server's workload is given: counts them by listener, tells about them, and ends with all of them
+/// closed. The workload says what they are for and keeps an <see cref="Accepted"/> at the beginning of each one's
+/// state. During the drain an arrival is the next of them. Owner: the worker's thread.
+/// </summary>
+/// <param name="listeners">The addresses listened on, in the order of their numbers.</param>
+internal sealed class ServerConnections(SockAddr[] listeners)
+{
+    private readonly long[] _accepted = new long[listeners.Length];
+    private readonly int[] _open = new int[listeners.Length];
+    private readonly long[] _received = new long[listeners.Length];
+    private readonly Listing _listing = new(Role.Server);
+    private Sweep _closing;
+
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Arrivals are due until every connection has been looked at.</summary>
+    public bool IsClosing => _closing.IsRunning;
+
+    public bool IsFinished => IsDraining && !IsClosing;
+
+    public CloseKind CloseKind { get; private set; }
+
+    /// <summary>The next connection of the drain.</summary>
+    public bool TryNext(ref Act act, out Handle connection) =>
+        _closing.TryNext(act.Connections, Role.Server, out connection);
+
+    /// <summary>False when the run is over and it is already being closed.</summary>
+    public bool OnOpened(ref Act act, Handle connection, ref Accepted own)
+    {
+        own.AcceptedMs = Milliseconds.Of(act.NowNs);
+        own.LastMs = own.AcceptedMs;
+        int listener = act.EndpointOf(connection);
+        _accepted[listener]++;
+        _open[listener]++;
+        if (IsDraining)
+        {
+            act.Close(connection, CloseReason.Drained, CloseKind);
+        }
+
+        return !IsDraining;
+    }
+
+    /// <summary>An open connection has ended.</summary>
+    public void OnClosed(ref Act act, Handle connection) => _open[act.EndpointOf(connection)]--;
+
+    /// <summary>A datagram came.</summary>
+    public void OnDatagram(int listener) => _received[listener]++;
+
+    public void OnFacts(ref Act act, int result, in ConnectionFacts facts, in Accepted own) => _listing.OnFacts(
+        result, facts, Milliseconds.SinceNs(own.AcceptedMs, act.NowNs), Milliseconds.SinceNs(own.LastMs, act.NowNs));
+
+    /// <summary>Does what is asked of every server alike; what it does not know it answers with nothing.</summary>
+    public void OnCommand(ref Act act, in Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Drain or CommandKind.Abort:
+                act.StopAccepting();
+                IsDraining = true;
+                CloseKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
+                _closing.Start();
+                break;
+
+            case CommandKind.List:
+                _listing.Begin(ref act, command.Question!, command.Value);
+                break;
+
+            case CommandKind.Details:
+                TellListeners(command.Question!);
+                break;
+
+            default:
+                command.Question?.Done();
+                break;
+        }
+    }
+
+    private void TellListeners(Question question)
+    {
+        for (int i = 0; i < listeners.Length; i++)
+        {
+            question.Rows.Enqueue(new EndpointRow(listeners[i], 0, _open[i], 0, _accepted[i], 0, 0, _received[i]));
+        }
+
+        question.Done();
+    }
+}
