@@ -125,7 +125,7 @@ public sealed unsafe partial class EpollBackend
         {
             Serve(connection, ref record, produce);
         }
-        else if (record.Phase == Phase.Connecting && record.Role == Role.Client)
+        else if (record.Phase == Phase.Connecting && record.IsOurs)
         {
             OnConnected(connection, ref record, events, hasError);
         }

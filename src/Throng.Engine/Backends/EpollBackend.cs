@@ -34,6 +34,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     private readonly int _wakeFd;
     private readonly List<Listener> _listeners = [];
     private readonly List<ConnectionFacts> _facts = [];
+    private bool _tellsEnds;
     private CompletionList _completions = new(1024);
 
     /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
@@ -137,6 +138,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     {
         ref Connection record = ref _slab[connection];
         record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
+        _tellsEnds = spec.Options.TellsEnd;
         record.Descriptor = -1;
         int fd = Sockets.Open(spec.Remote.Family, SocketSetup.TypeOf(spec.Options.Transport));
         if (fd < 0)
@@ -217,13 +219,7 @@ public sealed unsafe partial class EpollBackend : IBackend
         End(connection, ref record, 0, _immediate);
     }
 
-    public void AskFacts(Handle connection)
-    {
-        int result = SocketSetup.ReadFacts(_slab[connection].Descriptor, out ConnectionFacts facts);
-        _facts.Add(facts);
-        Lease where = new(0, _facts.Count - 1, 0);
-        _immediate.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, 0));
-    }
+    public void AskFacts(Handle connection) => TellFacts(connection, _slab[connection], _immediate);
 
     public ConnectionFacts FactsOf(in Completion completion) => _facts[completion.Bytes.Offset];
 
@@ -298,6 +294,13 @@ public sealed unsafe partial class EpollBackend : IBackend
         }
     }
 
+    private void TellFacts(Handle connection, in Connection record, CompletionList into)
+    {
+        int result = SocketSetup.ReadFacts(record.Descriptor, out ConnectionFacts facts);
+        _facts.Add(facts);
+        into.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), new Lease(0, _facts.Count - 1, 0), 0));
+    }
+
     /// <summary>Closes the socket and tells: nothing follows on this connection.</summary>
     private void End(Handle connection, ref Connection record, int result, CompletionList into)
     {
@@ -305,6 +308,11 @@ public sealed unsafe partial class EpollBackend : IBackend
         {
             _outboxes.Return(record.Outbox);
             record.Outbox = 0;
+        }
+
+        if (_tellsEnds && result < 0 && record.IsOurs && record.Phase == Phase.Open)
+        {
+            TellFacts(connection, record, into);
         }
 
         _ = Sockets.Close(record.Descriptor);

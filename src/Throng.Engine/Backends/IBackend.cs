@@ -78,8 +78,9 @@ public readonly record struct ListenSpec(
 /// <param name="KeepAliveSeconds">Idle time before keepalive probes; 0 for none.</param>
 /// <param name="UserTimeoutMs">TCP_USER_TIMEOUT; 0 for the kernel's own.</param>
 /// <param name="Transport">What the connections are; the other options are not for datagrams.</param>
+/// <param name="TellsEnd">When the kernel ends a connection of this side, its facts come before its Closed.</param>
 public readonly record struct SocketOptions(
-    int KeepAliveSeconds, int UserTimeoutMs, Transport Transport = Transport.Stream);
+    int KeepAliveSeconds, int UserTimeoutMs, Transport Transport = Transport.Stream, bool TellsEnd = false);
 
 /// <summary>
 /// How a connection gets the source the address plan chose. A bind to address and port walks every socket bound to
@@ -121,6 +122,13 @@ public struct ConnectionFacts
     public SockAddr Peer;
     public long RoundTripNs;
     public uint Retransmits;
+
+    /// <summary>The congestion window in segments.</summary>
+    public uint WindowSegments;
+
+    /// <summary>The three above are known: also of a connection that was reset, which has no addresses any more.
+    /// </summary>
+    public bool HasTcp;
 }
 
 /// <summary>Gives the bytes of a send when the backend has room for them.</summary>

@@ -89,6 +89,8 @@ internal static class SocketSetup
         {
             facts.RoundTripNs = info.tcpi_rtt * 1000L;
             facts.Retransmits = info.tcpi_total_retrans;
+            facts.WindowSegments = info.tcpi_snd_cwnd;
+            facts.HasTcp = true;
         }
 
         return result;

@@ -174,7 +174,7 @@ public sealed unsafe partial class TlsBackend
 
         link.InnerMode = ReceiveMode.Idle;
         _inner.Receive(link.Socket, ReceiveMode.Idle);
-        if (record.Role == Role.Client)
+        if (record.IsOurs)
         {
             Shake(connection, ref record, ref link);
         }

@@ -236,7 +236,7 @@ public sealed unsafe partial class UringBackend
             record.Outbox = 0;
         }
 
-        if (record.Role == Role.Client)
+        if (record.IsOurs)
         {
             _tables.ReturnClient(record.Descriptor & NameMask);
         }
@@ -252,11 +252,18 @@ public sealed unsafe partial class UringBackend
     /// <summary>The kernel ended it: what it gave as the cause is told once everything on it has ended.</summary>
     private void Fail(Handle connection, ref Connection record, int errno)
     {
-        if (record.Phase != Phase.Closing)
+        if (record.Phase == Phase.Closing)
         {
-            Blame(ref record, errno);
-            BeginClose(ref record, connection, CloseKind.Fin);
+            return;
         }
+
+        if (_tellsEnds && record.IsOurs && record.Phase == Phase.Open && (record.Flags & AskingFacts) == 0)
+        {
+            AskFacts(connection); // handed over before the close
+        }
+
+        Blame(ref record, errno);
+        BeginClose(ref record, connection, CloseKind.Fin);
     }
 
     private void OnConnected(Handle connection, ref Connection record, int result)

@@ -71,6 +71,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private int _acceptsForOne;
     private int _watched;
     private readonly List<ConnectionFacts> _facts = [];
+    private bool _tellsEnds;
     private CompletionList _completions = new(4096);
 
     /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
@@ -117,6 +118,7 @@ public sealed unsafe partial class UringBackend : IBackend
     {
         ref Connection record = ref _slab[connection];
         record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
+        _tellsEnds = spec.Options.TellsEnd;
         int name = _tables.RentClient();
         record.Descriptor = Math.Max(0, name);
         if (name < 0)

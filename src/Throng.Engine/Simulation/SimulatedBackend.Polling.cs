@@ -143,6 +143,8 @@ public sealed partial class SimulatedBackend
             return;
         }
 
+        end.FactsAreDue |= _tellsEnds && end.Phase == EndPhase.Established && _slab[end.Connection].IsOurs;
+        TellFacts(end);
         End(end, -end.Failure);
     }
 
@@ -152,7 +154,10 @@ public sealed partial class SimulatedBackend
         {
             end.FactsAreDue = false;
             Lease where = new(0, _facts.Count, 0);
-            _facts.Add(new ConnectionFacts { Local = end.Local, Peer = end.Remote, RoundTripNs = end.RoundTripNs });
+            _facts.Add(new ConnectionFacts
+            {
+                Local = end.Local, Peer = end.Remote, RoundTripNs = end.RoundTripNs, HasTcp = !end.IsDatagram,
+            });
             _completions.Add(new Completion(end.Connection, Operation.Facts, 0, where, NowNs()));
         }
     }

@@ -17,6 +17,7 @@ public sealed partial class SimulatedBackend : IBackend
     private readonly StreamEnd?[] _ends;
     private readonly List<SimulatedListener> _listeners = [];
     private readonly List<ConnectionFacts> _facts = [];
+    private bool _tellsEnds;
     private readonly CompletionList _completions = new(64);
     private readonly byte[] _scratch = new byte[BufferPool.BufferBytes];
 
@@ -108,6 +109,7 @@ public sealed partial class SimulatedBackend : IBackend
         Check.That(record.Phase == Phase.Connecting, "an attempt is in phase Connecting");
         Check.That(_ends[connection.Slot] is null, "a slot has one connection");
         _ends[connection.Slot] = _network.Open(this, connection, spec);
+        _tellsEnds = spec.Options.TellsEnd;
     }
 
     public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
