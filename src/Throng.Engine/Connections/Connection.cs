@@ -17,11 +17,16 @@ public enum Phase : byte
     Closing = 3,
 }
 
-/// <summary>Which end of the connection this worker plays; an embedded server has both on one worker.</summary>
+/// <summary>
+/// Which end of the connection this worker plays, and for whom; an embedded server has both ends on one worker.
+/// </summary>
 public enum Role : byte
 {
     Client = 0,
     Server = 1,
+
+    /// <summary>A client too, beside those the run is about: tries whether a new connection works.</summary>
+    Probe = 2,
 }
 
 /// <summary>
@@ -94,6 +99,9 @@ public struct Connection
     public readonly bool HasOpened => (_phaseAndRole & OpenedBit) != 0;
 
     public readonly Role Role => (Role)(_phaseAndRole >> 4);
+
+    /// <summary>This end began it.</summary>
+    public readonly bool IsOurs => Role != Role.Server;
 
     /// <summary>Makes this record a new connection; everything but the generation starts from zero.</summary>
     internal void Begin(Role role, Phase phase)

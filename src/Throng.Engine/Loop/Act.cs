@@ -51,6 +51,9 @@ public ref struct Act
 
     public readonly Latencies Latencies => _shard.Latencies;
 
+    internal readonly Latencies LatenciesOf(Role role) =>
+        role == Role.Probe ? _shard.LatenciesOfProbes : _shard.Latencies;
+
     public readonly Slab Connections => _shard.Slab;
 
     public readonly Counters Counters(Role role) => _shard.Counters[(int)role];
@@ -71,7 +74,8 @@ public ref struct Act
     }
 
     /// <summary>Starts a connection to a target.</summary>
-    public readonly OpenResult Open(int target, out Handle connection) => _shard.Open(target, NowNs, out connection);
+    public readonly OpenResult Open(int target, out Handle connection, Role role = Role.Client) =>
+        _shard.Open(target, role, NowNs, out connection);
 
     /// <summary>
     /// Announces <paramref name="bytes"/> to send that begin at <paramref name="streamOffset"/>; Produce is asked for

@@ -26,6 +26,9 @@ public sealed class Counters
     public long MessagesTimedOut;
     public long MessagesLost;
 
+    /// <summary>Arrivals whose connection still waited for the answer before.</summary>
+    public long MessagesDropped;
+
     /// <summary>Of listeners, not of connections: datagrams that came, that were sent, and that were dropped here.
     /// </summary>
     public long DatagramsReceived;

@@ -289,7 +289,7 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
         Act act = new(_shard, nowNs);
         _workload.OnClosed(ref act, connection, ref record.State, reason, phase, result < 0 ? -result : 0);
-        if (record.Role == Role.Client)
+        if (record.IsOurs)
         {
             _shard.Plan.Return(record.Path, record.LocalPort);
         }

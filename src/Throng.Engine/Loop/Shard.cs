@@ -28,9 +28,10 @@ public sealed class Shard
     private bool _hasStoppedAccepting;
 
     // Written by this worker, read by the sampler.
-    public readonly Counters[] Counters = [new(), new()];
+    public readonly Counters[] Counters = [new(), new(), new()]; // by role
     public readonly LoopCounters Loop = new();
     public readonly Latencies Latencies = new();
+    private Latencies? _ofProbes;
     public readonly Trace Trace = new();
 
     // Written by others.
@@ -49,17 +50,12 @@ public sealed class Shard
         _options = spec.Options;
     }
 
-    /// <summary>Sockets in use, of both roles: open, or being opened. Any thread.</summary>
-    public long SocketsInUse
-    {
-        get
-        {
-            Counters client = Counters[(int)Role.Client];
-            long begun = Volatile.Read(ref client.Attempts);
-            long connecting = begun - Volatile.Read(ref client.Opened) - client.ConnectFailedTotal;
-            return Math.Max(0, connecting) + client.Open + Counters[(int)Role.Server].Open;
-        }
-    }
+    /// <summary>Sockets in use, of all roles: open, or being opened. Any thread.</summary>
+    public long SocketsInUse =>
+        BegunAndNotOver(Role.Client) + BegunAndNotOver(Role.Probe) + Counters[(int)Role.Server].Open;
+
+    /// <summary>Apart from the others'; made when the first of them is recorded.</summary>
+    public Latencies LatenciesOfProbes => _ofProbes ??= new Latencies();
 
     /// <summary>Posts a command from any thread.</summary>
     public void Post(in Command command)
@@ -94,10 +90,10 @@ public sealed class Shard
     internal int EndpointOf(Handle connection)
     {
         ref Connection record = ref Slab[connection];
-        return record.Role == Role.Client ? Plan.TargetOf(record.Path) : record.Path;
+        return record.IsOurs ? Plan.TargetOf(record.Path) : record.Path;
     }
 
-    internal OpenResult Open(int target, long nowNs, out Handle connection)
+    internal OpenResult Open(int target, Role role, long nowNs, out Handle connection)
     {
         if (Slab.IsFull)
         {
@@ -112,12 +108,12 @@ public sealed class Shard
             return OpenResult.NoPort;
         }
 
-        bool allocated = Slab.TryAllocate(Role.Client, Phase.Connecting, out connection);
+        bool allocated = Slab.TryAllocate(role, Phase.Connecting, out connection);
         Check.That(allocated, "a slab that is not full has a slot");
         ref Connection record = ref Slab[connection];
         record.Path = path;
         record.LocalPort = port;
-        Counters[(int)Role.Client].Attempts++;
+        Counters[(int)role].Attempts++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
         Backend.Open(connection, Plan.Connection(path, port, _options));
         return OpenResult.Started;
@@ -183,6 +179,14 @@ public sealed class Shard
     }
 
     internal void AskFacts(Handle connection) => Backend.AskFacts(connection);
+
+    private long BegunAndNotOver(Role role)
+    {
+        Counters counters = Counters[(int)role];
+        long begun = Volatile.Read(ref counters.Attempts);
+        long connecting = begun - Volatile.Read(ref counters.Opened) - counters.ConnectFailedTotal;
+        return Math.Max(0, connecting) + counters.Open;
+    }
 }
 
 /// <summary>What tells one worker from the others.</summary>

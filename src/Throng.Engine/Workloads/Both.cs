@@ -1,152 +1,157 @@
 namespace Throng.Engine;
 
 /// <summary>
-/// A client and a server on one worker, told apart by the role in each record. Both ends of a connection then live on
-/// one core, which makes 1.5 times the connections per second of any other arrangement. The client decides when the
-/// run is over; the server serves until its peers have gone.
+/// Two workloads on one worker, told apart by the role in each record. With a server as the second both ends of a
+/// connection live on one core, which makes 1.5 times the connections per second of any other arrangement; the first
+/// decides when the run is over, and the server serves until its peers have gone. Probes as the second follow the same
+/// schedule as the first, and the run is over when both are.
 /// </summary>
-public struct Both<TClient, TServer>(TClient client, TServer server) : IWorkload
-    where TClient : struct, IWorkload
-    where TServer : struct, IWorkload
+/// <param name="roleOfSecond">Server or Probe; every other connection is the first one's.</param>
+public struct Both<TFirst, TSecond>(TFirst first, TSecond second, Role roleOfSecond = Role.Server) : IWorkload
+    where TFirst : struct, IWorkload
+    where TSecond : struct, IWorkload
 {
-    private TClient _client = client;
-    private TServer _server = server;
+    private TFirst _first = first;
+    private TSecond _second = second;
     private Slab? _connections;
 
-    public readonly long NextArrivalNs => Math.Min(_client.NextArrivalNs, _server.NextArrivalNs);
+    public readonly long NextArrivalNs => Math.Min(_first.NextArrivalNs, _second.NextArrivalNs);
 
-    public readonly bool IsFinished => _client.IsFinished;
+    public readonly bool IsFinished => _first.IsFinished && (roleOfSecond == Role.Server || _second.IsFinished);
 
     public void OnStart(ref Act act)
     {
         _connections = act.Connections;
-        _server.OnStart(ref act);
-        _client.OnStart(ref act);
+        _second.OnStart(ref act);
+        _first.OnStart(ref act);
     }
 
     public void OnArrival(ref Act act)
     {
-        if (_client.NextArrivalNs <= _server.NextArrivalNs)
+        if (_first.NextArrivalNs <= _second.NextArrivalNs)
         {
-            _client.OnArrival(ref act);
+            _first.OnArrival(ref act);
         }
         else
         {
-            _server.OnArrival(ref act);
+            _second.OnArrival(ref act);
         }
     }
 
     public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnOpened(ref act, connection, ref state);
+            _first.OnOpened(ref act, connection, ref state);
         }
         else
         {
-            _server.OnOpened(ref act, connection, ref state);
+            _second.OnOpened(ref act, connection, ref state);
         }
     }
 
     public void OnReceived(
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnReceived(ref act, connection, ref state, bytes, ref lease);
+            _first.OnReceived(ref act, connection, ref state, bytes, ref lease);
         }
         else
         {
-            _server.OnReceived(ref act, connection, ref state, bytes, ref lease);
+            _second.OnReceived(ref act, connection, ref state, bytes, ref lease);
         }
     }
 
     public void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnSent(ref act, connection, ref state, bytes, sentNs);
+            _first.OnSent(ref act, connection, ref state, bytes, sentNs);
         }
         else
         {
-            _server.OnSent(ref act, connection, ref state, bytes, sentNs);
+            _second.OnSent(ref act, connection, ref state, bytes, sentNs);
         }
     }
 
     public void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnPeerFinished(ref act, connection, ref state);
+            _first.OnPeerFinished(ref act, connection, ref state);
         }
         else
         {
-            _server.OnPeerFinished(ref act, connection, ref state);
+            _second.OnPeerFinished(ref act, connection, ref state);
         }
     }
 
     public void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes) =>
-        _server.OnDatagram(ref act, route, bytes);
+        _second.OnDatagram(ref act, route, bytes);
 
     public void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnTimer(ref act, connection, ref state, timer);
+            _first.OnTimer(ref act, connection, ref state, timer);
         }
         else
         {
-            _server.OnTimer(ref act, connection, ref state, timer);
+            _second.OnTimer(ref act, connection, ref state, timer);
         }
     }
 
     public void OnFacts(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnFacts(ref act, connection, ref state, result, facts);
+            _first.OnFacts(ref act, connection, ref state, result, facts);
         }
         else
         {
-            _server.OnFacts(ref act, connection, ref state, result, facts);
+            _second.OnFacts(ref act, connection, ref state, result, facts);
         }
     }
 
     public void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
-        if (IsClient(ref act, connection))
+        if (IsFirst(ref act, connection))
         {
-            _client.OnClosed(ref act, connection, ref state, reason, phase, errno);
+            _first.OnClosed(ref act, connection, ref state, reason, phase, errno);
         }
         else
         {
-            _server.OnClosed(ref act, connection, ref state, reason, phase, errno);
+            _second.OnClosed(ref act, connection, ref state, reason, phase, errno);
         }
     }
 
-    /// <summary>Questions are about the client; the server learns of an abort only.</summary>
+    /// <summary>
+    /// Questions and changes are for the first. Probes begin and end with it; a server learns of an abort only.
+    /// </summary>
     public void OnCommand(ref Act act, in Command command)
     {
-        _client.OnCommand(ref act, command);
-        if (command.Kind == CommandKind.Abort)
+        _first.OnCommand(ref act, command);
+        bool isProbes = roleOfSecond == Role.Probe;
+        if (command.Kind == CommandKind.Abort || (isProbes && command.Kind is (CommandKind.Begin or CommandKind.Drain)))
         {
-            _server.OnCommand(ref act, command);
+            _second.OnCommand(ref act, command);
         }
     }
 
     public void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
-        if (_connections![connection].Role == Role.Client)
+        if (_connections![connection].Role != roleOfSecond)
         {
-            _client.Produce(connection, streamOffset, destination);
+            _first.Produce(connection, streamOffset, destination);
         }
         else
         {
-            _server.Produce(connection, streamOffset, destination);
+            _second.Produce(connection, streamOffset, destination);
         }
     }
 
-    private static bool IsClient(ref Act act, Handle connection) => act.RoleOf(connection) == Role.Client;
+    private readonly bool IsFirst(ref Act act, Handle connection) => act.RoleOf(connection) != roleOfSecond;
 }

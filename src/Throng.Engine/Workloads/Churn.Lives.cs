@@ -13,7 +13,7 @@ internal partial struct Churn
         target.Connecting--;
         target.Open++;
         target.Opened++;
-        act.Latencies.Connect.Record(act.NowNs - life.StartedNs);
+        act.LatenciesOf(_role).Connect.Record(act.NowNs - life.StartedNs);
         life.StampNs = act.NowNs;
         if (_spec.Life == ChurnLife.Exchange || _spec.Requests > 0)
         {
@@ -176,7 +176,7 @@ internal partial struct Churn
         life.Outcome = outcome;
         ChurnStepTally step = _tally.Step(life.Step);
         step.Outcomes[(int)outcome]++;
-        Counters counters = act.Counters(Role.Client);
+        Counters counters = act.Counters(_role);
         bool isTimeout = ChurnOutcomes.IsTimeout(outcome);
         counters.MessagesAnswered += outcome == ChurnOutcome.Ok ? 1 : 0;
         counters.MessagesTimedOut += isTimeout ? 1 : 0;
@@ -185,8 +185,8 @@ internal partial struct Churn
         if (outcome == ChurnOutcome.Ok || isTimeout)
         {
             step.Life.Record(act.NowNs - life.IntendedNs);
-            act.Latencies.Response.Record(act.NowNs - life.IntendedNs);
-            act.Latencies.Service.Record(act.NowNs - life.StartedNs);
+            act.LatenciesOf(_role).Response.Record(act.NowNs - life.IntendedNs);
+            act.LatenciesOf(_role).Service.Record(act.NowNs - life.StartedNs);
         }
     }
 

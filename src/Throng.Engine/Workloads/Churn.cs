@@ -21,7 +21,8 @@ internal partial struct Churn : IWorkload
     private readonly QueryOffer _offer;
     private readonly ChurnTally _tally;
     private readonly FailureLog _failures = new();
-    private readonly Listing _listing = new(Role.Client);
+    private readonly Role _role;
+    private readonly Listing _listing;
     private readonly EndpointCount[] _targets;
     private readonly bool _ownsTargets;
     private ChurnArrivals _arrivals;
@@ -36,8 +37,12 @@ internal partial struct Churn : IWorkload
 
     /// <param name="targets">How many its plan has.</param>
     /// <param name="ownsTargets">They are this worker's own listeners.</param>
-    public Churn(ChurnSpec spec, QueryOffer offer, ChurnTally tally, int targets, bool ownsTargets)
+    /// <param name="role">What its connections are to the run.</param>
+    public Churn(
+        ChurnSpec spec, QueryOffer offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
     {
+        _role = role;
+        _listing = new Listing(role);
         _spec = spec;
         _offer = offer;
         _tally = tally;
@@ -157,12 +162,12 @@ internal partial struct Churn : IWorkload
 
         tally.Attempted++;
         tally.Lag.Record(act.NowNs - intendedNs);
-        Counters counters = act.Counters(Role.Client);
+        Counters counters = act.Counters(_role);
         counters.MessagesSent++;
-        act.Latencies.Lag.Record(act.NowNs - intendedNs);
+        act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
         int target = (int)(_nextTarget % _targets.Length);
         _nextTarget += _ownsTargets ? 1 : act.Workers;
-        OpenResult result = act.Open(target, out Handle connection);
+        OpenResult result = act.Open(target, out Handle connection, _role);
         if (result == OpenResult.Started)
         {
             counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
@@ -185,7 +190,7 @@ internal partial struct Churn : IWorkload
 
     private void CancelNext(ref Act act)
     {
-        if (_sweep.TryNext(act.Connections, Role.Client, out Handle connection))
+        if (_sweep.TryNext(act.Connections, _role, out Handle connection))
         {
             act.Close(connection, CloseReason.Cancelled, _closeKind);
         }
