@@ -39,4 +39,4 @@ public enum CommandKind : byte
 
 /// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
 public readonly record struct Command(
-    CommandKind Kind, long Value, Question? Question = null, QueryOffer? Offer = null);
+    CommandKind Kind, long Value, Question? Question = null, Offer? Offer = null);

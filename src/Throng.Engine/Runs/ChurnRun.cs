@@ -12,7 +12,7 @@ public static class ChurnRun
     internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<Offering, LoadRunSpec, LoadRunSpec> change)
     {
         run = Setup.Seeded(run) with { KeepsSchedule = true };
-        QueryOffer offer = new(churn.Profile, churn.Arrivals, ConnectionPick.RoundRobin, run.Seed, 0);
+        Offer offer = new(churn.Profile, churn.Arrivals, run.Seed);
         Offering offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((crew, held, layout) => Section(churn, offering, held, layout))
         {

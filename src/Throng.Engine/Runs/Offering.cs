@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 /// <param name="warmUpNs">What falls due within this time of the start does not count.</param>
 /// <param name="connectTimeoutNs">After this time no first connection is waited for.</param>
-internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTimeoutNs)
+internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs)
 {
     /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
     private const long ChangeLeadNs = 50_000_000;
@@ -31,7 +31,7 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
     private bool _isCounting;
     private long _dueNs;
 
-    public QueryOffer Offer { get; private set; } = offer;
+    public Offer Offer { get; private set; } = offer;
 
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
     public bool IsOver => BeginNs > 0 && !Offer.Profile.IsEndless
-        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + QueryOffer.EndGraceNs;
+        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + Offer.EndGraceNs;
 
     /// <summary>Takes a worker's tally in; any thread.</summary>
     public T Add<T>(T tally)
@@ -98,7 +98,7 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
     {
         long fromNs = LeadNs;
         endNs = fromNs + durationNs;
-        QueryOffer withStep = Offer.WithRate(fromNs, ratePerSecond);
+        Offer withStep = Offer.WithRate(fromNs, ratePerSecond);
         step = withStep.Profile.Segments.Count - 1;
         return Change(withStep.WithRate(endNs, 0));
     }
@@ -159,7 +159,7 @@ internal sealed class Offering(QueryOffer offer, long warmUpNs, long connectTime
 
     private long SinceBeginNs() => Math.Max(0, Clock.NowNs() - BeginNs);
 
-    private Command Change(QueryOffer changed)
+    private Command Change(Offer changed)
     {
         Offer = changed;
         _count.Follow(changed.Profile);

@@ -24,7 +24,7 @@ public static class QueryRun
     {
         long connections = query.Connections ?? Math.Max(1, query.Targets.Count);
         query = query with { Connections = connections };
-        QueryOffer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, connections);
+        Offer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, connections);
         Offering offering = new(offer, query.WarmUpNs, query.ConnectTimeoutNs);
         QueryLog? log = null;
         LoadRunSpec own = new((crew, held, layout) => Section(query, offering, protocol, crew, held, layout, log))

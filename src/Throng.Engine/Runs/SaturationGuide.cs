@@ -64,7 +64,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
     private void Conclude(Crew crew)
     {
         long passedNs = offering.PassedNs();
-        if (passedNs < _endNs + QueryOffer.EndGraceNs)
+        if (passedNs < _endNs + Offer.EndGraceNs)
         {
             return;
         }

@@ -18,7 +18,7 @@ internal partial struct Churn : IWorkload
     private const int BegunPerTurn = 8;
 
     private readonly ChurnSpec _spec;
-    private readonly QueryOffer _offer;
+    private readonly Offer _offer;
     private readonly ChurnTally _tally;
     private readonly FailureLog _failures = new();
     private readonly Role _role;
@@ -39,7 +39,7 @@ internal partial struct Churn : IWorkload
     /// <param name="ownsTargets">They are this worker's own listeners.</param>
     /// <param name="role">What its connections are to the run.</param>
     public Churn(
-        ChurnSpec spec, QueryOffer offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
+        ChurnSpec spec, Offer offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
     {
         _role = role;
         _listing = new Listing(role);
@@ -63,7 +63,7 @@ internal partial struct Churn : IWorkload
     public readonly bool IsFinished => _isOver && !_sweep.IsRunning;
 
     private readonly long EndNs =>
-        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + QueryOffer.EndGraceNs;
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Offer.EndGraceNs;
 
     public void OnStart(ref Act act)
     {

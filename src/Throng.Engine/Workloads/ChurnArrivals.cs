@@ -10,12 +10,12 @@ internal struct ChurnArrivals
 {
     private readonly int _worker;
     private readonly int _workers;
-    private QueryOffer _offer;
+    private Offer _offer;
     private ArrivalCursor _cursor;
     private long _originNs;
     private bool _hasBegun;
 
-    public ChurnArrivals(QueryOffer offer, int worker, int workers)
+    public ChurnArrivals(Offer offer, int worker, int workers)
     {
         _worker = worker;
         _workers = workers;
@@ -51,7 +51,7 @@ internal struct ChurnArrivals
     }
 
     /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
-    public void Follow(QueryOffer changed)
+    public void Follow(Offer changed)
     {
         _offer = changed;
         _cursor.Follow(changed.Profile);

@@ -12,7 +12,7 @@ internal partial struct Query<TProtocol>
         int linedUp = 0;
         while (offered < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull)
         {
-            int index = Offer(ref act, _arrivals.Next());
+            int index = OfferOne(ref act, _arrivals.Next());
             if (index >= 0)
             {
                 _linedUp[linedUp++] = index;
@@ -34,7 +34,7 @@ internal partial struct Query<TProtocol>
     }
 
     /// <summary>The seat that is to be announced when all are lined up; -1: none, or it is known already.</summary>
-    private int Offer(ref Act act, in QueryArrival arrival)
+    private int OfferOne(ref Act act, in SeatArrival arrival)
     {
         int index = _seats.HeirOf(arrival.Seat);
         if (index < 0)

@@ -39,9 +39,9 @@ internal partial struct Query<TProtocol> : IWorkload
 
     /// <summary>Seats with something lined up, while arrivals are offered.</summary>
     private readonly int[] _linedUp = new int[OffersPerCall];
-    private readonly QueryOffer _offer;
+    private readonly Offer _offer;
     private readonly QueryLog? _log;
-    private QueryArrivals _arrivals;
+    private SeatArrivals _arrivals;
     private Slab _slab = null!; // from OnStart on
     private QueryLogRing? _logRing;
     private long _firstConnection;
@@ -51,7 +51,7 @@ internal partial struct Query<TProtocol> : IWorkload
 
     /// <param name="log">Where each query and each answer is written; null: nowhere.</param>
     public Query(
-        QuerySpec spec, TProtocol protocol, QueryOffer offer, QueryTally tally, int targets, bool ownsTargets,
+        QuerySpec spec, TProtocol protocol, Offer offer, QueryTally tally, int targets, bool ownsTargets,
         QueryLog? log = null)
     {
         _spec = spec;
@@ -82,12 +82,12 @@ internal partial struct Query<TProtocol> : IWorkload
         _queries.Oldest == 0 ? long.MaxValue : _queries[_queries.Oldest].SentNs + _spec.TimeoutNs;
 
     private readonly long EndNs =>
-        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + QueryOffer.EndGraceNs;
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Offer.EndGraceNs;
 
     public void OnStart(ref Act act)
     {
         _slab = act.Connections;
-        _arrivals = new QueryArrivals(_offer, act.Worker, act.Workers);
+        _arrivals = new SeatArrivals(_offer, act.Worker, act.Workers);
         _logRing = _log?.Ring(act.Worker);
         TakeSeats(ref act, _offer.Connections);
         _roster.Start(ref act, _offer.Connections);

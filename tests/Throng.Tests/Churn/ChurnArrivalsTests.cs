@@ -15,7 +15,7 @@ public sealed class ChurnArrivalsTests
     [InlineData(7)]
     public void Any_number_of_workers_begins_the_same(int workers)
     {
-        QueryOffer offer = Offer("200ms@1k,100ms@0,300ms@500..2k");
+        Offer offer = Of("200ms@1k,100ms@0,300ms@500..2k");
         List<(long Slot, long DueNs, int Step)> all = [];
         for (int worker = 0; worker < workers; worker++)
         {
@@ -40,7 +40,7 @@ public sealed class ChurnArrivalsTests
     [Fact]
     public void It_follows_a_changed_offer_and_ends()
     {
-        QueryOffer offer = Offer("1s@0");
+        Offer offer = Of("1s@0");
         ChurnArrivals arrivals = new(offer, 0, 1);
         arrivals.Begin(OriginNs);
         Assert.Equal(long.MaxValue, arrivals.NextNs);
@@ -53,9 +53,9 @@ public sealed class ChurnArrivalsTests
         Assert.Equal((long.MaxValue, long.MaxValue), (arrivals.NextNs, arrivals.EndNs));
     }
 
-    private static QueryOffer Offer(string profile)
+    private static Offer Of(string profile)
     {
         Assert.True(RateProfile.TryParse(profile, out RateProfile parsed, out string error), error);
-        return new QueryOffer(parsed, Arrivals.Constant, ConnectionPick.RoundRobin, seed: 3, connections: 0);
+        return new Offer(parsed, Arrivals.Constant, seed: 3);
     }
 }

@@ -22,7 +22,7 @@ public sealed class OfferingTests
     {
         QuerySpec spec = new() { Connections = 10, ConnectTimeoutNs = 5 * SecondNs };
         _offering = new Offering(
-            new QueryOffer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), spec.WarmUpNs,
+            new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), spec.WarmUpNs,
             spec.ConnectTimeoutNs);
         _startNs = Clock.NowNs();
     }

@@ -174,12 +174,12 @@ public sealed class QueryTests
         private const int TurnsMax = 3_000_000;
 
         private readonly SimulatedNetwork _network;
-        private readonly QueryOffer _offer;
+        private readonly Offer _offer;
 
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
         {
             _network = new SimulatedNetwork(seed, faults);
-            _offer = new QueryOffer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections!.Value);
+            _offer = new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections!.Value);
             Query<EchoProtocol> query = new(
                 spec, new EchoProtocol(spec.MessageBytes), _offer, Tally, 1, ownsTargets: true);
             WorkerPlan plan = new()

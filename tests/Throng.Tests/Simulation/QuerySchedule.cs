@@ -10,7 +10,7 @@ internal sealed class QuerySchedule(Scene scene)
 
     private const long LeadNs = 5_000_000;
 
-    private QueryOffer _offer = new(
+    private Offer _offer = new(
         scene.QuerySpec.Profile, scene.QuerySpec.Arrivals, scene.QuerySpec.Pick, scene.Seed, scene.Connections);
 
     private long _beginNs;

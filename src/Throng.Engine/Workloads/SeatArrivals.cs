@@ -3,23 +3,23 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>A query that falls due.</summary>
+/// <summary>What falls due on a connection that is kept.</summary>
 /// <param name="IntendedNs">By the worker's clock.</param>
 /// <param name="Seat">Which of the worker's own connections, from 0.</param>
-public readonly record struct QueryArrival(long Slot, long IntendedNs, int Seat);
+public readonly record struct SeatArrival(long Slot, long IntendedNs, int Seat);
 
 /// <summary>
 /// One worker's walk through the schedule: it sees every slot and stops at those whose connection is its own. It looks
 /// at a block of slots at a time and keeps its own of them without a branch: whether a slot is one's own is a coin
 /// toss, which no processor predicts. A mutable struct: keep it in a field.
 /// </summary>
-internal struct QueryArrivals
+internal struct SeatArrivals
 {
     private const int BlockSlots = 64;
 
     private readonly int _worker;
     private readonly int _workers;
-    private QueryOffer _offer;
+    private Offer _offer;
     private ArrivalCursor _cursor;
 
     /// <summary>Own slots found ahead: from <see cref="_aheadAt"/> on, <see cref="_aheadCount"/> in all.</summary>
@@ -33,7 +33,7 @@ internal struct QueryArrivals
     private bool _isChanging;
     private bool _isOver;
 
-    public QueryArrivals(QueryOffer offer, int worker, int workers)
+    public SeatArrivals(Offer offer, int worker, int workers)
     {
         _worker = worker;
         _workers = workers;
@@ -43,7 +43,7 @@ internal struct QueryArrivals
         Take(offer.Connections);
     }
 
-    /// <summary>When the next own query is due by the worker's clock; long.MaxValue: none, or not yet begun.</summary>
+    /// <summary>When the next own one is due by the worker's clock; long.MaxValue: none, or not yet begun.</summary>
     public long NextNs { get; private set; }
 
     /// <summary>When the schedule ends by the worker's clock.</summary>
@@ -60,21 +60,21 @@ internal struct QueryArrivals
         Find();
     }
 
-    /// <summary>The query that is due at <see cref="NextNs"/>; goes on to the one after it.</summary>
-    public QueryArrival Next()
+    /// <summary>What is due at <see cref="NextNs"/>; goes on to the one after it.</summary>
+    public SeatArrival Next()
     {
         ref OwnSlot own = ref _ahead[_aheadAt++];
-        QueryArrival due = new(own.Slot, NextNs, own.Seat);
+        SeatArrival due = new(own.Slot, NextNs, own.Seat);
         Find();
         return due;
     }
 
-    /// <summary>As <see cref="QueryOffer.ProcessOf"/> has it.</summary>
-    public readonly int ProcessOf(in QueryArrival arrival) =>
+    /// <summary>As <see cref="Offer.ProcessOf"/> has it.</summary>
+    public readonly int ProcessOf(in SeatArrival arrival) =>
         _offer.ProcessOf(arrival.Slot, arrival.IntendedNs - _originNs);
 
     /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
-    public void Follow(QueryOffer changed)
+    public void Follow(Offer changed)
     {
         if (_aheadAt < _aheadCount)
         {
@@ -96,7 +96,7 @@ internal struct QueryArrivals
         }
     }
 
-    /// <summary>No query is due any more.</summary>
+    /// <summary>Nothing is due any more.</summary>
     public void End()
     {
         _isOver = true;

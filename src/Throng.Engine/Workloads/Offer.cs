@@ -4,10 +4,10 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// All that decides which query is due when and on which connection; the same for every worker. Immutable: a change
-/// makes another one that agrees with it up to the moment of the change.
+/// All that decides what is due when and, where connections are kept, on which of them; the same for every worker.
+/// Immutable: a change makes another one that agrees with it up to the moment of the change.
 /// </summary>
-public sealed class QueryOffer
+public sealed class Offer
 {
     /// <summary>
     /// How long after the schedule's end what fell due before it may still be sent: more than a wake-up takes, and a
@@ -20,12 +20,19 @@ public sealed class QueryOffer
     private readonly ulong _processSeed;
     private readonly (long FromNs, long Connections)[] _connections;
 
-    public QueryOffer(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
+    /// <summary>Of arrivals that each begin a connection of their own: no connection is picked.</summary>
+    public Offer(RateProfile profile, Arrivals arrivals, ulong seed)
+        : this(profile, arrivals, ConnectionPick.RoundRobin, seed, 0)
+    {
+    }
+
+    /// <summary>Of arrivals that go to connections which are kept.</summary>
+    public Offer(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
         : this(profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [(0, connections)])
     {
     }
 
-    private QueryOffer(
+    private Offer(
         RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong arrivalSeed, ulong pickSeed,
         (long FromNs, long Connections)[] connections)
     {
@@ -44,16 +51,16 @@ public sealed class QueryOffer
 
     public ConnectionPick Pick { get; }
 
-    /// <summary>Connections in the end.</summary>
+    /// <summary>Connections in the end; 0 where none are kept.</summary>
     public long Connections => _connections[^1].Connections;
 
     /// <summary>From when on it is that many, ns since the schedule's start.</summary>
     public long ConnectionsFromNs => _connections[^1].FromNs;
 
-    public QueryOffer WithRate(long fromNs, double ratePerSecond) => new(
+    public Offer WithRate(long fromNs, double ratePerSecond) => new(
         Profile.WithRateFrom(fromNs, ratePerSecond), Arrivals, Pick, _arrivalSeed, _pickSeed, _connections);
 
-    public QueryOffer WithConnections(long fromNs, long connections) => new(
+    public Offer WithConnections(long fromNs, long connections) => new(
         Profile, Arrivals, Pick, _arrivalSeed, _pickSeed, [.. _connections, (fromNs, connections)]);
 
     public ArrivalCursor Cursor() => new(Profile, Arrivals, _arrivalSeed);
