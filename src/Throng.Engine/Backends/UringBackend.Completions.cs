@@ -5,10 +5,6 @@ namespace Throng.Engine;
 /// <summary>Completions in, results out.</summary>
 public sealed unsafe partial class UringBackend
 {
-    private const uint PollEvents = EpollConstants.EPOLLIN | EpollConstants.EPOLLRDHUP;
-    private const uint HangUpEvents =
-        EpollConstants.EPOLLRDHUP | EpollConstants.EPOLLHUP | EpollConstants.EPOLLERR;
-
     /// <summary>
     /// Results of one turn after which no more are fetched from the kernel. One enter brings at least twenty where
     /// there are as many; going on for all that is there puts so much between a socket's receive and the send that
@@ -280,106 +276,6 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private void OnPolled(Handle connection, ref Connection record, in io_uring_cqe cqe)
-    {
-        if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
-        {
-            record.Flags &= unchecked((ushort)~Polling);
-        }
-
-        if (cqe.res >= 0)
-        {
-            record.Flags |= Readable;
-            record.Flags |= (cqe.res & HangUpEvents) != 0 ? HungUp : (ushort)0;
-        }
-
-        if (record.Phase == Phase.Open)
-        {
-            ArmReceive(connection, ref record);
-        }
-    }
-
-    private void OnReceived(
-        RingTable table, Handle connection, ref Connection record, in io_uring_cqe cqe, bool isStream)
-    {
-        if (!isStream || (cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
-        {
-            record.Flags &= unchecked((ushort)~(isStream ? Streaming : Receiving));
-        }
-
-        int buffer = 0;
-        if ((cqe.flags & UringConstants.IORING_CQE_F_BUFFER) != 0)
-        {
-            buffer = (int)(cqe.flags >> UringConstants.IORING_CQE_BUFFER_SHIFT);
-            table.Buffers.OnTaken();
-        }
-
-        if (cqe.res > 0)
-        {
-            _completions.Add(new Completion(
-                connection, Operation.Received, cqe.res, new Lease(buffer, 0, cqe.res), _harvestNs));
-            bool hasMore = cqe.res == BufferPool.BufferBytes || (record.Flags & (HungUp | Datagrams)) != 0
-                || (cqe.flags & UringConstants.IORING_CQE_F_SOCK_NONEMPTY) != 0;
-            record.Flags &= hasMore ? (ushort)0xFFFF : unchecked((ushort)~Readable);
-            Continue(connection, ref record);
-            return;
-        }
-
-        if (buffer != 0)
-        {
-            _pool.Return(buffer);
-        }
-
-        OnNothingReceived(table, connection, ref record, cqe.res);
-    }
-
-    private void OnNothingReceived(RingTable table, Handle connection, ref Connection record, int result)
-    {
-        switch (result)
-        {
-            case 0 when (record.Flags & Datagrams) != 0:
-                Add(connection, Operation.Received, 0); // an empty one
-                Continue(connection, ref record);
-                break;
-
-            case 0 when record.Phase == Phase.Closing:
-                break; // a send was told of the reset first, and what is left looks like an end in order
-
-            case 0:
-                record.Flags |= Finished;
-                Add(connection, Operation.PeerFinished, 0);
-                break;
-
-            case -Errno.EAGAIN or -Errno.EINTR:
-                record.Flags &= unchecked((ushort)~Readable);
-                Continue(connection, ref record);
-                break;
-
-            case -Errno.ENOBUFS:
-                table.Buffers.OnExhausted();
-                Continue(connection, ref record);
-                break;
-
-            case -Errno.ECANCELED:
-                Continue(connection, ref record);
-                break;
-
-            default:
-                Fail(connection, ref record, -result);
-                break;
-        }
-    }
-
-    /// <summary>Lets the next turn arm or repeat a receive, after what came has been handled.</summary>
-    private void Continue(Handle connection, ref Connection record)
-    {
-        bool isArmed = (record.Flags & (Streaming | Polling)) != 0 && (record.Flags & Readable) == 0;
-        if (record.Phase == Phase.Open && !isArmed)
-        {
-            Enqueue(connection, ref record);
-        }
-    }
-
     private void OnSent(Handle connection, ref Connection record, int result)
     {
         record.Flags &= unchecked((ushort)~Sending);
@@ -481,40 +377,6 @@ public sealed unsafe partial class UringBackend
         byte* first = _pool.At(staged.Buffer) + staged.Offset;
         Prep.Send(
             TableOf(record).Next(), connection.ToUserData(OfSend), SlotOf(record), first, (uint)staged.Length);
-    }
-
-    private void ArmReceive(Handle connection, ref Connection record)
-    {
-        ReceiveMode mode = (ReceiveMode)(record.Flags & ModeMask);
-        bool isHeldBack = record.Outbox != 0 && _outboxes[record.Outbox].Buffers >= Outboxes.BuffersMax;
-        bool isBusy = (record.Flags & (Receiving | Streaming | Finished)) != 0;
-        if (mode == ReceiveMode.Paused || isHeldBack || isBusy)
-        {
-            return;
-        }
-
-        RingTable table = TableOf(record);
-        uint slot = SlotOf(record);
-        if (mode == ReceiveMode.Stream)
-        {
-            record.Flags = (ushort)((record.Flags | Streaming) & ~Readable);
-            Prep.RecvMultishot(table.Next(), connection.ToUserData(OfStream), slot, ReceiveBuffers.Group);
-            return;
-        }
-
-        if ((record.Flags & Polling) == 0)
-        {
-            record.Flags |= Polling;
-            Prep.PollMultishot(table.Next(), connection.ToUserData(OfPoll), slot, PollEvents);
-        }
-
-        if ((record.Flags & Readable) != 0)
-        {
-            record.Flags |= Receiving;
-            Prep.Recv(
-                table.Next(), connection.ToUserData(OfReceive), slot, ReceiveBuffers.Group,
-                SocketConstants.MSG_DONTWAIT);
-        }
     }
 
     private void Add(Handle connection, Operation kind, int result) =>

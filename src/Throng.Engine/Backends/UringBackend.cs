@@ -8,8 +8,8 @@ namespace Throng.Engine;
 /// table. A slot of the slab is free again only when every operation on it has completed: each has a bit in the
 /// record's flags.
 /// Owner: the worker's thread, which makes the ring too. This part takes requests;
-/// <c>UringBackend.Completions.cs</c> turns completions into results, <c>UringBackend.Accepting.cs</c> is the
-/// listeners' side.
+/// <c>UringBackend.Completions.cs</c> turns completions into results, <c>UringBackend.Receiving.cs</c> those of
+/// receives, and <c>UringBackend.Accepting.cs</c> is the listeners' side.
 /// </summary>
 public sealed unsafe partial class UringBackend : IBackend
 {
