@@ -129,15 +129,20 @@ public struct Both<TFirst, TSecond>(TFirst first, TSecond second, Role roleOfSec
     }
 
     /// <summary>
-    /// Questions and changes are for the first. Probes begin and end with it; a server learns of an abort only.
+    /// Questions and changes are for the first. Probes begin with it, and nobody waits for those under way at the end;
+    /// a server learns of an abort only.
     /// </summary>
     public void OnCommand(ref Act act, in Command command)
     {
         _first.OnCommand(ref act, command);
         bool isProbes = roleOfSecond == Role.Probe;
-        if (command.Kind == CommandKind.Abort || (isProbes && command.Kind is (CommandKind.Begin or CommandKind.Drain)))
+        if (command.Kind == CommandKind.Abort || (isProbes && command.Kind == CommandKind.Begin))
         {
             _second.OnCommand(ref act, command);
+        }
+        else if (isProbes && command.Kind == CommandKind.Drain)
+        {
+            _second.OnCommand(ref act, command with { Kind = CommandKind.Abort });
         }
     }
 

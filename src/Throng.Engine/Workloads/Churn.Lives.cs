@@ -9,10 +9,7 @@ internal partial struct Churn
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        ref EndpointCount target = ref _targets[act.EndpointOf(connection)];
-        target.Connecting--;
-        target.Open++;
-        target.Opened++;
+        _connections.OnOpened(ref act, connection);
         act.LatenciesOf(_role).Connect.Record(act.NowNs - life.StartedNs);
         life.StampNs = act.NowNs;
         if (_spec.Life == ChurnLife.Exchange || _spec.Requests > 0)
@@ -103,19 +100,8 @@ internal partial struct Churn
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        ref EndpointCount target = ref _targets[act.EndpointOf(connection)];
+        _connections.OnClosed(ref act, connection, reason, phase, errno);
         _inFlight--;
-        bool wasOpen = phase == Phase.Open;
-        target.Open -= wasOpen ? 1 : 0;
-        target.Connecting -= wasOpen ? 0 : 1;
-        if (!CloseReasons.IsOwn(reason))
-        {
-            target.Lost += wasOpen ? 1 : 0;
-            target.Failed += wasOpen ? 0 : 1;
-            _failures.Add(
-                act.NowNs, act.LocalOf(connection), act.Target(act.EndpointOf(connection)), phase, reason, errno);
-        }
-
         if (life.Outcome == ChurnOutcome.None)
         {
             if (reason == CloseReason.Finished)
@@ -176,6 +162,11 @@ internal partial struct Churn
         life.Outcome = outcome;
         ChurnStepTally step = _tally.Step(life.Step);
         step.Outcomes[(int)outcome]++;
+        if (outcome is not (ChurnOutcome.Ok or ChurnOutcome.Cancelled))
+        {
+            _tally.NoteFailed(life.IntendedNs, act.NowNs);
+        }
+
         Counters counters = act.Counters(_role);
         bool isTimeout = ChurnOutcomes.IsTimeout(outcome);
         counters.MessagesAnswered += outcome == ChurnOutcome.Ok ? 1 : 0;

@@ -20,10 +20,9 @@ internal partial struct Churn : IWorkload
     private readonly ChurnSpec _spec;
     private readonly Offer _offer;
     private readonly ChurnTally _tally;
-    private readonly FailureLog _failures = new();
     private readonly Role _role;
-    private readonly Listing _listing;
-    private readonly EndpointCount[] _targets;
+    private readonly ClientConnections _connections;
+    private readonly int _targets;
     private readonly bool _ownsTargets;
     private ChurnArrivals _arrivals;
     private Sweep _sweep;
@@ -42,11 +41,11 @@ internal partial struct Churn : IWorkload
         ChurnSpec spec, Offer offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
     {
         _role = role;
-        _listing = new Listing(role);
+        _connections = new ClientConnections(role, targets);
         _spec = spec;
         _offer = offer;
         _tally = tally;
-        _targets = new EndpointCount[targets];
+        _targets = targets;
         _ownsTargets = ownsTargets;
         _closeKind = spec.Close;
     }
@@ -94,7 +93,7 @@ internal partial struct Churn : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        _listing.OnFacts(result, facts, act.NowNs - life.StartedNs, act.NowNs - life.StampNs);
+        _connections.OnFacts(result, facts, act.NowNs - life.StartedNs, act.NowNs - life.StampNs);
     }
 
     public void OnCommand(ref Act act, in Command command)
@@ -119,20 +118,8 @@ internal partial struct Churn : IWorkload
                 _sweep.Start();
                 break;
 
-            case CommandKind.List:
-                _listing.Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case CommandKind.Failed:
-                _failures.Tell(command.Question!);
-                break;
-
-            case CommandKind.Details:
-                TellTargets(ref act, command.Question!);
-                break;
-
             default:
-                command.Question?.Done();
+                _connections.OnQuestion(ref act, command);
                 break;
         }
     }
@@ -165,27 +152,22 @@ internal partial struct Churn : IWorkload
         Counters counters = act.Counters(_role);
         counters.MessagesSent++;
         act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
-        int target = (int)(_nextTarget % _targets.Length);
+        int target = (int)(_nextTarget % _targets);
         _nextTarget += _ownsTargets ? 1 : act.Workers;
         OpenResult result = act.Open(target, out Handle connection, _role);
         if (result == OpenResult.Started)
         {
-            counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
             _inFlight++;
-            _targets[target].Connecting++;
+            _connections.OnStarted(ref act, target);
             ConnectionState.As<LifeState>(ref act.Connections[connection].State).Begin(intendedNs, act.NowNs, step);
             act.SetTimer(connection, act.NowNs + _spec.TimeoutNs, LifeTimer);
             return;
         }
 
-        // For want of room on this side; it counts as an attempt that failed, so that it shows.
-        CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
-        counters.Attempts++;
-        counters.ConnectFailed(reason)++;
+        CloseReason reason = _connections.OnNotStarted(ref act, target, result);
         counters.MessagesLost++;
-        _targets[target].Failed++;
-        _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
         tally.Outcomes[(int)ChurnOutcomes.Of(reason, Phase.Connecting, hasReply: false)]++;
+        _tally.NoteFailed(intendedNs, act.NowNs);
     }
 
     private void CancelNext(ref Act act)
@@ -194,27 +176,5 @@ internal partial struct Churn : IWorkload
         {
             act.Close(connection, CloseReason.Cancelled, _closeKind);
         }
-    }
-
-    private readonly void TellTargets(ref Act act, Question question)
-    {
-        for (int i = 0; i < _targets.Length; i++)
-        {
-            EndpointCount one = _targets[i];
-            question.Rows.Enqueue(new EndpointRow(
-                act.Target(i), 0, one.Open, one.Connecting, one.Opened, one.Failed, one.Lost));
-        }
-
-        question.Done();
-    }
-
-    /// <summary>What one target has had.</summary>
-    private struct EndpointCount
-    {
-        public int Open;
-        public int Connecting;
-        public long Opened;
-        public long Failed;
-        public long Lost;
     }
 }

@@ -7,6 +7,9 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class ChurnTally : OfferTally
 {
+    /// <summary>Some more than one wants to look at one by one.</summary>
+    private const int FailedMax = 1_000_000;
+
     private volatile ChurnStepTally[] _steps = [];
 
     /// <summary>From the handshake's end to the first byte of the reply.</summary>
@@ -15,8 +18,18 @@ internal sealed class ChurnTally : OfferTally
     /// <summary>From the last byte of the reply, or the own close, to the end of the connection.</summary>
     public Histogram Close { get; } = new();
 
+    /// <summary>
+    /// When each life that came to nothing was due, and when that was known, by the worker's clock; null: not noted.
+    /// </summary>
+    public BoundedLog<FailedProbe>? Failed { get; init; }
+
     /// <summary>By the schedule's stretches; as many as have had an arrival here.</summary>
     public IReadOnlyList<ChurnStepTally> Steps => _steps;
+
+    /// <summary>One that notes each life that came to nothing.</summary>
+    public static ChurnTally NotingFailed() => new() { Failed = new BoundedLog<FailedProbe>(FailedMax) };
+
+    public void NoteFailed(long intendedNs, long nowNs) => Failed?.Add(new FailedProbe(intendedNs, nowNs));
 
     /// <summary>The tally of one step; made when its first arrival comes.</summary>
     public ChurnStepTally Step(int step) => step < _steps.Length ? _steps[step] : Grow(step);

@@ -1,0 +1,160 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Connections coming and going.</summary>
+internal partial struct Monitor
+{
+    public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        ref MonitorState own = ref ConnectionState.As<MonitorState>(ref state);
+        ref MonitorSeat seat = ref _seats[own.Seat];
+        Counters counters = act.Counters(Role.Client);
+        act.Latencies.Connect.Record(act.NowNs - own.BeginNs);
+        act.ClearTimer(connection);
+        _connections.OnOpened(ref act, connection);
+        counters.Reconnected += seat.Record.OpenedNs > 0 ? 1 : 0;
+        seat.Begin(connection, own.BeginNs, act.NowNs);
+        act.Receive(connection, ReceiveMode.Stream);
+        if (_isDraining)
+        {
+            Leave(ref act, ref seat);
+        }
+        else if (counters.RampUpEndNs == 0 && counters.Open == _seats.Count)
+        {
+            counters.RampUpEndNs = act.NowNs;
+            counters.RampUpOpened = counters.Opened;
+        }
+    }
+
+    /// <summary>Nothing more will come from there.</summary>
+    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
+    {
+        act.AskFacts(connection);
+        act.Close(connection, CloseReason.PeerClosed, _closeKind);
+    }
+
+    public readonly void OnClosed(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
+    {
+        int number = ConnectionState.As<MonitorState>(ref state).Seat;
+        ref MonitorSeat seat = ref _seats[number];
+        _connections.OnClosed(ref act, connection, reason, phase, errno);
+        if (phase == Phase.Connecting)
+        {
+            if (!CloseReasons.IsOwn(reason))
+            {
+                OnConnectFailed(ref seat, number, act.NowNs);
+            }
+
+            return;
+        }
+
+        NoteRecord(ref act, connection, ref seat, reason, errno);
+        bool isLost = !CloseReasons.IsOwn(reason);
+        if (isLost)
+        {
+            Disturb(ref seat, CauseOf(reason), seat.Awaits ? seat.IntendedNs : act.NowNs);
+            seat.WasLost = true;
+        }
+
+        act.Counters(Role.Client).MessagesLost += seat.Awaits ? 1 : 0;
+        seat.Awaits = false;
+        seat.Connection = Handle.None;
+        bool isOver = _isDraining || (isLost && !_seats.TryReconnect(number, act.NowNs));
+        if (isOver && seat.IsDisturbed)
+        {
+            _ = NoteDisturbance(ref seat, act.NowNs, isReconnected: false);
+        }
+    }
+
+    private readonly void Connect(ref Act act, int number)
+    {
+        ref MonitorSeat seat = ref _seats[number];
+        OpenResult result = act.Open(seat.Target, out Handle connection);
+        if (result != OpenResult.Started)
+        {
+            _ = _connections.OnNotStarted(ref act, seat.Target, result);
+            OnConnectFailed(ref seat, number, act.NowNs);
+            return;
+        }
+
+        _connections.OnStarted(ref act, seat.Target);
+        ref MonitorState own = ref ConnectionState.As<MonitorState>(ref act.Connections[connection].State);
+        own.Seat = number;
+        own.BeginNs = act.NowNs;
+        act.SetTimer(connection, act.NowNs + _spec.ConnectTimeoutNs, ConnectTimer);
+    }
+
+    private readonly void OnConnectFailed(ref MonitorSeat seat, int number, long nowNs)
+    {
+        if (!_seats.TryRetry(number, nowNs) && seat.IsDisturbed)
+        {
+            _ = NoteDisturbance(ref seat, nowNs, isReconnected: false);
+        }
+    }
+
+    /// <summary>One step of the sweep: the next connection, unless it is still to be answered.</summary>
+    private void LeaveNext(ref Act act)
+    {
+        if (!_sweep.TryNext(act.Connections, Role.Client, out Handle connection))
+        {
+            NoteUnconnected(act.NowNs);
+            return;
+        }
+
+        ref Connection record = ref act.Connections[connection];
+        ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref record.State).Seat];
+        if (record.Phase == Phase.Connecting)
+        {
+            act.Close(connection, CloseReason.Cancelled, _closeKind);
+        }
+        else if (record.Phase == Phase.Open && (_isAborting || !seat.Awaits))
+        {
+            Leave(ref act, ref seat);
+        }
+    }
+
+    private readonly void LeaveIfOver(ref Act act, ref MonitorSeat seat)
+    {
+        if (_isDraining)
+        {
+            Leave(ref act, ref seat);
+        }
+    }
+
+    private readonly void Leave(ref Act act, ref MonitorSeat seat)
+    {
+        if (!_isDatagram)
+        {
+            act.AskFacts(seat.Connection);
+        }
+
+        act.Close(seat.Connection, CloseReason.Drained, _closeKind);
+    }
+
+    /// <summary>The run ends while some are lost and not yet back.</summary>
+    private readonly void NoteUnconnected(long nowNs)
+    {
+        for (int number = 0; number < _seats.Count; number++)
+        {
+            ref MonitorSeat seat = ref _seats[number];
+            if (seat.Connection.IsNone && seat.IsDisturbed)
+            {
+                _ = NoteDisturbance(ref seat, nowNs, isReconnected: false);
+            }
+        }
+    }
+
+    private readonly void NoteRecord(
+        ref Act act, Handle connection, ref MonitorSeat seat, CloseReason reason, int errno)
+    {
+        seat.Record.Seat = seat.Number;
+        seat.Record.EndedNs = act.NowNs;
+        seat.Record.Reason = reason;
+        seat.Record.Errno = errno;
+        seat.Record.Local = act.LocalOf(connection);
+        seat.Record.Remote = act.Target(seat.Target);
+        _ = _tally.Records.Add(seat.Record);
+    }
+}

@@ -1,0 +1,178 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>A message from the moment it is due until it is answered, given up or lost.</summary>
+internal partial struct Monitor
+{
+    public readonly void OnReceived(
+        ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
+    {
+        ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref state).Seat];
+        if (_isDatagram)
+        {
+            OnDatagramReceived(ref act, connection, ref seat, bytes);
+            return;
+        }
+
+        if (!seat.Awaits || bytes.Length > _messageBytes - seat.RepliedBytes
+            || !IsEcho(connection, ref seat, bytes))
+        {
+            OnWrong(ref act, connection, ref seat);
+            return;
+        }
+
+        seat.RepliedBytes += bytes.Length;
+        if (seat.RepliedBytes == _messageBytes)
+        {
+            OnAnswered(ref act, connection, ref seat);
+        }
+    }
+
+    public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
+    {
+        ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref state).Seat];
+        seat.SentBytes += bytes;
+        if (seat.SentBytes == seat.Record.Sent * _messageBytes && seat.SentNs == 0)
+        {
+            seat.SentNs = sentNs;
+            act.Latencies.Lag.Record(sentNs - seat.IntendedNs);
+        }
+    }
+
+    private void SendDue(ref Act act)
+    {
+        SeatArrival due = _arrivals.Next();
+        ref MonitorSeat seat = ref _seats[due.Seat];
+        if (seat.Connection.IsNone)
+        {
+            _tally.Unconnected++;
+            return;
+        }
+
+        Counters counters = act.Counters(Role.Client);
+        if (seat.Awaits || seat.IsSending)
+        {
+            seat.Record.Dropped++;
+            counters.MessagesDropped++;
+            return;
+        }
+
+        long offset = seat.MessageOffset(_messageBytes);
+        seat.Send(due.IntendedNs);
+        counters.MessagesSent++;
+        act.Send(seat.Connection, _messageBytes, offset);
+        if (seat.Record.Sent == 1)
+        {
+            act.SetTimer(seat.Connection, due.IntendedNs + _spec.ReplyTimeoutNs, ReplyTimer);
+        }
+    }
+
+    /// <summary>
+    /// The timer is not moved with every message: when it is due it looks how old the one under way is.
+    /// </summary>
+    private readonly void OnReplyDue(ref Act act, Handle connection, ref MonitorSeat seat)
+    {
+        long dueNs = (seat.Awaits ? seat.IntendedNs : act.NowNs) + _spec.ReplyTimeoutNs;
+        if (dueNs > act.NowNs)
+        {
+            act.SetTimer(connection, dueNs, ReplyTimer);
+            return;
+        }
+
+        Counters counters = act.Counters(Role.Client);
+        counters.MessagesTimedOut++;
+        act.Latencies.Response.Record(act.NowNs - seat.IntendedNs);
+        seat.Awaits = false;
+        Disturb(ref seat, DisturbanceCause.Timeout, seat.IntendedNs);
+        if (_isDatagram)
+        {
+            act.SetTimer(connection, act.NowNs + _spec.ReplyTimeoutNs, ReplyTimer);
+            LeaveIfOver(ref act, ref seat);
+            return;
+        }
+
+        act.AskFacts(connection);
+        act.Close(connection, CloseReason.TimedOut, _closeKind);
+    }
+
+    /// <summary>Whether these bytes continue the answer; the name at its beginning is noted.</summary>
+    private readonly bool IsEcho(Handle connection, ref MonitorSeat seat, scoped ReadOnlySpan<byte> bytes)
+    {
+        long at = seat.MessageOffset(_messageBytes) + seat.RepliedBytes;
+        if (at < MonitorPayload.NameBytes)
+        {
+            int ofName = (int)Math.Min(MonitorPayload.NameBytes - at, bytes.Length);
+            bytes[..ofName].CopyTo(((Span<byte>)seat.Name)[(int)at..]);
+            at += ofName;
+            bytes = bytes[ofName..];
+            if (at == MonitorPayload.NameBytes && !TryNoteName(ref seat, seat.Name))
+            {
+                return false;
+            }
+        }
+
+        return MonitorPayload.Is(connection.Slot, at, bytes);
+    }
+
+    private readonly bool TryNoteName(ref MonitorSeat seat, scoped ReadOnlySpan<byte> stamp)
+    {
+        bool isName = MonitorPayload.TryReadName(stamp, out int length);
+        seat.Record.Name = isName ? _tally.Names.NumberOf(stamp[..length]) : (ushort)0;
+        return isName;
+    }
+
+    private readonly void OnDatagramReceived(
+        ref Act act, Handle connection, ref MonitorSeat seat, scoped ReadOnlySpan<byte> bytes)
+    {
+        bool isOurs = MonitorPayload.TryReadDatagram(connection.Slot, _messageBytes, bytes, out long number);
+        long age = seat.Record.Sent - 1 - number;
+        if (!isOurs || age < 0)
+        {
+            act.Counters(Role.Client).MessagesInvalid += seat.Awaits ? 1 : 0;
+            Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
+            seat.Awaits = false;
+            LeaveIfOver(ref act, ref seat);
+            return;
+        }
+
+        ulong bit = age < 64 ? 1UL << (int)age : 0;
+        if ((seat.Answered & bit) != 0)
+        {
+            _tally.Duplicates++;
+            return;
+        }
+
+        seat.Answered |= bit;
+        if (age > 0 || !seat.Awaits)
+        {
+            act.Counters(Role.Client).MessagesLate++;
+            return;
+        }
+
+        _ = TryNoteName(ref seat, bytes[..MonitorPayload.NameBytes]);
+        OnAnswered(ref act, connection, ref seat);
+    }
+
+    private readonly void OnAnswered(ref Act act, Handle connection, ref MonitorSeat seat)
+    {
+        long responseNs = act.NowNs - seat.IntendedNs;
+        seat.Awaits = false;
+        seat.Record.Received++;
+        act.Counters(Role.Client).MessagesAnswered++;
+        act.Latencies.Response.Record(responseNs);
+        act.Latencies.Service.Record(act.NowNs - Math.Max(seat.SentNs, seat.IntendedNs));
+        Judge(ref act, connection, ref seat, responseNs);
+        LeaveIfOver(ref act, ref seat);
+    }
+
+    /// <summary>Bytes that nobody asked for, or not these: nothing on this connection can be believed any more.</summary>
+    private readonly void OnWrong(ref Act act, Handle connection, ref MonitorSeat seat)
+    {
+        act.Counters(Role.Client).MessagesInvalid += seat.Awaits ? 1 : 0;
+        Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
+        seat.Awaits = false;
+        act.AskFacts(connection);
+        act.Close(connection, CloseReason.InvalidReply, _closeKind);
+    }
+}

@@ -1,0 +1,180 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Lasting connections with a message on each from time to time, by a schedule that nothing slows down. One message is
+/// under way on a connection at most: what falls due meanwhile is dropped, and counted. What is late, missing or wrong
+/// begins a disturbance, which ends with the first good answer. <c>Monitor.Messages.cs</c> is the way of a message,
+/// <c>Monitor.Disturbances.cs</c> what is noted of it, <c>Monitor.Connections.cs</c> the coming and going of
+/// connections. Invariants: due = sent + dropped + unconnected; sent = answered + timed out + lost + invalid + under
+/// way.
+/// </summary>
+internal partial struct Monitor : IWorkload
+{
+    /// <summary>Tags of the connection's timer.</summary>
+    private const byte ConnectTimer = 1;
+    private const byte ReplyTimer = 2;
+
+    /// <summary>What is under way at the end has this long to be answered.</summary>
+    public const long DrainMaxNs = 1_000_000_000;
+
+    private readonly MonitorSpec _spec;
+    private readonly Offer _offer;
+    private readonly MonitorTally _tally;
+    private readonly ClientConnections _connections;
+    private readonly int _targets;
+    private readonly bool _ownsTargets;
+    private readonly bool _isDatagram;
+    private readonly int _messageBytes;
+    private MonitorSeats _seats = null!; // from OnStart on
+    private SeatArrivals _arrivals;
+    private Sweep _sweep;
+    private long _drainEndNs = long.MaxValue;
+    private bool _isOver;
+    private bool _isDraining;
+    private bool _isAborting;
+    private CloseKind _closeKind;
+
+    /// <param name="targets">How many its plan has.</param>
+    /// <param name="ownsTargets">They are this worker's own listeners.</param>
+    public Monitor(MonitorSpec spec, Offer offer, MonitorTally tally, int targets, bool ownsTargets)
+    {
+        _spec = spec;
+        _offer = offer;
+        _tally = tally;
+        _targets = targets;
+        _ownsTargets = ownsTargets;
+        _connections = new ClientConnections(Role.Client, targets);
+        _isDatagram = spec.Socket.Transport == Transport.Datagram;
+        _messageBytes = spec.MessageBytes;
+        _closeKind = spec.Close;
+    }
+
+    public readonly long NextArrivalNs => _sweep.IsRunning ? 0
+        : Math.Min(Math.Min(_seats.NextNs, _arrivals.NextNs), Math.Min(EndNs, _drainEndNs));
+
+    public readonly bool IsFinished => _isDraining && !_sweep.IsRunning;
+
+    private readonly long EndNs =>
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Offer.EndGraceNs;
+
+    public void OnStart(ref Act act)
+    {
+        _arrivals = new SeatArrivals(_offer, act.Worker, act.Workers);
+        long first = Shares.Before(_offer.Connections, act.Worker, act.Workers);
+        long count = Shares.OfTarget(_offer.Connections, act.Worker, act.Workers);
+        _seats = new MonitorSeats(_spec, (int)count, first, act.Workers, act.NowNs);
+        for (int seat = 0; seat < count; seat++)
+        {
+            int target = (int)((_ownsTargets ? seat : first + seat) % _targets);
+            _seats[seat].Target = target;
+            _connections.Want(target);
+        }
+    }
+
+    public void OnArrival(ref Act act)
+    {
+        if (_sweep.IsRunning)
+        {
+            LeaveNext(ref act);
+        }
+        else if (_drainEndNs <= act.NowNs)
+        {
+            _drainEndNs = long.MaxValue;
+            _isAborting = true; // who has not been answered yet has had its time
+            _sweep.Start();
+        }
+        else if (EndNs <= act.NowNs)
+        {
+            End(_arrivals.EndNs);
+        }
+        else if (_seats.NextNs <= act.NowNs)
+        {
+            Connect(ref act, _seats.Next(act.NowNs));
+        }
+        else if (_arrivals.NextNs <= act.NowNs)
+        {
+            SendDue(ref act);
+        }
+    }
+
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
+    {
+        if (timer == ConnectTimer)
+        {
+            act.Close(connection, CloseReason.ConnectTimeout);
+        }
+        else
+        {
+            OnReplyDue(ref act, connection, ref _seats[ConnectionState.As<MonitorState>(ref state).Seat]);
+        }
+    }
+
+    public void OnCommand(ref Act act, in Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Begin:
+                _arrivals.Begin(command.Value);
+                break;
+
+            case CommandKind.Offer:
+                _arrivals.Follow(command.Offer!);
+                break;
+
+            case CommandKind.Drain:
+                Drain(ref act, act.NowNs + DrainMaxNs);
+                break;
+
+            case CommandKind.Abort:
+                _closeKind = CloseKind.Rst;
+                _isAborting = true;
+                Drain(ref act, long.MaxValue);
+                break;
+
+            default:
+                _connections.OnQuestion(ref act, command);
+                break;
+        }
+    }
+
+    public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
+    {
+        if (_isDatagram)
+        {
+            MonitorPayload.FillDatagram(connection.Slot, streamOffset / _messageBytes, destination);
+        }
+        else
+        {
+            MonitorPayload.Fill(connection.Slot, streamOffset, destination);
+        }
+    }
+
+    /// <summary>Nothing more falls due.</summary>
+    private void End(long atNs)
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            _arrivals.End();
+            Volatile.Write(ref _tally.StoppedNs, atNs);
+        }
+    }
+
+    private void Drain(ref Act act, long untilNs)
+    {
+        End(act.NowNs);
+        _seats.End();
+        _isDraining = true;
+        _drainEndNs = untilNs;
+        _sweep.Start();
+    }
+
+    /// <summary>What this workload keeps of each connection.</summary>
+    private struct MonitorState
+    {
+        public int Seat;
+        public long BeginNs;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What a message of `monitor` is made of. A server may write its name over the beginning: of a stream's first message
+/// and of every datagram. So these bytes are zero there, and all others a pattern that is recognised when it comes
+/// back. A datagram has its number behind the name, so that a late answer is not taken for another's.
+/// </summary>
+public static class MonitorPayload
+{
+    /// <summary>What a server may write over.</summary>
+    public const int NameBytes = 64;
+
+    /// <summary>The least a message has, in a stream and in a datagram.</summary>
+    public const int BytesMin = NameBytes;
+    public const int DatagramBytesMin = NameBytes + sizeof(long);
+
+    /// <summary>What a datagram is received into.</summary>
+    public const int DatagramBytesMax = BufferPool.BufferBytes;
+
+    /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
+    private const int PlaceStride = 31;
+
+    /// <summary>Bytes of a stream from an offset on.</summary>
+    public static void Fill(int place, long streamOffset, Span<byte> destination)
+    {
+        int zeros = (int)Math.Clamp(NameBytes - streamOffset, 0, destination.Length);
+        destination[..zeros].Clear();
+        Pattern.Fill(PatternOf(place, streamOffset + zeros), destination[zeros..]);
+    }
+
+    /// <summary>Whether these are the bytes of a stream from an offset on that lies behind the name.</summary>
+    public static bool Is(int place, long streamOffset, scoped ReadOnlySpan<byte> bytes) =>
+        Pattern.Is(PatternOf(place, streamOffset), bytes);
+
+    /// <summary>The datagram of that number.</summary>
+    public static void FillDatagram(int place, long number, Span<byte> destination)
+    {
+        destination[..NameBytes].Clear();
+        BinaryPrimitives.WriteInt64LittleEndian(destination[NameBytes..], number);
+        Pattern.Fill(PatternOf(place, number), destination[DatagramBytesMin..]);
+    }
+
+    /// <summary>Whether it is one that was sent, and which; the name is not looked at.</summary>
+    public static bool TryReadDatagram(int place, int messageBytes, scoped ReadOnlySpan<byte> bytes, out long number)
+    {
+        number = -1;
+        if (bytes.Length != messageBytes)
+        {
+            return false;
+        }
+
+        number = BinaryPrimitives.ReadInt64LittleEndian(bytes[NameBytes..]);
+        return Pattern.Is(PatternOf(place, number), bytes[DatagramBytesMin..]);
+    }
+
+    /// <summary>The name in the first bytes of an answer; false when they are neither zeros nor a name.</summary>
+    public static bool TryReadName(scoped ReadOnlySpan<byte> bytes, out int length)
+    {
+        int end = bytes.IndexOf((byte)0);
+        length = end < 0 ? bytes.Length : end;
+        bool isText = bytes[..length].IndexOfAnyInRange((byte)1, (byte)31) < 0;
+        return isText && bytes[length..].IndexOfAnyExcept((byte)0) < 0;
+    }
+
+    private static ulong PatternOf(int place, long offset) => (ulong)offset + ((ulong)place * PlaceStride);
+}

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// One lasting connection of `monitor`: a place that an arrival picks, whichever connection sits there at the time.
+/// </summary>
+internal struct MonitorSeat
+{
+    /// <summary>Its number in the run.</summary>
+    public int Number;
+
+    /// <summary>None while it has no open connection.</summary>
+    public Handle Connection;
+
+    /// <summary>Its target, always the same one.</summary>
+    public int Target;
+
+    /// <summary>Connects that have failed since it last had a connection.</summary>
+    public long Failures;
+
+    /// <summary>It will have no connection any more.</summary>
+    public bool IsGivenUp;
+
+    // The message under way.
+    public bool Awaits;
+    public long IntendedNs;
+
+    /// <summary>When the kernel had all of it; 0 until then.</summary>
+    public long SentNs;
+    public int RepliedBytes;
+
+    // Its connection, from its beginning.
+    public MonitorRecord Record;
+
+    /// <summary>What the kernel has taken on it.</summary>
+    public long SentBytes;
+
+    /// <summary>Of datagrams: which of the last 64 were answered, the newest lowest.</summary>
+    public ulong Answered;
+
+    /// <summary>What its server has written over its first message.</summary>
+    public Stamp Name;
+    public RecentResponses Recent;
+
+    // The disturbance it is in, or has just been in.
+    public DisturbanceCause Cause;
+    public long DisturbedNs;
+    public bool WasLost;
+    public long Retransmits;
+
+    /// <summary>Where the last disturbance was noted that still waits for its retransmits; -1: nowhere.</summary>
+    public int NotedAt;
+
+    public readonly bool IsDisturbed => Cause != DisturbanceCause.None;
+
+    /// <summary>The kernel has not taken the last message yet.</summary>
+    public readonly bool IsSending => Record.Sent > 0 && SentNs == 0;
+
+    /// <summary>Where the message under way begins, or the next one will.</summary>
+    public readonly long MessageOffset(int messageBytes) =>
+        (Record.Sent - (Awaits ? 1 : 0)) * messageBytes;
+
+    /// <summary>A connection has opened.</summary>
+    public void Begin(Handle connection, long beginNs, long nowNs)
+    {
+        Connection = connection;
+        Failures = 0;
+        Awaits = false;
+        Answered = 0;
+        SentBytes = 0;
+        Record = new MonitorRecord { BeginNs = beginNs, OpenedNs = nowNs };
+        Recent.Note(nowNs - beginNs); // the handshake is the first thing known of how long the way is
+    }
+
+    /// <summary>A message is under way from now on.</summary>
+    public void Send(long intendedNs)
+    {
+        Awaits = true;
+        IntendedNs = intendedNs;
+        SentNs = 0;
+        RepliedBytes = 0;
+        Record.Sent++;
+        Answered <<= 1;
+    }
+
+    /// <summary>The first bytes of a connection's first answer.</summary>
+    [InlineArray(MonitorPayload.NameBytes)]
+    public struct Stamp
+    {
+        private byte _first;
+    }
+}

@@ -1,0 +1,79 @@
+namespace Throng.Engine;
+
+/// <summary>
+/// The seats of one worker, and when each that has no connection is to be connected: at once at first and after a
+/// loss, then 100 ms after the first failure and 100 ms longer after each further one, at most 1 s. Owner: the worker's
+/// thread. Invariant: a seat has a connection, or is being connected, or is due, or is given up.
+/// </summary>
+internal sealed class MonitorSeats
+{
+    private const long BackoffStepNs = 100_000_000;
+    private const long BackoffMaxNs = 1_000_000_000;
+
+    private readonly MonitorSpec _spec;
+    private readonly MonitorSeat[] _seats;
+    private readonly PriorityQueue<int, long> _due;
+    private readonly long _periodNs;
+    private long _paceNs;
+    private bool _isOver;
+
+    /// <param name="first">The number of the first seat in the run.</param>
+    /// <param name="workers">Workers that share the connect rate.</param>
+    public MonitorSeats(MonitorSpec spec, int count, long first, int workers, long nowNs)
+    {
+        _spec = spec;
+        _seats = new MonitorSeat[count];
+        _due = new PriorityQueue<int, long>(count);
+        double ratePerSecond = spec.ConnectRatePerSecond / workers;
+        _periodNs = ratePerSecond > 0 ? (long)(1e9 / ratePerSecond) : 0;
+        for (int seat = 0; seat < count; seat++)
+        {
+            _seats[seat].Number = (int)first + seat;
+            _seats[seat].NotedAt = -1;
+            _due.Enqueue(seat, nowNs);
+        }
+    }
+
+    public int Count => _seats.Length;
+
+    public ref MonitorSeat this[int seat] => ref _seats[seat];
+
+    /// <summary>When the next one is to be connected; long.MaxValue: none.</summary>
+    public long NextNs =>
+        !_isOver && _due.TryPeek(out _, out long dueNs) ? Math.Max(dueNs, _paceNs) : long.MaxValue;
+
+    public int Next(long nowNs)
+    {
+        _paceNs = Math.Max(_paceNs + _periodNs, nowNs - _periodNs); // late by more than one: the pace is not made up
+        return _due.Dequeue();
+    }
+
+    /// <summary>Its connection is gone; true when it gets another one.</summary>
+    public bool TryReconnect(int seat, long nowNs)
+    {
+        _seats[seat].IsGivenUp = !_spec.Reconnects;
+        if (_spec.Reconnects)
+        {
+            _due.Enqueue(seat, nowNs);
+        }
+
+        return _spec.Reconnects;
+    }
+
+    /// <summary>A connect failed; true when there is another attempt.</summary>
+    public bool TryRetry(int seat, long nowNs)
+    {
+        ref MonitorSeat one = ref _seats[seat];
+        one.Failures++;
+        one.IsGivenUp = one.Failures > _spec.RetriesMax;
+        if (!one.IsGivenUp)
+        {
+            _due.Enqueue(seat, nowNs + Math.Min(BackoffMaxNs, BackoffStepNs * one.Failures));
+        }
+
+        return !one.IsGivenUp;
+    }
+
+    /// <summary>Nothing is connected any more.</summary>
+    public void End() => _isOver = true;
+}

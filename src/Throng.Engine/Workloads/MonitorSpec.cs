@@ -1,0 +1,46 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What `monitor` is to do: send a message on every lasting connection from time to time, and note every disturbance;
+/// beside that, try again and again whether a new connection works.
+/// </summary>
+public sealed record MonitorSpec : LoadSpec
+{
+    /// <summary>Messages over all connections, by time since the schedule's start.</summary>
+    public RateProfile Profile { get; init; } = RateProfile.Constant(10);
+
+    /// <summary>At least <see cref="MonitorPayload.BytesMin"/>.</summary>
+    public int MessageBytes { get; init; } = 1024;
+
+    /// <summary>
+    /// A message that is not answered this long after it was due is given up, and a stream it was sent on with it.
+    /// </summary>
+    public long ReplyTimeoutNs { get; init; } = 1_000_000_000;
+
+    /// <summary>Whether a lost connection is opened again.</summary>
+    public bool Reconnects { get; init; } = true;
+
+    /// <summary>Attempts that may fail in a row for one connection; then it is given up.</summary>
+    public long RetriesMax { get; init; } = long.MaxValue;
+
+    /// <summary>New connections per second that try whether one works; 0: none.</summary>
+    public double NewRatePerSecond { get; init; }
+
+    /// <summary>A response time above it is late; null: 200 ms and four times the connection's median.</summary>
+    public long? LateNs { get; init; }
+
+    /// <summary>Disturbances less than this apart belong to one episode.</summary>
+    public long EpisodeGapNs { get; init; } = 1_000_000_000;
+
+    /// <summary>The record of every connection goes into the result.</summary>
+    public bool TellsAll { get; init; }
+
+    /// <summary>What a new connection may take in all.</summary>
+    public long ProbeTimeoutNs => ConnectTimeoutNs + ReplyTimeoutNs;
+
+    /// <summary>Of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.</summary>
+    public override Turnover? Turnover =>
+        NewRatePerSecond > 0 ? new Turnover(NewRatePerSecond, NewRatePerSecond * Profile.DurationNs / 1e9) : null;
+}

@@ -1,0 +1,29 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// What one worker notes of its lasting connections. Times are the worker's. Written by the worker; read once it has
+/// ended.
+/// </summary>
+internal sealed class MonitorTally : OfferTally
+{
+    // Enough for a day in which a thousand connections are disturbed every minute.
+    private const int LogMax = 2_000_000;
+
+    public BoundedLog<Disturbance> Disturbances { get; } = new(LogMax);
+
+    /// <summary>Connections that have ended.</summary>
+    public BoundedLog<MonitorRecord> Records { get; } = new(LogMax);
+
+    public PeerNames Names { get; } = new();
+
+    /// <summary>Arrivals while their seat had no connection.</summary>
+    public long Unconnected;
+
+    /// <summary>Datagrams that were answered more than once.</summary>
+    public long Duplicates;
+
+    /// <summary>Segments that were sent again, as each connection last told.</summary>
+    public long Retransmits;
+}

@@ -1,0 +1,29 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// A time in which one lasting connection did not do what it is there for: from when the first message was due that
+/// was answered late, or never, to the arrival of the first good answer.
+/// </summary>
+public readonly record struct Disturbance
+{
+    /// <summary>The connection's number in the run. Whatever connection takes its place has the same one.</summary>
+    public required int Connection { get; init; }
+
+    /// <summary>Since the run's start.</summary>
+    public required long StartNs { get; init; }
+    public required long EndNs { get; init; }
+
+    /// <summary>Why the connection ended, if it did; else what was first wrong with its messages.</summary>
+    public required DisturbanceCause Cause { get; init; }
+
+    /// <summary>The connection ended in it.</summary>
+    public bool IsLost { get; init; }
+
+    /// <summary>Another one took its place and was answered.</summary>
+    public bool IsReconnected { get; init; }
+
+    /// <summary>Segments its connections sent again since the disturbance before.</summary>
+    public long Retransmits { get; init; }
+
+    public long DurationNs => EndNs - StartNs;
+}

@@ -1,0 +1,46 @@
+namespace Throng.Measurement;
+
+/// <summary>What was first wrong with a message or a connection, the graver the later in this list.</summary>
+public enum DisturbanceCause : byte
+{
+    None = 0,
+
+    /// <summary>The answer came, late.</summary>
+    Slow,
+
+    /// <summary>No answer in time.</summary>
+    Timeout,
+
+    /// <summary>The peer ended the connection in order: FIN.</summary>
+    Closed,
+
+    /// <summary>RST.</summary>
+    Reset,
+
+    /// <summary>An ICMP error, or no route.</summary>
+    Unreachable,
+
+    /// <summary>What came back was not what was sent.</summary>
+    Invalid,
+
+    /// <summary>Anything else the kernel ended it with.</summary>
+    Other,
+}
+
+public static class DisturbanceCauses
+{
+    public const int Count = (int)DisturbanceCause.Other + 1;
+
+    /// <summary>As results have it.</summary>
+    public static string Name(DisturbanceCause cause) => cause switch
+    {
+        DisturbanceCause.Slow => "slow",
+        DisturbanceCause.Timeout => "timeout",
+        DisturbanceCause.Closed => "closed",
+        DisturbanceCause.Reset => "reset",
+        DisturbanceCause.Unreachable => "unreachable",
+        DisturbanceCause.Invalid => "invalid",
+        DisturbanceCause.Other => "other",
+        _ => "none",
+    };
+}
