@@ -14,6 +14,9 @@ public sealed class Crew : IDisposable
 
     private Crew(Worker[] workers) => _workers = workers;
 
+    /// <summary>The run's time 0 by the workers' clock.</summary>
+    public long OriginNs { get; } = Clock.NowNs();
+
     public int Count => _workers.Length;
 
     public IReadOnlyList<Worker> Workers => _workers;

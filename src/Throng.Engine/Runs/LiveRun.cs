@@ -22,7 +22,6 @@ public sealed class LiveRun : ILiveRun
     private readonly LimitWatch _limits = new();
     private readonly Lock _lock = new();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private readonly long _originNs = Clock.NowNs();
     private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
     private readonly Thread _sampler;
     private long _target;
@@ -166,7 +165,7 @@ public sealed class LiveRun : ILiveRun
         {
             while (worker.Shard.Trace.TryRead(out TraceRecord record))
             {
-                yield return $"{(record.AtNs - _originNs) / 1e9:0.000000} worker {worker.Shard.Worker} "
+                yield return $"{(record.AtNs - _crew.OriginNs) / 1e9:0.000000} worker {worker.Shard.Worker} "
                     + $"{record.Kind} {record.Connection} {record.Value}";
             }
 
@@ -240,7 +239,7 @@ public sealed class LiveRun : ILiveRun
         _over.Dispose();
     }
 
-    private long NowNs => Clock.NowNs() - _originNs;
+    private long NowNs => Clock.NowNs() - _crew.OriginNs;
 
     private void LookOnAndOn()
     {

@@ -50,6 +50,9 @@ public sealed record Sample
     public required long MessagesInvalid { get; init; }
     public required long MessagesLost { get; init; }
 
+    /// <summary>Arrivals whose connection still waited for the answer before.</summary>
+    public long MessagesDropped { get; init; }
+
     /// <summary>Of listeners: datagrams that came, that were sent, and that were dropped here.</summary>
     public long DatagramsReceived { get; init; }
     public long DatagramsSent { get; init; }

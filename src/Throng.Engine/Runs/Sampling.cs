@@ -41,6 +41,7 @@ internal static class Sampling
             MessagesLate = totals.MessagesLate,
             MessagesInvalid = totals.MessagesInvalid,
             MessagesLost = totals.MessagesLost,
+            MessagesDropped = totals.MessagesDropped,
             DatagramsReceived = totals.DatagramsReceived,
             DatagramsSent = totals.DatagramsSent,
             DatagramsDropped = totals.DatagramsDropped,
@@ -99,6 +100,7 @@ internal static class Sampling
         public long MessagesLate;
         public long MessagesInvalid;
         public long MessagesLost;
+        public long MessagesDropped;
         public long DatagramsReceived;
         public long DatagramsSent;
         public long DatagramsDropped;
@@ -130,6 +132,7 @@ internal static class Sampling
             MessagesLate += Volatile.Read(ref counters.MessagesLate);
             MessagesInvalid += Volatile.Read(ref counters.MessagesInvalid);
             MessagesLost += Volatile.Read(ref counters.MessagesLost);
+            MessagesDropped += Volatile.Read(ref counters.MessagesDropped);
             MessagesSent += Volatile.Read(ref counters.MessagesSent);
             DatagramsSent += Volatile.Read(ref counters.DatagramsSent);
             DatagramsDropped += Volatile.Read(ref counters.DatagramsDropped);

@@ -8,7 +8,7 @@ public static class CommandLine
     private static readonly CommandSyntax[] All =
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
-        ServeOptions.Syntax, DoctorOptions.Syntax, CtlOptions.Syntax,
+        MonitorOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, CtlOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -74,6 +74,7 @@ public static class CommandLine
                 "query" => QueryCommand.Run(arguments, shell, wiring, failure),
                 "churn" => ChurnCommand.Run(arguments, shell, wiring, failure),
                 "saturate" => SaturateCommand.Run(arguments, shell, wiring, failure),
+                "monitor" => MonitorCommand.Run(arguments, shell, wiring, failure),
                 "serve" => ServeCommand.Run(arguments, shell, wiring, failure),
                 "doctor" => DoctorCommand.Run(arguments, shell, wiring),
                 _ => CtlCommand.Run(arguments, shell, failure),

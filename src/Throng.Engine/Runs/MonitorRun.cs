@@ -1,0 +1,55 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Sets up `monitor`: the lasting connections, and beside them new ones that each send a message, half-close and read
+/// the answer to its end.
+/// </summary>
+public static class MonitorRun
+{
+    /// <summary>More new connections under way than the rate and their time allow do not happen; a few to spare.
+    /// </summary>
+    private const int ProbesSpare = 16;
+
+    /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
+    public static ILiveRun Start(MonitorSpec monitor, RunSpec run)
+    {
+        long connections = monitor.Connections ?? Math.Max(1, monitor.Targets.Count);
+        ChurnSpec probe = ProbeOf(monitor);
+        monitor = monitor with
+        {
+            Connections = connections,
+            Socket = monitor.Socket with { TellsEnd = true },
+        };
+        run = Setup.Seeded(run) with { KeepsSchedule = true, Room = Math.Max(run.Room, connections + probe.InFlightMax) };
+        Offer messages = new(monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, connections);
+        Offer probes = new(probe.Profile, Arrivals.Constant, run.Seed);
+        Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs);
+        Offering offeringOfProbes = new(probes, warmUpNs: 0, connectTimeoutNs: 0);
+        LoadRunSpec own = new((crew, held, layout) =>
+            MonitorSection.Of(monitor, offering, offeringOfProbes, crew, held, layout))
+        {
+            Offering = offering,
+            KeepsNumber = "monitor keeps the connections it began with",
+        };
+        return LoadRun.Start(monitor, run, own, (targets, ownsTargets) => new Both<Monitor, Churn>(
+            new Monitor(monitor, messages, offering.Add(new MonitorTally()), targets, ownsTargets),
+            new Churn(
+                probe, probes, offeringOfProbes.Add(ChurnTally.NotingFailed()), targets, ownsTargets, Role.Probe),
+            Role.Probe));
+    }
+
+    private static ChurnSpec ProbeOf(MonitorSpec monitor)
+    {
+        double perSecond = monitor.Socket.Transport == Transport.Stream ? monitor.NewRatePerSecond : 0;
+        RateProfile profile = RateProfile.Constant(perSecond);
+        return new ChurnSpec
+        {
+            Profile = monitor.Profile.IsEndless ? profile : profile.EndedAt(monitor.Profile.DurationNs),
+            Content = new byte[MonitorPayload.NameBytes],
+            TimeoutNs = monitor.ProbeTimeoutNs,
+            Connections = (long)Math.Ceiling(perSecond * monitor.ProbeTimeoutNs / 1e9) + ProbesSpare,
+        };
+    }
+}

@@ -1,0 +1,219 @@
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Adds up what the workers noted of the lasting and the new connections: the document's own section.</summary>
+internal sealed class MonitorSection
+{
+    private readonly MonitorSpec _spec;
+    private readonly long _originNs;
+    private readonly List<Disturbance> _disturbances = [];
+    private readonly List<FailedProbe> _failed = [];
+    private readonly SortedDictionary<string, HostCount> _hosts = new(StringComparer.Ordinal);
+    private readonly List<Node> _records = [];
+    private long _lasting;
+    private long _lost;
+
+    private MonitorSection(MonitorSpec spec, long originNs)
+    {
+        _spec = spec;
+        _originNs = originNs;
+    }
+
+    public static Section Of(
+        MonitorSpec monitor, Offering offering, Offering probes, Crew crew, Sample held, LoadLayout layout)
+    {
+        MonitorSection section = new(monitor, crew.OriginNs);
+        IReadOnlyList<MonitorTally> tallies = offering.Tallies<MonitorTally>();
+        IReadOnlyList<ChurnTally> tried = probes.Tallies<ChurnTally>();
+        foreach (MonitorTally tally in tallies)
+        {
+            section.Add(tally);
+        }
+
+        foreach (ChurnTally tally in tried)
+        {
+            foreach (FailedProbe failed in tally.Failed!.Items)
+            {
+                section._failed.Add(new FailedProbe(failed.StartNs - crew.OriginNs, failed.EndNs - crew.OriginNs));
+            }
+        }
+
+        return section.ToSection(tallies, NewOf(tried, crew), held, layout);
+    }
+
+    private Section ToSection(IReadOnlyList<MonitorTally> tallies, Section ofNew, Sample held, LoadLayout layout)
+    {
+        IReadOnlyList<Episode> episodes = Episodes.Of(_disturbances, _failed, _spec.EpisodeGapNs);
+        Section section = new()
+        {
+            ["targets"] = layout.Targets,
+            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["message_bytes"] = _spec.MessageBytes,
+            ["lasting"] = _lasting,
+            ["lost"] = _lost,
+            ["new"] = ofNew,
+            ["dropped"] = held.MessagesDropped,
+            ["unconnected"] = tallies.Sum(tally => tally.Unconnected),
+            ["duplicates"] = tallies.Sum(tally => tally.Duplicates),
+            ["retransmits"] = tallies.Sum(tally => tally.Retransmits),
+            ["silent_ns"] = Episodes.SilentNs(_disturbances, (int)_spec.Connections!.Value),
+            ["disturbed"] = _disturbances.DistinctBy(one => one.Connection).Count(),
+            ["disturbance_ns"] = Summary(_disturbances.Select(one => one.DurationNs)),
+            ["episode_ns"] = Summary(episodes.Select(one => one.DurationNs)),
+            ["episodes"] = Node.ListOf([.. episodes.Select(episode => (Node)SectionOf(episode))]),
+            ["hosts"] = HostsSection(),
+        };
+        if (tallies.Sum(tally => tally.Disturbances.Dropped) is > 0 and var dropped)
+        {
+            section["disturbances_not_kept"] = dropped;
+        }
+
+        if (_spec.TellsAll)
+        {
+            section["disturbances"] = Node.ListOf([.. _disturbances
+                .OrderBy(one => one.StartNs).ThenBy(one => one.Connection).Select(one => (Node)SectionOf(one))]);
+            section["connections"] = Node.ListOf(_records);
+        }
+
+        return section;
+    }
+
+    private void Add(MonitorTally tally)
+    {
+        foreach (Disturbance one in tally.Disturbances.Items)
+        {
+            _disturbances.Add(one with { StartNs = one.StartNs - _originNs, EndNs = one.EndNs - _originNs });
+        }
+
+        foreach (MonitorRecord record in tally.Records.Items)
+        {
+            bool isLost = !CloseReasons.IsOwn(record.Reason);
+            string name = tally.Names[record.Name];
+            CountHost(name, isLost);
+            _lost += isLost ? 1 : 0;
+            _lasting += isLost ? 0 : 1;
+            if (_spec.TellsAll)
+            {
+                _records.Add(SectionOf(record, name));
+            }
+        }
+    }
+
+    /// <summary>A server that does not say who it is counts as none.</summary>
+    private void CountHost(string name, bool isLost)
+    {
+        if (name.Length > 0)
+        {
+            HostCount count = _hosts.GetValueOrDefault(name);
+            _hosts[name] = isLost ? count with { Lost = count.Lost + 1 } : count with { Lasting = count.Lasting + 1 };
+        }
+    }
+
+    /// <summary>What became of the new connections; those nobody waited for at the end are not among them.</summary>
+    private static Section NewOf(IReadOnlyList<ChurnTally> tallies, Crew crew)
+    {
+        long[] outcomes = new long[ChurnOutcomes.Count];
+        Histogram life = new();
+        Histogram connect = new();
+        foreach (ChurnStepTally step in tallies.SelectMany(tally => tally.Steps))
+        {
+            life.Add(step.Life);
+            for (int i = 0; i < outcomes.Length; i++)
+            {
+                outcomes[i] += step.Outcomes[i];
+            }
+        }
+
+        crew.AddTo(connect, shard => shard.LatenciesOfProbes.Connect);
+        long ok = outcomes[(int)ChurnOutcome.Ok];
+        long attempted = outcomes.Sum() - outcomes[(int)ChurnOutcome.Cancelled];
+        Section failed = [];
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            if (outcomes[i] > 0 && (ChurnOutcome)i is not (ChurnOutcome.Ok or ChurnOutcome.Cancelled))
+            {
+                failed[ChurnOutcomes.Name((ChurnOutcome)i)] = outcomes[i];
+            }
+        }
+
+        return new Section
+        {
+            ["attempted"] = attempted,
+            ["ok"] = ok,
+            ["failed"] = attempted - ok,
+            ["success"] = attempted > 0 ? (double)ok / attempted : Node.Null,
+            ["reasons"] = failed,
+            ["connect_ns"] = LatencySummary.Of(connect),
+            ["life_ns"] = LatencySummary.Of(life),
+        };
+    }
+
+    private Section HostsSection()
+    {
+        Section hosts = [];
+        foreach ((string name, HostCount count) in _hosts)
+        {
+            hosts[name] = new Section { ["lasting"] = count.Lasting, ["lost"] = count.Lost };
+        }
+
+        return hosts;
+    }
+
+    private static Section SectionOf(Episode episode) => new()
+    {
+        ["start_ns"] = episode.StartNs,
+        ["duration_ns"] = episode.DurationNs,
+        ["connections"] = episode.Connections,
+        ["lost"] = episode.Lost,
+        ["survived"] = episode.Survived,
+        ["reconnected"] = episode.Reconnected,
+        ["cause"] = episode.Connections == 0 ? "new-connections" : DisturbanceCauses.Name(episode.Cause),
+        ["retransmits"] = episode.Retransmits,
+        ["new_failed"] = episode.NewFailed,
+    };
+
+    private static Section SectionOf(Disturbance one) => new()
+    {
+        ["connection"] = one.Connection,
+        ["start_ns"] = one.StartNs,
+        ["duration_ns"] = one.DurationNs,
+        ["cause"] = DisturbanceCauses.Name(one.Cause),
+        ["lost"] = one.IsLost,
+        ["reconnected"] = one.IsReconnected,
+        ["retransmits"] = one.Retransmits,
+    };
+
+    private Section SectionOf(in MonitorRecord record, string name) => new()
+    {
+        ["connection"] = record.Seat,
+        ["begin_ns"] = record.BeginNs - _originNs,
+        ["connect_ns"] = record.OpenedNs - record.BeginNs,
+        ["end_ns"] = record.EndedNs - _originNs,
+        ["reason"] = CloseReasons.Name(record.Reason),
+        ["errno"] = record.Errno,
+        ["local"] = record.Local.ToString(),
+        ["remote"] = record.Remote.ToString(),
+        ["host"] = name,
+        ["sent"] = record.Sent,
+        ["received"] = record.Received,
+        ["dropped"] = record.Dropped,
+        ["retransmits"] = record.Retransmits,
+        ["round_trip_ns"] = record.RoundTripNs,
+        ["window_segments"] = record.WindowSegments,
+    };
+
+    private static LatencySummary Summary(IEnumerable<long> durationsNs)
+    {
+        Histogram histogram = new();
+        foreach (long ns in durationsNs)
+        {
+            histogram.Record(ns);
+        }
+
+        return LatencySummary.Of(histogram);
+    }
+
+    /// <summary>Connections of one server that lasted to the end, and those that were lost.</summary>
+    private readonly record struct HostCount(long Lasting, long Lost);
+}

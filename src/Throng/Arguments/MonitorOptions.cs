@@ -1,0 +1,129 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What `throng monitor` takes.</summary>
+public static class MonitorOptions
+{
+    private const long MillisecondNs = 1_000_000;
+    private const long SecondNs = 1_000_000_000;
+    private const long MessageBytesMax = 1L << 30;
+    private const long ConnectionsMax = 10_000_000;
+
+    public static Option<long> Connections { get; } = new(
+        Kinds.Count(1, ConnectionsMax), 1, (into, key, number) => into[key] = number)
+    {
+        Name = "connections", Short = 'c', Argument = "N", Default = "1", Help = "lasting connections, such as 200",
+    };
+
+    public static Option<double> Rate { get; } = new(
+        Kinds.Rate, -1, (into, key, rate) => into[key + "_per_s"] = rate < 0 ? Node.Null : rate)
+    {
+        Name = "rate", Short = 'r', Argument = "RATE", Default = "1 a second for each connection",
+        Help = "messages per second over all connections, such as 50 or 10k",
+    };
+
+    public static Option<long> Bandwidth { get; } = new(
+        Kinds.Bytes(1, 1L << 40), 0, (into, key, bytes) => into[key + "_bytes_per_s"] = bytes > 0 ? bytes : Node.Null)
+    {
+        Name = "bandwidth", Argument = "BYTES", Default = "as --rate says",
+        Help = "bytes per second over all connections instead, such as 100KiB",
+    };
+
+    public static Option<long> Size { get; } = new(
+        Kinds.Bytes(MonitorPayload.BytesMin, MessageBytesMax), 1024, (into, key, bytes) => into[key + "_bytes"] = bytes)
+    {
+        Name = "size", Argument = "BYTES", Default = "1KiB", Help = "of each message, 64 or more",
+    };
+
+    public static Option<long> ReplyTimeout { get; } = new(
+        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), SecondNs, SharedOptions.ShowNs)
+    {
+        Name = "reply-timeout", Argument = "DURATION", Default = "1s",
+        Help = "a message not answered so long after it was due is given up, and its connection lost",
+    };
+
+    public static Option<long> ConnectTimeout { get; } = new(
+        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 1500 * MillisecondNs,
+        SharedOptions.ShowNs)
+    {
+        Name = "connect-timeout", Argument = "DURATION", Default = "1.5s", Help = "how long one connect may take",
+    };
+
+    public static Option<bool> NoReconnect { get; } = SharedOptions.Flag(
+        "no-reconnect", '\0', "leave lost connections closed");
+
+    public static Option<long> Retries { get; } = new(
+        Kinds.Count(0, long.MaxValue), -1, (into, key, number) => into[key] = number < 0 ? Node.Null : number)
+    {
+        Name = "retries", Argument = "N", Default = "unlimited",
+        Help = "failed connects in a row after which one is given up; they wait 100 ms longer each time, at most 1 s",
+    };
+
+    public static Option<double> NewRate { get; } = new(
+        Kinds.Rate, 10, (into, key, rate) => into[key + "_per_s"] = rate)
+    {
+        Name = "new-rate", Argument = "RATE", Default = "10",
+        Help = "new connections per second that try whether one works: a message, its answer, the close; 0: none",
+    };
+
+    public static Option<long> Late { get; } = new(
+        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
+    {
+        Name = "late", Argument = "DURATION", Default = "200ms and 4 times the connection's median",
+        Help = "a response time above it begins a disturbance",
+    };
+
+    public static Option<long> EpisodeGap { get; } = new(
+        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), SecondNs, SharedOptions.ShowNs)
+    {
+        Name = "episode-gap", Argument = "DURATION", Default = "1s",
+        Help = "disturbances less than this apart are one episode",
+    };
+
+    public static Option<bool> Udp { get; } = SharedOptions.Flag("udp", '\0', "datagrams instead of connections");
+
+    public static Option<bool> All { get; } = SharedOptions.Flag(
+        "all", '\0', "tell of every connection and every disturbance in the result");
+
+    public static Option<bool> Monitor { get; } = SharedOptions.Flag(
+        "monitor", '\0', "a line of connections and packets every second");
+
+    public static CommandSyntax Syntax { get; } = new()
+    {
+        Name = "monitor",
+        Summary = "steady traffic on lasting connections; every disturbance, its cause and its length",
+        About =
+        [
+            "Each connection has one message under way at most, by a schedule that nothing slows down: what falls due "
+                + "while an answer is awaited is dropped, and counted. A message is late above --late; a disturbance "
+                + "runs from when the first late or lost message was due to the next good answer, over a reconnect "
+                + "too; disturbances close together are one episode. New connections are tried all the time and have "
+                + "figures of their own.",
+            "Any echo server will do. `throng serve --mode stamp` writes its name into the first answer, so that the "
+                + "result says which server each connection was on.",
+        ],
+        Examples =
+        [
+            new("throng monitor -c 200 --rate 500 --for 10s", "against a server of its own"),
+            new("throng monitor -c 200 --bandwidth 100KiB --target vip:5003 --for 1m", "through a load balancer"),
+            new("throng monitor -c 40 --rate 400 --target vip:5003 --fail-on 'monitor.lost>0'", "a verdict for CI"),
+            new("throng monitor -c 50 --rate 500 --reply-timeout 10s --target vip:5003", "sit a fail-over out"),
+            new("throng monitor --udp -c 20 --rate 200 --target vip:5003 --for 1m", "datagrams"),
+        ],
+        Groups =
+        [
+            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration),
+            new("What counts as a disturbance", Late, EpisodeGap, ReplyTimeout, All, Monitor),
+            new("Connections", ConnectTimeout, LoadOptions.ConnectRate, NoReconnect, Retries, LoadOptions.KeepAlive,
+                LoadOptions.UserTimeout, LoadOptions.Close),
+            new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
+                LoadOptions.IPv6, LoadOptions.Public),
+            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
+            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Seed,
+                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            SharedOptions.Prints,
+        ],
+    };
+}
