@@ -38,6 +38,9 @@ public interface ILiveRun : IDisposable
     /// <summary>Whether this run has a schedule whose rate can be changed.</summary>
     bool HasRate { get; }
 
+    /// <summary>Its connections are to last, and have one message under way at most: `monitor`.</summary>
+    bool Monitors => false;
+
     /// <summary>Its schedule has ended: there is nothing more to send.</summary>
     bool IsOver { get; }
 

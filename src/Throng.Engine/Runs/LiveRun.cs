@@ -60,6 +60,8 @@ public sealed class LiveRun : ILiveRun
 
     public bool HasRate => _own.Offering is not null && _own.Guide is null;
 
+    public bool Monitors => _own.Monitors;
+
     public bool IsOver => _own.Offering is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public Transport Transport => _own.Transport;

@@ -31,6 +31,7 @@ public static class MonitorRun
             MonitorSection.Of(monitor, offering, offeringOfProbes, crew, held, layout))
         {
             Offering = offering,
+            Monitors = true,
             KeepsNumber = "monitor keeps the connections it began with",
         };
         return LoadRun.Start(monitor, run, own, (targets, ownsTargets) => new Both<Monitor, Churn>(
@@ -48,8 +49,8 @@ public static class MonitorRun
         {
             Profile = monitor.Profile.IsEndless ? profile : profile.EndedAt(monitor.Profile.DurationNs),
             Content = new byte[MonitorPayload.NameBytes],
-            TimeoutNs = monitor.ProbeTimeoutNs,
-            Connections = (long)Math.Ceiling(perSecond * monitor.ProbeTimeoutNs / 1e9) + ProbesSpare,
+            TimeoutNs = monitor.ConnectTimeoutNs,
+            Connections = (long)Math.Ceiling(perSecond * monitor.ConnectTimeoutNs / 1e9) + ProbesSpare,
         };
     }
 }

@@ -39,9 +39,11 @@ internal partial struct Monitor
     /// <summary>An answer has come: late, or good.</summary>
     private readonly void Judge(ref Act act, Handle connection, ref MonitorSeat seat, long responseNs)
     {
-        if (responseNs > LateNs(seat))
+        long lateNs = LateNs(seat);
+        if (responseNs > lateNs)
         {
-            Disturb(ref seat, DisturbanceCause.Slow, seat.IntendedNs);
+            bool isOwn = act.NowNs - seat.SentNs <= lateNs;
+            Disturb(ref seat, isOwn ? DisturbanceCause.Generator : DisturbanceCause.Slow, seat.IntendedNs);
             return;
         }
 

@@ -25,7 +25,10 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>Attempts that may fail in a row for one connection; then it is given up.</summary>
     public long RetriesMax { get; init; } = long.MaxValue;
 
-    /// <summary>New connections per second that try whether one works; 0: none.</summary>
+    /// <summary>
+    /// New connections per second that try whether one works; 0: none. One that takes longer in all than a connect may
+    /// has failed.
+    /// </summary>
     public double NewRatePerSecond { get; init; }
 
     /// <summary>A response time above it is late; null: 200 ms and four times the connection's median.</summary>
@@ -36,9 +39,6 @@ public sealed record MonitorSpec : LoadSpec
 
     /// <summary>The record of every connection goes into the result.</summary>
     public bool TellsAll { get; init; }
-
-    /// <summary>What a new connection may take in all.</summary>
-    public long ProbeTimeoutNs => ConnectTimeoutNs + ReplyTimeoutNs;
 
     /// <summary>Of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.</summary>
     public override Turnover? Turnover =>

@@ -5,6 +5,9 @@ public enum DisturbanceCause : byte
 {
     None = 0,
 
+    /// <summary>The answer was late because this program sent its message late.</summary>
+    Generator,
+
     /// <summary>The answer came, late.</summary>
     Slow,
 
@@ -34,6 +37,7 @@ public static class DisturbanceCauses
     /// <summary>As results have it.</summary>
     public static string Name(DisturbanceCause cause) => cause switch
     {
+        DisturbanceCause.Generator => "generator",
         DisturbanceCause.Slow => "slow",
         DisturbanceCause.Timeout => "timeout",
         DisturbanceCause.Closed => "closed",

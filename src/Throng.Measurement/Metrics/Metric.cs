@@ -115,6 +115,15 @@ public sealed class Metric
         return Number(name, unit, better, overTime, overWorkers, definition, run => InSection(run, path), whole);
     }
 
+    /// <summary>A latency in that section; where it is there and has no samples every statistic is 0.</summary>
+    public static Metric TimeOfSection(string name, string definition)
+    {
+        string[] path = (name + "_ns").Split('.');
+        return Time(name, definition, run => Find(run, path) is { Kind: NodeKind.Latency } found
+            ? found.Latency is { Count: > 0 } sampled ? sampled : LatencySummary.Zero
+            : null);
+    }
+
     internal double? ValueOf(RunDocument run, string? part) => this switch
     {
         { _number: { } number } => number(run),
@@ -122,7 +131,10 @@ public sealed class Metric
         _ => LatencyStat.Of(_latency!(run), part ?? LatencyStat.Default),
     };
 
-    private static double? InSection(RunDocument run, string[] path)
+    private static double? InSection(RunDocument run, string[] path) =>
+        Find(run, path) is { Kind: NodeKind.Integer or NodeKind.Real } number ? number.Real : null;
+
+    private static Node? Find(RunDocument run, string[] path)
     {
         if (path[0] != run.Command)
         {
@@ -135,6 +147,6 @@ public sealed class Metric
             section = section?.Find(path[at]) is { Kind: NodeKind.Section } inner ? inner.Section : null;
         }
 
-        return section?.Find(path[^1]) is { Kind: NodeKind.Integer or NodeKind.Real } number ? number.Real : null;
+        return section?.Find(path[^1]);
     }
 }

@@ -147,8 +147,32 @@ public static class Metrics
             "Resident memory that one connection costs in user space.", run => run.Memory?.BytesPerConnection),
 
         // Of one command each: the workload writes the key into its section, this declares what it means.
+        Metric.OfSection("monitor.lasting", MetricUnit.Count, Higher, Sum, Sum,
+            "Connections of monitor that were open when its drain began.", whole: "connections.target"),
         Metric.OfSection("monitor.lost", MetricUnit.Count, Lower, Sum, Sum,
-            "Disturbances that ended a connection, or messages that never came back, as monitor counts them."),
+            "Connections of monitor that ended before, by something other than this end's intention.",
+            whole: "connections.opened"),
+        Metric.OfSection("monitor.disturbed", MetricUnit.Count, Lower, Sum, Sum,
+            "Lasting connections that were disturbed at least once, lost ones among them.",
+            whole: "connections.target"),
+        Metric.OfSection("monitor.dropped", MetricUnit.Count, Lower, Sum, Sum,
+            "Messages of monitor that fell due while the answer before was still awaited.", whole: "messages.offered"),
+        Metric.OfSection("monitor.retransmits", MetricUnit.Count, Lower, Sum, Sum,
+            "Segments that the lasting connections sent again, those of broken ones included."),
+        Metric.OfSection("monitor.silent", Nanoseconds, Lower, Sum, Joined.Max,
+            "Time in which every lasting connection was disturbed at once."),
+        Metric.TimeOfSection("monitor.disturbance",
+            "From when the first late or lost message of a connection was due to its next good answer; 0 for none."),
+        Metric.TimeOfSection("monitor.episode",
+            "From the beginning to the end of disturbances that lie close together; 0 for none."),
+        Metric.OfSection("monitor.new.attempted", MetricUnit.Count, Neither, Sum, Sum,
+            "New connections that monitor tried beside the lasting ones."),
+        Metric.OfSection("monitor.new.ok", MetricUnit.Count, Higher, Sum, Sum,
+            "Those of them that were opened, answered and closed in time.", whole: "monitor.new.attempted"),
+        Metric.OfSection("monitor.new.failed", MetricUnit.Count, Lower, Sum, Sum,
+            "Those of them that were not.", whole: "monitor.new.attempted"),
+        Metric.OfSection("monitor.new.success", Ratio, Higher, Anew, Anew,
+            "The share of them that was ok."),
     ];
 
     // What can be named exactly: latencies by statistic, metrics by reason once more by every known reason.

@@ -17,6 +17,8 @@ public static class AllRules
         new ServerNotAnswering(),
         new ConnectionsLost(),
         new ConnectsFailed(),
+        new ConnectionsDisturbed(),
+        new NewConnectionsFailed(),
         new MessagesTimedOut(),
         new MessagesLost(),
         new MessagesInvalid(),

@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>
 /// Warning when less than 99 % of the offered rate was achieved. It is the generator's own limit where messages left
 /// late or a worker had no CPU time left, and the run is then generator-limited; else what it waited for was the other
-/// end.
+/// end. Where monitor tells of disturbances, these are why, and it is not said again.
 /// </summary>
 public sealed class RateNotAchieved : IRule
 {
@@ -11,7 +11,7 @@ public sealed class RateNotAchieved : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (!IsSo(run))
+        if (!IsSo(run) || WasDisturbed(run))
         {
             return null;
         }
@@ -33,6 +33,9 @@ public sealed class RateNotAchieved : IRule
             isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
                 : "a lower rate, or more connections (-c) if each has all it may have outstanding");
     }
+
+    private static bool WasDisturbed(RunDocument run) =>
+        Metrics.Value(run, "monitor.disturbed") > 0 && GeneratorBusy.EvidenceOf(run) is null;
 
     /// <summary>Whether that is so, whosever limit it was.</summary>
     internal static bool IsSo(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 } rate

@@ -18,6 +18,11 @@ internal static class VerdictLine
             return Searched(search);
         }
 
+        if (run.Command == "monitor" && run.Own is not null)
+        {
+            return Watched(run);
+        }
+
         if (run is { Messages: { } messages, Rate: not null })
         {
             return Exchanged(run, messages);
@@ -58,6 +63,22 @@ internal static class VerdictLine
         return search.Steps.Count == 0
             ? "no step was finished"
             : $"{good}{bad}{whose}: {cause.Name}, {cause.Evidence}";
+    }
+
+    /// <summary>What monitor saw: of the lasting connections, then of the new ones.</summary>
+    private static string Watched(RunDocument run)
+    {
+        long Of(string name) => (long)(Metrics.Value(run, name) ?? 0);
+        string None(long count) => count == 0 ? "none" : Units.Count(count);
+        string longest = Of("monitor.episode.max") is > 0 and var ns ? $" for at most {Units.Latency(ns)}" : "";
+        string tried = Of("monitor.new.attempted") is > 0 and var attempted
+            ? Of("monitor.new.failed") is > 0 and var failed
+                ? $"; {Units.Count(failed)} of {Units.Count(attempted)} new connections failed"
+                : $"; {Units.Count(attempted)} new connections, all ok"
+            : "";
+        string tail = run.Response is { P99Ns: { } p99Ns } ? $"; response p99 {Units.Latency(p99Ns)}" : "";
+        return $"{Units.Count(run.Connections.Target ?? 0)} connections, {None(Of("monitor.lost"))} lost, "
+            + $"{None(Of("monitor.disturbed"))} disturbed{longest}{tried}{tail}";
     }
 
     private static string Exchanged(RunDocument run, Messages messages)

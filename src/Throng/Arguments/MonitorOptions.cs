@@ -48,7 +48,8 @@ public static class MonitorOptions
         Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 1500 * MillisecondNs,
         SharedOptions.ShowNs)
     {
-        Name = "connect-timeout", Argument = "DURATION", Default = "1.5s", Help = "how long one connect may take",
+        Name = "connect-timeout", Argument = "DURATION", Default = "1.5s",
+        Help = "how long one connect may take, and a new connection in all",
     };
 
     public static Option<bool> NoReconnect { get; } = SharedOptions.Flag(

@@ -37,7 +37,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         Terminal terminal = new(shell, console, _outputs.PrintsTable);
         terminal.Start();
         bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt;
-        RunWatch watch = new(run, console, signals, shell, showsProgress);
+        RunWatch watch = new(run, console, signals, shell, showsProgress, values.Of(MonitorOptions.Monitor));
 
         string endedBy = watch.Wait();
         console.Close();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
@@ -5,7 +6,8 @@ using Throng.Measurement;
 namespace Throng;
 
 /// <summary>One plain line per interval: what is open now, and what happened since the last line.</summary>
-public sealed class ProgressLine(ILiveRun run)
+/// <param name="inPackets">Of `monitor`: in the words of ctraffic, which scripts may read.</param>
+public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
 {
     private readonly bool _isServer = ConsoleCommands.IsServer(run);
     private readonly bool _isQuery = run.HasRate;
@@ -26,6 +28,10 @@ public sealed class ProgressLine(ILiveRun run)
         {
             line.Append($"open {Units.Count(now.Open)} +{opened}/s lost {Units.Count(now.Lost)}");
             line.Append($" received {Units.Bytes(now.BytesReceived)} sent {Units.Bytes(now.BytesSent)}");
+        }
+        else if (run.Monitors && inPackets)
+        {
+            AppendPackets(line, now);
         }
         else if (_isQuery)
         {
@@ -56,6 +62,21 @@ public sealed class ProgressLine(ILiveRun run)
         line.Append($" answered {PerSecond(one => one.MessagesAnswered)}");
         line.Append($" timed out {Units.Count(now.MessagesTimedOut)}");
         line.Append($" lost {Units.Count(now.MessagesLost + now.MessagesInvalid)}");
+        if (run.Monitors)
+        {
+            line.Append($" dropped {Units.Count(now.MessagesDropped)} connections lost {Units.Count(now.Lost)}");
+        }
+
         line.Append($" open {Units.Count(now.Open)}/{Units.Count(now.Target)}");
+    }
+
+    /// <summary>Plain numbers: open, lost and being connected; sent, answered and dropped.</summary>
+    private static void AppendPackets(StringBuilder line, Sample now)
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        long connecting = Math.Max(0, now.Target - now.Open);
+        line.Append(invariant, $"Conn act/fail/connecting: {now.Open}/{now.Lost}/{connecting}, ");
+        line.Append(
+            invariant, $"Packets send/rec/dropped: {now.MessagesSent}/{now.MessagesAnswered}/{now.MessagesDropped}");
     }
 }

@@ -7,7 +7,8 @@ namespace Throng;
 /// The main thread while a run is under way: once a second progress, limits reached and the trace, and in between
 /// waiting for one of the ends a run has. Afterwards the drain.
 /// </summary>
-public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress)
+public sealed class RunWatch(
+    ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress, bool inPackets)
 {
     /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
     public const string UntilHeld = "until-held";
@@ -25,7 +26,7 @@ public sealed class RunWatch(ILiveRun run, LiveConsole console, Signals signals,
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(2);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly ProgressLine _progress = new(run);
+    private readonly ProgressLine _progress = new(run, inPackets);
     private long _nextTickNs = TickNs;
 
     private long NowNs => (long)(_clock.Elapsed.TotalMilliseconds * 1e6);

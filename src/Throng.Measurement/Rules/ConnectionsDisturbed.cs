@@ -1,0 +1,33 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when a lasting connection of monitor was disturbed: how many, for how long, and what was first wrong.
+/// </summary>
+public sealed class ConnectionsDisturbed : IRule
+{
+    public Finding? Judge(RunDocument run)
+    {
+        long disturbed = Of(run, "monitor.disturbed");
+        if (disturbed == 0)
+        {
+            return null;
+        }
+
+        long episodes = Of(run, "monitor.episode.count");
+        string times = episodes == 1 ? "once" : $"in {Units.Count(episodes)} episodes";
+        string silent = Of(run, "monitor.silent") is > 0 and var silentNs
+            ? $"; nothing at all came through for {Units.Latency(silentNs)}"
+            : "";
+        return new Finding(
+            Severity.Warning,
+            "connections-disturbed",
+            $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were disturbed, "
+                + $"{times}",
+            $"longest episode {Units.Latency(Of(run, "monitor.episode.max"))}, longest disturbance "
+                + $"{Units.Latency(Of(run, "monitor.disturbance.max"))}; {Units.Count(Of(run, "monitor.lost"))} lost, "
+                + $"{Units.Count(Of(run, "monitor.retransmits"))} segments sent again{silent}",
+            "compare monitor.episodes (start_ns, cause) with what was done to the path and the servers then");
+    }
+
+    private static long Of(RunDocument run, string metric) => (long)(Metrics.Value(run, metric) ?? 0);
+}
