@@ -30,6 +30,8 @@ public sealed class CliShell
 
     public SaturateSpec? Saturate { get; private set; }
 
+    public MonitorSpec? Monitoring { get; private set; }
+
     public ServeSpec? Serve { get; private set; }
 
     public SetupException? FailsToStart { get; set; }
@@ -63,6 +65,7 @@ public sealed class CliShell
             StartQuery,
             StartChurn,
             StartSaturate,
+            StartMonitor,
             StartServe,
             (hold, run) => Preflight.OfLoad(hold, run, Host),
             (serve, run) => Preflight.OfServe(serve, run, Host),
@@ -73,6 +76,13 @@ public sealed class CliShell
     {
         Hold = hold;
         return Start(run, "hold");
+    }
+
+    private CliRun StartMonitor(MonitorSpec monitor, RunSpec run)
+    {
+        Monitoring = monitor;
+        Live.IsOver = true;
+        return Start(run, "monitor");
     }
 
     private CliRun StartSaturate(SaturateSpec saturate, RunSpec run)

@@ -41,7 +41,8 @@ public static class MonitorRun
             Role.Probe));
     }
 
-    private static ChurnSpec ProbeOf(MonitorSpec monitor)
+    /// <summary>What a new connection does.</summary>
+    internal static ChurnSpec ProbeOf(MonitorSpec monitor)
     {
         double perSecond = monitor.Socket.Transport == Transport.Stream ? monitor.NewRatePerSecond : 0;
         RateProfile profile = RateProfile.Constant(perSecond);

@@ -8,7 +8,7 @@ namespace Throng;
 /// waiting for one of the ends a run has. Afterwards the drain.
 /// </summary>
 public sealed class RunWatch(
-    ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress, bool inPackets)
+    ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress, bool inPackets = false)
 {
     /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
     public const string UntilHeld = "until-held";

@@ -1,0 +1,229 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+using Throng.Tests.Simulation;
+using Xunit;
+using Lives = Throng.Engine.Churn;
+using Monitor = Throng.Engine.Monitor;
+
+namespace Throng.Tests.Monitoring;
+
+/// <summary>Lasting connections of one worker to its own server, in networks with every fault there is.</summary>
+public class MonitorTests
+{
+    private const long SecondNs = 1_000_000_000;
+    private const long MillisecondNs = 1_000_000;
+
+    [Fact]
+    public void Whatever_happens_each_message_and_each_connection_is_counted_once()
+    {
+        long answered = 0;
+        long disturbed = 0;
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            Prng random = new(seed);
+            MonitorSpec spec = Spec(random.NextInRange(20, 400)) with
+            {
+                MessageBytes = (int)random.NextInRange(64, 40_000),
+                ReplyTimeoutNs = random.NextInRange(20, 2000) * MillisecondNs,
+                ConnectTimeoutNs = random.NextInRange(20, 2000) * MillisecondNs,
+                Reconnects = random.NextInRange(0, 4) > 0,
+                RetriesMax = random.NextInRange(0, 1) == 0 ? long.MaxValue : random.NextInRange(0, 5),
+                NewRatePerSecond = random.NextInRange(0, 50),
+            };
+            using Bench bench = new(seed, FaultPlan.Draw(ref random), spec);
+            bench.RunFor(random.NextInRange(1, 5) * SecondNs);
+            bench.End(atOnce: random.NextInRange(0, 3) == 0);
+            answered += bench.Worker.Client.MessagesAnswered;
+            disturbed += bench.Tally.Disturbances.Count;
+        }
+
+        Assert.True(answered > 10_000 && disturbed > 500, $"{answered} answered, {disturbed} disturbances");
+    }
+
+    [Fact]
+    public void Without_faults_all_is_answered_and_nothing_noted()
+    {
+        using Bench bench = new(1, FaultPlan.None, Spec(100) with { NewRatePerSecond = 20 });
+        bench.RunFor(3 * SecondNs);
+        bench.End();
+        Assert.Equal(200, bench.Worker.Client.MessagesAnswered);
+        Assert.Equal(0, bench.Tally.Disturbances.Count);
+        Assert.Equal(40, bench.Probes.Steps.Sum(step => step.Outcomes[(int)ChurnOutcome.Ok]));
+        Assert.Equal(10, bench.Tally.Records.Count);
+        Assert.All(bench.Tally.Records.Items.ToArray(), one => Assert.Equal(CloseReason.Drained, one.Reason));
+    }
+
+    [Fact]
+    public void While_nothing_comes_back_slots_are_dropped_and_it_is_one_disturbance_each()
+    {
+        using Bench bench = new(1, FaultPlan.None, Spec(100) with { ReplyTimeoutNs = 10 * SecondNs, LateNs = 50_000_000 });
+        bench.RunFor(SecondNs);
+        bench.Delay(400 * MillisecondNs);
+        bench.RunFor(500 * MillisecondNs);
+        bench.Delay(50_000);
+        bench.RunFor(2 * SecondNs);
+        bench.End();
+        Disturbance[] noted = bench.Tally.Disturbances.Items.ToArray();
+        Assert.Equal(10, noted.Length);
+        Assert.All(noted, one => Assert.Equal(DisturbanceCause.Slow, one.Cause));
+        Assert.All(noted, one => Assert.InRange(one.DurationNs, 800 * MillisecondNs, 1100 * MillisecondNs));
+        Assert.Equal(0, bench.Worker.Client.MessagesTimedOut);
+        Assert.InRange(bench.Worker.Client.MessagesDropped, 60, 110);
+    }
+
+    private static MonitorSpec Spec(long ratePerSecond) => new()
+    {
+        Connections = 10,
+        Targets = Bench.Listen,
+        Profile = RateProfile.Constant(ratePerSecond).EndedAt(2 * SecondNs),
+        Socket = new SocketOptions(0, 0, TellsEnd: true),
+    };
+
+    /// <summary>One worker with the lasting connections, the new ones and a server, until nothing is left.</summary>
+    private sealed class Bench : IDisposable
+    {
+        public static readonly SockAddr[] Listen = [SockAddr.FromIPv4(0x7F00_0001, 7000)];
+
+        private const int TurnsMax = 3_000_000;
+
+        private readonly SimulatedNetwork _network;
+        private readonly MonitorSpec _spec;
+        private readonly ArrivalCount _due;
+        private long _beginNs;
+
+        public Bench(ulong seed, FaultPlan faults, MonitorSpec spec)
+        {
+            _spec = spec;
+            _network = new SimulatedNetwork(seed, faults);
+            Offer messages = new(
+                spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections!.Value);
+            _due = messages.Count();
+            ChurnSpec probe = MonitorRun.ProbeOf(spec);
+            Offer probes = new(probe.Profile, Arrivals.Constant, seed);
+            WorkerPlan plan = new()
+            {
+                Connections = 4096,
+                Targets = Listen,
+                Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
+                Ports = PortSpan.Of(10_000, 29_999),
+                Listen = Listen,
+                Shard = new ShardSpec(0, 1, seed, spec.Socket),
+            };
+            Both<Monitor, Lives> clients = new(
+                new Monitor(spec, messages, Tally, 1, ownsTargets: true),
+                new Lives(probe, probes, Probes, 1, ownsTargets: true, Role.Probe),
+                Role.Probe);
+            Worker = new SimulatedWorker<Both<Both<Monitor, Lives>, Echo>>(
+                _network, plan, new(clients, new Echo(ServeMode.Echo, Listen)));
+            RunFor(SecondNs / 4);
+            _beginNs = _network.NowNs + 1000;
+            Worker.Shard.Post(new Command(CommandKind.Begin, _beginNs));
+        }
+
+        public MonitorTally Tally { get; } = new();
+
+        public ChurnTally Probes { get; } = ChurnTally.NotingFailed();
+
+        public SimulatedWorker Worker { get; }
+
+        /// <summary>Every segment takes so long from now on.</summary>
+        public void Delay(long ns) => _network.Faults = FaultPlan.None with { LatencyMinNs = ns, LatencyMaxNs = ns };
+
+        public void RunFor(long ns)
+        {
+            long untilNs = _network.NowNs + ns;
+            for (int turns = 0; _network.NowNs < untilNs && !Worker.IsFinished; turns++)
+            {
+                Assert.True(turns < TurnsMax, "time goes on");
+                if (!Worker.IsRunnable(_network.NowNs))
+                {
+                    _network.RunUntil(Math.Min(untilNs, Math.Min(_network.NextEventNs, Worker.Backend.WakesAtNs)));
+                    continue;
+                }
+
+                Worker.Turn();
+            }
+        }
+
+        /// <summary>Drains, or aborts; then nothing is left, and all adds up.</summary>
+        public void End(bool atOnce = false)
+        {
+            Worker.Shard.Post(new Command(atOnce ? CommandKind.Abort : CommandKind.Drain, 0));
+            long fromNs = _network.NowNs;
+            RunFor(2 * SecondNs);
+            Assert.Equal(0, Worker.Count(Role.Client, _ => true) + Worker.Count(Role.Probe, _ => true));
+            if (!Worker.IsFinished)
+            {
+                Worker.Shard.Post(new Command(CommandKind.Abort, 0)); // its server waits for peers that have vanished
+                RunFor(10 * SecondNs);
+            }
+
+            Assert.True(Worker.IsFinished, "it ends");
+            Assert.True(Worker.Slab.Used == 0 && Worker.Pool.Rented == 0 && Worker.Plan.InUse == 0, "nothing is left");
+            Assert.Equal(0, Worker.Shard.Timers.Count);
+            CheckMessages();
+            CheckConnections();
+            CheckProbes();
+            CheckDisturbances(fromNs);
+        }
+
+        public void Dispose() => Worker.Dispose();
+
+        private void CheckMessages()
+        {
+            Counters client = Worker.Client;
+            Assert.Equal(
+                client.MessagesSent,
+                client.MessagesAnswered + client.MessagesTimedOut + client.MessagesLost + client.MessagesInvalid);
+            Assert.Equal(0, client.MessagesInvalid);
+            Assert.Equal(client.MessagesAnswered + client.MessagesTimedOut, Worker.Shard.Latencies.Response.Count);
+            Assert.InRange(Worker.Shard.Latencies.Lag.Count, client.MessagesAnswered, client.MessagesSent);
+            long due = _due.DueBefore(Tally.StoppedNs - _beginNs + 1);
+            Assert.Equal(due, client.MessagesSent + client.MessagesDropped + Tally.Unconnected);
+        }
+
+        private void CheckConnections()
+        {
+            Counters client = Worker.Client;
+            MonitorRecord[] records = Tally.Records.Items.ToArray();
+            Assert.Equal(client.Attempts, client.Opened + client.ConnectFailedTotal);
+            Assert.Equal(client.Opened, records.Length);
+            Assert.Equal(client.ClosedTotal, records.Length);
+            Assert.Equal(client.MessagesSent, records.Sum(one => one.Sent));
+            Assert.Equal(client.MessagesAnswered, records.Sum(one => one.Received));
+            Assert.Equal(client.MessagesDropped, records.Sum(one => one.Dropped));
+        }
+
+        private void CheckProbes()
+        {
+            Counters probe = Worker.Shard.Counters[(int)Role.Probe];
+            long attempted = Probes.Steps.Sum(step => step.Attempted);
+            Assert.Equal(attempted, probe.Attempts);
+            Assert.Equal(attempted, Probes.Steps.Sum(step => step.Outcomes.Sum()));
+            long bad = Probes.Steps.Sum(step => step.Outcomes.Sum()
+                - step.Outcomes[(int)ChurnOutcome.Ok] - step.Outcomes[(int)ChurnOutcome.Cancelled]);
+            Assert.Equal(bad, Probes.Failed!.Count);
+        }
+
+        private void CheckDisturbances(long untilNs)
+        {
+            foreach (IGrouping<int, Disturbance> ofOne in Tally.Disturbances.Items.ToArray().GroupBy(x => x.Connection))
+            {
+                long endNs = 0;
+                foreach (Disturbance one in ofOne)
+                {
+                    Assert.True(one.StartNs >= endNs && one.EndNs >= one.StartNs, "they do not overlap");
+                    Assert.True(one.Cause != DisturbanceCause.None && (!one.IsReconnected || one.IsLost));
+                    Assert.True(one.StartNs <= untilNs);
+                    endNs = one.EndNs;
+                }
+            }
+
+            int losses = Tally.Records.Items.ToArray().Count(one => !CloseReasons.IsOwn(one.Reason));
+            int disturbedByLoss = Tally.Disturbances.Items.ToArray().Count(one => one.IsLost);
+            Assert.True(losses == 0 || disturbedByLoss > 0, "a loss is a disturbance");
+            Assert.True(disturbedByLoss <= losses);
+        }
+    }
+}
