@@ -12,7 +12,8 @@ public sealed record LatencySummary
     /// <summary>Of something that did not happen: it took no time.</summary>
     internal static LatencySummary Zero { get; } = new()
     {
-        MinNs = 0, MeanNs = 0, P50Ns = 0, P75Ns = 0, P90Ns = 0, P95Ns = 0, P99Ns = 0, P999Ns = 0, P9999Ns = 0, MaxNs = 0,
+        MinNs = 0, MeanNs = 0, P50Ns = 0, P75Ns = 0, P90Ns = 0, P95Ns = 0, P99Ns = 0, P999Ns = 0,
+        P9999Ns = 0, MaxNs = 0,
     };
 
     public long Count { get; init; }

@@ -298,7 +298,8 @@ public sealed unsafe partial class EpollBackend : IBackend
     {
         int result = SocketSetup.ReadFacts(record.Descriptor, out ConnectionFacts facts);
         _facts.Add(facts);
-        into.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), new Lease(0, _facts.Count - 1, 0), 0));
+        Lease where = new(0, _facts.Count - 1, 0);
+        into.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, 0));
     }
 
     /// <summary>Closes the socket and tells: nothing follows on this connection.</summary>

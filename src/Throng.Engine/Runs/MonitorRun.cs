@@ -22,7 +22,11 @@ public static class MonitorRun
             Connections = connections,
             Socket = monitor.Socket with { TellsEnd = true },
         };
-        run = Setup.Seeded(run) with { KeepsSchedule = true, Room = Math.Max(run.Room, connections + probe.InFlightMax) };
+        run = Setup.Seeded(run) with
+        {
+            KeepsSchedule = true,
+            Room = Math.Max(run.Room, connections + probe.InFlightMax),
+        };
         Offer messages = new(monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, connections);
         Offer probes = new(probe.Profile, Arrivals.Constant, run.Seed);
         Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs);

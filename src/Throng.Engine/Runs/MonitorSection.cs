@@ -2,7 +2,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>Adds up what the workers noted of the lasting and the new connections: the document's own section.</summary>
+/// <summary>
+/// Adds up what the workers noted of the lasting and the new connections: the document's own section.
+/// </summary>
 internal sealed class MonitorSection
 {
     private readonly MonitorSpec _spec;

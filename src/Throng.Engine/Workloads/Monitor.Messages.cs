@@ -166,7 +166,9 @@ internal partial struct Monitor
         LeaveIfOver(ref act, ref seat);
     }
 
-    /// <summary>Bytes that nobody asked for, or not these: nothing on this connection can be believed any more.</summary>
+    /// <summary>
+    /// Bytes that nobody asked for, or not these: nothing on this connection can be believed any more.
+    /// </summary>
     private readonly void OnWrong(ref Act act, Handle connection, ref MonitorSeat seat)
     {
         act.Counters(Role.Client).MessagesInvalid += seat.Awaits ? 1 : 0;

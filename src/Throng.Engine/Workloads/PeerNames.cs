@@ -33,7 +33,9 @@ internal sealed class PeerNames
             return 0;
         }
 
-        _names.Add(name.ToArray());
+        byte[] kept = new byte[name.Length];
+        name.CopyTo(kept);
+        _names.Add(kept);
         return (ushort)(_names.Count - 1);
     }
 }

@@ -21,8 +21,8 @@ public sealed class ConnectionsDisturbed : IRule
         return new Finding(
             Severity.Warning,
             "connections-disturbed",
-            $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were disturbed, "
-                + $"{times}",
+            $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were "
+                + $"disturbed, {times}",
             $"longest episode {Units.Latency(Of(run, "monitor.episode.max"))}, longest disturbance "
                 + $"{Units.Latency(Of(run, "monitor.disturbance.max"))}; {Units.Count(Of(run, "monitor.lost"))} lost, "
                 + $"{Units.Count(Of(run, "monitor.retransmits"))} segments sent again{silent}",

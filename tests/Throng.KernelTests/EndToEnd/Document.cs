@@ -33,6 +33,9 @@ internal sealed class Document
     public long Count(string path, string reason) =>
         At(path).TryGetProperty(reason, out JsonElement count) ? count.GetInt64() : 0;
 
+    /// <summary>Entries of a list.</summary>
+    public int Length(string path) => At(path).GetArrayLength();
+
     public long Sum(string path) => At(path).EnumerateObject().Sum(one => one.Value.GetInt64());
 
     public bool Has(string path) => Find(path) is { ValueKind: not JsonValueKind.Null };
@@ -66,7 +69,7 @@ internal sealed class Document
             Equal(Number("messages.offered"), Number("messages.not_sent") + Number("messages.sent"), "offered");
             Assert.True(Number("messages.not_sent") >= 0, $"more was sent than offered: {_story}");
             long ended = Number("messages.answered") + Number("messages.timed_out") + Number("messages.lost");
-            if (Has("query"))
+            if (Has("query") || Has("monitor"))
             {
                 ended += Number("messages.invalid"); // which closes the connection, and no query is lost twice
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Throng.Linux;
 using Xunit;
 
@@ -38,13 +39,45 @@ internal sealed class NetworkNamespace : IDisposable
         return counts;
     }
 
-    /// <summary>Adds to the packet filter in here.</summary>
+    /// <summary>Changes the packet filter in here.</summary>
     public void Nft(string ruleset)
     {
         Needs.Tool("nft");
         bool isAdded = Ip($"netns exec {_name} nft {ruleset}", out _);
         Assert.True(isAdded, $"nft takes: {ruleset}");
     }
+
+    /// <summary>A cable to another one: 10.77.0.1 here, 10.77.0.2 there.</summary>
+    public void Join(NetworkNamespace other)
+    {
+        string[] steps =
+        [
+            $"link add cable netns {_name} type veth peer name cable netns {other._name}",
+            $"-n {_name} addr add 10.77.0.1/24 dev cable",
+            $"-n {other._name} addr add 10.77.0.2/24 dev cable",
+            $"-n {_name} link set cable up",
+            $"-n {other._name} link set cable up",
+        ];
+        Assert.All(steps, step => Assert.True(Ip(step, out _), $"ip takes: {step}"));
+    }
+
+    /// <summary>Segments that TCP in here has sent again.</summary>
+    public long Retransmits()
+    {
+        _ = Ip($"netns exec {_name} cat /proc/net/snmp", out string text);
+        string[][] tcp =
+            [.. text.Split('\n').Where(line => line.StartsWith("Tcp:", StringComparison.Ordinal))
+                .Select(line => line.Split(' '))];
+        return long.Parse(tcp[1][Array.IndexOf(tcp[0], "RetransSegs")], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Another program in here.</summary>
+    public Process Start(string program, string arguments) => Process.Start(
+        new ProcessStartInfo("ip", $"netns exec {_name} {program} {arguments}"))!;
+
+    /// <summary>Whether somebody listens on a port in here.</summary>
+    public bool Listens(int port) =>
+        Ip($"netns exec {_name} ss -Htln sport = :{port}", out string found) && found.Length > 0;
 
     public void Dispose() => Ip($"netns del {_name}", out _);
 

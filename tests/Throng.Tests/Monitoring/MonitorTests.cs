@@ -57,7 +57,8 @@ public class MonitorTests
     [Fact]
     public void While_nothing_comes_back_slots_are_dropped_and_it_is_one_disturbance_each()
     {
-        using Bench bench = new(1, FaultPlan.None, Spec(100) with { ReplyTimeoutNs = 10 * SecondNs, LateNs = 50_000_000 });
+        MonitorSpec spec = Spec(100) with { ReplyTimeoutNs = 10 * SecondNs, LateNs = 50 * MillisecondNs };
+        using Bench bench = new(1, FaultPlan.None, spec);
         bench.RunFor(SecondNs);
         bench.Delay(400 * MillisecondNs);
         bench.RunFor(500 * MillisecondNs);

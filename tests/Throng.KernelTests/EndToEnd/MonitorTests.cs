@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>`throng monitor`: what is done to the path or the server is what it tells, and nothing else.</summary>
+[Collection(nameof(Alone))]
+public sealed class MonitorTests
+{
+    private const string Target = "10.77.0.2:7000";
+    private static readonly string[] Monitor = ["monitor", "--json", "-q", "--all"];
+
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void Where_nothing_happens_nothing_is_told(string engine)
+    {
+        Requirement.Engine(engine);
+        string[] all = [.. Monitor, "--engine", engine, "--for", "2s", "--late", "900ms", "-c", "200", "--rate", "1k"];
+        using ThrongProcess stream = ThrongProcess.Start(all);
+        using ThrongProcess datagrams = ThrongProcess.Start([.. all, "--udp"]);
+        foreach (ThrongProcess run in (ThrongProcess[])[stream, datagrams])
+        {
+            Document document = run.Finish();
+            document.Equal(2000, document.Number("messages.answered"), "answered");
+            document.Equal(200, document.Number("monitor.lasting"), "lasting");
+            document.Equal(0, document.Number("monitor.lost") + document.Number("monitor.disturbed"), "disturbed");
+            document.Equal(200, document.Length("monitor.connections"), "records");
+        }
+
+        stream.Document().Equal(20, stream.Document().Number("monitor.new.ok"), "new connections");
+        datagrams.Document().Equal(0, datagrams.Document().Number("monitor.new.attempted"), "new connections");
+    }
+
+    [Fact]
+    public void A_path_that_is_gone_for_a_while_disturbs_every_connection_once()
+    {
+        using Path waiting = new();
+        using Path losing = new();
+        string[] load = [.. Monitor, "--target", Target, "-c", "50", "--rate", "500", "--new-rate", "0"];
+        using ThrongProcess patient = waiting.Start([.. load, "--for", "11s", "--reply-timeout", "10s"]);
+        using ThrongProcess hasty = losing.Start([.. load, "--for", "9s", "--reply-timeout", "1s"]);
+        long retransmits = waiting.Client.Retransmits();
+        Thread.Sleep(2000);
+        waiting.Cut();
+        losing.Cut();
+        Thread.Sleep(3000);
+        waiting.Mend();
+        losing.Mend();
+
+        Document document = patient.Finish(withinMs: 20_000);
+        document.Equal(0, document.Number("monitor.lost"), "lost");
+        document.Equal(50, document.Number("monitor.disturbed"), "disturbed");
+        document.Equal(50, document.Number("monitor.disturbance_ns.count"), "one disturbance each");
+        Assert.InRange(document.Number("monitor.disturbance_ns.min"), 2_900_000_000, 6_600_000_000);
+        Assert.InRange(document.Number("monitor.disturbance_ns.max"), 2_900_000_000, 6_700_000_000);
+        document.Equal(1, document.Length("monitor.episodes"), "episodes");
+        long told = document.Number("monitor.retransmits");
+        long counted = waiting.Client.Retransmits() - retransmits;
+        Assert.True(Math.Abs(told - counted) <= 1 + (counted * 0.02), $"{told} told, {counted} counted");
+        document.Equal(told, document.Number("monitor.episodes.0.retransmits"), "retransmits of the episode");
+
+        document = hasty.Finish(withinMs: 20_000);
+        document.Equal(50, document.Number("monitor.lost"), "lost");
+        document.Equal(50, document.Number("monitor.lasting"), "lasting, those that came back");
+        document.Equal(50, document.Count("connections.closed", "timed-out"), "timed out");
+        document.Equal(50, document.Number("monitor.episodes.0.reconnected"), "came back");
+        Assert.Equal("timeout", document.Text("monitor.episodes.0.cause"));
+        Assert.True(document.Number("monitor.retransmits") >= 50, "retransmits of those that broke");
+    }
+
+    [Fact]
+    public void The_death_of_one_of_three_servers_loses_its_connections_and_no_other()
+    {
+        Needs.Tool("haproxy");
+        using NetworkNamespace place = new();
+        using Balancer balancer = new(place, "alpha", "beta", "gamma");
+        using ThrongProcess run = ThrongProcess.Start(
+            place.Launch, [.. Monitor, "--target", "127.0.0.1:7000", "-c", "30", "--rate", "300", "--for", "6s"]);
+        Thread.Sleep(2500);
+        balancer.Kill("beta");
+        Document document = run.Finish(withinMs: 20_000);
+        long lost = document.Number("monitor.hosts.beta.lost");
+        Assert.Equal(10, lost);
+        document.Equal(lost, document.Number("monitor.lost"), "lost in all");
+        document.Equal(0, document.Number("monitor.hosts.alpha.lost"), "lost of alpha");
+        document.Equal(0, document.Number("monitor.hosts.gamma.lost"), "lost of gamma");
+        document.Equal(
+            30, document.Number("monitor.hosts.alpha.lasting") + document.Number("monitor.hosts.gamma.lasting"),
+            "those of beta came back elsewhere");
+    }
+
+    [Fact]
+    public void A_message_larger_than_the_path_takes_does_not_hold_up_the_end()
+    {
+        using EchoServer server = EchoServer.Start("auto");
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Monitor, "--target", server.Address, "-c", "4", "--rate", "4", "--size", "40m", "--reply-timeout",
+                "30s"]);
+        Thread.Sleep(2000);
+        run.Signal(ThrongProcess.SIGTERM);
+        Stopwatch ending = Stopwatch.StartNew();
+        Document document = run.Finish(withinMs: 4000);
+        Assert.InRange(ending.ElapsedMilliseconds, 0, 2000);
+        Assert.True(document.Number("messages.bytes_sent") > 0);
+        document.Equal(4, document.Number("monitor.lasting"), "lasting");
+    }
+
+    [Fact]
+    public void What_must_not_happen_can_be_said_beforehand()
+    {
+        using ThrongProcess good = ThrongProcess.Start(
+            "monitor", "-c", "5", "--rate", "50", "--for", "1s", "--late", "900ms", "-q", "--json", "--fail-on",
+            "monitor.lost>0", "--fail-on", "monitor.episode.max>2s", "--fail-on", "monitor.new.success<99.9%");
+        using ThrongProcess bad = ThrongProcess.Start(
+            "monitor", "-c", "5", "--rate", "50", "--for", "1s", "-q", "--json", "--fail-on", "monitor.lasting>4");
+        _ = good.Finish();
+        _ = bad.Finish(99);
+    }
+
+    /// <summary>A client and an echo server with a cable between them that can be cut.</summary>
+    private sealed class Path : IDisposable
+    {
+        private readonly NetworkNamespace _server = new();
+        private readonly ThrongProcess _echo;
+
+        public Path()
+        {
+            Client.Join(_server);
+            string path = ControlClient.NewPath();
+            _echo = ThrongProcess.Start(_server.Launch, "serve", "--listen", Target, "-q", "--control", path);
+            using ControlClient control = ControlClient.To(path, _echo);
+            control.Ask("status"); // answers once it listens
+            _server.Nft("add table ip t");
+        }
+
+        public NetworkNamespace Client { get; } = new();
+
+        public ThrongProcess Start(string[] arguments) => ThrongProcess.Start(Client.Launch, arguments);
+
+        /// <summary>What is sent to the server does not get there.</summary>
+        public void Cut() => _server.Nft(
+            "add chain ip t in { type filter hook prerouting priority -300; }; add rule ip t in tcp dport 7000 drop");
+
+        public void Mend() => _server.Nft("delete table ip t");
+
+        public void Dispose()
+        {
+            _echo.Dispose();
+            Client.Dispose();
+            _server.Dispose();
+        }
+    }
+}
