@@ -82,7 +82,20 @@ public sealed unsafe class BufferPool : IDisposable
 
     public byte* At(int buffer) => _memory + ((nint)(buffer - 1) * StrideBytes);
 
-    public ReadOnlySpan<byte> Bytes(Lease lease) => new(At(lease.Buffer) + lease.Offset, lease.Length);
+    public Span<byte> Bytes(Lease lease) => new(At(lease.Buffer) + lease.Offset, lease.Length);
+
+    /// <summary>A lease of a buffer of its own with these bytes; false when all buffers are in use.</summary>
+    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy)
+    {
+        int buffer = Rent();
+        copy = new Lease(buffer, 0, bytes.Length);
+        if (buffer != 0)
+        {
+            bytes.CopyTo(Whole(buffer));
+        }
+
+        return buffer != 0;
+    }
 
     public Span<byte> Whole(int buffer) => new(At(buffer), BufferBytes);
 

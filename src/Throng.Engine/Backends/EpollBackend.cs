@@ -117,6 +117,28 @@ public sealed unsafe partial class EpollBackend : IBackend
         Watch(listener, one);
     }
 
+    public void Retire(int listener)
+    {
+        if (!_listeners[listener].IsForDatagrams)
+        {
+            _ = Sockets.DropSyns(_listeners[listener].Fd); // where it is refused, the last to come may be reset
+        }
+    }
+
+    public int Waiting(int listener) =>
+        _listeners[listener].IsForDatagrams ? 0 : Sockets.QueueLength(_listeners[listener].Fd);
+
+    public void Unlisten(int listener)
+    {
+        Listener one = _listeners[listener];
+        if (!one.IsForDatagrams)
+        {
+            Accepting(listener, false);
+            _ = Sockets.Close(one.Fd);
+            one.Fd = -1;
+        }
+    }
+
     /// <summary>Readiness of a queue that nothing may be taken from would be told over and over.</summary>
     private void Watch(int listener, Listener one)
     {
@@ -189,7 +211,9 @@ public sealed unsafe partial class EpollBackend : IBackend
         Enqueue(connection, ref record);
     }
 
-    public ReadOnlySpan<byte> BytesOf(Lease received) => _pool.Bytes(received);
+    public Span<byte> BytesOf(Lease received) => _pool.Bytes(received);
+
+    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _pool.TryCopy(bytes, out copy);
 
     public void Release(in Lease received) => _pool.Return(received.Buffer);
 
@@ -229,7 +253,10 @@ public sealed unsafe partial class EpollBackend : IBackend
     {
         foreach (Listener listener in _listeners)
         {
-            _ = Sockets.Close(listener.Fd);
+            if (listener.Fd >= 0)
+            {
+                _ = Sockets.Close(listener.Fd);
+            }
         }
 
         for (int slot = 0; slot < _slab.HighWater; slot++)
@@ -324,7 +351,7 @@ public sealed unsafe partial class EpollBackend : IBackend
 
     private sealed class Listener
     {
-        public required int Fd;
+        public required int Fd; // -1 once it is closed
         public required bool IsForDatagrams;
         public required bool IsPaced;
         public bool Wants;

@@ -173,6 +173,18 @@ public interface IBackend : IDisposable
     /// </summary>
     void AcceptOne(int listener, int mostAsked);
 
+    /// <summary>
+    /// Lets no handshake begin any more on a listener of connections; those that have come to their end, or still do,
+    /// are accepted as before. This and the two below leave a listener of datagrams as it is.
+    /// </summary>
+    void Retire(int listener);
+
+    /// <summary>Connections that have not been accepted yet.</summary>
+    int Waiting(int listener);
+
+    /// <summary>Closes a listener of connections, for good. Who still waits there is reset.</summary>
+    void Unlisten(int listener);
+
     /// <summary>Starts a connect; the handle is a slot of phase Connecting. Outcome: Opened, or Closed.</summary>
     void Open(Handle connection, in OpenSpec spec);
 
@@ -191,8 +203,14 @@ public interface IBackend : IDisposable
     /// </summary>
     void Forward(Handle connection, in Lease received);
 
-    /// <summary>The bytes of a lease; valid until it is forwarded or released.</summary>
-    ReadOnlySpan<byte> BytesOf(Lease received);
+    /// <summary>The bytes of a lease, which may be changed; valid until it is forwarded or released.</summary>
+    Span<byte> BytesOf(Lease received);
+
+    /// <summary>
+    /// A lease of bytes of our own, at most <see cref="BufferPool.BufferBytes"/>, to be forwarded; false when every
+    /// buffer is in use.
+    /// </summary>
+    bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy);
 
     /// <summary>Returns a lease that was not forwarded.</summary>
     void Release(in Lease received);

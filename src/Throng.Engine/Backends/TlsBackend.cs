@@ -100,6 +100,12 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
 
     public void AcceptOne(int listener, int mostAsked) => _inner.AcceptOne(listener, mostAsked);
 
+    public void Retire(int listener) => _inner.Retire(listener);
+
+    public int Waiting(int listener) => _inner.Waiting(listener);
+
+    public void Unlisten(int listener) => _inner.Unlisten(listener);
+
     public void Open(Handle connection, in OpenSpec spec)
     {
         bool allocated = _sockets.TryAllocate(Role.Client, Phase.Connecting, out Handle socket);
@@ -133,7 +139,9 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
         Regulate(record, ref link);
     }
 
-    public ReadOnlySpan<byte> BytesOf(Lease received) => _inner.BytesOf(received);
+    public Span<byte> BytesOf(Lease received) => _inner.BytesOf(received);
+
+    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _inner.TryCopy(bytes, out copy);
 
     public void Release(in Lease received) => _inner.Release(received);
 

@@ -62,6 +62,47 @@ public sealed unsafe partial class UringBackend
         ArmAccept(listener, one);
     }
 
+    public void Retire(int listener)
+    {
+        if (!_listeners[listener].IsForDatagrams)
+        {
+            _ = Sockets.DropSyns(_listeners[listener].Fd); // where it is refused, the last to come may be reset
+        }
+    }
+
+    public int Waiting(int listener) =>
+        _listeners[listener].IsForDatagrams ? 0 : Sockets.QueueLength(_listeners[listener].Fd);
+
+    public void Unlisten(int listener)
+    {
+        Listener one = _listeners[listener];
+        if (one.IsForDatagrams)
+        {
+            return;
+        }
+
+        one.IsLeft = true;
+        Accepting(listener, false);
+        if (one.IsWatched)
+        {
+            _tables.First.Cancel(new Handle(listener, 0).ToUserData(OfQueue));
+        }
+
+        CloseIfLeft(one);
+    }
+
+    /// <summary>
+    /// A request keeps the socket behind a descriptor listening: it is closed when none is under way on it any more.
+    /// </summary>
+    private static void CloseIfLeft(Listener one)
+    {
+        if (one is { IsLeft: true, IsArmed: false, IsWatched: false, Fd: >= 0 })
+        {
+            _ = Sockets.Close(one.Fd);
+            one.Fd = -1;
+        }
+    }
+
     /// <summary>
     /// One accept for all that come; or for one, where each is asked for and while few slots are left: an accept that
     /// finds the table full has already taken the connection from the queue, and drops it.
@@ -117,6 +158,7 @@ public sealed unsafe partial class UringBackend
         Listener one = _listeners[listener];
         one.IsWatched = false;
         _watched--;
+        CloseIfLeft(one);
         if (result < 0 || one.IsArmed || !one.Wants)
         {
             return;
@@ -199,6 +241,7 @@ public sealed unsafe partial class UringBackend
         }
 
         ArmAccept(listener, one);
+        CloseIfLeft(one);
     }
 
     private void TakeAccepted(RingTable table, int listener, int slot)
@@ -221,7 +264,7 @@ public sealed unsafe partial class UringBackend
 
     private sealed class Listener
     {
-        public required int Fd;
+        public required int Fd; // -1 once it is closed
         public required bool IsForDatagrams;
         public required bool IsPaced;
 
@@ -235,5 +278,8 @@ public sealed unsafe partial class UringBackend
         public bool IsCancelled;
         public bool IsWatched;
         public bool Wants;
+
+        /// <summary>To be closed as soon as no request is under way on it.</summary>
+        public bool IsLeft;
     }
 }

@@ -179,7 +179,9 @@ public sealed unsafe partial class UringBackend : IBackend
         Enqueue(connection, ref record);
     }
 
-    public ReadOnlySpan<byte> BytesOf(Lease received) => _pool.Bytes(received);
+    public Span<byte> BytesOf(Lease received) => _pool.Bytes(received);
+
+    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _pool.TryCopy(bytes, out copy);
 
     public void Release(in Lease received) => _pool.Return(received.Buffer);
 
@@ -238,7 +240,10 @@ public sealed unsafe partial class UringBackend : IBackend
     {
         foreach (Listener listener in _listeners)
         {
-            _ = Sockets.Close(listener.Fd);
+            if (listener.Fd >= 0)
+            {
+                _ = Sockets.Close(listener.Fd);
+            }
         }
 
         _tables.Dispose();

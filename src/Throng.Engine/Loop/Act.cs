@@ -87,6 +87,14 @@ public ref struct Act
     /// <summary>Sends what was received on, without a copy; the lease is none afterwards.</summary>
     public readonly void Forward(Handle connection, ref Lease lease) => _shard.Forward(connection, ref lease);
 
+    /// <summary>Sends a copy of these bytes as if they had been received; false when no buffer is free.</summary>
+    internal readonly bool TryForwardCopy(Handle connection, ReadOnlySpan<byte> bytes) =>
+        _shard.TryForwardCopy(connection, bytes);
+
+    /// <summary>Changes what was received, from its beginning, before it is sent on.</summary>
+    internal readonly void Overwrite(in Lease lease, ReadOnlySpan<byte> bytes) =>
+        bytes.CopyTo(_shard.Backend.BytesOf(lease));
+
     /// <summary>
     /// Answers a datagram of a listener. The bytes are taken at once; what cannot be sent now is dropped and counted.
     /// </summary>
@@ -113,6 +121,14 @@ public ref struct Act
 
     /// <summary>Accepts no more, for good.</summary>
     public readonly void StopAccepting() => _shard.StopAccepting();
+
+    /// <summary>Lets no handshake begin any more; those under way come to their end and are accepted.</summary>
+    internal readonly void Retire() => _shard.Retire();
+
+    /// <summary>
+    /// Closes the listeners of connections, for good; false, and nothing is closed, while somebody waits there.
+    /// </summary>
+    internal readonly bool TryUnlisten() => _shard.TryUnlisten();
 
     /// <summary>Asks the backend for addresses and TCP figures; OnFacts follows before OnClosed does.</summary>
     public readonly void AskFacts(Handle connection) => _shard.AskFacts(connection);

@@ -87,6 +87,35 @@ public sealed class Shard
         _hasStoppedAccepting = true;
     }
 
+    /// <summary>Lets no handshake begin any more; those under way are accepted as before.</summary>
+    internal void Retire()
+    {
+        for (int listener = 0; listener < Listeners && !_hasStoppedAccepting; listener++)
+        {
+            Backend.Retire(listener);
+        }
+    }
+
+    /// <summary>Closes the listeners, for good; false while somebody waits to be accepted.</summary>
+    internal bool TryUnlisten()
+    {
+        for (int listener = 0; listener < Listeners; listener++)
+        {
+            if (Backend.Waiting(listener) > 0)
+            {
+                return false;
+            }
+        }
+
+        for (int listener = 0; listener < Listeners; listener++)
+        {
+            Backend.Unlisten(listener);
+        }
+
+        _hasStoppedAccepting = true;
+        return true;
+    }
+
     internal int EndpointOf(Handle connection)
     {
         ref Connection record = ref Slab[connection];
@@ -156,6 +185,23 @@ public sealed class Shard
 
         Backend.Forward(connection, lease);
         lease = default;
+    }
+
+    /// <summary>False when there is no buffer for the copy.</summary>
+    internal bool TryForwardCopy(Handle connection, ReadOnlySpan<byte> bytes)
+    {
+        if (Slab[connection].Phase != Phase.Open)
+        {
+            return true; // its end is on the way, as with Forward
+        }
+
+        if (!Backend.TryCopy(bytes, out Lease copy))
+        {
+            return false;
+        }
+
+        Backend.Forward(connection, copy);
+        return true;
     }
 
     internal void Receive(Handle connection, ReceiveMode mode)

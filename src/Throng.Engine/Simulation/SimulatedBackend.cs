@@ -103,6 +103,19 @@ public sealed partial class SimulatedBackend : IBackend
         one.Asked = Math.Min(one.Asked + 1, mostAsked);
     }
 
+    public void Retire(int listener) => _listeners[listener].IsRetired = true;
+
+    public int Waiting(int listener) => _listeners[listener].Waiting.Count;
+
+    public void Unlisten(int listener)
+    {
+        if (!_listeners[listener].IsForDatagrams)
+        {
+            _listeners[listener].IsAccepting = false;
+            _network.Unlisten(_listeners[listener]);
+        }
+    }
+
     public void Open(Handle connection, in OpenSpec spec)
     {
         ref Connection record = ref _slab[connection];
@@ -156,7 +169,9 @@ public sealed partial class SimulatedBackend : IBackend
         Attend(end);
     }
 
-    public ReadOnlySpan<byte> BytesOf(Lease received) => _pool.Bytes(received);
+    public Span<byte> BytesOf(Lease received) => _pool.Bytes(received);
+
+    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _pool.TryCopy(bytes, out copy);
 
     public void Release(in Lease received)
     {

@@ -15,6 +15,9 @@ internal sealed class SimulatedListener(SimulatedBackend backend, int number, So
     public bool IsForDatagrams { get; init; }
     public bool IsPaced { get; init; }
 
+    /// <summary>No handshake begins here any more.</summary>
+    public bool IsRetired { get; set; }
+
     /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
     public int Asked { get; set; }
 

@@ -365,7 +365,7 @@ public sealed partial class SimulatedNetwork
             return;
         }
 
-        if (listener.Waiting.Count > listener.Backlog)
+        if (listener.IsRetired || listener.Waiting.Count > listener.Backlog)
         {
             bool givesUp = ++client.Syns == SynsMax;
             After(SynAgainNs, givesUp ? NetworkEventKind.Fail : NetworkEventKind.Syn, client, Errno.ETIMEDOUT);

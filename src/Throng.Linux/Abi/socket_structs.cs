@@ -64,6 +64,34 @@ public struct cmsghdr
     public int cmsg_type;
 }
 
+/// <summary>One instruction of a packet filter, 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct sock_filter
+{
+    /// <summary>BPF_*: what to do.</summary>
+    public ushort code;
+
+    /// <summary>Instructions to skip when a comparison holds.</summary>
+    public byte jt;
+
+    /// <summary>And when it does not.</summary>
+    public byte jf;
+
+    /// <summary>Its operand.</summary>
+    public uint k;
+}
+
+/// <summary>Argument of SO_ATTACH_FILTER, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+public unsafe struct sock_fprog
+{
+    /// <summary>How many instructions.</summary>
+    [FieldOffset(0)] public ushort len;
+
+    /// <summary>The first of them.</summary>
+    [FieldOffset(8)] public sock_filter* filter;
+}
+
 /// <summary>Data of IP_PKTINFO, 12 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct in_pktinfo

@@ -141,6 +141,37 @@ public static unsafe class Sockets
             fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_LINGER, &value, (uint)sizeof(linger)));
     }
 
+    /// <summary>
+    /// SO_ATTACH_FILTER on a listener, with a filter that drops every SYN: no handshake begins any more, and those
+    /// under way come to their end. A SYN that was dropped is sent again, after a second the first time. What was
+    /// accepted has the filter too, and no use for a SYN.
+    /// </summary>
+    /// <returns>0 or -errno.</returns>
+    public static int DropSyns(int fd)
+    {
+        const ushort LoadByte = 0x30;   // BPF_LD | BPF_B | BPF_ABS, from the beginning of the TCP header
+        const ushort JumpIfSet = 0x45;  // BPF_JMP | BPF_JSET | BPF_K
+        const ushort Return = 0x06;     // BPF_RET | BPF_K: bytes to keep
+        const uint FlagsOffset = 13;
+        const uint Syn = 0x02;
+        sock_filter* program = stackalloc sock_filter[4];
+        program[0] = new sock_filter { code = LoadByte, k = FlagsOffset };
+        program[1] = new sock_filter { code = JumpIfSet, jt = 1, k = Syn };
+        program[2] = new sock_filter { code = Return, k = uint.MaxValue };
+        program[3] = new sock_filter { code = Return, k = 0 };
+        sock_fprog value = new() { len = 4, filter = program };
+        return Libc.Result(Libc.setsockopt(
+            fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_ATTACH_FILTER, &value, (uint)sizeof(sock_fprog)));
+    }
+
+    /// <summary>How many connections a listener's accept queue has.</summary>
+    /// <returns>Their number, or -errno.</returns>
+    public static int QueueLength(int fd)
+    {
+        int result = TcpFacts(fd, out tcp_info facts);
+        return result < 0 ? result : (int)facts.tcpi_unacked;
+    }
+
     /// <summary>getsockopt(2) of a number.</summary>
     /// <returns>0 or -errno; <paramref name="value"/> is 0 on failure.</returns>
     public static int GetOption(int fd, int level, int name, out int value)
