@@ -9,6 +9,8 @@ namespace Throng.Tests;
 /// <summary>How a run comes to its end, what is then printed, and the exit code.</summary>
 public sealed class CliEnding : IDisposable
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
+
     private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -111,6 +113,31 @@ public sealed class CliEnding : IDisposable
     }
 
     [Theory]
+    [InlineData(true, 1, "retire")]
+    [InlineData(false, 1, "retire drain")]
+    [InlineData(false, 2, "retire drain abort")]
+    public void A_server_with_a_drain_retires_first_until_nothing_is_open_its_time_is_over_or_a_signal_comes(
+        bool endsByItself, int signals, string calls)
+    {
+        CliRun run = new() { EndsByItself = endsByItself, EndsInOrder = signals == 1 };
+        using Signals taken = new();
+        LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
+        Shell shell = new() { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null };
+        RunWatch session = new(run, console, taken, shell, showsProgress: false);
+        taken.Take(PosixSignal.SIGTERM);
+        Assert.Equal("SIGTERM", session.Wait());
+        run.Retiring = () =>
+        {
+            if (signals > 1)
+            {
+                taken.Take(PosixSignal.SIGTERM);
+            }
+        };
+        Assert.True(session.End(signals > 1 ? TimeSpan.FromDays(1) : Soon, Soon, Soon));
+        Assert.Equal(calls, string.Join(' ', run.Calls));
+    }
+
+    [Theory]
     [InlineData(1, true, true, "drain")]
     [InlineData(2, false, true, "drain abort")]
     [InlineData(1, false, true, "drain abort")]
@@ -129,7 +156,7 @@ public sealed class CliEnding : IDisposable
         }
 
         Assert.Equal("SIGTERM", session.Wait());
-        Assert.Equal(atAll, session.End(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
+        Assert.Equal(atAll, session.End(TimeSpan.Zero, Soon, Soon));
         Assert.Equal(calls, string.Join(' ', run.Calls));
     }
 

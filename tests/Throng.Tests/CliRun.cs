@@ -111,6 +111,19 @@ public sealed class CliRun : ILiveRun
         return taken;
     }
 
+    /// <summary>Called when it is to retire.</summary>
+    public Action Retiring { get; set; } = () => { };
+
+    /// <summary>Nothing is open any more soon after it retired.</summary>
+    public bool EndsByItself { get; set; }
+
+    public void Retire()
+    {
+        Calls.Add("retire");
+        _hasEnded = EndsByItself;
+        Retiring();
+    }
+
     public void Drain()
     {
         Calls.Add("drain");

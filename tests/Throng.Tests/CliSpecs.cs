@@ -128,6 +128,26 @@ public class CliSpecs
     }
 
     [Theory]
+    [InlineData("", "pod-7", "pod-7")]
+    [InlineData("typed", "pod-7", "typed")]
+    public void A_server_that_stamps_has_a_name(string typed, string podName, string name)
+    {
+        CliShell shell = new() { Environment = { ["POD_NAME"] = podName } };
+        shell.Live.ConnectsTo.Clear();
+        string[] more = typed.Length == 0 ? [] : ["--name", typed];
+        Assert.Equal(0, shell.Run(
+            ["serve", "--for", "1ms", "--mode", "stamp", "--transport", "tcp+udp", "--drain", "3s", .. more]));
+        Assert.Equal((ServeMode.Stamp, name), (shell.Serve!.Mode, shell.Serve.Name));
+        Assert.Equal([Transport.Stream, Transport.Datagram], shell.Serve.Transports);
+        Assert.Equal(3_000_000_000, shell.Live.Spec.RetireNs);
+
+        CliShell alone = new();
+        alone.Live.ConnectsTo.Clear();
+        Assert.Equal(0, alone.Run("serve", "--for", "1ms", "--mode", "stamp"));
+        Assert.Equal(System.Environment.MachineName, alone.Serve!.Name);
+    }
+
+    [Theory]
     [InlineData("8.8.8.8", true)]
     [InlineData("10.255.255.255", false)]
     [InlineData("172.32.0.1", true)]

@@ -21,6 +21,12 @@ public class CliUsage
     [InlineData("serve --delay 1s", "throng serve: --delay has no effect without --mode exchange")]
     [InlineData("serve --mode exchange --transport udp",
         "throng serve: --mode exchange needs --transport tcp: a datagram has no FIN")]
+    [InlineData("serve --mode exchange --transport tcp+udp",
+        "throng serve: --mode exchange needs --transport tcp: a datagram has no FIN")]
+    [InlineData("serve --tls --transport tcp+udp",
+        "throng serve: --tls is of --transport tcp: a datagram is echoed as it came")]
+    [InlineData("serve --name pod", "throng serve: --name has no effect without --mode stamp")]
+    [InlineData("serve --health [::]:80-81", "throng serve: --health takes one port")]
     [InlineData("serve --mode exchange --content /nowhere/at/all",
         "throng serve: cannot read --content /nowhere/at/all: there is no such directory")]
     [InlineData("serve 5", "throng serve: unexpected '5': serve takes options only")]

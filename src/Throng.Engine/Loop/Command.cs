@@ -27,6 +27,11 @@ public enum CommandKind : byte
     /// <summary>Tell what each target or listener has: answer with <see cref="EndpointRow"/>.</summary>
     Details,
 
+    /// <summary>
+    /// Of a server: accept no more, and go on with what is open until nothing is; <see cref="Drain"/> ends it sooner.
+    /// </summary>
+    Retire,
+
     /// <summary>Stop: no more connections, and the open ones closed in order.</summary>
     Drain,
 

@@ -23,6 +23,9 @@ public interface ILiveRun : IDisposable
     /// <summary>What its connections and listeners carry.</summary>
     Transport Transport => Transport.Stream;
 
+    /// <summary>It listens for datagrams: alone, or beside connections.</summary>
+    bool HasDatagrams => false;
+
     /// <summary>What it does with what comes; of a server only.</summary>
     ServeMode Mode => ServeMode.Echo;
 
@@ -73,6 +76,11 @@ public interface ILiveRun : IDisposable
 
     /// <summary>Takes the trace records that the workers wrote since the last call, as lines.</summary>
     IEnumerable<string> TakeTrace();
+
+    /// <summary>
+    /// The plateau is over: notes what is held. A server accepts no more, and ends when nothing is open any more.
+    /// </summary>
+    void Retire();
 
     /// <summary>The plateau is over: notes what is held, then closes everything in order. Once.</summary>
     void Drain();

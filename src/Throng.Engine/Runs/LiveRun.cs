@@ -28,6 +28,7 @@ public sealed class LiveRun : ILiveRun
     private long _busyAtNs;
     private double _busyMax;
     private long _endedNs;
+    private bool _isClosing;
     private readonly long[] _busyNs;
 
     internal LiveRun(Crew crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
@@ -65,6 +66,8 @@ public sealed class LiveRun : ILiveRun
     public bool IsOver => _own.Offering is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public Transport Transport => _own.Transport;
+
+    public bool HasDatagrams => _own.HasDatagrams;
 
     public ServeMode Mode => _own.Mode;
 
@@ -178,23 +181,20 @@ public sealed class LiveRun : ILiveRun
         }
     }
 
+    public void Retire()
+    {
+        EndPlateau();
+        _crew.Post(new Command(CommandKind.Retire, 0));
+    }
+
     public void Drain()
     {
-        lock (_lock)
+        EndPlateau();
+        if (!_isClosing)
         {
-            if (_record.Held is not null)
-            {
-                return;
-            }
-
-            Look();
-            Sample sample = Sample();
-            NameLimits(sample);
-            _record.Hold(sample);
-            _record.Note(sample.AtNs, "drain");
+            _isClosing = true;
+            _crew.Post(new Command(CommandKind.Drain, 0));
         }
-
-        _crew.Post(new Command(CommandKind.Drain, 0));
     }
 
     public void Abort()
@@ -239,6 +239,24 @@ public sealed class LiveRun : ILiveRun
         _tcp.Dispose();
         _crew.Dispose();
         _over.Dispose();
+    }
+
+    /// <summary>What is open now is what was held.</summary>
+    private void EndPlateau()
+    {
+        lock (_lock)
+        {
+            if (_record.Held is not null)
+            {
+                return;
+            }
+
+            Look();
+            Sample sample = Sample();
+            NameLimits(sample);
+            _record.Hold(sample);
+            _record.Note(sample.AtNs, "drain");
+        }
     }
 
     private long NowNs => Clock.NowNs() - _crew.OriginNs;

@@ -25,6 +25,9 @@ internal sealed record LiveRunSpec(
     /// <summary>What its connections and listeners carry.</summary>
     public Transport Transport { get; init; }
 
+    /// <summary>It listens for datagrams, whatever else.</summary>
+    public bool HasDatagrams { get; init; }
+
     /// <summary>What its server does with what comes; of a server only.</summary>
     public ServeMode Mode { get; init; }
 

@@ -36,6 +36,11 @@ public sealed record RunSpec
     /// <summary>How long to run; 0: until stopped.</summary>
     public long DurationNs { get; init; }
 
+    /// <summary>
+    /// How long a server that was told to end goes on with what is open, and accepts no more; 0: not at all.
+    /// </summary>
+    public long RetireNs { get; init; }
+
     /// <summary>How much longer than usual ending may take: what is under way has this long to come back.</summary>
     public long DrainNs { get; init; }
 

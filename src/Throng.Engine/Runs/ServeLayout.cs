@@ -19,7 +19,7 @@ internal static class ServeLayout
             Role = PlanRole.Server,
             Engine = engine,
             Capacity = capacity,
-            Listeners = capacity.Workers * serve.Listen.Count,
+            Listeners = capacity.Workers * serve.Listen.Count * serve.Transports.Count,
             Backlog = serve.Backlog,
             HasTls = serve.Tls is not null,
             KeepLimits = run.KeepLimits,

@@ -18,17 +18,21 @@ public static class ServeRun
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);
         foreach (ListenAddress listen in serve.Listen)
         {
-            RefuseTaken(listen, serve.Transport);
+            foreach (Transport transport in serve.Transports)
+            {
+                RefuseTaken(listen, transport);
+            }
         }
 
         int backlog = Setup.Backlog(host, serve.Backlog);
         LiveRunSpec own = new(Role.Server, null, [], false, plan.Capacity.Sockets, _ => "",
-            (of, _) => TlsSection.AddTo(Section(of, serve), of))
+            (of, held) => TlsSection.AddTo(Section(of, held, serve, run), of))
         {
             Arithmetic = plan.Capacity.Arithmetic,
             Backlog = Math.Min(backlog, Setup.Backlog(host, 0)), // the kernel cuts it
             Preflight = findings,
-            Transport = serve.Transport,
+            Transport = serve.HasStreams ? Transport.Stream : Transport.Datagram,
+            HasDatagrams = serve.HasDatagrams,
             Mode = serve.Mode,
         };
         TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Of(client: null, serve.Tls);
@@ -40,15 +44,18 @@ public static class ServeRun
     {
         foreach (ListenAddress listen in serve.Listen)
         {
-            _ = seat.Listen(new ListenSpec(
-                listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack, serve.Transport,
-                IsPaced: serve.Mode == ServeMode.Exchange && serve.Exchange.IsPaced));
+            foreach (Transport transport in serve.Transports)
+            {
+                _ = seat.Listen(new ListenSpec(
+                    listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack, transport,
+                    IsPaced: serve.Mode == ServeMode.Exchange && serve.Exchange.IsPaced));
+            }
         }
 
         Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));
         return serve.Mode == ServeMode.Exchange
             ? (shard, new EventLoop<Exchange>(shard, new Exchange(serve.Exchange, seat.Bound)))
-            : (shard, new EventLoop<Echo>(shard, new Echo(serve.Mode, seat.Bound)));
+            : (shard, new EventLoop<Echo>(shard, new Echo(serve.Mode, seat.Bound, serve.Name, serve.HasDatagrams)));
     }
 
     /// <summary>
@@ -67,18 +74,23 @@ public static class ServeRun
         _ = Sockets.Close(fd);
     }
 
-    private static Section Section(Crew crew, ServeSpec serve)
+    private static Section Section(Crew crew, Sample held, ServeSpec serve, RunSpec run)
     {
         long refused = crew.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
         Section section = new()
         {
             ["mode"] = ServeModes.Name(serve.Mode),
-            ["transport"] = serve.Transport == Transport.Datagram ? "udp" : "tcp",
+            ["transport"] = ServeModes.Name(serve.Transports),
             ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
             ["accept_failures"] = refused,
         };
         Counters[] counters = [.. crew.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
-        if (serve.Transport == Transport.Datagram)
+        if (serve.Mode == ServeMode.Stamp)
+        {
+            section["name"] = serve.Name;
+        }
+
+        if (serve.HasDatagrams)
         {
             section["datagrams_received"] = counters.Sum(one => one.DatagramsReceived);
             section["datagrams_sent"] = counters.Sum(one => one.DatagramsSent);
@@ -90,6 +102,11 @@ public static class ServeRun
         {
             AddExchanges(section, counters, serve.Exchange);
             AddBytes(section, counters);
+        }
+
+        if (run.RetireNs > 0)
+        {
+            AddDrain(section, counters, held, run.RetireNs);
         }
 
         return section;
@@ -108,6 +125,16 @@ public static class ServeRun
         section["cut"] = counters.Sum(one => one.ExchangesCut);
         section["idle_closed"] = counters.Sum(one => one.Closed(CloseReason.IdleClosed));
         section["drained"] = counters.Sum(one => one.Closed(CloseReason.Drained));
+    }
+
+    /// <summary>What was open when the drain began or was accepted after that ended by itself or was closed.</summary>
+    private static void AddDrain(Section section, Counters[] counters, Sample held, long drainNs)
+    {
+        long drained = counters.Sum(one => one.Closed(CloseReason.Drained));
+        section["drain_ns"] = drainNs;
+        section["drain_open"] = held.Open + counters.Sum(one => one.Opened) - held.Opened;
+        section["drain_ended"] = counters.Sum(one => one.ClosedTotal) - held.ClosedTotal - drained;
+        section["drained"] = drained;
     }
 
     private static void AddBytes(Section section, Counters[] counters)

@@ -3,9 +3,9 @@ using Throng.Linux;
 namespace Throng.Engine;
 
 /// <summary>
-/// The server's side: sends back every byte in order, or drops it (sink). Says nothing by itself, never drops an idle
-/// connection, holds back a peer that writes without reading (the engine stops receiving once two buffers wait), and
-/// after a peer's half-close echoes the rest and closes.
+/// The server's side: sends back every byte in order, with its name over the first ones (stamp), or drops it (sink).
+/// Says nothing by itself, never drops an idle connection, holds back a peer that writes without reading (the engine
+/// stops receiving once two buffers wait), and after a peer's half-close echoes the rest and closes.
 /// </summary>
 public struct Echo : IWorkload
 {
@@ -23,15 +23,22 @@ public struct Echo : IWorkload
 
     private readonly ServeMode _mode;
     private readonly ServerConnections _connections;
+    private readonly NameStamp? _stamp;
 
     /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
-    public Echo(ServeMode mode, SockAddr[] listeners)
+    /// <param name="name">What to stamp with.</param>
+    /// <param name="hasDatagrams">Some of them are for datagrams.</param>
+    public Echo(ServeMode mode, SockAddr[] listeners, string name = "", bool hasDatagrams = false)
     {
         _mode = mode;
-        _connections = new ServerConnections(listeners);
+        _connections = new ServerConnections(listeners, hasDatagrams);
+        _stamp = mode == ServeMode.Stamp ? new NameStamp(name) : null;
     }
 
-    public readonly long NextArrivalNs => _connections.IsClosing ? 0 : long.MaxValue;
+    /// <summary>Connections whose first bytes have come in part.</summary>
+    internal readonly int HeadsUsed => _stamp?.Used ?? 0;
+
+    public readonly long NextArrivalNs => _connections.IsClosing ? 0 : _connections.QueueLookDueNs;
 
     public readonly bool IsFinished => _connections.IsFinished;
 
@@ -39,10 +46,14 @@ public struct Echo : IWorkload
     {
     }
 
-    /// <summary>An arrival here is the next connection to close.</summary>
-    public void OnArrival(ref Act act)
+    /// <summary>An arrival here is the next connection to close; before that, a look at the accept queues.</summary>
+    public readonly void OnArrival(ref Act act)
     {
-        if (_connections.TryNext(ref act, out Handle connection))
+        if (!_connections.IsClosing)
+        {
+            _connections.LookAtQueues(ref act);
+        }
+        else if (_connections.TryNext(ref act, out Handle connection))
         {
             act.Close(connection, CloseReason.Drained, _connections.CloseKind);
         }
@@ -72,7 +83,11 @@ public struct Echo : IWorkload
             act.SetTimer(connection, act.NowNs + QuietNs, QuietTimer);
         }
 
-        if (_mode == ServeMode.Echo)
+        if (_stamp is not null && !server.Stamp.IsDone)
+        {
+            server.UnsentBytes += _stamp.Take(ref act, connection, ref server.Stamp, bytes, ref lease);
+        }
+        else if (_mode != ServeMode.Sink)
         {
             server.UnsentBytes += bytes.Length;
             act.Forward(connection, ref lease);
@@ -102,9 +117,9 @@ public struct Echo : IWorkload
     public readonly void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes)
     {
         _connections.OnDatagram(route.Listener);
-        if (_mode == ServeMode.Echo)
+        if (_mode != ServeMode.Sink)
         {
-            act.SendTo(route, bytes);
+            act.SendTo(route, _stamp is null ? bytes : _stamp.Over(bytes));
         }
     }
 
@@ -132,6 +147,7 @@ public struct Echo : IWorkload
     public readonly void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
+        _stamp?.Release(ref ConnectionState.As<ServerState>(ref state).Stamp);
         if (phase == Phase.Open)
         {
             _connections.OnClosed(ref act, connection);
@@ -147,6 +163,7 @@ public struct Echo : IWorkload
     {
         public Accepted Accepted;
         public int UnsentBytes;
+        public NameStampState Stamp;
 
         /// <summary>The last message was a small one.</summary>
         public bool HasTalked;

@@ -25,21 +25,23 @@ public struct Exchange : IWorkload
     }
 
     public readonly long NextArrivalNs =>
-        _connections.IsClosing ? 0 : _connections.IsDraining ? long.MaxValue : _pace.NextNs;
+        _connections.IsClosing ? 0
+            : _connections.IsAccepting ? Math.Min(_pace.NextNs, _connections.QueueLookDueNs)
+            : long.MaxValue;
 
     public readonly bool IsFinished => _connections.IsFinished;
 
     public void OnStart(ref Act act) => _pace.Start(act.NowNs, act.Worker, act.Workers);
 
     /// <summary>
-    /// An arrival here is the next connection to accept; during the drain, the next to close. Answers under way come
-    /// to their end, unless everything is to end at once.
+    /// An arrival here is the next connection to accept, or a look at the accept queues; at the end, the next one to
+    /// close. Answers under way come to their end, unless everything is to end at once.
     /// </summary>
     public void OnArrival(ref Act act)
     {
         if (!_connections.IsClosing)
         {
-            act.AcceptOne(_pace.Next(), _pace.Most);
+            AcceptOrLook(ref act);
         }
         else if (_connections.TryNext(ref act, out Handle connection))
         {
@@ -48,6 +50,18 @@ public struct Exchange : IWorkload
             {
                 act.Close(connection, CloseReason.Drained, _connections.CloseKind);
             }
+        }
+    }
+
+    private void AcceptOrLook(ref Act act)
+    {
+        if (_connections.QueueLookDueNs <= act.NowNs)
+        {
+            _connections.LookAtQueues(ref act);
+        }
+        else
+        {
+            act.AcceptOne(_pace.Next(), _pace.Most);
         }
     }
 

@@ -7,14 +7,20 @@ public static class ServeModes
     {
         ServeMode.Sink => "sink",
         ServeMode.Exchange => "exchange",
+        ServeMode.Stamp => "stamp",
         _ => "echo",
     };
+
+    /// <summary>What an address is listened on for.</summary>
+    public static string Name(IReadOnlyList<Transport> transports) =>
+        transports.Count > 1 ? "tcp+udp" : transports[0] == Transport.Datagram ? "udp" : "tcp";
 
     /// <summary>The mode of that name; echo for any other.</summary>
     public static ServeMode Of(string name) => name switch
     {
         "sink" => ServeMode.Sink,
         "exchange" => ServeMode.Exchange,
+        "stamp" => ServeMode.Stamp,
         _ => ServeMode.Echo,
     };
 }

@@ -12,6 +12,9 @@ public enum ServeMode : byte
 
     /// <summary>What comes is read until the peer's FIN; then an answer goes back, and the close.</summary>
     Exchange = 2,
+
+    /// <summary>An echo with the server's name over the first bytes of a connection, and of every datagram.</summary>
+    Stamp = 3,
 }
 
 /// <summary>What `serve` is to do.</summary>
@@ -25,7 +28,15 @@ public sealed record ServeSpec
     /// <summary>The answer of <see cref="ServeMode.Exchange"/>, and when it is given.</summary>
     public ExchangeSpec Exchange { get; init; } = new();
 
-    public Transport Transport { get; init; }
+    /// <summary>What a <see cref="ServeMode.Stamp"/> stamps with; cut to 64 bytes.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What each address is listened on for: connections, datagrams, or both.</summary>
+    public IReadOnlyList<Transport> Transports { get; init; } = [Transport.Stream];
+
+    public bool HasStreams => Transports.Contains(Transport.Stream);
+
+    public bool HasDatagrams => Transports.Contains(Transport.Datagram);
 
     /// <summary>Length of each accept queue; 0: the most the system allows.</summary>
     public int Backlog { get; init; }

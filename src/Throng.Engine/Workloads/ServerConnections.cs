@@ -17,26 +17,49 @@ internal struct Accepted
 /// state. During the drain an arrival is the next of them. Owner: the worker's thread.
 /// </summary>
 /// <param name="listeners">The addresses listened on, in the order of their numbers.</param>
-internal sealed class ServerConnections(SockAddr[] listeners)
+/// <param name="hasDatagrams">Some of them are for datagrams: nothing says that the last one has come.</param>
+internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams = false)
 {
+    /// <summary>
+    /// From the last SYN that is answered to the end of its handshake: a round trip around the world.
+    /// </summary>
+    private const long HandshakeNs = 200_000_000;
+
+    /// <summary>How often a queue is looked at that has not been accepted from to its end.</summary>
+    private const long QueueLookNs = 10_000_000;
+
     private readonly long[] _accepted = new long[listeners.Length];
     private readonly int[] _open = new int[listeners.Length];
     private readonly long[] _received = new long[listeners.Length];
     private readonly Listing _listing = new(Role.Server);
     private Sweep _closing;
+    private bool _hasRetired;
 
     public bool IsDraining { get; private set; }
 
     /// <summary>Arrivals are due until every connection has been looked at.</summary>
     public bool IsClosing => _closing.IsRunning;
 
-    public bool IsFinished => IsDraining && !IsClosing;
+    public bool IsFinished => IsDraining ? !IsClosing : _hasRetired && !hasDatagrams;
+
+    /// <summary>New connections are accepted, or those that came before the server retired.</summary>
+    public bool IsAccepting => !IsDraining && !_hasRetired;
+
+    /// <summary>When to call <see cref="LookAtQueues"/>.</summary>
+    public long QueueLookDueNs { get; private set; } = long.MaxValue;
 
     public CloseKind CloseKind { get; private set; }
 
     /// <summary>The next connection of the drain.</summary>
     public bool TryNext(ref Act act, out Handle connection) =>
         _closing.TryNext(act.Connections, Role.Server, out connection);
+
+    /// <summary>Of a server that retires: closes the listeners once everybody who came has been accepted.</summary>
+    public void LookAtQueues(ref Act act)
+    {
+        _hasRetired = act.TryUnlisten();
+        QueueLookDueNs = _hasRetired ? long.MaxValue : act.NowNs + QueueLookNs;
+    }
 
     /// <summary>False when the run is over and it is already being closed.</summary>
     public bool OnOpened(ref Act act, Handle connection, ref Accepted own)
@@ -68,8 +91,14 @@ internal sealed class ServerConnections(SockAddr[] listeners)
     {
         switch (command.Kind)
         {
+            case CommandKind.Retire:
+                act.Retire();
+                QueueLookDueNs = act.NowNs + HandshakeNs;
+                break;
+
             case CommandKind.Drain or CommandKind.Abort:
                 act.StopAccepting();
+                QueueLookDueNs = long.MaxValue;
                 IsDraining = true;
                 CloseKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
                 _closing.Start();

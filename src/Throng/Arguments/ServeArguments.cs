@@ -14,14 +14,15 @@ public static class ServeArguments
     {
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
-        if (values.Of(ServeOptions.Transport) == "udp")
+        Datagrams(values, found);
+        if (values.Of(ServeOptions.Mode) != ServeModes.Name(ServeMode.Stamp))
         {
-            found.NoEffect(ServeOptions.Backlog, "is of --transport tcp: datagrams have no accept queue");
-            found.NoEffect(TlsOptions.Tls, "is of --transport tcp: a datagram is echoed as it came");
-            if (IsExchange(values))
-            {
-                found.Add("--mode exchange needs --transport tcp: a datagram has no FIN");
-            }
+            found.NoEffect(ServeOptions.ServerName, "has no effect without --mode stamp");
+        }
+
+        if (values.Of(ServeOptions.Health).Ports > 1)
+        {
+            found.Add("--health takes one port");
         }
 
         foreach (Option option in OfExchange)
@@ -48,11 +49,31 @@ public static class ServeArguments
         return found.Errors;
     }
 
+    private static void Datagrams(Values values, Contradiction found)
+    {
+        string transport = values.Of(ServeOptions.Transport);
+        if (transport == "tcp")
+        {
+            return;
+        }
+
+        found.NoEffect(TlsOptions.Tls, "is of --transport tcp: a datagram is echoed as it came");
+        if (transport == "udp")
+        {
+            found.NoEffect(ServeOptions.Backlog, "is of --transport tcp: datagrams have no accept queue");
+        }
+
+        if (IsExchange(values))
+        {
+            found.Add("--mode exchange needs --transport tcp: a datagram has no FIN");
+        }
+    }
+
     /// <summary>What to serve. Resolves names: a <see cref="SetupException"/> when one does not.</summary>
     public static ServeSpec ToSpec(Values values, List<string> errors)
     {
         IReadOnlyList<Endpoint> listen = values.Of(ServeOptions.Listen);
-        bool isUdp = values.Of(ServeOptions.Transport) == "udp";
+        string transport = values.Of(ServeOptions.Transport);
         return new ServeSpec
         {
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
@@ -64,9 +85,15 @@ public static class ServeArguments
                 AcceptRatePerSecond = values.Of(ServeOptions.AcceptRate),
                 IdleTimeoutNs = values.Of(ServeOptions.IdleTimeout),
             },
-            Transport = isUdp ? Transport.Datagram : Transport.Stream,
+            Name = values.Of(ServeOptions.ServerName),
+            Transports = transport switch
+            {
+                "udp" => [Transport.Datagram],
+                "tcp+udp" => [Transport.Stream, Transport.Datagram],
+                _ => [Transport.Stream],
+            },
             Backlog = (int)values.Of(ServeOptions.Backlog),
-            Tls = isUdp || !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
+            Tls = transport != "tcp" || !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
             {
                 CertificateFile = values.Of(ServeOptions.TlsCert),
                 KeyFile = values.Of(ServeOptions.TlsKey),

@@ -1,10 +1,13 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
 /// <summary>What `throng serve` takes.</summary>
 public static class ServeOptions
 {
+    private static readonly Endpoint NoHealth = new("", null, 0, 0);
+
     public static RepeatableOption<Endpoint> Listen { get; } = new(Endpoint.TryReadListen, listen => listen.ToString())
     {
         Name = "listen", Argument = "ADDR:PORT[-PORT]", Default = "localhost:7000",
@@ -12,11 +15,30 @@ public static class ServeOptions
     };
 
     public static Option<string> Mode { get; } =
-        new(Kinds.OneOf("echo", "sink", "exchange"), "echo", SharedOptions.ShowText)
+        new(Kinds.OneOf("echo", "sink", "exchange", "stamp"), "echo", SharedOptions.ShowText)
     {
         Name = "mode", Argument = "MODE", Default = "echo",
-        Help = "echo (every byte comes back), sink (read and drop) or exchange (read to the peer's FIN, "
-            + "answer, close)",
+        Help = "echo (every byte comes back), sink (read and drop), exchange (read to the peer's FIN, answer, "
+            + "close) or stamp (echo that says who answered)",
+    };
+
+    public static Option<string> ServerName { get; } = new(Kinds.Word, "", SharedOptions.ShowText)
+    {
+        Name = "name", Argument = "TEXT", Default = "POD_NAME, else the host's name",
+        Help = "what --mode stamp writes over the first bytes of a connection, and of each datagram; cut at 64 bytes",
+    };
+
+    public static Option<long> Drain { get; } = new(
+        Kinds.Duration(0, SharedOptions.DurationMaxNs, "0 or longer"), 0, SharedOptions.ShowNs)
+    {
+        Name = "drain", Argument = "DURATION", Default = "0: close at once",
+        Help = "told to end, accept no more and go on for so long with what is open; a second signal ends it at once",
+    };
+
+    public static Option<Endpoint> Health { get; } = new(Endpoint.TryReadListen, NoHealth, ShowEndpoint)
+    {
+        Name = "health", Argument = "ADDR:PORT", Default = "none",
+        Help = "answer HTTP there: 200 while serving, 503 from the beginning of the drain",
     };
 
     public static Option<string> Content { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
@@ -48,10 +70,10 @@ public static class ServeOptions
     };
 
     public static Option<string> Transport { get; } =
-        new(Kinds.OneOf("tcp", "udp"), "tcp", SharedOptions.ShowText)
+        new(Kinds.OneOf("tcp", "udp", "tcp+udp"), "tcp", SharedOptions.ShowText)
     {
         Name = "transport", Argument = "KIND", Default = "tcp",
-        Help = "tcp, or udp: every datagram goes back to who sent it",
+        Help = "tcp, udp (every datagram goes back to who sent it), or tcp+udp for both on the same ports",
     };
 
     public static Option<long> Backlog { get; } = new(Kinds.Count(1, int.MaxValue), 0, SharedOptions.ShowChosen)
@@ -81,6 +103,9 @@ public static class ServeOptions
             "With --mode exchange each connection is one exchange: what comes is read and dropped until the peer's "
                 + "FIN, then the answer goes back, and then the close. Any client that sends, half-closes and reads "
                 + "to the end can use it.",
+            "With --mode stamp it is an echo that tells who answered: the first 64 bytes of a connection are waited "
+                + "for and come back with the server's name over their beginning, and so does every datagram. With "
+                + "--drain and --health it leaves a load balancer without losing anybody.",
         ],
         Examples =
         [
@@ -90,17 +115,22 @@ public static class ServeOptions
             new("throng serve --listen [::]:7000 --mode sink", "IPv6 and IPv4, nothing comes back"),
             new("throng serve --mode exchange --content page.html", "answer each connection with a file"),
             new("throng serve --mode exchange --backlog 16 --accept-rate 300", "its accept queue overflows"),
+            new("throng serve --mode stamp --drain 20s --health *:8080", "one of several behind a load balancer"),
             new("throng serve --tls", "TLS, certificate made for the run"),
             new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
         ],
         Groups =
         [
-            new("What to serve", Listen, Mode, Transport, Backlog),
+            new("What to serve", Listen, Mode, Transport, Backlog, ServerName),
             new("With --mode exchange", Content, Delay, AcceptRate, IdleTimeout),
             new("Encryption", TlsOptions.Tls, TlsCert, TlsKey),
+            new("Behind a load balancer", Drain, Health),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force),
             SharedOptions.Prints,
         ],
     };
+
+    private static void ShowEndpoint(Section into, string key, Endpoint endpoint) =>
+        into[key] = endpoint == NoHealth ? Node.Null : endpoint.ToString();
 }

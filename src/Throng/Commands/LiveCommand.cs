@@ -18,6 +18,9 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
     private readonly Outputs _outputs = new(values);
 
+    /// <summary>Who tells a load balancer whether this run takes new connections; null: nobody.</summary>
+    public HealthProbe? Health { get; init; }
+
     public int Run(RunSpec spec, Func<ILiveRun> start)
     {
         _outputs.Check();
@@ -34,15 +37,18 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
 
         LiveConsole console = new(run, DescriptorUse.Now, signals.Wake);
         control?.Answer(console);
+        Health?.Answer();
         Terminal terminal = new(shell, console, _outputs.PrintsTable);
         terminal.Start();
         bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt;
         RunWatch watch = new(run, console, signals, shell, showsProgress, values.Of(MonitorOptions.Monitor));
 
         string endedBy = watch.Wait();
+        Health?.Drain();
         console.Close();
         TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
-        bool hasEnded = watch.End(drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
+        TimeSpan retireMax = TimeSpan.FromTicks(spec.RetireNs / 100);
+        bool hasEnded = watch.End(retireMax, drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
         terminal.Leave();
         return hasEnded ? Report(Judged(run.Document(endedBy)), spec, endedBy) : GiveUp(signals);
     }

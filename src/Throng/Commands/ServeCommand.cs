@@ -21,7 +21,23 @@ public static class ServeCommand
             shell.Say($"throng serve: made a certificate, SHA-256 {own.Fingerprint}");
         }
 
-        RunSpec run = SharedOptions.ToRunSpec(values, ServeOptions.Syntax);
-        return new LiveCommand(values, shell, failure).Run(run, () => wiring.Serve(serve, run));
+        if (serve is { Mode: ServeMode.Stamp, Name: "" })
+        {
+            serve = serve with { Name = NameOf(shell) };
+        }
+
+        RunSpec run = SharedOptions.ToRunSpec(values, ServeOptions.Syntax) with
+        {
+            RetireNs = values.Of(ServeOptions.Drain),
+        };
+        using HealthProbe? health = HealthProbe.Bind(values.Of(ServeOptions.Health));
+        return new LiveCommand(values, shell, failure) { Health = health }.Run(run, () => wiring.Serve(serve, run));
+    }
+
+    /// <summary>In a pod the host's name is the pod's, but for a pod on its host's own network.</summary>
+    private static string NameOf(Shell shell)
+    {
+        string podName = shell.Environment.GetValueOrDefault("POD_NAME", "");
+        return podName.Length > 0 ? podName : Environment.MachineName;
     }
 }

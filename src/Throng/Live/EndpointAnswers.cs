@@ -46,9 +46,11 @@ public static class EndpointAnswers
         StringBuilder text = new();
         foreach (EndpointRow row in Sums(rows, run.Listening))
         {
-            text.Append(run.Transport == Transport.Datagram
-                ? $"{row.Address}: {Units.Count(row.Datagrams)} datagrams received\n"
-                : $"{row.Address}: accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}\n");
+            string connections = $"accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}";
+            string datagrams = $"{Units.Count(row.Datagrams)} datagrams received";
+            text.Append(run.Transport == Transport.Datagram ? $"{row.Address}: {datagrams}\n"
+                : run.HasDatagrams ? $"{row.Address}: {connections}, {datagrams}\n"
+                : $"{row.Address}: {connections}\n");
         }
 
         return Answer.Of(text.ToString());

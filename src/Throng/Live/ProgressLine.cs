@@ -28,6 +28,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         {
             line.Append($"open {Units.Count(now.Open)} +{opened}/s lost {Units.Count(now.Lost)}");
             line.Append($" received {Units.Bytes(now.BytesReceived)} sent {Units.Bytes(now.BytesSent)}");
+            line.Append(run.HasDatagrams ? $" datagrams {Units.Count(now.DatagramsReceived)}" : "");
         }
         else if (run.Monitors && inPackets)
         {

@@ -55,11 +55,16 @@ public sealed class RunWatch(
     /// Drains, or aborts: at the second signal, and when draining takes too long. What is open even then is left to
     /// the kernel. False when the workers do not end at all.
     /// </summary>
-    public bool End(TimeSpan drainMax, TimeSpan abortMax)
+    /// <param name="retireMax">How long a server goes on with what is open before it is closed.</param>
+    public bool End(TimeSpan retireMax, TimeSpan drainMax, TimeSpan abortMax)
     {
-        run.Drain();
+        bool hasEnded = retireMax > TimeSpan.Zero && Retire(retireMax);
+        if (!hasEnded)
+        {
+            run.Drain();
+        }
+
         Stopwatch draining = Stopwatch.StartNew();
-        bool hasEnded = false;
         while (!hasEnded && signals.Count < 2 && draining.Elapsed < drainMax)
         {
             hasEnded = run.Join(JoinStep);
@@ -78,6 +83,26 @@ public sealed class RunWatch(
         }
 
         ShowNews();
+        return hasEnded;
+    }
+
+    /// <summary>True when everything has ended by itself; the next signal ends the waiting.</summary>
+    private bool Retire(TimeSpan retireMax)
+    {
+        int signalsBefore = signals.Count;
+        run.Retire();
+        Stopwatch retiring = Stopwatch.StartNew();
+        bool hasEnded = false;
+        while (!hasEnded && signals.Count == signalsBefore && retiring.Elapsed < retireMax)
+        {
+            hasEnded = run.Join(JoinStep);
+            if (!hasEnded && NowNs >= _nextTickNs)
+            {
+                Tick();
+                _nextTickNs = Math.Max(_nextTickNs + TickNs, NowNs);
+            }
+        }
+
         return hasEnded;
     }
 

@@ -89,6 +89,12 @@ public static class StatusAnswer
                 + $"cut, {Units.Count(idleClosed)} idle-closed");
         }
 
+        if (run.HasDatagrams)
+        {
+            Row(text, "datagrams", $"{Units.Count(now.DatagramsReceived)} received, {Units.Count(now.DatagramsSent)} "
+                + $"sent, {Units.Count(now.DatagramsDropped)} dropped");
+        }
+
         Row(text, "listeners", Units.Count(run.Listening.Count));
         Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
         string last = now.AcceptFailures == 0 ? "" : $", the last for {Errno.Name(now.AcceptErrno)}";

@@ -14,6 +14,8 @@ internal struct Observed<TWorkload>(TWorkload workload) : IWorkload
     private TWorkload _workload = workload;
     private long _nowNs;
 
+    public readonly TWorkload Inner => _workload;
+
     public readonly long NextArrivalNs => _workload.NextArrivalNs;
 
     public readonly bool IsFinished => _workload.IsFinished;

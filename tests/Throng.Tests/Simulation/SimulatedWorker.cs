@@ -92,6 +92,9 @@ internal sealed class SimulatedWorker<TWorkload> : SimulatedWorker
         _loop.Start();
     }
 
+    /// <summary>To look at between turns.</summary>
+    public TWorkload Workload => _loop.Workload.Inner;
+
     public override bool IsFinished => _loop.IsFinished;
 
     public override void Turn() => _loop.Turn();
