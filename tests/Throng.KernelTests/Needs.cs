@@ -17,9 +17,12 @@ internal static class Needs
     internal static void Tool(string name)
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        bool has = folders.Any(folder => File.Exists(Path.Combine(folder, name)));
+        bool has = folders.Any(folder => System.IO.File.Exists(Path.Combine(folder, name)));
         Ours(has, $"needs {name}");
     }
+
+    /// <summary>A file that a step before the tests leaves.</summary>
+    internal static void File(string path) => Ours(System.IO.File.Exists(path), $"needs {path}");
 
     internal static void Root() => Ours(Environment.IsPrivilegedProcess, "needs root");
 
