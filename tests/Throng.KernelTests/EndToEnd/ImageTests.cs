@@ -44,7 +44,11 @@ public sealed class ImageTests : IDisposable
         Launch launch = new()
         {
             Before = $"unshare -m --propagation private sh {inside} ",
-            Environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0", ["POD_NAME"] = "pod-1" },
+            Environment = new Dictionary<string, string>
+            {
+                ["DOTNET_EnableDiagnostics"] = "0",
+                ["POD_NAME"] = "pod-1",
+            },
         };
         int port = FreePort.One();
         using ThrongProcess server = ThrongProcess.Start(
@@ -55,7 +59,8 @@ public sealed class ImageTests : IDisposable
         }
 
         using ThrongProcess client = ThrongProcess.Run(
-            launch, 0, "hold", "50", "--tls", "--target", $"localhost:{port}", "--until-held", "--for", "20s", "--json");
+            launch, 0, "hold", "50", "--tls", "--target", $"localhost:{port}", "--until-held", "--for", "20s",
+            "--json");
         client.Document().Equal(50, client.Document().Number("connections.held"), "held");
         server.Signal(ThrongProcess.SIGTERM);
         Assert.Equal("pod-1", server.Finish().Text("serve.name"));

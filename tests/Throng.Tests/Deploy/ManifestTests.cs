@@ -90,6 +90,8 @@ public sealed class ManifestTests
         Assert.Equal("Never", ManifestFields.TextOf(job, "spec.template.spec.restartPolicy"));
         Assert.Equal("0", ManifestFields.TextOf(job, "spec.backoffLimit"));
         Assert.Contains(Arguments(job), one => one.StartsWith("--fail-on=", StringComparison.Ordinal));
+        Assert.Equal("monitor", Arguments(job)[0]);
+        Assert.All(Arguments(job).Skip(1), one => Assert.Contains(one.Split('=')[0], Documents.KnownOptions));
     }
 
     [Fact]
