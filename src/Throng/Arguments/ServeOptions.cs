@@ -115,7 +115,7 @@ public static class ServeOptions
             new("throng serve --listen [::]:7000 --mode sink", "IPv6 and IPv4, nothing comes back"),
             new("throng serve --mode exchange --content page.html", "answer each connection with a file"),
             new("throng serve --mode exchange --backlog 16 --accept-rate 300", "its accept queue overflows"),
-            new("throng serve --mode stamp --drain 20s --health *:8080", "one of several behind a load balancer"),
+            new("throng serve --mode stamp --drain 20s --health *:8080", "behind a load balancer"),
             new("throng serve --tls", "TLS, certificate made for the run"),
             new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
         ],
