@@ -10,6 +10,7 @@ internal partial struct Monitor
         ref MonitorState own = ref ConnectionState.As<MonitorState>(ref state);
         ref MonitorSeat seat = ref _seats[own.Seat];
         Counters counters = act.Counters(Role.Client);
+        _seats.OnOutcome();
         act.Latencies.Connect.Record(act.NowNs - own.BeginNs);
         act.ClearTimer(connection);
         _connections.OnOpened(ref act, connection);
@@ -28,11 +29,8 @@ internal partial struct Monitor
     }
 
     /// <summary>Nothing more will come from there.</summary>
-    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
-    {
-        act.AskFacts(connection);
-        act.Close(connection, CloseReason.PeerClosed, _closeKind);
-    }
+    public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state) =>
+        End(ref act, connection, CloseReason.PeerClosed);
 
     public readonly void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
@@ -42,6 +40,7 @@ internal partial struct Monitor
         _connections.OnClosed(ref act, connection, reason, phase, errno);
         if (phase == Phase.Connecting)
         {
+            _seats.OnOutcome();
             if (!CloseReasons.IsOwn(reason))
             {
                 OnConnectFailed(ref seat, number, act.NowNs);
@@ -74,6 +73,7 @@ internal partial struct Monitor
         OpenResult result = act.Open(seat.Target, out Handle connection);
         if (result != OpenResult.Started)
         {
+            _seats.OnOutcome();
             _ = _connections.OnNotStarted(ref act, seat.Target, result);
             OnConnectFailed(ref seat, number, act.NowNs);
             return;
@@ -123,15 +123,23 @@ internal partial struct Monitor
         }
     }
 
-    private readonly void Leave(ref Act act, ref MonitorSeat seat)
+    private readonly void Leave(ref Act act, ref MonitorSeat seat) =>
+        End(ref act, seat.Connection, CloseReason.Drained);
+
+    /// <summary>Closes a connection, after what TCP knows of it has been asked for.</summary>
+    private readonly void End(ref Act act, Handle connection, CloseReason reason)
     {
-        if (!_isDatagram)
+        if (!_isDatagram && !IsEnding(act.Connections[connection]))
         {
-            act.AskFacts(seat.Connection);
+            act.AskFacts(connection);
         }
 
-        act.Close(seat.Connection, CloseReason.Drained, _closeKind);
+        act.Close(connection, reason, _closeKind);
     }
+
+    /// <summary>It is open only until its last operation has ended.</summary>
+    private static bool IsEnding(in Connection record) =>
+        record.Phase == Phase.Closing || record.Reason != CloseReason.None;
 
     /// <summary>The run ends while some are lost and not yet back.</summary>
     private readonly void NoteUnconnected(long nowNs)

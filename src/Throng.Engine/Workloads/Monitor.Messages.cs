@@ -44,7 +44,7 @@ internal partial struct Monitor
     {
         SeatArrival due = _arrivals.Next();
         ref MonitorSeat seat = ref _seats[due.Seat];
-        if (seat.Connection.IsNone)
+        if (seat.Connection.IsNone || IsEnding(act.Connections[seat.Connection]))
         {
             _tally.Unconnected++;
             return;
@@ -92,8 +92,7 @@ internal partial struct Monitor
             return;
         }
 
-        act.AskFacts(connection);
-        act.Close(connection, CloseReason.TimedOut, _closeKind);
+        End(ref act, connection, CloseReason.TimedOut);
     }
 
     /// <summary>Whether these bytes continue the answer; the name at its beginning is noted.</summary>
@@ -174,7 +173,6 @@ internal partial struct Monitor
         act.Counters(Role.Client).MessagesInvalid += seat.Awaits ? 1 : 0;
         Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
         seat.Awaits = false;
-        act.AskFacts(connection);
-        act.Close(connection, CloseReason.InvalidReply, _closeKind);
+        End(ref act, connection, CloseReason.InvalidReply);
     }
 }

@@ -87,7 +87,7 @@ internal partial struct Monitor : IWorkload
         }
         else if (EndNs <= act.NowNs)
         {
-            End(_arrivals.EndNs);
+            StopSending(_arrivals.EndNs);
         }
         else if (_seats.NextNs <= act.NowNs)
         {
@@ -152,7 +152,7 @@ internal partial struct Monitor : IWorkload
     }
 
     /// <summary>Nothing more falls due.</summary>
-    private void End(long atNs)
+    private void StopSending(long atNs)
     {
         if (!_isOver)
         {
@@ -164,7 +164,7 @@ internal partial struct Monitor : IWorkload
 
     private void Drain(ref Act act, long untilNs)
     {
-        End(act.NowNs);
+        StopSending(act.NowNs);
         _seats.End();
         _isDraining = true;
         _drainEndNs = untilNs;

@@ -10,11 +10,15 @@ internal sealed class MonitorSeats
     private const long BackoffStepNs = 100_000_000;
     private const long BackoffMaxNs = 1_000_000_000;
 
+    /// <summary>Connects under way at a time: fewer than any accept queue is long.</summary>
+    private const int ConnectingMax = 100;
+
     private readonly MonitorSpec _spec;
     private readonly MonitorSeat[] _seats;
     private readonly PriorityQueue<int, long> _due;
     private readonly long _periodNs;
     private long _paceNs;
+    private int _connecting;
     private bool _isOver;
 
     /// <param name="first">The number of the first seat in the run.</param>
@@ -38,15 +42,21 @@ internal sealed class MonitorSeats
 
     public ref MonitorSeat this[int seat] => ref _seats[seat];
 
-    /// <summary>When the next one is to be connected; long.MaxValue: none.</summary>
-    public long NextNs =>
-        !_isOver && _due.TryPeek(out _, out long dueNs) ? Math.Max(dueNs, _paceNs) : long.MaxValue;
+    /// <summary>When the next one is to be connected; long.MaxValue: none, or after an outcome.</summary>
+    public long NextNs => !_isOver && _connecting < ConnectingMax && _due.TryPeek(out _, out long dueNs)
+        ? Math.Max(dueNs, _paceNs)
+        : long.MaxValue;
 
+    /// <summary>It is being connected from now on.</summary>
     public int Next(long nowNs)
     {
+        _connecting++;
         _paceNs = Math.Max(_paceNs + _periodNs, nowNs - _periodNs); // late by more than one: the pace is not made up
         return _due.Dequeue();
     }
+
+    /// <summary>A connect has succeeded, failed, or was given up.</summary>
+    public void OnOutcome() => _connecting--;
 
     /// <summary>Its connection is gone; true when it gets another one.</summary>
     public bool TryReconnect(int seat, long nowNs)

@@ -191,6 +191,7 @@ public class MonitorTests
             Assert.Equal(client.Attempts, client.Opened + client.ConnectFailedTotal);
             Assert.Equal(client.Opened, records.Length);
             Assert.Equal(client.ClosedTotal, records.Length);
+            Assert.All(records, one => Assert.InRange(one.Sent - one.Received, 0, 1)); // nothing follows a lost message
             Assert.Equal(client.MessagesSent, records.Sum(one => one.Sent));
             Assert.Equal(client.MessagesAnswered, records.Sum(one => one.Received));
             Assert.Equal(client.MessagesDropped, records.Sum(one => one.Dropped));
