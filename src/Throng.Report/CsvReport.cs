@@ -35,6 +35,8 @@ public static class CsvReport
         ("user_ns", point => point.UserNs),
         ("system_ns", point => point.SystemNs),
         ("busy_max", point => point.BusyMax),
+        ("connecting", point => point.Connecting),
+        ("dropped", point => point.Dropped),
     ];
 
     /// <summary>The whole text, ending in a newline.</summary>

@@ -26,11 +26,13 @@ internal static class JsonSeries
         json.WriteNumber("opened", point.Opened);
         json.WriteNumber("closed", point.Closed);
         json.WriteNumber("failed", point.Failed);
+        json.WriteNumber("connecting", point.Connecting);
         json.WriteNumber("offered", point.Offered);
         json.WriteNumber("sent", point.Sent);
         json.WriteNumber("answered", point.Answered);
         json.WriteNumber("timed_out", point.TimedOut);
         json.WriteNumber("lost", point.Lost);
+        json.WriteNumber("dropped", point.Dropped);
         json.WriteNumber("bytes_sent", point.BytesSent);
         json.WriteNumber("bytes_received", point.BytesReceived);
         json.WriteNumber("retransmits", point.Retransmits);

@@ -3,22 +3,36 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// A list of sections that have the same names, as a table: a row for each, a column for each name. A latency has two
-/// columns, the median and p99; a section inside is one, last. What is 0 or missing in every row is left out.
+/// A list of sections that have the same names, as a table: a row for each, a column for each name. A section of such
+/// sections is one too, with their own names in front. A latency has two columns, the median and p99; a section inside
+/// is one, last. What is 0 or missing in every row is left out.
 /// </summary>
 public static class SectionTable
 {
     private const string Gap = "  ";
 
     /// <summary>Whether it is such a list.</summary>
-    public static bool Fits(Node node) =>
-        node.Kind == NodeKind.List && node.Items.Count > 0 && node.Items.All(item => item.Kind == NodeKind.Section);
+    public static bool Fits(Node node) => node.Kind switch
+    {
+        NodeKind.List => node.Items.Count > 0 && node.Items.All(item => item.Kind == NodeKind.Section),
+        NodeKind.Section => node.Section.Count > 0 && node.Section.All(one => one.Value.Kind == NodeKind.Section),
+        _ => false,
+    };
 
     /// <summary>A line of headings and a line for each section.</summary>
     public static IEnumerable<string> Lines(Node table)
     {
-        Section[] rows = [.. table.Items.Select(item => item.Section)];
+        bool hasNames = table.Kind == NodeKind.Section;
+        Section[] rows = hasNames
+            ? [.. table.Section.Select(one => one.Value.Section)]
+            : [.. table.Items.Select(item => item.Section)];
         List<string[]> columns = [];
+        if (hasNames)
+        {
+            int longest = table.Section.Max(one => one.Key.Length);
+            columns.Add(["", .. table.Section.Select(one => one.Key.PadRight(longest))]);
+        }
+
         foreach (KeyValuePair<string, Node> entry in rows[0].OrderBy(entry => entry.Value.Kind == NodeKind.Section))
         {
             Node?[] cells = [.. rows.Select(row => row.Find(entry.Key))];

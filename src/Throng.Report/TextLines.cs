@@ -77,11 +77,16 @@ internal sealed class TextLines
         foreach (KeyValuePair<string, Node> entry in section)
         {
             string full = $"{name}.{entry.Key}";
+            if (SectionTable.Fits(entry.Value))
+            {
+                continue;
+            }
+
             if (entry.Value.Kind == NodeKind.Section)
             {
                 Flatten(rows, full, entry.Value.Section);
             }
-            else if (!SectionTable.Fits(entry.Value))
+            else
             {
                 rows.Add(new(full, ValueText(entry.Key, entry.Value)));
             }

@@ -64,7 +64,7 @@ public class CliDoctor
     [InlineData("doctor query --size 5", "throng doctor: --size has no effect with --protocol dns")]
     [InlineData("doctor serve -qv", "throng doctor: -q contradicts -v")]
     [InlineData("doctor --target 10.0.0.1:1",
-        "throng doctor: --target is an option of hold, query, churn and saturate, not of doctor")]
+        "throng doctor: --target is an option of hold, query, churn, saturate and monitor, not of doctor")]
     public void What_is_wrong_with_the_plan_is_a_usage_error(string line, string error)
     {
         CliShell shell = new();

@@ -1,7 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// One interval of a run. <see cref="Open"/> is the state at its end; every other count is what happened within it.
+/// One interval of a run. <see cref="Open"/> and <see cref="Connecting"/> are the state at its end; every other count is
+/// what happened within it.
 /// </summary>
 public sealed record SeriesPoint
 {
@@ -19,6 +20,8 @@ public sealed record SeriesPoint
 
     public long Failed { get; init; }
 
+    public long Connecting { get; init; }
+
     public long Offered { get; init; }
 
     public long Sent { get; init; }
@@ -28,6 +31,9 @@ public sealed record SeriesPoint
     public long TimedOut { get; init; }
 
     public long Lost { get; init; }
+
+    /// <summary>Messages due while the answer before was still awaited on their connection.</summary>
+    public long Dropped { get; init; }
 
     public long BytesSent { get; init; }
 

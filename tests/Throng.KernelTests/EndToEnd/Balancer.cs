@@ -27,7 +27,7 @@ internal sealed class Balancer : IDisposable
             string path = ControlClient.NewPath();
             ThrongProcess server = ThrongProcess.Start(
                 place.Launch, "serve", "--mode", "stamp", "--name", name, "--listen", $"127.0.0.1:{port}", "-q",
-                "--control", path);
+                "--control", path, "--drain", "1s");
             _servers[name] = server;
             using ControlClient control = ControlClient.To(path, server);
             control.Ask("status"); // answers once it listens
@@ -44,6 +44,13 @@ internal sealed class Balancer : IDisposable
     {
         _servers[name].Signal(ThrongProcess.SIGKILL);
         _servers[name].Ends(128 + ThrongProcess.SIGKILL);
+    }
+
+    /// <summary>As an upgrade does it: accepts no more, goes on with what is open for a second, and closes it.</summary>
+    public void Retire(string name)
+    {
+        _servers[name].Signal(ThrongProcess.SIGTERM);
+        _servers[name].Ends(0, withinMs: 5000);
     }
 
     public void Dispose()

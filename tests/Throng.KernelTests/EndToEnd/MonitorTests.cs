@@ -70,24 +70,25 @@ public sealed class MonitorTests
     }
 
     [Fact]
-    public void The_death_of_one_of_three_servers_loses_its_connections_and_no_other()
+    public void One_of_three_servers_that_dies_or_leaves_takes_its_connections_with_it_and_no_other()
     {
         Needs.Tool("haproxy");
-        using NetworkNamespace place = new();
-        using Balancer balancer = new(place, "alpha", "beta", "gamma");
-        using ThrongProcess run = ThrongProcess.Start(
-            place.Launch, [.. Monitor, "--target", "127.0.0.1:7000", "-c", "30", "--rate", "300", "--for", "6s"]);
+        using NetworkNamespace killing = new();
+        using NetworkNamespace upgrading = new();
+        using Balancer killed = new(killing, "alpha", "beta", "gamma");
+        using Balancer upgraded = new(upgrading, "alpha", "beta", "gamma");
+        string[] load = [.. Monitor, "--target", "127.0.0.1:7000", "-c", "30", "--rate", "300", "--for", "6s"];
+        using ThrongProcess dying = ThrongProcess.Start(killing.Launch, load);
+        using ThrongProcess leaving = ThrongProcess.Start(upgrading.Launch, load);
         Thread.Sleep(2500);
-        balancer.Kill("beta");
-        Document document = run.Finish(withinMs: 20_000);
-        long lost = document.Number("monitor.hosts.beta.lost");
-        Assert.Equal(10, lost);
-        document.Equal(lost, document.Number("monitor.lost"), "lost in all");
-        document.Equal(0, document.Number("monitor.hosts.alpha.lost"), "lost of alpha");
-        document.Equal(0, document.Number("monitor.hosts.gamma.lost"), "lost of gamma");
-        document.Equal(
-            30, document.Number("monitor.hosts.alpha.lasting") + document.Number("monitor.hosts.gamma.lasting"),
-            "those of beta came back elsewhere");
+        killed.Kill("beta");
+        upgraded.Retire("beta");
+        OnlyBetaLost(dying.Finish(withinMs: 20_000));
+        Document document = leaving.Finish(withinMs: 20_000);
+        OnlyBetaLost(document);
+        document.Equal(10, document.Count("connections.closed", "peer-closed"), "ended by a FIN");
+        document.Equal(0, document.Number("monitor.new.failed"), "new connections that failed");
+        Assert.Equal("closed", document.Text("monitor.episodes.0.cause"));
     }
 
     [Fact]
@@ -107,6 +108,46 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void A_peer_that_has_vanished_is_noticed_without_a_message()
+    {
+        using Path path = new();
+        using ThrongProcess run = path.Start(
+            [.. Monitor, "--target", Target, "-c", "3", "--rate", "0.1", "--new-rate", "0", "--for", "7s", "--keepalive",
+                "1s", "--no-reconnect"]);
+        Thread.Sleep(1500);
+        path.Cut();
+        Document document = run.Finish(withinMs: 20_000);
+        document.Equal(3, document.Count("connections.closed", "timed-out"), "given up by the kernel");
+        document.Equal(110, document.Number("monitor.connections.0.errno"), "ETIMEDOUT");
+        Assert.InRange(document.Number("monitor.connections.0.end_ns"), 2_000_000_000, 6_500_000_000);
+        document.Equal(3, document.Number("monitor.episodes.0.lost"), "lost in an episode");
+    }
+
+    [Fact]
+    public void Datagrams_that_are_lost_are_told_from_those_that_come_back()
+    {
+        using NetworkNamespace place = new();
+        place.Nft("add table inet t; add chain inet t in { type filter hook input priority 0; }; "
+            + "add rule inet t in udp dport 7000 numgen inc mod 10 0 drop");
+        string path = ControlClient.NewPath();
+        using ThrongProcess server = ThrongProcess.Start(
+            place.Launch, "serve", "--transport", "udp", "--mode", "stamp", "--name", "one", "--listen",
+            "127.0.0.1:7000", "-q", "--control", path);
+        using ControlClient control = ControlClient.To(path, server);
+        control.Ask("status"); // answers once it listens
+        using ThrongProcess run = ThrongProcess.Start(
+            place.Launch, [.. Monitor, "--udp", "--target", "127.0.0.1:7000", "-c", "10", "--rate", "100", "--for",
+                "3s", "--reply-timeout", "300ms"]);
+        Document document = run.Finish();
+        long sent = document.Number("messages.sent");
+        document.Equal((sent + 9) / 10, document.Number("messages.timed_out"), "every tenth is lost");
+        document.Equal(sent, document.Number("messages.timed_out") + document.Number("messages.answered"), "ends");
+        document.Equal(0, document.Number("monitor.lost") + document.Number("monitor.duplicates"), "and no more");
+        document.Equal(10, document.Number("monitor.hosts.one.lasting"), "all on one");
+        Assert.Equal("timeout", document.Text("monitor.episodes.0.cause"));
+    }
+
+    [Fact]
     public void What_must_not_happen_can_be_said_beforehand()
     {
         using ThrongProcess good = ThrongProcess.Start(
@@ -116,6 +157,19 @@ public sealed class MonitorTests
             "monitor", "-c", "5", "--rate", "50", "--for", "1s", "-q", "--json", "--fail-on", "monitor.lasting>4");
         _ = good.Finish();
         _ = bad.Finish(99);
+    }
+
+    /// <summary>Ten connections were on each, and those of beta came back elsewhere.</summary>
+    private static void OnlyBetaLost(Document document)
+    {
+        document.Equal(10, document.Number("monitor.hosts.beta.lost"), "lost of beta");
+        document.Equal(10, document.Number("monitor.lost"), "lost in all");
+        document.Equal(0, document.Number("monitor.hosts.alpha.lost"), "lost of alpha");
+        document.Equal(0, document.Number("monitor.hosts.gamma.lost"), "lost of gamma");
+        document.Equal(
+            30, document.Number("monitor.hosts.alpha.lasting") + document.Number("monitor.hosts.gamma.lasting"),
+            "lasting on those that are left");
+        document.Equal(10, document.Number("monitor.episodes.0.reconnected"), "came back");
     }
 
     /// <summary>A client and an echo server with a cable between them that can be cut.</summary>

@@ -35,6 +35,7 @@ internal static class ManifestFields
         [Container + "ports[].name"] = "string",
         [Container + "ports[].containerPort"] = "int",
         [Container + "ports[].protocol"] = "TCP|UDP|SCTP",
+        [Container + "lifecycle.preStop.sleep.seconds"] = "int",
         [Container + "readinessProbe.httpGet.path"] = "string",
         [Container + "readinessProbe.httpGet.port"] = "port",
         [Container + "readinessProbe.periodSeconds"] = "int",
