@@ -17,6 +17,10 @@ internal enum SceneKind : byte
 
     /// <summary>Queries by a schedule, against echo servers in processes of their own.</summary>
     Query,
+
+    /// <summary>Connections by a schedule, against echo servers or exchange servers in processes of their own.
+    /// </summary>
+    Churn,
 }
 
 /// <summary>Everything a seed decides beforehand.</summary>
@@ -44,7 +48,7 @@ internal sealed record Scene
     public required CloseKind Close { get; init; }
     public required int TransferBytesMax { get; init; }
 
-    /// <summary>Queries a second, over all clients.</summary>
+    /// <summary>Queries, or connections begun, a second over all clients.</summary>
     public required int RatePerSecond { get; init; }
 
     /// <summary>How long faults and commands go on.</summary>
@@ -54,7 +58,7 @@ internal sealed record Scene
     {
         Prng random = new(seed ^ 0x5CE7E);
         FaultPlan faults = FaultPlan.Draw(ref random);
-        SceneKind kind = (SceneKind)random.NextInRange(0, 3);
+        SceneKind kind = (SceneKind)random.NextInRange(0, 4);
         if (kind == SceneKind.Embedded)
         {
             faults = faults with { PeerVanishes = 0 }; // both ends are on one host, and its server waits for all peers
@@ -120,6 +124,31 @@ internal sealed record Scene
         ConnectTimeoutNs = 3_000_000_000,
         ConnectRatePerSecond = ConnectRatePerSecond,
         Close = Close,
+    };
+
+    /// <summary>Servers answer exchanges and are no echo.</summary>
+    public bool Exchanges => Kind == SceneKind.Churn && Seed % 2 == 0;
+
+    public ChurnSpec ChurnSpec => new()
+    {
+        Connections = Connections,
+        Profile = RateProfile.Constant(RatePerSecond),
+        Arrivals = (Arrivals)(Seed / 2 % 2),
+        Life = Exchanges ? ChurnLife.Exchange : ChurnLife.Requests,
+        Requests = (long)(Seed / 3 % 4),
+        RequestBytes = 1 + (int)(Seed % 900),
+        Content = new byte[Seed / 5 % 3000],
+        Expects = ReplyExpectation.Exactly(ExchangeSpec.Content),
+        LifetimeNs = Seed % 3 == 0 ? 200_000_000 : 0,
+        TimeoutNs = 3_000_000_000,
+        Close = Close,
+    };
+
+    /// <summary>An idle timeout too, for peers that vanish.</summary>
+    public ExchangeSpec ExchangeSpec => new()
+    {
+        DelayNs = (long)(Seed / 7 % 2) * 50_000_000,
+        IdleTimeoutNs = 5_000_000_000,
     };
 
     public WorkerPlan Client(int worker)

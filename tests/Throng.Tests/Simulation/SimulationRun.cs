@@ -20,7 +20,7 @@ internal sealed class SimulationRun : IDisposable
     private readonly SimulatedWorker[] _clients;
     private readonly SimulatedWorker?[] _servers;
     private readonly List<Question> _questions = [];
-    private readonly QuerySchedule _schedule;
+    private readonly SceneSchedule _schedule;
     private readonly Action<string>? _log;
     private Prng _random;
     private long _wanted;
@@ -34,7 +34,7 @@ internal sealed class SimulationRun : IDisposable
         _log = log;
         _network = new SimulatedNetwork(seed, _scene.Faults) { Log = log };
         _log?.Invoke($"{_scene}");
-        _schedule = new QuerySchedule(_scene);
+        _schedule = new SceneSchedule(_scene);
         _servers = new SimulatedWorker?[_scene.Servers];
         for (int i = 0; i < _servers.Length; i++)
         {
@@ -43,13 +43,15 @@ internal sealed class SimulationRun : IDisposable
 
         _clients = [.. Enumerable.Range(0, _scene.Clients).Select(StartClient)];
         _wanted = _scene.Connections;
-        if (_scene.Kind == SceneKind.Query)
+        if (HasSchedule)
         {
             Post(_schedule.Begin(_network.NowNs));
         }
     }
 
     public ulong TraceHash => _network.TraceHash;
+
+    private bool HasSchedule => _scene.Kind is SceneKind.Query or SceneKind.Churn;
 
     /// <summary>Runs the seed; throws where something promised does not hold.</summary>
     public void Run()
@@ -100,7 +102,8 @@ internal sealed class SimulationRun : IDisposable
             SceneKind.Embedded => new SimulatedWorker<Both<Hold, Echo>>(
                 _network, plan, new Both<Hold, Echo>(hold, new Echo(ServeMode.Echo, plan.Listen))),
             SceneKind.Query => new SimulatedWorker<Query<EchoProtocol>>(
-                _network, plan, _schedule.Client(plan.Targets.Length)),
+                _network, plan, _schedule.Queries(plan.Targets.Length)),
+            SceneKind.Churn => new SimulatedWorker<Churn>(_network, plan, _schedule.Lives(plan.Targets.Length)),
             _ => new SimulatedWorker<Chatter>(_network, plan, new Chatter(
                 _scene.Connections, 1 + (_scene.ConnectionsMax / _scene.Clients), _scene.TransferBytesMax,
                 plan.Targets.Length, plan.Shard.Seed)),
@@ -110,8 +113,9 @@ internal sealed class SimulationRun : IDisposable
     private void StartServer(int worker)
     {
         WorkerPlan plan = _scene.Server(worker);
-        Echo echo = new(ServeMode.Echo, plan.Listen);
-        _servers[worker] = new SimulatedWorker<Echo>(_network, plan, echo);
+        _servers[worker] = _scene.Exchanges
+            ? new SimulatedWorker<Exchange>(_network, plan, new Exchange(_scene.ExchangeSpec, plan.Listen))
+            : new SimulatedWorker<Echo>(_network, plan, new Echo(ServeMode.Echo, plan.Listen));
     }
 
     private void GoThroughTrouble()
@@ -134,7 +138,7 @@ internal sealed class SimulationRun : IDisposable
                 _wanted = _random.NextInRange(0, _scene.ConnectionsMax);
                 Want();
                 break;
-            case 3 when _scene.Kind == SceneKind.Query:
+            case 3 when HasSchedule:
                 Post(_schedule.ChangeRate(_network.NowNs, _random.NextInRange(0, 900)));
                 break;
             case 3:
@@ -161,7 +165,11 @@ internal sealed class SimulationRun : IDisposable
     /// <summary>Asks for as many connections as are wanted now.</summary>
     private void Want()
     {
-        if (_scene.Kind == SceneKind.Query)
+        if (_scene.Kind == SceneKind.Churn)
+        {
+            Post(_schedule.ChangeRate(_network.NowNs, 10 * _wanted)); // as many are open as the rate makes it
+        }
+        else if (_scene.Kind == SceneKind.Query)
         {
             Post(_schedule.ChangeConnections(_network.NowNs, _wanted));
         }
@@ -205,6 +213,12 @@ internal sealed class SimulationRun : IDisposable
             return;
         }
 
+        if (_scene.Kind == SceneKind.Churn)
+        {
+            ComeToRest(beganNs);
+            return;
+        }
+
         _wanted = _scene.Connections;
         Want();
         if (_scene.Kind == SceneKind.Query)
@@ -216,6 +230,35 @@ internal sealed class SimulationRun : IDisposable
         long held = _clients.Sum(one => one.Client.Open);
         Check.That(held == _wanted, $"hold reaches its target once faults stop: {held} of {_wanted}");
         RunUntil(_network.NowNs + 1_000_000_000, static _ => false);
+        CheckQuestions();
+    }
+
+    /// <summary>
+    /// Nothing more falls due, and every life comes to its end: what was due was begun, or found no room, and what was
+    /// begun has one outcome. Then a little more falls due, in the middle of which the drain comes.
+    /// </summary>
+    private void ComeToRest(long beganNs)
+    {
+        Post(_schedule.ChangeRate(_network.NowNs, 0));
+        RunUntil(_network.NowNs + 1_000_000_000, static _ => false);
+        RunUntil(beganNs + CalmMaxNs, static run => run._clients.All(one => one.Slab.Used == 0));
+        (long attempted, long inFlightFull) = _schedule.Begun();
+        long due = _schedule.Due(_network.NowNs);
+        Check.That(due == attempted + inFlightFull, $"{due} due: {attempted} attempted, {inFlightFull} found no room");
+        for (int i = 0; i < _clients.Length; i++)
+        {
+            ChurnFigures figures = _schedule.FiguresOf(i);
+            Check.That(
+                figures.Attempted == figures.Ended, $"{figures.Attempted} attempted have {figures.Ended} outcomes");
+        }
+
+        CheckQuestions();
+        Post(_schedule.ChangeRate(_network.NowNs, 500));
+        RunUntil(_network.NowNs + _random.NextInRange(1, 400_000_000), static _ => false);
+    }
+
+    private void CheckQuestions()
+    {
         foreach (Question question in _questions)
         {
             Check.That(question.Wait(TimeSpan.Zero), "every question is answered");
@@ -256,9 +299,34 @@ internal sealed class SimulationRun : IDisposable
             worker.Backend.Dispose();
         }
 
+        if (_scene.Kind == SceneKind.Churn)
+        {
+            CheckOutcomes();
+        }
+
         Check.That(_network.LiveCollisions == 0, "no address pair is used twice at a time");
         _network.RunUntil(_network.NowNs + ForgetNs);
         Check.That(_network.EndsInUse == 0, "both ends of every connection are forgotten");
+    }
+
+    /// <summary>Everything has ended.</summary>
+    private void CheckOutcomes()
+    {
+        (long attempted, long inFlightFull) = _schedule.Begun();
+        Check.That(attempted + inFlightFull <= _schedule.Due(_network.NowNs), "nothing is begun before it is due");
+        for (int i = 0; i < _clients.Length; i++)
+        {
+            ChurnFigures figures = _schedule.FiguresOf(i);
+            Counters counters = _clients[i].Client;
+            Check.That(figures.Attempted == figures.Ended && figures.Nameless == 0, "every attempt has an outcome");
+            Check.That(counters.Attempts == figures.Attempted, "an attempt is a connect");
+            Check.That(counters.MessagesSent == figures.Attempted, "and counted as begun");
+            Check.That(counters.MessagesAnswered == figures.Ok, "a good end is counted as one");
+            Check.That(figures.Lags == figures.Attempted, "and has a lag");
+            long cancelled = counters.Closed(CloseReason.Cancelled) + counters.ConnectFailed(CloseReason.Cancelled);
+            Check.That(cancelled == figures.Cancelled, "what this end gives up is told");
+            Check.That(figures.Timed == figures.Ok + counters.MessagesTimedOut, "good ends and timeouts are timed");
+        }
     }
 
     private static void CheckIdentities(SimulatedWorker worker)
@@ -280,13 +348,16 @@ internal sealed class SimulationRun : IDisposable
     private static void CheckMessages(SimulatedWorker worker, Counters client, int open)
     {
         long unanswered = client.MessagesSent - client.MessagesAnswered - client.MessagesTimedOut - client.MessagesLost;
-        long underWayMax = open * (worker is SimulatedWorker<Query<EchoProtocol>> ? QuerySchedule.OutstandingMax : 1L);
+        bool isChurn = worker is SimulatedWorker<Churn>; // a life is a message from the connect on
+        long underWayMax = isChurn ? worker.Slab.Used
+            : open * (worker is SimulatedWorker<Query<EchoProtocol>> ? SceneSchedule.OutstandingMax : 1L);
         Check.That(unanswered >= 0 && unanswered <= underWayMax, "messages add up");
         long timed = client.MessagesAnswered + client.MessagesTimedOut;
         Latencies latencies = worker.Shard.Latencies;
         Check.That(latencies.Response.Count == timed, "every answer and every timeout is timed once");
         Check.That(
-            latencies.Service.Count is 0 || latencies.Service.Count == client.MessagesAnswered, "and its service");
+            latencies.Service.Count is 0 || latencies.Service.Count == (isChurn ? timed : client.MessagesAnswered),
+            "and its service");
         Check.That(latencies.Lag.Count is 0 || latencies.Lag.Count == client.MessagesSent, "and its lag");
     }
 
@@ -330,7 +401,7 @@ internal sealed class SimulationRun : IDisposable
     private void AfterTurn(SimulatedWorker worker)
     {
         Check.That(++_turns < TurnsMax, "a run comes to its end");
-        if (_scene.Kind != SceneKind.Chatter)
+        if (_scene.Kind is not SceneKind.Chatter and not SceneKind.Churn)
         {
             Check.That(worker.Connecting <= 128, "at most 128 connects are in flight on a worker");
         }
@@ -349,7 +420,7 @@ internal sealed class SimulationRun : IDisposable
 
     private void CheckInFlightPerTarget()
     {
-        if (_scene.Kind == SceneKind.Chatter)
+        if (_scene.Kind is SceneKind.Chatter or SceneKind.Churn)
         {
             return;
         }

@@ -12,7 +12,7 @@ namespace Throng.Tests.Simulation;
 /// </summary>
 public class SimulationTests
 {
-    private const int SeedsByDefault = 2000;
+    private const int SeedsByDefault = 2500;
     private const string Replay =
         "replay one: THRONG_SEED=n dotnet run -c Release --project tests/Throng.Tests -- "
         + "--filter-method '*Promises_hold*'";

@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Churn;
+namespace Throng.Tests.Churns;
 
 /// <summary>The slots of a schedule, dealt to workers: each goes to one of them, at its own time.</summary>
 public sealed class ChurnArrivalsTests

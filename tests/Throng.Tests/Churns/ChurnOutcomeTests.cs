@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Churn;
+namespace Throng.Tests.Churns;
 
 public sealed class ChurnOutcomeTests
 {

@@ -3,7 +3,7 @@ using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Churn;
+namespace Throng.Tests.Churns;
 
 /// <summary>From a command line of `churn` to what the engine is told.</summary>
 public sealed class ChurnSpecs

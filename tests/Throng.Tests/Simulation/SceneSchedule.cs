@@ -1,0 +1,101 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng.Tests.Simulation;
+
+/// <summary>The schedule of a simulated load that has one, and the commands that change it.</summary>
+internal sealed class SceneSchedule(Scene scene)
+{
+    /// <summary>The most a scene allows on one connection.</summary>
+    public const int OutstandingMax = 40;
+
+    private const long LeadNs = 5_000_000;
+
+    private readonly List<ChurnTally> _tallies = [];
+    private Offer _offer = scene.Kind == SceneKind.Churn
+        ? new Offer(scene.ChurnSpec.Profile, scene.ChurnSpec.Arrivals, scene.Seed)
+        : new Offer(
+            scene.QuerySpec.Profile, scene.QuerySpec.Arrivals, scene.QuerySpec.Pick, scene.Seed, scene.Connections);
+
+    private long _beginNs;
+
+    public Query<EchoProtocol> Queries(int targets) => new(
+        scene.QuerySpec, new EchoProtocol(scene.QuerySpec.MessageBytes), _offer, new QueryTally(1), targets,
+        ownsTargets: false);
+
+    /// <summary>Asked for once by each client, in their order.</summary>
+    public Churn Lives(int targets)
+    {
+        _tallies.Add(new ChurnTally());
+        return new Churn(scene.ChurnSpec, _offer, _tallies[^1], targets, ownsTargets: false);
+    }
+
+    public Command Begin(long nowNs)
+    {
+        _beginNs = nowNs + LeadNs;
+        return new Command(CommandKind.Begin, _beginNs);
+    }
+
+    public Command ChangeRate(long nowNs, double ratePerSecond)
+    {
+        _offer = _offer.WithRate(FromNs(nowNs), ratePerSecond);
+        return new Command(CommandKind.Offer, 0, null, _offer);
+    }
+
+    public Command ChangeConnections(long nowNs, long connections)
+    {
+        _offer = _offer.WithConnections(FromNs(nowNs), connections);
+        return new Command(CommandKind.Set, connections, null, _offer);
+    }
+
+    /// <summary>Arrivals that have fallen due; of a worker that has stopped those until then.</summary>
+    public long Due(long nowNs) => _offer.Count().DueBefore(Math.Max(0, nowNs - _beginNs));
+
+    /// <summary>Of all workers: connections begun, and arrivals for which there was no room.</summary>
+    public (long Attempted, long InFlightFull) Begun()
+    {
+        long attempted = 0;
+        long inFlightFull = 0;
+        foreach (ChurnStepTally step in _tallies.SelectMany(tally => tally.Steps))
+        {
+            attempted += step.Attempted;
+            inFlightFull += step.InFlightFull;
+        }
+
+        return (attempted, inFlightFull);
+    }
+
+    /// <summary>Of one client: connections begun, those with each outcome, and what was timed.</summary>
+    public ChurnFigures FiguresOf(int client)
+    {
+        ChurnFigures all = default;
+        foreach (ChurnStepTally step in _tallies[client].Steps)
+        {
+            all.Attempted += step.Attempted;
+            all.Ended += step.Outcomes.Sum();
+            all.Ok += step.Outcomes[(int)ChurnOutcome.Ok];
+            all.Cancelled += step.Outcomes[(int)ChurnOutcome.Cancelled];
+            all.Nameless += step.Outcomes[(int)ChurnOutcome.None];
+            all.Timed += step.Life.Count;
+            all.Lags += step.Lag.Count;
+        }
+
+        return all;
+    }
+
+    private long FromNs(long nowNs) => Math.Max(0, nowNs - _beginNs) + LeadNs;
+}
+
+/// <summary>What one client of a churn has counted, over all steps.</summary>
+internal struct ChurnFigures
+{
+    public long Attempted;
+    public long Ended;
+    public long Ok;
+    public long Cancelled;
+
+    /// <summary>Ended without an outcome; none may be.</summary>
+    public long Nameless;
+    public long Timed;
+    public long Lags;
+}
