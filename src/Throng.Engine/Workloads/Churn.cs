@@ -6,8 +6,8 @@ namespace Throng.Engine;
 /// Connections by a schedule that nothing slows down: each is begun when it is due, does what its life is
 /// (<see cref="ChurnLife"/>) and ends; its life counts from when it was due. An attempt that was begun has one
 /// outcome (<see cref="ChurnOutcome"/>); what fell due and was not begun, because too many were under way or the
-/// schedule ended, is not sent. <c>Churn.Lives.cs</c> is what happens on a connection. Invariants: due = attempted +
-/// not sent; attempted = Σ outcomes + in flight.
+/// schedule had ended or paused, is not sent. <c>Churn.Lives.cs</c> is what happens on a connection. Invariants:
+/// due = attempted + not sent; attempted = Σ outcomes + in flight.
 /// </summary>
 internal partial struct Churn : IWorkload
 {
@@ -137,6 +137,17 @@ internal partial struct Churn : IWorkload
 
     private void BeginNext(ref Act act)
     {
+        while (_arrivals.IsTooLate(act.NowNs))
+        {
+            _tally.Step(_arrivals.Step).TooLate++;
+            _arrivals.MoveNext();
+        }
+
+        if (_arrivals.NextNs > act.NowNs)
+        {
+            return;
+        }
+
         long intendedNs = _arrivals.NextNs;
         int step = _arrivals.Step;
         _arrivals.MoveNext();

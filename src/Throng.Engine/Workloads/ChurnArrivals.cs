@@ -36,6 +36,14 @@ internal struct ChurnArrivals
     public readonly long EndNs =>
         !_hasBegun || _offer.Profile.IsEndless ? long.MaxValue : _originNs + _offer.Profile.DurationNs;
 
+    /// <summary>
+    /// The slot at <see cref="NextNs"/> fell due before a pause that began too long ago. What a step has left over
+    /// would otherwise be part of the next one's load.
+    /// </summary>
+    public readonly bool IsTooLate(long nowNs) =>
+        NextNs < long.MaxValue && _offer.Profile.PauseNs(Step) is var pauseNs and < long.MaxValue
+        && nowNs > _originNs + pauseNs + Offer.EndGraceNs;
+
     /// <summary>The schedule's time 0.</summary>
     public void Begin(long originNs)
     {

@@ -76,6 +76,9 @@ internal sealed class ChurnStepTally
     /// <summary>Not begun because as many as allowed were under way.</summary>
     public long InFlightFull;
 
+    /// <summary>Not begun because the schedule had paused meanwhile.</summary>
+    public long TooLate;
+
     /// <summary>From the intended start to the end of the life, of those that came to a good end or ran out of time.
     /// </summary>
     public Histogram Life { get; } = new();

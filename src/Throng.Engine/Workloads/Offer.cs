@@ -10,8 +10,8 @@ namespace Throng.Engine;
 public sealed class Offer
 {
     /// <summary>
-    /// How long after the schedule's end what fell due before it may still be sent: more than a wake-up takes, and a
-    /// thousandth of a run of ten seconds.
+    /// How long after the schedule's end, or where a pause of it begins, what fell due before may still be sent: more
+    /// than a wake-up takes, and a thousandth of a run of ten seconds.
     /// </summary>
     public const long EndGraceNs = 10_000_000;
 

@@ -66,6 +66,19 @@ public sealed class RateProfile
         return segment.FromPerSecond + ((segment.ToPerSecond - segment.FromPerSecond) * part);
     }
 
+    /// <summary>
+    /// When the pause begins that follows a stretch, or the schedule ends with it; long.MaxValue when arrivals go on
+    /// behind it.
+    /// </summary>
+    /// <param name="segment">Its place in the profile.</param>
+    public long PauseNs(int segment)
+    {
+        bool isLast = segment + 1 >= _segments.Length;
+        return isLast || _segments[segment + 1] is { FromPerSecond: 0, ToPerSecond: 0 }
+            ? _startsNs[segment + 1]
+            : long.MaxValue;
+    }
+
     /// <summary>Arrivals due before a time, as an amount with a fraction.</summary>
     public double CountAt(long ns)
     {

@@ -53,6 +53,27 @@ public sealed class ChurnArrivalsTests
         Assert.Equal((long.MaxValue, long.MaxValue), (arrivals.NextNs, arrivals.EndNs));
     }
 
+    [Fact]
+    public void What_a_pause_has_overtaken_is_too_late_and_what_others_follow_is_not()
+    {
+        ChurnArrivals arrivals = new(Of("1s@10,1s@20,1s@0,1s@10"), 0, 1);
+        arrivals.Begin(OriginNs);
+        Assert.False(arrivals.IsTooLate(OriginNs + 9_000_000_000));
+        while (arrivals.Step == 0)
+        {
+            arrivals.MoveNext();
+        }
+
+        Assert.False(arrivals.IsTooLate(OriginNs + 2_000_000_000 + Offer.EndGraceNs));
+        Assert.True(arrivals.IsTooLate(OriginNs + 2_000_000_001 + Offer.EndGraceNs));
+        while (arrivals.IsTooLate(OriginNs + 3_500_000_000))
+        {
+            arrivals.MoveNext();
+        }
+
+        Assert.Equal((30, OriginNs + 3_000_000_000), (arrivals.Slot, arrivals.NextNs));
+    }
+
     private static Offer Of(string profile)
     {
         Assert.True(RateProfile.TryParse(profile, out RateProfile parsed, out string error), error);

@@ -51,18 +51,18 @@ internal sealed class SceneSchedule(Scene scene)
     /// <summary>Arrivals that have fallen due; of a worker that has stopped those until then.</summary>
     public long Due(long nowNs) => _offer.Count().DueBefore(Math.Max(0, nowNs - _beginNs));
 
-    /// <summary>Of all workers: connections begun, and arrivals for which there was no room.</summary>
-    public (long Attempted, long InFlightFull) Begun()
+    /// <summary>Of all workers: connections begun, and arrivals that were given up for want of room or time.</summary>
+    public (long Attempted, long GivenUp) Begun()
     {
         long attempted = 0;
-        long inFlightFull = 0;
+        long givenUp = 0;
         foreach (ChurnStepTally step in _tallies.SelectMany(tally => tally.Steps))
         {
             attempted += step.Attempted;
-            inFlightFull += step.InFlightFull;
+            givenUp += step.InFlightFull + step.TooLate;
         }
 
-        return (attempted, inFlightFull);
+        return (attempted, givenUp);
     }
 
     /// <summary>Of one client: connections begun, those with each outcome, and what was timed.</summary>

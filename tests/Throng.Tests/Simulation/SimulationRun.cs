@@ -234,7 +234,7 @@ internal sealed class SimulationRun : IDisposable
     }
 
     /// <summary>
-    /// Nothing more falls due, and every life comes to its end: what was due was begun, or found no room, and what was
+    /// Nothing more falls due, and every life comes to its end: what was due was begun or given up, and what was
     /// begun has one outcome. Then a little more falls due, in the middle of which the drain comes.
     /// </summary>
     private void ComeToRest(long beganNs)
@@ -242,9 +242,9 @@ internal sealed class SimulationRun : IDisposable
         Post(_schedule.ChangeRate(_network.NowNs, 0));
         RunUntil(_network.NowNs + 1_000_000_000, static _ => false);
         RunUntil(beganNs + CalmMaxNs, static run => run._clients.All(one => one.Slab.Used == 0));
-        (long attempted, long inFlightFull) = _schedule.Begun();
+        (long attempted, long givenUp) = _schedule.Begun();
         long due = _schedule.Due(_network.NowNs);
-        Check.That(due == attempted + inFlightFull, $"{due} due: {attempted} attempted, {inFlightFull} found no room");
+        Check.That(due == attempted + givenUp, $"{due} due: {attempted} attempted, {givenUp} given up");
         for (int i = 0; i < _clients.Length; i++)
         {
             ChurnFigures figures = _schedule.FiguresOf(i);
@@ -312,8 +312,8 @@ internal sealed class SimulationRun : IDisposable
     /// <summary>Everything has ended.</summary>
     private void CheckOutcomes()
     {
-        (long attempted, long inFlightFull) = _schedule.Begun();
-        Check.That(attempted + inFlightFull <= _schedule.Due(_network.NowNs), "nothing is begun before it is due");
+        (long attempted, long givenUp) = _schedule.Begun();
+        Check.That(attempted + givenUp <= _schedule.Due(_network.NowNs), "nothing is begun before it is due");
         for (int i = 0; i < _clients.Length; i++)
         {
             ChurnFigures figures = _schedule.FiguresOf(i);
