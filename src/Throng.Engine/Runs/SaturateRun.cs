@@ -64,7 +64,7 @@ public static class SaturateRun
             ["listen_overflows"] = figures.ListenOverflows,
             ["busy_max"] = Math.Round(figures.BusyMax, 3),
             ["throttled_ns"] = figures.ThrottledNs,
-            ["verdict"] = step.Verdict.Text,
+            ["verdict"] = step.Text,
         };
     }
 }

@@ -11,6 +11,9 @@ internal sealed class RateTrials(double ratePerSecond)
 
     public int Count => GoodCount + BadCount;
 
+    /// <summary>Steps at this rate that were no trials.</summary>
+    public int DisturbedCount { get; set; }
+
     public SearchStep? LastGood { get; private set; }
 
     public SearchStep? LastBad { get; private set; }

@@ -12,7 +12,8 @@ namespace Throng.Measurement;
 /// <see cref="BusyMax"/> of its time or the cgroup took the CPU for more than <see cref="ThrottledMax"/> of the
 /// step.</item>
 /// <item><c>generator-lag</c>: less than <see cref="AchievedMin"/> started as before, and a lag p99 above
-/// <see cref="LagMaxNs"/>.</item>
+/// <see cref="LagMaxNs"/>; or such a lag, and nothing was broken but a p99 of the life that would not have been too
+/// long without it.</item>
 /// <item><c>server-backlog</c>: a server of this network namespace, and accept queues that overflowed for more than
 /// <see cref="PerAttemptMin"/> of the connections, and for more of them than in the good step.</item>
 /// <item><c>refused</c>, <c>path-reset</c>, <c>path-drop</c>: of refusals, resets after the handshake and
@@ -23,7 +24,7 @@ namespace Throng.Measurement;
 /// <item><c>unknown</c>: no counter explains it, or most failures were of a kind that names nobody.</item>
 /// </list>
 /// A generator that did not keep its schedule comes before the path: what the path did under another load than the one
-/// asked for says nothing about the rate.
+/// asked for says nothing about the rate. Where it was late all the same, the evidence says so.
 /// </summary>
 /// <param name="Name">As in the list.</param>
 /// <param name="Evidence">One sentence without a full stop, with the counters.</param>
@@ -55,11 +56,17 @@ public sealed record SaturationCause(string Name, string Evidence)
                     + $"{Units.Percent(good.SuccessRatio)} of the connections went well");
         }
 
-        return OfGenerator(verdict, bad)
+        SaturationCause cause = OfGenerator(verdict, bad)
             ?? OfBacklog(bad, good)
             ?? OfFailures(verdict, bad, good)
             ?? OfLatency(verdict, bad, baseStep)
             ?? new("unknown", $"{verdict.Text}; {Outcomes(bad)}");
+        return bad.IsLate && !cause.IsGenerator
+            ? cause with
+            {
+                Evidence = $"{cause.Evidence}; the generator was late itself, lag p99 {Units.Latency(bad.LagP99Ns)}",
+            }
+            : cause;
     }
 
     private static SaturationCause? OfGenerator(StepVerdict verdict, StepFigures bad)
@@ -77,7 +84,7 @@ public sealed record SaturationCause(string Name, string Evidence)
         }
 
         bool isShort = bad.AchievedRatio < AchievedMin && !bad.InFlightMaxReached;
-        bool isLate = bad.LagP99Ns > LagMaxNs;
+        bool isLate = bad.IsLate;
         string schedule = $"{Units.Percent(bad.AchievedRatio)} of the arrivals were started, "
             + $"lag p99 {Units.Latency(bad.LagP99Ns)}";
         if ((isShort || isLate) && bad.ThrottledRatio > ThrottledMax)
@@ -92,8 +99,12 @@ public sealed record SaturationCause(string Name, string Evidence)
                 $"the busiest worker was busy {Units.Percent(bad.BusyMax)} of its time; {schedule}");
         }
 
-        return isShort && isLate ? new("generator-lag", schedule) : null;
+        return isLate && (isShort || IsOwnLateness(verdict, bad)) ? new("generator-lag", schedule) : null;
     }
+
+    private static bool IsOwnLateness(StepVerdict verdict, StepFigures bad) => verdict.Broken.All(one =>
+        one.Criterion is SaturationCriterion.LifeP99 or SaturationCriterion.LatencyMax
+        && one.Value - bad.LagP99Ns <= one.Limit);
 
     private static SaturationCause? OfBacklog(StepFigures bad, StepFigures? good)
     {

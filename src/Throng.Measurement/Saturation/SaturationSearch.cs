@@ -9,12 +9,19 @@ namespace Throng.Measurement;
 /// majority of its trials changes sides, and the search goes on from there.
 /// </para>
 /// <para>
+/// Disturbance: where the generator was late although it had CPU time left, something else had its CPU. What it sent
+/// then were bursts, and a bad step, or a base step to compare others with, says nothing of the rate. Such a step is
+/// run again, at each rate as often as <see cref="DisturbedMax"/>; then it is believed, and the cause tells of the lag.
+/// </para>
+/// <para>
 /// It ends: a rate gets a bounded number of trials, rates between two others are tried only while these lie further
 /// apart than the precision, and growth ends at the highest rate. The plan's most steps end it earlier.
 /// </para>
 /// </summary>
 public sealed class SaturationSearch : ISaturationSearch
 {
+    private const int DisturbedMax = 2;
+
     private readonly SaturationRule _rule;
     private readonly SearchPlan _plan;
     private readonly List<SearchStep> _steps = [];
@@ -68,22 +75,28 @@ public sealed class SaturationSearch : ISaturationSearch
             throw new InvalidOperationException("the search is over");
         }
 
-        StepVerdict verdict = _rule.Judge(step, _base ?? step);
-        SearchStep judged = new(_nextPerSecond, Phase, step, verdict);
-        _steps.Add(judged);
-        if (verdict.IsGood)
-        {
-            _base ??= step;
-        }
-
         if (!_rates.TryGetValue(_nextPerSecond, out RateTrials? trials))
         {
             trials = new RateTrials(_nextPerSecond);
             _rates.Add(_nextPerSecond, trials);
         }
 
-        trials.Add(judged, _plan.Trials);
-        Decide(trials);
+        StepVerdict verdict = _rule.Judge(step, _base ?? step);
+        bool isDisturbed = step.IsLate && !step.IsCpuBound && (!verdict.IsGood || _base is null)
+            && trials.DisturbedCount < DisturbedMax;
+        SearchStep judged = new(_nextPerSecond, Phase, step, verdict) { IsDisturbed = isDisturbed };
+        _steps.Add(judged);
+        if (isDisturbed)
+        {
+            trials.DisturbedCount++; // the same rate once more
+        }
+        else
+        {
+            _base ??= verdict.IsGood ? step : null;
+            trials.Add(judged, _plan.Trials);
+            Decide(trials);
+        }
+
         if (_ending == SearchEnding.None && _steps.Count >= _plan.StepsMax)
         {
             _ending = SearchEnding.StepsMax;

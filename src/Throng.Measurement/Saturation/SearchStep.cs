@@ -19,4 +19,13 @@ public enum SearchPhase : byte
 /// <summary>One step of a search as it was run and judged.</summary>
 /// <param name="RatePerSecond">The rate the search asked for.</param>
 public sealed record SearchStep(
-    double RatePerSecond, SearchPhase Phase, StepFigures Figures, StepVerdict Verdict);
+    double RatePerSecond, SearchPhase Phase, StepFigures Figures, StepVerdict Verdict)
+{
+    /// <summary>
+    /// The generator was late for want of nothing of its own: the step says nothing and was run again. It is no trial.
+    /// </summary>
+    public bool IsDisturbed { get; init; }
+
+    /// <summary>What it was judged to be, as results name it.</summary>
+    public string Text => IsDisturbed ? $"disturbed, run again: {Verdict.Text}" : Verdict.Text;
+}

@@ -79,6 +79,13 @@ public sealed record StepFigures
 
     public double ListenOverflowsPerAttempt => Share(ListenOverflows, Attempts);
 
+    /// <summary>The generator itself started what was due later than a measurement can bear.</summary>
+    public bool IsLate => LagP99Ns > SaturationCause.LagMaxNs;
+
+    /// <summary>The generator had no CPU time left, or was kept from it.</summary>
+    public bool IsCpuBound =>
+        BusyMax > SaturationCause.BusyMax || ThrottledRatio > SaturationCause.ThrottledMax;
+
     public double ThrottledRatio => Seconds > 0 ? ThrottledNs / (Seconds * 1e9) : 0;
 
     private static double Share(long part, long whole) => whole > 0 ? (double)part / whole : 0;

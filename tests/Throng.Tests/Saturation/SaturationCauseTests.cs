@@ -64,6 +64,14 @@ public sealed class SaturationCauseTests
             "96 % of the arrivals were started, lag p99 5.00 ms"
         },
         {
+            "generator-lag", Bad with { LifeP99Ns = 9_200_000, LagP99Ns = 5_500_000 },
+            "100 % of the arrivals were started, lag p99 5.50 ms"
+        },
+        {
+            "latency", Bad with { LifeP99Ns = 90_000_000, LagP99Ns = 5_500_000 },
+            "p99 life 90.0 ms, 3.00 ms at 50/s; the generator was late itself, lag p99 5.50 ms"
+        },
+        {
             "generator-ports", Bad with { Ok = 6_000, NoPort = 250 },
             "250 of 6,250 connections found no free source port"
         },

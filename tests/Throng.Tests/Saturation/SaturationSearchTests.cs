@@ -143,6 +143,52 @@ public sealed class SaturationSearchTests
         Assert.Equal(new SaturationSpread(low, high), result.Spread);
     }
 
+    [Theory]
+    [InlineData(0.5, 5_000_000, 3)]
+    [InlineData(0.5, 900_000, 1)]
+    [InlineData(0.99, 5_000_000, 1)]
+    public void A_bad_step_of_a_generator_that_was_late_for_want_of_nothing_is_run_again(
+        double busyMax, long lagP99Ns, int steps)
+    {
+        // Everything is bad at once, so that each rate shows how often it was run before it was believed.
+        SaturationResult result = SearchRuns.Drive(new SaturationSearch(Rule, new SearchPlan()), rate =>
+            rate > 50 ? SearchRuns.AllRefused(rate) with { BusyMax = busyMax, LagP99Ns = lagP99Ns }
+            : SearchRuns.Good(rate));
+        SearchStep[] growth = [.. result.Steps.Where(step => step.RatePerSecond == 63)];
+        Assert.Equal(Math.Max(2, steps + 1), growth.Length);
+        Assert.Equal(steps - 1, growth.Count(step => step.IsDisturbed));
+        Assert.Equal((50, "refused"), (result.LastGoodPerSecond, result.Cause.Name == "generator-cpu"
+            ? "refused" : result.Cause.Name));
+    }
+
+    [Fact]
+    public void Disturbances_of_every_third_step_do_not_move_the_result()
+    {
+        for (int first = 0; first < 3; first++)
+        {
+            int steps = first;
+            SaturationResult result = SearchRuns.Drive(new SaturationSearch(Rule, new SearchPlan()), rate =>
+                ++steps % 3 == 0
+                    ? SearchRuns.AllRefused(rate) with { LagP99Ns = 25_000_000 }
+                    : SearchRuns.HardLimit(rate, 1_234));
+            Assert.Equal(SearchEnding.Found, result.Ending);
+            Assert.InRange(1_234 / 0.999, result.LastGoodPerSecond!.Value, result.FirstBadPerSecond!.Value);
+            Assert.True(result.LastGood!.Verdict.IsGood && !result.FirstBad!.IsDisturbed);
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_compared_with_a_base_step_that_was_late()
+    {
+        int steps = 0;
+        SaturationResult result = SearchRuns.Drive(
+            new SaturationSearch(Rule, new SearchPlan { RateMaxPerSecond = 60 }), rate => ++steps == 1
+                ? SearchRuns.Good(rate) with { LifeP99Ns = 40_000_000, LagP99Ns = 20_000_000 }
+                : SearchRuns.Good(rate) with { LifeP99Ns = rate > 50 ? 30_000_000 : 3_000_000 });
+        Assert.Equal(3_000_000, result.Base!.LifeP99Ns);
+        Assert.InRange(result.FirstBadPerSecond!.Value, 50, 53);
+    }
+
     [Fact]
     public void What_never_saturates_ends_at_the_highest_rate()
     {
