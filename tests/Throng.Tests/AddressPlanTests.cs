@@ -127,6 +127,27 @@ public class AddressPlanTests
     }
 
     [Fact]
+    public void A_row_of_ports_that_an_earlier_run_has_left_is_leapt_over()
+    {
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            using AddressPlan plan = Plan(1, 1, PortSpan.Of(30_000, 59_999), seed);
+            Assert.True(plan.TryTake(0, out ushort path, out ushort port));
+            int begin = port;
+            bool isFound = true;
+            int tries = 0;
+            while (isFound && (port - begin + 30_000) % 30_000 < 14_000)
+            {
+                isFound = plan.TryReplace(path, port, out port);
+                tries++;
+            }
+
+            Assert.True(isFound, $"seed {seed}: none of {tries} ports was beyond the row");
+            Assert.Equal(1, plan.InUse);
+        }
+    }
+
+    [Fact]
     public void A_port_is_returned_once()
     {
         using AddressPlan plan = Plan(1, 1, PortSpan.Of(1000, 1999), seed: 5);

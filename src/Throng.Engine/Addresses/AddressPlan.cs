@@ -16,6 +16,15 @@ public sealed unsafe class AddressPlan : IDisposable
     /// <summary>Collisions in a row on one path after which an attempt gives up.</summary>
     private const int CollisionsMax = 256;
 
+    /// <summary>
+    /// So many in a row are no accident: whoever has those ports took them in turn too, as an earlier run did that has
+    /// left them in TIME_WAIT, and more of them follow.
+    /// </summary>
+    private const int CollisionsOfRow = 16;
+
+    /// <summary>How far to go on then, as a share of the span: the golden section meets no place twice soon.</summary>
+    private const double LeapRatio = 0.618034;
+
     private readonly SockAddr[] _targets;
     private readonly SockAddr[] _sources;
     private readonly PortSpan _ports;
@@ -114,7 +123,13 @@ public sealed unsafe class AddressPlan : IDisposable
     /// </summary>
     public bool TryReplace(int path, ushort refused, out ushort port)
     {
-        if (++_paths[path].CollisionsInARow > CollisionsMax || !TryTakePort(path, out port))
+        ref PathState state = ref _paths[path];
+        if (++state.CollisionsInARow % CollisionsOfRow == 0)
+        {
+            state.Cursor = (int)((state.Cursor + (long)(_ports.Count * LeapRatio)) % _ports.Count);
+        }
+
+        if (state.CollisionsInARow > CollisionsMax || !TryTakePort(path, out port))
         {
             port = 0;
             return false;
