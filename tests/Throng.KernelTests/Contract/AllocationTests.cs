@@ -1,10 +1,13 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.KernelTests.Contract;
 
-/// <summary>Once warm, a worker under echo traffic over real sockets allocates nothing.</summary>
+/// <summary>
+/// Once warm, a worker over real sockets allocates nothing, whether its connections stay or come and go.
+/// </summary>
 public class AllocationTests
 {
     private const int Connections = 20;
@@ -14,14 +17,6 @@ public class AllocationTests
     [InlineData("uring")]
     public void Echo_traffic_allocates_nothing(string engine)
     {
-        using Slab slab = new(4 * Connections);
-        using BufferPool pool = new(1024);
-        int wakeFd = Descriptors.OpenEvent();
-        using IBackend backend = BackendUnderTest.Make(engine, slab, pool, wakeFd, Connections, network: null);
-        ListenSpec listen = new(SockAddr.FromIPv4(0x7F00_0001, 0), 128, SharesPort: false, DualStack: false);
-        Assert.Equal(0, backend.Listen(listen, 0, out SockAddr bound));
-        using AddressPlan plan = new(
-            [bound], [SockAddr.FromIPv4(0x7F00_0001, 0)], PortSpan.Of(21_000, 31_000), seed: (ulong)bound.Port);
         HoldSpec spec = new()
         {
             Connections = Connections,
@@ -30,13 +25,68 @@ public class AllocationTests
             PingIntervalMaxNs = 9_000_000,
             Close = CloseKind.Rst,
         };
-        Both<Hold, Echo> workload = new(new Hold(spec, 1, ownsTargets: true), new Echo(ServeMode.Echo, [bound]));
+        AllocatesNothing(engine, Connections, bound => new Both<Hold, Echo>(
+            new Hold(spec, 1, ownsTargets: true), new Echo(ServeMode.Echo, [bound])));
+    }
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("uring")]
+    public void Lives_of_requests_allocate_nothing(string engine)
+    {
+        ChurnSpec spec = new()
+        {
+            Connections = Connections,
+            Profile = RateProfile.Constant(2000),
+            Life = ChurnLife.Requests,
+            Requests = 2,
+            Close = CloseKind.Rst,
+        };
+        AllocatesNothing(engine, 0, bound => new Both<Churn, Echo>(
+            Client(spec), new Echo(ServeMode.Echo, [bound])));
+    }
+
+    [Theory]
+    [InlineData("epoll", 0)]
+    [InlineData("uring", 0)]
+    [InlineData("epoll", 5_000_000)]
+    [InlineData("uring", 5_000_000)]
+    public void Lives_of_an_exchange_allocate_nothing(string engine, long delayNs)
+    {
+        ChurnSpec spec = new()
+        {
+            Connections = Connections,
+            Profile = RateProfile.Constant(2000),
+            Content = new byte[100],
+            Expects = ReplyExpectation.Exactly(ExchangeSpec.ContentDefault),
+            Close = CloseKind.Rst,
+        };
+        AllocatesNothing(engine, 0, bound => new Both<Churn, Exchange>(
+            Client(spec), new Exchange(new ExchangeSpec { DelayNs = delayNs }, [bound])));
+    }
+
+    private static Churn Client(ChurnSpec spec) =>
+        new(spec, new Offer(spec.Profile, spec.Arrivals, seed: 1), new ChurnTally(), 1, ownsTargets: true);
+
+    /// <param name="held">Connections that are open once it is warm.</param>
+    private static void AllocatesNothing<TWorkload>(string engine, long held, Func<SockAddr, TWorkload> workload)
+        where TWorkload : struct, IWorkload
+    {
+        using Slab slab = new(4 * Connections);
+        using BufferPool pool = new(1024);
+        int wakeFd = Descriptors.OpenEvent();
+        using IBackend backend = BackendUnderTest.Make(engine, slab, pool, wakeFd, Connections, network: null);
+        ListenSpec listen = new(SockAddr.FromIPv4(0x7F00_0001, 0), 128, SharesPort: false, DualStack: false);
+        Assert.Equal(0, backend.Listen(listen, 0, out SockAddr bound));
+        using AddressPlan plan = new(
+            [bound], [SockAddr.FromIPv4(0x7F00_0001, 0)], PortSpan.Of(21_000, 31_000), seed: (ulong)bound.Port);
         Shard shard = new(backend, slab, plan, new ShardSpec(0, 1, 1, default, Listeners: 1));
-        EventLoop<Both<Hold, Echo>> loop = new(shard, workload);
+        EventLoop<TWorkload> loop = new(shard, workload(bound));
         loop.Start();
+        shard.Post(new Command(CommandKind.Begin, backend.NowNs()));
         TurnFor(loop, backend, milliseconds: 500);
         Counters client = shard.Counters[(int)Role.Client];
-        Assert.Equal(Connections, client.Open);
+        Assert.True(held == 0 || client.Open == held, $"{client.Open} are open");
 
         long answeredBefore = client.MessagesAnswered;
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -51,7 +101,8 @@ public class AllocationTests
         _ = Descriptors.Close(wakeFd);
     }
 
-    private static void TurnFor(EventLoop<Both<Hold, Echo>> loop, IBackend backend, int milliseconds)
+    private static void TurnFor<TWorkload>(EventLoop<TWorkload> loop, IBackend backend, int milliseconds)
+        where TWorkload : struct, IWorkload
     {
         long endNs = backend.NowNs() + (milliseconds * 1_000_000L);
         while (backend.NowNs() < endNs && !loop.IsFinished)
