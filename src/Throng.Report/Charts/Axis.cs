@@ -29,6 +29,12 @@ public enum AxisUnit : byte
 /// <summary>A direction of a chart: what is shown along it, in which unit and scale.</summary>
 public sealed record Axis(string Label, AxisUnit Unit, AxisScale Scale = AxisScale.Linear)
 {
+    /// <summary>
+    /// The most that values can come to; infinite where there is no such bound. Values that are all the same get no
+    /// room beyond it.
+    /// </summary>
+    public double Most { get; init; } = double.PositiveInfinity;
+
     /// <summary>A value as <see cref="Units"/> writes it, rounded for reading.</summary>
     public string ToText(double value) => Unit switch
     {

@@ -41,6 +41,11 @@ internal sealed class AxisRuler
             max = Math.Max(max, value);
         }
 
+        if (min == max && max == axis.Most)
+        {
+            min = 0; // nothing to tell apart: all of what there can be
+        }
+
         AxisRuler ruler = With(TicksMax);
         for (int count = TicksMax - 1; count >= 3 && !ruler.HasRoom(sizeOf); count--)
         {

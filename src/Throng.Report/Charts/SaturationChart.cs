@@ -45,7 +45,7 @@ public static class SaturationChart
                 },
                 new Panel
                 {
-                    YAxis = new Axis("success", AxisUnit.Ratio),
+                    YAxis = new Axis("success", AxisUnit.Ratio) { Most = 1 },
                     Series = [SeriesOf("success", result.Steps, step => step.SuccessRatio)],
                     Lines = rule is null
                         ? []

@@ -158,6 +158,17 @@ public sealed class SvgChartTests
         Assert.Equal("No rate was judged", SaturationChart.Of(new SaturationSearch(new(), new()).Result, null).Title);
     }
 
+    [Fact]
+    public void Success_of_all_ends_at_all()
+    {
+        SaturationResult all = SearchRuns.Drive(
+            new SaturationSearch(new(), new SearchPlan { RateMaxPerSecond = 500 }), SearchRuns.Good);
+        string svg = SvgChart.Render(SaturationChart.Of(all, rule: null));
+        Assert.Contains(">100 %<", svg, StringComparison.Ordinal);
+        Assert.Contains(">0 %<", svg, StringComparison.Ordinal);
+        Assert.DoesNotContain(">150 %<", svg, StringComparison.Ordinal);
+    }
+
     private static Chart Of(
         Series[] series, AxisScale scale = AxisScale.Linear, AxisUnit unit = AxisUnit.Count) => new()
     {
