@@ -67,18 +67,19 @@ public static class TextReport
     {
         if (run.Messages is { } messages)
         {
+            MessageWords words = MessageWords.Of(run);
             List<string> counts =
             [
-                $"{Units.Count(messages.Offered)} offered",
-                $"{Units.Count(messages.Sent)} sent",
-                $"{Units.Count(messages.Answered)} answered",
+                $"{Units.Count(messages.Offered)} {words.Offered}",
+                $"{Units.Count(messages.Sent)} {words.Sent}",
+                $"{Units.Count(messages.Answered)} {words.Answered}",
             ];
-            AddCount(counts, messages.NotSent, "not sent");
+            AddCount(counts, messages.NotSent, words.NotSent);
             AddCount(counts, messages.TimedOut, "timed out");
             AddCount(counts, messages.Late, "late");
-            AddCount(counts, messages.Lost, "lost");
+            AddCount(counts, messages.Lost, words.Lost);
             AddCount(counts, messages.Invalid, "invalid");
-            lines.Row("messages", string.Join(", ", counts));
+            lines.Row(words.Row, string.Join(", ", counts));
             lines.Row(
                 "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");
         }

@@ -10,12 +10,13 @@ public sealed class MessagesLost : IRule
             return null;
         }
 
+        MessageWords words = MessageWords.Of(run);
         return new Finding(
             Severity.Warning,
             "messages-lost",
-            $"{Units.Count(messages.Lost)} messages were lost: their connection ended before the answer",
+            $"{Units.Count(messages.Lost)} {words.Messages} {words.LostHow}",
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
-                + $"sent; connections closed: {Reasons.List(run.Connections.Closed)}",
+                + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed)}",
             "see why connections ended (connections.closed), and the server's log");
     }
 }

@@ -11,15 +11,18 @@ public sealed class MessagesTimedOut : IRule
             return null;
         }
 
+        MessageWords words = MessageWords.Of(run);
+        string late = words.HasLateAnswers ? $"; {Units.Count(messages.Late)} answered late" : "";
         string slowest = run.Response is { MaxNs: { } maxNs }
-            ? $"; the slowest answer in time took {Units.Latency(maxNs)}"
+            ? $"; the slowest {(words.HasLateAnswers ? "answer " : "")}in time took {Units.Latency(maxNs)}"
             : "";
         return new Finding(
             Severity.Warning,
             "messages-timed-out",
-            $"{Units.Count(messages.TimedOut)} messages were not answered in time: the server's limit, or the path's",
+            $"{Units.Count(messages.TimedOut)} {words.Messages} were not {words.InTime}: the server's limit, or the "
+                + "path's",
             $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "
-                + $"{Units.Count(messages.Sent)} sent; {Units.Count(messages.Late)} answered late{slowest}",
+                + $"{Units.Count(messages.Sent)} {words.Sent}{late}{slowest}",
             "see when they timed out (series); answers that are missing for good were dropped by the server or the "
                 + "path, late ones come with a longer timeout");
     }

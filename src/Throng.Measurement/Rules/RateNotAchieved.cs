@@ -16,12 +16,13 @@ public sealed class RateNotAchieved : IRule
             return null;
         }
 
+        MessageWords words = MessageWords.Of(run);
         Rate rate = run.Rate!;
         bool isOurs = GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null;
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
         string counts = run.Messages is { } messages
-            ? $"; {Units.Count(messages.NotSent)} not sent, {Units.Count(messages.Answered)} of "
-                + $"{Units.Count(messages.Sent)} answered"
+            ? $"; {Units.Count(messages.NotSent)} {words.NotSent}, {Units.Count(messages.Answered)} of "
+                + $"{Units.Count(messages.Sent)} {words.Answered}"
             : "";
         string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
         return new Finding(

@@ -17,13 +17,14 @@ public sealed class ServerNotAnswering : IRule
         }
 
         Messages messages = run.Messages!;
+        MessageWords words = MessageWords.Of(run);
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
         return new Finding(
             Severity.Error,
             "server-not-answering",
             $"the server does not answer: {Reasons.Target(run)}",
-            $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} answered; "
-                + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} lost",
+            $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} {words.Answered}; "
+                + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} {words.Lost}",
             "check that the server speaks this protocol on that port, its log and its CPUs; then a lower rate or a "
                 + "longer --timeout");
     }

@@ -83,9 +83,10 @@ internal static class VerdictLine
 
     private static string Exchanged(RunDocument run, Messages messages)
     {
+        MessageWords words = MessageWords.Of(run);
         if (messages.Offered == 0)
         {
-            return "no message was offered" + Lost(run.Connections, andNothing: false);
+            return $"no {words.Messages} were {words.Offered}" + Lost(run.Connections, andNothing: false);
         }
 
         double ratio = (double)messages.Answered / messages.Offered;
@@ -96,11 +97,11 @@ internal static class VerdictLine
         string tail = run.Response is { P99Ns: { } p99Ns } ? $", response p99 {Units.Latency(p99Ns)}" : "";
         List<string> missing = [];
         AddCount(missing, messages.TimedOut, "timed out");
-        AddCount(missing, messages.Lost, "lost");
-        AddCount(missing, messages.NotSent, "not sent");
+        AddCount(missing, messages.Lost, words.Lost);
+        AddCount(missing, messages.NotSent, words.NotSent);
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
         string lost = run.Connections.Target is null ? "" : Lost(run.Connections, andNothing: false);
-        return $"{rate}{answered} answered{rest}{tail}{lost}";
+        return $"{rate}{answered} {words.Answered}{rest}{tail}{lost}";
     }
 
     private static string Failures(RunDocument run)

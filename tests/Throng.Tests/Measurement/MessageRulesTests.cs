@@ -1,4 +1,5 @@
 using Throng.Measurement;
+using Throng.Report;
 using Xunit;
 
 namespace Throng.Tests.Measurement;
@@ -50,6 +51,25 @@ public sealed class MessageRulesTests
         Assert.Equal((Severity.Warning, rule), (finding.Severity, finding.Rule));
         Assert.StartsWith("2 ", finding.Text, StringComparison.Ordinal);
         Assert.StartsWith("0.2 % of 1,000 sent", finding.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_churn_each_is_a_connection_and_is_called_one()
+    {
+        RunDocument run = With(new Messages
+        {
+            Offered = 1000, Sent = 990, NotSent = 10, Answered = 980, TimedOut = 4, Lost = 6,
+        }) with { Command = "churn", Rate = new Rate(1000, 980) };
+        Verdict verdict = Verdict.Of(run);
+        Assert.Equal(
+            "980/s of 1,000/s offered, 98 % ended well: 4 timed out, 6 failed, 10 not begun", verdict.Text);
+        string all = TextReport.Of(run with { Verdict = verdict });
+        Assert.Contains(
+            "lives        1,000 due, 990 begun, 980 ended well, 10 not begun, 4 timed out, 6 failed\n", all,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("message", verdict.Text + string.Concat(
+            verdict.Findings.Select(one => one.Text + one.Evidence)), StringComparison.Ordinal);
+        Assert.DoesNotContain("answered", all, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,45 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// What a person calls the messages of a run: of a load whose connections come and go each of them is one, from the
+/// connect to the end.
+/// </summary>
+public sealed record MessageWords
+{
+    private static readonly MessageWords OfMessages = new()
+    {
+        Row = "messages", Messages = "messages", Offered = "offered", Sent = "sent", NotSent = "not sent",
+        Answered = "answered", InTime = "answered in time", Lost = "lost",
+        LostHow = "were lost: their connection ended before the answer", Late = "left later than intended",
+        HasLateAnswers = true,
+    };
+
+    private static readonly MessageWords OfLives = new()
+    {
+        Row = "lives", Messages = "connections", Offered = "due", Sent = "begun", NotSent = "not begun",
+        Answered = "ended well", InTime = "over in time", Lost = "failed",
+        LostHow = "failed: they were refused, reset or closed, or could not be opened",
+        Late = "were begun later than intended",
+    };
+
+    /// <summary>The name of their row.</summary>
+    public required string Row { get; init; }
+
+    /// <summary>Many of them.</summary>
+    public required string Messages { get; init; }
+    public required string Offered { get; init; }
+    public required string Sent { get; init; }
+    public required string NotSent { get; init; }
+    public required string Answered { get; init; }
+
+    /// <summary>Those that timed out <c>were not</c> this.</summary>
+    public required string InTime { get; init; }
+    public required string Lost { get; init; }
+    public required string LostHow { get; init; }
+    public required string Late { get; init; }
+
+    /// <summary>What timed out is waited for still.</summary>
+    public bool HasLateAnswers { get; private init; }
+
+    public static MessageWords Of(RunDocument run) => run.Command is "churn" or "saturate" ? OfLives : OfMessages;
+}
