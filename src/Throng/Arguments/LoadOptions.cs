@@ -22,7 +22,7 @@ public static class LoadOptions
 
     public static RepeatableOption<Endpoint> Target { get; } = new(Endpoint.TryReadTarget, target => target.ToString())
     {
-        Name = "target", Argument = "HOST:PORT[-PORT]", Default = "an echo server of its own on loopback",
+        Name = "target", Argument = "HOST:PORT[-PORT]", Default = "a server of its own on loopback",
         Help = "where to connect; repeatable, connections are spread evenly",
     };
 
