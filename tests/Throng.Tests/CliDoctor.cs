@@ -27,6 +27,11 @@ public class CliDoctor
     [InlineData(0, "doctor query -c 25k --target 10.0.0.2")]
     [InlineData(3, "doctor query -c 200k --target 10.0.0.2")]
     [InlineData(0, "doctor query --rate 1m -c 50k --protocol echo")]
+    [InlineData(0, "doctor churn --rate 400 --target 10.0.0.2:80")]
+    [InlineData(3, "doctor churn --rate 500 --target 10.0.0.2:80")]
+    [InlineData(0, "doctor saturate --target 10.0.0.2:80")]
+    [InlineData(0, "doctor saturate --rate-max 100")]
+    [InlineData(3, "doctor saturate --target 10.0.0.2:80 --start 3k --step 10s")]
     [InlineData(0, "doctor serve --listen 127.0.0.1:7000-7009")]
     [InlineData(0, "doctor serve --backlog 100k")]
     public void It_ends_with_3_when_the_plan_does_not_fit_and_starts_nothing(int exitCode, string line)
@@ -37,6 +42,8 @@ public class CliDoctor
         Assert.Contains("\nthe limit: ", shell.Out, StringComparison.Ordinal);
         Assert.Null(shell.Hold);
         Assert.Null(shell.Query);
+        Assert.Null(shell.Churn);
+        Assert.Null(shell.Saturate);
         Assert.Null(shell.Serve);
         CliShell json = new() { Host = shell.Host };
         Assert.Equal(exitCode, json.Run(["doctor", "--json", .. line.Split(' ').Skip(1)]));
@@ -57,7 +64,8 @@ public class CliDoctor
 
     [Theory]
     [InlineData("doctor hodl", "throng doctor: 'hodl' is no plan; did you mean hold?")]
-    [InlineData("doctor ctl", "throng doctor: 'ctl' is no plan; a plan begins with hold, query, churn or serve")]
+    [InlineData("doctor ctl",
+        "throng doctor: 'ctl' is no plan; a plan begins with hold, query, churn, saturate or serve")]
     [InlineData("doctor hold --conect-rate 5",
         "throng doctor: unknown option --conect-rate; did you mean --connect-rate?")]
     [InlineData("doctor hold -46 --target h:1", "throng doctor: -4 contradicts -6")]

@@ -35,17 +35,22 @@ public static class AllLimits
     public static Examination Examine(HostFacts host, LoadPlan plan)
     {
         LimitRow[] rows = [.. InOrder.Select(limit => limit(host, plan)).OfType<LimitRow>()];
-        return new Examination(plan.Subject, plan.Connections, [.. Arithmetic(plan)], rows)
+        return new Examination(plan.Subject, plan.Connections, [.. Arithmetic(host, plan)], rows)
         {
             Each = plan.Role == PlanRole.Any ? "from one source address to one target" : "",
         };
     }
 
-    private static IEnumerable<ArithmeticLine> Arithmetic(LoadPlan plan)
+    private static IEnumerable<ArithmeticLine> Arithmetic(HostFacts host, LoadPlan plan)
     {
         if (plan.IsClient)
         {
             yield return new ArithmeticLine("addresses", plan.AddressArithmetic);
+        }
+
+        if (TurnoverLimit.Sum(host, plan) is { } turnover)
+        {
+            yield return new ArithmeticLine("turnover", turnover);
         }
 
         if (plan.Connections is { } connections)

@@ -31,10 +31,11 @@ public static class TurnoverLimit
         long pairs = (long)Math.Ceiling(needed / (double)Math.Max(1, plan.PortsPerSource));
         string ways = $"use {Units.Count(pairs)} pairs of --source address and --target port"
             + ", or close with a reset: --life requests --close rst";
+        bool isSearch = turnover.SearchMaxPerSecond > 0;
         return new LimitRow("turnover", "TIME_WAIT", $"{rate} closes")
         {
             HasNumber = Math.Floor(possible),
-            Needs = Units.Rate(turnover.PerSecond),
+            Needs = isSearch ? $"from {Units.Rate(turnover.PerSecond)}" : Units.Rate(turnover.PerSecond),
             NeedsNumber = turnover.PerSecond,
             State = state,
             Command = mayReuse || plan.IsLoopback || state == LimitState.Ok ? "" : "sysctl -w net.ipv4.tcp_tw_reuse=1",
@@ -45,6 +46,22 @@ public static class TurnoverLimit
                     + $"({holdSeconds:0} s each), but there are {plan.AddressArithmetic}: {rate} can go on for long",
             Remedy = mayReuse ? ways : $"{ways}, or let them be used again: sysctl -w net.ipv4.tcp_tw_reuse=1",
         };
+    }
+
+    /// <summary>How fast connections can come and go for long, as a sum; null where nothing rests.</summary>
+    public static string? Sum(HostFacts host, LoadPlan plan)
+    {
+        if (plan.Turnover is not { } turnover)
+        {
+            return null;
+        }
+
+        double holdSeconds = HoldSeconds(host, plan.IsLoopback);
+        double possible = Math.Floor(plan.AddressPairs / holdSeconds);
+        bool isBounded = turnover.SearchMaxPerSecond > 0 && turnover.SearchMaxPerSecond < possible;
+        string most = isBounded ? $"; none beyond {Units.Rate(turnover.SearchMaxPerSecond)} is tried" : "";
+        return $"{Units.Rate(possible)} can go on for long: {Units.Count(plan.AddressPairs)} address pairs, each out "
+            + $"of use for {holdSeconds:0} s{most}";
     }
 
     /// <summary>How long an address pair stays out of use.</summary>

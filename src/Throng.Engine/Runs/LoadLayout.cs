@@ -11,6 +11,9 @@ internal sealed class LoadLayout
     /// <summary>Of a worker's own listeners each takes this share of the source ports, so that none runs dry.</summary>
     private const double PortsUsedMax = 0.9;
 
+    /// <summary>More connections a second than a worker begins and serves itself.</summary>
+    private const double SearchMaxPerWorkerPerSecond = 50_000;
+
     /// <summary>Below it ports are for root.</summary>
     private const int ListenPortFirst = 1024;
 
@@ -82,7 +85,7 @@ internal sealed class LoadLayout
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
-        double resting = load.Turnover?.Pairs(TurnoverLimit.HoldSeconds(host, load.IsLoopback)) ?? 0;
+        double resting = Resting(load, capacity.Workers, TurnoverLimit.HoldSeconds(host, load.IsLoopback));
         double pairsPerWorker = (capacity.SocketsPerWorker / ends) + (resting / capacity.Workers);
         int listeners = (int)Math.Ceiling(pairsPerWorker / perListener);
         return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
@@ -98,6 +101,18 @@ internal sealed class LoadLayout
             Connections = connections,
             ListenersPerWorker = listeners,
         };
+    }
+
+    /// <summary>Address pairs out of use at most; of a search at the highest rate that it can come to here.</summary>
+    private static double Resting(LoadSpec load, int workers, double holdSeconds)
+    {
+        if (load.Turnover is not { } turnover)
+        {
+            return 0;
+        }
+
+        double reachable = Math.Min(turnover.SearchMaxPerSecond, SearchMaxPerWorkerPerSecond * workers);
+        return Math.Max(turnover.Pairs(holdSeconds), reachable * holdSeconds);
     }
 
     /// <summary>Why so many connections cannot be held, with the sum; the empty text when they can.</summary>

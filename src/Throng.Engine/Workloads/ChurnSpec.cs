@@ -41,12 +41,15 @@ public sealed record ChurnSpec : LoadSpec
     /// <summary>A life that is not over this long after it began is given up.</summary>
     public long TimeoutNs { get; init; } = 30_000_000_000;
 
+    /// <summary>What the search offers that chooses the rates; null: the profile is all there is.</summary>
+    public Turnover? Search { get; init; }
+
     /// <summary>
     /// A reset leaves nothing behind, but an exchange has half-closed, and its connection ended, before it is closed.
     /// </summary>
     public override Turnover? Turnover => Life == ChurnLife.Requests && Close == CloseKind.Rst
         ? null
-        : new Turnover(Profile.RateMax, Profile.Count);
+        : Search ?? new Turnover(Profile.RateMax, Profile.Count);
 
     /// <summary>
     /// Connections under way at most in the whole run, which is what there has to be room for; what falls due beyond is

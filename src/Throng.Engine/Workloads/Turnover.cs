@@ -7,6 +7,9 @@ namespace Throng.Engine;
 /// <param name="InAll">Closed in the whole run; infinite when it has no end.</param>
 public readonly record struct Turnover(double PerSecond, double InAll)
 {
+    /// <summary>Of a search, which begins with the rate above: the highest it may go on to. 0: it stays.</summary>
+    public double SearchMaxPerSecond { get; init; }
+
     /// <summary>Pairs that are in TIME_WAIT at most when each stays there for so long.</summary>
     public long Pairs(double holdSeconds) => (long)Math.Ceiling(Math.Min(InAll, PerSecond * holdSeconds));
 }

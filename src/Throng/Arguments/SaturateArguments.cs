@@ -40,7 +40,7 @@ public static class SaturateArguments
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static SaturateSpec ToSpec(Values values, List<string> errors) => new()
     {
-        Churn = ChurnArguments.ToSpec(values, errors),
+        Churn = ChurnArguments.ToSpec(values, errors) with { Search = Turnover(values) },
         Rule = new SaturationRule
         {
             SuccessMin = values.Of(SaturateOptions.SuccessMin),
@@ -55,6 +55,16 @@ public static class SaturateArguments
         StepNs = values.Of(SaturateOptions.Step),
         CooldownNs = values.Of(SaturateOptions.Cooldown),
     };
+
+    /// <summary>The first step has to be possible; what the others come to is for the search to find.</summary>
+    private static Turnover Turnover(Values values)
+    {
+        double startPerSecond = values.Of(SaturateOptions.Start);
+        return new Turnover(startPerSecond, startPerSecond * values.Of(SaturateOptions.Step) / 1e9)
+        {
+            SearchMaxPerSecond = values.Of(SaturateOptions.RateMax),
+        };
+    }
 
     private static SearchPlan Plan(Values values) => new()
     {

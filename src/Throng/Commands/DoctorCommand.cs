@@ -8,7 +8,9 @@ namespace Throng;
 public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
 {
     private static readonly CommandSyntax[] Plans =
-        [HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, ServeOptions.Syntax];
+    [
+        HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax, ServeOptions.Syntax,
+    ];
 
     public static int Run(Arguments arguments, Shell shell, Wiring wiring)
     {
@@ -47,7 +49,7 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         if (Plans.FirstOrDefault(one => one.Name == words[0]) is not { } syntax)
         {
             string instead = Text.DidYouMean(
-                words[0], Plans.Select(one => one.Name), "a plan begins with hold, query, churn or serve");
+                words[0], Plans.Select(one => one.Name), "a plan begins with hold, query, churn, saturate or serve");
             return Failure.Usage([$"'{Text.Plain(words[0])}' is no plan{instead}"]);
         }
 
@@ -73,6 +75,10 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
                 ? Read(plan, QueryArguments.Contradictions, QueryToSpec, OfLoad, out errors)
             : syntax == ChurnOptions.Syntax
                 ? Read(plan, ChurnArguments.Contradictions, ChurnArguments.ToSpec, OfLoad, out errors)
+            : syntax == SaturateOptions.Syntax
+                ? Read(
+                    plan, SaturateArguments.Contradictions, SaturateArguments.ToSpec,
+                    saturate => OfLoad(saturate.Churn), out errors)
             : Read(
                 plan, ServeArguments.Contradictions, ServeArguments.ToSpec, serve => wiring.ExamineServe(serve, run),
                 out errors);

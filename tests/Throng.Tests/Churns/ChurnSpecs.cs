@@ -1,6 +1,7 @@
 using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
+using Throng.Tests.Hosts;
 using Xunit;
 
 namespace Throng.Tests.Churns;
@@ -64,6 +65,30 @@ public sealed class ChurnSpecs
         Assert.Equal(new Turnover(2000, 6000), Spec("--rate", "2k", "--for", "3s", "--close", "rst").Turnover);
         Assert.Null(Spec("--life", "requests", "--rate", "2k", "--close", "rst").Turnover);
         Assert.Equal(double.PositiveInfinity, Spec("--life", "requests").Turnover!.Value.InAll);
+    }
+
+    [Fact]
+    public void A_search_needs_room_for_its_start_and_says_what_can_go_on_for_long()
+    {
+        CliShell far = new() { Host = RecordedHost.Small };
+        Assert.Equal(0, far.Run("saturate", "--target", "10.0.0.2:80", "--rate-max", "100", "--dry-run"));
+        Assert.Contains("turnover       470/s can go on for long: 28,232 address pairs, each out of use for 60 s; none "
+            + "beyond 100/s is tried", string.Join(' ', far.Out.Split('\n', StringSplitOptions.TrimEntries)),
+            StringComparison.Ordinal);
+        Assert.Equal(3, new CliShell { Host = RecordedHost.Small }.Run(
+            "saturate", "--target", "10.0.0.2:80", "--start", "3k", "--step", "10s", "--dry-run"));
+        LoadPlan few = OwnOf("--rate-max", "100");
+        LoadPlan many = OwnOf("--rate-max", "1m");
+        Assert.True(few.Listeners < many.Listeners, $"{few.Listeners} listeners for 100/s");
+        Assert.True(many.AddressPairs >= 50_000 * many.Capacity.Workers, $"{many.AddressPairs} pairs for a second");
+    }
+
+    private static LoadPlan OwnOf(params string[] words)
+    {
+        CliShell shell = new();
+        _ = shell.Run(["saturate", .. words]);
+        return LoadLayout.Of(
+            shell.Saturate!.Churn, new RunSpec { Command = "saturate" }, RecordedHost.Small).Plan;
     }
 
     private static ChurnSpec Spec(params string[] words)
