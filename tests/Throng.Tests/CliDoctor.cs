@@ -65,7 +65,7 @@ public class CliDoctor
     [Theory]
     [InlineData("doctor hodl", "throng doctor: 'hodl' is no plan; did you mean hold?")]
     [InlineData("doctor ctl",
-        "throng doctor: 'ctl' is no plan; a plan begins with hold, query, churn, saturate or serve")]
+        "throng doctor: 'ctl' is no plan; a plan begins with hold, query, churn, saturate, monitor or serve")]
     [InlineData("doctor hold --conect-rate 5",
         "throng doctor: unknown option --conect-rate; did you mean --connect-rate?")]
     [InlineData("doctor hold -46 --target h:1", "throng doctor: -4 contradicts -6")]

@@ -1,8 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// One interval of a run. <see cref="Open"/> and <see cref="Connecting"/> are the state at its end; every other count is
-/// what happened within it.
+/// One interval of a run. <see cref="Open"/> and <see cref="Connecting"/> are the state at its end; every other count
+/// is what happened within it.
 /// </summary>
 public sealed record SeriesPoint
 {

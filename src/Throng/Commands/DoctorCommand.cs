@@ -9,7 +9,8 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
 {
     private static readonly CommandSyntax[] Plans =
     [
-        HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax, ServeOptions.Syntax,
+        HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax, MonitorOptions.Syntax,
+        ServeOptions.Syntax,
     ];
 
     public static int Run(Arguments arguments, Shell shell, Wiring wiring)
@@ -49,7 +50,8 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         if (Plans.FirstOrDefault(one => one.Name == words[0]) is not { } syntax)
         {
             string instead = Text.DidYouMean(
-                words[0], Plans.Select(one => one.Name), "a plan begins with hold, query, churn, saturate or serve");
+                words[0], Plans.Select(one => one.Name),
+                "a plan begins with hold, query, churn, saturate, monitor or serve");
             return Failure.Usage([$"'{Text.Plain(words[0])}' is no plan{instead}"]);
         }
 
@@ -75,6 +77,8 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
                 ? Read(plan, QueryArguments.Contradictions, QueryToSpec, OfLoad, out errors)
             : syntax == ChurnOptions.Syntax
                 ? Read(plan, ChurnArguments.Contradictions, ChurnArguments.ToSpec, OfLoad, out errors)
+            : syntax == MonitorOptions.Syntax
+                ? Read(plan, MonitorArguments.Contradictions, MonitorArguments.ToSpec, OfLoad, out errors)
             : syntax == SaturateOptions.Syntax
                 ? Read(
                     plan, SaturateArguments.Contradictions, SaturateArguments.ToSpec,

@@ -46,7 +46,7 @@ internal sealed class Balancer : IDisposable
         _servers[name].Ends(128 + ThrongProcess.SIGKILL);
     }
 
-    /// <summary>As an upgrade does it: accepts no more, goes on with what is open for a second, and closes it.</summary>
+    /// <summary>As an upgrade does it: accepts no more, goes on with what is open for a second, closes it.</summary>
     public void Retire(string name)
     {
         _servers[name].Signal(ThrongProcess.SIGTERM);

@@ -112,8 +112,8 @@ public sealed class MonitorTests
     {
         using Path path = new();
         using ThrongProcess run = path.Start(
-            [.. Monitor, "--target", Target, "-c", "3", "--rate", "0.1", "--new-rate", "0", "--for", "7s", "--keepalive",
-                "1s", "--no-reconnect"]);
+            [.. Monitor, "--target", Target, "-c", "3", "--rate", "0.1", "--new-rate", "0", "--for", "7s",
+                "--keepalive", "1s", "--no-reconnect"]);
         Thread.Sleep(1500);
         path.Cut();
         Document document = run.Finish(withinMs: 20_000);
