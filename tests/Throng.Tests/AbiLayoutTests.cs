@@ -16,6 +16,19 @@ public sealed class AbiLayoutTests
     private static readonly string[] Expected =
     [
         "__kernel_timespec 16 tv_sec@0 tv_nsec@8",
+        "bpf_attr_info 16 bpf_fd@0 info_len@4 info@8",
+        "bpf_attr_link_create 16 prog_fd@0 target_fd@4 attach_type@8 flags@12",
+        "bpf_attr_map_batch 56 in_batch@0 out_batch@8 keys@16 values@24 count@32 map_fd@36 elem_flags@40 flags@48",
+        "bpf_attr_map_create 48 map_type@0 key_size@4 value_size@8 max_entries@12 map_flags@16 map_name@28",
+        "bpf_attr_map_elem 32 map_fd@0 key@8 value@16 flags@24",
+        "bpf_attr_prog_attach 16 target_fd@0 attach_bpf_fd@4 attach_type@8 attach_flags@12",
+        "bpf_attr_prog_load 72 prog_type@0 insn_cnt@4 insns@8 license@16 log_level@24 log_size@28 log_buf@32 "
+            + "prog_name@48 expected_attach_type@68",
+        "bpf_attr_test 40 prog_fd@0 retval@4 data_size_in@8 data_size_out@12 data_in@16 data_out@24 repeat@32 "
+            + "duration@36",
+        "bpf_insn 8 code@0 regs@1 off@2 imm@4",
+        "bpf_prog_info 232 type@0 id@4 jited_prog_len@16 xlated_prog_len@20 run_time_ns@192 run_cnt@200 "
+            + "verified_insns@216",
         "cmsghdr 16 cmsg_len@0 cmsg_level@8 cmsg_type@12",
         "epoll_event 12 events@0 data@4",
         "in6_pktinfo 20 ipi6_addr@0 ipi6_ifindex@16",

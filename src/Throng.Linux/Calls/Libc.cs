@@ -24,6 +24,9 @@ internal static unsafe partial class Libc
     internal static readonly int SysSchedSetAttr =
         RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 314 : 274;
 
+    /// <summary>bpf: x64 has a list of its own, arm64 the common one.</summary>
+    internal static readonly int SysBpf = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
+
     /// <summary>epoll_pwait2.</summary>
     internal const int SysEpollPwait2 = 441;
 
@@ -132,6 +135,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     internal static partial int sched_getaffinity(int tid, nuint maskBytes, void* mask);
+
+    // ioctl(2) is variadic in C, as syscall(2) is.
+    [LibraryImport("libc")]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport("libc")]
+    internal static partial uint if_nametoindex(byte* name);
 
     [LibraryImport("libc")]
     internal static partial int gettid();

@@ -195,6 +195,17 @@ public static unsafe class Sockets
         }
     }
 
+    /// <summary>SO_COOKIE: the socket's number, never used twice; 0 or -errno.</summary>
+    public static int Cookie(int fd, out ulong cookie)
+    {
+        ulong number = 0;
+        uint bytes = sizeof(ulong);
+        int result = Libc.Result(Libc.getsockopt(
+            fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_COOKIE, &number, &bytes));
+        cookie = number;
+        return result;
+    }
+
     /// <summary>SO_ERROR: how a connect ended; reading it clears it.</summary>
     /// <returns>0 when there is none, the pending error as -errno, or -errno of the call itself.</returns>
     public static int PendingError(int fd)

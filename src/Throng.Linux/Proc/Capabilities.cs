@@ -9,14 +9,26 @@ namespace Throng.Linux;
 /// </param>
 public readonly record struct Capabilities(ulong Effective, bool IsInitial)
 {
+    private const int CapNetAdmin = 12;
     private const int CapSysAdmin = 21;
     private const int CapSysResource = 24;
+    private const int CapPerfmon = 38;
+    private const int CapBpf = 39;
 
     /// <summary>CAP_SYS_ADMIN on the host: fs.file-max does not hold for it.</summary>
     public bool IsAdmin => IsInitial && Has(CapSysAdmin);
 
     /// <summary>CAP_SYS_RESOURCE on the host: it may raise its own hard limits.</summary>
     public bool RaisesLimits => IsInitial && Has(CapSysResource);
+
+    /// <summary>CAP_NET_ADMIN on the host.</summary>
+    public bool ChangesNetwork => IsInitial && Has(CapNetAdmin);
+
+    /// <summary>CAP_BPF on the host, which CAP_SYS_ADMIN contains.</summary>
+    public bool LoadsPrograms => IsInitial && (Has(CapBpf) || Has(CapSysAdmin));
+
+    /// <summary>CAP_PERFMON on the host: the verifier lets a program calculate with addresses.</summary>
+    public bool CalculatesAddresses => IsInitial && (Has(CapPerfmon) || Has(CapSysAdmin));
 
     public static Capabilities Read() =>
         Parse(ProcFile.TryRead("/proc/thread-self/status"), ProcFile.TryRead("/proc/self/uid_map"));
