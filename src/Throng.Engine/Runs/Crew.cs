@@ -17,6 +17,9 @@ public sealed class Crew : IDisposable
     /// <summary>The run's time 0 by the workers' clock.</summary>
     public long OriginNs { get; } = Clock.NowNs();
 
+    /// <summary>No worker: of a run that goes on in the kernel.</summary>
+    internal static Crew None { get; } = new([]);
+
     public int Count => _workers.Length;
 
     public IReadOnlyList<Worker> Workers => _workers;

@@ -1,12 +1,18 @@
 namespace Throng.Engine;
 
 /// <summary>Which backend a run uses, and why.</summary>
-/// <param name="Kind">Uring or Epoll, never Auto.</param>
+/// <param name="Kind">Never Auto.</param>
 /// <param name="Reason">One line; empty when it was asked for by name.</param>
 /// <param name="OwnTables">Whether a thread can have a descriptor table of its own (unshare is not refused).</param>
 public sealed record EngineSelection(EngineChoice Kind, string Reason, bool OwnTables)
 {
-    public string Name => Kind == EngineChoice.Uring ? "uring" : "epoll";
+    public string Name => Kind switch
+    {
+        EngineChoice.Uring => "uring",
+        EngineChoice.Kernel => "kernel",
+        EngineChoice.Xdp => "xdp",
+        _ => "epoll",
+    };
 
     /// <summary>The name, and why where there is something to say.</summary>
     public string Described => Reason.Length > 0 ? $"{Name} ({Reason})" : Name;

@@ -29,6 +29,12 @@ public interface ILiveRun : IDisposable
     /// <summary>What it does with what comes; of a server only.</summary>
     ServeMode Mode => ServeMode.Echo;
 
+    /// <summary>Whether it has connections that it knows of; a server of packets has none.</summary>
+    bool KnowsConnections => true;
+
+    /// <summary>What only its engine has to tell, as `status` shows it: a label and a text each.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> EngineStatus => [];
+
     /// <summary>Targets this run connects to.</summary>
     IReadOnlyList<SockAddr> Targets { get; }
 

@@ -47,5 +47,5 @@ internal sealed record LiveRunSpec(
     public IGuide? Guide { get; init; }
 
     /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>
-    public NetCounters Before { get; } = NetCounters.Read();
+    public NetCounters Before { get; init; } = NetCounters.Read();
 }

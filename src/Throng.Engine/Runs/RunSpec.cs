@@ -8,6 +8,12 @@ public enum EngineChoice : byte
     Auto = 0,
     Uring = 1,
     Epoll = 2,
+
+    /// <summary>Of an echo server: sockets whose bytes the kernel sends back.</summary>
+    Kernel = 3,
+
+    /// <summary>Of an echo server: packets turned round before the network stack.</summary>
+    Xdp = 4,
 }
 
 /// <summary>How a run is carried out, whatever it does.</summary>

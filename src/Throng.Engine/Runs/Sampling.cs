@@ -58,7 +58,7 @@ internal static class Sampling
     }
 
     /// <summary>A client lost what it did not end; for a server a peer that closes is how a connection ends.</summary>
-    private static long LostOf(long[] closed, Role role)
+    internal static long LostOf(long[] closed, Role role)
     {
         long lost = 0;
         for (int i = 0; i < closed.Length; i++)
@@ -71,7 +71,7 @@ internal static class Sampling
         return lost;
     }
 
-    private static List<ReasonCount> Reasons(long[] counts)
+    internal static List<ReasonCount> Reasons(long[] counts)
     {
         List<ReasonCount> reasons = [];
         for (int i = 0; i < counts.Length; i++)

@@ -10,7 +10,14 @@ namespace Throng.Engine;
 public static class ServeRun
 {
     /// <exception cref="SetupException">An address cannot be listened on, or the kernel refuses something.</exception>
-    public static ILiveRun Start(ServeSpec serve, RunSpec run)
+    public static ILiveRun Start(ServeSpec serve, RunSpec run) => run.Engine switch
+    {
+        EngineChoice.Kernel => KernelServeRun.Start(serve, run),
+        EngineChoice.Xdp => XdpServeRun.Start(serve, run),
+        _ => StartWorkers(serve, run),
+    };
+
+    private static LiveRun StartWorkers(ServeSpec serve, RunSpec run)
     {
         run = Setup.Seeded(run);
         HostFacts host = Setup.Host(run);

@@ -41,6 +41,11 @@ public sealed record ServeSpec
     /// <summary>Length of each accept queue; 0: the most the system allows.</summary>
     public int Backlog { get; init; }
 
+    /// <summary>Of <see cref="EngineChoice.Xdp"/>: the interface whose packets are answered.</summary>
+    public string Interface { get; init; } = "";
+
+    public XdpMode XdpMode { get; init; }
+
     /// <summary>Whom it says it is in TLS; null: connections are not encrypted.</summary>
     public TlsServerSpec? Tls { get; init; }
 }

@@ -1,0 +1,84 @@
+using Throng.Linux;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Where <see cref="SocketEcho"/> accepts. Without a descriptor to accept with, it looks away for a moment: the queue
+/// would wake it without end.
+/// </summary>
+internal sealed class EchoListeners : IDisposable
+{
+    private const long PauseNs = 50_000_000;
+
+    private readonly List<int> _fds = [];
+    private readonly SockAddr[] _bound;
+    private readonly int _epollFd;
+    private readonly ulong _tag;
+    private long _resumeNs;
+
+    /// <param name="tag">What an event of a listener has in its upper half; the lower one is its number.</param>
+    /// <exception cref="SetupException">An address cannot be listened on.</exception>
+    public EchoListeners(IReadOnlyList<ListenAddress> addresses, int backlog, int epollFd, ulong tag)
+    {
+        _epollFd = epollFd;
+        _tag = tag;
+        _bound = new SockAddr[addresses.Count];
+        foreach (ListenAddress listen in addresses)
+        {
+            ListenSpec spec = new(listen.Address, backlog, SharesPort: false, listen.DualStack);
+            int fd = SocketSetup.OpenListener(spec, out _bound[_fds.Count]);
+            if (fd < 0)
+            {
+                Close();
+                throw ListenRefusal.Of(spec, -fd);
+            }
+
+            _fds.Add(fd);
+            _ = Epoll.Add(epollFd, fd, EpollConstants.EPOLLIN, tag | (uint)(_fds.Count - 1));
+        }
+    }
+
+    public IReadOnlyList<SockAddr> Bound => _bound;
+
+    public bool IsPaused => _resumeNs > 0;
+
+    /// <summary>The next connection, or -errno (EAGAIN: nobody waits).</summary>
+    public int Accept(int listener, out SockAddr peer) => Sockets.Accept(_fds[listener], out peer);
+
+    public void Pause(long nowNs)
+    {
+        _resumeNs = nowNs + PauseNs;
+        Watch(0);
+    }
+
+    public void ResumeIfDue(long nowNs)
+    {
+        if (IsPaused && nowNs >= _resumeNs)
+        {
+            _resumeNs = 0;
+            Watch(EpollConstants.EPOLLIN);
+        }
+    }
+
+    /// <summary>Whoever waits to be accepted is reset.</summary>
+    public void Close()
+    {
+        foreach (int fd in _fds)
+        {
+            _ = Descriptors.Close(fd);
+        }
+
+        _fds.Clear();
+        _resumeNs = 0;
+    }
+
+    public void Dispose() => Close();
+
+    private void Watch(uint events)
+    {
+        for (int i = 0; i < _fds.Count; i++)
+        {
+            _ = Epoll.Modify(_epollFd, _fds[i], events, _tag | (uint)i);
+        }
+    }
+}

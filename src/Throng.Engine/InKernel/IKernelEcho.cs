@@ -1,0 +1,65 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// An echo that goes on in the kernel, as the run around it sees it: <see cref="SocketEcho"/> and
+/// <see cref="PacketEcho"/>. Any thread.
+/// </summary>
+internal interface IKernelEcho : IDisposable
+{
+    EngineSelection Engine { get; }
+
+    IReadOnlyList<SockAddr> Listening { get; }
+
+    /// <summary>Whether it has sockets, and so connections.</summary>
+    bool HasSockets { get; }
+
+    long SocketsUsed { get; }
+
+    long SocketsMax { get; }
+
+    /// <summary>What became of connections and bytes so far.</summary>
+    EchoCounts Count();
+
+    /// <summary>Its part of the command's own section.</summary>
+    void AddTo(Section section);
+
+    /// <summary>The same for `status`.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Status();
+
+    /// <summary>Answers a question, later and on another thread.</summary>
+    void Ask(CommandKind kind, long value, Question question);
+
+    /// <summary>Takes nothing new, and has ended when nothing is open any more. Without connections there is nothing
+    /// to wait for and nothing that could be refused: it goes on.</summary>
+    void Retire();
+
+    /// <summary>Takes nothing new; what is open ends in order.</summary>
+    void Drain();
+
+    /// <summary>Ends everything at once.</summary>
+    void Abort();
+
+    /// <summary>Ends without waiting for what is open.</summary>
+    void Stop();
+
+    /// <summary>True once it has ended.</summary>
+    bool Join(TimeSpan timeout);
+}
+
+/// <summary>What an echo in the kernel has counted, at one moment.</summary>
+internal sealed class EchoCounts
+{
+    public long Opened { get; init; }
+
+    /// <summary>By <see cref="CloseReason"/>.</summary>
+    public long[] Closed { get; init; } = new long[CloseReasons.Count];
+
+    public long Bytes { get; init; }
+
+    public long AcceptFailures { get; init; }
+
+    public int AcceptErrno { get; init; }
+}

@@ -1,0 +1,60 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Sets up `serve --engine kernel`: sockets whose bytes the kernel sends back.</summary>
+internal static class KernelServeRun
+{
+    /// <exception cref="SetupException">A privilege is missing, or an address or the program is refused.</exception>
+    public static ILiveRun Start(ServeSpec serve, RunSpec run)
+    {
+        KernelPrivileges.Require("kernel", calculates: false);
+        run = Setup.Seeded(run);
+        HostFacts host = Setup.Host(run);
+        LoadPlan plan = ServeLayout.Of(serve, run, host);
+        IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);
+        int backlog = Setup.Backlog(host, serve.Backlog);
+        NetCounters before = NetCounters.Read();
+        int descriptors = (int)Math.Min(host.Nofile(run.KeepLimits), 1 << 20);
+        SocketEcho echo = new(serve.Listen, backlog, descriptors, Capacity.ReservedDescriptors);
+        LiveRunSpec own = new(Role.Server, null, [], false, echo.SocketsMax, _ => "",
+            (_, held) => AddDrain(Section(echo, serve), echo.Count(), held, run.RetireNs))
+        {
+            Arithmetic = plan.Capacity.Arithmetic,
+            Backlog = Math.Min(backlog, Setup.Backlog(host, 0)),
+            Preflight = findings,
+            Before = before,
+        };
+        return new KernelRun(echo, run, own);
+    }
+
+    /// <summary>The same sums as of any server that retires.</summary>
+    private static Section AddDrain(Section section, EchoCounts counts, Sample held, long drainNs)
+    {
+        if (drainNs > 0)
+        {
+            long drained = counts.Closed[(int)CloseReason.Drained];
+            section["drain_ns"] = drainNs;
+            section["drain_open"] = held.Open + counts.Opened - held.Opened;
+            section["drain_ended"] = counts.Closed.Sum() - held.ClosedTotal - drained;
+            section["drained"] = drained;
+        }
+
+        return section;
+    }
+
+    /// <summary>What the section of a server begins with, and what its echo adds.</summary>
+    internal static Section Section(IKernelEcho echo, ServeSpec serve)
+    {
+        Section section = new()
+        {
+            ["mode"] = ServeModes.Name(serve.Mode),
+            ["transport"] = "tcp",
+            ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
+            ["accept_failures"] = echo.Count().AcceptFailures,
+        };
+        echo.AddTo(section);
+        return section;
+    }
+}

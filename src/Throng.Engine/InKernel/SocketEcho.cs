@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// An echo server whose bytes never reach user space. One thread accepts, gives each connection to the kernel
+/// (<see cref="EchoMaps"/>), and closes it when its peer has finished and everything has gone back. It is woken for
+/// these two, not for data.
+/// </summary>
+internal sealed partial class SocketEcho : IKernelEcho
+{
+    private const ulong ListenerTag = 1UL << 32;
+    private const ulong WakeTag = 2UL << 32;
+    private const int EventsPerWait = 256;
+    private const int AcceptsPerEvent = 128;
+    private const int CopyBytes = 16 * 1024;
+    private const uint Watched = EpollConstants.EPOLLRDHUP | EpollConstants.EPOLLET;
+    private const long NeverNs = long.MaxValue;
+
+    // How soon a connection is looked at again whose bytes are on their way out: soon, then less and less often.
+    private const long EndingFirstNs = 500_000;
+    private const long EndingLastNs = 100_000_000;
+
+    private readonly EchoMaps _maps;
+    private readonly EchoListeners _listeners;
+    private readonly EchoConnections _connections;
+    private readonly int _epollFd = Epoll.Open();
+    private readonly int _wakeFd = Descriptors.OpenEvent();
+    private readonly ConcurrentQueue<Command> _mailbox = new();
+    private readonly ManualResetEventSlim _done = new();
+    private readonly Thread _thread;
+    private readonly List<int> _ending = [];
+    private readonly byte[] _copy = new byte[CopyBytes];
+    private long _endingNs = NeverNs;
+    private long _endingWaitNs;
+    private long _copiedBytes;
+    private long _copiedConnections;
+    private long _acceptFailures;
+    private int _acceptErrno;
+    private bool _isDraining;
+    private volatile bool _isStopped;
+
+    /// <exception cref="SetupException">An address, a map or the program is refused.</exception>
+    public SocketEcho(IReadOnlyList<ListenAddress> addresses, int backlog, int descriptorsMax, int reserved)
+    {
+        SocketsMax = Math.Max(1, descriptorsMax - reserved);
+        _maps = new EchoMaps((int)SocketsMax);
+        _listeners = new EchoListeners(addresses, backlog, _epollFd, ListenerTag);
+        _connections = new EchoConnections(descriptorsMax, addresses.Count);
+        _ = Epoll.Add(_epollFd, _wakeFd, EpollConstants.EPOLLIN, WakeTag);
+        _thread = new Thread(Serve) { Name = "kernel echo", IsBackground = true };
+        _thread.Start();
+    }
+
+    public EngineSelection Engine { get; } =
+        new(EngineChoice.Kernel, "the kernel echoes each socket's bytes", OwnTables: false);
+
+    public IReadOnlyList<SockAddr> Listening => _listeners.Bound;
+
+    public bool HasSockets => true;
+
+    public long SocketsUsed => _connections.Open;
+
+    public long SocketsMax { get; }
+
+    public EchoCounts Count()
+    {
+        long[] closed = new long[CloseReasons.Count];
+        long opened = _connections.Count(closed);
+        return new EchoCounts
+        {
+            Opened = opened,
+            Closed = closed,
+            Bytes = Counters()[EchoVerdict.Bytes] + Volatile.Read(ref _copiedBytes),
+            AcceptFailures = Volatile.Read(ref _acceptFailures),
+            AcceptErrno = _acceptErrno,
+        };
+    }
+
+    public void AddTo(Section section)
+    {
+        long[] counters = Counters();
+        section["pieces_echoed"] = counters[EchoVerdict.Pieces];
+        section["bytes_echoed"] = counters[EchoVerdict.Bytes];
+        section["pieces_dropped"] = counters[EchoVerdict.Dropped];
+        section["connections_copied"] = Volatile.Read(ref _copiedConnections);
+        section["bytes_copied"] = Volatile.Read(ref _copiedBytes);
+        section["overrun"] = Volatile.Read(ref _overrun);
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Status()
+    {
+        long[] counters = Counters();
+        return
+        [
+            new("echoed", $"{Units.Count(counters[EchoVerdict.Pieces])} pieces, "
+                + $"{Units.Bytes(counters[EchoVerdict.Bytes])} in the kernel; "
+                + $"{Units.Bytes(Volatile.Read(ref _copiedBytes))} copied here"),
+            new("overrun", Units.Count(Volatile.Read(ref _overrun))),
+        ];
+    }
+
+    public void Ask(CommandKind kind, long value, Question question) => Post(new Command(kind, value, question));
+
+    public void Retire() => Post(new Command(CommandKind.Retire, 0));
+
+    public void Drain() => Post(new Command(CommandKind.Drain, 0));
+
+    public void Abort() => Post(new Command(CommandKind.Abort, 0));
+
+    public void Stop()
+    {
+        _isStopped = true;
+        _ = Descriptors.Signal(_wakeFd);
+    }
+
+    public bool Join(TimeSpan timeout) => _done.Wait(timeout) && _thread.Join(timeout);
+
+    public void Dispose()
+    {
+        if (_thread.IsAlive)
+        {
+            return; // the process ends, and its descriptors with it
+        }
+
+        _listeners.Dispose();
+        _maps.Dispose();
+        _ = Descriptors.Close(_epollFd);
+        _ = Descriptors.Close(_wakeFd);
+        _done.Dispose();
+    }
+
+    private void Post(in Command command)
+    {
+        _mailbox.Enqueue(command);
+        _ = Descriptors.Signal(_wakeFd);
+    }
+
+    private long[] Counters()
+    {
+        Span<ulong> counters = stackalloc ulong[EchoVerdict.Counters];
+        _maps.Read(counters);
+        return [(long)counters[0], (long)counters[1], (long)counters[2]];
+    }
+}
