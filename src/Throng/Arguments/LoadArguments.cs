@@ -19,6 +19,12 @@ public static class LoadArguments
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         Outputs.Contradictions(values, found);
         found.Both(LoadOptions.IPv4, LoadOptions.IPv6);
+        if (values.Of(SharedOptions.Engine) is "kernel" or "xdp")
+        {
+            found.Add($"{values.Origin(SharedOptions.Engine)} {values.Of(SharedOptions.Engine)} is of throng serve: "
+                + "it echoes and opens no connections");
+        }
+
         if (values.Of(target).Count == 0)
         {
             const string Without = "has no effect without --target: the server is this run's own";

@@ -34,6 +34,7 @@ public static class ServeArguments
         }
 
         Outputs.Contradictions(values, found);
+        KernelEngines.Contradictions(values, found);
         bool hasTls = values.Of(TlsOptions.Tls);
         if (!hasTls)
         {
@@ -74,7 +75,7 @@ public static class ServeArguments
     {
         IReadOnlyList<Endpoint> listen = values.Of(ServeOptions.Listen);
         string transport = values.Of(ServeOptions.Transport);
-        return new ServeSpec
+        ServeSpec serve = new()
         {
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
             Mode = ServeModes.Of(values.Of(ServeOptions.Mode)),
@@ -99,6 +100,7 @@ public static class ServeArguments
                 KeyFile = values.Of(ServeOptions.TlsKey),
             },
         };
+        return KernelEngines.Complete(serve, values, errors);
     }
 
     private static bool IsExchange(Values values) =>

@@ -106,6 +106,7 @@ public static class ServeOptions
             "With --mode stamp it is an echo that tells who answered: the first 64 bytes of a connection are waited "
                 + "for and come back with the server's name over their beginning, and so does every datagram. With "
                 + "--drain and --health it leaves a load balancer without losing anybody.",
+            .. KernelEngines.About,
         ],
         Examples =
         [
@@ -117,6 +118,8 @@ public static class ServeOptions
             new("throng serve --mode exchange --backlog 16 --accept-rate 300", "its accept queue overflows"),
             new("throng serve --mode stamp --drain 20s --health *:8080", "behind a load balancer"),
             new("throng serve --tls", "TLS, certificate made for the run"),
+            new("throng serve --engine kernel", "bytes stay in the kernel"),
+            new("throng serve --engine xdp --interface lo", "packets turned round, no sockets"),
             new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
         ],
         Groups =
@@ -125,6 +128,7 @@ public static class ServeOptions
             new("With --mode exchange", Content, Delay, AcceptRate, IdleTimeout),
             new("Encryption", TlsOptions.Tls, TlsCert, TlsKey),
             new("Behind a load balancer", Drain, Health),
+            new("With --engine xdp", KernelEngines.Interface, KernelEngines.XdpMode),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force),
             SharedOptions.Prints,

@@ -15,10 +15,12 @@ public static class SharedOptions
     // Drawn here and not by the engine, so that the document says which it was and the run can be repeated.
     private static readonly ulong Drawn = (ulong)DateTime.UtcNow.Ticks & uint.MaxValue;
 
-    public static Option<string> Engine { get; } = new(Kinds.OneOf("auto", "uring", "epoll"), "auto", ShowText)
+    public static Option<string> Engine { get; } =
+        new(Kinds.OneOf("auto", "uring", "epoll", "kernel", "xdp"), "auto", ShowText)
     {
         Name = "engine", Argument = "NAME", Default = "auto",
-        Help = "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll",
+        Help = "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll; of an echo "
+            + "server also kernel or xdp, see throng serve --help",
     };
 
     public static Option<long> Threads { get; } = new(Kinds.Count(1, ThreadsMax), 0, ShowChosen)
@@ -105,6 +107,8 @@ public static class SharedOptions
         {
             "uring" => EngineChoice.Uring,
             "epoll" => EngineChoice.Epoll,
+            "kernel" => EngineChoice.Kernel,
+            "xdp" => EngineChoice.Xdp,
             _ => EngineChoice.Auto,
         },
         Threads = (int)values.Of(Threads),

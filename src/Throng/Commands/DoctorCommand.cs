@@ -68,6 +68,11 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         }
 
         RunSpec run = SharedOptions.ToRunSpec(plan.Values, syntax);
+        if (run.Engine == EngineChoice.Xdp)
+        {
+            return Failure.Usage(["--engine xdp has no sockets, and so none of the limits that are examined here"]);
+        }
+
         Examination OfLoad(LoadSpec load) => wiring.ExamineLoad(load, run);
         List<string> errors;
         Func<Examination>? examine =

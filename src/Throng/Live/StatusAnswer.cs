@@ -21,6 +21,10 @@ public static class StatusAnswer
         {
             AppendDatagrams(text, run, now);
         }
+        else if (!run.KnowsConnections)
+        {
+            Row(text, "listeners", Units.Count(run.Listening.Count));
+        }
         else if (ConsoleCommands.IsServer(run))
         {
             AppendServer(text, run, now, openedPerSecond);
@@ -30,7 +34,12 @@ public static class StatusAnswer
             AppendLoad(text, run, now, openedPerSecond);
         }
 
-        if (run.Transport == Transport.Stream)
+        foreach (KeyValuePair<string, string> own in run.EngineStatus)
+        {
+            Row(text, own.Key, own.Value);
+        }
+
+        if (run.Transport == Transport.Stream && run.KnowsConnections)
         {
             Row(text, "tcp", TcpLine.Of(run.Tcp()));
         }

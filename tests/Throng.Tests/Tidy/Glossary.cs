@@ -17,6 +17,8 @@ internal static partial class Glossary
         new("src/Throng.Measurement/Saturation", "throttled", "of a cgroup: the kernel's word, throttled_usec"),
         new("src/Throng.Engine/Runs", "throttled", "the same"),
         new("src/Throng/Live", "conn", "the words of ctraffic's own line, which scripts read"),
+        new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
+        new("src/Throng/Arguments", "driver", "the same"),
     ];
 
     /// <summary>The words not to use, each with the word to use.</summary>
