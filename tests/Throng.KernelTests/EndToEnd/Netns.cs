@@ -19,6 +19,8 @@ internal sealed class Netns : IDisposable
         Assert.Equal(0, Run("ip", $"-n {_name} link set lo up").Exit);
     }
 
+    public string Name => _name;
+
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("throng-netns-").FullName;
 
     public string UndoPath => Path.Combine(Directory, "undo.json");

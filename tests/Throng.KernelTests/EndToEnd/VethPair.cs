@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>A cable between two namespaces: `here` is .1 and `there` is .2 of 10.9.0.0/24 and fd00:9::/64.</summary>
+internal static unsafe partial class VethPair
+{
+    private const nuint SiocEthtool = 0x8946;
+    private const uint EthtoolSetSendChecksum = 0x17;
+
+    public static void Connect(Netns client, Netns host)
+    {
+        client.Out($"ip link add here type veth peer name there netns {host.Name}");
+        foreach ((Netns where, string name, int number) in
+            ((Netns, string, int)[])[(client, "here", 1), (host, "there", 2)])
+        {
+            where.Out($"ip addr add 10.9.0.{number}/24 dev {name}");
+            where.Out($"ip addr add fd00:9::{number}/64 dev {name} nodad");
+            where.Out($"ip link set {name} up");
+        }
+    }
+
+    /// <summary>What `ethtool -K here tx off` does: packets leave with their checksum.</summary>
+    public static void SendChecksums(Netns client) => NamespaceThread.Run(client, () =>
+    {
+        byte* request = stackalloc byte[40];
+        uint* off = stackalloc uint[2] { EthtoolSetSendChecksum, 0 };
+        new Span<byte>(request, 40).Clear();
+        "here"u8.CopyTo(new Span<byte>(request, 16));
+        *(uint**)(request + 16) = off;
+        int fd = Sockets.Open(SocketConstants.AF_INET, SocketConstants.SOCK_DGRAM);
+        Assert.Equal(0, ioctl(fd, SiocEthtool, request));
+        _ = Descriptors.Close(fd);
+    });
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(int fd, nuint request, void* argument);
+}
