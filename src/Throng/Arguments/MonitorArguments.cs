@@ -14,6 +14,7 @@ public static class MonitorArguments
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
         found.AtMostOne(MonitorOptions.Rate, MonitorOptions.Bandwidth);
+        found.Both(MonitorOptions.Reconnect, MonitorOptions.NoReconnect);
         if (values.Of(MonitorOptions.NoReconnect))
         {
             found.NoEffect(MonitorOptions.Retries, "has no effect with --no-reconnect");

@@ -52,6 +52,9 @@ public static class MonitorOptions
         Help = "how long one connect may take, and a new connection in all",
     };
 
+    public static Option<bool> Reconnect { get; } = SharedOptions.Flag(
+        "reconnect", '\0', "open lost connections again, which is what happens without it too");
+
     public static Option<bool> NoReconnect { get; } = SharedOptions.Flag(
         "no-reconnect", '\0', "leave lost connections closed");
 
@@ -117,8 +120,8 @@ public static class MonitorOptions
         [
             new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration),
             new("What counts as a disturbance", Late, EpisodeGap, ReplyTimeout, All, Monitor),
-            new("Connections", ConnectTimeout, LoadOptions.ConnectRate, NoReconnect, Retries, LoadOptions.KeepAlive,
-                LoadOptions.UserTimeout, LoadOptions.Close),
+            new("Connections", ConnectTimeout, LoadOptions.ConnectRate, Reconnect, NoReconnect, Retries,
+                LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.Close),
             new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
                 LoadOptions.IPv6, LoadOptions.Public),
             new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),

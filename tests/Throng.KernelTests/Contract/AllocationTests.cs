@@ -2,6 +2,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
+using Monitor = Throng.Engine.Monitor;
 
 namespace Throng.KernelTests.Contract;
 
@@ -63,6 +64,24 @@ public class AllocationTests
         };
         AllocatesNothing(engine, 0, bound => new Both<Churn, Exchange>(
             Client(spec), new Exchange(new ExchangeSpec { DelayNs = delayNs }, [bound])));
+    }
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("uring")]
+    public void Lasting_connections_that_nothing_disturbs_allocate_nothing(string engine)
+    {
+        MonitorSpec spec = new()
+        {
+            Connections = Connections,
+            Profile = RateProfile.Constant(5000),
+            ReplyTimeoutNs = 30_000_000_000,
+            LateNs = 30_000_000_000,
+            Close = CloseKind.Rst,
+        };
+        Offer offer = new(spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, 1, Connections);
+        AllocatesNothing(engine, Connections, bound => new Both<Monitor, Echo>(
+            new Monitor(spec, offer, new MonitorTally(), 1, ownsTargets: true), new Echo(ServeMode.Echo, [bound])));
     }
 
     private static Churn Client(ChurnSpec spec) =>
