@@ -9,8 +9,6 @@ namespace Throng.Report;
 /// </summary>
 public static class SectionTable
 {
-    private const string Gap = "  ";
-
     /// <summary>Whether it is such a list.</summary>
     public static bool Fits(Node node) => node.Kind switch
     {
@@ -42,15 +40,9 @@ public static class SectionTable
             }
         }
 
-        bool isText = rows[0].Last().Value.Kind == NodeKind.Text
+        bool isText = rows[0].LastOrDefault().Value?.Kind == NodeKind.Text
             || rows[0].Any(entry => entry.Value.Kind == NodeKind.Section);
-        int[] widths = [.. columns.Select(column => column.Max(cell => cell.Length))];
-        for (int line = 0; line <= rows.Length; line++)
-        {
-            IEnumerable<string> cells = columns.Select((column, at) =>
-                at == columns.Count - 1 && isText ? column[line] : column[line].PadLeft(widths[at]));
-            yield return string.Join(Gap, cells).TrimEnd();
-        }
+        return TextTable.Lines(columns, isText ? [columns.Count - 1] : []);
     }
 
     private static IEnumerable<string[]> Columns(string name, Node?[] cells)
@@ -58,8 +50,8 @@ public static class SectionTable
         string heading = Heading(name);
         if (cells.Any(cell => cell?.Kind == NodeKind.Latency))
         {
-            yield return [$"{heading} p50", .. cells.Select(cell => Quantile(cell?.Latency.P50Ns))];
-            yield return [$"{heading} p99", .. cells.Select(cell => Quantile(cell?.Latency.P99Ns))];
+            yield return [$"{heading} p50", .. cells.Select(cell => Quantile(cell, latency => latency.P50Ns))];
+            yield return [$"{heading} p99", .. cells.Select(cell => Quantile(cell, latency => latency.P99Ns))];
             yield break;
         }
 
@@ -71,7 +63,8 @@ public static class SectionTable
             part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key, part.Value)}"))
         : TextLines.ValueText(name, cell);
 
-    private static string Quantile(long? ns) => ns is { } known ? Units.Latency(known) : "-";
+    private static string Quantile(Node? cell, Func<LatencySummary, long?> of) =>
+        cell is { Kind: NodeKind.Latency } && of(cell.Latency) is { } ns ? Units.Latency(ns) : "-";
 
     private static string Heading(string name)
     {

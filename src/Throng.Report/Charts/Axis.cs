@@ -35,6 +35,9 @@ public sealed record Axis(string Label, AxisUnit Unit, AxisScale Scale = AxisSca
     /// </summary>
     public double Most { get; init; } = double.PositiveInfinity;
 
+    /// <summary>Whether it begins at 0 (or goes through it) whatever the values are; no logarithm does.</summary>
+    public bool HasZero { get; init; }
+
     /// <summary>A value as <see cref="Units"/> writes it, rounded for reading.</summary>
     public string ToText(double value) => Unit switch
     {

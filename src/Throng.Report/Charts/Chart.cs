@@ -18,6 +18,9 @@ public sealed record Chart
 
     /// <summary>Ranges of the shared axis, through all panels.</summary>
     public IReadOnlyList<ChartBand> Bands { get; init; } = [];
+
+    /// <summary>What the first band is one of, for the legend; empty for bands that explain themselves.</summary>
+    public string BandName { get; init; } = "";
 }
 
 /// <summary>What a line or band says of the values at it.</summary>
@@ -31,5 +34,8 @@ public enum ChartTone : byte
 /// <summary>A straight line at one value of an axis, with a label. The axis covers the value.</summary>
 public sealed record ChartLine(double Value, string Label, ChartTone Tone = ChartTone.Plain);
 
-/// <summary>A shaded range of an axis; an infinite end is the axis's own.</summary>
-public sealed record ChartBand(double From, double To, ChartTone Tone = ChartTone.Plain);
+/// <summary>
+/// A shaded range of an axis, always wide enough to be seen; an infinite end is the axis's own.
+/// </summary>
+/// <param name="Title">What is shown to somebody who points at it; may be empty.</param>
+public sealed record ChartBand(double From, double To, ChartTone Tone = ChartTone.Plain, string Title = "");

@@ -10,6 +10,7 @@ internal sealed class ChartLayout
     /// <summary>Room for half of the last tick's label.</summary>
     private const double RightPixels = 44;
 
+    private const double RoomAbove = 1.03;
     private const double PanelGapPixels = 26;
     private const double TickGapPixels = 14;
 
@@ -67,10 +68,13 @@ internal sealed class ChartLayout
 
     private static AxisRuler RulerOf(Panel panel, double topPixels)
     {
-        IEnumerable<double> values = panel.Series.SelectMany(series => series.Points.Concat(series.Others))
+        IEnumerable<double> drawn = panel.Series.SelectMany(series => series.Points.Concat(series.Others))
             .Select(point => point.Y)
             .Concat(panel.Lines.Select(line => line.Value))
             .Concat(panel.Bands.SelectMany(band => new[] { band.From, band.To }));
+
+        // A line along the frame is not seen: where there is a floor, there is room under the ceiling too.
+        IEnumerable<double> values = panel.YAxis.HasZero ? drawn.Select(value => value * RoomAbove).Append(0) : drawn;
         return AxisRuler.Of(panel.YAxis, values, topPixels + panel.HeightPixels, topPixels, _ => 26);
     }
 
@@ -78,5 +82,6 @@ internal sealed class ChartLayout
         .SelectMany(panel => panel.Series.SelectMany(series => series.Points.Concat(series.Others)))
         .Select(point => point.X)
         .Concat(chart.Lines.Select(line => line.Value))
-        .Concat(chart.Bands.SelectMany(band => new[] { band.From, band.To }));
+        .Concat(chart.Bands.SelectMany(band => new[] { band.From, band.To }))
+        .Concat(chart.XAxis.HasZero ? [0d] : []);
 }

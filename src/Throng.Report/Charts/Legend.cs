@@ -1,6 +1,6 @@
 namespace Throng.Report;
 
-/// <summary>The names of all series with their colours, in as many rows as they need.</summary>
+/// <summary>The names of all series, and of the bands, with their colours, in as many rows as they need.</summary>
 internal static class Legend
 {
     /// <summary>Width of the stroke that shows the colour, and of the gaps at its sides.</summary>
@@ -13,21 +13,33 @@ internal static class Legend
         int row = 0;
         foreach (Series series in chart.Panels.SelectMany(panel => panel.Series))
         {
-            double width = SwatchPixels + TextWidth.Of(series.Name) + 12;
+            Add(series.Name, series, ChartTone.Plain);
+        }
+
+        if (chart is { BandName.Length: > 0, Bands.Count: > 0 })
+        {
+            Add(chart.BandName, null, chart.Bands[0].Tone);
+        }
+
+        return [.. entries];
+
+        void Add(string name, Series? series, ChartTone tone)
+        {
+            double width = SwatchPixels + TextWidth.Of(name) + 12;
             if (at > fromPixels && at + width > toPixels)
             {
                 at = fromPixels;
                 row++;
             }
 
-            entries.Add(new LegendEntry(series, entries.Count, at, row));
+            entries.Add(new LegendEntry(name, series, tone, entries.Count, at, row));
             at += width;
         }
-
-        return [.. entries];
     }
 }
 
 /// <summary>One name of a legend.</summary>
+/// <param name="Series">Null for the bands, which have a tone.</param>
 /// <param name="Number">Counts through all panels; the colour follows from it.</param>
-internal sealed record LegendEntry(Series Series, int Number, double AtPixels, int Row);
+internal sealed record LegendEntry(
+    string Name, Series? Series, ChartTone Tone, int Number, double AtPixels, int Row);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using static Throng.Report.SvgText;
 
@@ -9,6 +8,9 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
 {
     // Nobody looks at one of more points than this, and their texts would be most of the file.
     private const int TitledPointsMax = 400;
+
+    // A band of less is drawn as wide as this, around its middle.
+    private const double BandPixelsMin = 2;
 
     private readonly AxisRuler _across = layout.Across;
     private readonly double _left = layout.LeftPixels;
@@ -58,12 +60,24 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
 
     private void Band(ChartBand band, double x1, double y1, double x2, double y2)
     {
-        if (double.IsFinite(x1 + x2 + y1 + y2))
+        if (!double.IsFinite(x1 + x2 + y1 + y2))
         {
-            svg.Line($"<rect class=\"band {SvgStyle.ClassOf(band.Tone)}\" x=\"{Pixels(Math.Min(x1, x2))}\" "
-                + $"y=\"{Pixels(Math.Min(y1, y2))}\" width=\"{Pixels(Math.Abs(x2 - x1))}\" "
-                + $"height=\"{Pixels(Math.Abs(y2 - y1))}\"/>");
+            return;
         }
+
+        (double left, double width) = Seen(x1, x2, _left, _right);
+        (double top, double height) = Seen(y1, y2, _top, _bottom);
+        svg.Line($"<rect class=\"band {SvgStyle.ClassOf(band.Tone)}\" x=\"{Pixels(left)}\" y=\"{Pixels(top)}\" "
+            + $"width=\"{Pixels(width)}\" height=\"{Pixels(height)}\""
+            + (band.Title.Length > 0 ? $"><title>{Escape(band.Title)}</title></rect>" : "/>"));
+    }
+
+    // The range between two ends, not narrower than can be seen and inside its borders.
+    private static (double From, double Length) Seen(double one, double other, double min, double max)
+    {
+        double length = Math.Max(Math.Abs(other - one), BandPixelsMin);
+        double from = Math.Clamp(((one + other) / 2) - (length / 2), min, Math.Max(min, max - length));
+        return (from, length);
     }
 
     // NaN for what has no place.
@@ -126,7 +140,7 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
             Dot(series, point, colour + " other", 2.6, isTitled);
         }
 
-        if (series.Style != SeriesStyle.Line)
+        if (series.Style is SeriesStyle.LineAndPoints or SeriesStyle.Points)
         {
             foreach (ChartPoint point in series.Points.Where(Has))
             {
@@ -138,16 +152,28 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
     private void Path(Series series, string colour)
     {
         StringBuilder path = new();
-        bool isDown = false;
+        StringBuilder area = new();
+        double lastX = double.NaN;
         foreach (ChartPoint point in series.Points)
         {
-            if (Has(point))
+            bool isDown = double.IsFinite(lastX);
+            if (!Has(point))
             {
-                path.Append(CultureInfo.InvariantCulture,
-                    $"{(isDown ? 'L' : 'M')}{Pixels(_across.At(point.X))} {Pixels(up.At(point.Y))}");
+                area.Append(isDown ? $"V{Pixels(_bottom)}Z" : "");
+                lastX = double.NaN;
+                continue;
             }
 
-            isDown = Has(point);
+            lastX = _across.At(point.X);
+            string place = $"{Pixels(lastX)} {Pixels(up.At(point.Y))}";
+            path.Append(isDown ? 'L' : 'M').Append(place);
+            area.Append(isDown ? "" : $"M{Pixels(lastX)} {Pixels(_bottom)}").Append('L').Append(place);
+        }
+
+        area.Append(double.IsFinite(lastX) ? $"V{Pixels(_bottom)}Z" : "");
+        if (series.Style == SeriesStyle.Area && area.Length > 0)
+        {
+            svg.Line($"<path class=\"{colour} area\" d=\"{area}\"/>");
         }
 
         if (path.Length > 0)

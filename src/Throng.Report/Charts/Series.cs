@@ -5,6 +5,9 @@ public enum SeriesStyle : byte
 {
     LineAndPoints,
     Line,
+
+    /// <summary>A line with what lies under it shaded, down to the axis.</summary>
+    Area,
     Points,
 }
 

@@ -62,19 +62,30 @@ public static class SvgChart
             double y = layout.LegendPixels + (entry.Row * ChartLayout.RowPixels);
             string colour = SvgStyle.ClassOf(entry.Number);
             string middle = Pixels(y - 4);
-            if (entry.Series.Style != SeriesStyle.Points)
+            if (entry.Series is null)
+            {
+                svg.Line($"<rect class=\"band {SvgStyle.ClassOf(entry.Tone)}\" x=\"{Pixels(entry.AtPixels)}\" "
+                    + $"y=\"{Pixels(y - 11)}\" width=\"24\" height=\"14\"/>");
+            }
+            else if (entry.Series.Style == SeriesStyle.Area)
+            {
+                svg.Line($"<rect class=\"{colour} area\" x=\"{Pixels(entry.AtPixels)}\" "
+                    + $"y=\"{middle}\" width=\"24\" height=\"7\"/>");
+            }
+
+            if (entry.Series is { Style: not SeriesStyle.Points })
             {
                 svg.Line($"<path class=\"{colour} line\" d=\"M{Pixels(entry.AtPixels)} {middle}h24\"/>");
             }
 
-            if (entry.Series.Style != SeriesStyle.Line)
+            if (entry.Series is { Style: SeriesStyle.LineAndPoints or SeriesStyle.Points })
             {
                 string across = Pixels(entry.AtPixels + 12);
                 svg.Line($"<circle class=\"{colour}\" cx=\"{across}\" cy=\"{middle}\" r=\"3.2\"/>");
             }
 
             svg.Line($"<text class=\"legend\" x=\"{Pixels(entry.AtPixels + Legend.SwatchPixels - 4)}\" "
-                + $"y=\"{Pixels(y)}\">{Escape(entry.Series.Name)}</text>");
+                + $"y=\"{Pixels(y)}\">{Escape(entry.Name)}</text>");
         }
     }
 }

@@ -37,6 +37,7 @@ internal static class SvgStyle
             .other{fill-opacity:0;stroke-width:1.3}
             path.dash{stroke-dasharray:7 4}
             .band{fill-opacity:.1}
+            path.area,rect.area{fill-opacity:.14;stroke:none}
 
             """);
         Colour(css, Light, "#ffffff", "#1f2328", "#59636e", "#e3e7eb", "#8c959f", "#1a7f37", "#cf222e");
