@@ -11,6 +11,9 @@ namespace Throng.Report;
 /// </summary>
 public static class JsonReport
 {
+    /// <summary>How the start of a run is written; UTC.</summary>
+    internal const string StartedForm = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
     /// <summary>Writes a document. The stream stays open.</summary>
     public static void Write(Stream stream, RunDocument run, bool indented = true)
     {
@@ -90,8 +93,7 @@ public static class JsonReport
         json.WriteString("engine_reason", run.Host.EngineReason);
         JsonSection.WriteEntries(json, run.Host.More);
         json.WriteEndObject();
-        json.WriteString("started", run.Started.UtcDateTime.ToString(
-            "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        json.WriteString("started", run.Started.UtcDateTime.ToString(StartedForm, CultureInfo.InvariantCulture));
         json.WriteNumber("duration_ns", run.DurationNs);
         json.WriteString("ended_by", run.EndedBy);
     }

@@ -101,6 +101,9 @@ internal sealed class TextLines
         NodeKind.Integer or NodeKind.Real when name.EndsWith("_bytes", StringComparison.Ordinal) =>
             Units.Bytes(node.Real),
         NodeKind.Integer => Units.Count(node.Integer),
+
+        // A document has both kinds of number as digits: read back, 5.0 is 5, and looks like it here already.
+        NodeKind.Real when IsWhole(node.Real, out long whole) => Units.Count(whole),
         NodeKind.Real => node.Real.ToString("0.###", CultureInfo.InvariantCulture),
         NodeKind.Flag => node.Flag ? "yes" : "no",
         NodeKind.List => node.Items.All(item => item.Kind == NodeKind.Text)
@@ -109,4 +112,8 @@ internal sealed class TextLines
         NodeKind.Latency => TextReport.Latency(node.Latency),
         _ => "-",
     };
+    // As JSON has it: where it needs a point or an exponent it is no whole number.
+    private static bool IsWhole(double real, out long whole) => long.TryParse(
+        real.ToString(CultureInfo.InvariantCulture), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+        out whole);
 }

@@ -27,7 +27,7 @@ public sealed class SectionTableTests
             """
             rate/s  life p50  life p99  outcomes
                 50   1.50 ms   1.50 ms  ok 1, timed out 2
-              1000         -         -  ok 3
+             1,000         -         -  ok 3
             """,
             string.Join('\n', SectionTable.Lines(table)));
         Assert.False(SectionTable.Fits(Node.ListOf("a", "b")));
