@@ -6,7 +6,9 @@ namespace Throng.Tests;
 public class CliHelp
 {
     private static readonly CommandSyntax[] Commands =
-        [HoldOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, CtlOptions.Syntax];
+    [
+        HoldOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax, CtlOptions.Syntax,
+    ];
 
     public static TheoryData<string> Names => [.. Commands.Select(command => command.Name)];
 

@@ -73,7 +73,7 @@ public sealed class Arguments
 
     private void ReadWord(string word)
     {
-        if (_syntax.TakesWords)
+        if (_syntax.TakesWords || _syntax.TakesFiles)
         {
             Values.Words.Add(word);
         }

@@ -30,5 +30,8 @@ public sealed record CommandSyntax
     /// <summary>Words without a dash are kept as they are, and options end at the first of them.</summary>
     public bool TakesWords { get; init; }
 
+    /// <summary>The same, but options may stand among them: they are names of files.</summary>
+    public bool TakesFiles { get; init; }
+
     public IEnumerable<Option> Options => Groups.SelectMany(group => group.Options);
 }

@@ -7,7 +7,7 @@ public sealed class Values
 {
     private readonly Dictionary<Option, List<Given>> _given = [];
 
-    /// <summary>The words after the command's operands, for a command that takes any (<c>ctl</c>).</summary>
+    /// <summary>Words that are no option's, for a command that takes any (<c>ctl</c>, <c>report</c>).</summary>
     public List<string> Words { get; } = [];
 
     public bool Has(Option option) => _given.ContainsKey(option);

@@ -8,7 +8,8 @@ public static class CommandLine
     private static readonly CommandSyntax[] All =
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
-        MonitorOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, CtlOptions.Syntax,
+        MonitorOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
+        CtlOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -77,6 +78,7 @@ public static class CommandLine
                 "monitor" => MonitorCommand.Run(arguments, shell, wiring, failure),
                 "serve" => ServeCommand.Run(arguments, shell, wiring, failure),
                 "doctor" => DoctorCommand.Run(arguments, shell, wiring),
+                "report" => ReportCommand.Run(arguments, shell, failure),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
         }

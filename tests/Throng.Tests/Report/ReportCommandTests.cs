@@ -1,0 +1,137 @@
+using System.Text;
+using Throng.Report;
+using Throng.Tests.Tidy;
+using Xunit;
+
+namespace Throng.Tests.Report;
+
+/// <summary>`throng report`: a saved run in, its views out.</summary>
+public sealed class ReportCommandTests : IDisposable
+{
+    private static readonly string Monitor = Path.Combine(
+        Repository.Root, "tests", "Throng.Tests", "Golden", "run-monitor.json");
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Prints_what_the_run_printed()
+    {
+        foreach (string command in (string[])["hold", "serve"])
+        {
+            CliShell run = new();
+            Assert.Equal(0, run.Run(command, "--for", "1ms", "--out", At("run.json")));
+            CliShell report = new();
+            Assert.Equal(0, report.Run("report", At("run.json")));
+            Assert.Equal(run.Out, report.Out);
+            Assert.Equal("", report.Error);
+        }
+    }
+
+    [Fact]
+    public void A_run_of_monitor_is_printed_as_agreed() => GoldenFile.Match("run-monitor.txt", Out("report", Monitor));
+
+    [Fact]
+    public void Its_tables_are_printed_as_agreed_wherever_the_options_stand()
+    {
+        string[] all = [.. Analysis.All.SelectMany(one => new[] { "--analyze", one.Name })];
+        string tables = Out(["report", Monitor, .. all]);
+        GoldenFile.Match("run-monitor-tables.txt", tables);
+        Assert.Equal(tables, Out(["report", .. all, Monitor]));
+        Assert.Equal(tables, Out(["report", .. all, "--", Monitor]));
+        Assert.Equal("hosts", Out("report", "--analyze=hosts", Monitor).Split('\n')[0]);
+    }
+
+    [Fact]
+    public void It_is_drawn_as_agreed()
+    {
+        Assert.Equal(Out("report", Monitor), Out("report", Monitor, "--svg", At("run.svg")));
+        string drawing = File.ReadAllText(At("run.svg"));
+        GoldenFile.Match("run-monitor.svg", drawing);
+        Assert.Equal(drawing, Out("report", Monitor, "--svg", "-"));
+    }
+
+    [Fact]
+    public void Standard_input_is_a_file_too()
+    {
+        CliShell shell = new() { Input = new MemoryStream(SavedRuns.Monitor) };
+        Assert.Equal(0, shell.Run("report", "-"));
+        Assert.Equal(Out("report", Monitor), shell.Out);
+    }
+
+    [Fact]
+    public void Several_files_each_have_their_name_and_one_that_is_none_ends_with_3()
+    {
+        File.Copy(Monitor, At("a.json"));
+        File.WriteAllText(At("b.json"), "{");
+        CliShell shell = new();
+        Assert.Equal(3, shell.Run("report", "--analyze", "hosts", At("a.json"), At("b.json"), At("c.json"), Monitor));
+        string hosts = Out("report", "--analyze", "hosts", Monitor);
+        Assert.Equal($"== {At("a.json")} ==\n\n{hosts}\n== {Monitor} ==\n\n{hosts}", shell.Out);
+        string[] errors = shell.Error.TrimEnd().Split('\n');
+        Assert.StartsWith(
+            $"throng report: {At("b.json")}: it is no JSON, or only a part of one: line 1, byte 2; give the file",
+            errors[0], StringComparison.Ordinal);
+        Assert.Equal($"throng report: {At("c.json")}: cannot read it: there is no such file", errors[1]);
+        Assert.Equal(2, errors.Length);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_one_line_and_ends_with_3()
+    {
+        CliShell directory = new();
+        Assert.Equal(3, directory.Run("report", _directory));
+        Assert.Equal($"throng report: {_directory}: cannot read it: it is a directory\n", directory.Error);
+
+        CliShell failed = new();
+        string failure = Path.Combine(Path.GetDirectoryName(Monitor)!, "run-failure.json");
+        Assert.Equal(3, failed.Run("report", failure));
+        Assert.Equal(
+            $"throng report: {failure}: that run of hold did not come about: cannot bind 10.9.9.9: EADDRNOTAVAIL; "
+            + "add the address: ip addr add 10.9.9.9/32 dev lo\n", failed.Error);
+        Assert.Equal("", failed.Out);
+
+        CliShell endless = new();
+        Assert.Equal(3, endless.Run("report", "/dev/zero"));
+        Assert.Contains("longer than 256 MiB, which is no result", endless.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_drawing_that_cannot_be_written_ends_with_1()
+    {
+        CliShell shell = new();
+        Assert.Equal(1, shell.Run("report", Monitor, "--svg", "/dev/full"));
+        Assert.Equal("throng report: cannot write --svg /dev/full: no space left on device\n", shell.Error);
+        CliShell nowhere = new();
+        Assert.Equal(3, nowhere.Run("report", Monitor, "--svg", At("none/x")));
+        Assert.Equal("", nowhere.Out);
+    }
+
+    [Theory]
+    [InlineData("FILE is missing; give what --out or --json of a run has written, or -")]
+    [InlineData("- twice: standard input is read once", "-", "-")]
+    [InlineData("--svg draws one run, not 2", "a", "b", "--svg", "x")]
+    [InlineData("--svg - contradicts --analyze: both would print there", "a", "--svg", "-", "--analyze", "hosts")]
+    [InlineData("--svg ./a would take the place of the result it draws", "a", "--svg", "./a")]
+    [InlineData(
+        "--analyze: 'host' is none of throughput, connections, hosts, episodes; did you mean hosts?",
+        "a", "--analyze", "host")]
+    public void Usage_is_refused_before_a_file_is_read(string error, params string[] words)
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run(["report", .. words]));
+        Assert.Equal($"throng report: {error}\n", shell.Error);
+        Assert.Equal("", shell.Out);
+    }
+
+    private static string Out(params string[] words)
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run(words));
+        Assert.Equal("", shell.Error);
+        return shell.Out;
+    }
+
+    private string At(string name) => Path.Combine(_directory, name);
+}
