@@ -106,7 +106,10 @@ internal static class SampleRun
             BytesSent = 64_000_000,
             BytesReceived = 255_872_000,
         },
-        Connect = new ConnectPhase(2_041, Latency(2_002, 90_000, 4_000_000)),
+        Connect = new ConnectPhase(2_041, Latency(2_002, 90_000, 4_000_000))
+        {
+            Handshake = Latency(2_000, 1_200_000, 9_000_000),
+        },
         Response = Latency(4_000, 150_000, 30_000_000),
         Service = Latency(4_000, 140_000, 25_000_000),
         Lag = Latency(4_000, 900, 2_100_000),
