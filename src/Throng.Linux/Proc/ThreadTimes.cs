@@ -17,6 +17,11 @@ public readonly record struct ThreadTimes(int Id, string Name, long UserNs, long
     public static bool TryReadProcess(out ThreadTimes times) =>
         TryParse(ProcFile.TryRead("/proc/self/stat"), out times);
 
+    /// <summary>Another process, all threads that live or lived.</summary>
+    /// <returns>False when there is no such process (any more).</returns>
+    public static bool TryReadProcess(int processId, out ThreadTimes times) => TryParse(
+        ProcFile.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat")), out times);
+
     /// <summary>One thread of the calling process; <see cref="Threads.Id"/> names it.</summary>
     /// <returns>False when there is no such thread (any more).</returns>
     public static bool TryRead(int threadId, out ThreadTimes times) => TryParse(
