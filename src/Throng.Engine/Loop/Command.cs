@@ -16,6 +16,15 @@ public enum CommandKind : byte
     /// <summary>Go on with the schedule of <see cref="Command.Offer"/>.</summary>
     Offer,
 
+    /// <summary>Of a bench: open the connections of round <see cref="Command.Value"/>, and send nothing yet.</summary>
+    Assemble,
+
+    /// <summary>Of a bench: all of them send at <see cref="Command.Value"/> of the worker's clock.</summary>
+    Release,
+
+    /// <summary>Of a bench: close them.</summary>
+    Dismiss,
+
     /// <summary>
     /// Tell about at most <see cref="Command.Value"/> connections: answer with <see cref="ConnectionRow"/>.
     /// </summary>

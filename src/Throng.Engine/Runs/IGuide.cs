@@ -3,16 +3,22 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Who decides while a run is under way what is offered next. The sampler asks it four times a second, under the run's
-/// lock.
+/// Who decides while a run is under way what is offered next. The sampler asks it four times a second, or as often as
+/// it wants, under the run's lock.
 /// </summary>
 internal interface IGuide
 {
     /// <summary>It wants nothing more: the run ends.</summary>
     bool IsOver { get; }
 
-    /// <summary>What it has found so far.</summary>
-    SaturationResult Result { get; }
+    /// <summary>How long it need not be asked again.</summary>
+    TimeSpan Pause => LiveRun.LookInterval;
+
+    /// <summary>What a search has found so far; null for a guide that searches nothing.</summary>
+    SaturationResult? Search => null;
+
+    /// <summary>What a bench has measured so far; null for a guide of another kind.</summary>
+    BenchResult? Bench => null;
 
     /// <summary>What to tell the workers now; null: nothing.</summary>
     Command? Next(Crew crew);

@@ -50,6 +50,9 @@ public interface ILiveRun : IDisposable
     /// <summary>Its connections are to last, and have one message under way at most: `monitor`.</summary>
     bool Monitors => false;
 
+    /// <summary>Somebody decides step by step what it does, and ends it.</summary>
+    bool IsGuided => false;
+
     /// <summary>Its schedule has ended: there is nothing more to send.</summary>
     bool IsOver { get; }
 

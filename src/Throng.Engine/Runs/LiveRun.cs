@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Throng.Linux;
 using Throng.Measurement;
 
@@ -9,7 +10,7 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class LiveRun : ILiveRun
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+    internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Crew _crew;
@@ -60,6 +61,8 @@ public sealed class LiveRun : ILiveRun
         _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
 
     public bool HasRate => _own.Offering is not null && _own.Guide is null;
+
+    public bool IsGuided => _own.Guide is not null;
 
     public bool Monitors => _own.Monitors;
 
@@ -263,30 +266,53 @@ public sealed class LiveRun : ILiveRun
 
     private void LookOnAndOn()
     {
-        while (!_over.Wait(LookInterval))
+        TimeSpan pause = _own.Guide?.Pause ?? LookInterval;
+        Stopwatch sinceLook = Stopwatch.StartNew();
+        while (!_over.Wait(pause))
         {
+            bool looks = pause == LookInterval || sinceLook.Elapsed >= LookInterval;
             bool isOver;
             lock (_lock)
             {
-                Look();
-                isOver = _record.Held is not null;
-                if (!isOver && _own.Offering?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
-                {
-                    _record.Note(NowNs, "begin");
-                    _crew.Post(begin);
-                }
-
-                if (!isOver && _own.Guide?.Next(_crew) is { } next)
-                {
-                    _crew.Post(next);
-                }
+                isOver = Guide(looks);
             }
 
-            if (!isOver && _own.Transport == Transport.Stream)
+            if (looks)
             {
-                _tcp.Look(NowNs, Sample().Open);
+                sinceLook.Restart();
+                if (!isOver && _own.Transport == Transport.Stream)
+                {
+                    _tcp.Look(NowNs, Sample().Open);
+                }
             }
         }
+    }
+
+    /// <summary>What is to be done now, under the lock; whether the plateau has ended.</summary>
+    private bool Guide(bool looks)
+    {
+        if (looks)
+        {
+            Look();
+        }
+
+        if (_record.Held is not null)
+        {
+            return true;
+        }
+
+        if (_own.Offering?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
+        {
+            _record.Note(NowNs, "begin");
+            _crew.Post(begin);
+        }
+
+        if (_own.Guide?.Next(_crew) is { } next)
+        {
+            _crew.Post(next);
+        }
+
+        return false;
     }
 
     private void Look()

@@ -65,7 +65,8 @@ internal static class RunDocuments
             Series = record.Series,
             Events = record.Events,
             Own = own.Section(crew, held),
-            Search = own.Guide?.Result,
+            Search = own.Guide?.Search,
+            Bench = own.Guide?.Bench,
             Preflight = own.Preflight,
         };
         IReadOnlyList<string> broken = Identities.Broken(document);

@@ -29,6 +29,8 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
 
     public SaturationResult Result => _search.Result;
 
+    public SaturationResult? Search => Result;
+
     public Command? Next(Crew crew)
     {
         if (offering.BeginNs == 0 || IsOver)

@@ -74,4 +74,7 @@ public sealed record RunDocument
 
     /// <summary>What a search came to; null for a run that is none. Written as the command's own section.</summary>
     public SaturationResult? Search { get; init; }
+
+    /// <summary>What a bench measured; null for any other run. Written as the command's own section.</summary>
+    public BenchResult? Bench { get; init; }
 }

@@ -1,0 +1,111 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// Leads all workers through the rounds of a bench together: open, release, close. Each order is given when every
+/// worker has done the one before, so that what was counted is read while nobody counts.
+/// </summary>
+internal sealed class BenchGuide(BurstSpec spec) : IGuide
+{
+    /// <summary>From the order to the release: every worker has heard of it by then.</summary>
+    private const long ReleaseLeadNs = 20_000_000;
+
+    private readonly List<BurstTally> _tallies = [];
+    private readonly IReadOnlyList<BurstRound> _rounds = spec.AllRounds();
+    private readonly Dictionary<(int Step, int Server), BenchSums> _sums = [];
+    private BenchCpu _before;
+    private CommandKind _last;
+    private int _round;
+    private long _releaseNs;
+
+    public bool IsOver { get; private set; }
+
+    public TimeSpan Pause { get; } = TimeSpan.FromMilliseconds(5);
+
+    public BenchResult Result => new(
+        [.. _sums.Values.Select(sums => sums.ToStep())],
+        [.. spec.Missing.Select(one => new KeyValuePair<string, string>(one.Name, one.Reason))]);
+
+    public BenchResult? Bench => Result;
+
+    /// <summary>What a worker counts in; any thread, before the run begins.</summary>
+    public BurstTally NewTally(int workers)
+    {
+        long most = spec.KeepsRanks ? spec.ConcurrencyMax : 0;
+        BurstTally tally = new((int)((most + workers - 1) / workers));
+        lock (_tallies)
+        {
+            _tallies.Add(tally);
+        }
+
+        return tally;
+    }
+
+    public Command? Next(Crew crew)
+    {
+        switch (_last)
+        {
+            case CommandKind.None:
+            case CommandKind.Dismiss when _tallies.All(tally => Volatile.Read(ref tally.ClosedRound) == _round):
+                return Begin();
+
+            case CommandKind.Assemble when _tallies.All(tally => Volatile.Read(ref tally.OpenedRound) == _round):
+                _before = BenchCpu.Read(crew, ProcessId);
+                _releaseNs = Clock.NowNs() + ReleaseLeadNs;
+                return Order(CommandKind.Release, _releaseNs);
+
+            case CommandKind.Release when _tallies.All(tally => Volatile.Read(ref tally.AnsweredRound) == _round):
+                Conclude(crew);
+                return Order(CommandKind.Dismiss, 0);
+
+            default:
+                return null;
+        }
+    }
+
+    private BurstRound Round => _rounds[_round - 1];
+
+    private int? ProcessId => spec.Servers.Count == 0 ? null : spec.Servers[Round.Server].ProcessId;
+
+    private Command? Begin()
+    {
+        if (_round == _rounds.Count)
+        {
+            IsOver = true;
+            return null;
+        }
+
+        _round++;
+        return Order(CommandKind.Assemble, _round);
+    }
+
+    private void Conclude(Crew crew)
+    {
+        if (!Round.Counts)
+        {
+            return;
+        }
+
+        (int Step, int Server) key = (Round.Step, Round.Server);
+        if (!_sums.TryGetValue(key, out BenchSums? sums))
+        {
+            sums = new BenchSums(Name, Round.Connections, spec.ForNs);
+            _sums.Add(key, sums);
+        }
+
+        sums.Add(_tallies, _releaseNs, BenchCpu.Read(crew, ProcessId).Since(_before));
+    }
+
+    private string Name => spec.Servers.Count > 0 ? spec.Servers[Round.Server].Name
+        : spec.Targets.Count == 0 ? "own"
+        : spec.Targets.Count == 1 ? spec.Targets[0].ToString()
+        : $"{spec.Targets[0]} and {spec.Targets.Count - 1} more";
+
+    private Command Order(CommandKind kind, long value)
+    {
+        _last = kind;
+        return new Command(kind, value);
+    }
+}

@@ -1,0 +1,161 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+using Throng.Tests.Simulation;
+using Xunit;
+
+namespace Throng.Tests.Benches;
+
+/// <summary>Rounds of one worker with its own server, in the simulated network.</summary>
+public class BurstTests
+{
+    private const int Connections = 20;
+    private const long LeadNs = 1_000_000;
+    private static readonly SockAddr[] Listen = [SockAddr.FromIPv4(0x7F00_0001, 7000)];
+
+    [Theory]
+    [InlineData(13, "")]
+    [InlineData(5000, "")] // longer than the pattern
+    [InlineData(13, "dummy message")]
+    public void All_wait_for_the_release_and_each_is_answered_once_however_the_network_cuts_it(int bytes, string text)
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            FaultPlan rough = FaultPlan.None with { WriteIsPartial = 0.3, ReadIsPartial = 0.3, WriteIsSplit = 0.3 };
+            BurstTally tally = new(Connections);
+            BurstSpec spec = Spec() with { MessageBytes = bytes, Message = text };
+            SimulatedNetwork network = new(seed, rough);
+            using SimulatedWorker<Both<Burst, Echo>> worker = new(
+                network, Plan(seed), new(new Burst(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
+            for (int round = 1; round <= 3; round++)
+            {
+                Do(network, worker, new Command(CommandKind.Assemble, round), () => tally.OpenedRound == round);
+                Assert.Equal(Connections, worker.Client.Open);
+                Assert.Equal((round - 1) * Connections, worker.Client.MessagesSent);
+
+                long releaseNs = network.NowNs + LeadNs;
+                Do(network, worker, new Command(CommandKind.Release, releaseNs), () => tally.AnsweredRound == round);
+                Assert.Equal((Connections, 0L), (tally.Exchanges, tally.Errors.Sum()));
+                Assert.Equal(Connections, tally.Ranks);
+                Assert.All(tally.DoneNs, doneNs => Assert.True(doneNs > releaseNs));
+                Assert.Equal(tally.DoneNs.Order(), tally.DoneNs);
+                Assert.Equal(tally.LastNs, tally.DoneNs[^1]);
+
+                Do(network, worker, new Command(CommandKind.Dismiss, 0), () => tally.ClosedRound == round);
+                Assert.Equal(0, worker.Client.Open);
+            }
+
+            Assert.Equal(3 * Connections, worker.Client.Closed(CloseReason.Finished));
+        }
+    }
+
+    [Fact]
+    public void Whatever_happens_each_connection_of_a_round_is_answered_or_has_one_error()
+    {
+        long answered = 0;
+        long failed = 0;
+        for (ulong seed = 1; seed <= 300; seed++)
+        {
+            Prng random = new(seed);
+            BurstTally tally = new(0);
+            BurstSpec spec = Spec() with
+            {
+                MessageBytes = (int)random.NextInRange(1, 20_000),
+                ReplyTimeoutNs = random.NextInRange(20, 2000) * LeadNs,
+                ConnectTimeoutNs = random.NextInRange(20, 2000) * LeadNs,
+            };
+            SimulatedNetwork network = new(seed, FaultPlan.Draw(ref random));
+            using SimulatedWorker<Both<Burst, Echo>> worker = new(
+                network, Plan(seed), new(new Burst(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
+            for (int round = 1; round <= 3; round++)
+            {
+                Do(network, worker, new Command(CommandKind.Assemble, round), () => tally.OpenedRound == round);
+                Command release = new(CommandKind.Release, network.NowNs + LeadNs);
+                Do(network, worker, release, () => tally.AnsweredRound == round);
+                Assert.True(Connections == tally.Exchanges + tally.Errors.Sum(), $"seed {seed}, round {round}");
+                answered += tally.Exchanges;
+                failed += tally.Errors.Sum();
+                Do(network, worker, new Command(CommandKind.Dismiss, 0), () => tally.ClosedRound == round);
+            }
+
+            Counters client = worker.Client;
+            Assert.Equal(0, client.Open);
+            Assert.Equal(
+                client.MessagesSent,
+                client.MessagesAnswered + client.MessagesTimedOut + client.MessagesInvalid + client.MessagesLost);
+            worker.Shard.Post(new Command(CommandKind.Abort, 0));
+            Run(network, worker, () => worker.IsFinished);
+        }
+
+        Assert.True(answered > 5000 && failed > 500, $"{answered} answered, {failed} failed");
+    }
+
+    [Fact]
+    public void A_closed_loop_goes_on_until_its_time_is_over()
+    {
+        const long ForNs = 50_000_000;
+        BurstTally tally = new(0);
+        SimulatedNetwork network = new(1, FaultPlan.None);
+        using SimulatedWorker<Both<Burst, Echo>> worker = new(
+            network, Plan(1),
+            new(new Burst(Spec() with { ForNs = ForNs }, tally, 1), new Echo(ServeMode.Echo, Listen)));
+        int round = 2; // the first does not count, and has one message a connection
+        Do(network, worker, new Command(CommandKind.Assemble, round), () => tally.OpenedRound == round);
+        long releaseNs = network.NowNs + LeadNs;
+        Do(network, worker, new Command(CommandKind.Release, releaseNs), () => tally.AnsweredRound == round);
+        Assert.True(tally.Exchanges > 5 * Connections, $"{tally.Exchanges} exchanges");
+        Assert.Equal(tally.Exchanges, tally.InTime + Connections);
+        Assert.InRange(tally.LastNs - releaseNs, ForNs, 2 * ForNs);
+        Assert.Equal(Connections, tally.Lag.Count);
+    }
+
+    [Fact]
+    public void Servers_take_turns_after_a_round_each_that_does_not_count()
+    {
+        BurstSpec spec = new()
+        {
+            Servers = [new BenchServer("a", 0, 1), new BenchServer("b", 1, 1)],
+            Concurrency = [1, 500],
+            Rounds = 2,
+        };
+        Assert.Equal(
+            "a100 b100 a1 b1 a1 b1 a500 b500 a500 b500",
+            string.Join(' ', spec.AllRounds().Select(round => $"{"ab"[round.Server]}{round.Connections}")));
+        Assert.Equal(8, spec.AllRounds().Count(round => round.Counts));
+    }
+
+    private static BurstSpec Spec() => new()
+    {
+        Targets = Listen, Concurrency = [Connections], Rounds = 2, ReplyTimeoutNs = 60_000_000_000,
+    };
+
+    private static WorkerPlan Plan(ulong seed) => new()
+    {
+        Connections = 64,
+        Targets = Listen,
+        Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
+        Ports = PortSpan.Of(20_000, 20_999),
+        Listen = Listen,
+        Shard = new ShardSpec(0, 1, seed, default),
+    };
+
+    private static void Do(SimulatedNetwork network, SimulatedWorker worker, Command command, Func<bool> isDone)
+    {
+        worker.Shard.Post(command);
+        Run(network, worker, isDone);
+        Assert.True(isDone(), $"{command.Kind} {command.Value} never came to its end");
+    }
+
+    private static void Run(SimulatedNetwork network, SimulatedWorker worker, Func<bool> isDone)
+    {
+        for (int i = 0; i < 200_000 && !isDone() && !worker.IsFinished; i++)
+        {
+            if (!worker.IsRunnable(network.NowNs))
+            {
+                network.RunUntil(Math.Min(network.NextEventNs, worker.Backend.WakesAtNs));
+            }
+
+            worker.Turn();
+        }
+    }
+}
