@@ -60,8 +60,11 @@ public static class SectionTable
 
     private static string Text(string name, Node cell) => cell.Kind == NodeKind.Section
         ? string.Join(", ", cell.Section.Select(
-            part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key, part.Value)}"))
+            part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key + UnitOf(name), part.Value)}"))
         : TextLines.ValueText(name, cell);
+
+    /// <summary>A section whose name has a unit is made of values in it.</summary>
+    private static string UnitOf(string name) => name.EndsWith("_ns", StringComparison.Ordinal) ? "_ns" : "";
 
     private static string Quantile(Node? cell, Func<LatencySummary, long?> of) =>
         cell is { Kind: NodeKind.Latency } && of(cell.Latency) is { } ns ? Units.Latency(ns) : "-";

@@ -1,6 +1,9 @@
 namespace Throng.Report;
 
-/// <summary>The names of all series, and of the bands, with their colours, in as many rows as they need.</summary>
+/// <summary>
+/// The names of all series, and of the bands, with their colours, in as many rows as they need. A name that stands in
+/// several panels is the same thing there: it has one colour and one entry.
+/// </summary>
 internal static class Legend
 {
     /// <summary>Width of the stroke that shows the colour, and of the gaps at its sides.</summary>
@@ -11,7 +14,7 @@ internal static class Legend
         List<LegendEntry> entries = [];
         double at = fromPixels;
         int row = 0;
-        foreach (Series series in chart.Panels.SelectMany(panel => panel.Series))
+        foreach (Series series in chart.Panels.SelectMany(panel => panel.Series).DistinctBy(series => series.Name))
         {
             Add(series.Name, series, ChartTone.Plain);
         }
@@ -36,6 +39,11 @@ internal static class Legend
             at += width;
         }
     }
+
+    /// <summary>The number of each name, from which its colour follows.</summary>
+    public static Dictionary<string, int> NumbersOf(Chart chart) =>
+        chart.Panels.SelectMany(panel => panel.Series).Select(series => series.Name).Distinct()
+            .Select((name, number) => (name, number)).ToDictionary(one => one.name, one => one.number);
 }
 
 /// <summary>One name of a legend.</summary>

@@ -5,7 +5,9 @@ public sealed record Panel
 {
     public required Axis YAxis { get; init; }
 
-    /// <summary>In the order of the legend; colours follow it through all panels.</summary>
+    /// <summary>
+    /// In the order of the legend; colours follow it through all panels, and a name has the same one in each.
+    /// </summary>
     public required IReadOnlyList<Series> Series { get; init; }
 
     /// <summary>Lines at a value of this panel's axis.</summary>

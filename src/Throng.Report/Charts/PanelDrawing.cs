@@ -18,8 +18,8 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
     private readonly double _top = up.At(up.Ticks[^1]);
     private readonly double _bottom = up.At(up.Ticks[0]);
 
-    /// <param name="number">Of the panel's first series, through all panels.</param>
-    public void Draw(int number, bool isLast)
+    /// <param name="numbers">Of each series, by its name.</param>
+    public void Draw(IReadOnlyDictionary<string, int> numbers, bool isLast)
     {
         Bands();
         Grid(isLast);
@@ -28,7 +28,7 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
         foreach (Series series in panel.Series)
         {
             isEmpty &= !series.Points.Concat(series.Others).Any(Has);
-            Draw(series, SvgStyle.ClassOf(number++));
+            Draw(series, SvgStyle.ClassOf(numbers[series.Name]));
         }
 
         svg.Line($"<rect class=\"frame\" x=\"{Pixels(_left)}\" y=\"{Pixels(_top)}\" "

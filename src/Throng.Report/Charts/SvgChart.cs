@@ -16,12 +16,11 @@ public static class SvgChart
         SvgText svg = new();
         Head(svg, chart, layout);
         DrawLegend(svg, layout);
-        int number = 0;
+        Dictionary<string, int> numbers = Legend.NumbersOf(chart);
         for (int i = 0; i < chart.Panels.Count; i++)
         {
             PanelDrawing panel = new(svg, chart, chart.Panels[i], layout, layout.Up[i]);
-            panel.Draw(number, isLast: i == chart.Panels.Count - 1);
-            number += chart.Panels[i].Series.Count;
+            panel.Draw(numbers, isLast: i == chart.Panels.Count - 1);
         }
 
         foreach (PlacedLabel label in layout.Labels)

@@ -1,0 +1,66 @@
+using Throng.Measurement;
+using Throng.Report;
+using Throng.Tests.Measurement;
+using Xunit;
+
+namespace Throng.Tests.Benches;
+
+/// <summary>What is made of the rounds: medians, ratios, the file of ranks and the drawing.</summary>
+public class BenchResultTests
+{
+    [Theory]
+    [InlineData("3", 3, 3, 3)]
+    [InlineData("5 1 9", 5, 1, 9)]
+    [InlineData("4 1 2 9", 3, 1, 9)]
+    public void A_spread_is_the_median_and_both_ends(string rounds, double median, double min, double max) =>
+        Assert.Equal(
+            new RoundSpread(median, min, max), RoundSpread.Of([.. rounds.Split(' ').Select(double.Parse)]));
+
+    [Fact]
+    public void A_ratio_is_to_the_first_server_with_as_many_connections()
+    {
+        BenchResult result = new([Step("a", 1, 10), Step("b", 1, 5), Step("a", 9, 20), Step("b", 9, 50)], []);
+        Assert.Equal([1, 0.5, 1, 2.5], result.Steps.Select(step => result.RatioOf(step)!.Value));
+        BenchResult alone = new([Step("a", 1, 10), Step("a", 9, 10)], []);
+        Assert.All(alone.Steps, step => Assert.Null(alone.RatioOf(step)));
+    }
+
+    [Fact]
+    public void Ranks_of_one_step_are_lines_and_of_several_data_sets()
+    {
+        BenchStep one = Step("a", 2, 10) with { MeanUsByRank = [7, 12] };
+        Assert.Equal("0 7\n1 12\n", RankReport.Of(Run(one)));
+        Assert.Equal(
+            "# a 2\n0 7\n1 12\n\n\n# b 1\n0 3\n",
+            RankReport.Of(Run(one, Step("b", 1, 10) with { MeanUsByRank = [3] })));
+    }
+
+    [Fact]
+    public void The_drawing_has_a_line_for_each_server_and_names_who_did_not_run()
+    {
+        BenchResult result = new([Step("a", 1, 10), Step("<b>", 1, 5)], [new("xdp", "not permitted")]);
+        string drawn = SvgChart.Render(BenchChart.Of(result));
+        Assert.StartsWith("<svg", drawn, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;", drawn, StringComparison.Ordinal);
+        Assert.Contains("xdp did not run", drawn, StringComparison.Ordinal);
+        Assert.Contains("prefers-color-scheme", drawn, StringComparison.Ordinal);
+    }
+
+    private static RunDocument Run(params BenchStep[] steps) =>
+        SampleRun.Full with { Bench = new BenchResult(steps, []) };
+
+    private static BenchStep Step(string server, long concurrency, double echoesPerSecond)
+    {
+        Histogram latency = new();
+        latency.Record(100_000);
+        return new BenchStep
+        {
+            Server = server,
+            Concurrency = concurrency,
+            Rounds = 1,
+            Exchanges = 1,
+            EchoesPerSecond = RoundSpread.Of([echoesPerSecond]),
+            Latency = LatencySummary.Of(latency),
+        };
+    }
+}
