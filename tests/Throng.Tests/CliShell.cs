@@ -32,6 +32,8 @@ public sealed class CliShell
 
     public MonitorSpec? Monitoring { get; private set; }
 
+    public BurstSpec? Bench { get; private set; }
+
     public ServeSpec? Serve { get; private set; }
 
     public SetupException? FailsToStart { get; set; }
@@ -66,6 +68,7 @@ public sealed class CliShell
             StartChurn,
             StartSaturate,
             StartMonitor,
+            StartBench,
             StartServe,
             (hold, run) => Preflight.OfLoad(hold, run, Host),
             (serve, run) => Preflight.OfServe(serve, run, Host),
@@ -83,6 +86,13 @@ public sealed class CliShell
         Monitoring = monitor;
         Live.IsOver = true;
         return Start(run, "monitor");
+    }
+
+    private CliRun StartBench(BurstSpec bench, RunSpec run)
+    {
+        Bench = bench;
+        Live.IsOver = true;
+        return Start(run, "bench");
     }
 
     private CliRun StartSaturate(SaturateSpec saturate, RunSpec run)

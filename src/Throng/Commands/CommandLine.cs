@@ -8,7 +8,7 @@ public static class CommandLine
     private static readonly CommandSyntax[] All =
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
-        MonitorOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
+        MonitorOptions.Syntax, BenchOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
         CtlOptions.Syntax,
     ];
 
@@ -76,6 +76,7 @@ public static class CommandLine
                 "churn" => ChurnCommand.Run(arguments, shell, wiring, failure),
                 "saturate" => SaturateCommand.Run(arguments, shell, wiring, failure),
                 "monitor" => MonitorCommand.Run(arguments, shell, wiring, failure),
+                "bench" => BenchCommand.Run(arguments, shell, wiring, failure),
                 "serve" => ServeCommand.Run(arguments, shell, wiring, failure),
                 "doctor" => DoctorCommand.Run(arguments, shell, wiring),
                 "report" => ReportCommand.Run(arguments, shell, failure),

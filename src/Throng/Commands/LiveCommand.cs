@@ -93,7 +93,8 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         }
 
         bool neverConnected = connections.Opened == 0
-            && (connections.Target > 0 || document is { Rate: not null, Connect.Attempts: > 0 });
+            && (connections.Target > 0
+                || (document.Connect?.Attempts > 0 && document is { Rate: not null } or { Bench: not null }));
         if (neverConnected)
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");

@@ -45,6 +45,8 @@ public sealed class Outputs
         (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Of(document))),
         (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Of(document))),
         (SaturateOptions.Chart, document => Encoding.UTF8.GetBytes(Drawn(document))),
+        (BenchOptions.PerConnection, document => Encoding.UTF8.GetBytes(RankReport.Of(document))),
+        (BenchOptions.Plot, document => Encoding.UTF8.GetBytes(Plotted(document))),
     ];
 
     /// <summary>Two of them cannot go to the same place.</summary>
@@ -97,6 +99,10 @@ public sealed class Outputs
 
     private static string Drawn(RunDocument document) => document.Search is { } search
         ? SvgChart.Render(SaturationChart.Of(search, null, document.Verdict.Text))
+        : "";
+
+    private static string Plotted(RunDocument document) => document.Bench is { } bench
+        ? SvgChart.Render(BenchChart.Of(bench))
         : "";
 
     private static byte[] Json(RunDocument document)

@@ -140,7 +140,7 @@ public sealed class RunWatch(
         }
 
         long sleepNs = Math.Max(0, untilNs - NowNs);
-        return run.Spec.UntilHeld || run.HasRate ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
+        return run.Spec.UntilHeld || run.HasRate || run.IsGuided ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
     }
 
     private void Tick()

@@ -1,0 +1,72 @@
+using System.Text;
+using Throng.Engine;
+
+namespace Throng;
+
+/// <summary>From what was typed after `bench` to what is to be done.</summary>
+public static class BenchArguments
+{
+    /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
+    public static IEnumerable<string> Contradictions(Values values)
+    {
+        Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
+        found.AtMostOne(LoadOptions.Target, BenchOptions.Compare);
+        found.AtMostOne(BenchOptions.Size, BenchOptions.Message);
+        long replyBytes = values.Of(BenchOptions.ReplySize);
+        if (replyBytes > 0 && replyBytes < MessageBytes(values))
+        {
+            found.Add($"--reply-size {replyBytes} is less than the message has, {MessageBytes(values)}: the whole "
+                + "message is to come back");
+        }
+
+        if (values.Has(BenchOptions.For))
+        {
+            found.NoEffect(BenchOptions.PerConnection, "has no effect with --for: connections are never done");
+        }
+
+        bool startsServers = values.Of(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
+        if (startsServers && values.Of(TlsOptions.Tls))
+        {
+            found.Add($"{values.Origin(TlsOptions.Tls)}: the servers that --compare starts have no TLS");
+        }
+
+        if (startsServers && values.Of(SharedOptions.DryRun))
+        {
+            found.Add("--dry-run runs nothing, and --compare starts servers");
+        }
+
+        return found.Errors;
+    }
+
+    /// <summary>
+    /// What to do; of --compare the servers that run already. Resolves names: a <see cref="SetupException"/> when one
+    /// does not.
+    /// </summary>
+    /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
+    public static BurstSpec ToSpec(Values values, List<string> errors)
+    {
+        BurstSpec plain = new()
+        {
+            Concurrency = values.Of(BenchOptions.Concurrency).Numbers,
+            Rounds = values.Has(BenchOptions.Rounds) || !values.Has(BenchOptions.For)
+                ? (int)values.Of(BenchOptions.Rounds)
+                : 1,
+            MessageBytes = (int)MessageBytes(values),
+            Message = values.Of(BenchOptions.Message),
+            ReplyBytes = (int)values.Of(BenchOptions.ReplySize),
+            ForNs = values.Of(BenchOptions.For),
+            ReplyTimeoutNs = values.Of(BenchOptions.ReplyTimeout),
+            KeepsRanks = values.Has(BenchOptions.PerConnection),
+            Connections = values.Of(BenchOptions.Concurrency).Numbers.Max(),
+        };
+        IReadOnlyList<ComparedName> compared = values.Of(BenchOptions.Compare).Names;
+        IReadOnlyList<Endpoint> endpoints = compared.Count == 0
+            ? values.Of(LoadOptions.Target)
+            : [.. compared.Select(name => name.Endpoint).OfType<Endpoint>()];
+        return LoadArguments.Fill(plain, values, endpoints, errors);
+    }
+
+    private static long MessageBytes(Values values) => values.Has(BenchOptions.Message)
+        ? Encoding.UTF8.GetByteCount(values.Of(BenchOptions.Message))
+        : values.Of(BenchOptions.Size);
+}

@@ -1,0 +1,112 @@
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What `throng bench` takes.</summary>
+public static class BenchOptions
+{
+    private const long MillisecondNs = 1_000_000;
+    private const long SecondNs = 1_000_000_000;
+    private const long MessageBytesMax = 16 * 1024 * 1024;
+
+    public static Option<ConcurrencyList> Concurrency { get; } = new(
+        ConcurrencyList.TryRead, ConcurrencyList.Default, (into, key, list) => into[key] = list.Node)
+    {
+        Name = "concurrency", Short = 'c', Argument = "N[,N…]|A..B", Default = "1,10,100,1000",
+        Help = "connections of a round, a step each; 1..10k is 1,10,100,1000,10000",
+    };
+
+    public static Option<long> Rounds { get; } = new(
+        Kinds.Count(1, 100_000), 10, (into, key, number) => into[key] = number)
+    {
+        Name = "rounds", Short = 'n', Argument = "N", Default = "10; with --for 1",
+        Help = "rounds of each step, every one with new connections",
+    };
+
+    public static Option<long> Size { get; } = new(
+        Kinds.Bytes(1, MessageBytesMax), 13, (into, key, bytes) => into[key + "_bytes"] = bytes)
+    {
+        Name = "size", Argument = "BYTES", Default = "13",
+        Help = "bytes of a message, others on every connection",
+    };
+
+    public static Option<string> Message { get; } = new(Kinds.Word, "", SharedOptions.ShowText)
+    {
+        Name = "message", Argument = "TEXT", Default = "a pattern", Help = "send this text instead, without an end",
+    };
+
+    public static Option<long> ReplySize { get; } = new(
+        Kinds.Bytes(1, MessageBytesMax), 0, SharedOptions.ShowChosen)
+    {
+        Name = "reply-size", Argument = "BYTES", Default = "as many as sent",
+        Help = "for a server that fills each answer up with zeros to so many bytes",
+    };
+
+    public static Option<long> For { get; } = new(
+        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
+    {
+        Name = "for", Argument = "DURATION", Default = "one message a connection",
+        Help = "a closed loop: each connection sends again as soon as it has its answer, for so long",
+    };
+
+    public static Option<long> ReplyTimeout { get; } = new(
+        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
+    {
+        Name = "reply-timeout", Argument = "DURATION", Default = "5s", Help = "an answer that takes longer is given up",
+    };
+
+    public static Option<CompareList> Compare { get; } = new(
+        CompareList.TryRead, CompareList.None, (into, key, list) => into[key] = list.Node)
+    {
+        Name = "compare", Argument = "SERVER[,SERVER…]", Default = "none",
+        Help = "several servers in turns: epoll, uring, kernel or xdp (throng serve with that engine, started on "
+            + "this host for the run) or HOST:PORT",
+    };
+
+    public static Option<string> PerConnection { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "per-connection", Argument = "FILE", Default = "none",
+        Help = "write `rank us` lines: how long the first, second, … to be done took, mean of the rounds",
+    };
+
+    public static Option<string> Plot { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "plot", Argument = "FILE", Default = "none",
+        Help = "draw response time and echoes per second over connections, as SVG",
+    };
+
+    public static CommandSyntax Syntax { get; } = new()
+    {
+        Name = "bench",
+        Summary = "response time of echo servers at given numbers of connections, and servers compared",
+        About =
+        [
+            "A round opens its connections, releases all of them at one moment, waits until each has the whole answer "
+                + "to its message, checked byte by byte, and closes them. Times count from handing the message over, "
+                + "opening is not in them. Echoes per second are those of a round by the time from the release to "
+                + "the last answer; the median of the rounds is shown, with the least and the most.",
+            "With --compare the rounds of all servers take turns. CPU times are read while a round is under way, in "
+                + "steps of 10 ms. What --engine kernel and xdp do happens in whoever sends or is interrupted, so "
+                + "it is mostly in the client's system time and not in the server's.",
+        ],
+        Examples =
+        [
+            new("throng bench --target 10.0.0.2:12345", "1 to 1,000 at once"),
+            new("throng bench --compare epoll,uring,kernel --plot compared.svg", "which engine?"),
+            new("throng bench --target 10.0.0.2:7000 -c 100 --for 5s", "echoes per second that last"),
+            new("throng bench --target 10.0.0.2:12345 -c 1000 --per-connection bench.txt", "for gnuplot"),
+            new("throng bench --target 10.0.0.2:12345 --reply-size 512", "answers filled up with zeros"),
+        ],
+        Groups =
+        [
+            new("What is measured", Concurrency, Rounds, For, ReplyTimeout),
+            new("What is sent", Size, Message, ReplySize),
+            new("Where to", Compare, LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts,
+                LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),
+            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
+            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Seed,
+                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerConnection, Plot]),
+        ],
+    };
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Throng.Linux;
+
+namespace Throng;
+
+/// <summary>
+/// `throng serve` in a process of its own, on a port of loopback that no connection comes from, ready for connections.
+/// It is told to end with the run; its standard input is a pipe, so that it reads nobody's terminal.
+/// </summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private const int PortFirst = 7100;
+    private const int PortLast = 9999;
+
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly Process _process;
+    private readonly List<string> _said = [];
+
+    private ServerProcess(Process process, int port)
+    {
+        _process = process;
+        Address = SockAddr.From(IPAddress.Loopback, (ushort)port);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public SockAddr Address { get; }
+
+    /// <param name="reason">Why it does not serve, in its own words.</param>
+    public static bool TryStart(string engine, [NotNullWhen(true)] out ServerProcess? server, out string reason)
+    {
+        int port = FreePort();
+        ProcessStartInfo start = new(Environment.ProcessPath ?? "throng")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        string[] program = Path.GetFileNameWithoutExtension(start.FileName) == "dotnet"
+            ? [Environment.GetCommandLineArgs()[0]]
+            : [];
+        string[] own = engine == "xdp" ? ["--interface", "lo", "--xdp-mode", "generic"] : [];
+        Array.ForEach(
+            [.. program, "serve", "--engine", engine, "--listen", $"127.0.0.1:{port}", "--quiet", .. own],
+            start.ArgumentList.Add);
+        foreach (string name in start.Environment.Keys.Where(IsOurs).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        ServerProcess started = new(Process.Start(start)!, port);
+        if (started.TryAwait(out reason))
+        {
+            server = started;
+            return true;
+        }
+
+        started.Dispose();
+        server = null;
+        return false;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _process.StandardInput.Write("quit\n");
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended already.
+        }
+
+        if (!_process.WaitForExit(EndMax))
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static bool IsOurs(string name) => name.StartsWith("THRONG_", StringComparison.Ordinal);
+
+    /// <summary>Below the ports that connections come from, on which a server would get in their way.</summary>
+    private static int FreePort()
+    {
+        for (int port = PortFirst; port < PortLast; port++)
+        {
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
+
+        return PortLast;
+    }
+
+    private bool TryAwait(out string reason)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (waited.Elapsed < StartMax)
+        {
+            if (_process.HasExited)
+            {
+                _process.WaitForExit(); // for the rest of what it says
+                reason = Said(_process.ExitCode);
+                return false;
+            }
+
+            if (Answers())
+            {
+                reason = "";
+                return true;
+            }
+
+            Thread.Sleep(Look);
+        }
+
+        reason = $"it did not listen within {StartMax.TotalSeconds:0} s";
+        return false;
+    }
+
+    private bool Answers()
+    {
+        try
+        {
+            using TcpClient client = new();
+            client.Connect(IPAddress.Loopback, Address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (_said)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                _said.Add(line.Trim());
+            }
+        }
+    }
+
+    private string Said(int exitCode)
+    {
+        lock (_said)
+        {
+            return _said.Count == 0 ? $"it ended with {exitCode}" : _said[0].Replace("throng serve: ", "");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+
+namespace Throng.KernelTests.EndToEnd;
+
+/// <summary>An echo server with a quirk: what it does with what one receive has brought.</summary>
+internal sealed class OddEchoServer : IDisposable
+{
+    private const int PaddedBytes = 512;
+
+    private readonly Socket _listener = Peer.Listen();
+    private readonly Func<Socket, byte[], Task> _answer;
+
+    private OddEchoServer(Func<Socket, byte[], Task> answer)
+    {
+        _answer = answer;
+        _ = AcceptAll();
+    }
+
+    public string Address => $"127.0.0.1:{Peer.PortOf(_listener)}";
+
+    /// <summary>Whatever came goes back with zeros behind it, 512 bytes in all.</summary>
+    public static OddEchoServer Padding() => new(async (client, received) =>
+    {
+        byte[] padded = new byte[PaddedBytes];
+        received.CopyTo(padded, 0);
+        await client.SendAsync(padded);
+    });
+
+    /// <summary>A byte at a time.</summary>
+    public static OddEchoServer Cutting() => new(async (client, received) =>
+    {
+        client.NoDelay = true;
+        for (int i = 0; i < received.Length; i++)
+        {
+            await client.SendAsync(received.AsMemory(i, 1));
+            await Task.Yield();
+        }
+    });
+
+    /// <summary>Never an answer, but a reset.</summary>
+    public static OddEchoServer Resetting() => new((client, _) =>
+    {
+        client.LingerState = new LingerOption(true, 0);
+        client.Dispose();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>As many bytes, the last of them wrong.</summary>
+    public static OddEchoServer Lying() => new(async (client, received) =>
+    {
+        received[^1] ^= 1;
+        await client.SendAsync(received);
+    });
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAll()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = Serve(await _listener.AcceptAsync());
+            }
+        }
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task Serve(Socket client)
+    {
+        using Socket closing = client;
+        byte[] buffer = new byte[PaddedBytes];
+        try
+        {
+            int received;
+            while ((received = await client.ReceiveAsync(buffer)) > 0)
+            {
+                await _answer(client, buffer[..received]);
+            }
+        }
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        {
+            // Its client has gone, or was reset.
+        }
+    }
+}
