@@ -31,7 +31,7 @@ public static class SectionTable
             columns.Add(["", .. table.Section.Select(one => one.Key.PadRight(longest))]);
         }
 
-        foreach (KeyValuePair<string, Node> entry in rows[0].OrderBy(entry => entry.Value.Kind == NodeKind.Section))
+        foreach (KeyValuePair<string, Node> entry in rows[0].OrderBy(entry => Place(entry, rows)))
         {
             Node?[] cells = [.. rows.Select(row => row.Find(entry.Key))];
             if (!cells.All(IsNothing))
@@ -44,6 +44,12 @@ public static class SectionTable
             || rows[0].Any(entry => entry.Value.Kind == NodeKind.Section);
         return TextTable.Lines(columns, isText ? [columns.Count - 1] : []);
     }
+
+    /// <summary>Sections are long, and behind them is what only some rows have to say in words.</summary>
+    private static int Place(KeyValuePair<string, Node> entry, Section[] rows) =>
+        entry.Value.Kind == NodeKind.Section ? 1
+        : entry.Value.Kind == NodeKind.Null && rows.Any(row => row.Find(entry.Key)?.Kind == NodeKind.Text) ? 2
+        : 0;
 
     private static IEnumerable<string[]> Columns(string name, Node?[] cells)
     {

@@ -33,4 +33,23 @@ public sealed class SectionTableTests
         Assert.False(SectionTable.Fits(Node.ListOf("a", "b")));
         Assert.False(SectionTable.Fits(Node.ListOf(Array.Empty<Node>())));
     }
+
+    [Fact]
+    public void What_few_rows_say_in_words_is_last_and_a_section_has_the_unit_of_its_name()
+    {
+        Node table = Node.ListOf(
+            new Section
+            {
+                ["server"] = "a", ["not_run"] = Node.Null, ["rounds"] = 3,
+                ["cpu_ns"] = new Section { ["user"] = 10_000_000, ["system"] = 0 },
+            },
+            new Section { ["server"] = "bb", ["not_run"] = "for some reason" });
+        Assert.Equal(
+            """
+            server  rounds                        cpu  not run
+                 a       3  user 10.0 ms, system 0 ns  -
+                bb       -                          -  for some reason
+            """,
+            string.Join('\n', SectionTable.Lines(table)));
+    }
 }
