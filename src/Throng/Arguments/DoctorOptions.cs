@@ -6,15 +6,15 @@ public static class DoctorOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "doctor",
-        Operands = "[hold|query|churn|saturate|monitor|serve ...]",
+        Operands = "[hold|query|churn|saturate|monitor|bench|serve ...]",
         TakesWords = true,
         Summary = "how many connections this host can hold, what limits it, and how to raise that",
         About =
         [
             "Looks, and changes nothing without --apply or --undo. The words after `doctor` are an ordinary "
-                + "command line of hold, query, churn, saturate, monitor or serve: that plan is examined and not "
-                + "started. Ends with 0 when it fits and with 3 when it does not; without a plan with 0. Options of "
-                + "doctor come before the plan.",
+                + "command line of hold, query, churn, saturate, monitor, bench or serve: that plan is examined and "
+                + "not started. Ends with 0 when it fits and with 3 when it does not; without a plan with 0. Options "
+                + "of doctor come before the plan.",
         ],
         Examples =
         [

@@ -10,7 +10,7 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
     private static readonly CommandSyntax[] Plans =
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax, MonitorOptions.Syntax,
-        ServeOptions.Syntax,
+        BenchOptions.Syntax, ServeOptions.Syntax,
     ];
 
     public static int Run(Arguments arguments, Shell shell, Wiring wiring)
@@ -51,7 +51,7 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
         {
             string instead = Text.DidYouMean(
                 words[0], Plans.Select(one => one.Name),
-                "a plan begins with hold, query, churn, saturate, monitor or serve");
+                "a plan begins with hold, query, churn, saturate, monitor, bench or serve");
             return Failure.Usage([$"'{Text.Plain(words[0])}' is no plan{instead}"]);
         }
 
@@ -84,6 +84,8 @@ public sealed class DoctorCommand(Shell shell, Wiring wiring, Failure failure)
                 ? Read(plan, ChurnArguments.Contradictions, ChurnArguments.ToSpec, OfLoad, out errors)
             : syntax == MonitorOptions.Syntax
                 ? Read(plan, MonitorArguments.Contradictions, MonitorArguments.ToSpec, OfLoad, out errors)
+            : syntax == BenchOptions.Syntax
+                ? Read(plan, BenchArguments.Contradictions, BenchArguments.ToSpec, OfLoad, out errors)
             : syntax == SaturateOptions.Syntax
                 ? Read(
                     plan, SaturateArguments.Contradictions, SaturateArguments.ToSpec,
