@@ -107,8 +107,8 @@ public static class MonitorOptions
                 + "figures of their own.",
             "Any echo server will do. `throng serve --mode stamp` writes its name into the first answer, so that the "
                 + "result says which server each connection was on.",
-            "A peer that vanishes is noticed without a message too: after 15 s of silence the kernel asks for it, unless "
-                + "--keepalive says otherwise.",
+            "A peer that vanishes is noticed without a message too: after 15 s of silence the kernel asks for it, "
+                + "unless --keepalive says otherwise.",
         ],
         Examples =
         [
