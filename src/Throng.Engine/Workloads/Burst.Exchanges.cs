@@ -3,9 +3,6 @@ namespace Throng.Engine;
 /// <summary>From the handshake to the last answer.</summary>
 internal partial struct Burst
 {
-    /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
-    private const int SlotStride = 31;
-
     public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
@@ -126,7 +123,7 @@ internal partial struct Burst
     {
         if (_content.Length == 0)
         {
-            Pattern.Fill(PlaceOf(connection, streamOffset), destination);
+            Pattern.Fill(Pattern.PlaceOf(connection.Slot, streamOffset), destination);
             return;
         }
 
@@ -140,9 +137,6 @@ internal partial struct Burst
         }
     }
 
-    private static ulong PlaceOf(Handle connection, long streamOffset) =>
-        (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
-
     /// <summary>The message first, then nothing but zeros.</summary>
     private readonly bool IsRight(Handle connection, in BurstState burst, scoped ReadOnlySpan<byte> bytes)
     {
@@ -152,7 +146,7 @@ internal partial struct Burst
         bool isEcho = echoed == 0
             || (_content.Length > 0
                 ? echo.SequenceEqual(_content.AsSpan(burst.RepliedBytes, echoed))
-                : Pattern.Is(PlaceOf(connection, burst.StreamOffset + burst.RepliedBytes), echo));
+                : Pattern.Is(Pattern.PlaceOf(connection.Slot, burst.StreamOffset + burst.RepliedBytes), echo));
         return isEcho && !bytes[echoed..].ContainsAnyExcept((byte)0);
     }
 

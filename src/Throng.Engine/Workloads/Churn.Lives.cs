@@ -3,9 +3,6 @@ namespace Throng.Engine;
 /// <summary>From the handshake to the outcome.</summary>
 internal partial struct Churn
 {
-    /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
-    private const int SlotStride = 31;
-
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
@@ -45,7 +42,7 @@ internal partial struct Churn
         bool isExpected = _spec.Life == ChurnLife.Exchange
             ? _spec.Expects.Allows(life.ReplyBytes, bytes)
             : life.ReplyBytes + bytes.Length <= (life.RequestsDone + 1L) * _spec.RequestBytes
-                && Pattern.Is(PlaceOf(connection, life.ReplyBytes), bytes);
+                && Pattern.Is(Pattern.PlaceOf(connection.Slot, life.ReplyBytes), bytes);
         life.ReplyBytes = (int)Math.Min(int.MaxValue, (long)life.ReplyBytes + bytes.Length);
         if (!isExpected)
         {
@@ -121,12 +118,9 @@ internal partial struct Churn
         }
         else
         {
-            Pattern.Fill(PlaceOf(connection, streamOffset), destination);
+            Pattern.Fill(Pattern.PlaceOf(connection.Slot, streamOffset), destination);
         }
     }
-
-    private static ulong PlaceOf(Handle connection, long streamOffset) =>
-        (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
 
     private readonly void OnRequestDone(ref Act act, Handle connection, ref LifeState life)
     {

@@ -19,31 +19,28 @@ public static class MonitorPayload
     /// <summary>What a datagram is received into.</summary>
     public const int DatagramBytesMax = BufferPool.BufferBytes;
 
-    /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
-    private const int PlaceStride = 31;
-
     /// <summary>Bytes of a stream from an offset on.</summary>
-    public static void Fill(int place, long streamOffset, Span<byte> destination)
+    public static void Fill(int slot, long streamOffset, Span<byte> destination)
     {
         int zeros = (int)Math.Clamp(NameBytes - streamOffset, 0, destination.Length);
         destination[..zeros].Clear();
-        Pattern.Fill(PatternOf(place, streamOffset + zeros), destination[zeros..]);
+        Pattern.Fill(Pattern.PlaceOf(slot, streamOffset + zeros), destination[zeros..]);
     }
 
     /// <summary>Whether these are the bytes of a stream from an offset on that lies behind the name.</summary>
-    public static bool Is(int place, long streamOffset, scoped ReadOnlySpan<byte> bytes) =>
-        Pattern.Is(PatternOf(place, streamOffset), bytes);
+    public static bool Is(int slot, long streamOffset, scoped ReadOnlySpan<byte> bytes) =>
+        Pattern.Is(Pattern.PlaceOf(slot, streamOffset), bytes);
 
     /// <summary>The datagram of that number.</summary>
-    public static void FillDatagram(int place, long number, Span<byte> destination)
+    public static void FillDatagram(int slot, long number, Span<byte> destination)
     {
         destination[..NameBytes].Clear();
         BinaryPrimitives.WriteInt64LittleEndian(destination[NameBytes..], number);
-        Pattern.Fill(PatternOf(place, number), destination[DatagramBytesMin..]);
+        Pattern.Fill(Pattern.PlaceOf(slot, number), destination[DatagramBytesMin..]);
     }
 
     /// <summary>Whether it is one that was sent, and which; the name is not looked at.</summary>
-    public static bool TryReadDatagram(int place, int messageBytes, scoped ReadOnlySpan<byte> bytes, out long number)
+    public static bool TryReadDatagram(int slot, int messageBytes, scoped ReadOnlySpan<byte> bytes, out long number)
     {
         number = -1;
         if (bytes.Length != messageBytes)
@@ -52,7 +49,7 @@ public static class MonitorPayload
         }
 
         number = BinaryPrimitives.ReadInt64LittleEndian(bytes[NameBytes..]);
-        return Pattern.Is(PatternOf(place, number), bytes[DatagramBytesMin..]);
+        return Pattern.Is(Pattern.PlaceOf(slot, number), bytes[DatagramBytesMin..]);
     }
 
     /// <summary>The name in the first bytes of an answer; false when they are neither zeros nor a name.</summary>
@@ -63,6 +60,4 @@ public static class MonitorPayload
         bool isText = bytes[..length].IndexOfAnyInRange((byte)1, (byte)31) < 0;
         return isText && bytes[length..].IndexOfAnyExcept((byte)0) < 0;
     }
-
-    private static ulong PatternOf(int place, long offset) => (ulong)offset + ((ulong)place * PlaceStride);
 }

@@ -20,9 +20,6 @@ internal struct MonitorSeat
     /// <summary>Connects that have failed since it last had a connection.</summary>
     public long Failures;
 
-    /// <summary>It will have no connection any more.</summary>
-    public bool IsGivenUp;
-
     // The message under way.
     public bool Awaits;
     public long IntendedNs;

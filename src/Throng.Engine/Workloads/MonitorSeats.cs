@@ -61,7 +61,6 @@ internal sealed class MonitorSeats
     /// <summary>Its connection is gone; true when it gets another one.</summary>
     public bool TryReconnect(int seat, long nowNs)
     {
-        _seats[seat].IsGivenUp = !_spec.Reconnects;
         if (_spec.Reconnects)
         {
             _due.Enqueue(seat, nowNs);
@@ -75,13 +74,13 @@ internal sealed class MonitorSeats
     {
         ref MonitorSeat one = ref _seats[seat];
         one.Failures++;
-        one.IsGivenUp = one.Failures > _spec.RetriesMax;
-        if (!one.IsGivenUp)
+        bool isRetried = one.Failures <= _spec.RetriesMax;
+        if (isRetried)
         {
             _due.Enqueue(seat, nowNs + Math.Min(BackoffMaxNs, BackoffStepNs * one.Failures));
         }
 
-        return !one.IsGivenUp;
+        return isRetried;
     }
 
     /// <summary>Nothing is connected any more.</summary>

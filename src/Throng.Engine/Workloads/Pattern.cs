@@ -18,10 +18,17 @@ internal static class Pattern
 {
     private const int Length = 4093;
     private const int ShortMax = 128;
+    private const int SlotStride = 31;
 
     /// <summary>The pattern goes on past its end as it began, so that a short piece is whole wherever it begins.
     /// </summary>
     private static readonly byte[] _bytes = Make();
+
+    /// <summary>
+    /// Where in the pattern a connection's stream is at an offset: moved on from one connection to the next, so that
+    /// bytes of another's are wrong ones.
+    /// </summary>
+    public static ulong PlaceOf(int slot, long streamOffset) => (ulong)streamOffset + ((ulong)slot * SlotStride);
 
     /// <summary>Fills with what a stream has from an offset on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,9 +12,6 @@ public struct RoundTrip : IWorkload
 {
     private const byte ReplyTimer = 1;
 
-    /// <summary>Moves the pattern on from one connection to the next: bytes of another's are then wrong ones.</summary>
-    private const int SlotStride = 31;
-
     private readonly RoundTripSpec _spec;
     private readonly Roster _roster;
     private long _countFromNs;
@@ -54,7 +51,7 @@ public struct RoundTrip : IWorkload
     {
         ref TripState trip = ref ConnectionState.As<TripState>(ref state);
         bool isOwed = trip.Member.Awaits && bytes.Length <= _spec.MessageBytes - trip.RepliedBytes;
-        if (!isOwed || !Pattern.Is(PlaceOf(connection, trip.StreamOffset + trip.RepliedBytes), bytes))
+        if (!isOwed || !Pattern.Is(Pattern.PlaceOf(connection.Slot, trip.StreamOffset + trip.RepliedBytes), bytes))
         {
             act.Counters(Role.Client).MessagesInvalid += trip.TakeCounted();
             act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
@@ -134,10 +131,7 @@ public struct RoundTrip : IWorkload
     public readonly void OnCommand(ref Act act, in Command command) => _roster.OnCommand(ref act, command);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
-        Pattern.Fill(PlaceOf(connection, streamOffset), destination);
-
-    private static ulong PlaceOf(Handle connection, long streamOffset) =>
-        (ulong)streamOffset + ((ulong)connection.Slot * SlotStride);
+        Pattern.Fill(Pattern.PlaceOf(connection.Slot, streamOffset), destination);
 
     private readonly void SendNext(ref Act act, Handle connection, ref TripState trip)
     {
