@@ -47,9 +47,6 @@ public interface ILiveRun : IDisposable
     /// <summary>Whether this run has a schedule whose rate can be changed.</summary>
     bool HasRate { get; }
 
-    /// <summary>Its connections are to last, and have one message under way at most: `monitor`.</summary>
-    bool Monitors => false;
-
     /// <summary>Somebody decides step by step what it does, and ends it.</summary>
     bool IsGuided => false;
 

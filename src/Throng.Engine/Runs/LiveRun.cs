@@ -64,8 +64,6 @@ public sealed class LiveRun : ILiveRun
 
     public bool IsGuided => _own.Guide is not null;
 
-    public bool Monitors => _own.Monitors;
-
     public bool IsOver => _own.Offering is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public Transport Transport => _own.Transport;

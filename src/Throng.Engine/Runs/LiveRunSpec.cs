@@ -40,9 +40,6 @@ internal sealed record LiveRunSpec(
     /// <summary>The schedule of what is offered; null for a run that has none.</summary>
     public Offering? Offering { get; init; }
 
-    /// <summary>As <see cref="ILiveRun.Monitors"/> has it.</summary>
-    public bool Monitors { get; init; }
-
     /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 

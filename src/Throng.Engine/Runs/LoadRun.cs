@@ -16,9 +16,6 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
     /// <summary>It keeps a number of connections open; else they come and go by its schedule.</summary>
     public bool KeepsConnections { get; init; } = true;
 
-    /// <summary>As <see cref="ILiveRun.Monitors"/> has it.</summary>
-    public bool Monitors { get; init; }
-
     /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
@@ -66,7 +63,6 @@ internal static class LoadRun
             Transport = load.Socket.Transport,
             Offering = own.Offering,
             Guide = own.Guide,
-            Monitors = own.Monitors,
         };
         TlsSetup? tls = load.Tls is null ? null
             : TlsSetup.Of(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);

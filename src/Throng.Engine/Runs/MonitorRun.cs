@@ -35,7 +35,6 @@ public static class MonitorRun
             MonitorSection.Of(monitor, offering, offeringOfProbes, crew, held, layout))
         {
             Offering = offering,
-            Monitors = true,
             KeepsNumber = "monitor keeps the connections it began with",
         };
         return LoadRun.Start(monitor, run, own, (targets, ownsTargets) => new Both<Monitor, Churn>(

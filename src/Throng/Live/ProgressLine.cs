@@ -11,6 +11,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
 {
     private readonly bool _isServer = ConsoleCommands.IsServer(run);
     private readonly bool _isQuery = run.HasRate;
+    private readonly bool _isMonitor = run.Spec.Command == MonitorOptions.Syntax.Name;
     private Sample? _last;
 
     /// <summary>The line of this moment.</summary>
@@ -30,7 +31,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
             line.Append($" received {Units.Bytes(now.BytesReceived)} sent {Units.Bytes(now.BytesSent)}");
             line.Append(run.HasDatagrams ? $" datagrams {Units.Count(now.DatagramsReceived)}" : "");
         }
-        else if (run.Monitors && inPackets)
+        else if (_isMonitor && inPackets)
         {
             AppendPackets(line, now);
         }
@@ -63,7 +64,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         line.Append($" answered {PerSecond(one => one.MessagesAnswered)}");
         line.Append($" timed out {Units.Count(now.MessagesTimedOut)}");
         line.Append($" lost {Units.Count(now.MessagesLost + now.MessagesInvalid)}");
-        if (run.Monitors)
+        if (_isMonitor)
         {
             line.Append($" dropped {Units.Count(now.MessagesDropped)} connections lost {Units.Count(now.Lost)}");
         }
