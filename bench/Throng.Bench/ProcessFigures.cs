@@ -58,6 +58,28 @@ internal static class ProcessFigures
         return totalNs;
     }
 
+    /// <summary>Descriptors in all tables: a thread of a server on epoll has one of its own.</summary>
+    public static int Descriptors(int processId) =>
+        Directory.GetDirectories($"/proc/{processId}/task").Sum(static task => Directory.GetFiles($"{task}/fd").Length);
+
+    /// <summary>What the BPF maps of a process and what is in them take, as the kernel accounts for it.</summary>
+    public static long MapBytes(int processId)
+    {
+        const string Label = "memlock:";
+        long bytes = 0;
+        foreach (string descriptor in Directory.GetFiles($"/proc/{processId}/fdinfo"))
+        {
+            string[] lines = File.ReadAllLines(descriptor);
+            if (lines.Any(static line => line.StartsWith("map_id:", StringComparison.Ordinal)))
+            {
+                string line = lines.First(static one => one.StartsWith(Label, StringComparison.Ordinal));
+                bytes += long.Parse(line[Label.Length..], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return bytes;
+    }
+
     /// <summary>A line of /proc/PID/status in bytes: VmRSS, RssAnon.</summary>
     public static long Bytes(int processId, string label)
     {

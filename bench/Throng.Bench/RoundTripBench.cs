@@ -18,6 +18,7 @@ internal static class RoundTripBench
         int rounds = settings.Number("rounds", 3);
         string[] kinds = settings.List("kinds", "throng-uring,throng-epoll,c-epoll");
         bool allPairs = settings.Text("pairs", "same") == "all";
+        string[] clients = settings.List("clients", "");
         Report report = new("Round trips: 64 bytes, one under way on each connection", settings);
         Explain(report);
         int port = FirstPort;
@@ -28,7 +29,7 @@ internal static class RoundTripBench
             {
                 foreach (string server in kinds)
                 {
-                    foreach (string client in allPairs ? kinds : [server])
+                    foreach (string client in clients[0] != "" ? clients : allPairs ? kinds : [server])
                     {
                         Figures figures = Measure(settings, server, client, connections, port++);
                         Console.Error.WriteLine($"{connections} {figures}");
@@ -120,7 +121,7 @@ internal static class RoundTripBench
         }
 
         report.Line();
-        report.Head("ratio, same kind on both ends", "echoes/s", "CPU per echo, both ends");
+        report.Head("ratio of servers", "echoes/s", "CPU per echo, both ends");
         Compare(report, all, "throng-uring", "throng-epoll");
         Compare(report, all, "throng-epoll", "c-epoll");
         Compare(report, all, "throng-uring", "c-epoll");
@@ -129,8 +130,10 @@ internal static class RoundTripBench
 
     private static void Compare(Report report, List<Figures> all, string a, string b)
     {
-        Figures[] of = [.. all.Where(one => one.Server == a && one.Client == a)];
-        Figures[] to = [.. all.Where(one => one.Server == b && one.Client == b)];
+        // With clients of one kind the servers alone differ; else each server has its like as client.
+        bool hasOneClient = all.Select(static one => one.Client).Distinct().Count() == 1;
+        Figures[] of = [.. all.Where(one => one.Server == a && (hasOneClient || one.Client == a))];
+        Figures[] to = [.. all.Where(one => one.Server == b && (hasOneClient || one.Client == b))];
         if (of.Length == 0 || to.Length == 0)
         {
             return;

@@ -15,7 +15,11 @@ public static class TextReport
         TextLines lines = new();
         lines.Paragraph("", run.Verdict.Text);
         lines.Blank();
-        WriteConnections(lines, run);
+        if (!run.IsStateless)
+        {
+            WriteConnections(lines, run);
+        }
+
         WriteMessages(lines, run);
         WriteResources(lines, run);
         if (run.Own is { } own)

@@ -28,6 +28,11 @@ internal static class VerdictLine
             return Exchanged(run, messages);
         }
 
+        if (run.IsStateless)
+        {
+            return Turned(run.Own!, run.DurationNs);
+        }
+
         return connections.Target is { } target
             ? Held(run, target)
             : $"{Units.Count(connections.Opened)} connections, at most {Units.Count(connections.Peak)} at a time, "
@@ -52,6 +57,14 @@ internal static class VerdictLine
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
+    }
+
+    /// <summary>What a server without sockets answered: packets are all it knows of.</summary>
+    private static string Turned(Section own, long durationNs)
+    {
+        return $"{Units.Count(own["packets_syn"].Integer)} connects answered, "
+            + $"{Units.Bytes(own["bytes_echoed"].Integer)} echoed in {Units.Count(own["packets_echoed"].Integer)} "
+            + $"packets in {Units.Duration(durationNs)}";
     }
 
     private static string Searched(SaturationResult search)

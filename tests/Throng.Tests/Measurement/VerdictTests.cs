@@ -52,6 +52,20 @@ public sealed class VerdictTests
         Assert.True(verdict.IsOk);
     }
 
+    [Fact]
+    public void A_server_without_sockets_tells_of_packets()
+    {
+        RunDocument run = SampleRun.Held with
+        {
+            Command = "serve",
+            Connections = new Connections(),
+            Connect = null,
+            Own = new Section { ["packets_syn"] = 1_200, ["packets_echoed"] = 3_400, ["bytes_echoed"] = 64 << 10 },
+        };
+        Assert.Equal(
+            "1,200 connects answered, 64.0 KiB echoed in 3,400 packets in 6.0 s", Verdict.Of(run).Text);
+    }
+
     [Theory]
     [InlineData(ReasonCounts.NoPort, "ports-exhausted", "1,000 found no source port on this host")]
     [InlineData(ReasonCounts.NoDescriptor, "descriptors-exhausted", "1,000 found no descriptor on this host")]
