@@ -16,8 +16,8 @@ internal static class EchoBench
         string[] engines = settings.List("engines", "epoll,uring,kernel,xdp");
         string[] parts = settings.List("parts", "load,churn,held");
         Report report = new("Echo servers: CPU of an echo, what stays behind, memory of a connection", settings);
-        report.Line("Each server in a network namespace of its own, on 20 ports of 127.0.0.1, client and server on the");
-        report.Line("same host; `xdp` is generic, on lo. CPU is that of the server's process in steps of 10 ms.");
+        report.Line("Each server in a network namespace of its own, on 20 ports of 127.0.0.1, client and server on");
+        report.Line("the same host; `xdp` is generic, on lo. CPU is that of the server's process, in steps of 10 ms.");
         report.Line();
         if (parts.Contains("load"))
         {
@@ -55,7 +55,8 @@ internal static class EchoBench
             }
         }
 
-        report.Line($"## {connections} connections, one message of 64 bytes under way on each, {span.TotalSeconds:0} s");
+        string seconds = span.TotalSeconds.ToString("0", Plain);
+        report.Line($"## {connections} connections, one message of 64 bytes under way on each, {seconds} s");
         report.Line();
         report.Head(
             "server", "echoes/s", "user CPU ns/echo", "system CPU ns/echo", "user ms idle", "user ms echoing");
@@ -79,26 +80,26 @@ internal static class EchoBench
     private static void Churn(Settings settings, string[] engines, Report report)
     {
         int connections = settings.Number("churned", 1_000_000);
-        int perSecond = settings.Number("rate", 15_000);
-        report.Line($"## Before and after {connections.ToString("N0", Plain)} connections, one echo each, ended by RST");
+        int perSecond = settings.Number("rate", 10_000);
+        string how = "one echo each, ended by RST";
+        report.Line($"## Before, in the middle of and after {connections.ToString("N0", Plain)} connections, {how}");
         report.Line();
         report.Head(
-            "server", "ended well", "descriptors", "BPF maps, bytes", "RSS, KiB", "RSS, B/connection",
+            "server", "ended well", "descriptors", "BPF maps, bytes", "RSS, KiB", "RSS, B/connection, 2nd half",
             "slab of the machine, KiB");
         foreach (string engine in engines)
         {
             using EchoTrial trial = new(settings, engine, 0);
             EchoChurn churn = trial.Churn(connections, perSecond);
-            (EchoFootprint before, EchoFootprint after) = (churn.Before, churn.After);
+            Console.Error.WriteLine($"{engine} {churn}");
             report.Row(
                 engine,
                 string.Create(Plain, $"{churn.Ended:N0} of {churn.Due:N0}"),
-                string.Create(Plain, $"{before.Descriptors} → {after.Descriptors}"),
-                string.Create(Plain, $"{before.MapBytes:N0} → {after.MapBytes:N0}"),
-                string.Create(Plain, $"{before.ResidentBytes >> 10:N0} → {after.ResidentBytes >> 10:N0}"),
-                ((after.ResidentBytes - before.ResidentBytes) / (double)churn.Ended).ToString("0.00", Plain),
-                string.Create(Plain, $"{before.SlabBytes >> 10:N0} → {after.SlabBytes >> 10:N0}"));
-            Console.Error.WriteLine($"{engine} {churn}");
+                churn.Three(static footprint => footprint.Descriptors),
+                churn.Three(static footprint => footprint.MapBytes),
+                churn.Three(static footprint => footprint.ResidentBytes >> 10),
+                churn.FurtherBytesEach.ToString("0.00", Plain),
+                churn.Three(static footprint => footprint.SlabBytes >> 10));
         }
 
         report.Line();

@@ -73,9 +73,13 @@ internal sealed class EchoTrial : IDisposable
         _ = Lives(perSecond * 3L, perSecond); // what grows once has grown
         Thread.Sleep(Settling);
         EchoFootprint before = EchoFootprint.Of(_server.Id);
-        (long due, long ended) = Lives(connections, perSecond);
+        (long due, long ended) = Lives(connections / 2, perSecond);
         Thread.Sleep(Settling);
-        return new EchoChurn(_engine, ended, due, before, EchoFootprint.Of(_server.Id));
+        EchoFootprint middle = EchoFootprint.Of(_server.Id);
+        (long dueThen, long endedThen) = Lives(connections / 2, perSecond);
+        Thread.Sleep(Settling);
+        EchoFootprint after = EchoFootprint.Of(_server.Id);
+        return new EchoChurn(ended + endedThen, due + dueThen, before, middle, after);
     }
 
     /// <summary>So many held for a moment; what the kernel's objects grew by, on both ends.</summary>
@@ -105,9 +109,8 @@ internal sealed class EchoTrial : IDisposable
     private (long Due, long Ended) Lives(long connections, int perSecond)
     {
         string span = Plain(TimeSpan.FromSeconds((double)connections / perSecond));
-        JsonElement messages = Result(
-            $"churn --life requests --requests 1 --close rst --rate {perSecond} --for {span} --target {Target} -q --json")
-            .GetProperty("messages");
+        string load = $"churn --life requests --requests 1 --close rst --rate {perSecond} --for {span}";
+        JsonElement messages = Result($"{load} --target {Target} -q --json").GetProperty("messages");
         return (messages.GetProperty("offered").GetInt64(), messages.GetProperty("answered").GetInt64());
     }
 

@@ -58,9 +58,22 @@ internal static class ProcessFigures
         return totalNs;
     }
 
-    /// <summary>Descriptors in all tables: a thread of a server on epoll has one of its own.</summary>
-    public static int Descriptors(int processId) =>
-        Directory.GetDirectories($"/proc/{processId}/task").Sum(static task => Directory.GetFiles($"{task}/fd").Length);
+    /// <summary>Descriptors in all tables: workers on epoll have one each, all other threads share one.</summary>
+    public static int Descriptors(int processId)
+    {
+        HashSet<string> tables = [];
+        int count = 0;
+        foreach (string task in Directory.GetDirectories($"/proc/{processId}/task"))
+        {
+            FileInfo[] open = new DirectoryInfo($"{task}/fd").GetFiles();
+            if (tables.Add(string.Join('\n', open.Select(static one => $"{one.Name} {one.LinkTarget}").Order())))
+            {
+                count += open.Length;
+            }
+        }
+
+        return count;
+    }
 
     /// <summary>What the BPF maps of a process and what is in them take, as the kernel accounts for it.</summary>
     public static long MapBytes(int processId)

@@ -47,7 +47,8 @@ internal sealed class TextLines
     /// <summary>
     /// A command's own values: names as in the document, nested ones with dots; what is a table stands below them.
     /// </summary>
-    public void Section(string name, Section section)
+    /// <param name="steps">In the place of its list called so.</param>
+    public void Section(string name, Section section, IEnumerable<string>? steps = null)
     {
         List<KeyValuePair<string, string>> rows = [];
         Flatten(rows, name, section);
@@ -63,7 +64,8 @@ internal sealed class TextLines
         {
             Blank();
             Whole($"{name}.{table.Key}");
-            foreach (string line in SectionTable.Lines(table.Value))
+            bool isOwn = steps is not null && table.Key == "steps";
+            foreach (string line in isOwn ? steps! : SectionTable.Lines(table.Value))
             {
                 Whole(line);
             }

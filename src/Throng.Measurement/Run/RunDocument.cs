@@ -72,7 +72,7 @@ public sealed record RunDocument
     /// <summary>What only this command reports, under its own name.</summary>
     public Section? Own { get; init; }
 
-    /// <summary>Packets were answered below the sockets: of connections nothing is known, not even their number.</summary>
+    /// <summary>Packets were answered below the sockets: of connections nothing is known, not even how many.</summary>
     public bool IsStateless => Own?.Find("packets_syn") is not null;
 
     /// <summary>What a search came to; null for a run that is none. Written as the command's own section.</summary>

@@ -18,6 +18,11 @@ internal static class VerdictLine
             return Searched(search);
         }
 
+        if (run.Bench is { Steps.Count: > 0 } bench)
+        {
+            return Benched(bench);
+        }
+
         if (run.Command == "monitor" && run.Own is not null)
         {
             return Watched(run);
@@ -57,6 +62,27 @@ internal static class VerdictLine
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
+    }
+
+    /// <summary>What the servers did with the most connections, the fastest first.</summary>
+    private static string Benched(BenchResult bench)
+    {
+        long most = bench.Steps.Max(static step => step.Concurrency);
+        BenchStep[] steps = [.. bench.Steps.Where(step => step.Concurrency == most && step.Rounds > 0)];
+        IEnumerable<string> rates = steps.OrderByDescending(static step => step.EchoesPerSecond.Median)
+            .Select(step => (steps.Length > 1 ? step.Server + " " : "") + Units.Rate(step.EchoesPerSecond.Median));
+        string what = steps.Length switch
+        {
+            0 => "no round came to its end",
+            1 => $"{rates.Single()}, p99 {Units.Latency(steps[0].Latency.P99Ns ?? 0)}",
+            _ => string.Join(", ", rates),
+        };
+        long errors = bench.Steps.Sum(static step => step.Errors.Total);
+        string without = errors > 0 ? $"; {Units.Count(errors)} exchanges without an answer" : ", all answered";
+        string missing = bench.Missing.Count > 0
+            ? $"; not started: {string.Join(", ", bench.Missing.Select(static one => one.Key))}"
+            : "";
+        return $"{what} with {Units.Count(most)} at once{without}{missing}";
     }
 
     /// <summary>What a server without sockets answered: packets are all it knows of.</summary>

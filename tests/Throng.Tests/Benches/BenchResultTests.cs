@@ -46,8 +46,48 @@ public class BenchResultTests
         Assert.Contains("prefers-color-scheme", drawn, StringComparison.Ordinal);
     }
 
-    private static RunDocument Run(params BenchStep[] steps) =>
-        SampleRun.Full with { Bench = new BenchResult(steps, []) };
+    [Fact]
+    public void A_table_has_a_row_for_each_server_and_tells_cpu_where_there_is_enough_of_it()
+    {
+        BenchStep costly = Step("a", 1_000, 50_000) with
+        {
+            Exchanges = 100_000, ServerUserNs = 20_000_000, ServerSystemNs = 700_000_000, ClientUserNs = 900_000_000,
+        };
+        BenchStep failed = Step("b", 1_000, 25_000) with { Errors = new ReasonCounts { { "reset", 3 } } };
+        BenchResult bench = new([costly, failed], [new("xdp", "not permitted")]);
+        string[] lines = TextReport.Of(Run(bench) with { Own = new Section { ["steps"] = Node.ListOf(new Section { ["any"] = 1 }) } })
+            .Split('\n');
+        int at = Array.FindIndex(lines, static line => line.StartsWith("server ", StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                "server  at once  echoes/s     min     max  ratio  p50 us  p99 us  max us  server user  system  client"
+                    + "   errors",
+                "a         1,000    50,000  50,000  50,000   1.00     100     100     100          0.2     7.0"
+                    + "     9.0",
+                "b         1,000    25,000  25,000  25,000   0.50     100     100     100            -       -"
+                    + "       -  3 reset",
+                "(echoes/s: median, min and max of the rounds; server and client: CPU us an echo)",
+                "xdp: not permitted",
+            ],
+            lines[at..(at + 5)]);
+    }
+
+    [Fact]
+    public void The_verdict_ranks_the_servers_with_most_connections()
+    {
+        BenchStep other = Step("b", 10, 90_000) with { Errors = new ReasonCounts { { "reset", 3 } } };
+        BenchResult bench = new([Step("a", 1, 10), Step("b", 1, 5), Step("a", 10, 50_000), other], [new("xdp", "")]);
+        Assert.Equal(
+            "b 90,000/s, a 50,000/s with 10 at once; 3 exchanges without an answer; not started: xdp",
+            Verdict.Of(Run(bench)).Text);
+        Assert.Equal(
+            "10/s, p99 100 us with 1 at once, all answered",
+            Verdict.Of(Run(new BenchResult([Step("a", 1, 10)], []))).Text);
+    }
+
+    private static RunDocument Run(params BenchStep[] steps) => Run(new BenchResult(steps, []));
+
+    private static RunDocument Run(BenchResult bench) => SampleRun.Full with { Bench = bench };
 
     private static BenchStep Step(string server, long concurrency, double echoesPerSecond)
     {

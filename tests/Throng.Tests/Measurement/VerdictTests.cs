@@ -63,7 +63,7 @@ public sealed class VerdictTests
             Own = new Section { ["packets_syn"] = 1_200, ["packets_echoed"] = 3_400, ["bytes_echoed"] = 64 << 10 },
         };
         Assert.Equal(
-            "1,200 connects answered, 64.0 KiB echoed in 3,400 packets in 6.0 s", Verdict.Of(run).Text);
+            "1,200 connects answered, 64.0 KiB echoed in 3,400 packets in 7.0 s", Verdict.Of(run).Text);
     }
 
     [Theory]

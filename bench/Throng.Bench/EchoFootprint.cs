@@ -1,0 +1,14 @@
+namespace Throng.Bench;
+
+/// <summary>What a server occupies at one moment, and the machine with it.</summary>
+/// <param name="Descriptors">In all tables of the process.</param>
+/// <param name="MapBytes">Its BPF maps with what is in them, as the kernel accounts for them.</param>
+/// <param name="SlabBytes">The kernel's objects, of the whole machine.</param>
+internal readonly record struct EchoFootprint(long ResidentBytes, int Descriptors, long MapBytes, long SlabBytes)
+{
+    public static EchoFootprint Of(int processId) => new(
+        ProcessFigures.Bytes(processId, "VmRSS"),
+        ProcessFigures.Descriptors(processId),
+        ProcessFigures.MapBytes(processId),
+        KernelMemory.Settled(readingsMax: 20).SlabBytes);
+}
