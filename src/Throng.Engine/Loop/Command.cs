@@ -36,6 +36,9 @@ public enum CommandKind : byte
     /// <summary>Tell what each target or listener has: answer with <see cref="EndpointRow"/>.</summary>
     Details,
 
+    /// <summary>Tell which slots hold an open connection: answer with <see cref="SlotsRow"/>.</summary>
+    Slots,
+
     /// <summary>
     /// Of a server: accept no more, and go on with what is open until nothing is; <see cref="Drain"/> ends it sooner.
     /// </summary>

@@ -14,6 +14,12 @@ public sealed record EndpointRow(
     SockAddr Address, int Wanted, int Open, int Connecting, long Opened, long Failed, long Lost,
     long Datagrams = 0);
 
+/// <summary>The slots of one worker that hold an open connection, in order.</summary>
+/// <param name="SlotsUsed">One past the highest slot ever used.</param>
+/// <param name="Slots">Their numbers, each below <paramref name="SlotsUsed"/>.</param>
+/// <param name="Endpoints">Of each: the number of its target or listener.</param>
+public sealed record SlotsRow(int Worker, int SlotsUsed, IReadOnlyList<int> Slots, IReadOnlyList<int> Endpoints);
+
 /// <summary>
 /// A question put to every worker. Each adds its rows and says when it is done; who asked waits for all of them, so
 /// rows are read only after they are written.

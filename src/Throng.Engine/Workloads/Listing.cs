@@ -37,6 +37,26 @@ internal sealed class Listing(Role role)
         }
     }
 
+    /// <summary>Answers which slots hold an open connection of a role.</summary>
+    public static void TellSlots(ref Act act, Role role, Question question)
+    {
+        List<int> slots = [];
+        List<int> endpoints = [];
+        Slab slab = act.Connections;
+        for (int slot = 0; slot < slab.HighWater; slot++)
+        {
+            Handle connection = slab.HandleAt(slot);
+            if (!connection.IsNone && slab[connection] is { Phase: Phase.Open } one && one.Role == role)
+            {
+                slots.Add(slot);
+                endpoints.Add(act.EndpointOf(connection));
+            }
+        }
+
+        question.Rows.Enqueue(new SlotsRow(act.Worker, slab.HighWater, slots, endpoints));
+        question.Done();
+    }
+
     public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs)
     {
         if (_question is null)

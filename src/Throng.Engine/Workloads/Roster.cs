@@ -167,6 +167,10 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
                 _failures.Tell(command.Question!);
                 break;
 
+            case CommandKind.Slots:
+                Listing.TellSlots(ref act, Role.Client, command.Question!);
+                break;
+
             case CommandKind.Details:
                 TellTargets(ref act, command.Question!);
                 break;

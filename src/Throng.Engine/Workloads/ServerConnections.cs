@@ -108,6 +108,10 @@ internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams 
                 _listing.Begin(ref act, command.Question!, command.Value);
                 break;
 
+            case CommandKind.Slots:
+                Listing.TellSlots(ref act, Role.Server, command.Question!);
+                break;
+
             case CommandKind.Details:
                 TellListeners(command.Question!);
                 break;

@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Originals;
 
 namespace Throng;
 
@@ -9,7 +10,7 @@ public static class CommandLine
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
         MonitorOptions.Syntax, BenchOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
-        CtlOptions.Syntax,
+        CtlOptions.Syntax, AsOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -43,6 +44,9 @@ public static class CommandLine
             case "help" when words.Count == 2 && Find(words[1]) is { } asked:
                 shell.Print(HelpText.Of(asked));
                 return ExitCode.Done;
+            case "as" when words.Count > 1 && AllOriginals.Find(words[1]) is { } original:
+                return AsCommand.Run(original, [.. words.Skip(2)], shell, wiring,
+                    syntax => Arguments.Of(syntax, All, [], shell.Environment));
         }
 
         return Find(name) is { } command
@@ -80,6 +84,7 @@ public static class CommandLine
                 "serve" => ServeCommand.Run(arguments, shell, wiring, failure),
                 "doctor" => DoctorCommand.Run(arguments, shell, wiring),
                 "report" => ReportCommand.Run(arguments, shell, failure),
+                "as" => AsCommand.Run(arguments, shell, failure),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
         }

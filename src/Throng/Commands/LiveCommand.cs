@@ -21,6 +21,9 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
     /// <summary>Who tells a load balancer whether this run takes new connections; null: nobody.</summary>
     public HealthProbe? Health { get; init; }
 
+    /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>
+    public Guise? Guise { get; init; }
+
     public int Run(RunSpec spec, Func<ILiveRun> start)
     {
         _outputs.Check();
@@ -39,9 +42,17 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         control?.Answer(console);
         Health?.Answer();
         Terminal terminal = new(shell, console, _outputs.PrintsTable);
-        terminal.Start();
-        bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt;
-        RunWatch watch = new(run, console, signals, shell, showsProgress, values.Of(MonitorOptions.Monitor));
+        if (Guise is null)
+        {
+            terminal.Start();
+        }
+
+        Guise?.Begin(run, console);
+        bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt && Guise is null;
+        RunWatch watch = new(run, console, signals, shell, showsProgress, values.Of(MonitorOptions.Monitor))
+        {
+            Ticked = () => Guise?.Tick(console),
+        };
 
         string endedBy = watch.Wait();
         Health?.Drain();
@@ -49,8 +60,20 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
         TimeSpan retireMax = TimeSpan.FromTicks(spec.RetireNs / 100);
         bool hasEnded = watch.End(retireMax, drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
-        terminal.Leave();
-        return hasEnded ? Report(Judged(run.Document(endedBy)), spec, endedBy) : GiveUp(signals);
+        if (Guise is null)
+        {
+            terminal.Leave();
+        }
+
+        return !hasEnded ? GiveUp(signals)
+            : Guise is null ? Report(Judged(run.Document(endedBy)), spec, endedBy)
+            : Show(Guise, run.Document(endedBy), spec, signals);
+    }
+
+    private int Show(Guise guise, RunDocument document, RunSpec spec, Signals signals)
+    {
+        int exitCode = guise.End(document, signals.First is { } signal ? Signals.Number(signal) : 0);
+        return WriteFiles(document, spec) ? exitCode : ExitCode.NotDone;
     }
 
     private RunDocument Judged(RunDocument document) => document with
@@ -72,13 +95,18 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
             exitCode = ExitCode.NotDone;
         }
 
-        foreach (string error in _outputs.WriteFiles(document))
+        return WriteFiles(document, spec) ? exitCode : ExitCode.NotDone;
+    }
+
+    private bool WriteFiles(RunDocument document, RunSpec spec)
+    {
+        IReadOnlyList<string> errors = _outputs.WriteFiles(document);
+        foreach (string error in errors)
         {
             shell.Say($"throng {spec.Command}: {error}");
-            exitCode = ExitCode.NotDone;
         }
 
-        return exitCode;
+        return errors.Count == 0;
     }
 
     private int Judge(RunDocument document, RunSpec spec, string endedBy)

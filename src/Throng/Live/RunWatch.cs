@@ -31,6 +31,9 @@ public sealed class RunWatch(
 
     private long NowNs => (long)(_clock.Elapsed.TotalMilliseconds * 1e6);
 
+    /// <summary>Called with each line of progress, shown or not.</summary>
+    public Action Ticked { get; init; } = () => { };
+
     /// <summary>Waits for the end of the plateau and says what brought it.</summary>
     public string Wait()
     {
@@ -153,6 +156,7 @@ public sealed class RunWatch(
         }
 
         console.Recent.Note(now);
+        Ticked();
         ShowNews();
     }
 

@@ -15,7 +15,8 @@ internal static partial class Projects
         ["Throng.Measurement"] = [],
         ["Throng.Engine"] = ["Throng.Linux", "Throng.Measurement"],
         ["Throng.Report"] = ["Throng.Measurement"],
-        ["Throng"] = ["Throng.Engine", "Throng.Report"],
+        ["Throng.Originals"] = ["Throng.Engine", "Throng.Measurement", "Throng.Report"],
+        ["Throng"] = ["Throng.Engine", "Throng.Originals", "Throng.Report"],
     };
 
     private static readonly string[] Unsafe = ["Throng.Linux", "Throng.Engine"];

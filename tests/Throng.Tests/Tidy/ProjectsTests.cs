@@ -22,7 +22,7 @@ public sealed class ProjectsTests
     public void References_of_the_repository_are_as_designed()
     {
         Repository.HasNo(Repository.Projects.SelectMany(Projects.Graph));
-        Assert.Equal(5, Repository.Projects.Count(project => project.IsUnder("src")));
+        Assert.Equal(6, Repository.Projects.Count(project => project.IsUnder("src")));
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+namespace Throng.Originals;
+
+/// <summary>The originals that can be stood in for, in the order shown.</summary>
+public static class AllOriginals
+{
+    public static IReadOnlyList<Original> All { get; } =
+    [
+        SessionerInitiator.Original,
+        SessionerResponder.Original,
+    ];
+
+    /// <summary>The one of that name; null when there is none.</summary>
+    public static Original? Find(string name)
+    {
+        foreach (Original original in All)
+        {
+            if (original.Name == name)
+            {
+                return original;
+            }
+        }
+
+        return null;
+    }
+}

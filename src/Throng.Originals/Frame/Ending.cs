@@ -1,0 +1,16 @@
+namespace Throng.Originals;
+
+/// <summary>What is said, written and returned at the end.</summary>
+public sealed record Ending
+{
+    /// <summary>On standard output, as it is.</summary>
+    public string Out { get; init; } = "";
+
+    /// <summary>On standard error, a line each.</summary>
+    public IReadOnlyList<string> Errors { get; init; } = [];
+
+    /// <summary>Files to write, whole.</summary>
+    public IReadOnlyList<(string Path, string Text)> Files { get; init; } = [];
+
+    public int ExitCode { get; init; }
+}

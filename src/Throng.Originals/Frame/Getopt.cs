@@ -1,0 +1,113 @@
+namespace Throng.Originals;
+
+/// <summary>An option as getopt_long(3) is told of it.</summary>
+/// <param name="Letter">The short form, or <see cref="NoLetter"/>.</param>
+/// <param name="Name">The long form without dashes.</param>
+public sealed record GetoptOption(char Letter, string Name, bool TakesValue)
+{
+    /// <summary>For one that has a long form only; nobody can type it.</summary>
+    public const char NoLetter = '\0';
+}
+
+/// <summary>
+/// Words read as getopt_long(3) reads them: clustered letters, values attached or behind, long names cut short as far
+/// as they stay clear, options anywhere among other words. What is wrong is said and left out.
+/// </summary>
+/// <param name="program">As it was called, for what it says.</param>
+public sealed class Getopt(string program, IReadOnlyList<GetoptOption> options)
+{
+    /// <summary>Each option given, by its letter, with its value, in order.</summary>
+    public List<(char Letter, string Value)> Given { get; } = [];
+
+    /// <summary>What was wrong, in the words of the C library.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>With dashes, both forms.</summary>
+    public static IReadOnlyList<string> Spellings(IEnumerable<GetoptOption> options) =>
+        [.. options.SelectMany(option => option.Letter == GetoptOption.NoLetter
+            ? (string[])[$"--{option.Name}"]
+            : [$"-{option.Letter}", $"--{option.Name}"])];
+
+    public void Read(IReadOnlyList<string> words)
+    {
+        for (int i = 0; i < words.Count && words[i] != "--"; i++)
+        {
+            string word = words[i];
+            string? next = i + 1 < words.Count ? words[i + 1] : null;
+            if (word.StartsWith("--", StringComparison.Ordinal))
+            {
+                i += ReadLong(word[2..], next);
+            }
+            else if (word.Length > 1 && word[0] == '-')
+            {
+                i += ReadShort(word[1..], next);
+            }
+        }
+    }
+
+    /// <summary>1 when the next word was its value.</summary>
+    private int ReadLong(string word, string? next)
+    {
+        int sign = word.IndexOf('=');
+        string name = sign < 0 ? word : word[..sign];
+        GetoptOption[] meant = [.. options.Where(one => one.Name == name)];
+        meant = meant.Length == 1 ? meant
+            : [.. options.Where(one => one.Name.StartsWith(name, StringComparison.Ordinal))];
+        if (meant.Length != 1)
+        {
+            string ambiguous = string.Concat(meant.Select(one => $" '--{one.Name}'"));
+            Errors.Add(meant.Length == 0 ? $"{program}: unrecognized option '--{name}'"
+                : $"{program}: option '--{name}' is ambiguous; possibilities:{ambiguous}");
+            return 0;
+        }
+
+        GetoptOption option = meant[0];
+        if (!option.TakesValue && sign >= 0)
+        {
+            Errors.Add($"{program}: option '--{option.Name}' doesn't allow an argument");
+            return 0;
+        }
+
+        if (option.TakesValue && sign < 0 && next is null)
+        {
+            Errors.Add($"{program}: option '--{option.Name}' requires an argument");
+            return 0;
+        }
+
+        bool takesNext = option.TakesValue && sign < 0;
+        Given.Add((option.Letter, takesNext ? next! : sign < 0 ? "" : word[(sign + 1)..]));
+        return takesNext ? 1 : 0;
+    }
+
+    private int ReadShort(string letters, string? next)
+    {
+        for (int i = 0; i < letters.Length; i++)
+        {
+            GetoptOption? option = options.FirstOrDefault(one => one.Letter == letters[i]);
+            if (option is null)
+            {
+                Errors.Add($"{program}: invalid option -- '{letters[i]}'");
+            }
+            else if (!option.TakesValue)
+            {
+                Given.Add((option.Letter, ""));
+            }
+            else if (i + 1 < letters.Length)
+            {
+                Given.Add((option.Letter, letters[(i + 1)..]));
+                return 0;
+            }
+            else if (next is null)
+            {
+                Errors.Add($"{program}: option requires an argument -- '{option.Letter}'");
+            }
+            else
+            {
+                Given.Add((option.Letter, next));
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+}

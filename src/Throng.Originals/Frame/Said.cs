@@ -1,0 +1,12 @@
+namespace Throng.Originals;
+
+/// <summary>What is said now.</summary>
+/// <param name="Out">On standard output, as it is: newlines and prompts are in it.</param>
+/// <param name="Errors">On standard error, a line each.</param>
+/// <param name="Quits">The job is to end.</param>
+public sealed record Said(string Out, IReadOnlyList<string> Errors, bool Quits = false)
+{
+    public static Said Nothing { get; } = new("", []);
+
+    public static Said Text(string text) => text.Length == 0 ? Nothing : new Said(text, []);
+}

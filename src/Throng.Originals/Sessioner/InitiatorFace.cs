@@ -1,0 +1,153 @@
+using System.Text;
+using Throng.Engine;
+using Throng.Linux;
+
+namespace Throng.Originals;
+
+/// <summary>The prompt of sessioner_initiator, and what it says of connections that fail.</summary>
+/// <param name="targets">In the order given.</param>
+/// <param name="hashSizes">Buckets of each target's table.</param>
+/// <param name="outlivesInput">The end of the input does not quit.</param>
+public sealed class InitiatorFace(
+    IReadOnlyList<SockAddr> targets, IReadOnlyList<int> hashSizes, bool isDebugging, bool outlivesInput) : IFace
+{
+    private const string NoNumber = "You need to specify the number to requested connections!\n";
+
+    private static readonly (string, string)[] Commands =
+    [
+        ("status", "show number of currently connected clients"),
+        ("details", "show more information about each target"),
+        ("set NUM", "set the number of required connections"),
+        ("debug", "toggle the debug log"),
+        ("ping", "toggle the ping through the established connections"),
+        ("quit", "close all clients and exit"),
+    ];
+
+    private SessionerPrompt? _prompt;
+    private ILiveRun? _run;
+    private DescriptorLimit _limit;
+    private long _failures;
+    private long _toldNs;
+
+    public bool ReadsLines => true;
+
+    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    {
+        _run = run;
+        _limit = limit;
+        _prompt = new SessionerPrompt("initiator", outlivesInput, Commands, line => Execute(run, line));
+        if (isDebugging)
+        {
+            run.Debug(true);
+        }
+
+        return Said.Text(_prompt.Text);
+    }
+
+    public Said Answer(string? line) => _run is null ? Said.Nothing : _prompt!.Answer(line);
+
+    /// <summary>Attempts that failed and connections that broke since the last time, as far as they are kept.</summary>
+    public Said Tick()
+    {
+        if (_run is not { } run || run.Sample() is not { } now || now.Failed + now.Lost == _failures)
+        {
+            return Said.Nothing;
+        }
+
+        _failures = now.Failed + now.Lost;
+        List<string> lines = [];
+        foreach (FailureRow row in Rows<FailureRow>(run, CommandKind.Failed, 100).OrderBy(row => row.AtNs))
+        {
+            if (row.AtNs > _toldNs && LineOf(row) is { } line)
+            {
+                lines.Add(line);
+            }
+
+            _toldNs = Math.Max(_toldNs, row.AtNs);
+        }
+
+        return new Said("", lines);
+    }
+
+    public Reading Fail(SetupException setup) => SessionerFailure.Of(setup);
+
+    /// <summary>Null for one that was closed in order: the original says that with debug on only.</summary>
+    private static string? LineOf(FailureRow row)
+    {
+        string why = row.Errno != 0 ? CError.Text(row.Errno)
+            : row.Reason == CloseReasons.Name(CloseReason.ConnectTimeout) ? CError.Text(Errno.ETIMEDOUT)
+            : row.Reason == CloseReasons.Name(CloseReason.NoPort) ? CError.Text(Errno.EADDRNOTAVAIL)
+            : row.Reason == CloseReasons.Name(CloseReason.NoDescriptor) ? CError.Text(Errno.EMFILE)
+            : row.Reason;
+        bool isConnecting = row.Phase == "connect";
+        return isConnecting ? $"Unable to connect to {row.Remote}: {why}"
+            : row.Reason == CloseReasons.Name(CloseReason.PeerClosed) ? null
+            : $"Error on connection {row.Local}->{row.Remote}: {why}";
+    }
+
+    private Said? Execute(ILiveRun run, string line) => line switch
+    {
+        "status" => Said.Text(Status(run)),
+        "details" => Said.Text(Details(run)),
+        "debug" => SessionerDebug.Toggle(run),
+        "ping" => TogglePing(run),
+        "set" => Said.Text(NoNumber),
+        _ when line.StartsWith("set ", StringComparison.Ordinal) => Set(run, line[4..]),
+        _ => null,
+    };
+
+    private string Status(ILiveRun run)
+    {
+        Sample now = run.Sample();
+        return new StatusLines()
+            .Add("Connections requested", now.Target)
+            .Add("Connected clients", now.Open)
+            .Add("Configured targets", targets.Count)
+            .Add("Max descriptors limit", _limit)
+            .Add("Ping through connections", run.PingIsOn)
+            .Add("Debug output", run.DebugIsOn)
+            .ToString();
+    }
+
+    private string Details(ILiveRun run)
+    {
+        Dictionary<SockAddr, (long Wanted, long Open)> sums = [];
+        foreach (EndpointRow row in Rows<EndpointRow>(run, CommandKind.Details, 0))
+        {
+            (long wanted, long open) = sums.GetValueOrDefault(row.Address);
+            sums[row.Address] = (wanted + row.Wanted, open + row.Open);
+        }
+
+        int[] depths = HashDepth.OfTargets(Rows<SlotsRow>(run, CommandKind.Slots, 0), hashSizes);
+        StringBuilder text = new();
+        for (int i = 0; i < targets.Count; i++)
+        {
+            (long wanted, long open) = sums.GetValueOrDefault(targets[i]);
+            text.Append($"Target {targets[i]}:\n");
+            text.Append($"   Maximum allowed connections       : {wanted}\n");
+            text.Append($"   Currently established connections : {open}\n");
+            text.Append($"   Session hash max depth            : {depths[i]}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static Said Set(ILiveRun run, string number) =>
+        !CNumber.TryRead(number, out int wanted) || wanted < 0 ? Said.Text(NoNumber)
+        : run.TrySet(wanted, out string error) ? Said.Nothing
+        : new Said("", [error]);
+
+    private static Said TogglePing(ILiveRun run)
+    {
+        bool on = !run.PingIsOn;
+        return run.TryPing(on, out string error)
+            ? Said.Text(on ? "Ping enabed\n" : "Ping disabled\n")
+            : new Said("", [error]);
+    }
+
+    private static List<TRow> Rows<TRow>(ILiveRun run, CommandKind kind, long value)
+    {
+        using Question? question = run.Ask(kind, value);
+        return question is null ? [] : [.. question.Rows.OfType<TRow>()];
+    }
+}

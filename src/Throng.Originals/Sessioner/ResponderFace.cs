@@ -1,0 +1,103 @@
+using System.Text;
+using Throng.Engine;
+using Throng.Linux;
+
+namespace Throng.Originals;
+
+/// <summary>The prompt of sessioner_responder.</summary>
+/// <param name="hashSize">Buckets of the table whose depth is told.</param>
+/// <param name="outlivesInput">The end of the input does not quit.</param>
+public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesInput) : IFace
+{
+    private const int ListenerHashSize = 1000;
+    private const long SecondNs = 1_000_000_000;
+
+    private static readonly (string, string)[] Commands =
+    [
+        ("status", "show number of currently connected clients"),
+        ("list", "list IP addresses and ports of all established sessions"),
+        ("listeners", "show information about active listeners"),
+        ("debug", "toggle the debug log"),
+        ("quit", "close all clients and exit"),
+    ];
+
+    private SessionerPrompt? _prompt;
+    private ILiveRun? _run;
+    private DescriptorLimit _limit;
+
+    public bool ReadsLines => true;
+
+    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    {
+        _run = run;
+        _limit = limit;
+        _prompt = new SessionerPrompt("responder", outlivesInput, Commands, line => Execute(run, line));
+        if (isDebugging)
+        {
+            run.Debug(true);
+        }
+
+        return Said.Text(_prompt.Text);
+    }
+
+    public Said Answer(string? line) => _run is null ? Said.Nothing : _prompt!.Answer(line);
+
+    public Reading Fail(SetupException setup) => SessionerFailure.Of(setup);
+
+    private Said? Execute(ILiveRun run, string line) => line switch
+    {
+        "status" => Said.Text(Status(run)),
+        "list" => Said.Text(List(run)),
+        "listeners" => Said.Text(Listeners(run)),
+        "debug" => SessionerDebug.Toggle(run),
+        _ => null,
+    };
+
+    private string Status(ILiveRun run) => new StatusLines()
+        .Add("Connected clients", run.Sample().Open)
+        .Add("Active listeners", run.Listening.Count)
+        .Add("Clients hash size", hashSize)
+        .Add("Clients hash max depth", HashDepth.Of(Rows<SlotsRow>(run, CommandKind.Slots, 0), hashSize))
+        .Add("Listeners hash max depth", HashDepth.OfFirst(run.Listening.Count, ListenerHashSize))
+        .Add("Max descriptors limit", _limit)
+        .Add("Debug output", run.DebugIsOn)
+        .ToString();
+
+    private static string List(ILiveRun run)
+    {
+        ConnectionRow[] rows = [.. Rows<ConnectionRow>(run, CommandKind.List, int.MaxValue)
+            .OrderByDescending(row => row.AgeNs)];
+        StringBuilder text = new();
+        text.Append($"Connected clients according to internal hash structure: {rows.Length}\n");
+        foreach (ConnectionRow row in rows)
+        {
+            text.Append($"{row.Peer}->{row.Local} : last action {row.IdleNs / SecondNs} seconds ago\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Listeners(ILiveRun run)
+    {
+        Dictionary<SockAddr, long> accepted = [];
+        foreach (EndpointRow row in Rows<EndpointRow>(run, CommandKind.Details, 1))
+        {
+            accepted[row.Address] = accepted.GetValueOrDefault(row.Address) + row.Opened;
+        }
+
+        StringBuilder text = new();
+        text.Append($"Active listeners according to internal hash structure: {run.Listening.Count}\n");
+        foreach (SockAddr address in run.Listening)
+        {
+            text.Append($"{address} : {accepted.GetValueOrDefault(address)} accepted connections\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static List<TRow> Rows<TRow>(ILiveRun run, CommandKind kind, long value)
+    {
+        using Question? question = run.Ask(kind, value);
+        return question is null ? [] : [.. question.Rows.OfType<TRow>()];
+    }
+}

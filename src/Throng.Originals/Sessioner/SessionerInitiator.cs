@@ -1,0 +1,85 @@
+using Throng.Engine;
+
+namespace Throng.Originals;
+
+/// <summary>`sessioner_initiator`: holds as many sessions as its prompt is told.</summary>
+public static class SessionerInitiator
+{
+    public const string Name = "sessioner_initiator";
+
+    private const long SecondNs = 1_000_000_000;
+
+    /// <summary>As many sockets as a process of the original may have, and as one target can have source ports.</summary>
+    private const long RoomMax = 1 << 20;
+    private const long RoomPerTarget = 64_512;
+
+    private const string Help = """
+        Usage: ./sessioner_initiator [-dph] --target ip:port[-port] [--hashsize NUM]
+               -h         ... show this help
+               -d         ... enable debug outputs
+               -p         ... ping through connections periodically
+               -u         ... do not try to change resource limits on file descriptors
+               --target   ... connect on IP address and port
+                              optionally port range can be specified
+                              this option can appear multiple times
+               --hashsize ... size of primary hashing table for following targets
+               --no-eof   ... keep running when the input ends
+        """;
+
+    private static readonly GetoptOption[] Options =
+    [
+        new('t', "target", true), new('s', "hashsize", true), new('d', "debug", false), new('p', "ping", false),
+        new('h', "help", false), new('u', "no-ulimit", false), SessionerOptions.NoEof,
+    ];
+
+    public static Original Original { get; } = new(
+        Name, "keeps as many sessions as its prompt is told", Getopt.Spellings(Options), Read);
+
+    private static Reading Read(IReadOnlyList<string> words)
+    {
+        Getopt line = new(Name, Options);
+        line.Read(words);
+        SessionerOptions read = new();
+        foreach ((char letter, string value) in line.Given)
+        {
+            if (letter == 'h')
+            {
+                return Reading.Refuse(0, [.. line.Errors, Help]);
+            }
+
+            string error = letter == 't' ? read.AddAddresses("--target", value, refusesTwice: false)
+                : read.Take(letter, value);
+            if (error.Length > 0)
+            {
+                return Reading.Refuse(1, [.. line.Errors, error]);
+            }
+        }
+
+        if (read.Addresses.Count == 0)
+        {
+            return Reading.Refuse(1, [.. line.Errors, "No remote ends specified.",
+                "Use --target parameter to specify at least one or -h for more information."]);
+        }
+
+        // A lost peer is noticed as the original notices it, by the kernel: nothing here gives up sooner.
+        HoldSpec hold = new()
+        {
+            Targets = read.Addresses,
+            Ping = read.Pings,
+            PingIntervalMinNs = 31 * SecondNs,
+            PingIntervalMaxNs = 60 * SecondNs,
+            PingTimeoutNs = 1200 * SecondNs,
+        };
+        InitiatorFace face = new(read.Addresses, read.HashSizes, read.IsDebugging, read.OutlivesInput);
+        Job job = new(hold, face)
+        {
+            Carry = run => run with
+            {
+                KeepLimits = read.KeepsLimits,
+                Room = Math.Max(run.Room, Math.Min(RoomMax, RoomPerTarget * read.Addresses.Count)),
+            },
+            UnraisedLimit = read.UnraisedLimit,
+        };
+        return Reading.Of(job, line.Errors);
+    }
+}

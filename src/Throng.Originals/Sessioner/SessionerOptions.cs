@@ -1,0 +1,83 @@
+using Throng.Linux;
+
+namespace Throng.Originals;
+
+/// <summary>What both ends of sessioner take, gathered in the order given.</summary>
+public sealed class SessionerOptions
+{
+    private const int HashSizeDefault = 10_000;
+
+    private const char NoEofLetter = GetoptOption.NoLetter;
+
+    public static GetoptOption NoEof { get; } = new(NoEofLetter, "no-eof", false);
+
+    public List<SockAddr> Addresses { get; } = [];
+
+    /// <summary>The size of the table that was in force at each address.</summary>
+    public List<int> HashSizes { get; } = [];
+
+    public int HashSize { get; private set; } = HashSizeDefault;
+
+    public bool IsDebugging { get; private set; }
+
+    public bool Pings { get; private set; }
+
+    public bool KeepsLimits { get; private set; }
+
+    public bool OutlivesInput { get; private set; }
+
+    public string UnraisedLimit =>
+        KeepsLimits ? "" : $"Unable to disable descriptors limit: {CError.Text(Errno.EPERM)}";
+
+    /// <summary>What is wrong with it; empty: nothing.</summary>
+    public string AddAddresses(string option, string text, bool refusesTwice)
+    {
+        IReadOnlyList<SockAddr> read = SessionerAddress.Read(option, text, out string error);
+        foreach (SockAddr address in read)
+        {
+            if (!Addresses.Contains(address))
+            {
+                Addresses.Add(address);
+                HashSizes.Add(HashSize);
+            }
+            else if (refusesTwice)
+            {
+                return $"Unable to bind to {address}: {CError.Text(Errno.EADDRINUSE)}";
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>An option without an address; what is wrong with it, empty: nothing.</summary>
+    public string Take(char letter, string value)
+    {
+        switch (letter)
+        {
+            case 'd':
+                IsDebugging = true;
+                break;
+
+            case 'p':
+                Pings = true;
+                break;
+
+            case 'u':
+                KeepsLimits = true;
+                break;
+
+            case NoEofLetter:
+                OutlivesInput = true;
+                break;
+
+            case 's' when CNumber.TryRead(value, out int size) && size > 0:
+                HashSize = size;
+                break;
+
+            case 's':
+                return $"Error: option --hashsize parameter must be a number above 0, not \"{value}\"!";
+        }
+
+        return "";
+    }
+}

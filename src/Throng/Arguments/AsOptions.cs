@@ -1,0 +1,33 @@
+namespace Throng;
+
+/// <summary>What `throng as` takes before the name of an original; all behind it is that original's.</summary>
+public static class AsOptions
+{
+    public static Option<string> Install { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "install", Argument = "DIR", Default = "none",
+        Help = "make a link to this program in DIR for each of them, so that it is started by their names",
+    };
+
+    public static CommandSyntax Syntax { get; } = new()
+    {
+        Name = "as",
+        Operands = "NAME [its options]",
+        TakesWords = true,
+        Summary = "stand in for another program: its options, prompts, output and exit codes",
+        About =
+        [
+            "What follows NAME is read as that program reads it, and what is printed is what it prints. Called through "
+                + "a link of that name, this program is that one. docs/ORIGINALS.md has every option, and where it "
+                + "differs on purpose. Options of the native command, such as THRONG_OUT for the JSON document, come "
+                + "from the environment.",
+        ],
+        Examples =
+        [
+            new("throng as sessioner_responder --listen 127.0.0.1:3000-3099", "as by that name"),
+            new("throng as sessioner_initiator --target 127.0.0.1:3000-3099", "the other end"),
+            new("throng as --install /usr/local/bin", "links by all the names"),
+        ],
+        Groups = [new("Links", Install)],
+    };
+}
