@@ -59,6 +59,10 @@ public interface ILiveRun : IDisposable
     /// <summary>Reads the workers' counters now.</summary>
     Sample Sample();
 
+    /// <summary>What the document would say now of connections and of what only this command has; null: nothing yet.
+    /// </summary>
+    RunDocument? Standing() => null;
+
     /// <summary>Wants this many connections from now on; false with a reason when that cannot be.</summary>
     bool TrySet(long connections, out string error);
 

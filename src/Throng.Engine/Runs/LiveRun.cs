@@ -89,6 +89,20 @@ public sealed class LiveRun : ILiveRun
         }
     }
 
+    public RunDocument? Standing()
+    {
+        lock (_lock)
+        {
+            Sample now = Sample();
+            return RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now) with
+            {
+                Own = _own.Section(_crew, now),
+                Search = _own.Guide?.Search,
+                Bench = _own.Guide?.Bench,
+            };
+        }
+    }
+
     public bool TrySet(long connections, out string error)
     {
         error = _own.Role == Role.Server ? "a server does not choose how many connect" : _own.Refuses(connections);

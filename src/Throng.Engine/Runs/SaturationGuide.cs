@@ -117,6 +117,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
             ListenOverflows = since.ListenOverflows ?? 0,
             LifeP50Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(50),
             LifeP99Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(99),
+            Life = LatencySummary.Of(step.Life),
             LagP99Ns = step.Lag.Count == 0 ? 0 : step.Lag.Percentile(99),
             BusyMax = Math.Min(1, busyMax),
             ThrottledNs = Math.Max(0, Cgroup.ReadThrottledNs() - _throttledBeforeNs),

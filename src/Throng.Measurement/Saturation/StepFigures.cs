@@ -54,6 +54,9 @@ public sealed record StepFigures
 
     public long LifeP99Ns { get; init; }
 
+    /// <summary>All lives that came to their end or ran out of time.</summary>
+    public LatencySummary Life { get; init; } = LatencySummary.Empty;
+
     /// <summary>How late the generator itself started what was due.</summary>
     public long LagP99Ns { get; init; }
 

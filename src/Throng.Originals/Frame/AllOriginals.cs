@@ -7,6 +7,7 @@ public static class AllOriginals
     [
         SessionerInitiator.Original,
         SessionerResponder.Original,
+        Tspam.Original,
     ];
 
     /// <summary>The one of that name; null when there is none.</summary>

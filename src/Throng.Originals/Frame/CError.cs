@@ -6,8 +6,15 @@ namespace Throng.Originals;
 public static class CError
 {
     /// <param name="errno">Positive.</param>
-    public static string Text(int errno) => Capital(Errno.Text(errno));
+    public static string Text(int errno) => errno switch
+    {
+        Errno.EADDRNOTAVAIL => "Cannot assign requested address",
+        Errno.ENETUNREACH => "Network is unreachable",
+        Errno.EHOSTUNREACH => "No route to host",
+        Errno.ENOMEM => "Cannot allocate memory",
+        Errno.EAFNOSUPPORT => "Address family not supported by protocol",
+        _ => Capital(Errno.Text(errno)),
+    };
 
-    public static string Capital(string text) =>
-        text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }
