@@ -62,7 +62,8 @@ public static class ServeRun
         Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));
         return serve.Mode == ServeMode.Exchange
             ? (shard, new EventLoop<Exchange>(shard, new Exchange(serve.Exchange, seat.Bound)))
-            : (shard, new EventLoop<Echo>(shard, new Echo(serve.Mode, seat.Bound, serve.Name, serve.HasDatagrams)));
+            : (shard, new EventLoop<Echo>(shard, new Echo(
+                serve.Mode, seat.Bound, serve.Name, serve.HasDatagrams, serve.ReplyBytes)));
     }
 
     /// <summary>

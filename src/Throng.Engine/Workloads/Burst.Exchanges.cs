@@ -19,6 +19,15 @@ internal partial struct Burst
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
+        if (_spec.TakesMore)
+        {
+            bytes = bytes[..Math.Min(bytes.Length, burst.Awaits ? _replyBytes - burst.RepliedBytes : 0)];
+            if (bytes.Length == 0)
+            {
+                return;
+            }
+        }
+
         if (!burst.Awaits || bytes.Length > _replyBytes - burst.RepliedBytes || !IsRight(connection, burst, bytes))
         {
             act.Close(connection, CloseReason.InvalidReply, _closeKind);

@@ -31,6 +31,9 @@ public sealed record BurstSpec : LoadSpec
     /// <summary>Bytes of an answer: the message, then zeros. 0: as many as were sent.</summary>
     public int ReplyBytes { get; init; }
 
+    /// <summary>What comes behind the answer is read and counts for nothing.</summary>
+    public bool TakesMore { get; init; }
+
     /// <summary>
     /// How long a connection sends its next message once an answer has come; 0: one message a connection.
     /// </summary>

@@ -24,15 +24,19 @@ public struct Echo : IWorkload
     private readonly ServeMode _mode;
     private readonly ServerConnections _connections;
     private readonly NameStamp? _stamp;
+    private readonly ReplyPadding? _padding;
 
     /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
     /// <param name="name">What to stamp with.</param>
     /// <param name="hasDatagrams">Some of them are for datagrams.</param>
-    public Echo(ServeMode mode, SockAddr[] listeners, string name = "", bool hasDatagrams = false)
+    /// <param name="replyBytes">What replies of an echo are filled up to; 0: they are as they came.</param>
+    public Echo(
+        ServeMode mode, SockAddr[] listeners, string name = "", bool hasDatagrams = false, int replyBytes = 0)
     {
         _mode = mode;
         _connections = new ServerConnections(listeners, hasDatagrams);
         _stamp = mode == ServeMode.Stamp ? new NameStamp(name) : null;
+        _padding = mode == ServeMode.Echo && replyBytes > 0 ? new ReplyPadding(replyBytes) : null;
     }
 
     /// <summary>Connections whose first bytes have come in part.</summary>
@@ -86,6 +90,10 @@ public struct Echo : IWorkload
         if (_stamp is not null && !server.Stamp.IsDone)
         {
             server.UnsentBytes += _stamp.Take(ref act, connection, ref server.Stamp, bytes, ref lease);
+        }
+        else if (_padding is not null)
+        {
+            server.UnsentBytes += _padding.Take(ref act, connection, bytes, ref lease);
         }
         else if (_mode != ServeMode.Sink)
         {

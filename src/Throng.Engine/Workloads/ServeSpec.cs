@@ -31,6 +31,12 @@ public sealed record ServeSpec
     /// <summary>What a <see cref="ServeMode.Stamp"/> stamps with; cut to 64 bytes.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Of an echo of connections: what is received at once goes back filled up with zeros to a multiple of so
+    /// many bytes, at most <see cref="ReplyBytesMax"/>; 0: as it came.</summary>
+    public int ReplyBytes { get; init; }
+
+    public const int ReplyBytesMax = BufferPool.BufferBytes;
+
     /// <summary>What each address is listened on for: connections, datagrams, or both.</summary>
     public IReadOnlyList<Transport> Transports { get; init; } = [Transport.Stream];
 

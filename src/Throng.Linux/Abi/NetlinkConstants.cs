@@ -10,9 +10,14 @@ public static class NetlinkConstants
     public const ushort NLMSG_ERROR = 2;
     public const ushort NLMSG_DONE = 3;
     public const ushort NLM_F_REQUEST = 0x1;
+    public const ushort NLM_F_ACK = 0x4;
     public const ushort NLM_F_DUMP = 0x300;
 
     public const ushort SOCK_DIAG_BY_FAMILY = 20;
+    public const ushort SOCK_DESTROY = 21;
+
+    /// <summary>Each half of a cookie that fits every socket.</summary>
+    public const uint INET_DIAG_NOCOOKIE = uint.MaxValue;
 
     /// <summary>Attribute of a request: the filter.</summary>
     public const ushort INET_DIAG_REQ_BYTECODE = 1;

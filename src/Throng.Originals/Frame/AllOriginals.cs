@@ -8,6 +8,12 @@ public static class AllOriginals
         SessionerInitiator.Original,
         SessionerResponder.Original,
         Tspam.Original,
+        Kecho.Original,
+        UserEchoServer.Original,
+        KechoBench.Original,
+        DropTcpSocket.Original,
+        SetupScripts.Server,
+        SetupScripts.Client,
     ];
 
     /// <summary>The one of that name; null when there is none.</summary>

@@ -12,5 +12,8 @@ public sealed record Ending
     /// <summary>Files to write, whole.</summary>
     public IReadOnlyList<(string Path, string Text)> Files { get; init; } = [];
 
+    /// <summary>A script for gnuplot, run where that is installed; empty: none.</summary>
+    public string Gnuplot { get; init; } = "";
+
     public int ExitCode { get; init; }
 }

@@ -28,7 +28,7 @@ public interface IFace
     Ending End(RunDocument document, int signal) => new() { ExitCode = signal == 0 ? 0 : 128 + signal };
 
     /// <summary>It could not begin: the line to say, and how to end.</summary>
-    Reading Fail(SetupException setup) => Reading.Refuse(1, setup.Message);
+    Reading Fail(SetupException setup) => Reading.OfSetup(setup, 1);
 }
 
 /// <summary>RLIMIT_NOFILE, soft and hard.</summary>

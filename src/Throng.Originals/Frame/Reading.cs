@@ -1,3 +1,5 @@
+using Throng.Engine;
+
 namespace Throng.Originals;
 
 /// <summary>What an original's words come to: something to do, or something to say and the end.</summary>
@@ -17,6 +19,13 @@ public sealed record Reading
 
     public static Reading Of(Job job, IReadOnlyList<string>? errors = null) =>
         new() { Job = job, Errors = errors ?? [] };
+
+    /// <summary>What could not be set up, and what helps.</summary>
+    public static Reading OfSetup(SetupException setup, int exitCode)
+    {
+        string remedy = setup.Remedy.Length == 0 ? "" : $"; {setup.Remedy}";
+        return Refuse(exitCode, setup.Message + remedy);
+    }
 
     public static Reading Refuse(int exitCode, params IReadOnlyList<string> errors) =>
         new() { Errors = errors, ExitCode = exitCode };

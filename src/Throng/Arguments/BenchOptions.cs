@@ -39,7 +39,7 @@ public static class BenchOptions
         Kinds.Bytes(1, MessageBytesMax), 0, SharedOptions.ShowChosen)
     {
         Name = "reply-size", Argument = "BYTES", Default = "as many as sent",
-        Help = "for a server that fills each answer up with zeros to so many bytes",
+        Help = "each answer is filled up with zeros by the server to so many bytes",
     };
 
     public static Option<long> For { get; } = new(

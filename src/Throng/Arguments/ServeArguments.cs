@@ -20,6 +20,11 @@ public static class ServeArguments
             found.NoEffect(ServeOptions.ServerName, "has no effect without --mode stamp");
         }
 
+        if (values.Of(BenchOptions.ReplySize) > 0)
+        {
+            Replies(values, found);
+        }
+
         if (values.Of(ServeOptions.Health).Ports > 1)
         {
             found.Add("--health takes one port");
@@ -50,6 +55,22 @@ public static class ServeArguments
         return found.Errors;
     }
 
+    private static void Replies(Values values, Contradiction found)
+    {
+        long replyBytes = values.Of(BenchOptions.ReplySize);
+        string written = values.Origin(BenchOptions.ReplySize);
+        if (replyBytes > ServeSpec.ReplyBytesMax)
+        {
+            found.Add($"{written} {replyBytes} is more than a server fills up to, {ServeSpec.ReplyBytesMax}");
+        }
+
+        bool isEcho = values.Of(ServeOptions.Mode) == ServeModes.Name(ServeMode.Echo);
+        if (!isEcho || values.Of(SharedOptions.Engine) is "kernel" or "xdp")
+        {
+            found.Add($"{written} is of --mode echo with --engine uring or epoll");
+        }
+    }
+
     private static void Datagrams(Values values, Contradiction found)
     {
         string transport = values.Of(ServeOptions.Transport);
@@ -61,6 +82,7 @@ public static class ServeArguments
         found.NoEffect(TlsOptions.Tls, "is of --transport tcp: a datagram is echoed as it came");
         if (transport == "udp")
         {
+            found.NoEffect(BenchOptions.ReplySize, "is of --transport tcp: a datagram is echoed as it came");
             found.NoEffect(ServeOptions.Backlog, "is of --transport tcp: datagrams have no accept queue");
         }
 
@@ -87,6 +109,7 @@ public static class ServeArguments
                 IdleTimeoutNs = values.Of(ServeOptions.IdleTimeout),
             },
             Name = values.Of(ServeOptions.ServerName),
+            ReplyBytes = (int)values.Of(BenchOptions.ReplySize),
             Transports = transport switch
             {
                 "udp" => [Transport.Datagram],

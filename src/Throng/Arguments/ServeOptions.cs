@@ -124,7 +124,7 @@ public static class ServeOptions
         ],
         Groups =
         [
-            new("What to serve", Listen, Mode, Transport, Backlog, ServerName),
+            new("What to serve", Listen, Mode, Transport, Backlog, ServerName, BenchOptions.ReplySize),
             new("With --mode exchange", Content, Delay, AcceptRate, IdleTimeout),
             new("Encryption", TlsOptions.Tls, TlsCert, TlsKey),
             new("Behind a load balancer", Drain, Health),

@@ -48,9 +48,13 @@ public static class AsCommand
                 Empty(path);
             }
 
-            return spec is TuningRoles roles
-                ? DoctorChanges.Apply(roles, host: true, undoPath: "", isDryRun: false, json: false, shell)
-                : RunLoad(job, spec, Section(original, words), shell, wiring, surroundings);
+            return spec switch
+            {
+                TuningRoles roles =>
+                    DoctorChanges.Apply(roles, host: false, undoPath: "", isDryRun: false, json: false, shell),
+                DropList => SocketDrop.Run(shell),
+                _ => RunLoad(job, spec, Section(original, words), shell, wiring, surroundings),
+            };
         }
         catch (SetupException setup)
         {

@@ -55,6 +55,11 @@ public sealed class Guise(IFace face, Shell shell)
 
             shell.Print(ending.Out);
             SayAll(ending.Errors);
+            if (ending.Gnuplot.Length > 0 && Gnuplot.Run(ending.Gnuplot) is { Length: > 0 } undrawn)
+            {
+                shell.Say(undrawn);
+            }
+
             return exitCode;
         }
     }

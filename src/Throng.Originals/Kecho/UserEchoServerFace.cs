@@ -1,0 +1,21 @@
+using Throng.Engine;
+using Throng.Linux;
+
+namespace Throng.Originals;
+
+/// <summary>
+/// What user-echo-server says of its start. Lines for each event are left out: they cost more than the echo.
+/// </summary>
+public sealed class UserEchoServerFace : IFace
+{
+    private const int ExitCode = 255;
+
+    public Said Begin(ILiveRun run, DescriptorLimit limit) => Said.Text(
+        "Main listener (fd=3) was created.\nListener was binded to 0.0.0.0\nListener (fd=4) was added to epoll.\n");
+
+    public Reading Fail(SetupException setup) => setup.Errno switch
+    {
+        Errno.EADDRINUSE or Errno.EACCES => Reading.Refuse(ExitCode, $"Fail to bind: {CError.Text(setup.Errno)}"),
+        _ => Reading.OfSetup(setup, ExitCode),
+    };
+}
