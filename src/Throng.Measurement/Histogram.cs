@@ -183,9 +183,7 @@ public sealed class Histogram
             return 0;
         }
 
-        // One step down before rounding up: 99.9 / 100 x 1000 is 999.0000000000001 in binary.
-        double exactRank = Math.BitDecrement(Math.Clamp(percentile, 0, 100)) / 100 * _count;
-        long rank = Math.Clamp((long)Math.Ceiling(exactRank), 1, _count);
+        long rank = RankOf(percentile, _count);
         long seen = 0;
         int last = IndexOf(Math.Min(_maxNs, TopNs));
         for (int index = IndexOf(Math.Min(_minNs, TopNs)); index < last; index++)
@@ -198,6 +196,14 @@ public sealed class Histogram
         }
 
         return _maxNs;
+    }
+
+    /// <summary>Which of so many records in order stands for a percentile; from 1 on.</summary>
+    internal static long RankOf(double percentile, long count)
+    {
+        // One step down before rounding up: 99.9 / 100 x 1000 is 999.0000000000001 in binary.
+        double exactRank = Math.BitDecrement(Math.Clamp(percentile, 0, 100)) / 100 * count;
+        return Math.Clamp((long)Math.Ceiling(exactRank), 1, count);
     }
 
     /// <summary>How many values lie in cells up to and including that of <paramref name="valueNs"/>.</summary>

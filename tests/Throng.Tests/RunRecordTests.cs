@@ -7,6 +7,7 @@ namespace Throng.Tests;
 public sealed class RunRecordTests
 {
     private const long LookNs = 250_000_000;
+    private const long SecondNs = 1_000_000_000;
 
     [Fact]
     public void The_points_of_a_series_hold_all_that_happened_from_the_start_on()
@@ -25,5 +26,50 @@ public sealed class RunRecordTests
         Assert.Equal(
             [(4 * LookNs, 4 * LookNs, 40L, 4L), (8 * LookNs, 4 * LookNs, 40L, 4L)],
             record.Series.Select(one => (one.TimeNs, one.IntervalNs, one.Opened, one.Sent)));
+    }
+
+    [Fact]
+    public void A_long_run_stays_within_its_bounds_and_loses_nothing()
+    {
+        const int PointsMax = 60;
+        const int Seconds = 200;
+        RunRecord record = new(PointsMax);
+        Histogram response = new();
+        for (int second = 1; second <= Seconds; second++)
+        {
+            response.Record(second * 1_000, 10);
+            record.Take(
+                Sampling.Start with { AtNs = second * SecondNs, Opened = second, MessagesSent = second * 10L },
+                (into, _) => into.Add(response), 0);
+        }
+
+        Assert.InRange(record.Series.Count, PointsMax / 2, PointsMax);
+        Assert.Equal(Seconds, record.Series.Sum(one => one.Opened));
+        Assert.Equal(Seconds * 10L, record.Series.Sum(one => one.Sent));
+        Assert.Equal(Seconds * SecondNs, record.Series.Sum(one => one.IntervalNs));
+
+        // Each second has one value, so the median of merged seconds lies in their middle.
+        SeriesPoint merged = record.Series[10];
+        long from = (merged.TimeNs - merged.IntervalNs) / SecondNs;
+        long to = merged.TimeNs / SecondNs;
+        Assert.Equal(4, to - from);
+        Assert.Equal((from + to) / 2 * 1_000, merged.Response!.P50Ns, 100.0);
+        Assert.Equal(to * 1_000, merged.Response.MaxNs, 100.0);
+    }
+
+    [Fact]
+    public void Events_that_do_not_fit_are_counted()
+    {
+        RunRecord record = new();
+        for (int i = 1; i <= RunRecord.EventsMax; i++)
+        {
+            record.Note(i, "1 lost");
+        }
+
+        Assert.Equal(new RunEvent(RunRecord.EventsMax, "1 lost"), record.Events[^1]);
+        record.Note(SecondNs, "1 lost");
+        record.Note(2 * SecondNs, "1 lost");
+        Assert.Equal(RunRecord.EventsMax + 1, record.Events.Count);
+        Assert.Equal(new RunEvent(2 * SecondNs, "2 more since, not kept"), record.Events[^1]);
     }
 }

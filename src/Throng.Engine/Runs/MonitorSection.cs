@@ -7,6 +7,9 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class MonitorSection
 {
+    /// <summary>Episodes told one by one: the longest, in order of time. The figures are of all of them.</summary>
+    private const int EpisodesMax = 2_000;
+
     private readonly MonitorSpec _spec;
     private readonly long _originNs;
     private readonly List<Disturbance> _disturbances = [];
@@ -63,9 +66,14 @@ internal sealed class MonitorSection
             ["disturbed"] = _disturbances.DistinctBy(one => one.Connection).Count(),
             ["disturbance_ns"] = Summary(_disturbances.Select(one => one.DurationNs)),
             ["episode_ns"] = Summary(episodes.Select(one => one.DurationNs)),
-            ["episodes"] = Node.ListOf([.. episodes.Select(episode => (Node)SectionOf(episode))]),
+            ["episodes"] = Node.ListOf([.. Longest(episodes).Select(episode => (Node)SectionOf(episode))]),
             ["hosts"] = HostsSection(),
         };
+        if (episodes.Count > EpisodesMax)
+        {
+            section["episodes_not_kept"] = episodes.Count - EpisodesMax;
+        }
+
         if (tallies.Sum(tally => tally.Disturbances.Dropped) is > 0 and var dropped)
         {
             section["disturbances_not_kept"] = dropped;
@@ -161,6 +169,10 @@ internal sealed class MonitorSection
 
         return hosts;
     }
+
+    private static IEnumerable<Episode> Longest(IReadOnlyList<Episode> episodes) => episodes.Count <= EpisodesMax
+        ? episodes
+        : episodes.OrderByDescending(one => one.DurationNs).Take(EpisodesMax).OrderBy(one => one.StartNs);
 
     private static Section SectionOf(Episode episode) => new()
     {

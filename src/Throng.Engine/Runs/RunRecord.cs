@@ -7,20 +7,29 @@ namespace Throng.Engine;
 /// What is noted of a run while it goes on: a point a second, the peak, what happened when. Fed by the sampler, read
 /// when the document is made. One writer at a time (the run's lock).
 /// </summary>
-internal sealed class RunRecord
+/// <param name="pointsMax">Points of the series at most; an even number.</param>
+internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 {
     private const long PointNs = 1_000_000_000;
 
-    /// <summary>Above this the points are merged two by two, so that a long run's document stays small.</summary>
-    private const int PointsMax = 4096;
+    /// <summary>
+    /// With an hour of seconds the points are merged two by two, so that the document of a day stays below 5 MB.
+    /// </summary>
+    internal const int PointsMax = 3600;
+
+    /// <summary>Events beyond are counted, not kept.</summary>
+    internal const int EventsMax = 4096;
 
     private readonly List<SeriesPoint> _series = [];
+    private readonly List<IntervalSamples> _samples = []; // of each point
     private readonly List<RunEvent> _events = [];
     private readonly GrowingHistogram _response = new();
     private readonly GrowingHistogram _lag = new();
     private Sample _lastPoint = Sampling.Start;
     private long _pointNs = PointNs;
     private long _lost;
+    private long _lastEventNs;
+    private long _eventsNotKept;
 
     public long Peak { get; private set; }
 
@@ -36,14 +45,21 @@ internal sealed class RunRecord
 
     public IReadOnlyList<SeriesPoint> Series => _series;
 
-    public IReadOnlyList<RunEvent> Events => _events;
+    /// <summary>What did not fit is the last of them, counted.</summary>
+    public IReadOnlyList<RunEvent> Events => _eventsNotKept == 0
+        ? _events
+        : [.. _events, new RunEvent(_lastEventNs, $"{_eventsNotKept} more since, not kept")];
 
     public void Note(long atNs, string what)
     {
-        if (_events.Count < PointsMax)
+        if (_events.Count < EventsMax)
         {
             _events.Add(new RunEvent(atNs, what));
+            return;
         }
+
+        _eventsNotKept++;
+        _lastEventNs = atNs;
     }
 
     /// <summary>Whether the next look ends an interval: then it needs what is costly to read.</summary>
@@ -92,6 +108,9 @@ internal sealed class RunRecord
     private void AddPoint(Sample before, Sample now, Action<Histogram, Histogram> merge, double busyMax)
     {
         merge(_response.Restart(), _lag.Restart());
+        IntervalSamples samples = new(
+            CompactHistogram.Of(_response.TakeInterval()), CompactHistogram.Of(_lag.TakeInterval()));
+        _samples.Add(samples);
         _series.Add(new SeriesPoint
         {
             TimeNs = now.AtNs,
@@ -110,13 +129,13 @@ internal sealed class RunRecord
             BytesSent = now.BytesSent - before.BytesSent,
             BytesReceived = now.BytesReceived - before.BytesReceived,
             Retransmits = now.Retransmits - before.Retransmits,
-            Response = IntervalLatency.Of(_response.TakeInterval()),
-            Lag = IntervalLatency.Of(_lag.TakeInterval()),
+            Response = IntervalLatency.Of(samples.Response),
+            Lag = IntervalLatency.Of(samples.Lag),
             UserNs = now.UserNs - before.UserNs,
             SystemNs = now.SystemNs - before.SystemNs,
             BusyMax = busyMax,
         });
-        if (_series.Count == PointsMax)
+        if (_series.Count == pointsMax)
         {
             Halve();
         }
@@ -127,10 +146,17 @@ internal sealed class RunRecord
         int kept = 0;
         for (int i = 0; i + 1 < _series.Count; i += 2)
         {
-            _series[kept++] = Merge(_series[i], _series[i + 1]);
+            IntervalSamples both = _samples[i].With(_samples[i + 1]);
+            _samples[kept] = both;
+            _series[kept++] = Merge(_series[i], _series[i + 1]) with
+            {
+                Response = IntervalLatency.Of(both.Response),
+                Lag = IntervalLatency.Of(both.Lag),
+            };
         }
 
         _series.RemoveRange(kept, _series.Count - kept);
+        _samples.RemoveRange(kept, _samples.Count - kept);
         _pointNs *= 2;
     }
 
@@ -152,15 +178,14 @@ internal sealed class RunRecord
         UserNs = a.UserNs + b.UserNs,
         SystemNs = a.SystemNs + b.SystemNs,
         BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),
-
-        // Percentiles of two intervals cannot be had from theirs: the worse of the two is kept, as an upper bound.
-        Response = Worse(a.Response, b.Response),
-        Lag = Worse(a.Lag, b.Lag),
     };
 
-    private static IntervalLatency? Worse(IntervalLatency? a, IntervalLatency? b) =>
-        a is null ? b : b is null ? a : new IntervalLatency(
-            Math.Max(a.P50Ns, b.P50Ns), Math.Max(a.P99Ns, b.P99Ns), Math.Max(a.MaxNs, b.MaxNs));
-
     private static long Resident() => ProcessMemory.TryRead(out ProcessMemory memory) ? memory.ResidentBytes : 0;
+}
+
+/// <summary>What was measured within an interval, kept for the day it is merged with its neighbour.</summary>
+internal readonly record struct IntervalSamples(CompactHistogram? Response, CompactHistogram? Lag)
+{
+    public IntervalSamples With(IntervalSamples next) => new(
+        CompactHistogram.Merge(Response, next.Response), CompactHistogram.Merge(Lag, next.Lag));
 }

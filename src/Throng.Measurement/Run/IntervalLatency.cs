@@ -7,4 +7,9 @@ public sealed record IntervalLatency(long P50Ns, long P99Ns, long MaxNs)
     public static IntervalLatency? Of(Histogram histogram) => histogram.Count == 0
         ? null
         : new IntervalLatency(histogram.Percentile(50), histogram.Percentile(99), histogram.MaxNs);
+
+    /// <summary>Null for none.</summary>
+    public static IntervalLatency? Of(CompactHistogram? histogram) => histogram is null
+        ? null
+        : new IntervalLatency(histogram.Percentile(50), histogram.Percentile(99), histogram.MaxNs);
 }

@@ -2,7 +2,8 @@ namespace Throng.Measurement;
 
 /// <summary>
 /// One interval of a run. <see cref="Open"/> and <see cref="Connecting"/> are the state at its end; every other count
-/// is what happened within it.
+/// is what happened within it. In a long run neighbours are merged, and their percentiles are those of all samples
+/// of both.
 /// </summary>
 public sealed record SeriesPoint
 {
