@@ -31,7 +31,11 @@ public sealed record SaturationResult
     public required IReadOnlyList<SearchStep> Steps { get; init; }
 
     /// <summary>Why the path gave in, as far as the figures say.</summary>
-    public SaturationCause Cause => SaturationCause.Of(FirstBad?.Verdict, FirstBad?.Figures, LastGood?.Figures, Base);
+    public SaturationCause Cause =>
+        CauseTold ?? SaturationCause.Of(FirstBad?.Verdict, FirstBad?.Figures, LastGood?.Figures, Base);
+
+    /// <summary>The cause as a saved result names it; null where it follows from the steps.</summary>
+    public SaturationCause? CauseTold { get; init; }
 }
 
 /// <summary>The rates outside which repeated trials agreed.</summary>

@@ -123,6 +123,8 @@ public static class RunReader
             Thresholds = all.List("thresholds", part =>
                 new ThresholdOutcome(part.Text("text"), part.Flag("ok"), part.Number("value"))),
             Own = command.Length == 0 ? null : all.Part(command, part => JsonSectionReader.Of(part)),
+            Search = command == "saturate" ? all.Part(command, SearchReader.Of) : null,
+            Bench = command == "bench" ? all.Part(command, BenchReader.Of) : null,
         };
     }
 

@@ -16,6 +16,7 @@ internal static partial class Glossary
         new("src/Throng.Engine/Runs", "connection id", "a column that others read by this name"),
         new("src/Throng.Measurement/Saturation", "throttled", "of a cgroup: the kernel's word, throttled_usec"),
         new("src/Throng.Engine/Runs", "throttled", "the same"),
+        new("src/Throng.Report/Reading", "throttled", "the same"),
         new("src/Throng/Live", "conn", "the words of ctraffic's own line, which scripts read"),
         new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
         new("src/Throng/Arguments", "driver", "the same"),

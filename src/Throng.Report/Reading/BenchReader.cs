@@ -1,0 +1,44 @@
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>What a bench measured, out of the section that it is written as.</summary>
+internal static class BenchReader
+{
+    public static BenchResult Of(JsonPart part)
+    {
+        IReadOnlyList<(BenchStep Step, string? Reason)> steps = part.List(
+            "steps", step => (StepOf(step), step.TextOrNull("not_run")));
+        return new BenchResult(
+            [.. steps.Where(one => one.Reason is null).Select(one => one.Step)],
+            [.. steps.Where(one => one.Reason is not null).Select(one => KeyValuePair.Create(
+                one.Step.Server, one.Reason!))]);
+    }
+
+    // The median of the rounds' medians is not written; that of all exchanges stands for it.
+    private static BenchStep StepOf(JsonPart part)
+    {
+        LatencySummary latency = part.Latency("latency_ns") ?? LatencySummary.Empty;
+        JsonPart? server = part.Part("server_cpu_ns");
+        JsonPart? client = part.Part("client_cpu_ns");
+        return new BenchStep
+        {
+            Server = part.Text("server"),
+            Concurrency = part.Count("concurrency"),
+            Rounds = (int)Math.Clamp(part.Count("rounds"), 0, int.MaxValue),
+            Exchanges = part.Count("exchanges"),
+            EchoesPerSecond = new RoundSpread(
+                part.Number("echoes_per_s") ?? 0, part.Number("echoes_min_per_s") ?? 0,
+                part.Number("echoes_max_per_s") ?? 0),
+            P50Ns = new RoundSpread(
+                latency.P50Ns ?? 0, part.Number("p50_min_ns") ?? 0, part.Number("p50_max_ns") ?? 0),
+            Latency = latency,
+            Lag = part.Latency("lag_ns") ?? LatencySummary.Empty,
+            Errors = part.Reasons("errors"),
+            ServerUserNs = server?.Count("user"),
+            ServerSystemNs = server?.Count("system"),
+            ClientUserNs = client?.Count("user") ?? 0,
+            ClientSystemNs = client?.Count("system") ?? 0,
+        };
+    }
+}

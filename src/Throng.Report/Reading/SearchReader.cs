@@ -1,0 +1,55 @@
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>What a search for the saturation point came to, out of the section that it is written as.</summary>
+internal static class SearchReader
+{
+    private const string Again = "disturbed, run again: ";
+
+    public static SaturationResult Of(JsonPart part) => new()
+    {
+        Ending = Enum.TryParse(part.Text("ending"), out SearchEnding ending) ? ending : SearchEnding.None,
+        LastGoodPerSecond = part.Number("last_good_per_s"),
+        FirstBadPerSecond = part.Number("first_bad_per_s"),
+        Spread = part.Number("spread_low_per_s") is { } low && part.Number("spread_high_per_s") is { } high
+            ? new SaturationSpread(low, high)
+            : null,
+        Steps = part.List("steps", StepOf),
+        CauseTold = new SaturationCause(part.Text("cause"), part.Text("evidence")),
+    };
+
+    private static SearchStep StepOf(JsonPart part)
+    {
+        double ratePerSecond = part.Number("rate_per_s") ?? double.NaN;
+        string told = part.Text("verdict");
+        bool isDisturbed = told.StartsWith(Again, StringComparison.Ordinal);
+        SearchPhase phase = Enum.TryParse(part.Text("phase"), ignoreCase: true, out SearchPhase named)
+            ? named
+            : SearchPhase.Growth;
+        StepFigures figures = new()
+        {
+            RatePerSecond = ratePerSecond,
+            Seconds = ratePerSecond > 0 ? part.Count("due") / ratePerSecond : 0,
+            Due = part.Count("due"),
+            NotSent = part.Count("not_sent"),
+            Ok = part.Count("ok"),
+            Refused = part.Count("refused"),
+            Reset = part.Count("reset"),
+            TimedOut = part.Count("timed_out"),
+            Empty = part.Count("empty"),
+            NoPort = part.Count("no_port"),
+            NoDescriptor = part.Count("no_descriptor"),
+            Other = part.Count("other"),
+            SynRetransmits = part.Count("syn_retransmits"),
+            ListenOverflows = part.Count("listen_overflows"),
+            LifeP50Ns = part.Count("life_p50_ns"),
+            LifeP99Ns = part.Count("life_p99_ns"),
+            LagP99Ns = part.Count("lag_p99_ns"),
+            BusyMax = part.Number("busy_max") ?? 0,
+            ThrottledNs = part.Count("throttled_ns"),
+        };
+        StepVerdict verdict = StepVerdict.Told(isDisturbed ? told[Again.Length..] : told);
+        return new SearchStep(ratePerSecond, phase, figures, verdict) { IsDisturbed = isDisturbed };
+    }
+}
