@@ -24,6 +24,11 @@ public enum AxisUnit : byte
 
     /// <summary>Shares of one, shown in percent.</summary>
     Ratio,
+
+    /// <summary>
+    /// One divided by the share above: 10 is 90 %, 1,000 is 99.9 %. On a logarithmic axis every nine has equal room.
+    /// </summary>
+    Nines,
 }
 
 /// <summary>A direction of a chart: what is shown along it, in which unit and scale.</summary>
@@ -44,6 +49,7 @@ public sealed record Axis(string Label, AxisUnit Unit, AxisScale Scale = AxisSca
         AxisUnit.PerSecond => Units.Rate(value),
         AxisUnit.Nanoseconds => Units.Latency(value),
         AxisUnit.Ratio => Units.Percent(value),
+        AxisUnit.Nines => Share(value),
         _ => Exact(value),
     };
 
@@ -63,12 +69,19 @@ public sealed record Axis(string Label, AxisUnit Unit, AxisScale Scale = AxisSca
             _ => Exact(value / 1e9) + " s",
         },
         AxisUnit.Ratio => Exact(value * 100) + " %",
+        AxisUnit.Nines => Share(value),
         _ => Exact(value),
     };
 
     /// <summary>Whether a value has a place on this axis.</summary>
     public bool Has(double value) =>
         Math.Abs(value) <= Ticks.ValueMax && (Scale == AxisScale.Linear || value >= 1 / Ticks.ValueMax);
+
+    // As many digits as there are nines, and two more.
+    private static string Share(double value) => value <= 1
+        ? "0 %"
+        : Math.Round((1 - (1 / value)) * 100, Math.Min(12, 1 + (int)Math.Log10(value)))
+            .ToString("0.############", CultureInfo.InvariantCulture) + " %";
 
     // Rounded to 15 digits first: 0.3 is 3 * 0.1, which is not quite 0.3.
     private static string Exact(double value) => Math.Abs(value) is 0 or (>= 1e-6 and < 1e15)

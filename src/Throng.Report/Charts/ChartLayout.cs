@@ -14,10 +14,13 @@ internal sealed class ChartLayout
     private const double PanelGapPixels = 26;
     private const double TickGapPixels = 14;
 
-    public ChartLayout(Chart chart)
+    /// <param name="hasTitle">Whether title and subtitle stand above it.</param>
+    public ChartLayout(Chart chart, bool hasTitle)
     {
         Legend = Report.Legend.Of(chart, MarginPixels, WidthPixels - MarginPixels);
-        LegendPixels = MarginPixels + 18 + (chart.Subtitle.Length > 0 ? RowPixels : 0) + 24;
+        LegendPixels = hasTitle
+            ? MarginPixels + 18 + (chart.Subtitle.Length > 0 ? RowPixels : 0) + 24
+            : MarginPixels;
 
         // The frames begin behind the widest label at their left, and which labels there are follows from the heights.
         AxisRuler[] rulers = [.. chart.Panels.Select(panel => RulerOf(panel, 0))];

@@ -129,6 +129,12 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
 
     private void Draw(Series series, string colour)
     {
+        if (series.Style == SeriesStyle.Spans)
+        {
+            Spans(series, colour);
+            return;
+        }
+
         if (series.Style != SeriesStyle.Points)
         {
             Path(series, colour);
@@ -146,6 +152,27 @@ internal sealed class PanelDrawing(SvgText svg, Chart chart, Panel panel, ChartL
             {
                 Dot(series, point, colour, 3.2, isTitled);
             }
+        }
+    }
+
+    private void Spans(Series series, string colour)
+    {
+        bool isTitled = series.Points.Count <= 2 * TitledPointsMax;
+        for (int i = 0; i + 1 < series.Points.Count; i += 2)
+        {
+            ChartPoint from = series.Points[i];
+            ChartPoint to = series.Points[i + 1];
+            if (!Has(from) || !_across.Axis.Has(to.X))
+            {
+                continue;
+            }
+
+            (double left, double width) = Seen(_across.At(from.X), _across.At(to.X), _left, _right);
+            string title = $"{series.Name}, {panel.YAxis.Label} {up.Axis.ToText(from.Y)}: "
+                + $"from {_across.Axis.ToText(Math.Round(from.X, 3))} to {_across.Axis.ToText(Math.Round(to.X, 3))}";
+            svg.Line($"<rect class=\"{colour} span\" x=\"{Pixels(left)}\" y=\"{Pixels(up.At(from.Y) - 2)}\" "
+                + $"width=\"{Pixels(width)}\" height=\"4\""
+                + (isTitled ? $"><title>{Escape(title)}</title></rect>" : "/>"));
         }
     }
 

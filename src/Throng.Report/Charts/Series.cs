@@ -9,6 +9,9 @@ public enum SeriesStyle : byte
     /// <summary>A line with what lies under it shaded, down to the axis.</summary>
     Area,
     Points,
+
+    /// <summary>Bars along the shared axis: every two points are the ends of one, at the first one's height.</summary>
+    Spans,
 }
 
 /// <summary>A point of a series. One that is not finite, or has no place on an axis, is a gap in the line.</summary>

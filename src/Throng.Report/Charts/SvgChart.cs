@@ -12,9 +12,27 @@ public static class SvgChart
     public static string Render(Chart chart)
     {
         ArgumentOutOfRangeException.ThrowIfZero(chart.Panels.Count);
-        ChartLayout layout = new(chart);
+        ChartLayout layout = new(chart, hasTitle: true);
         SvgText svg = new();
         Head(svg, chart, layout);
+        return Body(svg, chart, layout);
+    }
+
+    /// <summary>
+    /// The same as a part of a page, which has the title in its own words and <see cref="SvgStyle.Inside"/> in its
+    /// style.
+    /// </summary>
+    internal static string Inside(Chart chart, ChartLayout layout)
+    {
+        string size = $"0 0 {Pixels(ChartLayout.WidthPixels)} {Pixels(layout.HeightPixels)}";
+        SvgText svg = new();
+        svg.Line($"<svg class=\"chart\" viewBox=\"{size}\" role=\"img\">");
+        svg.Line($"<title>{Escape(chart.Title)}</title>");
+        return Body(svg, chart, layout);
+    }
+
+    private static string Body(SvgText svg, Chart chart, ChartLayout layout)
+    {
         DrawLegend(svg, layout);
         Dictionary<string, int> numbers = Legend.NumbersOf(chart);
         for (int i = 0; i < chart.Panels.Count; i++)
@@ -66,13 +84,18 @@ public static class SvgChart
                 svg.Line($"<rect class=\"band {SvgStyle.ClassOf(entry.Tone)}\" x=\"{Pixels(entry.AtPixels)}\" "
                     + $"y=\"{Pixels(y - 11)}\" width=\"24\" height=\"14\"/>");
             }
+            else if (entry.Series.Style == SeriesStyle.Spans)
+            {
+                svg.Line($"<rect class=\"{colour} span\" x=\"{Pixels(entry.AtPixels)}\" "
+                    + $"y=\"{Pixels(y - 7)}\" width=\"24\" height=\"5\"/>");
+            }
             else if (entry.Series.Style == SeriesStyle.Area)
             {
                 svg.Line($"<rect class=\"{colour} area\" x=\"{Pixels(entry.AtPixels)}\" "
                     + $"y=\"{middle}\" width=\"24\" height=\"7\"/>");
             }
 
-            if (entry.Series is { Style: not SeriesStyle.Points })
+            if (entry.Series is { Style: not (SeriesStyle.Points or SeriesStyle.Spans) })
             {
                 svg.Line($"<path class=\"{colour} line\" d=\"M{Pixels(entry.AtPixels)} {middle}h24\"/>");
             }

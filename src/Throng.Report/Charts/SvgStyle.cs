@@ -2,17 +2,20 @@ using System.Text;
 
 namespace Throng.Report;
 
-/// <summary>The style sheet inside a drawing: one set of colours for light surroundings and one for dark.</summary>
+/// <summary>The style sheet of a drawing: one set of colours for light surroundings and one for dark.</summary>
 internal static class SvgStyle
 {
     /// <summary>So many series look different by colour; the next as many are dashed.</summary>
     public const int Colours = 6;
 
-    // Told apart by people with the usual colour blindness too, after M. Okabe and K. Ito; lighter on dark.
-    private static readonly string[] Light = ["#0068b0", "#c85200", "#007d5a", "#a8478a", "#8a6a00", "#3a8fc8"];
-    private static readonly string[] Dark = ["#5aaef7", "#ff9550", "#35c295", "#e39bcd", "#e5c04b", "#9ad3fb"];
+    public static string Sheet { get; } = Of("@media (prefers-color-scheme:dark)");
 
-    public static string Sheet { get; } = Of();
+    /// <summary>Of a drawing inside a page, which is printed in light colours whatever the screen has.</summary>
+    public static string Inside { get; } = Of("@media screen and (prefers-color-scheme:dark)") + """
+        .span{stroke:none}
+        .cross{stroke-width:1;stroke-dasharray:3 3}
+
+        """;
 
     /// <summary>The classes of a series by its number.</summary>
     public static string ClassOf(int number) => $"s{number % Colours}" + (number / Colours % 2 == 1 ? " dash" : "");
@@ -24,7 +27,7 @@ internal static class SvgStyle
         _ => "plain",
     };
 
-    private static string Of()
+    private static string Of(string whenDark)
     {
         StringBuilder css = new();
         css.Append("""
@@ -40,28 +43,26 @@ internal static class SvgStyle
             path.area,rect.area{fill-opacity:.14;stroke:none}
 
             """);
-        Colour(css, Light, "#ffffff", "#1f2328", "#59636e", "#e3e7eb", "#8c959f", "#1a7f37", "#cf222e");
-        css.Append("@media (prefers-color-scheme:dark){\n");
-        Colour(css, Dark, "#0d1117", "#e6edf3", "#9198a1", "#272e37", "#6e7681", "#3fb950", "#ff6b64");
+        Colour(css, Palette.Light);
+        css.Append(whenDark).Append("{\n");
+        Colour(css, Palette.Dark);
         css.Append("}\n");
         return css.ToString();
     }
 
-    private static void Colour(
-        StringBuilder css, string[] series, string ground, string text, string soft, string grid,
-        string frame, string good, string bad)
+    private static void Colour(StringBuilder css, Palette palette)
     {
-        css.Append($".ground{{fill:{ground}}}\n");
-        css.Append($"text{{fill:{text}}}\n");
-        css.Append($".soft{{fill:{soft}}}\n");
-        css.Append($".grid{{stroke:{grid}}}\n");
-        css.Append($".frame{{stroke:{frame};fill:none}}\n");
-        Tone("plain", soft);
-        Tone("good", good);
-        Tone("bad", bad);
+        css.Append($".ground{{fill:{palette.Ground}}}\n");
+        css.Append($"text{{fill:{palette.Text}}}\n");
+        css.Append($".soft{{fill:{palette.Soft}}}\n");
+        css.Append($".grid{{stroke:{palette.Grid}}}\n");
+        css.Append($".frame{{stroke:{palette.Frame};fill:none}}\n");
+        Tone("plain", palette.Soft);
+        Tone("good", palette.Good);
+        Tone("bad", palette.Bad);
         for (int i = 0; i < Colours; i++)
         {
-            css.Append($".s{i}{{stroke:{series[i]};fill:{series[i]}}}\n");
+            css.Append($".s{i}{{stroke:{palette.Series[i]};fill:{palette.Series[i]}}}\n");
         }
 
         void Tone(string name, string colour)
