@@ -18,7 +18,11 @@ public static class SectionTable
     };
 
     /// <summary>A line of headings and a line for each section.</summary>
-    public static IEnumerable<string> Lines(Node table)
+    public static IEnumerable<string> Lines(Node table) => TextTable.Lines(Columns(table, out int[] left), left);
+
+    /// <summary>Columns of texts, the heading first in each.</summary>
+    /// <param name="left">The numbers of those that are words.</param>
+    public static IReadOnlyList<string[]> Columns(Node table, out int[] left)
     {
         bool hasNames = table.Kind == NodeKind.Section;
         Section[] rows = hasNames
@@ -42,7 +46,8 @@ public static class SectionTable
 
         bool isText = rows[0].LastOrDefault().Value?.Kind == NodeKind.Text
             || rows[0].Any(entry => entry.Value.Kind == NodeKind.Section);
-        return TextTable.Lines(columns, isText ? [columns.Count - 1] : []);
+        left = isText ? [columns.Count - 1] : [];
+        return columns;
     }
 
     /// <summary>Sections are long, and behind them is what only some rows have to say in words.</summary>

@@ -50,8 +50,7 @@ internal sealed class TextLines
     /// <param name="steps">In the place of its list called so.</param>
     public void Section(string name, Section section, IEnumerable<string>? steps = null)
     {
-        List<KeyValuePair<string, string>> rows = [];
-        Flatten(rows, name, section);
+        IReadOnlyList<KeyValuePair<string, string>> rows = Rows(name, section);
         int longest = rows.Select(row => row.Key.Length + 2).DefaultIfEmpty().Max();
         int columns = Math.Clamp(longest, LabelColumns, ColumnsMax / 2);
         Blank();
@@ -72,13 +71,22 @@ internal sealed class TextLines
         }
     }
 
+    /// <summary>Names with their values, nested ones with dots; tables are left out.</summary>
+    /// <param name="name">What stands before all of them; empty for nothing.</param>
+    public static IReadOnlyList<KeyValuePair<string, string>> Rows(string name, Section section)
+    {
+        List<KeyValuePair<string, string>> rows = [];
+        Flatten(rows, name, section);
+        return rows;
+    }
+
     public override string ToString() => _text.ToString();
 
     private static void Flatten(List<KeyValuePair<string, string>> rows, string name, Section section)
     {
         foreach (KeyValuePair<string, Node> entry in section)
         {
-            string full = $"{name}.{entry.Key}";
+            string full = name.Length == 0 ? entry.Key : $"{name}.{entry.Key}";
             if (SectionTable.Fits(entry.Value))
             {
                 continue;

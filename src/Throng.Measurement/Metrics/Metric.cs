@@ -124,6 +124,12 @@ public sealed class Metric
             : null);
     }
 
+    /// <summary>The whole summary, of a metric that is a latency; null for none.</summary>
+    public LatencySummary? LatencyOf(RunDocument run) => _latency?.Invoke(run);
+
+    /// <summary>All reasons, of a metric by reason; null for none.</summary>
+    public ReasonCounts? ReasonsOf(RunDocument run) => _reasons?.Invoke(run);
+
     internal double? ValueOf(RunDocument run, string? part) => this switch
     {
         { _number: { } number } => number(run),

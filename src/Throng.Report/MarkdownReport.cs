@@ -1,0 +1,127 @@
+using System.Text;
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>A run for an issue, a wiki or a pull request: the verdict, findings and figures as Markdown.</summary>
+public static class MarkdownReport
+{
+    private const string Special = "\\`*_{}[]<>()#+!|~&";
+    private const int RowsMax = 100;
+
+    /// <summary>The whole text, ending in a newline.</summary>
+    public static string Of(RunDocument run)
+    {
+        StringBuilder text = new();
+        text.Append($"# {Escape(run.Verdict.Text)}\n\n{Escape(Timeline.SubtitleOf(run))}\n");
+        IReadOnlyList<Highlight> highlights = Highlight.AllOf(run);
+        if (highlights.Count > 0)
+        {
+            Table(text, [
+                ["Figure", .. highlights.Select(one => one.Label)], ["Value", .. highlights.Select(one => one.Value)],
+                ["What it is", .. highlights.Select(one => one.Definition)],
+            ], 0, 2);
+        }
+
+        if (run.Verdict.Findings.Count > 0)
+        {
+            text.Append("\n## Findings\n\n");
+        }
+
+        foreach (Finding finding in run.Verdict.Findings)
+        {
+            string severity = finding.Severity switch
+            {
+                Severity.Error => "error",
+                Severity.Warning => "warning",
+                _ => "info",
+            };
+            text.Append($"- **{severity}**: {Escape(finding.Text)}. {Escape(finding.Evidence)}\n");
+            if (finding.Remedy.Length > 0)
+            {
+                text.Append($"  Remedy: {Escape(finding.Remedy)}\n");
+            }
+        }
+
+        Figures(text, run);
+        foreach (KeyValuePair<string, Node> table in run.Own?.Where(one => SectionTable.Fits(one.Value)) ?? [])
+        {
+            text.Append($"\n## {Escape(table.Key.Replace('_', ' '))}\n");
+            Node shown = table.Value.Kind == NodeKind.List
+                ? Node.ListOf([.. table.Value.Items.Take(RowsMax)])
+                : table.Value;
+            IReadOnlyList<string[]> columns = SectionTable.Columns(shown, out int[] left);
+            Table(text, columns, left);
+            if (table.Value.Kind == NodeKind.List && table.Value.Items.Count > RowsMax)
+            {
+                text.Append($"\n{Units.Count(table.Value.Items.Count - RowsMax)} more in the result document.\n");
+            }
+        }
+
+        foreach (ThresholdOutcome outcome in run.Thresholds)
+        {
+            text.Append($"\n{(outcome.IsOk ? "Passed" : "Failed")}: {Escape(Threshold.Describe(outcome))}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Figures(StringBuilder text, RunDocument run)
+    {
+        MetricReading[] all =
+        [
+            .. Metrics.All.SelectMany(metric => metric.IsLatency
+                ? [new MetricReading(metric, "p50"), new MetricReading(metric, "p99"), new MetricReading(metric, "max")]
+                : new[] { new MetricReading(metric, null) })
+                .Where(reading => reading.Of(run) is not null),
+        ];
+        text.Append("\n## Figures\n");
+        Table(text, [
+            ["Figure", .. all.Select(reading => reading.Name)],
+            ["Value", .. all.Select(reading => reading.Text(reading.Of(run)!.Value))],
+            ["What it is", .. all.Select(reading => reading.Metric.Definition)],
+        ], 0, 2);
+    }
+
+    private static void Table(StringBuilder text, IReadOnlyList<string[]> columns, params ReadOnlySpan<int> left)
+    {
+        text.Append('\n');
+        for (int line = 0; line < (columns.Count == 0 ? 0 : columns[0].Length); line++)
+        {
+            text.Append('|');
+            foreach (string[] column in columns)
+            {
+                text.Append(' ').Append(Escape(column[line].Trim())).Append(" |");
+            }
+
+            text.Append('\n');
+            if (line == 0)
+            {
+                text.Append('|');
+                for (int column = 0; column < columns.Count; column++)
+                {
+                    text.Append(left.Contains(column) ? " --- |" : " ---: |");
+                }
+
+                text.Append('\n');
+            }
+        }
+    }
+
+    // A line is a line, and nothing in it is markup.
+    private static string Escape(string text)
+    {
+        StringBuilder escaped = new(text.Length);
+        foreach (char letter in text)
+        {
+            if (Special.Contains(letter, StringComparison.Ordinal))
+            {
+                escaped.Append('\\');
+            }
+
+            escaped.Append(char.IsControl(letter) ? ' ' : letter);
+        }
+
+        return escaped.ToString();
+    }
+}
