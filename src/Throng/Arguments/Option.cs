@@ -32,6 +32,12 @@ public abstract class Option
 
     public string Spelling => "--" + Name;
 
+    /// <summary>
+    /// The command whose name its variable carries, for an option that means something else in another command; mostly
+    /// empty.
+    /// </summary>
+    public string Scope { get; init; } = "";
+
     /// <summary>The environment variable that gives this option when the command line does not.</summary>
     public string Variable => VariableOf(Name);
 
@@ -45,7 +51,8 @@ public abstract class Option
     /// <summary>The key in the document's options, before a unit.</summary>
     protected string Key => Name.Replace('-', '_');
 
-    private static string VariableOf(string name) => "THRONG_" + name.ToUpperInvariant().Replace('-', '_');
+    private string VariableOf(string name) =>
+        "THRONG_" + (Scope.Length > 0 ? Scope + "-" + name : name).ToUpperInvariant().Replace('-', '_');
 
     /// <summary>Reads one value; the error says what is wrong with it.</summary>
     public abstract bool TryRead(string text, out object value, out string error);

@@ -12,12 +12,41 @@ public static class ReportOptions
             + "interval), hosts or episodes (of monitor)",
     };
 
+    public static Option<string> Html { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "html", Argument = "FILE|-", Default = "none",
+        Help = "all of it as one page with its drawings, which needs no network; - prints it in the place of the "
+            + "report",
+    };
+
     public static Option<string> Svg { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
     {
         Name = "svg", Argument = "FILE|-", Default = "none",
-        Help = "draw connections and throughput over time, episodes shaded; - prints the drawing in the place of the "
+        Help = "one drawing: the one that tells most about the command, or --chart; - prints it in the place of the "
             + "report",
     };
+
+    public static Option<string> Chart { get; } = new(Kinds.OneOf(ChartNames), "", SharedOptions.ShowText)
+    {
+        Name = "chart", Scope = "report", Argument = "NAME", Default = "by command",
+        Help = "what --svg draws: connections, rate, response, spectrum (percentiles), disturbances (of monitor), "
+            + "saturation or bench",
+    };
+
+    public static Option<string> Json { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "json", Scope = "report", Argument = "FILE|-", Default = "none",
+        Help = "the document again, as this version writes it; - prints it in the place of the report",
+    };
+
+    public static Option<string> Markdown { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "markdown", Argument = "FILE|-", Default = "none",
+        Help = "verdict, findings and figures for an issue or a wiki; - prints it in the place of the report",
+    };
+
+    /// <summary>Options that name a place for one view of one run.</summary>
+    public static IReadOnlyList<Option<string>> Views { get; } = [Html, Svg, SharedOptions.Csv, Json, Markdown];
 
     public static CommandSyntax Syntax { get; } = new()
     {
@@ -36,11 +65,15 @@ public static class ReportOptions
             new("throng report run.json --analyze throughput", "messages and bytes, second by second"),
             new("throng report run.json --analyze connections", "open, new, closed and failed"),
             new("throng report run.json --analyze hosts --analyze episodes", "what monitor saw of a fail-over"),
-            new("throng report run.json --svg run.svg", "the same as a drawing"),
+            new("throng report run.json --html run.html", "everything as one page"),
+            new("throng report run.json --svg run.svg", "one drawing of it"),
+            new("throng report run.json --svg tail.svg --chart spectrum", "its percentiles"),
             new("throng report before.json after.json", "one after the other"),
         ],
-        Groups = [new("What it prints", Analyze, Svg)],
+        Groups = [new("What it prints", Analyze, Html, Svg, Chart, SharedOptions.Csv, Json, Markdown)],
     };
+
+    private static string[] ChartNames => [.. RunChart.All.Select(one => one.Name)];
 
     private static string[] Names => [.. Analysis.All.Select(one => one.Name)];
 
@@ -57,21 +90,48 @@ public static class ReportOptions
             yield return "- twice: standard input is read once";
         }
 
-        string svg = values.Of(Svg);
-        string origin = values.Origin(Svg);
-        if (svg.Length > 0 && values.Words.Count > 1)
+        if (values.IsTyped(Chart) && values.Of(Svg).Length == 0)
         {
-            yield return $"{origin} draws one run, not {values.Words.Count}";
+            yield return $"{values.Origin(Chart)} says what --svg draws; give --svg FILE, or --svg - to print it";
         }
 
-        if (svg == "-" && values.IsTyped(Analyze))
+        Dictionary<string, Option<string>> taken = [];
+        foreach (Option<string> view in Views.Where(view => values.Of(view).Length > 0))
+        {
+            foreach (string error in Errors(values, view, taken))
+            {
+                yield return error;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Errors(
+        Values values, Option<string> view, Dictionary<string, Option<string>> taken)
+    {
+        string path = values.Of(view);
+        string origin = values.Origin(view);
+        string verb = view == Svg ? "draws" : "shows";
+        if (values.Words.Count > 1)
+        {
+            yield return $"{origin} {verb} one run, not {values.Words.Count}";
+        }
+
+        if (path == "-" && values.IsTyped(Analyze))
         {
             yield return $"{origin} - contradicts {values.Origin(Analyze)}: both would print there";
         }
 
-        if (svg.Length > 0 && svg != "-" && values.Words.Any(word => word != "-" && IsSame(word, svg)))
+        string place = path == "-" || path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path);
+        bool isDevice = place.StartsWith("/dev/", StringComparison.Ordinal);
+        if (!isDevice && !taken.TryAdd(place, view))
         {
-            yield return $"{origin} {Text.Plain(svg)} would take the place of the result it draws";
+            yield return $"{origin} {Text.Plain(path)} contradicts {values.Origin(taken[place])}: both would write "
+                + "there";
+        }
+
+        if (path != "-" && values.Words.Any(word => word != "-" && IsSame(word, path)))
+        {
+            yield return $"{origin} {Text.Plain(path)} would take the place of the result it {verb}";
         }
     }
 

@@ -65,7 +65,7 @@ public static class SharedOptions
     public static Option<string> Csv { get; } = new(Kinds.Path, "", ShowText)
     {
         Name = "csv", Argument = "FILE|-", Default = "none",
-        Help = "write the series as CSV, a row a second; - prints it in the place of the report",
+        Help = "write the series as CSV, a row an interval; - prints it in the place of the report",
     };
 
     public static Option<string> Hlog { get; } = new(Kinds.Path, "", ShowText)

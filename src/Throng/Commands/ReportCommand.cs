@@ -5,8 +5,9 @@ using Throng.Report;
 
 namespace Throng;
 
-/// <summary>`throng report`: a saved run again, as text, tables and a drawing. Every view is made of the document
-/// alone.</summary>
+/// <summary>
+/// `throng report`: a saved run again, as text, tables, drawings and a page. Every view is made of the document alone.
+/// </summary>
 public sealed class ReportCommand(Values values, Shell shell, Failure failure)
 {
     private const string Dash = "-";
@@ -26,13 +27,16 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
 
     private int Run()
     {
-        string svg = values.Of(ReportOptions.Svg);
-        OutFile? drawing = svg.Length > 0 && svg != Dash ? new OutFile(svg, ReportOptions.Svg.Spelling) : null;
-        drawing?.Check();
+        List<(OutFile File, Option<string> View)> files =
+        [
+            .. ReportOptions.Views.Where(view => values.Of(view) is { Length: > 0 } path && path != Dash)
+                .Select(view => (new OutFile(values.Of(view), view.Spelling), view)),
+        ];
+        files.ForEach(one => one.File.Check());
         bool isFirst = true;
         foreach (string file in values.Words)
         {
-            if (Read(file) is not { } run)
+            if (Read(file) is not { } run || !HasChart(run, file))
             {
                 continue;
             }
@@ -40,9 +44,12 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
             string gap = isFirst ? "" : "\n";
             shell.Print(values.Words.Count > 1 ? $"{gap}== {NameOf(file)} ==\n\n{Printed(run)}" : Printed(run));
             isFirst = false;
-            if (drawing is not null && !drawing.TryWrite(Encoding.UTF8.GetBytes(Drawn(run)), out string unwritten))
+            foreach ((OutFile place, Option<string> view) in files)
             {
-                return failure.Say([unwritten], "", ExitCode.NotDone);
+                if (!place.TryWrite(Encoding.UTF8.GetBytes(Viewed(run, view)), out string unwritten))
+                {
+                    return failure.Say([unwritten], "", ExitCode.NotDone);
+                }
             }
         }
 
@@ -51,9 +58,9 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
 
     private string Printed(RunDocument run)
     {
-        if (values.Of(ReportOptions.Svg) == Dash)
+        if (ReportOptions.Views.FirstOrDefault(view => values.Of(view) == Dash) is { } printed)
         {
-            return Drawn(run);
+            return Viewed(run, printed);
         }
 
         IReadOnlyList<string> names = [.. values.Of(ReportOptions.Analyze).Distinct()];
@@ -62,7 +69,54 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
             : string.Join('\n', names.Select(name => Analysis.All.Single(one => one.Name == name).Of(run)));
     }
 
-    private static string Drawn(RunDocument run) => SvgChart.Render(TimelineChart.Of(run));
+    private string Viewed(RunDocument run, Option<string> view)
+    {
+        if (view == ReportOptions.Html)
+        {
+            return HtmlReport.Of(run);
+        }
+
+        if (view == SharedOptions.Csv)
+        {
+            return CsvReport.Of(run);
+        }
+
+        if (view == ReportOptions.Markdown)
+        {
+            return MarkdownReport.Of(run);
+        }
+
+        if (view == ReportOptions.Json)
+        {
+            using MemoryStream json = new();
+            JsonReport.Write(json, run);
+            return Encoding.UTF8.GetString(json.ToArray());
+        }
+
+        return SvgChart.Render(Drawn(run) ?? TimelineChart.Of(run));
+    }
+
+    /// <summary>What was asked for by name, or what tells most.</summary>
+    private Chart? Drawn(RunDocument run)
+    {
+        string name = values.Of(ReportOptions.Chart);
+        return name.Length > 0 ? RunChart.All.Single(one => one.Name == name).Of(run) : RunChart.Telling(run).Of(run);
+    }
+
+    // A drawing that was asked for by name is not replaced by another.
+    private bool HasChart(RunDocument run, string file)
+    {
+        string name = values.Of(ReportOptions.Chart);
+        if (name.Length == 0 || Drawn(run) is not null)
+        {
+            return true;
+        }
+
+        string[] others = [.. RunChart.AllOf(run).Select(one => one.What.Name)];
+        _unread.Add($"{NameOf(file)}: has nothing for --chart {name}"
+            + (others.Length > 0 ? $"; it has {string.Join(", ", others)}" : ", nor for any other chart"));
+        return false;
+    }
 
     private RunDocument? Read(string file)
     {

@@ -53,6 +53,43 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public void Every_view_is_the_same_bytes_each_time_in_a_file_or_printed()
+    {
+        string text = Out("report", Monitor);
+        foreach (string view in (string[])["--html", "--csv", "--json", "--markdown", "--svg"])
+        {
+            string printed = Out("report", Monitor, view, "-");
+            Assert.Equal(printed, Out("report", Monitor, view, "-"));
+            Assert.Equal(text, Out("report", Monitor, view, At("view")));
+            Assert.Equal(printed, File.ReadAllText(At("view")));
+        }
+
+        Assert.Equal(File.ReadAllText(Monitor), Out("report", Monitor, "--json", "-"));
+        Assert.Equal(CsvReport.Of(SavedRuns.Read(SavedRuns.Monitor)), Out("report", Monitor, "--csv", "-"));
+        Assert.StartsWith("<!doctype html>\n", Out("report", Monitor, "--html", "-"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_written_as_markdown_as_agreed() =>
+        GoldenFile.Match("run-monitor.md", Out("report", Monitor, "--markdown", "-"));
+
+    [Fact]
+    public void A_drawing_is_chosen_by_name_and_never_replaced_by_another()
+    {
+        string timeline = Out("report", Monitor, "--svg", "-");
+        Assert.Equal(timeline, Out("report", Monitor, "--svg", "-", "--chart", "connections"));
+        string[] others = ["rate", "response", "spectrum", "disturbances"];
+        Assert.Equal(5, others.Select(name => Out("report", Monitor, "--svg", "-", "--chart", name))
+            .Append(timeline).Distinct().Count());
+        CliShell none = new();
+        Assert.Equal(3, none.Run("report", Monitor, "--svg", At("x"), "--chart", "bench"));
+        Assert.Equal(
+            $"throng report: {Monitor}: has nothing for --chart bench; it has connections, rate, response, spectrum, "
+            + "disturbances\n", none.Error);
+        Assert.False(File.Exists(At("x")));
+    }
+
+    [Fact]
     public void Standard_input_is_a_file_too()
     {
         CliShell shell = new() { Input = new MemoryStream(SavedRuns.Monitor) };
@@ -113,6 +150,15 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("- twice: standard input is read once", "-", "-")]
     [InlineData("--svg draws one run, not 2", "a", "b", "--svg", "x")]
     [InlineData("--svg - contradicts --analyze: both would print there", "a", "--svg", "-", "--analyze", "hosts")]
+    [InlineData("--html shows one run, not 2", "a", "b", "--html", "x")]
+    [InlineData("--markdown - contradicts --html: both would write there", "a", "--html", "-", "--markdown", "-")]
+    [InlineData("--csv ./x contradicts --html: both would write there", "a", "--html", "x", "--csv", "./x")]
+    [InlineData("--json a would take the place of the result it shows", "a", "--json", "a")]
+    [InlineData(
+        "--chart says what --svg draws; give --svg FILE, or --svg - to print it", "a", "--chart", "rate")]
+    [InlineData(
+        "--chart: 'lag' is none of connections, rate, response, spectrum, disturbances, saturation, bench",
+        "a", "--svg", "x", "--chart", "lag")]
     [InlineData("--svg ./a would take the place of the result it draws", "a", "--svg", "./a")]
     [InlineData(
         "--analyze: 'host' is none of throughput, connections, hosts, episodes; did you mean hosts?",

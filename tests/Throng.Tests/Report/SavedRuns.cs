@@ -36,4 +36,11 @@ internal static class SavedRuns
         TextReport.Of(run), CsvReport.Of(run), HlogReport.Of(run), SvgChart.Render(TimelineChart.Of(run)),
         .. Analysis.All.Select(analysis => analysis.Of(run)),
     ];
+
+    /// <summary>The views that have most in them.</summary>
+    public static IEnumerable<string> Pages(RunDocument run) =>
+    [
+        HtmlReport.Of(run), MarkdownReport.Of(run),
+        .. RunChart.AllOf(run).Select(one => SvgChart.Render(one.Chart)),
+    ];
 }
