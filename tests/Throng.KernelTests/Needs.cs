@@ -21,6 +21,20 @@ internal static class Needs
         Ours(has, $"needs {name}");
     }
 
+    /// <summary>
+    /// Chromium. It is large: where it could not be fetched in time, <c>.ci/run</c> says so in THRONG_NO_BROWSER.
+    /// </summary>
+    internal static void Browser()
+    {
+        string missing = Environment.GetEnvironmentVariable("THRONG_NO_BROWSER") ?? "";
+        if (missing.Length > 0)
+        {
+            Host(has: false, missing);
+        }
+
+        Tool("chromium");
+    }
+
     /// <summary>A file that a step before the tests leaves.</summary>
     internal static void File(string path) => Ours(System.IO.File.Exists(path), $"needs {path}");
 
