@@ -83,6 +83,8 @@ public sealed class AbiLayoutTests
             + "tcpi_delivered@192 tcpi_delivered_ce@196 tcpi_bytes_sent@200 tcpi_bytes_retrans@208 "
             + "tcpi_dsack_dups@216 tcpi_reord_seen@220 tcpi_rcv_ooopack@224 tcpi_snd_wnd@228 tcpi_rcv_wnd@232 "
             + "tcpi_rehash@236 tcpi_total_rto@240 tcpi_total_rto_recoveries@242 tcpi_total_rto_time@244",
+        "termios 36 c_iflag@0 c_oflag@4 c_cflag@8 c_lflag@12 c_line@16 c_cc@17",
+        "winsize 8 ws_row@0 ws_col@2 ws_xpixel@4 ws_ypixel@6",
         "SockAddr 28 _family@0 _portNetworkOrder@2 _address4NetworkOrder@4 _flowInfo@4 "
             + "_address6NetworkOrder@8 _scopeId@24",
         "epoll_event_aligned 16 events@0 data@8",

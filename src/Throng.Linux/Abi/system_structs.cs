@@ -70,3 +70,43 @@ public struct sched_attr
     /// <summary>ns.</summary>
     public ulong sched_period;
 }
+
+/// <summary>How a terminal treats input and output, 36 bytes: the kernel's structure, not the C library's.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct termios
+{
+    /// <summary>Input modes.</summary>
+    public uint c_iflag;
+
+    /// <summary>Output modes.</summary>
+    public uint c_oflag;
+
+    /// <summary>Control modes.</summary>
+    public uint c_cflag;
+
+    /// <summary>Local modes: echo, lines, signals.</summary>
+    public uint c_lflag;
+
+    /// <summary>Line discipline.</summary>
+    public byte c_line;
+
+    /// <summary>Control characters.</summary>
+    public fixed byte c_cc[19];
+}
+
+/// <summary>Size of a terminal, 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct winsize
+{
+    /// <summary>Rows.</summary>
+    public ushort ws_row;
+
+    /// <summary>Columns.</summary>
+    public ushort ws_col;
+
+    /// <summary>Width in pixels; mostly 0.</summary>
+    public ushort ws_xpixel;
+
+    /// <summary>Height in pixels; mostly 0.</summary>
+    public ushort ws_ypixel;
+}

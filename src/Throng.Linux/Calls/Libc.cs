@@ -141,6 +141,12 @@ internal static unsafe partial class Libc
     internal static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport("libc")]
+    internal static partial int getpgrp();
+
+    [LibraryImport("libc")]
+    internal static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc")]
     internal static partial uint if_nametoindex(byte* name);
 
     [LibraryImport("libc")]

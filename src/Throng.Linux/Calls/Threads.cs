@@ -7,8 +7,8 @@ public static unsafe class Threads
     private const int SigBlock = 0;
     private const int CpusMax = 8192;
 
-    // HUP, INT, QUIT, TERM, CHLD, CONT, WINCH. Not SIGRTMIN: CoreCLR suspends threads for the GC with it.
-    private static ReadOnlySpan<int> BlockedSignals => [1, 2, 3, 15, 17, 18, 28];
+    // HUP, INT, QUIT, TERM, CHLD, CONT, TSTP, WINCH. Not SIGRTMIN: CoreCLR suspends threads for the GC with it.
+    private static ReadOnlySpan<int> BlockedSignals => [1, 2, 3, 15, 17, 18, 20, 28];
 
     /// <summary>The kernel's thread id, as in /proc/self/task.</summary>
     public static int Id => Libc.gettid();
