@@ -85,6 +85,19 @@ internal sealed class KernelRun : ILiveRun
         }
     }
 
+    public Glance Glance(int intervals)
+    {
+        lock (_lock)
+        {
+            return new Glance
+            {
+                Now = Sample(),
+                Series = _record.Last(intervals),
+                IsEnding = _record.Held is not null,
+            };
+        }
+    }
+
     public bool TrySet(long connections, out string error) => Refuse(
         "a server does not choose how many connect", out error);
 

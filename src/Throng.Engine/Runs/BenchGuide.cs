@@ -30,6 +30,12 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
 
     public BenchResult? Bench => Result;
 
+    public string Doing => _round == 0 ? ""
+        : $"{Name}, {Units.Count(Round.Connections)} connections, {(Round.Counts ? "" : "warm-up, ")}round "
+            + $"{Units.Count(_round)} of {Units.Count(_rounds.Count)}";
+
+    public double? Done => _round == 0 ? 0 : (_round - 1.0) / _rounds.Count;
+
     /// <summary>What a worker counts in; any thread, before the run begins.</summary>
     public BurstTally NewTally(int workers)
     {

@@ -14,6 +14,12 @@ internal interface IGuide
     /// <summary>How long it need not be asked again.</summary>
     TimeSpan Pause => LiveRun.LookInterval;
 
+    /// <summary>What is under way now, in a few words.</summary>
+    string Doing => "";
+
+    /// <summary>How much is done, 0 to 1; null where nobody knows.</summary>
+    double? Done => null;
+
     /// <summary>What a search has found so far; null for a guide that searches nothing.</summary>
     SaturationResult? Search => null;
 

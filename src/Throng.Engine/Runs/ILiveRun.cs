@@ -63,6 +63,9 @@ public interface ILiveRun : IDisposable
     /// </summary>
     RunDocument? Standing() => null;
 
+    /// <summary>The run as a view shows it, with at most so many of its last intervals.</summary>
+    Glance Glance(int intervals) => new() { Now = Sample() };
+
     /// <summary>Wants this many connections from now on; false with a reason when that cannot be.</summary>
     bool TrySet(long connections, out string error);
 

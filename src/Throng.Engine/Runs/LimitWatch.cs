@@ -11,6 +11,10 @@ internal sealed class LimitWatch
 {
     private readonly HashSet<string> _named = [];
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly List<string> _texts = [];
+
+    /// <summary>What was said so far, without evidence and remedy; for whoever has the run's lock.</summary>
+    public IReadOnlyList<string> Texts => _texts;
 
     /// <param name="standing">The run as it stands, without settings of the kernel.</param>
     /// <param name="withSysctls">The same with them; asked for only when there is something to say.</param>
@@ -22,6 +26,7 @@ internal sealed class LimitWatch
             {
                 Finding finding = rule.Judge(withSysctls()) ?? found;
                 record.Note(atNs, $"limit: {finding.Text}");
+                _texts.Add(finding.Text);
                 _lines.Enqueue($"limit: {finding.Text} ({finding.Evidence}) -> {finding.Remedy}");
             }
         }

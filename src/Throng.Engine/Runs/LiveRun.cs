@@ -31,6 +31,7 @@ public sealed class LiveRun : ILiveRun
     private long _endedNs;
     private bool _isClosing;
     private readonly long[] _busyNs;
+    private readonly double[] _busyShares;
 
     internal LiveRun(Crew crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
     {
@@ -41,6 +42,7 @@ public sealed class LiveRun : ILiveRun
         _target = own.Target ?? 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
+        _busyShares = new double[crew.Count];
         _intervals = spec.KeepsIntervals ? IntervalLog.Of(crew) : null;
         _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
         _kernel = new KernelCounts(crew, own, _tcp);
@@ -97,6 +99,36 @@ public sealed class LiveRun : ILiveRun
             return RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now) with
             {
                 Own = _own.Section(_crew, now),
+                Search = _own.Guide?.Search,
+                Bench = _own.Guide?.Bench,
+            };
+        }
+    }
+
+    public Glance Glance(int intervals)
+    {
+        lock (_lock)
+        {
+            Sample now = Sample();
+            Offering? offering = _own.Offering;
+            bool hasBegun = offering is { BeginNs: > 0 };
+            long sinceBeginNs = hasBegun ? Clock.NowNs() - offering!.BeginNs : 0;
+            bool hasPorts = _own.Role == Role.Client;
+            return new Glance
+            {
+                Now = now,
+                Series = _record.Last(intervals),
+                Busy = [.. _busyShares],
+                PortsUsed = hasPorts ? _crew.Workers.Sum(worker => worker.Shard.Plan.InUse) : 0,
+                PortsMax = hasPorts ? _crew.Workers.Sum(worker => worker.Shard.Plan.Capacity) : 0,
+                HasReached = _record.ReachedNs is not null || (now.Target > 0 && now.Open >= now.Target),
+                IsEnding = _record.Held is not null,
+                BeginNs = hasBegun ? offering!.BeginNs - _crew.OriginNs : null,
+                ScheduleNs = offering is { Offer.Profile.IsEndless: false } ? offering.Offer.Profile.DurationNs : null,
+                RatePerSecond = offering?.Offer.Profile.RateAt(Math.Max(0, sinceBeginNs)),
+                Limits = [.. _limits.Texts],
+                Doing = _own.Guide?.Doing ?? "",
+                Done = _own.Guide?.Done,
                 Search = _own.Guide?.Search,
                 Bench = _own.Guide?.Bench,
             };
@@ -372,7 +404,8 @@ public sealed class LiveRun : ILiveRun
             _crew.Workers[i].ReadTimes();
             ThreadTimes times = _crew.Workers[i].Times;
             long busyNs = times.UserNs + times.SystemNs;
-            busyMax = Math.Max(busyMax, Math.Min(1, (double)(busyNs - _busyNs[i]) / passedNs));
+            _busyShares[i] = Math.Min(1, (double)(busyNs - _busyNs[i]) / passedNs);
+            busyMax = Math.Max(busyMax, _busyShares[i]);
             _busyNs[i] = busyNs;
         }
 

@@ -50,6 +50,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         ? _events
         : [.. _events, new RunEvent(_lastEventNs, $"{_eventsNotKept} more since, not kept")];
 
+    /// <summary>The last points, at most so many.</summary>
+    public IReadOnlyList<SeriesPoint> Last(int points) => _series[Math.Max(0, _series.Count - points)..];
+
     public void Note(long atNs, string what)
     {
         if (_events.Count < EventsMax)

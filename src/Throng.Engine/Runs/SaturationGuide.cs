@@ -31,6 +31,8 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
 
     public SaturationResult? Search => Result;
 
+    public string Doing => _isUnderWay ? $"step {_search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
+
     public Command? Next(Crew crew)
     {
         if (offering.BeginNs == 0 || IsOver)
