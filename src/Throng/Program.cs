@@ -7,7 +7,8 @@ try
 }
 catch (BrokenInvariantException broken)
 {
-    // The figures can no longer be trusted: no report, a dump instead. The terminal was never changed.
+    // The figures can no longer be trusted: no report, a dump instead.
+    TerminalMode.RestoreCurrent();
     Environment.FailFast(broken.Message, broken);
     throw;
 }

@@ -23,6 +23,8 @@ public sealed class Shell
 
     public bool IsOutputTerminal { get; init; }
 
+    public bool IsErrorTerminal { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public static Shell OfProcess()
@@ -40,6 +42,7 @@ public sealed class Shell
             Error = new StreamWriter(new StandardStream(2), new UTF8Encoding(false)) { AutoFlush = true },
             IsInputTerminal = !Console.IsInputRedirected && IsInForeground(),
             IsOutputTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
             Environment = environment,
         };
     }

@@ -122,8 +122,7 @@ public sealed class CliEnding : IDisposable
         CliRun run = new() { EndsByItself = endsByItself, EndsInOrder = signals == 1 };
         using Signals taken = new();
         LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
-        Shell shell = new() { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null };
-        RunWatch session = new(run, console, taken, shell, showsProgress: false);
+        RunWatch session = new(run, console, taken, _ => { }, showsProgress: false);
         taken.Take(PosixSignal.SIGTERM);
         Assert.Equal("SIGTERM", session.Wait());
         run.Retiring = () =>
@@ -148,8 +147,7 @@ public sealed class CliEnding : IDisposable
         CliRun run = new() { EndsInOrder = inOrder, EndsAtAll = atAll };
         using Signals taken = new();
         LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
-        Shell shell = new() { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null };
-        RunWatch session = new(run, console, taken, shell, showsProgress: false);
+        RunWatch session = new(run, console, taken, _ => { }, showsProgress: false);
         for (int signal = 0; signal < signals; signal++)
         {
             taken.Take(PosixSignal.SIGTERM);

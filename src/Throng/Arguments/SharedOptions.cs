@@ -83,6 +83,9 @@ public static class SharedOptions
 
     public static Option<bool> Quiet { get; } = Flag("quiet", 'q', "no progress on stderr");
 
+    public static Option<bool> Plain { get; } = Flag(
+        "plain", '\0', "at a terminal a prompt that scrolls, without the view; also TERM=dumb");
+
     public static Option<bool> Verbose { get; } = Flag("verbose", 'v', "start with debug on: every event on stderr");
 
     public static Option<bool> Force { get; } = Flag(
@@ -97,7 +100,8 @@ public static class SharedOptions
         };
 
     /// <summary>What every command that runs has in common of what it prints.</summary>
-    public static OptionGroup Prints { get; } = new("What it prints", Json, Out, Csv, Hlog, FailOn, Quiet, Verbose);
+    public static OptionGroup Prints { get; } = new(
+        "What it prints", Json, Out, Csv, Hlog, FailOn, Quiet, Plain, Verbose);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()

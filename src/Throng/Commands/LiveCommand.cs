@@ -30,6 +30,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         string controlPath = values.Of(SharedOptions.Control);
         using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
         using Signals signals = new();
+        using LiveScreen? screen = ShowsView ? new LiveScreen(shell) : null;
         _ = TimeZoneInfo.Local;
 
         using ILiveRun run = start();
@@ -42,14 +43,16 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         control?.Answer(console);
         Health?.Answer();
         Terminal terminal = new(shell, console, _outputs.PrintsTable);
-        if (Guise is null)
+        if (Guise is null && screen is null)
         {
             terminal.Start();
         }
 
+        screen?.Start(console);
         Guise?.Begin(run, console);
         bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt && Guise is null;
-        RunWatch watch = new(run, console, signals, shell, showsProgress, values.Of(MonitorOptions.Monitor))
+        Action<string> say = screen is null || !shell.IsErrorTerminal ? shell.Say : screen.Say;
+        RunWatch watch = new(run, console, signals, say, showsProgress, values.Of(MonitorOptions.Monitor))
         {
             Ticked = () => Guise?.Tick(console),
         };
@@ -60,11 +63,12 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
         TimeSpan retireMax = TimeSpan.FromTicks(spec.RetireNs / 100);
         bool hasEnded = watch.End(retireMax, drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
-        if (Guise is null)
+        if (Guise is null && screen is null)
         {
             terminal.Leave();
         }
 
+        screen?.Leave();
         return !hasEnded ? GiveUp(signals)
             : Guise is null ? Report(Judged(run.Document(endedBy)), spec, endedBy)
             : Show(Guise, run.Document(endedBy), spec, signals);
@@ -75,6 +79,10 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         int exitCode = guise.End(document, signals.First is { } signal ? Signals.Number(signal) : 0);
         return WriteFiles(document, spec) ? exitCode : ExitCode.NotDone;
     }
+
+    /// <summary>A person sits there, and has not asked for lines.</summary>
+    private bool ShowsView => Guise is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
+        && !values.Of(SharedOptions.Plain) && !values.Of(SharedOptions.Quiet) && !values.Of(MonitorOptions.Monitor);
 
     private RunDocument Judged(RunDocument document) => document with
     {

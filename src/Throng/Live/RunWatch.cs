@@ -7,8 +7,9 @@ namespace Throng;
 /// The main thread while a run is under way: once a second progress, limits reached and the trace, and in between
 /// waiting for one of the ends a run has. Afterwards the drain.
 /// </summary>
+/// <param name="say">Takes a line of progress or news.</param>
 public sealed class RunWatch(
-    ILiveRun run, LiveConsole console, Signals signals, Shell shell, bool showsProgress, bool inPackets = false)
+    ILiveRun run, LiveConsole console, Signals signals, Action<string> say, bool showsProgress, bool inPackets = false)
 {
     /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
     public const string UntilHeld = "until-held";
@@ -152,7 +153,7 @@ public sealed class RunWatch(
         string line = _progress.Next(now);
         if (showsProgress)
         {
-            shell.Say(line);
+            say(line);
         }
 
         console.Recent.Note(now);
@@ -164,12 +165,12 @@ public sealed class RunWatch(
     {
         foreach (string line in run.TakeLimits())
         {
-            shell.Say(line);
+            say(line);
         }
 
         foreach (string line in run.TakeTrace())
         {
-            shell.Say(line);
+            say(line);
         }
     }
 }

@@ -111,7 +111,7 @@ public sealed class PromptTests
     {
         Needs.Tool("script");
         using Socket target = Peer.Listen();
-        string hold = $"{ThrongProcess.ProgramPath} hold 5 --target 127.0.0.1:{Peer.PortOf(target)}";
+        string hold = $"{ThrongProcess.ProgramPath} hold 5 --plain --target 127.0.0.1:{Peer.PortOf(target)}";
         ProcessStartInfo start = new("script")
         {
             ArgumentList = { "-qefc", $"stty -g; {hold}; echo exit $?; stty -g", "/dev/null" },

@@ -27,7 +27,8 @@ internal static partial class Documents
             # Metrics
 
             Written by the tests from `Throng.Measurement.Metrics`, the one place where a metric is declared. After a
-            change there run `THRONG_GOLDEN=update dotnet test` and commit the difference.
+            change there run `THRONG_GOLDEN=update dotnet test` and commit the difference. How it is measured, and how
+            exactly, is in [MEASUREMENT.md](MEASUREMENT.md).
 
             **Key** is the path in the JSON document, the unit included; without the unit it is the name of the metric.
             A *time* is an object of statistics (`count`, `min`, `mean`, `p50` to `p9999`, `max`) in ns. A metric *by

@@ -1,0 +1,158 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What a run does now, a row for each figure with its history: the most wanted first.</summary>
+public static class LiveFigures
+{
+    public static IReadOnlyList<LiveFigure> Of(LiveView view) => view switch
+    {
+        { IsServer: true } => OfServer(view),
+        { Command: "saturate" or "churn" } => OfLives(view),
+        { Command: "bench" } => OfBench(view),
+        { HasRate: true } => OfQueries(view),
+        _ => OfHold(view),
+    };
+
+    private static List<LiveFigure> OfHold(LiveView view)
+    {
+        List<LiveFigure> figures =
+        [
+            Connections(view),
+            Rate(view, "opened", point => point.Opened, view.Now.Opened),
+            Count(view, "connecting", view.Now.Connecting, point => point.Connecting),
+            Rate(view, "ended", point => point.Closed, view.Now.ClosedTotal),
+        ];
+        if (view.Now.MessagesSent > 0)
+        {
+            figures.Add(Rate(view, "answered", point => point.Answered, view.Now.MessagesAnswered));
+            AddLatency(figures, view, "response");
+        }
+
+        return figures;
+    }
+
+    private static List<LiveFigure> OfQueries(LiveView view)
+    {
+        Sample now = view.Now;
+        List<LiveFigure> figures =
+        [
+            Rate(view, "offered", point => point.Offered, now.Offered),
+            Rate(view, "sent", point => point.Sent, now.MessagesSent),
+            Rate(view, "answered", point => point.Answered, now.MessagesAnswered),
+        ];
+        AddLatency(figures, view, "response");
+        figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
+        figures.Add(Connections(view));
+        long underWay = now.MessagesSent - now.MessagesAnswered - now.MessagesTimedOut - now.MessagesLost
+            - now.MessagesInvalid;
+        figures.Add(new LiveFigure("under way", Units.Count(Math.Max(0, underWay)), []));
+        return figures;
+    }
+
+    private static List<LiveFigure> OfLives(LiveView view)
+    {
+        Sample now = view.Now;
+        List<LiveFigure> figures =
+        [
+            Rate(view, "due", point => point.Offered, now.Offered),
+            Rate(view, "begun", point => point.Sent, now.MessagesSent),
+            Rate(view, "ended well", point => point.Answered, now.MessagesAnswered),
+        ];
+        AddLatency(figures, view, "life");
+        figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
+        figures.Add(Count(view, "open", now.Open, point => point.Open));
+        return figures;
+    }
+
+    private static List<LiveFigure> OfBench(LiveView view)
+    {
+        List<LiveFigure> figures =
+        [
+            Count(view, "open", view.Now.Open, point => point.Open),
+            Rate(view, "opened", point => point.Opened, view.Now.Opened),
+        ];
+        return figures;
+    }
+
+    private static List<LiveFigure> OfServer(LiveView view)
+    {
+        Sample now = view.Now;
+        List<LiveFigure> figures = [];
+        if (view.KnowsConnections)
+        {
+            figures.Add(Count(view, "open", now.Open, point => point.Open));
+            figures.Add(Rate(view, "accepted", point => point.Opened, now.Opened));
+            figures.Add(Rate(view, "ended", point => point.Closed, now.ClosedTotal));
+        }
+
+        if (view.KnowsConnections || view.HasDatagrams)
+        {
+            figures.Add(Bytes(view, "received", point => point.BytesReceived, now.BytesReceived));
+            figures.Add(Bytes(view, "sent", point => point.BytesSent, now.BytesSent));
+        }
+
+        if (view.HasDatagrams)
+        {
+            figures.Add(new LiveFigure("datagrams", $"{Units.Count(now.DatagramsReceived)} came", []));
+            figures.Add(new LiveFigure("", $"{Units.Count(now.DatagramsSent)} went", []));
+        }
+
+        if (now.ExchangesAnswered + now.ExchangesAborted + now.ExchangesCut > 0)
+        {
+            figures.Add(new LiveFigure("exchanges", $"{Units.Count(now.ExchangesAnswered)} answered", []));
+        }
+
+        figures.AddRange(view.EngineStatus.Select(one => new LiveFigure(one.Key, one.Value, [])));
+        return figures;
+    }
+
+    private static LiveFigure Connections(LiveView view)
+    {
+        Sample now = view.Now;
+        Ink ink = now.Open >= now.Target ? Ink.Plain : Ink.Warn;
+        string value = now.Target > 0 ? $"{Units.Count(now.Open)} of {Units.Count(now.Target)}" : Units.Count(now.Open);
+        return new LiveFigure("connections", value, History(view, point => point.Open)) { Ink = ink };
+    }
+
+    private static LiveFigure Count(LiveView view, string label, long now, Func<SeriesPoint, long> of) =>
+        new(label, Units.Count(now), History(view, point => of(point)));
+
+    /// <summary>Of the last interval; before there is one, of the time so far.</summary>
+    private static LiveFigure Rate(LiveView view, string label, Func<SeriesPoint, long> of, long total) =>
+        new(label, Units.Rate(Math.Round(PerSecond(view, of, total))), History(view, of, perSecond: true));
+
+    private static LiveFigure Bytes(LiveView view, string label, Func<SeriesPoint, long> of, long total) =>
+        new(label, Units.Bytes(PerSecond(view, of, total)) + "/s", History(view, of, perSecond: true));
+
+    private static void AddLatency(List<LiveFigure> figures, LiveView view, string label)
+    {
+        figures.Add(Latency(view, $"{label} p50", point => point.Response?.P50Ns));
+        figures.Add(Latency(view, $"{"p99".PadLeft(label.Length + 4)}", point => point.Response?.P99Ns));
+    }
+
+    private static LiveFigure Latency(LiveView view, string label, Func<SeriesPoint, long?> of)
+    {
+        long? last = view.Glance.Series.Count > 0 ? of(view.Glance.Series[^1]) : null;
+        string value = last is { } ns ? Units.Latency(ns) : "-";
+        return new LiveFigure(label, value, [.. view.Glance.Series.Select(point => (double?)of(point))]);
+    }
+
+    private static double PerSecond(LiveView view, Func<SeriesPoint, long> of, long total) =>
+        view.Glance.Series is [.., var last]
+            ? of(last) * 1e9 / Math.Max(1, last.IntervalNs)
+            : total * 1e9 / Math.Max(1, view.Now.AtNs);
+
+    private static IReadOnlyList<double?> History(
+        LiveView view, Func<SeriesPoint, long> of, bool perSecond = false) =>
+        [.. view.Glance.Series.Select(point =>
+            (double?)(perSecond ? of(point) * 1e9 / Math.Max(1, point.IntervalNs) : of(point)))];
+}
+
+/// <summary>One figure of a view.</summary>
+/// <param name="History">A value for each interval, the oldest first; null where there was none.</param>
+public sealed record LiveFigure(string Label, string Value, IReadOnlyList<double?> History)
+{
+    public Ink Ink { get; init; } = Ink.Plain;
+}

@@ -1,0 +1,72 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>Where a run is, and what can be said of it so far: in one line each.</summary>
+public static class LiveVerdict
+{
+    /// <summary>The phase in the glossary's words.</summary>
+    public static string Phase(LiveView view)
+    {
+        Glance glance = view.Glance;
+        string wanted = glance.RatePerSecond is { } rate ? $"offering {Units.Rate(rate)}" : "";
+        return glance switch
+        {
+            { IsEnding: true } => "drain",
+            _ when view.IsServer => "serving",
+            { Doing.Length: > 0 } => glance.Doing,
+            { BeginNs: not null } => wanted,
+            { HasReached: true } when wanted.Length == 0 => "plateau",
+            _ => "ramp-up",
+        };
+    }
+
+    public static (string Text, Ink Ink) SoFar(LiveView view)
+    {
+        Sample now = view.Now;
+        List<string> bad = [];
+        Add(bad, now.Lost, view.IsServer ? "ended by an error" : "connections lost", now.Closed);
+        Add(bad, now.MessagesTimedOut, "timed out");
+        Add(bad, now.MessagesLost, view.Command == ChurnOptions.Syntax.Name ? "did not end well" : "unanswered");
+        Add(bad, now.MessagesInvalid, "invalid");
+        Add(bad, now.AcceptFailures, "accepts refused");
+        List<string> poor = [.. view.Glance.Limits];
+        Add(poor, now.Failed, "connects failed", now.ConnectFailed);
+        Add(poor, now.MessagesDropped + now.DatagramsDropped, "dropped");
+        if (view.Glance.Search is { } search)
+        {
+            return Searched(search);
+        }
+
+        string all = string.Join("; ", bad.Concat(poor));
+        bool isEmpty = now.Opened == 0 && now.DatagramsReceived == 0 && view.KnowsConnections;
+        return all.Length > 0 ? (all, bad.Count > 0 ? Ink.Bad : Ink.Warn)
+            : isEmpty ? ("no connection yet", Ink.Dim)
+            : ("nothing lost", Ink.Good);
+    }
+
+    private static (string Text, Ink Ink) Searched(SaturationResult search)
+    {
+        string good = search.LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good yet";
+        string bad = search.FirstBadPerSecond is { } first
+            ? $", bad at {Units.Rate(first)}: {search.Cause.Name}"
+            : "";
+        return (good + bad, bad.Length > 0 ? Ink.Warn : Ink.Good);
+    }
+
+    private static void Add(List<string> parts, long count, string what, IReadOnlyList<ReasonCount>? reasons = null)
+    {
+        if (count <= 0)
+        {
+            return;
+        }
+
+        IEnumerable<string> why = (reasons ?? [])
+            .Where(one => one.Count > 0 && !CloseReasons.IsOwn(one.Reason) && one.Reason != CloseReason.Cancelled)
+            .OrderByDescending(one => one.Count)
+            .Select(one => $"{CloseReasons.Name(one.Reason)} {Units.Count(one.Count)}");
+        string list = string.Join(", ", why);
+        parts.Add($"{Units.Count(count)} {what}" + (list.Length > 0 ? $" ({list})" : ""));
+    }
+}
