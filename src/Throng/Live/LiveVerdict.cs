@@ -16,6 +16,7 @@ public static class LiveVerdict
             { IsEnding: true } => "drain",
             _ when view.IsServer => "serving",
             { Doing.Length: > 0 } => glance.Doing,
+            { Search: not null } or { Bench: not null } => "between two steps",
             { BeginNs: not null } => wanted,
             { HasReached: true } when wanted.Length == 0 => "plateau",
             _ => "ramp-up",

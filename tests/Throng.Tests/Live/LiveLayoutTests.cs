@@ -91,6 +91,34 @@ public sealed class LiveLayoutTests
             Glyphs.Unicode, Glyphs.Of(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8", ["LANG"] = "C" }));
     }
 
+    [Theory]
+    [InlineData(true, "xterm-256color", true)]
+    [InlineData(true, "dumb", false)]
+    [InlineData(true, "", false)]
+    [InlineData(false, "xterm", false)]
+    public void A_terminal_that_can_do_it_is_needed(bool isTerminal, string term, bool fits)
+    {
+        Shell shell = new()
+        {
+            Input = Stream.Null,
+            Output = Stream.Null,
+            Error = TextWriter.Null,
+            IsInputTerminal = isTerminal,
+            IsOutputTerminal = true,
+            Environment = new Dictionary<string, string> { ["TERM"] = term },
+        };
+        Assert.Equal(fits, LiveScreen.Fits(shell));
+    }
+
+    [Fact]
+    public void A_guided_run_between_two_steps_says_so()
+    {
+        LiveView view = SampleViews.Of("saturate");
+        Assert.Equal("step 4 at 450/s", LiveVerdict.Phase(view));
+        LiveView between = view with { Glance = view.Glance with { Doing = "" } };
+        Assert.Equal("between two steps", LiveVerdict.Phase(between));
+    }
+
     [Fact]
     public void What_a_terminal_would_obey_is_not_passed_on()
     {
