@@ -12,8 +12,8 @@ public sealed unsafe class SockDestroy : IDisposable
     private uint _sequence;
 
     /// <summary>Ends the socket with these two addresses, both of one family.</summary>
-    /// <returns>0, or -errno: ENOENT when there is none, EPERM without the privilege, EOPNOTSUPP where the kernel cannot
-    /// end sockets.</returns>
+    /// <returns>0, or -errno: ENOENT when there is none, EPERM without the privilege, EOPNOTSUPP where the kernel
+    /// cannot end sockets.</returns>
     public int End(in SockAddr local, in SockAddr remote)
     {
         if (_fd < 0)

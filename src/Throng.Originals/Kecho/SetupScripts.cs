@@ -11,6 +11,7 @@ public static class SetupScripts
     public static Original Client { get; } = Of("setup-client.sh", TuningRoles.Client);
 
     private static Original Of(string name, TuningRoles role) => new(
-        name, $"changes this host as a {role.ToString().ToLowerInvariant()} needs it; throng doctor --undo takes it back",
+        name,
+        $"changes this host as a {(role == TuningRoles.Server ? "server" : "client")} needs it; can be taken back",
         [], _ => Reading.Of(new Job(role, new PlainFace())));
 }

@@ -9,7 +9,7 @@ public static class SessionerInitiator
 
     private const long SecondNs = 1_000_000_000;
 
-    /// <summary>As many sockets as a process of the original may have, and as one target can have source ports.</summary>
+    /// <summary>As many sockets as the original may have, and as one target can have source ports.</summary>
     private const long RoomMax = 1 << 20;
     private const long RoomPerTarget = 64_512;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Throng.Originals;
 
-/// <summary>A time as Rust prints it: the largest unit that leaves a whole number, decimals as far as they go.</summary>
+/// <summary>A time as Rust prints it: in the largest unit of which there is one, all decimals.</summary>
 public static class RustDuration
 {
     private static readonly (long Ns, int Digits, string Unit)[] Units =

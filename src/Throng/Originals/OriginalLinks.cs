@@ -3,7 +3,7 @@ using Throng.Originals;
 
 namespace Throng;
 
-/// <summary>Links by the originals' names: made on request, and known again when the program is called by one.</summary>
+/// <summary>Links by the originals' names: made on request, and known when the program is called by one.</summary>
 public static class OriginalLinks
 {
     /// <summary>The words of the command line, with the original that the program was called as before them.</summary>
@@ -33,7 +33,8 @@ public static class OriginalLinks
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 string why = File.Exists(path) ? "something else has that name" : Reason.Of(failure);
-                throw new SetupException($"cannot make the link {Text.Plain(path)}: {why}",
+                throw new SetupException(
+                    $"cannot make the link {Text.Plain(path)}: {why}",
                     "choose another --install directory, one that is there and yours");
             }
         }
@@ -41,7 +42,7 @@ public static class OriginalLinks
         return ExitCode.Done;
     }
 
-    /// <summary>The name in the words that the kernel was given; the path of the process is the link's target.</summary>
+    /// <summary>The name in the words that the kernel was given: the path of the process is a link's target.</summary>
     private static string? NameCalled()
     {
         try

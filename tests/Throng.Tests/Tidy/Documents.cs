@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Throng.Measurement;
+using Throng.Originals;
 
 namespace Throng.Tests.Tidy;
 
@@ -89,7 +90,8 @@ internal static partial class Documents
             .Where(property => property.PropertyType == typeof(CommandSyntax))
             .Select(property => (CommandSyntax)property.GetValue(null)!);
         IEnumerable<Option> options = commands.SelectMany(one => one.Options);
-        return [.. options.SelectMany(option => option.Spellings), "--help", "--version"];
+        IEnumerable<string> ofOriginals = AllOriginals.All.SelectMany(original => original.Options);
+        return [.. options.SelectMany(option => option.Spellings), .. ofOriginals, "--help", "--version"];
     }
 
     private static string KindOf(MetricUnit unit) => unit switch
