@@ -312,6 +312,14 @@ public sealed class LiveRun : ILiveRun
     {
         TimeSpan pause = _own.Guide?.Pause ?? LookInterval;
         Stopwatch sinceLook = Stopwatch.StartNew();
+        if (_own.Offering is { BeginsAtOnce: true })
+        {
+            lock (_lock)
+            {
+                _ = Guide(looks: false);
+            }
+        }
+
         while (!_over.Wait(pause))
         {
             bool looks = pause == LookInterval || sinceLook.Elapsed >= LookInterval;

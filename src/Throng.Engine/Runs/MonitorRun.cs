@@ -29,7 +29,10 @@ public static class MonitorRun
         };
         Offer messages = new(monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, connections);
         Offer probes = new(probe.Profile, Arrivals.Constant, run.Seed);
-        Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs);
+        Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
+        {
+            BeginsAtOnce = monitor.BeginsAtOnce,
+        };
         Offering offeringOfProbes = new(probes, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((crew, held, layout) =>
             MonitorSection.Of(monitor, offering, offeringOfProbes, crew, held, layout))

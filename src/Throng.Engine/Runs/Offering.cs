@@ -33,6 +33,9 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
 
     public Offer Offer { get; private set; } = offer;
 
+    /// <summary>Whether it begins with the run, and waits for no connection.</summary>
+    public bool BeginsAtOnce { get; init; }
+
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
 
         bool isUndecided = sample.Open == 0 && (sample.Failed == 0 || sample.Connecting > 0);
         long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
-        if (BeginNs > 0 || (sample.Open < sample.Target && nowNs - _progressNs < patienceNs))
+        if (BeginNs > 0 || (!BeginsAtOnce && sample.Open < sample.Target && nowNs - _progressNs < patienceNs))
         {
             return null;
         }

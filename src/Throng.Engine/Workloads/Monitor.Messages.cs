@@ -53,8 +53,12 @@ internal partial struct Monitor
         Counters counters = act.Counters(Role.Client);
         if (seat.Awaits || seat.IsSending)
         {
-            seat.Record.Dropped++;
-            counters.MessagesDropped++;
+            if (seat.DroppedSince++ < _spec.DroppedPerMessageMax)
+            {
+                seat.Record.Dropped++;
+                counters.MessagesDropped++;
+            }
+
             return;
         }
 
@@ -111,7 +115,7 @@ internal partial struct Monitor
             }
         }
 
-        return MonitorPayload.Is(connection.Slot, at, bytes);
+        return _spec.IsZeroFilled ? MonitorPayload.IsZeros(bytes) : MonitorPayload.Is(connection.Slot, at, bytes);
     }
 
     private readonly bool TryNoteName(ref MonitorSeat seat, scoped ReadOnlySpan<byte> stamp)
@@ -124,7 +128,9 @@ internal partial struct Monitor
     private readonly void OnDatagramReceived(
         ref Act act, Handle connection, ref MonitorSeat seat, scoped ReadOnlySpan<byte> bytes)
     {
-        bool isOurs = MonitorPayload.TryReadDatagram(connection.Slot, _messageBytes, bytes, out long number);
+        bool isOurs = _spec.IsZeroFilled
+            ? MonitorPayload.TryReadZeroDatagram(_messageBytes, bytes, out long number)
+            : MonitorPayload.TryReadDatagram(connection.Slot, _messageBytes, bytes, out number);
         long age = seat.Record.Sent - 1 - number;
         if (!isOurs || age < 0)
         {

@@ -117,6 +117,7 @@ internal partial struct Monitor : IWorkload
         {
             case CommandKind.Begin:
                 _arrivals.Begin(command.Value);
+                _seats.ConnectFrom(command.Value);
                 break;
 
             case CommandKind.Offer:
@@ -141,13 +142,29 @@ internal partial struct Monitor : IWorkload
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
-        if (_isDatagram)
+        if (_spec.IsZeroFilled)
+        {
+            FillZeros(streamOffset, destination);
+        }
+        else if (_isDatagram)
         {
             MonitorPayload.FillDatagram(connection.Slot, streamOffset / _messageBytes, destination);
         }
         else
         {
             MonitorPayload.Fill(connection.Slot, streamOffset, destination);
+        }
+    }
+
+    private readonly void FillZeros(long streamOffset, Span<byte> destination)
+    {
+        if (_isDatagram)
+        {
+            MonitorPayload.FillZeroDatagram(streamOffset / _messageBytes, destination);
+        }
+        else
+        {
+            destination.Clear();
         }
     }
 

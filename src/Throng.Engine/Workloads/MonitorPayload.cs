@@ -27,6 +27,24 @@ public static class MonitorPayload
         Pattern.Fill(Pattern.PlaceOf(slot, streamOffset + zeros), destination[zeros..]);
     }
 
+    /// <summary>Whether these are zeros, which is what a stream of zeros has behind the name.</summary>
+    public static bool IsZeros(scoped ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept((byte)0) < 0;
+
+    /// <summary>The datagram of that number in a run of zeros.</summary>
+    public static void FillZeroDatagram(long number, Span<byte> destination)
+    {
+        destination.Clear();
+        BinaryPrimitives.WriteInt64LittleEndian(destination[NameBytes..], number);
+    }
+
+    /// <summary>The same as <see cref="TryReadDatagram"/> in a run of zeros.</summary>
+    public static bool TryReadZeroDatagram(int messageBytes, scoped ReadOnlySpan<byte> bytes, out long number)
+    {
+        bool isWhole = bytes.Length == messageBytes;
+        number = isWhole ? BinaryPrimitives.ReadInt64LittleEndian(bytes[NameBytes..]) : -1;
+        return isWhole && IsZeros(bytes[DatagramBytesMin..]);
+    }
+
     /// <summary>Whether these are the bytes of a stream from an offset on that lies behind the name.</summary>
     public static bool Is(int slot, long streamOffset, scoped ReadOnlySpan<byte> bytes) =>
         Pattern.Is(Pattern.PlaceOf(slot, streamOffset), bytes);

@@ -28,6 +28,9 @@ internal struct MonitorSeat
     public long SentNs;
     public int RepliedBytes;
 
+    /// <summary>Arrivals since it was sent.</summary>
+    public long DroppedSince;
+
     // Its connection, from its beginning.
     public MonitorRecord Record;
 
@@ -78,6 +81,7 @@ internal struct MonitorSeat
         IntendedNs = intendedNs;
         SentNs = 0;
         RepliedBytes = 0;
+        DroppedSince = 0;
         Record.Sent++;
         Answered <<= 1;
     }

@@ -20,6 +20,7 @@ internal sealed class MonitorSeats
     private long _paceNs;
     private int _connecting;
     private bool _isOver;
+    private long _untilNs = long.MaxValue;
 
     /// <param name="first">The number of the first seat in the run.</param>
     /// <param name="workers">Workers that share the connect rate.</param>
@@ -44,8 +45,13 @@ internal sealed class MonitorSeats
 
     /// <summary>When the next one is to be connected; long.MaxValue: none, or after an outcome.</summary>
     public long NextNs => !_isOver && _connecting < ConnectingMax && _due.TryPeek(out _, out long dueNs)
-        ? Math.Max(dueNs, _paceNs)
+        && Math.Max(dueNs, _paceNs) is var nextNs && nextNs <= _untilNs
+        ? nextNs
         : long.MaxValue;
+
+    /// <summary>The schedule begins: from then on it counts for how long connects are begun.</summary>
+    public void ConnectFrom(long beginNs) =>
+        _untilNs = _spec.ConnectUntilNs == long.MaxValue ? long.MaxValue : beginNs + _spec.ConnectUntilNs;
 
     /// <summary>It is being connected from now on.</summary>
     public int Next(long nowNs)

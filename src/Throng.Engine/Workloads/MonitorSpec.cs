@@ -40,6 +40,19 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>The record of every connection goes into the result.</summary>
     public bool TellsAll { get; init; }
 
+    /// <summary>Every byte sent is zero, where it is a pattern else; the number of a datagram stays.</summary>
+    public bool IsZeroFilled { get; init; }
+
+    /// <summary>The schedule begins with the run, whether anything is connected or not.</summary>
+    public bool BeginsAtOnce { get; init; }
+
+    /// <summary>No connect begins later than this since the schedule's start.</summary>
+    public long ConnectUntilNs { get; init; } = long.MaxValue;
+
+    /// <summary>Of those due while one answer is awaited, so many count as dropped at most; the others count as not
+    /// sent only.</summary>
+    public long DroppedPerMessageMax { get; init; } = long.MaxValue;
+
     /// <summary>Of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.</summary>
     public override Turnover? Turnover =>
         NewRatePerSecond > 0 ? new Turnover(NewRatePerSecond, NewRatePerSecond * Profile.DurationNs / 1e9) : null;
