@@ -14,6 +14,7 @@ public static class AllOriginals
         DropTcpSocket.Original,
         SetupScripts.Server,
         SetupScripts.Client,
+        Ctraffic.Original,
     ];
 
     /// <summary>The one of that name; null when there is none.</summary>

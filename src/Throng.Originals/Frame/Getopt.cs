@@ -1,8 +1,9 @@
 namespace Throng.Originals;
 
 /// <summary>An option as getopt_long(3) is told of it.</summary>
-/// <param name="Letter">The short form, or <see cref="NoLetter"/>.</param>
-/// <param name="Name">The long form without dashes.</param>
+/// <param name="Letter">The short form; for one that has a long form only, a control character of its own, such as
+/// <see cref="NoLetter"/>.</param>
+/// <param name="Name">The long form without dashes; empty: none.</param>
 public sealed record GetoptOption(char Letter, string Name, bool TakesValue)
 {
     /// <summary>For one that has a long form only; nobody can type it.</summary>
@@ -19,28 +20,36 @@ public sealed class Getopt(string program, IReadOnlyList<GetoptOption> options)
     /// <summary>Each option given, by its letter, with its value, in order.</summary>
     public List<(char Letter, string Value)> Given { get; } = [];
 
+    /// <summary>The other words, in order.</summary>
+    public List<string> Words { get; } = [];
+
     /// <summary>What was wrong, in the words of the C library.</summary>
     public List<string> Errors { get; } = [];
 
     /// <summary>With dashes, both forms.</summary>
     public static IReadOnlyList<string> Spellings(IEnumerable<GetoptOption> options) =>
-        [.. options.SelectMany(option => option.Letter == GetoptOption.NoLetter
-            ? (string[])[$"--{option.Name}"]
-            : [$"-{option.Letter}", $"--{option.Name}"])];
+        [.. options.SelectMany(option => (string[])[
+            .. char.IsControl(option.Letter) ? (string[])[] : [$"-{option.Letter}"],
+            .. option.Name.Length == 0 ? (string[])[] : [$"--{option.Name}"]])];
 
     public void Read(IReadOnlyList<string> words)
     {
-        for (int i = 0; i < words.Count && words[i] != "--"; i++)
+        bool takesOptions = true;
+        for (int i = 0; i < words.Count; i++)
         {
             string word = words[i];
             string? next = i + 1 < words.Count ? words[i + 1] : null;
-            if (word.StartsWith("--", StringComparison.Ordinal))
+            if (!takesOptions || word.Length < 2 || word[0] != '-')
             {
-                i += ReadLong(word[2..], next);
+                Words.Add(word);
             }
-            else if (word.Length > 1 && word[0] == '-')
+            else if (word == "--")
             {
-                i += ReadShort(word[1..], next);
+                takesOptions = false;
+            }
+            else
+            {
+                i += word[1] == '-' ? ReadLong(word[2..], next) : ReadShort(word[1..], next);
             }
         }
     }
@@ -50,7 +59,7 @@ public sealed class Getopt(string program, IReadOnlyList<GetoptOption> options)
     {
         int sign = word.IndexOf('=');
         string name = sign < 0 ? word : word[..sign];
-        GetoptOption[] meant = [.. options.Where(one => one.Name == name)];
+        GetoptOption[] meant = [.. options.Where(one => one.Name == name && name.Length > 0)];
         meant = meant.Length == 1 ? meant
             : [.. options.Where(one => one.Name.StartsWith(name, StringComparison.Ordinal))];
         if (meant.Length != 1)

@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Linux;
 
 namespace Throng.Originals;
 
@@ -13,11 +14,17 @@ public sealed record Job(object Spec, IFace Face)
     /// <summary>How it is carried out, from the defaults of the native command.</summary>
     public Func<RunSpec, RunSpec> Carry { get; init; } = run => run;
 
-    /// <summary>A file to read whole before the start; empty: none.</summary>
+    /// <summary>A file to read whole before the start, - for standard input; empty: none.</summary>
     public string ContentPath { get; init; } = "";
 
-    /// <summary>The spec with what was read in it.</summary>
+    /// <summary>The spec with what was read in it; or a <see cref="Reading"/> without a job, and that is all.</summary>
     public Func<byte[], object>? WithContent { get; init; }
+
+    /// <summary>Looked up before the start; null: nothing is.</summary>
+    public Place? Place { get; init; }
+
+    /// <summary>The spec, what was read in it, with the address that was found.</summary>
+    public Func<object, SockAddr, object>? WithAddress { get; init; }
 
     /// <summary>
     /// Both limits on descriptors are raised to fs.nr_open first; where that is refused, this line is said and it goes

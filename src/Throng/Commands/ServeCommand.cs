@@ -35,7 +35,7 @@ public static class ServeCommand
     }
 
     /// <summary>In a pod the host's name is the pod's, but for a pod on its host's own network.</summary>
-    private static string NameOf(Shell shell)
+    internal static string NameOf(Shell shell)
     {
         string podName = shell.Environment.GetValueOrDefault("POD_NAME", "");
         return podName.Length > 0 ? podName : Environment.MachineName;

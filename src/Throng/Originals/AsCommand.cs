@@ -42,7 +42,7 @@ public static class AsCommand
 
         try
         {
-            object spec = Filled(job);
+            object spec = Complete(job, shell);
             foreach (string path in job.Emptied)
             {
                 Empty(path);
@@ -50,6 +50,7 @@ public static class AsCommand
 
             return spec switch
             {
+                Reading told => Tell(told, shell),
                 TuningRoles roles =>
                     DoctorChanges.Apply(roles, host: false, undoPath: "", isDryRun: false, json: false, shell),
                 DropList => SocketDrop.Run(shell),
@@ -68,6 +69,11 @@ public static class AsCommand
         Job job, object spec, Section options, Shell shell, Wiring wiring,
         Func<CommandSyntax, Arguments> surroundings)
     {
+        if (spec is ServeSpec { Mode: ServeMode.Stamp, Name: "" } nameless)
+        {
+            spec = nameless with { Name = ServeCommand.NameOf(shell) };
+        }
+
         (CommandSyntax syntax, Func<RunSpec, ILiveRun> start) = Native(spec, wiring);
         Arguments arguments = surroundings(syntax);
         Failure failure = new(shell, syntax.Name, wantsJson: false);
@@ -108,20 +114,33 @@ public static class AsCommand
         ["words"] = Node.ListOf(words),
     };
 
-    private static object Filled(Job job)
+    /// <summary>The spec with what was read and looked up in it.</summary>
+    private static object Complete(Job job, Shell shell)
     {
-        if (job.ContentPath.Length == 0 || job.WithContent is null)
-        {
-            return job.Spec;
-        }
+        object spec = job.ContentPath.Length == 0 || job.WithContent is null
+            ? job.Spec
+            : job.WithContent(Content(job.ContentPath, shell));
+        return job is { Place: { } place, WithAddress: { } withAddress } && spec is not Reading
+            ? withAddress(spec, NameLookup.Of(place))
+            : spec;
+    }
 
+    private static byte[] Content(string path, Shell shell)
+    {
         try
         {
-            return job.WithContent(File.ReadAllBytes(job.ContentPath));
+            if (path != "-")
+            {
+                return File.ReadAllBytes(path);
+            }
+
+            using MemoryStream all = new();
+            shell.Input.CopyTo(all);
+            return all.ToArray();
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"cannot read {Text.Plain(job.ContentPath)}: {Reason.Of(unread)}", "");
+            throw new SetupException($"cannot read {Text.Plain(path)}: {Reason.Of(unread)}", "");
         }
     }
 
@@ -144,6 +163,12 @@ public static class AsCommand
         {
             shell.Say(unraised);
         }
+    }
+
+    private static int Tell(Reading told, Shell shell)
+    {
+        Say(told, shell);
+        return told.ExitCode;
     }
 
     private static void Say(Reading reading, Shell shell)

@@ -1,0 +1,22 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Originals;
+
+/// <summary>What a server of ctraffic says of its start.</summary>
+/// <param name="address">As it was typed.</param>
+public sealed class CtrafficServerFace(string address, bool hasDatagrams, TimeProvider clock) : IFace
+{
+    public Said Begin(ILiveRun run, DescriptorLimit limit) => new("",
+    [
+        GoLog.Line($"Listen on address;  {address}", clock),
+        .. hasDatagrams ? (string[])[GoLog.Line($"Listen on UDP address;  {address}", clock)] : [],
+    ]);
+
+    public Ending End(RunDocument document, int signal) => new() { ExitCode = signal == 0 ? 0 : 128 + signal };
+
+    public Reading Fail(SetupException setup) => GoLog.Fatal(setup.Errno == 0 ? setup.Message
+        : $"listen tcp {address}: bind: " + (setup.Errno == Errno.EADDRNOTAVAIL ? "cannot assign requested address"
+            : Errno.Text(setup.Errno)), clock);
+}
