@@ -15,6 +15,9 @@ public static class AllOriginals
         SetupScripts.Server,
         SetupScripts.Client,
         Ctraffic.Original,
+        QueryClient.Tcp,
+        QueryClient.Udp,
+        TcpServer.Original,
     ];
 
     /// <summary>The one of that name; null when there is none.</summary>
