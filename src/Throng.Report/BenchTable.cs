@@ -15,7 +15,11 @@ internal static class BenchTable
     private const string Unknown = "-";
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
 
-    public static IEnumerable<string> Lines(BenchResult bench)
+    public static IEnumerable<string> Lines(BenchResult bench) =>
+        TextTable.Lines(Columns(bench), 0).Concat(Notes(bench));
+
+    /// <summary>The heading first in each; the first one is words.</summary>
+    public static IReadOnlyList<string[]> Columns(BenchResult bench)
     {
         IReadOnlyList<BenchStep> steps = bench.Steps;
         List<string[]> columns =
@@ -51,12 +55,13 @@ internal static class BenchTable
                 ", ", step.Errors.ByCount().Select(static error => $"{Units.Count(error.Value)} {error.Key}"))));
         }
 
-        foreach (string line in TextTable.Lines(columns, 0))
-        {
-            yield return line;
-        }
+        return columns;
+    }
 
-        if (steps.Any(TellsCpu))
+    /// <summary>What stands below it, a line each.</summary>
+    public static IEnumerable<string> Notes(BenchResult bench)
+    {
+        if (bench.Steps.Any(TellsCpu))
         {
             yield return "(echoes/s: median, min and max of the rounds; server and client: CPU us an echo)";
         }

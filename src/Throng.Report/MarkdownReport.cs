@@ -6,7 +6,7 @@ namespace Throng.Report;
 /// <summary>A run for an issue, a wiki or a pull request: the verdict, findings and figures as Markdown.</summary>
 public static class MarkdownReport
 {
-    private const string Special = "\\`*_{}[]<>()#+!|~&";
+    private const string Special = "\\`*_[]<>|~&";
     private const int RowsMax = 100;
 
     /// <summary>The whole text, ending in a newline.</summary>
@@ -47,6 +47,13 @@ public static class MarkdownReport
         foreach (KeyValuePair<string, Node> table in run.Own?.Where(one => SectionTable.Fits(one.Value)) ?? [])
         {
             text.Append($"\n## {Escape(table.Key.Replace('_', ' '))}\n");
+            if (run.Bench is { } bench && table.Key == "steps")
+            {
+                Table(text, BenchTable.Columns(bench), 0);
+                text.Append('\n').AppendJoin('\n', BenchTable.Notes(bench).Select(Escape)).Append('\n');
+                continue;
+            }
+
             Node shown = table.Value.Kind == NodeKind.List
                 ? Node.ListOf([.. table.Value.Items.Take(RowsMax)])
                 : table.Value;

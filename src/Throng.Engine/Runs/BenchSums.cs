@@ -72,7 +72,7 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
             Concurrency = concurrency,
             Rounds = _echoesPerSecond.Count,
             Exchanges = _exchanges,
-            EchoesPerSecond = RoundSpread.Of(_echoesPerSecond),
+            EchoesPerSecond = RoundSpread.Of(_echoesPerSecond).Rounded(1), // as the document has it
             P50Ns = RoundSpread.Of(_p50Ns),
             Latency = LatencySummary.Of(_latency),
             Lag = LatencySummary.Of(_lag),

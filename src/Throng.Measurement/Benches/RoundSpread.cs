@@ -15,4 +15,8 @@ public readonly record struct RoundSpread(double Median, double Min, double Max)
         double median = ordered.Length % 2 == 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2;
         return new RoundSpread(median, ordered[0], ordered[^1]);
     }
+
+    /// <summary>With so many digits behind the point as a document has.</summary>
+    public RoundSpread Rounded(int digits) =>
+        new(Math.Round(Median, digits), Math.Round(Min, digits), Math.Round(Max, digits));
 }

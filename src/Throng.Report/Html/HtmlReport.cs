@@ -175,6 +175,17 @@ public static class HtmlReport
         foreach (KeyValuePair<string, Node> table in own.Where(entry => SectionTable.Fits(entry.Value)))
         {
             page.Line($"<h3>{Escape(table.Key.Replace('_', ' '))}</h3>");
+            if (run.Bench is { } bench && table.Key == "steps")
+            {
+                page.Table(table.Key, BenchTable.Columns(bench), 0);
+                foreach (string note in BenchTable.Notes(bench))
+                {
+                    page.Line($"<p class=\"meta\">{Escape(note)}</p>");
+                }
+
+                continue;
+            }
+
             Node shown = Shortened(table.Value, out int rest);
             IReadOnlyList<string[]> columns = SectionTable.Columns(shown, out int[] left);
             page.Table(table.Key, columns, shown.Kind == NodeKind.Section ? [0, .. left] : left);

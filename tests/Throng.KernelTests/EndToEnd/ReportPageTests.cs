@@ -10,10 +10,10 @@ public sealed partial class ReportPageTests : IDisposable
 {
     private static readonly (string Words, string Charts)[] Commands =
     [
-        ("hold 200 --for 1200ms", "connections spectrum"),
-        ("query --rate 500 --for 1200ms", "response connections rate spectrum"),
-        ("churn --rate 200 --for 1200ms", "rate connections response spectrum"),
-        ("monitor -c 20 --rate 100 --for 1200ms", "connections rate response spectrum"),
+        ("hold 200 --for 1100ms", "connections spectrum"),
+        ("query --rate 500 --for 1100ms", "response connections rate spectrum"),
+        ("churn --rate 200 --for 1100ms", "rate connections response spectrum"),
+        ("monitor -c 20 --rate 100 --for 1100ms", "connections rate response spectrum"),
         (
             "saturate --start 500 --increment 4 --step 300ms --cooldown 0 --trials 1 --rate-max 1k --life requests",
             "saturation connections rate response spectrum"),
@@ -28,7 +28,7 @@ public sealed partial class ReportPageTests : IDisposable
     public void Each_command_s_page_opens_whole_and_alone()
     {
         Needs.Browser();
-        Parallel.ForEach(Commands, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one =>
+        Parallel.ForEach(Commands, new ParallelOptions { MaxDegreeOfParallelism = 3 }, one =>
         {
             (string elements, IReadOnlyList<string> console) = Browser.Open(PageOf(one.Words));
             Assert.True(console.Count == 0, $"{one.Words}: {string.Join('\n', console)}");
@@ -61,6 +61,7 @@ public sealed partial class ReportPageTests : IDisposable
         string page = Path.ChangeExtension(document, ".html");
         using ThrongProcess run = ThrongProcess.Run(0, [.. words.Split(' '), "-q", "--out", document]);
         using ThrongProcess report = ThrongProcess.Run(0, "report", document, "--html", page);
+        Assert.Equal(run.OutputText, report.OutputText);
         return page;
     }
 

@@ -21,6 +21,7 @@ public sealed class SectionReaderTests
             bench.Steps[0].ServerUserNs, bench.Steps[0].ClientUserNs, bench.Steps[0].ClientSystemNs));
         Assert.Equal(1.5, bench.RatioOf(bench.Steps[3]));
         Assert.Equal(KeyValuePair.Create("xdp", "not permitted"), Assert.Single(bench.Missing));
+        Assert.Contains("xdp: not permitted", TextReport.Of(Again(SavedSections.Bench)), StringComparison.Ordinal);
         Assert.Contains("xdp did not run", SvgChart.Render(BenchChart.Of(bench)), StringComparison.Ordinal);
     }
 
