@@ -91,7 +91,7 @@ public sealed class Threshold
             value = value is null || whole is null or 0 ? null : value / whole;
         }
 
-        return new ThresholdOutcome(Text, IsOk: value is { } known && !IsTrue(known), value);
+        return new ThresholdOutcome(Text, IsOk: value is { } known && !IsTrue(Operator, known, Limit), value);
     }
 
     /// <summary>An outcome of this threshold for people: <c>response.p99 &gt; 20ms: 31.2 ms, failed</c>.</summary>
@@ -103,17 +103,17 @@ public sealed class Threshold
         return $"{outcome.Text}: {value}, {(outcome.IsOk ? "passed" : "failed")}";
     }
 
-    private bool IsTrue(double value) => Operator switch
+    internal static bool IsTrue(ThresholdOperator op, double value, double limit) => op switch
     {
-        ThresholdOperator.Above => value > Limit,
-        ThresholdOperator.AtLeast => value >= Limit,
-        ThresholdOperator.Below => value < Limit,
-        ThresholdOperator.AtMost => value <= Limit,
-        ThresholdOperator.Equal => value == Limit,
-        _ => value != Limit,
+        ThresholdOperator.Above => value > limit,
+        ThresholdOperator.AtLeast => value >= limit,
+        ThresholdOperator.Below => value < limit,
+        ThresholdOperator.AtMost => value <= limit,
+        ThresholdOperator.Equal => value == limit,
+        _ => value != limit,
     };
 
-    private static bool TryOperator(string text, out ThresholdOperator op, out int length)
+    internal static bool TryOperator(string text, out ThresholdOperator op, out int length)
     {
         length = text.Length > 1 && text[1] == '=' ? 2 : 1;
         (bool isKnown, op) = text[..length] switch
@@ -129,7 +129,8 @@ public sealed class Threshold
         return isKnown;
     }
 
-    private static bool TryLimit(string value, bool isPercent, MetricUnit unit, out double limit, out string error)
+    internal static bool TryLimit(
+        string value, bool isPercent, MetricUnit unit, out double limit, out string error)
     {
         if (isPercent)
         {

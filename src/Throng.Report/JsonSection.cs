@@ -71,7 +71,7 @@ internal static class JsonSection
         json.WriteEndObject();
     }
 
-    private static void WriteValue(Utf8JsonWriter json, Node node)
+    public static void WriteValue(Utf8JsonWriter json, Node node)
     {
         switch (node.Kind)
         {

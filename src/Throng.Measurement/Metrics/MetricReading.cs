@@ -12,6 +12,9 @@ public sealed record MetricReading(Metric Metric, string? Part)
     /// <summary>Unit of the value: how many samples a latency has is a count.</summary>
     public MetricUnit Unit => Metric.IsLatency && Part == "count" ? MetricUnit.Count : Metric.Unit;
 
+    /// <summary>How many samples a latency has is neither good nor bad.</summary>
+    public Better Better => Metric.IsLatency && Part == "count" ? Better.Neither : Metric.Better;
+
     /// <summary>The value in the unit of its key; null when the run has no such data.</summary>
     public double? Of(RunDocument run) => Metric.ValueOf(run, Part);
 

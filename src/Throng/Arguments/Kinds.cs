@@ -115,6 +115,10 @@ public static class Kinds
         return Measurement.Threshold.TryParse(Text.Plain(text), out value, out error);
     }
 
+    /// <summary>A condition on what lies between two runs, such as <c>response.p99 > +10%</c>.</summary>
+    public static bool DifferenceThreshold(string text, out DifferenceThreshold value, out string error) =>
+        Measurement.DifferenceThreshold.TryParse(Text.Plain(text), out value, out error);
+
     /// <summary>One of a few words.</summary>
     public static Reading<string> OneOf(params string[] words) => (string text, out string value, out string error) =>
     {

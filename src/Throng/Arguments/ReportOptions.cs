@@ -129,13 +129,9 @@ public static class ReportOptions
                 + "there";
         }
 
-        if (path != "-" && values.Words.Any(word => word != "-" && IsSame(word, path)))
+        if (path != "-" && values.Words.Any(word => word != "-" && RunFiles.IsSame(word, path)))
         {
             yield return $"{origin} {Text.Plain(path)} would take the place of the result it {verb}";
         }
     }
-
-    private static bool IsSame(string file, string other) =>
-        file.Length > 0 && !file.Contains('\0', StringComparison.Ordinal)
-        && Path.GetFullPath(file) == Path.GetFullPath(other);
 }

@@ -6,11 +6,12 @@ namespace Throng;
 /// <summary>From the words after `throng` to a command and its exit code.</summary>
 public static class CommandLine
 {
-    private static readonly CommandSyntax[] All =
+    /// <summary>Every command, in the order of the help.</summary>
+    public static IReadOnlyList<CommandSyntax> All { get; } =
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
         MonitorOptions.Syntax, BenchOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
-        CtlOptions.Syntax, AsOptions.Syntax,
+        CompareOptions.Syntax, CtlOptions.Syntax, AsOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -85,6 +86,7 @@ public static class CommandLine
                 "doctor" => DoctorCommand.Run(arguments, shell, wiring),
                 "report" => ReportCommand.Run(arguments, shell, failure),
                 "as" => AsCommand.Run(arguments, shell, failure),
+                "compare" => CompareCommand.Run(arguments, shell, failure),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
         }

@@ -10,7 +10,7 @@ namespace Throng;
 public sealed class Outputs
 {
     /// <summary>The path that means standard output, for the views that may go there.</summary>
-    private const string Dash = "-";
+    public const string Dash = "-";
 
     private readonly List<(OutFile File, Func<RunDocument, byte[]> View)> _files = [];
     private readonly Func<RunDocument, byte[]> _printed;
@@ -22,7 +22,7 @@ public sealed class Outputs
         foreach ((Option<string> option, Func<RunDocument, byte[]> view) in Views)
         {
             string path = values.Of(option);
-            if (path == Dash && option != SharedOptions.Out)
+            if (path == Dash && MayPrint(option))
             {
                 _printed = view;
                 PrintsTable = true;
@@ -58,13 +58,13 @@ public sealed class Outputs
             taken[Dash] = values.Origin(SharedOptions.Json);
         }
 
-        foreach ((Option<string> option, _) in Views)
+        foreach (Option<string> option in Views.Select(view => view.Option))
         {
             string path = values.Of(option);
             string written = values.Origin(option);
             string place = path == Dash ? Dash : path.Length > 0 ? Path.GetFullPath(path) : "";
             bool isDevice = path.StartsWith("/dev/", StringComparison.Ordinal);
-            if (place.Length == 0 || isDevice || (path == Dash && option == SharedOptions.Out))
+            if (place.Length == 0 || isDevice || (path == Dash && !MayPrint(option)))
             {
                 continue;
             }
@@ -75,6 +75,8 @@ public sealed class Outputs
             }
         }
     }
+
+    private static bool MayPrint(Option<string> option) => option != SharedOptions.Out;
 
     /// <summary>Finds out before a run what can be known of where its result is to go.</summary>
     public void Check() => _files.ForEach(output => output.File.Check());

@@ -10,12 +10,9 @@ namespace Throng;
 /// </summary>
 public sealed class ReportCommand(Values values, Shell shell, Failure failure)
 {
-    private const string Dash = "-";
+    private const string Dash = RunFiles.Dash;
 
-    /// <summary>More than any run leaves: what is longer is something else, or never ends.</summary>
-    private const int BytesMax = 256 << 20;
-
-    private readonly List<string> _unread = [];
+    private readonly RunFiles _files = new(shell);
 
     public static int Run(Arguments arguments, Shell shell, Failure failure)
     {
@@ -36,13 +33,14 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
         bool isFirst = true;
         foreach (string file in values.Words)
         {
-            if (Read(file) is not { } run || !HasChart(run, file))
+            if (_files.Read(file) is not { } run || !HasChart(run, file))
             {
                 continue;
             }
 
             string gap = isFirst ? "" : "\n";
-            shell.Print(values.Words.Count > 1 ? $"{gap}== {NameOf(file)} ==\n\n{Printed(run)}" : Printed(run));
+            string heading = values.Words.Count > 1 ? $"{gap}== {RunFiles.NameOf(file)} ==\n\n" : "";
+            shell.Print(heading + Printed(run));
             isFirst = false;
             foreach ((OutFile place, Option<string> view) in files)
             {
@@ -53,7 +51,7 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
             }
         }
 
-        return _unread.Count == 0 ? ExitCode.Done : failure.Say(_unread, "", ExitCode.Setup);
+        return _files.Unread.Count == 0 ? ExitCode.Done : failure.Say(_files.Unread, "", ExitCode.Setup);
     }
 
     private string Printed(RunDocument run)
@@ -113,60 +111,8 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
         }
 
         string[] others = [.. RunChart.AllOf(run).Select(one => one.What.Name)];
-        _unread.Add($"{NameOf(file)}: has nothing for --chart {name}"
+        _files.Refuse($"{RunFiles.NameOf(file)}: has nothing for --chart {name}"
             + (others.Length > 0 ? $"; it has {string.Join(", ", others)}" : ", nor for any other chart"));
         return false;
     }
-
-    private RunDocument? Read(string file)
-    {
-        string name = NameOf(file);
-        try
-        {
-            if (BytesOf(file) is not { } json)
-            {
-                _unread.Add($"{name}: longer than {Units.Bytes(BytesMax)}, which is no result; give what --out has "
-                    + "written");
-            }
-            else if (RunReader.TryRead(json, out RunDocument? run, out ReadError? error))
-            {
-                return run;
-            }
-            else
-            {
-                _unread.Add($"{name}: {error.What}" + (error.Remedy.Length == 0 ? "" : $"; {error.Remedy}"));
-            }
-        }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            string reason = Directory.Exists(file) ? "it is a directory" : Reason.Of(unread);
-            _unread.Add($"{name}: cannot read it: {reason}");
-        }
-
-        return null;
-    }
-
-    // Null when there is more than a result may have.
-    private ReadOnlyMemory<byte>? BytesOf(string file)
-    {
-        using MemoryStream bytes = new();
-        using FileStream? opened = file == Dash ? null : File.OpenRead(file);
-        Stream from = opened ?? shell.Input;
-        byte[] chunk = new byte[64 << 10];
-        for (int got; (got = from.Read(chunk)) > 0;)
-        {
-            if (bytes.Length + got > BytesMax)
-            {
-                return null;
-            }
-
-            bytes.Write(chunk, 0, got);
-        }
-
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-    }
-
-    private static string NameOf(string file) => file == Dash
-        ? "standard input"
-        : string.Concat(file.Select(letter => char.IsControl(letter) ? '?' : letter));
 }

@@ -1,0 +1,31 @@
+namespace Throng.Measurement;
+
+/// <summary>One figure of several runs.</summary>
+/// <param name="Values">One for each run, in the unit of the metric's key; null where a run has no data.</param>
+public sealed record ComparedMetric(MetricReading Metric, IReadOnlyList<double?> Values)
+{
+    /// <summary>Whether there is nothing to see: 0 in every run that has it.</summary>
+    public bool IsNothing => Values.All(value => value is null or 0);
+
+    /// <summary>From the first run to another; null when one of them has no data.</summary>
+    public Difference? To(int run) => Values[0] is { } baseValue && Values[run] is { } value
+        ? Difference.Between(baseValue, value, Metric.Better)
+        : null;
+
+    /// <summary>
+    /// From the smallest to the largest value, as a share of the median; null without data in every run, or with a
+    /// median of 0.
+    /// </summary>
+    public double? Spread
+    {
+        get
+        {
+            double[] sorted = [.. Values.OfType<double>().Order()];
+            int half = sorted.Length / 2;
+            double median = sorted.Length == 0 ? 0
+                : sorted.Length % 2 == 1 ? sorted[half]
+                : (sorted[half - 1] + sorted[half]) / 2;
+            return sorted.Length < Values.Count || median == 0 ? null : (sorted[^1] - sorted[0]) / Math.Abs(median);
+        }
+    }
+}

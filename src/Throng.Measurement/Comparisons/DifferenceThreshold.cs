@@ -1,0 +1,82 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// One <c>METRIC[.STAT] OP ±VALUE[UNIT|%]</c> of a comparison: what a run may differ from the base. It fails when it is
+/// true, and also when one of the two has no data. With <c>%</c> the difference is a share of the base, else it is in
+/// the metric's unit.
+/// </summary>
+public sealed class DifferenceThreshold
+{
+    private const string Form =
+        "write METRIC[.STAT] OP ±VALUE such as 'response.p99 > +10%' or 'connections.held < -5'";
+
+    private DifferenceThreshold(string text, MetricReading metric, ThresholdOperator op, double limit, bool isShare)
+    {
+        Text = text;
+        Metric = metric;
+        Operator = op;
+        Limit = limit;
+        IsShare = isShare;
+    }
+
+    /// <summary>As written, without the spaces around it.</summary>
+    public string Text { get; }
+
+    public MetricReading Metric { get; }
+
+    public ThresholdOperator Operator { get; }
+
+    /// <summary>In the unit of the metric's key; with <see cref="IsShare"/> a share of the base.</summary>
+    public double Limit { get; }
+
+    public bool IsShare { get; }
+
+    /// <summary>Reads one; the error says what is wrong and how to write it.</summary>
+    public static bool TryParse(string text, out DifferenceThreshold threshold, out string error)
+    {
+        threshold = null!;
+        int at = text.AsSpan().IndexOfAny("<>=!");
+        if (at < 0 || !Threshold.TryOperator(text[at..], out ThresholdOperator op, out int length))
+        {
+            error = $"'{text}' is not a threshold: it has no comparison (> >= < <= == !=); {Form}";
+            return false;
+        }
+
+        if (!Metrics.TryFind(text[..at].Trim(), out MetricReading reading, out error))
+        {
+            return false;
+        }
+
+        string value = text[(at + length)..].Trim();
+        if (!value.StartsWith('+') && !value.StartsWith('-'))
+        {
+            error = $"'{text}' is not a threshold of a difference: its value has no + or -; {Form}";
+            return false;
+        }
+
+        bool isShare = value.EndsWith('%');
+        if (!Threshold.TryLimit(value[1..], isShare, reading.Unit, out double limit, out error))
+        {
+            error = $"'{text}' is not a threshold: {error}";
+            return false;
+        }
+
+        threshold = new DifferenceThreshold(text.Trim(), reading, op, value[0] == '-' ? -limit : limit, isShare);
+        return true;
+    }
+
+    /// <summary>Judges a run against the base.</summary>
+    public DifferenceOutcome Judge(RunDocument baseRun, NamedRun run)
+    {
+        double? from = Metric.Of(baseRun);
+        double? to = Metric.Of(run.Run);
+        double? difference = from is { } baseValue && to is { } value ? DifferenceOf(baseValue, value) : null;
+        bool isOk = difference is { } known && !Threshold.IsTrue(Operator, known, Limit);
+        return new DifferenceOutcome(this, run.Name, isOk, from, to, difference);
+    }
+
+    // Anything against nothing is more than any share of it.
+    private double DifferenceOf(double from, double to) => !IsShare ? to - from
+        : Difference.Between(from, to, Better.Neither).Ratio
+            ?? (to > from ? double.PositiveInfinity : double.NegativeInfinity);
+}

@@ -1,0 +1,69 @@
+namespace Throng.Measurement;
+
+/// <summary>Saved runs side by side; the first is the base.</summary>
+public sealed class RunComparison
+{
+    /// <summary>Runs of one load from which on their spread says something.</summary>
+    private const int RepeatsMin = 3;
+
+    // Of a latency: how many, the middle, the tail. The others can be asked for by name.
+    private static readonly string[] StatsShown = ["count", "p50", "p99", "p999", "max"];
+
+    private RunComparison(IReadOnlyList<NamedRun> runs)
+    {
+        Runs = runs;
+        RunDocument[] documents = [.. runs.Select(one => one.Run)];
+        Options = OptionDifference.Of(documents);
+        Metrics = [.. Readings(documents)
+            .Select(reading => new ComparedMetric(reading, [.. documents.Select(reading.Of)]))
+            .Where(metric => metric.Values.Any(value => value is not null))];
+    }
+
+    public IReadOnlyList<NamedRun> Runs { get; }
+
+    /// <summary>Every metric that one of them has data of, in the order of the table of metrics.</summary>
+    public IReadOnlyList<ComparedMetric> Metrics { get; }
+
+    public IReadOnlyList<OptionDifference> Options { get; }
+
+    /// <summary>Whether all ran the same command.</summary>
+    public bool IsOneCommand => Runs.All(one => one.Run.Command == Runs[0].Run.Command);
+
+    /// <summary>Whether they are the same load again and again, often enough for their spread to mean something.
+    /// </summary>
+    public bool AreRepeats => Runs.Count >= RepeatsMin && IsOneCommand && Options.Count == 0;
+
+    /// <param name="runs">Two or more.</param>
+    public static RunComparison Of(IReadOnlyList<NamedRun> runs) => new(runs);
+
+    private static IEnumerable<MetricReading> Readings(RunDocument[] runs)
+    {
+        foreach (Metric metric in Measurement.Metrics.All)
+        {
+            MetricReading whole = new(metric, null);
+            if (metric.IsLatency)
+            {
+                MetricReading count = new(metric, "count");
+                if (runs.Any(run => count.Of(run) > 0))
+                {
+                    foreach (string stat in StatsShown)
+                    {
+                        yield return new MetricReading(metric, stat);
+                    }
+                }
+
+                continue;
+            }
+
+            yield return whole;
+            foreach (string reason in metric.IsByReason ? ReasonCounts.Known : [])
+            {
+                MetricReading part = new(metric, reason);
+                if (runs.Any(run => part.Of(run) > 0))
+                {
+                    yield return part;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>What `throng compare` takes.</summary>
+public static class CompareOptions
+{
+    /// <summary>A letter for each.</summary>
+    private const int RunsMax = 26;
+
+    public static Option<bool> Markdown { get; } = SharedOptions.Flag(
+        "markdown", '\0', "a Markdown table, for the text of a pull request");
+
+    public static RepeatableOption<DifferenceThreshold> FailOn { get; } = new(
+        Kinds.DifferenceThreshold, threshold => threshold.Text)
+    {
+        Name = "fail-on", Argument = "CONDITION", Default = "none",
+        Help = "end with 99 when this is true of a run against the first one, such as 'response.p99 > +10%' or "
+            + "'connections.held < -5', or has no data; repeatable",
+    };
+
+    public static CommandSyntax Syntax { get; } = new()
+    {
+        Name = "compare",
+        Operands = "FILE FILE...",
+        TakesFiles = true,
+        Summary = "saved runs side by side, and what is better or worse",
+        About =
+        [
+            "FILE is what --out or --json of a run has written; - is standard input. The first is the base: the others "
+                + "are shown with their difference to it, in percent, or in its unit where the base is 0. What "
+                + "differs by less than 0.05 % is the same. Three runs or more with the same options also show how "
+                + "far they spread.",
+        ],
+        Examples =
+        [
+            new("throng compare before.json after.json", "what has changed"),
+            new("throng compare a.json b.json c.json", "how far repeated runs spread"),
+            new("throng compare before.json after.json --fail-on response.p99>+10%", "a gate"),
+            new("throng compare before.json after.json --markdown", "for a pull request"),
+        ],
+        Groups = [new("What it prints", SharedOptions.Json, Markdown, FailOn)],
+    };
+
+    /// <summary>What is wrong with the words, one line each.</summary>
+    public static IEnumerable<string> Errors(Values values)
+    {
+        int runs = values.Words.Count;
+        if (runs < 2)
+        {
+            yield return runs == 0
+                ? "two FILEs are missing; give what --out or --json of two runs have written"
+                : "a second FILE is missing: one run is compared with another";
+        }
+
+        if (runs > RunsMax)
+        {
+            yield return $"{runs} runs are more than {RunsMax}";
+        }
+
+        if (values.Words.Count(word => word == RunFiles.Dash) > 1)
+        {
+            yield return "- twice: standard input is read once";
+        }
+
+        if (values.Of(SharedOptions.Json) && values.IsTyped(Markdown))
+        {
+            yield return $"{values.Origin(Markdown)} contradicts {values.Origin(SharedOptions.Json)}: both would print "
+                + "there";
+        }
+    }
+}

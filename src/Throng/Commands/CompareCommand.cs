@@ -1,0 +1,44 @@
+using System.Text;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>`throng compare`: saved runs side by side, and thresholds on what lies between them.</summary>
+public static class CompareCommand
+{
+    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    {
+        Values values = arguments.Values;
+        List<string> errors = [.. arguments.Errors, .. CompareOptions.Errors(values)];
+        if (errors.Count > 0)
+        {
+            return failure.Usage(errors);
+        }
+
+        RunFiles files = new(shell);
+        IReadOnlyList<NamedRun> runs = files.Read(values.Words);
+        if (files.Unread.Count > 0)
+        {
+            return failure.Say(files.Unread, "", ExitCode.Setup);
+        }
+
+        RunComparison comparison = RunComparison.Of(runs);
+        DifferenceOutcome[] outcomes = [.. values.Of(CompareOptions.FailOn)
+            .SelectMany(threshold => runs.Skip(1).Select(run => threshold.Judge(runs[0].Run, run)))];
+        shell.Output.Write(Printed(values, comparison, outcomes));
+        shell.Output.Flush();
+        foreach (DifferenceOutcome outcome in outcomes.Where(outcome => !outcome.IsOk))
+        {
+            shell.Say($"throng compare: --fail-on {outcome.Describe()}");
+        }
+
+        return outcomes.All(outcome => outcome.IsOk) ? ExitCode.Done : ExitCode.ThresholdFailed;
+    }
+
+    private static byte[] Printed(Values values, RunComparison comparison, DifferenceOutcome[] outcomes) =>
+        values.Of(SharedOptions.Json) ? ComparisonJson.Of(comparison, outcomes)
+        : Encoding.UTF8.GetBytes(values.Of(CompareOptions.Markdown)
+            ? ComparisonMarkdown.Of(comparison, outcomes)
+            : ComparisonText.Of(comparison, outcomes));
+}

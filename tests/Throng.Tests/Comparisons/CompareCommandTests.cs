@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Throng.Measurement;
+using Throng.Tests.Measurement;
+using Throng.Tests.Report;
+using Throng.Tests.Tidy;
+using Xunit;
+
+namespace Throng.Tests.Comparisons;
+
+/// <summary>`throng compare`: saved runs in, what lies between them out.</summary>
+public sealed class CompareCommandTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;
+
+    public CompareCommandTests()
+    {
+        Save("before.json", SampleRun.Full);
+        RunDocument full = SampleRun.Full;
+        Save("after.json", full with
+        {
+            Options = new Section { ["connections"] = 2_000, ["rate"] = 100_000 },
+            Connections = full.Connections with { Lost = 24, Held = 1_995 },
+            Response = full.Service,
+            Network = new NetworkCounters { ListenOverflows = 7 },
+            Verdict = full.Verdict with { Text = "another verdict | with a bar" },
+        });
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void The_table_is_printed_as_agreed() =>
+        GoldenFile.Match("compare.txt", Plain(Out("compare", At("before.json"), At("after.json"))));
+
+    [Fact]
+    public void Repeated_runs_show_their_spread() => GoldenFile.Match(
+        "compare-spread.txt",
+        Plain(Out("compare", At("before.json"), At("before.json"), At("before.json"))));
+
+    [Fact]
+    public void Markdown_is_printed_as_agreed() => GoldenFile.Match(
+        "compare.md", Plain(Out("compare", At("before.json"), At("after.json"), "--markdown")));
+
+    [Fact]
+    public void Json_has_a_value_and_a_difference_for_each_run()
+    {
+        string json = Out("compare", "--json", At("before.json"), At("after.json"));
+        JsonElement root = JsonDocument.Parse(json).RootElement;
+        JsonElement schema =
+            JsonDocument.Parse(Repository.File("docs/schema/throng.comparison-1.schema.json").Text).RootElement;
+        Assert.Empty(JsonSchema.Errors(schema, root));
+        Assert.Equal(2, root.GetProperty("runs").GetArrayLength());
+        JsonElement lost = root.GetProperty("metrics").EnumerateArray()
+            .Single(metric => metric.GetProperty("metric").GetString() == "connections.lost");
+        Assert.Equal([12, 24], lost.GetProperty("values").EnumerateArray().Select(value => value.GetInt32()));
+        Assert.Equal("worse", lost.GetProperty("directions")[1].GetString());
+        Assert.Equal(1, lost.GetProperty("ratios")[1].GetDouble());
+        Assert.Contains("rate", root.GetProperty("options").EnumerateArray()
+            .Select(option => option.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public void A_threshold_that_is_true_ends_with_99_and_is_named()
+    {
+        CliShell shell = new();
+        Assert.Equal(99, shell.Run(
+            "compare", At("before.json"), At("after.json"), "--fail-on", "connections.lost>+50%",
+            "--fail-on", "connections.held<-5%"));
+        Assert.Equal(
+            $"throng compare: --fail-on connections.lost>+50%: 12 to 24 in {At("after.json")}, failed\n", shell.Error);
+        Assert.EndsWith($"held<-5%: 1,990 to 1,995 in {At("after.json")}, passed\n", shell.Out,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_of_them_may_be_standard_input_and_one_that_is_none_ends_with_3()
+    {
+        CliShell pipe = new() { Input = File.OpenRead(At("before.json")) };
+        Assert.Equal(0, pipe.Run("compare", "-", At("after.json")));
+        Assert.StartsWith("A  standard input: query, ", pipe.Out, StringComparison.Ordinal);
+        CliShell missing = new();
+        Assert.Equal(3, missing.Run("compare", At("before.json"), At("none.json")));
+        Assert.Equal($"throng compare: {At("none.json")}: cannot read it: there is no such file\n", missing.Error);
+        Assert.Equal("", missing.Out);
+    }
+
+    [Theory]
+    [InlineData("two FILEs are missing; give what --out or --json of two runs have written")]
+    [InlineData("a second FILE is missing: one run is compared with another", "a")]
+    [InlineData("- twice: standard input is read once", "-", "-")]
+    [InlineData(
+        "--fail-on: there is no metric 'respnse'; did you mean 'response'?", "a", "b", "--fail-on", "respnse>+1")]
+    public void Usage_is_refused_before_a_file_is_read(string error, params string[] words)
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run(["compare", .. words]));
+        Assert.Equal($"throng compare: {error}\n", shell.Error);
+        Assert.Equal("", shell.Out);
+    }
+
+    [Fact]
+    public void Markdown_and_json_contradict()
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run("compare", "a", "b", "--markdown", "--json"));
+        Assert.Contains(
+            "--markdown contradicts --json: both would print there\n", shell.Error, StringComparison.Ordinal);
+    }
+
+    private void Save(string name, RunDocument run) => File.WriteAllBytes(At(name), SavedRuns.Written(run));
+
+    // The directory is another one each time.
+    private string Plain(string text) => text.Replace(_directory + "/", "", StringComparison.Ordinal);
+
+    private static string Out(params string[] words)
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run(words));
+        Assert.Equal("", shell.Error);
+        return shell.Out;
+    }
+
+    private string At(string name) => Path.Combine(_directory, name);
+}
