@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Throng.Measurement;
@@ -27,6 +26,7 @@ public static class JsonReport
             WriteResources(json, run);
             JsonSeries.Write(json, run.Series);
             WriteEvents(json, run);
+            JsonSources.Write(json, run.Sources);
             if (run.Own is { } own)
             {
                 JsonSection.Write(json, run.Command, own);
@@ -73,6 +73,11 @@ public static class JsonReport
     private static void WriteTool(Utf8JsonWriter json, Tool tool)
     {
         json.WriteString("schema", RunDocument.SchemaName);
+        WriteToolPart(json, tool);
+    }
+
+    internal static void WriteToolPart(Utf8JsonWriter json, Tool tool)
+    {
         json.WriteStartObject("tool");
         json.WriteString("name", tool.Name);
         json.WriteString("version", tool.Version);
@@ -85,20 +90,13 @@ public static class JsonReport
         WriteTool(json, run.Tool);
         json.WriteString("command", run.Command);
         JsonSection.Write(json, "options", run.Options);
-        json.WriteStartObject("host");
-        json.WriteString("kernel", run.Host.Kernel);
-        json.WriteNumber("cpus", run.Host.Cpus);
-        json.WriteNumber("nofile", run.Host.Nofile);
-        json.WriteString("engine", run.Host.Engine);
-        json.WriteString("engine_reason", run.Host.EngineReason);
-        JsonSection.WriteEntries(json, run.Host.More);
-        json.WriteEndObject();
-        json.WriteString("started", run.Started.UtcDateTime.ToString(StartedForm, CultureInfo.InvariantCulture));
+        JsonSources.WriteHost(json, run.Host);
+        json.WriteString("started", JsonSources.StartedText(run.Started));
         json.WriteNumber("duration_ns", run.DurationNs);
         json.WriteString("ended_by", run.EndedBy);
     }
 
-    private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
+    internal static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
     {
         json.WriteStartObject("verdict");
         json.WriteBoolean("ok", verdict.IsOk);
@@ -117,6 +115,7 @@ public static class JsonReport
             json.WriteString("text", finding.Text);
             json.WriteString("evidence", finding.Evidence);
             json.WriteString("remedy", finding.Remedy);
+            JsonSources.WriteSource(json, finding.Source);
             json.WriteEndObject();
         }
 
@@ -239,17 +238,24 @@ public static class JsonReport
             json.WriteStartObject();
             json.WriteNumber("t_ns", happened.TimeNs);
             json.WriteString("what", happened.What);
+            JsonSources.WriteSource(json, happened.Source);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        WriteThresholds(json, run.Thresholds);
+    }
+
+    internal static void WriteThresholds(Utf8JsonWriter json, IReadOnlyList<ThresholdOutcome> thresholds)
+    {
         json.WriteStartArray("thresholds");
-        foreach (ThresholdOutcome outcome in run.Thresholds)
+        foreach (ThresholdOutcome outcome in thresholds)
         {
             json.WriteStartObject();
             json.WriteString("text", outcome.Text);
             json.WriteBoolean("ok", outcome.IsOk);
             JsonSection.WriteNumber(json, "value", outcome.Value);
+            JsonSources.WriteSource(json, outcome.Source);
             json.WriteEndObject();
         }
 

@@ -107,6 +107,11 @@ public static class TextReport
     {
         string engine = run.Host.Engine.Length == 0 ? "" : $", {run.Host.Engine}";
         lines.Row("ran", $"{Units.Duration(run.DurationNs)}, ended by {run.EndedBy}{engine}");
+        if (run.Sources.Count > 0)
+        {
+            lines.Row("merged of", string.Join(", ", run.Sources.Select(source => source.Name)));
+        }
+
         if (run.Cpu is { } cpu)
         {
             string busy = cpu.BusyMax is { } most
@@ -139,7 +144,7 @@ public static class TextReport
                 Severity.Warning => "warning",
                 _ => "info",
             };
-            lines.Row(severity, finding.Text);
+            lines.Row(severity, finding.Source is { } source ? $"{source}: {finding.Text}" : finding.Text);
             lines.Row("", finding.Evidence);
             if (finding.Remedy.Length > 0)
             {
@@ -157,7 +162,8 @@ public static class TextReport
 
         foreach (ThresholdOutcome outcome in thresholds)
         {
-            lines.Row("fail-on", Threshold.Describe(outcome));
+            string described = Threshold.Describe(outcome);
+            lines.Row("fail-on", outcome.Source is { } source ? $"{described} in {source}" : described);
         }
     }
 

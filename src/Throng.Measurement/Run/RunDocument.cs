@@ -66,6 +66,9 @@ public sealed record RunDocument
 
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
 
+    /// <summary>The runs this one was merged of; empty for a run of its own.</summary>
+    public IReadOnlyList<RunSource> Sources { get; init; } = [];
+
     /// <summary>What was found before the run began; the verdict takes it over, so the JSON has it there.</summary>
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
 

@@ -119,9 +119,14 @@ public static class RunReader
             Memory = all.Part("memory", part =>
                 new MemoryUse(part.Count("rss_bytes"), part.Number("bytes_per_connection"))),
             Series = all.List("series", SeriesReader.PointOf),
-            Events = all.List("events", part => new RunEvent(part.Count("t_ns"), part.Text("what"))),
+            Events = all.List("events", part =>
+                new RunEvent(part.Count("t_ns"), part.Text("what")) { Source = part.TextOrNull("source") }),
             Thresholds = all.List("thresholds", part =>
-                new ThresholdOutcome(part.Text("text"), part.Flag("ok"), part.Number("value"))),
+                new ThresholdOutcome(part.Text("text"), part.Flag("ok"), part.Number("value"))
+                {
+                    Source = part.TextOrNull("source"),
+                }),
+            Sources = all.List("sources", SourceOf),
             Own = command.Length == 0 ? null : all.Part(command, part => JsonSectionReader.Of(part)),
             Search = command == "saturate" ? all.Part(command, SearchReader.Of) : null,
             Bench = command == "bench" ? all.Part(command, BenchReader.Of) : null,
@@ -154,6 +159,18 @@ public static class RunReader
         return started;
     }
 
+    private static RunSource SourceOf(JsonPart part) => new()
+    {
+        Name = part.Text("name"),
+        Host = part.Part("host", HostOf) ?? new Host(),
+        Started = StartedOf(part),
+        DurationNs = part.Count("duration_ns"),
+        EndedBy = part.Text("ended_by"),
+        Verdict = part.Text("verdict"),
+        Options = part.Section("options"),
+        Series = part.List("series", SeriesReader.PointOf),
+    };
+
     private static Verdict VerdictOf(JsonPart part) =>
         new(part.Flag("ok"), part.Text("text"), part.List("findings", FindingOf));
 
@@ -166,7 +183,10 @@ public static class RunReader
             _ => Severity.Info,
         };
         return new Finding(
-            severity, part.Text("rule"), part.Text("text"), part.Text("evidence"), part.Text("remedy"));
+            severity, part.Text("rule"), part.Text("text"), part.Text("evidence"), part.Text("remedy"))
+        {
+            Source = part.TextOrNull("source"),
+        };
     }
 
     private static Connections ConnectionsOf(JsonPart part) => new()

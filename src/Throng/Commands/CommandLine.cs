@@ -11,7 +11,7 @@ public static class CommandLine
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
         MonitorOptions.Syntax, BenchOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
-        CompareOptions.Syntax, CtlOptions.Syntax, AsOptions.Syntax,
+        CompareOptions.Syntax, MergeOptions.Syntax, CtlOptions.Syntax, AsOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -87,6 +87,7 @@ public static class CommandLine
                 "report" => ReportCommand.Run(arguments, shell, failure),
                 "as" => AsCommand.Run(arguments, shell, failure),
                 "compare" => CompareCommand.Run(arguments, shell, failure),
+                "merge" => MergeCommand.Run(arguments, shell, failure),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
         }

@@ -107,7 +107,8 @@ public sealed class Outputs
         ? SvgChart.Render(BenchChart.Of(bench))
         : "";
 
-    private static byte[] Json(RunDocument document)
+    /// <summary>The document itself.</summary>
+    public static byte[] Json(RunDocument document)
     {
         using MemoryStream json = new();
         JsonReport.Write(json, document);

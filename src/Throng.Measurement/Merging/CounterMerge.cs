@@ -1,0 +1,147 @@
+namespace Throng.Measurement;
+
+/// <summary>What the runs counted and used, added up. A part that no run has is null.</summary>
+internal static class CounterMerge
+{
+    public static ReasonCounts ReasonsOf(IEnumerable<ReasonCounts> all)
+    {
+        ReasonCounts merged = [];
+        foreach (KeyValuePair<string, long> count in all.SelectMany(counts => counts))
+        {
+            merged.Add(count.Key, count.Value);
+        }
+
+        return merged;
+    }
+
+    public static Messages? MessagesOf(RunDocument[] runs)
+    {
+        Messages[] all = [.. runs.Select(run => run.Messages).OfType<Messages>()];
+        return all.Length == 0 ? null : new Messages
+        {
+            Offered = all.Sum(one => one.Offered),
+            NotSent = all.Sum(one => one.NotSent),
+            Sent = all.Sum(one => one.Sent),
+            Answered = all.Sum(one => one.Answered),
+            Late = all.Sum(one => one.Late),
+            TimedOut = all.Sum(one => one.TimedOut),
+            Lost = all.Sum(one => one.Lost),
+            Invalid = all.Sum(one => one.Invalid),
+            BytesSent = all.Sum(one => one.BytesSent),
+            BytesReceived = all.Sum(one => one.BytesReceived),
+        };
+    }
+
+    /// <summary>
+    /// CPUs add up, as generators mostly have hosts of their own; descriptors are those of the least one. Further facts
+    /// stay where all hosts agree. Each source has its own host.
+    /// </summary>
+    public static Host Hosts(RunDocument[] runs) => new()
+    {
+        Kernel = Joined(runs, run => run.Host.Kernel),
+        Cpus = runs.Sum(run => run.Host.Cpus),
+        Nofile = runs.Min(run => run.Host.Nofile),
+        Engine = Joined(runs, run => run.Host.Engine),
+        EngineReason = Joined(runs, run => run.Host.EngineReason),
+        More = Common([.. runs.Select(run => run.Host.More)]),
+    };
+
+    public static TcpCounters? TcpOf(RunDocument[] runs, LatencyMerge latencies)
+    {
+        TcpCounters[] all = [.. runs.Select(run => run.Tcp).OfType<TcpCounters>()];
+        return all.Length == 0 ? null : new TcpCounters
+        {
+            Retransmits = Sum(all, one => one.Retransmits),
+            SynRetransmits = Sum(all, one => one.SynRetransmits),
+            Sampled = all.Sum(one => one.Sampled),
+            SampledOf = all.Sum(one => one.SampledOf),
+            SampledRetransmits = all.Sum(one => one.SampledRetransmits),
+            SampledUnacked = all.Sum(one => one.SampledUnacked),
+            Rtt = latencies.Of("tcp.rtt", runs, run => run.Tcp?.Rtt) ?? LatencySummary.Empty,
+            SamplingRefused = all.Select(one => one.SamplingRefused).FirstOrDefault(reason => reason is not null),
+            More = Common([.. all.Select(one => one.More)]),
+        };
+    }
+
+    public static NetworkCounters? NetworkOf(RunDocument[] runs)
+    {
+        NetworkCounters[] all = [.. runs.Select(run => run.Network).OfType<NetworkCounters>()];
+        return all.Length == 0 ? null : new NetworkCounters
+        {
+            ListenOverflows = Sum(all, one => one.ListenOverflows),
+            ListenDrops = Sum(all, one => one.ListenDrops),
+            SynQueueDrops = Sum(all, one => one.SynQueueDrops),
+            SynQueueCookies = Sum(all, one => one.SynQueueCookies),
+            TimeWaitOverflows = Sum(all, one => one.TimeWaitOverflows),
+            MemoryPressures = Sum(all, one => one.MemoryPressures),
+            MemoryAborts = Sum(all, one => one.MemoryAborts),
+            ConntrackDrops = Sum(all, one => one.ConntrackDrops),
+            ConntrackInsertFailed = Sum(all, one => one.ConntrackInsertFailed),
+            ConntrackEarlyDrops = Sum(all, one => one.ConntrackEarlyDrops),
+        };
+    }
+
+    public static RunLimits? LimitsOf(RunDocument[] runs)
+    {
+        RunLimits[] all = [.. runs.Select(run => run.Limits).OfType<RunLimits>()];
+        RunLimits? exhausted = all.FirstOrDefault(one => one.PortsTarget.Length > 0) ?? all.FirstOrDefault();
+        return exhausted is null ? null : new RunLimits
+        {
+            Sockets = all.Sum(one => one.Sockets),
+            Arithmetic = string.Join("; ", all.Select(one => one.Arithmetic).Distinct()),
+            AcceptFailures = all.Sum(one => one.AcceptFailures),
+            AcceptErrno = all.Select(one => one.AcceptErrno).FirstOrDefault(errno => errno.Length > 0) ?? "",
+            PortsSource = exhausted.PortsSource,
+            PortsTarget = exhausted.PortsTarget,
+            PortsPerSource = exhausted.PortsPerSource,
+            Backlog = all.Max(one => one.Backlog),
+            Sysctls = Common([.. all.Select(one => one.Sysctls)]),
+        };
+    }
+
+    public static CpuUse? CpuOf(RunDocument[] runs)
+    {
+        CpuUse[] all = [.. runs.Select(run => run.Cpu).OfType<CpuUse>()];
+        return all.Length == 0 ? null : new CpuUse
+        {
+            UserNs = all.Sum(one => one.UserNs),
+            SystemNs = all.Sum(one => one.SystemNs),
+            TurnNs = all.Max(one => one.TurnNs),
+            Workers = [.. all.SelectMany(one => one.Workers)],
+        };
+    }
+
+    /// <summary>The memory of one connection is the mean over all that were held.</summary>
+    public static MemoryUse? MemoryOf(RunDocument[] runs)
+    {
+        RunDocument[] all = [.. runs.Where(run => run.Memory is not null)];
+        RunDocument[] told = [.. all.Where(run => run.Memory!.BytesPerConnection is not null)];
+        long held = told.Sum(run => run.Connections.Held);
+        double bytes = told.Sum(run => run.Memory!.BytesPerConnection!.Value * run.Connections.Held);
+        return all.Length == 0
+            ? null
+            : new MemoryUse(all.Sum(run => run.Memory!.RssBytes), held > 0 ? bytes / held : null);
+    }
+
+    private static string Joined(RunDocument[] runs, Func<RunDocument, string> of) =>
+        string.Join("; ", runs.Select(of).Where(text => text.Length > 0).Distinct());
+
+    /// <summary>Null when no part has it.</summary>
+    private static long? Sum<T>(T[] all, Func<T, long?> of) =>
+        all.Any(one => of(one) is not null) ? all.Sum(one => of(one) ?? 0) : null;
+
+    /// <summary>What all of them say alike.</summary>
+    private static Section Common(Section[] all)
+    {
+        Section common = [];
+        foreach (KeyValuePair<string, Node> entry in all[0])
+        {
+            if (all.All(one => one.Find(entry.Key) is { } found && NodeEquality.AreEqual(found, entry.Value)))
+            {
+                common[entry.Key] = entry.Value;
+            }
+        }
+
+        return common;
+    }
+}

@@ -1,0 +1,229 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Throng.Measurement;
+
+/// <summary>
+/// Several generators' runs as one: counts add up, histograms become the one that had recorded all of them, times span
+/// from the first start to the last end. Findings, events, thresholds and intervals keep the run they come from.
+/// </summary>
+public sealed class RunMerge
+{
+    // Each of them follows a course of its own: added up, its steps would be of nothing that ever was.
+    private static readonly string[] Apart = ["bench", "saturate"];
+
+    private readonly NamedRun[] _named;
+    private readonly RunDocument[] _runs;
+    private readonly long[] _offsetsNs;
+    private readonly List<string> _errors = [];
+    private readonly LatencyMerge _latencies;
+
+    private RunMerge(IReadOnlyList<NamedRun> runs)
+    {
+        _named = [.. runs];
+        _runs = [.. runs.Select(one => one.Run)];
+        _latencies = new LatencyMerge([.. runs.Select(one => one.Name)], _errors);
+        Started = _runs.Min(run => run.Started);
+        _offsetsNs = [.. _runs.Select(run => (run.Started - Started).Ticks * 100)];
+    }
+
+    private DateTimeOffset Started { get; }
+
+    /// <summary>Merges; false with one line for each thing that stands against it.</summary>
+    /// <param name="runs">Two or more, with different names.</param>
+    public static bool TryMerge(
+        IReadOnlyList<NamedRun> runs, [NotNullWhen(true)] out RunDocument? merged, out IReadOnlyList<string> errors)
+    {
+        merged = null;
+        errors = [.. Refusals(runs)];
+        if (errors.Count > 0)
+        {
+            return false;
+        }
+
+        RunMerge merge = new(runs);
+        RunDocument document = merge.Merged();
+        merge._errors.AddRange(Identities.Broken(document));
+        errors = merge._errors;
+        merged = errors.Count == 0 ? document : null;
+        return merged is not null;
+    }
+
+    /// <summary>The options in which runs differ so that they are not one load: neither seed nor source address.
+    /// </summary>
+    public static IReadOnlyList<OptionDifference> Differences(IReadOnlyList<NamedRun> runs) =>
+        OptionDifference.Of([.. runs.Select(one => one.Run)], "source");
+
+    private static IEnumerable<string> Refusals(IReadOnlyList<NamedRun> runs)
+    {
+        NamedRun first = runs[0];
+        for (int at = 0; at < runs.Count; at++)
+        {
+            NamedRun one = runs[at];
+            if (one.Run.Command != first.Run.Command)
+            {
+                yield return $"{one.Name} is a run of {one.Run.Command} and {first.Name} of {first.Run.Command}: only "
+                    + "runs of one command become one";
+            }
+            else if (Apart.Contains(one.Run.Command))
+            {
+                yield return $"{one.Name} is a run of {one.Run.Command}, whose steps follow from one another; compare "
+                    + "such runs instead";
+            }
+
+            foreach (string broken in Identities.Broken(one.Run))
+            {
+                yield return $"{one.Name} does not add up: {broken}";
+            }
+
+            if (runs.Take(at).FirstOrDefault(other => IsSame(other.Run, one.Run)) is { } other)
+            {
+                yield return $"{one.Name} is the same run as {other.Name}: it would count twice";
+            }
+        }
+    }
+
+    // Two runs that took the same number of nanoseconds from the same millisecond are one.
+    private static bool IsSame(RunDocument one, RunDocument other) => one.Started == other.Started
+        && one.DurationNs == other.DurationNs && one.Connections.Opened == other.Connections.Opened;
+
+    private RunDocument Merged()
+    {
+        RunDocument document = _runs[0] with
+        {
+            Host = CounterMerge.Hosts(_runs),
+            Started = Started,
+            DurationNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Max(),
+            EndedBy = Joined(run => run.EndedBy),
+            Connections = ConnectionsOf(),
+            Messages = CounterMerge.MessagesOf(_runs),
+            Connect = ConnectOf(),
+            Response = _latencies.Of("response", _runs, run => run.Response),
+            Service = _latencies.Of("service", _runs, run => run.Service),
+            Lag = _latencies.Of("lag", _runs, run => run.Lag),
+            Rate = RateOf(),
+            Tcp = CounterMerge.TcpOf(_runs, _latencies),
+            Network = CounterMerge.NetworkOf(_runs),
+            Limits = CounterMerge.LimitsOf(_runs),
+            Cpu = CounterMerge.CpuOf(_runs),
+            Memory = CounterMerge.MemoryOf(_runs),
+            Series = SeriesMerge.Of([.. _runs.Select(run => run.Series)], _offsetsNs),
+            Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
+            Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
+                outcome => outcome with { Source = outcome.Source ?? one.Name }))],
+            Sources = [.. _named.SelectMany(SourcesOf)],
+            Own = OwnOf(),
+        };
+        Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
+            finding => finding with { Source = finding.Source ?? one.Name }))];
+        findings = [.. findings, .. Apartness()];
+        bool isOk = _runs.All(run => run.Verdict.IsOk);
+        return document with
+        {
+            Verdict = new Verdict(
+                isOk, VerdictLine.Of(document), [.. findings.OrderByDescending(finding => finding.Severity)]),
+        };
+    }
+
+    /// <summary>Runs that were never under way together: then what adds up was never there at one time.</summary>
+    private IEnumerable<Finding> Apartness()
+    {
+        long lastStartNs = _offsetsNs.Max();
+        long firstEndNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Min();
+        if (lastStartNs >= firstEndNs)
+        {
+            yield return new Finding(
+                Severity.Warning,
+                "sources-apart",
+                "the merged runs were not all under way together: their rates and peaks add up to what never was",
+                $"the first ended after {Units.Duration(firstEndNs)}, the last began after "
+                    + Units.Duration(lastStartNs),
+                "start the generators together, or compare their runs instead");
+        }
+    }
+
+    private string Joined(Func<RunDocument, string> of) => string.Join(", ", _runs.Select(of).Distinct());
+
+    private Connections ConnectionsOf()
+    {
+        Connections[] all = [.. _runs.Select(run => run.Connections)];
+        return new Connections
+        {
+            Target = all.All(one => one.Target is null) ? null : all.Sum(one => one.Target ?? 0),
+            Open = all.Sum(one => one.Open),
+            Held = all.Sum(one => one.Held),
+            Peak = all.Sum(one => one.Peak),
+            Opened = all.Sum(one => one.Opened),
+            Lost = all.Sum(one => one.Lost),
+            Reconnected = all.Sum(one => one.Reconnected),
+            PlateauNs = all.Max(one => one.PlateauNs),
+            Closed = CounterMerge.ReasonsOf(all.Select(one => one.Closed)),
+            ConnectFailed = CounterMerge.ReasonsOf(all.Select(one => one.ConnectFailed)),
+        };
+    }
+
+    private ConnectPhase? ConnectOf()
+    {
+        if (_runs.All(run => run.Connect is null))
+        {
+            return null;
+        }
+
+        LatencySummary? latency = _latencies.Of("connect.latency", _runs, run => run.Connect?.Latency);
+        return new ConnectPhase(_runs.Sum(run => run.Connect?.Attempts ?? 0), latency ?? LatencySummary.Empty)
+        {
+            Handshake = _latencies.Of("connect.handshake", _runs, run => run.Connect?.Handshake),
+        };
+    }
+
+    private Rate? RateOf() => _runs.All(run => run.Rate is null) ? null : new Rate(
+        _runs.Sum(run => run.Rate?.OfferedPerSecond ?? 0), _runs.Sum(run => run.Rate?.AchievedPerSecond ?? 0));
+
+    private IEnumerable<RunEvent> EventsOf(NamedRun one, int at) => one.Run.Events.Select(happened => happened with
+    {
+        TimeNs = happened.TimeNs + _offsetsNs[at], Source = happened.Source ?? one.Name,
+    });
+
+    /// <summary>A run that was merged before brings its own along.</summary>
+    private IEnumerable<RunSource> SourcesOf(NamedRun one) => one.Run.Sources.Count > 0 ? one.Run.Sources :
+    [
+        new RunSource
+        {
+            Name = one.Name,
+            Host = one.Run.Host,
+            Started = one.Run.Started,
+            DurationNs = one.Run.DurationNs,
+            EndedBy = one.Run.EndedBy,
+            Verdict = one.Run.Verdict.Text,
+            Options = OptionsOf(one.Run),
+            Series = one.Run.Series,
+        },
+    ];
+
+    private Section OptionsOf(RunDocument run)
+    {
+        Section different = [];
+        foreach (OptionDifference option in OptionDifference.Of(_runs))
+        {
+            different[option.Name] = run.Options.Find(option.Name) ?? Node.Null;
+        }
+
+        if (run.Options.Find("seed") is { } seed)
+        {
+            different["seed"] = seed;
+        }
+
+        return different;
+    }
+
+    private Section? OwnOf()
+    {
+        Section?[] own = [.. _runs.Select(run => run.Own)];
+        if (own.All(section => section is null))
+        {
+            return null;
+        }
+
+        SectionMerge merge = new([.. _named.Select(one => one.Name)], _offsetsNs, _latencies);
+        return merge.Of(_runs[0].Command, own);
+    }
+}

@@ -1,0 +1,117 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// The intervals of several runs on one grid of time. A count within an interval is spread evenly over it, so that what
+/// the grid cuts goes to both sides and every sum stays what it was. Of percentiles the worse stands for both, as an
+/// upper bound: they cannot be had from percentiles.
+/// </summary>
+internal static class SeriesMerge
+{
+    // What adds up, and where it goes.
+    private static readonly Func<SeriesPoint, long>[] Counts =
+    [
+        point => point.Opened, point => point.Closed, point => point.Failed, point => point.Offered,
+        point => point.Sent, point => point.Answered, point => point.TimedOut, point => point.Lost,
+        point => point.Dropped, point => point.BytesSent, point => point.BytesReceived, point => point.Retransmits,
+        point => point.UserNs, point => point.SystemNs,
+    ];
+
+    /// <param name="all">One series for each run, timed from its start.</param>
+    /// <param name="offsetsNs">From the first start to theirs.</param>
+    public static IReadOnlyList<SeriesPoint> Of(IReadOnlyList<IReadOnlyList<SeriesPoint>> all, long[] offsetsNs)
+    {
+        SeriesPoint[][] shifted = [.. all.Select((series, at) => series
+            .Select(point => point with { TimeNs = point.TimeNs + offsetsNs[at] }).ToArray())];
+        SeriesPoint[] points = [.. shifted.SelectMany(series => series)];
+        if (points.Length == 0)
+        {
+            return [];
+        }
+
+        long endNs = points.Max(point => point.TimeNs);
+        long typicalNs = shifted.Where(series => series.Length > 0).Max(Typical);
+        int cells = (int)Math.Max(1, Math.Round((double)endNs / Math.Max(1, typicalNs)));
+        List<SeriesPoint> merged = new(cells);
+        for (int cell = 0; cell < cells; cell++)
+        {
+            merged.Add(Cell(shifted, EdgeNs(endNs, cell, cells), EdgeNs(endNs, cell + 1, cells)));
+        }
+
+        return merged;
+    }
+
+    private static long EdgeNs(long endNs, int edge, int cells) => (long)((Int128)endNs * edge / cells);
+
+    private static long Typical(SeriesPoint[] series) =>
+        series.Select(point => point.IntervalNs).Order().ElementAt(series.Length / 2);
+
+    private static SeriesPoint Cell(SeriesPoint[][] all, long fromNs, long toNs)
+    {
+        long[] sums = new long[Counts.Length];
+        List<SeriesPoint> within = [];
+        long open = 0;
+        long connecting = 0;
+        foreach (SeriesPoint[] series in all)
+        {
+            Add(sums, series, fromNs, toNs);
+            within.AddRange(series.Where(point => IsWithin(point, fromNs, toNs)));
+
+            // The state at the end of the cell is that of the interval it lies in. Before its first and after its
+            // last a run has none open.
+            SeriesPoint? standing = series.FirstOrDefault(point => point.TimeNs >= toNs);
+            standing = standing?.TimeNs - standing?.IntervalNs < toNs ? standing : null;
+            open += standing?.Open ?? 0;
+            connecting += standing?.Connecting ?? 0;
+        }
+
+        return new SeriesPoint
+        {
+            TimeNs = toNs, IntervalNs = toNs - fromNs, Open = open, Connecting = connecting,
+            Opened = sums[0], Closed = sums[1], Failed = sums[2], Offered = sums[3], Sent = sums[4],
+            Answered = sums[5], TimedOut = sums[6], Lost = sums[7], Dropped = sums[8], BytesSent = sums[9],
+            BytesReceived = sums[10], Retransmits = sums[11], UserNs = sums[12], SystemNs = sums[13],
+            Response = Worst(within.Select(point => point.Response)),
+            Lag = Worst(within.Select(point => point.Lag)),
+            BusyMax = within.Max(point => point.BusyMax),
+        };
+    }
+
+    // By what had come about at either edge, so that rounding loses nothing.
+    private static void Add(long[] sums, SeriesPoint[] series, long fromNs, long toNs)
+    {
+        foreach (SeriesPoint point in series)
+        {
+            long startNs = point.TimeNs - point.IntervalNs;
+            if (point.TimeNs <= fromNs || startNs >= toNs)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < sums.Length; i++)
+            {
+                long count = Counts[i](point);
+                sums[i] += Until(count, point, toNs) - Until(count, point, fromNs);
+            }
+        }
+    }
+
+    /// <summary>How much of an interval's count lies before a moment.</summary>
+    private static long Until(long count, SeriesPoint point, long ns)
+    {
+        long passedNs = Math.Clamp(ns - (point.TimeNs - point.IntervalNs), 0, point.IntervalNs);
+        return passedNs == point.IntervalNs ? count : (long)((Int128)count * passedNs / point.IntervalNs);
+    }
+
+    private static bool IsWithin(SeriesPoint point, long fromNs, long toNs)
+    {
+        long middleNs = point.TimeNs - (point.IntervalNs / 2);
+        return middleNs >= fromNs && middleNs < toNs;
+    }
+
+    private static IntervalLatency? Worst(IEnumerable<IntervalLatency?> all)
+    {
+        IntervalLatency[] measured = [.. all.OfType<IntervalLatency>()];
+        return measured.Length == 0 ? null : new IntervalLatency(
+            measured.Max(one => one.P50Ns), measured.Max(one => one.P99Ns), measured.Max(one => one.MaxNs));
+    }
+}

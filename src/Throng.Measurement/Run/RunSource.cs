@@ -1,0 +1,25 @@
+namespace Throng.Measurement;
+
+/// <summary>One of the runs that a merged document was made of: what cannot be added up of it.</summary>
+public sealed record RunSource
+{
+    /// <summary>Mostly the name of its file.</summary>
+    public required string Name { get; init; }
+
+    public required Host Host { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public long DurationNs { get; init; }
+
+    public string EndedBy { get; init; } = "";
+
+    /// <summary>Its own verdict line.</summary>
+    public string Verdict { get; init; } = "";
+
+    /// <summary>Its values of the options in which the sources differ, the seed and <c>source</c> among them.</summary>
+    public Section Options { get; init; } = [];
+
+    /// <summary>Its own intervals, timed from its own start.</summary>
+    public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
+}

@@ -1,0 +1,52 @@
+namespace Throng;
+
+/// <summary>What `throng merge` takes.</summary>
+public static class MergeOptions
+{
+    public static CommandSyntax Syntax { get; } = new()
+    {
+        Name = "merge",
+        Operands = "FILE FILE...",
+        TakesFiles = true,
+        Summary = "the results of several generators as one",
+        About =
+        [
+            "FILE is what --out or --json of a run has written; - is standard input. Counts add up, histograms become "
+                + "the one that had recorded all of them, and times span from the first start to the last end. "
+                + "Findings, events, thresholds and series keep the run they come from. All runs are of one command; "
+                + "options in which they differ are said, seed and --source aside. Prints the report of the whole.",
+        ],
+        Examples =
+        [
+            new("throng merge a.json b.json --out both.json", "two generators, one result"),
+            new("throng merge a.json b.json --json", "the same on standard output"),
+            new("throng merge - b.json --out both.json", "one of them from a pipe"),
+        ],
+        Groups = [new("What it prints", SharedOptions.Json, SharedOptions.Out)],
+    };
+
+    /// <summary>What is wrong with the words, one line each.</summary>
+    public static IEnumerable<string> Errors(Values values)
+    {
+        if (values.Words.Count < 2)
+        {
+            yield return values.Words.Count == 0
+                ? "two FILEs are missing; give what --out or --json of two runs have written"
+                : "a second FILE is missing: one run is merged with another";
+        }
+
+        if (values.Words.GroupBy(word => word).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            yield return twice.Key == RunFiles.Dash
+                ? "- twice: standard input is read once"
+                : $"{Text.Plain(twice.Key)} twice: it would count twice";
+        }
+
+        string path = values.Of(SharedOptions.Out);
+        if (path.Length > 0 && values.Words.Any(word => word != RunFiles.Dash && RunFiles.IsSame(word, path)))
+        {
+            yield return $"{values.Origin(SharedOptions.Out)} {Text.Plain(path)} would take the place of a result it "
+                + "is made of";
+        }
+    }
+}
