@@ -17,11 +17,11 @@ public static class HelpText
         text.Append("\nCommands\n");
         foreach (CommandSyntax command in commands)
         {
-            text.Append($"  {command.Name,-10}{command.Summary}\n");
+            text.Append($"  {command.Name,-12}{command.Summary}\n");
         }
 
-        text.Append($"  {"version",-10}print the version\n");
-        text.Append($"  {"help",-10}this, or the help of one command: throng help hold\n");
+        text.Append($"  {"version",-12}print the version\n");
+        text.Append($"  {"help",-12}this, or the help of one command: throng help hold\n");
         return text.ToString();
     }
 
@@ -32,9 +32,10 @@ public static class HelpText
         AppendExamples(text, command.Examples);
 
         string operands = command.Operands.Length == 0 ? "" : " " + command.Operands;
+        string options = command.Options.Any() ? " [options]" : "";
         text.Append(command.TakesWords
-            ? $"\nUsage: throng {command.Name} [options]{operands}\n"
-            : $"\nUsage: throng {command.Name}{operands} [options]\n");
+            ? $"\nUsage: throng {command.Name}{options}{operands}\n"
+            : $"\nUsage: throng {command.Name}{operands}{options}\n");
         foreach (string paragraph in command.About)
         {
             AppendWrapped(text, paragraph, 0);
@@ -49,8 +50,12 @@ public static class HelpText
             }
         }
 
-        text.Append("\nEvery option also comes from the environment, as THRONG_ and its name: ");
-        text.Append($"{command.Options.Last().Variable}.\n");
+        text.Append('\n');
+        if (command.Options.LastOrDefault() is { } last)
+        {
+            text.Append($"Every option also comes from the environment, as THRONG_ and its name: {last.Variable}.\n");
+        }
+
         AppendExitCodes(text);
         return text.ToString();
     }

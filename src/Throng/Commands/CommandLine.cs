@@ -11,7 +11,7 @@ public static class CommandLine
     [
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
         MonitorOptions.Syntax, BenchOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
-        CompareOptions.Syntax, MergeOptions.Syntax, CtlOptions.Syntax, AsOptions.Syntax,
+        CompareOptions.Syntax, MergeOptions.Syntax, ExplainOptions.Syntax, CtlOptions.Syntax, AsOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -88,6 +88,7 @@ public static class CommandLine
                 "as" => AsCommand.Run(arguments, shell, failure),
                 "compare" => CompareCommand.Run(arguments, shell, failure),
                 "merge" => MergeCommand.Run(arguments, shell, failure),
+                "explain" => ExplainCommand.Run(arguments, shell, failure),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
         }
