@@ -20,6 +20,12 @@ internal static class JsonSeries
     private static void Write(Utf8JsonWriter json, SeriesPoint point)
     {
         json.WriteStartObject();
+        WriteFields(json, point);
+        json.WriteEndObject();
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, SeriesPoint point)
+    {
         json.WriteNumber("t_ns", point.TimeNs);
         json.WriteNumber("interval_ns", point.IntervalNs);
         json.WriteNumber("open", point.Open);
@@ -41,7 +47,6 @@ internal static class JsonSeries
         json.WriteNumber("user_ns", point.UserNs);
         json.WriteNumber("system_ns", point.SystemNs);
         JsonSection.WriteNumber(json, "busy_max", point.BusyMax);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, string name, IntervalLatency? latency)

@@ -12,6 +12,9 @@ public sealed class StandardStream(int descriptor) : Stream
     // A descriptor somebody else made non-blocking is tried again after this long.
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>False once a write found nobody who reads (EPIPE).</summary>
+    public bool HasReader { get; private set; } = true;
+
     public override bool CanRead => descriptor == 0;
 
     public override bool CanWrite => descriptor != 0;
@@ -55,6 +58,7 @@ public sealed class StandardStream(int descriptor) : Stream
             }
             else if (written == -Errno.EPIPE)
             {
+                HasReader = false;
                 return;
             }
             else

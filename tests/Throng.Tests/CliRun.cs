@@ -111,6 +111,15 @@ public sealed class CliRun : ILiveRun
         return taken;
     }
 
+    public Queue<RunNews> News { get; } = [];
+
+    public IReadOnlyList<RunNews> TakeNews()
+    {
+        RunNews[] taken = [.. News];
+        News.Clear();
+        return taken;
+    }
+
     /// <summary>Called when it is to retire.</summary>
     public Action Retiring { get; set; } = () => { };
 

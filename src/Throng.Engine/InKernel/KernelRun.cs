@@ -14,7 +14,7 @@ internal sealed class KernelRun : ILiveRun
 
     private readonly IKernelEcho _echo;
     private readonly LiveRunSpec _own;
-    private readonly RunRecord _record = new();
+    private readonly RunRecord _record;
     private readonly TcpSampling _tcp;
     private readonly KernelCounts _kernel;
     private readonly Lock _lock = new();
@@ -29,6 +29,7 @@ internal sealed class KernelRun : ILiveRun
         _echo = echo;
         _own = own;
         Spec = spec;
+        _record = new RunRecord { KeepsNews = spec.KeepsNews };
         _tcp = new TcpSampling(Role.Server, echo.Listening);
         _kernel = new KernelCounts(Crew.None, own, _tcp);
         _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
@@ -126,6 +127,14 @@ internal sealed class KernelRun : ILiveRun
     }
 
     public IEnumerable<string> TakeLimits() => [];
+
+    public IReadOnlyList<RunNews> TakeNews()
+    {
+        lock (_lock)
+        {
+            return _record.TakeNews();
+        }
+    }
 
     public IEnumerable<string> TakeTrace() => [];
 

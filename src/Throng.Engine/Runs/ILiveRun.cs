@@ -90,6 +90,10 @@ public interface ILiveRun : IDisposable
     /// <summary>Takes the trace records that the workers wrote since the last call, as lines.</summary>
     IEnumerable<string> TakeTrace();
 
+    /// <summary>Takes the intervals and events noted since the last call, in their order; nothing unless
+    /// <see cref="RunSpec.KeepsNews"/>.</summary>
+    IReadOnlyList<RunNews> TakeNews() => [];
+
     /// <summary>
     /// The plateau is over: notes what is held. A server accepts no more, and ends when nothing is open any more.
     /// </summary>

@@ -16,7 +16,7 @@ public sealed class LiveRun : ILiveRun
     private readonly Crew _crew;
     private readonly EngineSelection _engine;
     private readonly LiveRunSpec _own;
-    private readonly RunRecord _record = new();
+    private readonly RunRecord _record;
     private readonly IntervalLog? _intervals;
     private readonly TcpSampling _tcp;
     private readonly KernelCounts _kernel;
@@ -38,6 +38,7 @@ public sealed class LiveRun : ILiveRun
         _crew = crew;
         _engine = engine;
         Spec = spec;
+        _record = new RunRecord { KeepsNews = spec.KeepsNews };
         _own = own;
         _target = own.Target ?? 0;
         PingIsOn = own.PingIsOn;
@@ -210,6 +211,14 @@ public sealed class LiveRun : ILiveRun
     }
 
     public IEnumerable<string> TakeLimits() => _limits.Take();
+
+    public IReadOnlyList<RunNews> TakeNews()
+    {
+        lock (_lock)
+        {
+            return _record.TakeNews();
+        }
+    }
 
     public IEnumerable<string> TakeTrace()
     {

@@ -23,6 +23,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     private readonly List<SeriesPoint> _series = [];
     private readonly List<IntervalSamples> _samples = []; // of each point
     private readonly List<RunEvent> _events = [];
+    private readonly Queue<RunNews> _news = [];
     private readonly GrowingHistogram _response = new();
     private readonly GrowingHistogram _lag = new();
     private Sample _lastPoint = Sampling.Start;
@@ -30,6 +31,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     private long _lost;
     private long _lastEventNs;
     private long _eventsNotKept;
+
+    /// <summary>Somebody takes what is noted while it is noted.</summary>
+    public bool KeepsNews { get; init; }
 
     public long Peak { get; private set; }
 
@@ -58,11 +62,32 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         if (_events.Count < EventsMax)
         {
             _events.Add(new RunEvent(atNs, what));
+            Tell(new RunNews(null, _events[^1]));
             return;
         }
 
         _eventsNotKept++;
         _lastEventNs = atNs;
+    }
+
+    /// <summary>What was noted since the last call; the oldest is forgotten when nobody calls.</summary>
+    public IReadOnlyList<RunNews> TakeNews()
+    {
+        RunNews[] taken = [.. _news];
+        _news.Clear();
+        return taken;
+    }
+
+    private void Tell(RunNews news)
+    {
+        if (KeepsNews)
+        {
+            _news.Enqueue(news);
+            if (_news.Count > PointsMax)
+            {
+                _news.Dequeue();
+            }
+        }
     }
 
     /// <summary>Whether the next look ends an interval: then it needs what is costly to read.</summary>
@@ -138,6 +163,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
             SystemNs = now.SystemNs - before.SystemNs,
             BusyMax = busyMax,
         });
+        Tell(new RunNews(_series[^1], null));
         if (_series.Count == pointsMax)
         {
             Halve();

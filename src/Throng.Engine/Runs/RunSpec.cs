@@ -61,6 +61,9 @@ public sealed record RunSpec
     /// <summary>Keep every interval's histograms, for the document's <see cref="RunDocument.Intervals"/>.</summary>
     public bool KeepsIntervals { get; init; }
 
+    /// <summary>Keep what is noted until somebody takes it, for <see cref="ILiveRun.TakeNews"/>.</summary>
+    public bool KeepsNews { get; init; }
+
     /// <summary>The effective options as the document shows them, in the order of the help.</summary>
     public Section Options { get; init; } = [];
 }

@@ -74,6 +74,13 @@ public static class SharedOptions
         Help = "write the latencies of every second as an HdrHistogram interval log",
     };
 
+    public static Option<string> JsonStream { get; } = new(Kinds.Path, "", ShowText)
+    {
+        Name = "json-stream", Argument = "FILE|-", Default = "none",
+        Help = "write a line of JSON for every second and event while it runs; - prints them in the place of the "
+            + "report",
+    };
+
     public static RepeatableOption<Threshold> FailOn { get; } = new(Kinds.Threshold, threshold => threshold.Text)
     {
         Name = "fail-on", Argument = "CONDITION", Default = "none",
@@ -101,7 +108,7 @@ public static class SharedOptions
 
     /// <summary>What every command that runs has in common of what it prints.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", Json, Out, Csv, Hlog, FailOn, Quiet, Plain, Verbose);
+        "What it prints", Json, Out, Csv, Hlog, JsonStream, FailOn, Quiet, Plain, Verbose);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
@@ -122,6 +129,7 @@ public static class SharedOptions
         Force = values.Of(Force),
         DurationNs = values.Of(Duration),
         KeepsIntervals = values.Has(Hlog),
+        KeepsNews = values.Has(JsonStream),
         Options = values.Effective(syntax),
     };
 

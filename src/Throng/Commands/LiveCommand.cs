@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Measurement;
+using Throng.Report;
 
 namespace Throng;
 
@@ -29,11 +30,13 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         _outputs.Check();
         string controlPath = values.Of(SharedOptions.Control);
         using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
+        using JsonStream? stream = JsonStream.Open(values, shell, spec.Command);
         using Signals signals = new();
         using LiveScreen? screen = ShowsView ? new LiveScreen(shell) : null;
         _ = TimeZoneInfo.Local;
 
         using ILiveRun run = start();
+        stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options));
         if (values.Of(SharedOptions.Verbose))
         {
             run.Debug(true);
@@ -52,7 +55,8 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         Guise?.Begin(run, console);
         bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt && Guise is null;
         Action<string> say = screen is null || !shell.IsErrorTerminal ? shell.Say : screen.Say;
-        RunWatch watch = new(run, console, signals, say, showsProgress, values.Of(MonitorOptions.Monitor))
+        RunWatch watch = new(
+            run, console, signals, say, showsProgress, values.Of(MonitorOptions.Monitor), stream)
         {
             Ticked = () => Guise?.Tick(console),
         };
@@ -69,9 +73,17 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
         }
 
         screen?.Leave();
-        return !hasEnded ? GiveUp(signals)
-            : Guise is null ? Report(Judged(run.Document(endedBy)), spec, endedBy)
-            : Show(Guise, run.Document(endedBy), spec, signals);
+        if (!hasEnded)
+        {
+            return GiveUp(signals);
+        }
+
+        RunDocument document = Guise is null ? Judged(run.Document(endedBy)) : run.Document(endedBy);
+        int exitCode = Guise is null ? Report(document, spec, endedBy) : Show(Guise, document, spec, signals);
+        stream?.Follow(run);
+        stream?.Add(JsonLines.Verdict(document, exitCode));
+        stream?.Finish();
+        return exitCode;
     }
 
     private int Show(Guise guise, RunDocument document, RunSpec spec, Signals signals)
@@ -84,10 +96,12 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
     private bool ShowsView => Guise is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
         && !values.Of(SharedOptions.Plain) && !values.Of(SharedOptions.Quiet) && !values.Of(MonitorOptions.Monitor);
 
-    private RunDocument Judged(RunDocument document) => document with
+    private RunDocument Judged(RunDocument document)
     {
-        Thresholds = [.. values.Of(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))],
-    };
+        ThresholdOutcome[] outcomes =
+            [.. values.Of(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))];
+        return document with { Thresholds = outcomes };
+    }
 
     private int Report(RunDocument document, RunSpec spec, string endedBy)
     {

@@ -33,6 +33,12 @@ public sealed class Outputs
             }
         }
 
+        if (values.Of(SharedOptions.JsonStream) == Dash)
+        {
+            _printed = _ => [];
+            PrintsTable = true;
+        }
+
         PrintsTable |= values.Of(SharedOptions.Json);
     }
 
@@ -58,7 +64,7 @@ public sealed class Outputs
             taken[Dash] = values.Origin(SharedOptions.Json);
         }
 
-        foreach (Option<string> option in Views.Select(view => view.Option))
+        foreach (Option<string> option in Views.Select(view => view.Option).Append(SharedOptions.JsonStream))
         {
             string path = values.Of(option);
             string written = values.Origin(option);

@@ -9,7 +9,8 @@ namespace Throng;
 /// </summary>
 /// <param name="say">Takes a line of progress or news.</param>
 public sealed class RunWatch(
-    ILiveRun run, LiveConsole console, Signals signals, Action<string> say, bool showsProgress, bool inPackets = false)
+    ILiveRun run, LiveConsole console, Signals signals, Action<string> say, bool showsProgress, bool inPackets = false,
+    JsonStream? stream = null)
 {
     /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
     public const string UntilHeld = "until-held";
@@ -21,6 +22,9 @@ public sealed class RunWatch(
     // How soon --until-held is answered after the last connect, and the end of a schedule noticed; a sample costs
     // microseconds.
     private const long HeldCheckNs = 10_000_000;
+
+    // How late a line of a stream may be.
+    private const long StreamCheckNs = 200_000_000;
 
     private static readonly TimeSpan JoinStep = TimeSpan.FromMilliseconds(10);
 
@@ -51,6 +55,8 @@ public sealed class RunWatch(
                 _nextTickNs = Math.Max(_nextTickNs + TickNs, NowNs);
             }
 
+            stream?.Follow(run);
+            AnswerStatus();
             signals.Wait(TimeSpan.FromMilliseconds(Math.Max(1, SleepNs() / 1_000_000)));
         }
     }
@@ -103,6 +109,7 @@ public sealed class RunWatch(
             if (!hasEnded && NowNs >= _nextTickNs)
             {
                 Tick();
+                stream?.Follow(run);
                 _nextTickNs = Math.Max(_nextTickNs + TickNs, NowNs);
             }
         }
@@ -144,7 +151,20 @@ public sealed class RunWatch(
         }
 
         long sleepNs = Math.Max(0, untilNs - NowNs);
+        sleepNs = stream is null ? sleepNs : Math.Min(sleepNs, StreamCheckNs);
         return run.Spec.UntilHeld || run.HasRate || run.IsGuided ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
+    }
+
+    /// <summary>SIGUSR1: what `status` answers, for who has no prompt.</summary>
+    private void AnswerStatus()
+    {
+        if (signals.TakeStatusAsked())
+        {
+            foreach (string line in console.Execute("status").Text.TrimEnd('\n').Split('\n'))
+            {
+                say(line);
+            }
+        }
     }
 
     private void Tick()

@@ -3,16 +3,20 @@ using System.Runtime.InteropServices;
 namespace Throng;
 
 /// <summary>
-/// SIGINT and SIGTERM, counted, and the event the watch sleeps on. Made before any worker starts: the runtime's
-/// signal handler writes to a pipe by its number, and a worker with a descriptor table of its own must have the same
-/// pipe behind that number (a worker started earlier had a peer's socket there, and the byte was sent to it).
+/// SIGINT and SIGTERM, counted, SIGUSR1 noted, and the event the watch sleeps on. Made before any worker starts: the
+/// runtime's signal handler writes to a pipe by its number, and a worker with a descriptor table of its own must have
+/// the same pipe behind that number (a worker started earlier had a peer's socket there, and the byte was sent to it).
 /// </summary>
 public sealed class Signals : IDisposable
 {
+    /// <summary>Its number on every processor that .NET runs on; the runtime has no name for it.</summary>
+    private const PosixSignal StatusAsked = (PosixSignal)10;
+
     private readonly AutoResetEvent _wake = new(false);
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
     private int _first;
+    private int _statusAsked;
 
     public Signals()
     {
@@ -20,6 +24,7 @@ public sealed class Signals : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
+            PosixSignalRegistration.Create(StatusAsked, AskStatus),
         ];
     }
 
@@ -27,6 +32,9 @@ public sealed class Signals : IDisposable
 
     /// <summary>The first that came; null for none yet.</summary>
     public PosixSignal? First => Count == 0 ? null : (PosixSignal)Volatile.Read(ref _first);
+
+    /// <summary>Whether somebody asked how things stand since the last call.</summary>
+    public bool TakeStatusAsked() => Interlocked.Exchange(ref _statusAsked, 0) != 0;
 
     /// <summary>Something happened that the watch has to look at.</summary>
     public void Wake() => _wake.Set();
@@ -57,5 +65,12 @@ public sealed class Signals : IDisposable
     {
         context.Cancel = true;
         Take(context.Signal);
+    }
+
+    private void AskStatus(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Volatile.Write(ref _statusAsked, 1);
+        Wake();
     }
 }
