@@ -69,6 +69,8 @@ public sealed class CliStream : IDisposable
     [Theory]
     [InlineData("--json-stream - contradicts --json: both would write there", "--json", "--json-stream", "-")]
     [InlineData("--json-stream - contradicts --csv: both would write there", "--csv", "-", "--json-stream=-")]
+    [InlineData(
+        "--json-stream ./x contradicts --junit: both would write there", "--junit", "x", "--json-stream", "./x")]
     [InlineData("--json-stream has no effect with --dry-run, which runs nothing and prints text",
         "--dry-run", "--json-stream", "x")]
     public void Two_things_in_one_place_are_refused(string error, params string[] words)

@@ -10,6 +10,14 @@ public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Find
     /// <summary>Of a document that has not been judged yet.</summary>
     public static Verdict None { get; } = new(false, "not judged", []);
 
+    /// <summary>The same, and its line names the thresholds that failed.</summary>
+    public Verdict With(IEnumerable<ThresholdOutcome> outcomes)
+    {
+        IEnumerable<string> failed = outcomes.Where(outcome => !outcome.IsOk)
+            .Select(outcome => $"; --fail-on {Threshold.Describe(outcome)}");
+        return this with { Text = Text + string.Concat(failed) };
+    }
+
     /// <summary>Judges a run by every rule, what preflight found included; the worst findings first.</summary>
     public static Verdict Of(RunDocument run)
     {

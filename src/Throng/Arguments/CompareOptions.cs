@@ -39,7 +39,7 @@ public static class CompareOptions
             new("throng compare before.json after.json --fail-on response.p99>+10%", "a gate"),
             new("throng compare before.json after.json --markdown", "for a pull request"),
         ],
-        Groups = [new("What it prints", SharedOptions.Json, Markdown, FailOn)],
+        Groups = [new("What it prints", SharedOptions.Json, Markdown, SharedOptions.JUnit, FailOn)],
     };
 
     /// <summary>What is wrong with the words, one line each.</summary>

@@ -74,6 +74,12 @@ public static class SharedOptions
         Help = "write the latencies of every second as an HdrHistogram interval log",
     };
 
+    public static Option<string> JUnit { get; } = new(Kinds.Path, "", ShowText)
+    {
+        Name = "junit", Argument = "FILE", Default = "none",
+        Help = "write JUnit XML: a case for the verdict and one for each --fail-on",
+    };
+
     public static Option<string> JsonStream { get; } = new(Kinds.Path, "", ShowText)
     {
         Name = "json-stream", Argument = "FILE|-", Default = "none",
@@ -108,7 +114,7 @@ public static class SharedOptions
 
     /// <summary>What every command that runs has in common of what it prints.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", Json, Out, Csv, Hlog, JsonStream, FailOn, Quiet, Plain, Verbose);
+        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Quiet, Plain, Verbose);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()

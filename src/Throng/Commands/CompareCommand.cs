@@ -16,6 +16,9 @@ public static class CompareCommand
             return failure.Usage(errors);
         }
 
+        string path = values.Of(SharedOptions.JUnit);
+        OutFile? junit = path.Length > 0 ? new OutFile(path, SharedOptions.JUnit.Spelling) : null;
+        junit?.Check();
         RunFiles files = new(shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)
@@ -31,6 +34,13 @@ public static class CompareCommand
         foreach (DifferenceOutcome outcome in outcomes.Where(outcome => !outcome.IsOk))
         {
             shell.Say($"throng compare: --fail-on {outcome.Describe()}");
+        }
+
+        if (junit is not null
+            && !junit.TryWrite(Encoding.UTF8.GetBytes(JUnitReport.Of(comparison, outcomes)), out string unwritten))
+        {
+            shell.Say($"throng compare: {unwritten}");
+            return ExitCode.NotDone;
         }
 
         return outcomes.All(outcome => outcome.IsOk) ? ExitCode.Done : ExitCode.ThresholdFailed;

@@ -100,7 +100,7 @@ public sealed class LiveCommand(Values values, Shell shell, Failure failure)
     {
         ThresholdOutcome[] outcomes =
             [.. values.Of(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))];
-        return document with { Thresholds = outcomes };
+        return document with { Thresholds = outcomes, Verdict = document.Verdict.With(outcomes) };
     }
 
     private int Report(RunDocument document, RunSpec spec, string endedBy)

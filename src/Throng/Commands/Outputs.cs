@@ -50,6 +50,7 @@ public sealed class Outputs
         (SharedOptions.Out, Json),
         (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Of(document))),
         (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Of(document))),
+        (SharedOptions.JUnit, document => Encoding.UTF8.GetBytes(JUnitReport.Of(document))),
         (SaturateOptions.Chart, document => Encoding.UTF8.GetBytes(Drawn(document))),
         (BenchOptions.PerConnection, document => Encoding.UTF8.GetBytes(RankReport.Of(document))),
         (BenchOptions.Plot, document => Encoding.UTF8.GetBytes(Plotted(document))),
@@ -82,7 +83,7 @@ public sealed class Outputs
         }
     }
 
-    private static bool MayPrint(Option<string> option) => option != SharedOptions.Out;
+    private static bool MayPrint(Option<string> option) => option != SharedOptions.Out && option != SharedOptions.JUnit;
 
     /// <summary>Finds out before a run what can be known of where its result is to go.</summary>
     public void Check() => _files.ForEach(output => output.File.Check());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml;
 using Throng.Measurement;
 using Throng.Tests.Measurement;
 using Throng.Tests.Report;
@@ -65,11 +66,19 @@ public sealed class CompareCommandTests : IDisposable
         CliShell shell = new();
         Assert.Equal(99, shell.Run(
             "compare", At("before.json"), At("after.json"), "--fail-on", "connections.lost>+50%",
-            "--fail-on", "connections.held<-5%"));
+            "--fail-on", "connections.held<-5%", "--junit", At("junit.xml")));
         Assert.Equal(
             $"throng compare: --fail-on connections.lost>+50%: 12 to 24 in {At("after.json")}, failed\n", shell.Error);
         Assert.EndsWith($"held<-5%: 1,990 to 1,995 in {At("after.json")}, passed\n", shell.Out,
             StringComparison.Ordinal);
+        XmlDocument junit = new();
+        junit.Load(At("junit.xml"));
+        XmlElement suite = (XmlElement)junit.SelectSingleNode("/testsuites/testsuite")!;
+        Assert.Equal("4", suite.GetAttribute("tests"));
+        Assert.Equal(suite.GetAttribute("failures"), $"{suite.SelectNodes("testcase/failure")!.Count}");
+        Assert.Equal(
+            $"connections.lost>+50%: 12 to 24 in {At("after.json")}, failed",
+            suite.SelectSingleNode("testcase[starts-with(@name,'connections.lost')]/failure/@message")!.Value);
     }
 
     [Fact]
