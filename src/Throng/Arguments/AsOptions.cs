@@ -1,3 +1,5 @@
+using Throng.Originals;
+
 namespace Throng;
 
 /// <summary>What `throng as` takes before the name of an original; all behind it is that original's.</summary>
@@ -14,6 +16,7 @@ public static class AsOptions
         Name = "as",
         Operands = "NAME [its options]",
         TakesWords = true,
+        Choices = [.. AllOriginals.All.Select(original => original.Name)],
         Summary = "stand in for another program: its options, prompts, output and exit codes",
         About =
         [

@@ -33,5 +33,14 @@ public sealed record CommandSyntax
     /// <summary>The same, but options may stand among them: they are names of files.</summary>
     public bool TakesFiles { get; init; }
 
+    /// <summary>The first of the words is the name of another command.</summary>
+    public bool TakesCommand { get; init; }
+
+    /// <summary>The words are another command's whole line.</summary>
+    public bool TakesLine { get; init; }
+
+    /// <summary>The words it takes, where they are known; for completion.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     public IEnumerable<Option> Options => Groups.SelectMany(group => group.Options);
 }

@@ -8,6 +8,8 @@ public static class DoctorOptions
         Name = "doctor",
         Operands = "[hold|query|churn|saturate|monitor|bench|serve ...]",
         TakesWords = true,
+        TakesLine = true,
+        Choices = ["hold", "query", "churn", "saturate", "monitor", "bench", "serve"],
         Summary = "how many connections this host can hold, what limits it, and how to raise that",
         About =
         [

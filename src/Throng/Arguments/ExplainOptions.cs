@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng;
 
 /// <summary>What `throng explain` takes.</summary>
@@ -8,6 +10,7 @@ public static class ExplainOptions
         Name = "explain",
         Operands = "[NAME...]",
         TakesWords = true,
+        Choices = [.. CompletionWords.MetricNames, .. RuleNote.All.Select(note => note.Name)],
         Summary = "what a metric of a result means, or a rule of its findings",
         About =
         [

@@ -120,14 +120,7 @@ public static class Kinds
         Measurement.DifferenceThreshold.TryParse(Text.Plain(text), out value, out error);
 
     /// <summary>One of a few words.</summary>
-    public static Reading<string> OneOf(params string[] words) => (string text, out string value, out string error) =>
-    {
-        value = text;
-        error = words.Contains(text) ? ""
-            : $"'{Text.Plain(text)}' is none of {string.Join(", ", words)}"
-                + (Nearest.To(text, words) is { } nearest ? $"; did you mean {nearest}?" : "");
-        return error.Length == 0;
-    };
+    public static Reading<string> OneOf(params string[] words) => new WordReading(words).TryRead;
 }
 
 /// <summary>From one duration to another, both included.</summary>

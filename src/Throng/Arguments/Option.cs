@@ -26,6 +26,9 @@ public abstract class Option
     /// <summary>One line, lower case, without a full stop.</summary>
     public required string Help { get; init; }
 
+    /// <summary>The words it takes; none when its value is free.</summary>
+    public abstract IReadOnlyList<string> Words { get; }
+
     public bool IsFlag => Argument.Length == 0;
 
     public virtual bool IsRepeatable => false;
@@ -73,6 +76,8 @@ public sealed class Option<T>(Reading<T> read, T fallback, Action<Section, strin
 {
     public T Fallback { get; } = fallback;
 
+    public override IReadOnlyList<string> Words { get; } = (read.Target as WordReading)?.Words ?? [];
+
     public override bool TryRead(string text, out object value, out string error)
     {
         bool isRead = read(text, out T typed, out error);
@@ -88,6 +93,8 @@ public sealed class RepeatableOption<T>(Reading<T> read, Func<T, string> write) 
     where T : notnull
 {
     public override bool IsRepeatable => true;
+
+    public override IReadOnlyList<string> Words { get; } = (read.Target as WordReading)?.Words ?? [];
 
     public override bool TryRead(string text, out object value, out string error)
     {

@@ -12,6 +12,7 @@ public static class CommandLine
         HoldOptions.Syntax, QueryOptions.Syntax, ChurnOptions.Syntax, SaturateOptions.Syntax,
         MonitorOptions.Syntax, BenchOptions.Syntax, ServeOptions.Syntax, DoctorOptions.Syntax, ReportOptions.Syntax,
         CompareOptions.Syntax, MergeOptions.Syntax, ExplainOptions.Syntax, CtlOptions.Syntax, AsOptions.Syntax,
+        CompletionOptions.Syntax, ManOptions.Syntax,
     ];
 
     public static int Run(IReadOnlyList<string> words, Shell shell, Wiring wiring)
@@ -88,6 +89,8 @@ public static class CommandLine
                 "as" => AsCommand.Run(arguments, shell, failure),
                 "compare" => CompareCommand.Run(arguments, shell, failure),
                 "merge" => MergeCommand.Run(arguments, shell, failure),
+                "completion" => CompletionCommand.Run(arguments, All, shell, failure),
+                "man" => CompletionCommand.RunMan(arguments, All, shell, failure),
                 "explain" => ExplainCommand.Run(arguments, shell, failure),
                 _ => CtlCommand.Run(arguments, shell, failure),
             };
