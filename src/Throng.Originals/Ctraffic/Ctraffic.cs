@@ -179,8 +179,12 @@ public static class Ctraffic
     private static object WithSources(MonitorSpec monitor, byte[] file, TimeProvider clock)
     {
         CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections ?? 1, out string error);
-        return error.Length > 0 ? GoLog.Fatal(error, clock)
-            : monitor with { Sources = sources.Addresses, SourcePorts = sources.Ports };
+        if (error.Length > 0)
+        {
+            return GoLog.Fatal(error, clock);
+        }
+
+        return monitor with { Sources = sources.Addresses, SourcePorts = sources.Ports };
     }
 
     private static CtrafficPlan PlanOf(GoFlags given)

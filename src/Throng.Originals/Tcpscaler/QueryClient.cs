@@ -132,7 +132,12 @@ public static class QueryClient
         RateProfile? profile = plan.ReadsRates
             ? RateCommands.Rates(input, out string error)
             : RateCommands.Slopes(input, plan.RatePerSecond, out error);
-        return profile is null ? Reading.Refuse(InputExitCode, error) : query with { Profile = profile };
+        if (profile is null)
+        {
+            return Reading.Refuse(InputExitCode, error);
+        }
+
+        return query with { Profile = profile };
     }
 
     private static string UsageOf(string name, Transport transport)

@@ -55,8 +55,8 @@ public class BenchResultTests
         };
         BenchStep failed = Step("b", 1_000, 25_000) with { Errors = new ReasonCounts { { "reset", 3 } } };
         BenchResult bench = new([costly, failed], [new("xdp", "not permitted")]);
-        string[] lines = TextReport.Of(Run(bench) with { Own = new Section { ["steps"] = Node.ListOf(new Section { ["any"] = 1 }) } })
-            .Split('\n');
+        Section own = new() { ["steps"] = Node.ListOf(new Section { ["any"] = 1 }) };
+        string[] lines = TextReport.Of(Run(bench) with { Own = own }).Split('\n');
         int at = Array.FindIndex(lines, static line => line.StartsWith("server ", StringComparison.Ordinal));
         Assert.Equal(
             [
