@@ -68,6 +68,57 @@ public sealed partial class OriginalsTests
         Assert.Equal("", initiator.ErrorText + responder.ErrorText);
     }
 
+    /// <summary>Each command of both prompts as the document shows it, with its numbers.</summary>
+    [Fact]
+    public void Every_command_shows_what_the_document_shows()
+    {
+        using Netns netns = new();
+        Launch launch = new() { Before = netns.Before, Nofile = 4096 };
+        using ThrongProcess responder = ThrongProcess.Start(
+            launch, "as", "sessioner_responder", "-u", "--hashsize", "100000", "--listen", "127.0.0.1:6000-6003");
+        _ = Ask(responder, "status", 7);
+        using ThrongProcess initiator = ThrongProcess.Start(
+            launch, "as", "sessioner_initiator", "-u", "--target", "127.0.0.1:6000-6003");
+        initiator.Say("set 40");
+        AwaitStatus(initiator, 40);
+        Assert.Equal(OfTargets(10), Ask(initiator, "details", 16));
+        initiator.Say("set 60");
+        AwaitStatus(initiator, 60);
+        Assert.Equal(OfTargets(15), Ask(initiator, "details", 16));
+        Assert.Equal(
+            [
+                "responder $ Connected clients        : 60",
+                "Active listeners         : 4",
+                "Clients hash size        : 100000",
+                "Clients hash max depth   : 1",
+                "Listeners hash max depth : 1",
+                "Max descriptors limit    : 4096/4096",
+                "Debug output             : no",
+            ],
+            Ask(responder, "status", 7));
+        foreach (ThrongProcess end in (ThrongProcess[])[initiator, responder])
+        {
+            string name = end == initiator ? "initiator" : "responder";
+            Assert.Equal([$"{name} $ Debug output enabed"], Ask(end, "debug", 1));
+            Assert.Equal([$"{name} $ Debug output disabled"], Ask(end, "debug", 1));
+            Assert.Equal($"{name} $ Unknown command \"help\", valid commands are:", Ask(end, "help", 6)[0]);
+        }
+
+        // The server goes first, and comes back: the initiator says so, and connects again.
+        responder.Say("quit");
+        responder.Ends(0);
+        initiator.Error.Await(0, 1, AtOnceMs, "failures");
+        Assert.Matches(
+            "^Unable to connect to 127\\.0\\.0\\.1:600[0-3]: Connection refused$", initiator.Error.Lines()[0]);
+        using ThrongProcess again = ThrongProcess.Start(
+            launch, "as", "sessioner_responder", "-u", "--listen", "127.0.0.1:6000-6003");
+        AwaitStatus(initiator, 60);
+        initiator.CloseInput();
+        initiator.Ends(0);
+        again.Signal(ThrongProcess.SIGTERM);
+        again.Ends(143);
+    }
+
     [Fact]
     public void Exchanges_at_rates_and_the_search_print_the_lines_of_the_document()
     {
@@ -173,6 +224,17 @@ public sealed partial class OriginalsTests
         "Listeners hash max depth : 1",
         "Max descriptors limit    : 4096/4096",
         "Debug output             : no",
+    ];
+
+    private static string[] OfTargets(int each) =>
+    [
+        .. Enumerable.Range(0, 4).SelectMany(i => (string[])
+        [
+            Prompted("initiator", i, $"Target 127.0.0.1:{6000 + i}:"),
+            $"   Maximum allowed connections       : {each}",
+            $"   Currently established connections : {each}",
+            "   Session hash max depth            : 1",
+        ]),
     ];
 
     private static string[] OfInitiator(int wanted, int open, bool pings) =>
