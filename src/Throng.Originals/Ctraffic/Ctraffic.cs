@@ -170,21 +170,16 @@ public static class Ctraffic
         return Reading.Of(new Job(monitor, new CtrafficClientFace(plan, clock))
         {
             ContentPath = network.Length > 0 ? "" : given.Text("srcfile"),
-            WithContent = file => WithSources(monitor, file, clock),
+            WithContent = file =>
+            {
+                CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections ?? 1, out string error);
+                return error.Length > 0
+                    ? GoLog.Fatal(error, clock)
+                    : monitor with { Sources = sources.Addresses, SourcePorts = sources.Ports };
+            },
             Place = new Place(host, port, plan.Network),
             WithAddress = (spec, found) => (MonitorSpec)spec with { Targets = [found] },
         });
-    }
-
-    private static object WithSources(MonitorSpec monitor, byte[] file, TimeProvider clock)
-    {
-        CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections ?? 1, out string error);
-        if (error.Length > 0)
-        {
-            return GoLog.Fatal(error, clock);
-        }
-
-        return monitor with { Sources = sources.Addresses, SourcePorts = sources.Ports };
     }
 
     private static CtrafficPlan PlanOf(GoFlags given)

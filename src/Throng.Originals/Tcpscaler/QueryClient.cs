@@ -121,23 +121,16 @@ public static class QueryClient
         {
             Carry = run => run with { Seed = (ulong)plan.Seed },
             ContentPath = readsInput ? "-" : "",
-            WithContent = input => WithRates(query, plan, input),
+            WithContent = input =>
+            {
+                RateProfile? profile = plan.ReadsRates
+                    ? RateCommands.Rates(input, out string error)
+                    : RateCommands.Slopes(input, plan.RatePerSecond, out error);
+                return profile is null ? Reading.Refuse(InputExitCode, error) : query with { Profile = profile };
+            },
             Place = new Place(plan.Host, plan.Port, plan.Transport == Transport.Stream ? "tcp" : "udp"),
             WithAddress = (spec, found) => (QuerySpec)spec with { Targets = [found] },
         });
-    }
-
-    private static object WithRates(QuerySpec query, QueryPlan plan, byte[] input)
-    {
-        RateProfile? profile = plan.ReadsRates
-            ? RateCommands.Rates(input, out string error)
-            : RateCommands.Slopes(input, plan.RatePerSecond, out error);
-        if (profile is null)
-        {
-            return Reading.Refuse(InputExitCode, error);
-        }
-
-        return query with { Profile = profile };
     }
 
     private static string UsageOf(string name, Transport transport)
