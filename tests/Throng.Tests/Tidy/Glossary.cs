@@ -20,6 +20,7 @@ internal static partial class Glossary
         new("src/Throng/Live", "conn", "the words of ctraffic's own line, which scripts read"),
         new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
         new("src/Throng/Arguments", "driver", "the same"),
+        new("src/Throng.Report/Html", "baseline", "of letters: the word of style sheets"),
     ];
 
     /// <summary>The words not to use, each with the word to use.</summary>
