@@ -58,6 +58,10 @@ internal partial struct Monitor
                 seat.Record.Dropped++;
                 counters.MessagesDropped++;
             }
+            else
+            {
+                _tally.Uncounted++;
+            }
 
             return;
         }

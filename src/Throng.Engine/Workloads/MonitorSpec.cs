@@ -49,8 +49,7 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>No connect begins later than this since the schedule's start.</summary>
     public long ConnectUntilNs { get; init; } = long.MaxValue;
 
-    /// <summary>Of those due while one answer is awaited, so many count as dropped at most; the others count as not
-    /// sent only.</summary>
+    /// <summary>Arrivals while one answer is awaited that count as dropped at most.</summary>
     public long DroppedPerMessageMax { get; init; } = long.MaxValue;
 
     /// <summary>Of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.</summary>

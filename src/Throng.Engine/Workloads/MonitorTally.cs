@@ -21,6 +21,9 @@ internal sealed class MonitorTally : OfferTally
     /// <summary>Arrivals while their seat had no connection.</summary>
     public long Unconnected;
 
+    /// <summary>Arrivals that were dropped and do not count as that: more than the spec wants of one message.</summary>
+    public long Uncounted;
+
     /// <summary>Datagrams that were answered more than once.</summary>
     public long Duplicates;
 

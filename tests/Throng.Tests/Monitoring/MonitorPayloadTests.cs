@@ -32,6 +32,20 @@ public class MonitorPayloadTests
     }
 
     [Fact]
+    public void In_a_run_of_zeros_a_datagram_has_its_number_and_any_other_byte_shows()
+    {
+        byte[] datagram = [.. Enumerable.Repeat((byte)7, 200)];
+        MonitorPayload.FillZeroDatagram(0x0102, datagram);
+        Assert.Equal([64, 65], datagram.Index().Where(one => one.Item != 0).Select(one => one.Index));
+        "server-a"u8.CopyTo(datagram);
+        Assert.True(MonitorPayload.TryReadZeroDatagram(200, datagram, out long number));
+        Assert.Equal(0x0102, number);
+        Assert.False(MonitorPayload.TryReadZeroDatagram(199, datagram, out _));
+        datagram[^1] = 1;
+        Assert.False(MonitorPayload.TryReadZeroDatagram(200, datagram, out _));
+    }
+
+    [Fact]
     public void A_datagram_says_which_it_is_and_any_wrong_byte_behind_the_name_shows()
     {
         byte[] datagram = new byte[200];

@@ -30,6 +30,9 @@ public class MonitorTests
                 Reconnects = random.NextInRange(0, 4) > 0,
                 RetriesMax = random.NextInRange(0, 1) == 0 ? long.MaxValue : random.NextInRange(0, 5),
                 NewRatePerSecond = random.NextInRange(0, 50),
+                IsZeroFilled = seed % 3 == 0,
+                ConnectUntilNs = seed % 4 == 0 ? SecondNs : long.MaxValue,
+                DroppedPerMessageMax = seed % 5 == 0 ? 2 : long.MaxValue,
             };
             using Bench bench = new(seed, FaultPlan.Draw(ref random), spec);
             bench.RunFor(random.NextInRange(1, 5) * SecondNs);
@@ -71,6 +74,21 @@ public class MonitorTests
         Assert.All(noted, one => Assert.InRange(one.DurationNs, 800 * MillisecondNs, 1100 * MillisecondNs));
         Assert.Equal(0, bench.Worker.Client.MessagesTimedOut);
         Assert.InRange(bench.Worker.Client.MessagesDropped, 60, 110);
+    }
+
+    [Fact]
+    public void A_limit_of_drops_is_one_for_each_message()
+    {
+        MonitorSpec spec = Spec(100) with { ReplyTimeoutNs = 10 * SecondNs, DroppedPerMessageMax = 2 };
+        using Bench bench = new(1, FaultPlan.None, spec);
+        bench.RunFor(SecondNs);
+        bench.Delay(400 * MillisecondNs);
+        bench.RunFor(500 * MillisecondNs);
+        bench.Delay(50_000);
+        bench.RunFor(2 * SecondNs);
+        bench.End();
+        Assert.InRange(bench.Worker.Client.MessagesDropped, 15, 20);
+        Assert.InRange(bench.Tally.Uncounted, 30, 100);
     }
 
     private static MonitorSpec Spec(long ratePerSecond) => new()
@@ -181,7 +199,8 @@ public class MonitorTests
             Assert.Equal(client.MessagesAnswered + client.MessagesTimedOut, Worker.Shard.Latencies.Response.Count);
             Assert.InRange(Worker.Shard.Latencies.Lag.Count, client.MessagesAnswered, client.MessagesSent);
             long due = _due.DueBefore(Tally.StoppedNs - _beginNs + 1);
-            Assert.Equal(due, client.MessagesSent + client.MessagesDropped + Tally.Unconnected);
+            Assert.Equal(due, client.MessagesSent + client.MessagesDropped + Tally.Unconnected
+                + Tally.Uncounted);
         }
 
         private void CheckConnections()

@@ -61,6 +61,18 @@ public sealed class OfferingTests
         Assert.True(Begins(5100, Nothing));
     }
 
+    [Fact]
+    public void One_that_begins_at_once_waits_for_nothing_and_begins_once()
+    {
+        QuerySpec spec = new();
+        Offering offering = new(new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), 0, 0)
+        {
+            BeginsAtOnce = true,
+        };
+        Assert.Equal(CommandKind.Begin, offering.BeginIfReady(Nothing, _startNs)!.Value.Kind);
+        Assert.Null(offering.BeginIfReady(Nothing, _startNs));
+    }
+
     private bool Begins(long ms, Sample sample) =>
         _offering.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: CommandKind.Begin };
 }
