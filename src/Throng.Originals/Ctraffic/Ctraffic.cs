@@ -5,7 +5,7 @@ using Throng.Measurement;
 
 namespace Throng.Originals;
 
-/// <summary>`ctraffic`: lasting connections under a steady load, what breaks them, and the server behind them.</summary>
+/// <summary>`ctraffic`: lasting connections under a steady load, what breaks them, and the server.</summary>
 public static class Ctraffic
 {
     public const string Name = "ctraffic";
@@ -71,7 +71,7 @@ public static class Ctraffic
         string[] ignored = given.Rest.Count == 0 ? []
             : [$"{Name}: '{given.Rest[0]}' is no flag: it and what follows it are left out"];
         Reading reading = given.IsOn("version") ? new Reading { Out = VersionLine }
-            : given.Has("stat_file") ? Analyze(given, clock)
+            : given.Text("stat_file").Length > 0 ? Analyze(given, clock)
             : given.IsOn("server") ? Server(given, clock)
             : Client(given, clock);
         return reading with { Errors = [.. ignored, .. reading.Errors] };
@@ -89,9 +89,10 @@ public static class Ctraffic
             return GoLog.Fatal($"Unsupported anayze; {name}", clock);
         }
 
-        return Reading.Of(new Job(new Reading(), new CtrafficAnalysisFace(clock))
+        string path = given.Text("stat_file");
+        return Reading.Of(new Job(new Reading(), new CtrafficAnalysisFace(path, clock))
         {
-            ContentPath = given.Text("stat_file"),
+            ContentPath = path,
             WithContent = file => Analyze(file, name, clock),
         });
     }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Throng.Originals;
 
-/// <summary>The tables that ctraffic makes of saved statistics: columns with a blank between them, for gnuplot.</summary>
+/// <summary>The tables that ctraffic makes of saved statistics: columns with blanks between.</summary>
 public static class CtrafficAnalysis
 {
     private const double SecondNs = 1e9;

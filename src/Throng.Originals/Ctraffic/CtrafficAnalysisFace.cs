@@ -1,10 +1,11 @@
 using Throng.Engine;
+using Throng.Linux;
 
 namespace Throng.Originals;
 
 /// <summary>Of a table made of a file: says only why that cannot be read.</summary>
-public sealed class CtrafficAnalysisFace(TimeProvider clock) : IFace
+public sealed class CtrafficAnalysisFace(string path, TimeProvider clock) : IFace
 {
     public Reading Fail(SetupException setup) =>
-        GoLog.Fatal(setup.Message.Replace("cannot read ", "open ", StringComparison.Ordinal), clock);
+        GoLog.Fatal(setup.Errno == 0 ? setup.Message : $"open {path}: {Errno.Text(setup.Errno)}", clock);
 }

@@ -39,8 +39,6 @@ public sealed class GoFlags(string program, IReadOnlyList<GoFlag> flags)
         Rest = [.. words.Skip(at)];
     }
 
-    public bool Has(string name) => _given.ContainsKey(name);
-
     public string Text(string name) => _given.TryGetValue(name, out string? given) ? given : Of(name).Default;
 
     public bool IsOn(string name) => GoValue.TryFlag(Text(name), out bool isOn) && isOn;

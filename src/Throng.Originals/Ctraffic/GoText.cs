@@ -6,14 +6,11 @@ namespace Throng.Originals;
 /// <summary>Values as Go prints them, alone or in JSON.</summary>
 public static class GoText
 {
-    /// <summary>From here on an exponent is written.</summary>
-    private const int LargestPlain = 21;
-
     /// <summary>As fmt prints it: the shortest that reads back the same.</summary>
-    public static string Number(double number) => Number(number, -4, "00");
+    public static string Number(double number) => Number(number, -4, 6, "00");
 
     /// <summary>The same as encoding/json writes it.</summary>
-    public static string JsonNumber(double number) => Number(number, -6, "0");
+    public static string JsonNumber(double number) => Number(number, -6, 21, "0");
 
     /// <summary>In quotes, with what HTML might take for its own as escapes.</summary>
     public static string JsonText(string text)
@@ -45,9 +42,10 @@ public static class GoText
             + (decimals.Length == 0 ? "" : "." + decimals) + zone;
     }
 
-    private static string Number(double number, int smallestPlain, string exponentForm)
+    /// <param name="smallestPlain">With a smaller exponent than this, or one of <paramref name="tooLarge"/>, it is
+    /// written.</param>
+    private static string Number(double number, int smallestPlain, int tooLarge, string exponentForm)
     {
-        // In scientific form every double reads back with 17 digits; "E16" would print them all, "R" the fewest.
         string shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
         int e = shortest.IndexOf('E');
         string mantissa = e < 0 ? shortest : shortest[..e];
@@ -63,7 +61,7 @@ public static class GoText
         int exponent = whole - (all.Length - all.TrimStart('0').Length) - 1
             + (e < 0 ? 0 : int.Parse(shortest[(e + 1)..], CultureInfo.InvariantCulture));
         string sign = number < 0 ? "-" : "";
-        if (exponent < smallestPlain || exponent >= LargestPlain)
+        if (exponent < smallestPlain || exponent >= tooLarge)
         {
             string rest = digits.Length > 1 ? "." + digits[1..] : "";
             string power = Math.Abs(exponent).ToString(exponentForm, CultureInfo.InvariantCulture);

@@ -28,7 +28,8 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
 
         if (IsTold)
         {
-            lines.Add($"Maximum number of TCP connections: {Math.Max((long)Math.Min(limit.Hard, long.MaxValue), run.SocketsMax)}");
+            long most = Math.Max((long)Math.Min(limit.Hard, long.MaxValue), run.SocketsMax);
+            lines.Add($"Maximum number of TCP connections: {most}");
             lines.Add($"Trying to connect to {plan.Host} port {plan.Port}...");
         }
 
@@ -117,7 +118,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
         {
             foreach ((string reason, long count) in connections.Closed.ByCount())
             {
-                if (reason is not ("drained" or "finished" or "lowered"))
+                if (reason is not ("drained" or "finished" or "lowered" or "cancelled" or "idle-closed"))
                 {
                     lines.Add($"Connection error: {WordsOf(reason)}{Times(count)}");
                 }

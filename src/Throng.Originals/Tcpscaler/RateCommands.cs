@@ -15,7 +15,7 @@ public static class RateCommands
     /// <param name="error">What is wrong, in tcpclient's words; empty when nothing is.</param>
     public static RateProfile? Rates(byte[] input, out string error) => Read(input, null, out error);
 
-    /// <summary>Pairs of a duration in ms and what the rate changes in a second of it; it never falls below 0.</summary>
+    /// <summary>Pairs of a duration in ms and by how much the rate changes in a second; never below 0.</summary>
     public static RateProfile? Slopes(byte[] input, long startPerSecond, out string error) =>
         Read(input, startPerSecond, out error);
 

@@ -140,7 +140,13 @@ public static class AsCommand
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"cannot read {Text.Plain(path)}: {Reason.Of(unread)}", "");
+            int errno = unread switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => Errno.ENOENT,
+                UnauthorizedAccessException => Directory.Exists(path) ? Errno.EISDIR : Errno.EACCES,
+                _ => 0,
+            };
+            throw new SetupException($"cannot read {Text.Plain(path)}: {Reason.Of(unread)}", "", errno);
         }
     }
 

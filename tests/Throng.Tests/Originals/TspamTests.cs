@@ -39,7 +39,7 @@ public sealed class TspamTests
     [InlineData("rate --foo", "error: Found argument '--foo' which wasn't expected, or isn't valid in this context")]
     [InlineData("spam", "error: Found argument 'spam' which wasn't expected, or isn't valid in this context")]
     [InlineData("rate -r 1 -c no-such-file", "[ERROR tspam] Fatal error: cannot read no-such-file: "
-        + "there is no such file")]
+        + "No such file or directory (os error 2)")]
     public void Bad_input_ends_with_1(string words, string error)
     {
         CliShell shell = new();
