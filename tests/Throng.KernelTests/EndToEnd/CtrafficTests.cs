@@ -66,6 +66,7 @@ public sealed partial class CtrafficTests
     [Fact]
     public void A_server_that_comes_back_shows_in_the_statistics_and_in_the_three_tables()
     {
+        Needs.Tool("gnuplot");
         using Netns netns = new();
         using ThrongProcess server = Serve(netns, "-server", "-udp");
         using ThrongProcess datagrams = Start(netns, "-udp", "-nconn", "4", "-rate", "40", "-timeout", "1200ms");
@@ -105,6 +106,8 @@ public sealed partial class CtrafficTests
         Assert.Equal("Time Throughput", throughput[0]);
         Assert.All(throughput[1..], line => Assert.Matches(@"^\d\.\d{1,9} \d+(\.\d+)?$", line));
         Assert.Contains(throughput[1..], line => double.Parse(line.Split(' ')[1]) > 150);
+        Drawn(netns, "connections", connections, "'-' using ($1-0.25):5 with boxes");
+        Drawn(netns, "throughput", throughput, "'-' using 1:2 with lines");
     }
 
     /// <summary>What a server of the original reads first: a packet of zeros, and nothing else.</summary>
@@ -143,6 +146,17 @@ public sealed partial class CtrafficTests
             0, "as", "ctraffic", "-stat_file", path, "-analyze", name);
         Assert.Equal("", analysis.ErrorText);
         return analysis.OutputText;
+    }
+
+    /// <summary>What scripts for gnuplot make of a table: a drawing with its data in it.</summary>
+    private static void Drawn(Netns netns, string name, string[] table, string plot)
+    {
+        string script = Path.Combine(netns.Directory, $"{name}.gnuplot");
+        File.WriteAllLines(
+            script, ["set terminal svg size 800,400 dynamic", $"plot {plot}", .. table[1..], "e"]);
+        string drawing = netns.Out($"gnuplot {script}");
+        Assert.Contains("</svg>", drawing, StringComparison.Ordinal);
+        Assert.Contains("<path", drawing, StringComparison.Ordinal);
     }
 
     private static ThrongProcess Serve(Netns netns, params string[] flags)

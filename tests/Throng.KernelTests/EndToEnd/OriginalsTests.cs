@@ -149,6 +149,7 @@ public sealed partial class OriginalsTests
     [Fact]
     public void The_bench_of_an_echo_of_512_bytes_leaves_its_thousand_lines()
     {
+        Needs.Tool("gnuplot");
         using Netns netns = new();
         Launch launch = new() { Before = $"env -C {netns.Directory} {netns.Before}" };
         using ThrongProcess server = ThrongProcess.Start(launch, "as", "user-echo-server");
@@ -174,6 +175,9 @@ public sealed partial class OriginalsTests
         Assert.Equal(1000, lines.Length);
         Assert.All(lines.Select((line, rank) => (line, rank)), one => Assert.Matches($"^{one.rank} [0-9]+$", one.line));
         Assert.True(File.Exists(Path.Combine(netns.Directory, "bench.svg")));
+        byte[] picture = File.ReadAllBytes(Path.Combine(netns.Directory, "bench.png"));
+        Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
+        Assert.True(picture.Length > 2_000, $"{picture.Length} bytes of a picture");
 
         NamespaceThread.Run(netns, () =>
         {

@@ -114,6 +114,16 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void A_failed_threshold_is_seen_first()
+    {
+        RunDocument run = SampleRun.Held;
+        Assert.Contains("did what was asked", HtmlReport.Of(run), StringComparison.Ordinal);
+        RunDocument failed = run with { Thresholds = [new("a", true, 1), new("b", false, 2)] };
+        Assert.Contains("a threshold failed", HtmlReport.Of(failed), StringComparison.Ordinal);
+        Assert.DoesNotContain("did what was asked", HtmlReport.Of(failed), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_values_under_the_pointer_are_as_many_as_there_are_places()
     {
         foreach (RunDocument run in Runs())
