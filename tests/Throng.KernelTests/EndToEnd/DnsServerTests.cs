@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng query` against DNS servers that are not ours, whose own figures it has to agree with.</summary>
-[Collection(nameof(Alone))]
 public sealed class DnsServerTests
 {
     [Theory]

@@ -8,7 +8,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// The same clients against every engine that echoes: what comes back is what was sent, whatever its size, however it
 /// was cut and however the connection ends.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class EchoEnginesTests
 {
     private const int Mebibyte = 1 << 20;

@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng serve --engine xdp` from another namespace over a veth pair that loses packets.</summary>
-[Collection(nameof(Alone))]
 public sealed class EchoPathTests
 {
     private const int Port = 7000;

@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng doctor --apply` and `--undo` on a real kernel, each in a network namespace made for it.</summary>
-[Collection(nameof(Alone))]
 public sealed class HostChangeTests
 {
     private const string Table = "inet throng_notrack";

@@ -5,7 +5,6 @@ namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>The page of each command's run in a real browser: its charts are there, its script ran, and nothing
 /// was fetched.</summary>
-[Collection(nameof(Alone))]
 public sealed partial class ReportPageTests : IDisposable
 {
     private static readonly (string Words, string Charts)[] Commands =
