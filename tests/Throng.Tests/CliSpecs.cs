@@ -134,6 +134,7 @@ public class CliSpecs
     {
         CliShell shell = new() { Environment = { ["POD_NAME"] = podName } };
         shell.Live.ConnectsTo.Clear();
+        shell.Live.EndsByItself = true;
         string[] more = typed.Length == 0 ? [] : ["--name", typed];
         Assert.Equal(0, shell.Run(
             ["serve", "--for", "1ms", "--mode", "stamp", "--transport", "tcp+udp", "--drain", "3s", .. more]));

@@ -75,6 +75,7 @@ public sealed class ManifestTests
         IReadOnlyList<YamlLeaf> pod = Read(Server)[0];
         CliShell shell = new();
         shell.Live.ConnectsTo.Clear();
+        shell.Live.EndsByItself = true;
         Assert.Equal(0, shell.Run([.. Arguments(pod).Where(one => !IsHealth(one)), "--for", "1ms"]));
         Assert.Contains(Arguments(pod), IsHealth);
         long graceSeconds = long.Parse(

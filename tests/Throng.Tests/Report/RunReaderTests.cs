@@ -157,7 +157,7 @@ public sealed partial class RunReaderTests
         int refused = 0;
         foreach (byte[] whole in (byte[][])[SavedRuns.Written(SampleRun.Full), SavedRuns.Monitor])
         {
-            for (int i = 0; i < 2_000; i++)
+            for (int i = 0; i < 600; i++)
             {
                 byte[] json = [.. whole];
                 for (long flips = prng.NextInRange(1, 3); flips > 0; flips--)
@@ -183,7 +183,7 @@ public sealed partial class RunReaderTests
             }
         }
 
-        Assert.True(read > 500 && refused > 500, $"{read} read, {refused} refused");
+        Assert.True(read > 150 && refused > 150, $"{read} read, {refused} refused");
     }
 
     [Theory]
