@@ -109,9 +109,12 @@ public class AllocationTests
 
         long answeredBefore = client.MessagesAnswered;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        TurnFor(loop, backend, milliseconds: 500);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        for (int i = 0; i < 20 && client.MessagesAnswered - answeredBefore <= 500; i++)
+        {
+            TurnFor(loop, backend, milliseconds: 500); // once is enough, except on a machine that is full
+        }
 
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(client.MessagesAnswered - answeredBefore > 500, "there was traffic");
         Assert.Equal(0, allocated);
         shard.Post(new Command(CommandKind.Abort, 0));
