@@ -26,9 +26,11 @@ public static class SessionerInitiator
                --no-eof   ... keep running when the input ends
         """;
 
+    private static readonly GetoptOption Target = new('t', "target", true);
+
     private static readonly GetoptOption[] Options =
     [
-        new('t', "target", true), new('s', "hashsize", true), new('d', "debug", false), new('p', "ping", false),
+        Target, new('s', "hashsize", true), new('d', "debug", false), new('p', "ping", false),
         new('h', "help", false), new('u', "no-ulimit", false), SessionerOptions.NoEof,
     ];
 
@@ -40,25 +42,9 @@ public static class SessionerInitiator
         Getopt line = new(Name, Options);
         line.Read(words);
         SessionerOptions read = new();
-        foreach ((char letter, string value) in line.Given)
+        if (read.Refusal(line, Target, refusesTwice: false, "remote ends", Help) is { } refusal)
         {
-            if (letter == 'h')
-            {
-                return Reading.Refuse(0, [.. line.Errors, Help]);
-            }
-
-            string error = letter == 't' ? read.AddAddresses("--target", value, refusesTwice: false)
-                : read.Take(letter, value);
-            if (error.Length > 0)
-            {
-                return Reading.Refuse(1, [.. line.Errors, error]);
-            }
-        }
-
-        if (read.Addresses.Count == 0)
-        {
-            return Reading.Refuse(1, [.. line.Errors, "No remote ends specified.",
-                "Use --target parameter to specify at least one or -h for more information."]);
+            return refusal;
         }
 
         // A lost peer is noticed as the original notices it, by the kernel: nothing here gives up sooner.

@@ -29,8 +29,33 @@ public sealed class SessionerOptions
     public string UnraisedLimit =>
         KeepsLimits ? "" : $"Unable to disable descriptors limit: {CError.Text(Errno.EPERM)}";
 
+    /// <summary>Takes all of a line; what ends the program there, or null.</summary>
+    /// <param name="addresses">The option that has them.</param>
+    /// <param name="refusesTwice">An address stands there once.</param>
+    /// <param name="ends">What none was specified of.</param>
+    public Reading? Refusal(Getopt line, GetoptOption addresses, bool refusesTwice, string ends, string help)
+    {
+        string option = "--" + addresses.Name;
+        foreach ((char letter, string value) in line.Given)
+        {
+            if (letter == 'h')
+            {
+                return Reading.Refuse(0, [.. line.Errors, help]);
+            }
+
+            string error = letter == addresses.Letter ? AddAddresses(option, value, refusesTwice) : Take(letter, value);
+            if (error.Length > 0)
+            {
+                return Reading.Refuse(1, [.. line.Errors, error]);
+            }
+        }
+
+        return Addresses.Count > 0 ? null : Reading.Refuse(1, [.. line.Errors, $"No {ends} specified.",
+            $"Use {option} parameter to specify at least one or -h for more information."]);
+    }
+
     /// <summary>What is wrong with it; empty: nothing.</summary>
-    public string AddAddresses(string option, string text, bool refusesTwice)
+    private string AddAddresses(string option, string text, bool refusesTwice)
     {
         IReadOnlyList<SockAddr> read = SessionerAddress.Read(option, text, out string error);
         foreach (SockAddr address in read)
@@ -50,7 +75,7 @@ public sealed class SessionerOptions
     }
 
     /// <summary>An option without an address; what is wrong with it, empty: nothing.</summary>
-    public string Take(char letter, string value)
+    private string Take(char letter, string value)
     {
         switch (letter)
         {

@@ -21,9 +21,11 @@ public static class SessionerResponder
                --no-eof   ... keep running when the input ends
         """;
 
+    private static readonly GetoptOption Listen = new('l', "listen", true);
+
     private static readonly GetoptOption[] Options =
     [
-        new('l', "listen", true), new('s', "hashsize", true), new('d', "debug", false), new('h', "help", false),
+        Listen, new('s', "hashsize", true), new('d', "debug", false), new('h', "help", false),
         new('u', "no-ulimit", false), SessionerOptions.NoEof,
     ];
 
@@ -35,25 +37,9 @@ public static class SessionerResponder
         Getopt line = new(Name, Options);
         line.Read(words);
         SessionerOptions read = new();
-        foreach ((char letter, string value) in line.Given)
+        if (read.Refusal(line, Listen, refusesTwice: true, "listeners", Help) is { } refusal)
         {
-            if (letter == 'h')
-            {
-                return Reading.Refuse(0, [.. line.Errors, Help]);
-            }
-
-            string error = letter == 'l' ? read.AddAddresses("--listen", value, refusesTwice: true)
-                : read.Take(letter, value);
-            if (error.Length > 0)
-            {
-                return Reading.Refuse(1, [.. line.Errors, error]);
-            }
-        }
-
-        if (read.Addresses.Count == 0)
-        {
-            return Reading.Refuse(1, [.. line.Errors, "No listeners specified.",
-                "Use --listen parameter to specify at least one or -h for more information."]);
+            return refusal;
         }
 
         ServeSpec serve = new()
