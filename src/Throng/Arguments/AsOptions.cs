@@ -27,7 +27,7 @@ public static class AsOptions
         ],
         Examples =
         [
-            new("throng as tspam rate -r 500", "as by that name"),
+            new("throng as tspam rate -r 500", "its own options, its own output"),
             new("throng as sessioner_responder --listen 127.0.0.1:3000-3099", "a prompt of its own"),
             new("throng as sessioner_initiator --target 127.0.0.1:3000-3099", "the other end"),
             new("throng as --install /usr/local/bin", "links by all the names"),

@@ -86,9 +86,7 @@ public sealed class ReportCommand(Values values, Shell shell, Failure failure)
 
         if (view == ReportOptions.Json)
         {
-            using MemoryStream json = new();
-            JsonReport.Write(json, run);
-            return Encoding.UTF8.GetString(json.ToArray());
+            return Encoding.UTF8.GetString(Outputs.Json(run));
         }
 
         return SvgChart.Render(Drawn(run) ?? TimelineChart.Of(run));
