@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>A target that swallows packets and one that refuses, among healthy ones.</summary>
-[Collection(nameof(Alone))]
 public sealed class BadTargetTests
 {
     private const int Healthy = 10;

@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng bench` against servers that echo, and servers that do it oddly or not at all.</summary>
-[Collection(nameof(Alone))]
 public sealed class BenchTests
 {
     [Theory]

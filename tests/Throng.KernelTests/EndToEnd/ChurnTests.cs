@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng churn`: every attempt has one outcome, whatever the other end does.</summary>
-[Collection(nameof(Alone))]
 public sealed class ChurnTests
 {
     private static readonly string[] Churn = ["churn", "--json", "-q"];

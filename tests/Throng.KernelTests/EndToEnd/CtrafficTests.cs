@@ -10,7 +10,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// The examples of ctraffic's own document, run as written on a loopback of their own but for address and length; its
 /// output is read as strictly as a script could.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed partial class CtrafficTests
 {
     private const int AtOnceMs = 3000;

@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng serve --transport udp` against plain sockets.</summary>
-[Collection(nameof(Alone))]
 public sealed class DatagramServerTests
 {
     private const int Clients = 1000;

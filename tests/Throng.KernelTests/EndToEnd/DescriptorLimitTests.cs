@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>A server whose table is full: it goes on serving, says so, and takes the rest when there is room.</summary>
-[Collection(nameof(Alone))]
 public sealed class DescriptorLimitTests
 {
     private const int Nofile = 400;

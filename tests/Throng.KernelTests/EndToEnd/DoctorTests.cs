@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng doctor` and preflight against limits that were really set.</summary>
-[Collection(nameof(Alone))]
 public sealed class DoctorTests
 {
     private static readonly Launch Narrow =

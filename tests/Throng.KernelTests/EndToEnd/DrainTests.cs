@@ -6,7 +6,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng serve --drain` and `--health`: how a server leaves.</summary>
-[Collection(nameof(Alone))]
 public sealed class DrainTests
 {
     [Theory]

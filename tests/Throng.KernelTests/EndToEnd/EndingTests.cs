@@ -6,7 +6,6 @@ namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>However a run ends: one JSON document on standard output, the exit code as designed, nothing left
 /// behind.</summary>
-[Collection(nameof(Alone))]
 public sealed class EndingTests
 {
     private const int EndsWithinMs = 2500;

@@ -6,7 +6,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng serve --mode exchange` against plain sockets that send, half-close and read to the end.</summary>
-[Collection(nameof(Alone))]
 public sealed class ExchangeServerTests
 {
     private const int AnswerBytes = 64;

@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>A run that somebody follows from outside, and what is left of one when its surroundings fail.</summary>
-[Collection(nameof(Alone))]
 public sealed class FollowedRunTests
 {
     private const int SIGUSR1 = 10;

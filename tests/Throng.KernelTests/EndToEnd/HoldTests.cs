@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng hold` with a server of its own, and how it opens, spreads and closes.</summary>
-[Collection(nameof(Alone))]
 public sealed class HoldTests
 {
     [Theory]

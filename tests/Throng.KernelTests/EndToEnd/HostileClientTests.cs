@@ -7,7 +7,6 @@ namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng serve` against plain sockets that behave as badly as they like, and against large and small
 /// messages.</summary>
-[Collection(nameof(Alone))]
 public sealed class HostileClientTests
 {
     private const int Mebibyte = 1 << 20;

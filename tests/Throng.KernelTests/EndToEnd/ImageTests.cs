@@ -8,7 +8,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// The root file system of the image: made twice, and its program run inside it as it is in a cluster, without rights
 /// and with nothing that can be written to. Needs what `dotnet publish src/Throng -c Release -o out` leaves.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class ImageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("throng-image-").FullName;

@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>Limits that a run meets while it is under way: named once, with figures, and the run goes on.</summary>
-[Collection(nameof(Alone))]
 public sealed class LimitTests
 {
     private const int SIGCONT = 18;

@@ -3,14 +3,11 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>The live view on a real terminal: it shows itself, answers, and leaves the terminal as it was.</summary>
-[Collection(nameof(Alone))]
 public sealed class LiveViewTests
 {
     private const int SIGSEGV = 11;
 
-    private static readonly string Program = File.Exists(ThrongProcess.ProgramPath)
-        ? ThrongProcess.ProgramPath
-        : $"dotnet {ThrongProcess.ProgramPath}.dll";
+    private static readonly string Program = ThrongProcess.ProgramPath;
 
     [Fact]
     public void Hold_is_shown_answers_and_stops_with_ctrl_z()

@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng monitor`: what is done to the path or the server is what it tells, and nothing else.</summary>
-[Collection(nameof(Alone))]
 public sealed class MonitorTests
 {
     private const string Target = "10.77.0.2:7000";

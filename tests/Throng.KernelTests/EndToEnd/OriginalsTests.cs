@@ -10,7 +10,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// Examples that other programs' own documents print, run as written on a loopback of their own; what is large there
 /// is small here.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed partial class OriginalsTests
 {
     private const int AtOnceMs = 3000;

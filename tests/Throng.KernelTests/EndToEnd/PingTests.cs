@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>Pings over real sockets: answered, unanswered, answered wrongly, switched while the run goes on.</summary>
-[Collection(nameof(Alone))]
 public sealed class PingTests
 {
     [Theory]

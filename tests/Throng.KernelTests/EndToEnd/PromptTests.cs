@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>Commands while it runs: from a pipe, from `throng ctl`, and from a person at a terminal.</summary>
-[Collection(nameof(Alone))]
 public sealed class PromptTests
 {
     private const int AtOnceMs = 300;

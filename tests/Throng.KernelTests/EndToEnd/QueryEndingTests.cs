@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng query` with signals, and with servers that stop, die, are not there or do not read.</summary>
-[Collection(nameof(Alone))]
 public sealed class QueryEndingTests
 {
     private const int EndsWithinMs = 2500;

@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>What `throng query` writes besides its document: a line per query, the series, the latencies.</summary>
-[Collection(nameof(Alone))]
 public sealed class QueryFilesTests : IDisposable
 {
     private const string Header = "type,timestamp,connection_id,query_id,poisson_id,poisson_interval_us,rtt_us";

@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng query` while it runs: another rate, other connections, and what it says about itself.</summary>
-[Collection(nameof(Alone))]
 public sealed class QueryLiveTests
 {
     [Fact]

@@ -4,7 +4,6 @@ namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng query`: what is offered, by which schedule, over what, and that each query is counted
 /// once.</summary>
-[Collection(nameof(Alone))]
 public sealed class QueryTests
 {
     private static readonly string[] Echo = ["query", "--protocol", "echo", "--json", "-q"];

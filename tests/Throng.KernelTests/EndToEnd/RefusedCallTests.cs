@@ -3,7 +3,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>Where a seccomp filter refuses what the program would like best, as in containers.</summary>
-[Collection(nameof(Alone))]
 public sealed class RefusedCallTests
 {
     private static readonly Launch Container =

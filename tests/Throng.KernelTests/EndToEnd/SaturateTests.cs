@@ -5,7 +5,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>
 /// `throng saturate` against limits whose size is known: each in a network namespace of its own, all at once.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class SaturateTests
 {
     private const string SynsBeyond = "tcp flags syn / syn,ack limit rate over 500/second burst 5 packets";

@@ -8,7 +8,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// The million, reduced to what a test may take: several times more sockets than descriptors, and than one source has
 /// ports. Each process is asked for as much as it can show.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class ScaleTests
 {
     private const int FirstPort = 7000;

@@ -6,7 +6,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>`throng serve --mode stamp` against plain sockets, over TCP and UDP on the same port.</summary>
-[Collection(nameof(Alone))]
 public sealed class StampServerTests
 {
     private const string Name = "pod-a";

@@ -9,7 +9,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>What TCP says of a run's connections, with and without descriptors.</summary>
-[Collection(nameof(Alone))]
 public sealed class TcpFactsTests
 {
     /// <summary>Of the sampler's time: enough to walk through a table that others have filled with millions.</summary>

@@ -25,7 +25,7 @@ internal static class TcpTable
     {
         HashSet<int> wanted = [.. ports];
         List<TcpEnd> ends = [];
-        foreach (string line in File.ReadLines("/proc/net/tcp").Skip(1))
+        foreach (string line in File.ReadLines("/proc/thread-self/net/tcp").Skip(1))
         {
             TcpEnd end = Parse(line);
             if (wanted.Contains(end.LocalPort) || wanted.Contains(end.RemotePort))

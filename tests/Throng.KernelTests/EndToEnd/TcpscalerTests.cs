@@ -6,7 +6,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>tcpserver, tcpclient and udpclient of tcpscaler, as its document starts them.</summary>
-[Collection(nameof(Alone))]
 public sealed partial class TcpscalerTests
 {
     private const int AtOnceMs = 3000;

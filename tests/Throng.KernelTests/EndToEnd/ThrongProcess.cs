@@ -20,6 +20,11 @@ internal sealed partial class ThrongProcess : IDisposable
     /// <summary>Longer than any of these runs takes, also on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static readonly string NativePath = Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "../../../obj/native/out/throng"));
+
+    private static readonly string ManagedPath = Path.Combine(AppContext.BaseDirectory, "throng");
+
     private readonly Process _process;
     private readonly List<Thread> _readers = [];
     private readonly string _commandLine;
@@ -42,7 +47,11 @@ internal sealed partial class ThrongProcess : IDisposable
         }
     }
 
-    public static string ProgramPath { get; } = Path.Combine(AppContext.BaseDirectory, "throng");
+    /// <summary>The native program, or where no toolchain could link it, the managed one.</summary>
+    public static string ProgramPath { get; } = File.Exists(NativePath) ? NativePath : ManagedPath;
+
+    /// <summary>Whether what is tested is the program that ships.</summary>
+    public static bool IsNative => ProgramPath == NativePath;
 
     public int Id => _process.Id;
 
@@ -71,10 +80,10 @@ internal sealed partial class ThrongProcess : IDisposable
             StandardInputEncoding = new UTF8Encoding(false),
         };
         string limit = launch.Nofile > 0 ? $"ulimit -n {launch.Nofile} && " : "";
-        string[] program = File.Exists(ProgramPath) ? [ProgramPath] : ["dotnet", ProgramPath + ".dll"];
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"{limit}exec {launch.Before}\"$0\" \"$@\" {launch.Redirection}");
-        foreach (string argument in (string[])[.. program, .. arguments])
+        start.ArgumentList.Add(
+            $"{limit}exec {launch.Before}env --default-signal \"$0\" \"$@\" {launch.Redirection}");
+        foreach (string argument in (string[])[ProgramPath, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -90,6 +99,9 @@ internal sealed partial class ThrongProcess : IDisposable
             start.Environment[name] = value;
         }
 
+        Assert.True(
+            OwnNetworkAttribute.IsGiven || !Environment.IsPrivilegedProcess,
+            "a process is started from the thread of its test: any other has another network");
         // The runtime forks from the calling thread, so a system call filter of that thread is the child's too.
         Process? process = null;
         SyscallFilter.Under(launch.RefusedCalls, () => process = Process.Start(start));

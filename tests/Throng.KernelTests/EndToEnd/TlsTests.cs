@@ -5,7 +5,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>TLS against OpenSSL's own programs, against peers that do not speak it, and against itself.</summary>
-[Collection(nameof(Alone))]
 public sealed class TlsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("throng-tls-").FullName;

@@ -4,7 +4,6 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>A peer that is gone without a word: the link between two network namespaces goes down.</summary>
-[Collection(nameof(Alone))]
 public sealed class VanishedPeerTests
 {
     private const int Held = 100;

@@ -1,7 +1,7 @@
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.KernelTests;
+namespace Throng.Testing;
 
 /// <summary>
 /// What a test needs beyond the program. Where it is missing the test is skipped with the reason; in CI
@@ -12,6 +12,12 @@ internal static class Needs
     private static readonly Lazy<RingSupport> Rings = new(RingSupport.Probe);
 
     private static bool IsInCi => Environment.GetEnvironmentVariable("THRONG_CI") == "1";
+
+    /// <summary>The full suite: the test loads the machine or takes long.</summary>
+    internal static void Full() => Assert.SkipUnless(Suite.IsFull, "runs with THRONG_TESTS=full");
+
+    /// <summary>One case of a suite has nothing to test.</summary>
+    internal static void Case(bool applies, string reason) => Assert.SkipUnless(applies, reason);
 
     /// <summary>A program on the PATH.</summary>
     internal static void Tool(string name)
@@ -46,9 +52,11 @@ internal static class Needs
     /// <summary>Something only the host's kernel or its owner decides: skipped in CI too.</summary>
     internal static void Host(bool has, string reason) => Assert.SkipUnless(has, reason);
 
-    private static void Ours(bool has, string reason)
+    private static void Ours(bool has, string reason) => Ours(has, IsInCi, reason);
+
+    internal static void Ours(bool has, bool isInCi, string reason)
     {
-        Assert.False(IsInCi && !has, reason);
+        Assert.False(isInCi && !has, reason);
         Assert.SkipUnless(has, reason);
     }
 }
