@@ -31,7 +31,6 @@ public sealed class BadTargetTests
         using ControlClient control = ControlClient.To(path, run);
         int inFlightMost = 0;
         Eventually.Holds(
-            1500,
             () =>
             {
                 inFlightMost = Math.Max(inFlightMost, TcpTable.Count(TcpEnd.SynSent, Peer.PortOf(hole)));
@@ -39,7 +38,6 @@ public sealed class BadTargetTests
             },
             run.Story);
         Eventually.Holds(
-            2000,
             () =>
             {
                 inFlightMost = Math.Max(inFlightMost, TcpTable.Count(TcpEnd.SynSent, Peer.PortOf(hole)));

@@ -36,7 +36,7 @@ internal sealed class Balancer : IDisposable
 
         File.WriteAllLines(_config, lines);
         _haproxy = place.Start("haproxy", $"-db -q -f {_config}");
-        Eventually.Holds(3000, () => place.Listens(7000), () => "haproxy listens");
+        Eventually.Holds(() => place.Listens(7000), () => "haproxy listens");
     }
 
     /// <summary>At once, without a word to anybody.</summary>
@@ -50,7 +50,7 @@ internal sealed class Balancer : IDisposable
     public void Retire(string name)
     {
         _servers[name].Signal(ThrongProcess.SIGTERM);
-        _servers[name].Ends(0, withinMs: 5000);
+        _servers[name].Ends(0);
     }
 
     public void Dispose()

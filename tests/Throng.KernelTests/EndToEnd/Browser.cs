@@ -5,7 +5,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>Chromium without a window, for one page.</summary>
 internal static class Browser
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// What became of a page: its elements once its scripts have run, and everything written to its console, errors
@@ -35,7 +34,7 @@ internal static class Browser
             using Process browser = Process.Start(start)!;
             Task<string> elements = browser.StandardOutput.ReadToEndAsync();
             Task<string> errors = browser.StandardError.ReadToEndAsync();
-            if (!browser.WaitForExit(Patience))
+            if (!browser.WaitForExit(Eventually.Patience))
             {
                 browser.Kill(entireProcessTree: true);
                 throw new TimeoutException($"chromium did not end: {errors.Result}");

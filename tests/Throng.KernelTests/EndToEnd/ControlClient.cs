@@ -13,7 +13,7 @@ internal sealed class ControlClient : IDisposable
 
     private ControlClient(string path)
     {
-        _socket.ReceiveTimeout = 10_000;
+        _socket.ReceiveTimeout = (int)Eventually.Patience.TotalMilliseconds;
         _socket.Connect(new UnixDomainSocketEndPoint(path));
         _lines = new StreamReader(new NetworkStream(_socket), new UTF8Encoding(false));
     }
@@ -26,7 +26,6 @@ internal sealed class ControlClient : IDisposable
     {
         ControlClient? client = null;
         Eventually.Holds(
-            10_000,
             () =>
             {
                 try
@@ -72,8 +71,8 @@ internal sealed class ControlClient : IDisposable
     }
 
     /// <summary>Waits until `status` says so many.</summary>
-    public TimeSpan Await(string label, long number, int withinMs, ThrongProcess run) => Eventually.Holds(
-        withinMs, () => Status(label) == number, () => $"{label} {number}: {Ask("status")}\n{run.Story()}");
+    public void Await(string label, long number, ThrongProcess run) => Eventually.Holds(
+        () => Status(label) == number, () => $"{label} {number}: {Ask("status")}\n{run.Story()}");
 
     /// <summary>The ports of `listeners` (IPv4).</summary>
     public int[] Ports() =>

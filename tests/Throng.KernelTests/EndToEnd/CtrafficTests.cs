@@ -12,7 +12,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// </summary>
 public sealed partial class CtrafficTests
 {
-    private const int AtOnceMs = 3000;
     private const string Address = "[::1]:5003";
 
     private static readonly string[] Names =
@@ -161,7 +160,7 @@ public sealed partial class CtrafficTests
     private static ThrongProcess Serve(Netns netns, params string[] flags)
     {
         ThrongProcess server = Start(netns, flags);
-        string[] lines = server.Error.Await(0, flags.Length, AtOnceMs, "it listens");
+        string[] lines = server.Error.Await(0, flags.Length, "it listens");
         Assert.Matches(Listening(), lines[0]);
         return server;
     }

@@ -23,7 +23,7 @@ public sealed class DatagramServerTests
         using ThrongProcess server = Serve(engine, "127.0.0.1", out int port, "--control", path);
         using ControlClient control = ControlClient.To(path, server);
         Socket[] clients = [.. Enumerable.Range(0, Clients).Select(_ => Connect(IPAddress.Loopback, port))];
-        Eventually.Holds(5000, () => IsUp(clients[0]), server.Story); // the first datagram that is answered
+        Eventually.Holds(() => IsUp(clients[0]), server.Story); // the first datagram that is answered
         foreach (int bytes in Lengths)
         {
             foreach (Socket[] some in clients.Chunk(AtOnce))
@@ -33,8 +33,8 @@ public sealed class DatagramServerTests
         }
 
         int datagrams = 1 + (Clients * Lengths.Length);
-        control.Await("received", datagrams, 5000, server);
-        control.Await("sent", datagrams, 5000, server);
+        control.Await("received", datagrams, server);
+        control.Await("sent", datagrams, server);
         Assert.Equal(0, control.Status("dropped"));
         Assert.Contains($"127.0.0.1:{port}: 4,001 datagrams received", control.Ask("listeners"));
         Array.ForEach(clients, client => client.Dispose());
@@ -55,7 +55,7 @@ public sealed class DatagramServerTests
         using ThrongProcess server = Serve(engine, "0.0.0.0", out int port);
         Socket[] clients =
             [.. Enumerable.Range(1, 8).Select(last => Connect(new IPAddress([127, 0, 0, (byte)last]), port))];
-        Eventually.Holds(5000, () => IsUp(clients[0]), server.Story);
+        Eventually.Holds(() => IsUp(clients[0]), server.Story);
         Exchange(clients, 100);
         Array.ForEach(clients, client => client.Dispose());
         Stop(server);
@@ -66,7 +66,7 @@ public sealed class DatagramServerTests
     {
         using ThrongProcess server = Serve("auto", "127.0.0.1", out int port, "--mode", "sink");
         using Socket client = Connect(IPAddress.Loopback, port);
-        Eventually.Holds(5000, () => Sends(client), server.Story);
+        Eventually.Holds(() => Sends(client), server.Story);
         for (int i = 0; i < 9; i++)
         {
             client.Send(new byte[100]);

@@ -38,7 +38,7 @@ public sealed class DescriptorLimitTests
             Assert.All(served, one => Assert.True(Peer.Echoes(one), "nobody who was accepted is dropped"));
             if (rounds++ == 0)
             {
-                server.Error.Await(0, 1, 2500, "says that it cannot accept");
+                server.Error.Await(0, 1, "says that it cannot accept");
             }
 
             foreach (Socket one in served.Take(waiting.Count > 0 ? served.Count : 0).ToArray())

@@ -13,7 +13,6 @@ namespace Throng.KernelTests.EndToEnd;
 internal sealed class DnsServer : IDisposable
 {
     private const int SIGSTOP = 19;
-    private const int PatienceMs = 15_000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("throng-dns-").FullName;
     private readonly DnsSoftware _software;
@@ -107,7 +106,7 @@ internal sealed class DnsServer : IDisposable
     public void Kill()
     {
         _process.Kill();
-        Assert.True(_process.WaitForExit(PatienceMs), Story());
+        Assert.True(_process.WaitForExit(Eventually.Patience), Story());
     }
 
     /// <summary>Another one in its place, after its end.</summary>
@@ -126,13 +125,13 @@ internal sealed class DnsServer : IDisposable
         {
             // Its children end with it only when it is asked.
             _ = ThrongProcess.kill(_process.Id, ThrongProcess.SIGTERM);
-            if (!_process.WaitForExit(PatienceMs))
+            if (!_process.WaitForExit(Eventually.Patience))
             {
                 Kill();
             }
         }
 
-        _readers.ForEach(reader => reader.Join(PatienceMs));
+        _readers.ForEach(reader => reader.Join(Eventually.Patience));
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
@@ -170,7 +169,6 @@ internal sealed class DnsServer : IDisposable
     }
 
     private void AwaitAnswer() => Eventually.Holds(
-        PatienceMs,
         () =>
         {
             Assert.False(_process.HasExited, Story());
@@ -204,7 +202,7 @@ internal sealed class DnsServer : IDisposable
         using Process process = Started(words[0], words[1..]);
         Task<string> complaints = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(PatienceMs), $"{words[0]} does not end");
+        Assert.True(process.WaitForExit(Eventually.Patience), $"{words[0]} does not end");
         Assert.True(process.ExitCode == 0, $"{string.Join(' ', words)}: {output}{complaints.Result}");
         return output;
     }

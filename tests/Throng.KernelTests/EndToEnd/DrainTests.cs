@@ -21,7 +21,7 @@ public sealed class DrainTests
         Assert.Equal(64, Peer.ReadAll(stays, new byte[64]));
         Stopwatch clock = Stopwatch.StartNew();
         server.Signal(ThrongProcess.SIGTERM);
-        Eventually.Holds(1500, () => IsRefused(port), server.Story);
+        Eventually.Holds(() => IsRefused(port), server.Story);
         Assert.True(Peer.Echoes(stays));
         leaves.Dispose();
         Assert.Equal(0, stays.Receive(new byte[1])); // a FIN
@@ -45,12 +45,12 @@ public sealed class DrainTests
         using (Socket client = Peer.ConnectTo(port, server))
         {
             server.Signal(ThrongProcess.SIGTERM);
-            Eventually.Holds(5000, () => IsRefused(port), server.Story);
+            Eventually.Holds(() => IsRefused(port), server.Story);
             Assert.True(Peer.Echoes(client));
             Assert.False(server.HasExited);
         }
 
-        Document document = server.Finish(withinMs: 5000);
+        Document document = server.Finish();
         Assert.InRange(document.Number("serve.drain_ended"), 1, 1000);
         document.Equal(document.Number("serve.drain_open"), document.Number("serve.drain_ended"), "ended");
         document.Equal(0, document.Number("serve.drained"), "closed");
@@ -63,9 +63,9 @@ public sealed class DrainTests
         using Socket client = Peer.ConnectTo(port, server);
         Assert.True(Peer.Echoes(client));
         server.Signal(ThrongProcess.SIGTERM);
-        Eventually.Holds(5000, () => IsRefused(port), server.Story);
+        Eventually.Holds(() => IsRefused(port), server.Story);
         server.Signal(ThrongProcess.SIGTERM);
-        Document document = server.Finish(withinMs: 5000);
+        Document document = server.Finish();
         document.Equal(1, document.Number("serve.drained"), "closed");
     }
 
@@ -161,10 +161,10 @@ public sealed class DrainTests
         client.ReceiveTimeout = 5000;
         client.Connect(System.Net.IPAddress.Loopback, port);
         server.Signal(ThrongProcess.SIGTERM);
-        Eventually.Holds(1500, () => IsRefused(port), server.Story);
+        Eventually.Holds(() => IsRefused(port), server.Story);
         client.Send([1, 2, 3]);
         Assert.Equal(3, client.Receive(new byte[4]));
-        server.Finish(withinMs: 8000).Equal(1, server.Document().Number("serve.datagrams_sent"), "datagrams");
+        server.Finish().Equal(1, server.Document().Number("serve.datagrams_sent"), "datagrams");
     }
 
     [Fact]
@@ -186,13 +186,12 @@ public sealed class DrainTests
         Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
         server.Signal(ThrongProcess.SIGTERM);
         Eventually.Holds(
-            3000,
             () => Ask(health, "GET / HTTP/1.1\r\n\r\n") is var answer
                 && answer.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal)
                 && answer.EndsWith("\r\n\r\ndraining\n", StringComparison.Ordinal),
             server.Story);
         client.Dispose();
-        server.Finish(withinMs: 5000);
+        server.Finish();
         Assert.True(IsRefused(health));
     }
 

@@ -161,7 +161,7 @@ public sealed class EchoEnginesTests
 
             if (engine.HasSockets)
             {
-                engine.Control.Await("open", 1, 5000, engine.Server);
+                engine.Control.Await("open", 1, engine.Server);
             }
 
             // The runtime opens a few of its own when it first needs them.
@@ -250,10 +250,10 @@ public sealed class EchoEnginesTests
             using Socket steady = engine.Connect();
             Assert.True(Peer.Echoes(steady));
             engine.Server.Signal(ThrongProcess.SIGTERM);
-            Eventually.Holds(5000, () => IsRefused(engine), engine.Server.Story);
+            Eventually.Holds(() => IsRefused(engine), engine.Server.Story);
             Assert.True(Peer.Echoes(steady), "what is open goes on");
         });
-        Document document = engine.Server.Finish(withinMs: 6000); // its last connection has gone
+        Document document = engine.Server.Finish(); // its last connection has gone
         document.Equal(0, document.Number("serve.drained"), "drained");
         Assert.True(document.Number("serve.drain_ended") >= 1, engine.Server.Story());
     }
@@ -274,7 +274,7 @@ public sealed class EchoEnginesTests
 
             Assert.Equal(Descriptors - 256, echoing); // as many as it says there is room for
             Array.ForEach(clients, client => client.Dispose());
-            engine.Control.Await("open", 0, 5000, engine.Server);
+            engine.Control.Await("open", 0, engine.Server);
             using Socket next = engine.Connect();
             Assert.True(Peer.Echoes(next), "there is room again");
         });
@@ -287,8 +287,7 @@ public sealed class EchoEnginesTests
         Assert.Contains("xdp", engine.Shell("ip link show lo"), StringComparison.Ordinal);
         engine.Server.Signal(ThrongProcess.SIGKILL);
         engine.Server.Ends(128 + ThrongProcess.SIGKILL);
-        Eventually.Holds(
-            2000, () => !engine.Shell("ip link show lo").Contains("xdp", StringComparison.Ordinal),
+        Eventually.Holds(() => !engine.Shell("ip link show lo").Contains("xdp", StringComparison.Ordinal),
             () => engine.Shell("ip link show lo"));
     }
 

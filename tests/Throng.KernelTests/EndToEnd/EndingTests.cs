@@ -8,8 +8,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// behind.</summary>
 public sealed class EndingTests
 {
-    private const int EndsWithinMs = 2500;
-
     public static TheoryData<string, int[], bool> Signals()
     {
         TheoryData<string, int[], bool> cases = [];
@@ -37,12 +35,11 @@ public sealed class EndingTests
             ["hold", "1000", .. rate, "--json", "--engine", engine, "--control", path]);
         using (ControlClient control = ControlClient.To(path, run))
         {
-            Eventually.Holds(
-                5000, () => control.Status("held") is var held && (onPlateau ? held == 1000 : held > 50), run.Story);
+            Eventually.Holds(() => control.Status("held") is var held && (onPlateau ? held == 1000 : held > 50), run.Story);
         }
 
         Array.ForEach(signals, run.Signal);
-        run.Ends(0, EndsWithinMs);
+        run.Ends(0);
         Document document = run.Document().AddsUp();
         Assert.Equal(signals[0] == ThrongProcess.SIGINT ? "SIGINT" : "SIGTERM", document.Text("ended_by"));
         document.Equal(0, document.Number("connections.open"), "open");
@@ -65,15 +62,14 @@ public sealed class EndingTests
             "--json", "--engine", engine, "--control", path);
         using (ControlClient control = ControlClient.To(path, run))
         {
-            Eventually.Holds(
-                3000, () => control.Ask("status").Contains("20 sent", StringComparison.Ordinal), run.Story);
+            Eventually.Holds(() => control.Ask("status").Contains("20 sent", StringComparison.Ordinal), run.Story);
         }
 
         run.Signal(ThrongProcess.SIGINT);
         Thread.Sleep(300);
         Assert.False(run.HasExited, "the first signal drains");
         run.Signal(ThrongProcess.SIGINT);
-        run.Ends(0, withinMs: 1000);
+        run.Ends(0);
         Document document = run.Document().AddsUp();
         document.Equal(20, document.Number("connections.held"), "held");
         document.Equal(20, document.Number("messages.sent"), "sent");
@@ -93,7 +89,7 @@ public sealed class EndingTests
         using Socket client = Peer.ConnectTo(port, server);
         Assert.True(Peer.Echoes(client));
         server.Signal(ThrongProcess.SIGINT);
-        server.Ends(0, EndsWithinMs);
+        server.Ends(0);
         Document document = server.Document().AddsUp();
         Assert.Equal("SIGINT", document.Text("ended_by"));
         document.Equal(1, document.Number("connections.opened"), "opened");

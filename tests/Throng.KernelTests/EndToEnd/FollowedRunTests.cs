@@ -14,12 +14,11 @@ public sealed class FollowedRunTests
     {
         string[] where = command[0] == "serve" ? [$"127.0.0.1:{FreePort.One()}"] : [];
         using ThrongProcess run = ThrongProcess.Start([.. command, .. where, "--for", "1h", "--json"]);
-        Eventually.Holds(
-            5000, () => run.ErrorText.Contains('\n', StringComparison.Ordinal), run.Story); // the handler is there
+        Eventually.Holds(() => run.ErrorText.Contains('\n', StringComparison.Ordinal), run.Story); // the handler is there
         for (int times = 1; times <= 2; times++)
         {
             run.Signal(SIGUSR1);
-            Eventually.Holds(3000, () => run.ErrorText.Split(line).Length == times + 1, run.Story);
+            Eventually.Holds(() => run.ErrorText.Split(line).Length == times + 1, run.Story);
         }
 
         run.Signal(ThrongProcess.SIGTERM);
@@ -30,11 +29,10 @@ public sealed class FollowedRunTests
     public void A_stream_comes_while_the_run_goes_on()
     {
         using ThrongProcess run = ThrongProcess.Start("hold", "20", "--for", "1h", "--json-stream", "-", "-q");
-        Eventually.Holds(
-            5000, () => run.OutputText.Contains("{\"event\":\"interval\",", StringComparison.Ordinal), run.Story);
+        Eventually.Holds(() => run.OutputText.Contains("{\"event\":\"interval\",", StringComparison.Ordinal), run.Story);
         Assert.StartsWith("{\"event\":\"start\",", run.OutputText, StringComparison.Ordinal);
         run.Signal(ThrongProcess.SIGINT);
-        run.Ends(0, withinMs: 3000);
+        run.Ends(0);
         string last = run.OutputText.TrimEnd('\n').Split('\n')[^1];
         Assert.StartsWith("{\"event\":\"verdict\",", last, StringComparison.Ordinal);
         Assert.Contains("\"ended_by\":\"SIGINT\"", last, StringComparison.Ordinal);
@@ -88,12 +86,11 @@ public sealed class FollowedRunTests
 
         using ThrongProcess run = ThrongProcess.Start(
             "hold", "50", "--target", $"127.0.0.1:{port}", "--for", "1h", "--out", file);
-        Eventually.Holds(
-            5000, () => run.ErrorText.Contains("held 50/50", StringComparison.Ordinal), run.Story);
+        Eventually.Holds(() => run.ErrorText.Contains("held 50/50", StringComparison.Ordinal), run.Story);
         server.Signal(ThrongProcess.SIGKILL);
-        Eventually.Holds(5000, () => run.ErrorText.Contains("lost 50", StringComparison.Ordinal), run.Story);
+        Eventually.Holds(() => run.ErrorText.Contains("lost 50", StringComparison.Ordinal), run.Story);
         run.Signal(ThrongProcess.SIGTERM);
-        run.Ends(0, withinMs: 3000);
+        run.Ends(0);
         Document document = new Document(File.ReadAllText(file), run.Story()).AddsUp();
         document.Equal(50, document.Number("connections.lost"), "lost");
         File.Delete(file);
@@ -105,8 +102,7 @@ public sealed class FollowedRunTests
         string directory = Directory.CreateTempSubdirectory("throng-").FullName;
         using ThrongProcess run = ThrongProcess.Start(
             "hold", "10", "--for", "1h", "--out", $"{directory}/run.json", "--csv", $"{directory}/run.csv");
-        Eventually.Holds(
-            5000, () => run.ErrorText.Contains("held 10/10", StringComparison.Ordinal), run.Story);
+        Eventually.Holds(() => run.ErrorText.Contains("held 10/10", StringComparison.Ordinal), run.Story);
         run.Signal(ThrongProcess.SIGKILL);
         run.Ends(128 + ThrongProcess.SIGKILL);
         Assert.Empty(Directory.GetFiles(directory));

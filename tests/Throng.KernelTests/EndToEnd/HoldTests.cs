@@ -19,10 +19,9 @@ public sealed class HoldTests
             "hold", "10k", "--for", "2s", "--json", "--engine", engine, "--control", path);
         using (ControlClient control = ControlClient.To(path, run))
         {
-            control.Await("held", 10_000, withinMs: 1800, run);
+            control.Await("held", 10_000, run);
             int[] ports = control.Ports();
-            Eventually.Holds(
-                500, () => TcpTable.Count(TcpEnd.Established, ports) == 20_000,
+            Eventually.Holds(() => TcpTable.Count(TcpEnd.Established, ports) == 20_000,
                 () => $"the kernel counts {TcpTable.Count(TcpEnd.Established, ports)}");
         }
 
@@ -55,8 +54,7 @@ public sealed class HoldTests
         Document document = run.Document().AddsUp();
         document.Equal(300, document.Number("connections.held"), "held");
         Assert.Equal("until-held", document.Text("ended_by"));
-        Eventually.Holds(
-            2000, () => TcpTable.Of(port).All(end => end.State is TcpEnd.Listen or TcpEnd.TimeWait),
+        Eventually.Holds(() => TcpTable.Of(port).All(end => end.State is TcpEnd.Listen or TcpEnd.TimeWait),
             () => "some are still open");
 
         // All 300 enter TIME_WAIT; on loopback a late acknowledgement of the FIN, overtaken on another CPU, is answered
@@ -103,7 +101,7 @@ public sealed class HoldTests
         using ThrongProcess run = ThrongProcess.Start(
             ["hold", "23", .. named, "--close", "rst", "--engine", engine, "--control", path]);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", 23, withinMs: 2000, run);
+        control.Await("held", 23, run);
         string[] lines = control.Ask("details").Split('\n');
         for (int i = 0; i < targets.Length; i++)
         {
@@ -134,7 +132,7 @@ public sealed class HoldTests
             "--source", "127.1.1.7-127.1.1.8", "--keepalive", "60s", "--user-timeout", "90s",
             "--engine", engine, "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", 40, withinMs: 2000, run);
+        control.Await("held", 40, run);
         TcpEnd[] ends = [.. TcpTable.Of(port).Where(end => end.RemotePort == port && end.State == TcpEnd.Established)];
         Assert.Equal(40, ends.Length);
         Assert.All(ends, end => Assert.Equal(TcpEnd.KeepAliveTimer, end.Timer));

@@ -16,17 +16,17 @@ public sealed class LimitTests
         using Namespace inside = new();
         using ThrongProcess server = inside.Start(
             "serve", "--listen", "127.0.0.1:7000", "--backlog", "8", "--engine", engine, "--json");
-        server.Error.Await(0, 1, 10_000, "listens");
+        server.Error.Await(0, 1, "listens");
         Assert.StartsWith("open 0 ", server.Error.Lines()[0], StringComparison.Ordinal);
         server.Signal(SIGSTOP);
         string path = ControlClient.NewPath();
         using ThrongProcess load = inside.Start(
             "hold", "200", "--target", "127.0.0.1:7000", "--engine", engine, "--control", path, "--json");
         using ControlClient control = ControlClient.To(path, load);
-        load.Error.Await(0, 2, 10_000, "shows progress");
+        load.Error.Await(0, 2, "shows progress");
         server.Signal(SIGCONT);
-        control.Await("held", 200, withinMs: 15_000, load);
-        Eventually.Holds(5_000, () => Limits(server).Length > 0, server.Story);
+        control.Await("held", 200, load);
+        Eventually.Holds(() => Limits(server).Length > 0, server.Story);
         control.Ask("quit");
         load.Ends(0);
         server.Signal(ThrongProcess.SIGTERM);
@@ -61,7 +61,7 @@ public sealed class LimitTests
         using ThrongProcess first = inside.Start(
             "hold", "4", "--target", "127.0.0.1:7000", "--engine", engine, "--control", path, "-q");
         using ControlClient control = ControlClient.To(path, first);
-        control.Await("held", 4, withinMs: 10_000, first);
+        control.Await("held", 4, first);
         using ThrongProcess second = inside.Start(
             "hold", "10", "--target", "127.0.0.1:7000", "--engine", engine, "--for", "3s", "--json");
         second.Ends(0);

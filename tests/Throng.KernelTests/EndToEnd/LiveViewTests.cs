@@ -22,7 +22,7 @@ public sealed class LiveViewTests
         pane.Await("requested 30 (was 20)");
         pane.Await("30 of 30");
         pane.Key("Up");
-        Eventually.Holds(3000, () => pane.Rows[^1].StartsWith("hold $ set 30", StringComparison.Ordinal),
+        Eventually.Holds(() => pane.Rows[^1].StartsWith("hold $ set 30", StringComparison.Ordinal),
             () => pane.Text);
         pane.Key("C-u");
         pane.Type("listeners");

@@ -47,7 +47,7 @@ public sealed class MonitorTests
         waiting.Mend();
         losing.Mend();
 
-        Document document = patient.Finish(withinMs: 20_000);
+        Document document = patient.Finish();
         document.Equal(0, document.Number("monitor.lost"), "lost");
         document.Equal(50, document.Number("monitor.disturbed"), "disturbed");
         document.Equal(50, document.Number("monitor.disturbance_ns.count"), "one disturbance each");
@@ -59,7 +59,7 @@ public sealed class MonitorTests
         Assert.True(Math.Abs(told - counted) <= 1 + (counted * 0.02), $"{told} told, {counted} counted");
         document.Equal(told, document.Number("monitor.episodes.0.retransmits"), "retransmits of the episode");
 
-        document = hasty.Finish(withinMs: 20_000);
+        document = hasty.Finish();
         document.Equal(50, document.Number("monitor.lost"), "lost");
         document.Equal(50, document.Number("monitor.lasting"), "lasting, those that came back");
         document.Equal(50, document.Count("connections.closed", "timed-out"), "timed out");
@@ -82,8 +82,8 @@ public sealed class MonitorTests
         Thread.Sleep(2500);
         killed.Kill("beta");
         upgraded.Retire("beta");
-        OnlyBetaLost(dying.Finish(withinMs: 20_000));
-        Document document = leaving.Finish(withinMs: 20_000);
+        OnlyBetaLost(dying.Finish());
+        Document document = leaving.Finish();
         OnlyBetaLost(document);
         document.Equal(10, document.Count("connections.closed", "peer-closed"), "ended by a FIN");
         document.Equal(0, document.Number("monitor.new.failed"), "new connections that failed");
@@ -100,7 +100,7 @@ public sealed class MonitorTests
         Thread.Sleep(2000);
         run.Signal(ThrongProcess.SIGTERM);
         Stopwatch ending = Stopwatch.StartNew();
-        Document document = run.Finish(withinMs: 4000);
+        Document document = run.Finish();
         Assert.InRange(ending.ElapsedMilliseconds, 0, 2000);
         Assert.True(document.Number("messages.bytes_sent") > 0);
         document.Equal(4, document.Number("monitor.lasting"), "lasting");
@@ -115,7 +115,7 @@ public sealed class MonitorTests
                 "--keepalive", "1s", "--no-reconnect"]);
         Thread.Sleep(1500);
         path.Cut();
-        Document document = run.Finish(withinMs: 20_000);
+        Document document = run.Finish();
         document.Equal(3, document.Count("connections.closed", "timed-out"), "given up by the kernel");
         document.Equal(110, document.Number("monitor.connections.0.errno"), "ETIMEDOUT");
         Assert.InRange(document.Number("monitor.connections.0.end_ns"), 2_000_000_000, 6_500_000_000);

@@ -12,7 +12,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// </summary>
 public sealed partial class OriginalsTests
 {
-    private const int AtOnceMs = 3000;
 
     /// <summary>The document has 100 ports and 100,000 sessions; here they are 10 and 1,000.</summary>
     [Fact]
@@ -106,7 +105,7 @@ public sealed partial class OriginalsTests
         // The server goes first, and comes back: the initiator says so, and connects again.
         responder.Say("quit");
         responder.Ends(0);
-        initiator.Error.Await(0, 1, AtOnceMs, "failures");
+        initiator.Error.Await(0, 1, "failures");
         Assert.Matches(
             "^Unable to connect to 127\\.0\\.0\\.1:600[0-3]: Connection refused$", initiator.Error.Lines()[0]);
         using ThrongProcess again = ThrongProcess.Start(
@@ -152,7 +151,7 @@ public sealed partial class OriginalsTests
         using Netns netns = new();
         Launch launch = new() { Before = $"env -C {netns.Directory} {netns.Before}" };
         using ThrongProcess server = ThrongProcess.Start(launch, "as", "user-echo-server");
-        server.Output.Await(0, 3, AtOnceMs, "it listens");
+        server.Output.Await(0, 3, "it listens");
         NamespaceThread.Run(netns, () =>
         {
             using Socket client = Peer.Connect(12_345, IPAddress.Loopback);
@@ -259,7 +258,7 @@ public sealed partial class OriginalsTests
     {
         int from = process.Output.Count;
         process.Say(command);
-        return process.Output.Await(from, lines, AtOnceMs, command);
+        return process.Output.Await(from, lines, command);
     }
 
     private static void AwaitStatus(ThrongProcess initiator, int open)

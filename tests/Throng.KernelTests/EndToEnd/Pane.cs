@@ -7,8 +7,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>A real terminal with a shell in it: tmux, with a server of its own that is ended with the test.</summary>
 internal sealed class Pane : IDisposable
 {
-    private const int PatienceMs = 10_000;
-
     private readonly string _server = $"throng-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("throng-pane");
     private int _files;
@@ -43,8 +41,7 @@ internal sealed class Pane : IDisposable
     /// <summary>A key as tmux names it, such as C-z.</summary>
     public void Key(string name) => Tmux("send-keys", name);
 
-    public void Await(string text) => Eventually.Holds(
-        PatienceMs, () => Text.Contains(text, StringComparison.Ordinal), () => $"'{text}' in\n{Text}", everyMs: 20);
+    public void Await(string text) => Eventually.Holds(() => Text.Contains(text, StringComparison.Ordinal), () => $"'{text}' in\n{Text}", everyMs: 20);
 
     /// <summary>What a command at the shell's prompt writes, as <c>stty -a</c>.</summary>
     public string Ask(string command)
@@ -79,7 +76,7 @@ internal sealed class Pane : IDisposable
 
     private string Read(string path)
     {
-        Eventually.Holds(PatienceMs, () => File.Exists(path) && File.ReadAllText(path).Length > 0, () => Text);
+        Eventually.Holds(() => File.Exists(path) && File.ReadAllText(path).Length > 0, () => Text);
         return File.ReadAllText(path);
     }
 

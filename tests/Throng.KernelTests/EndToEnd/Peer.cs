@@ -6,8 +6,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>Plain sockets for the other end of the program, made as a test needs them.</summary>
 internal static class Peer
 {
-    private const int TimeoutMs = 10_000;
-
     /// <summary>Listens on loopback; connections complete without anybody accepting them.</summary>
     public static Socket Listen(int backlog = 4096)
     {
@@ -25,8 +23,8 @@ internal static class Peer
         Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
-            ReceiveTimeout = TimeoutMs,
-            SendTimeout = TimeoutMs,
+            ReceiveTimeout = (int)Eventually.Patience.TotalMilliseconds,
+            SendTimeout = (int)Eventually.Patience.TotalMilliseconds,
         };
         socket.Connect(new IPEndPoint(address, port));
         return socket;
@@ -37,7 +35,6 @@ internal static class Peer
     {
         Socket? socket = null;
         Eventually.Holds(
-            10_000,
             () =>
             {
                 try

@@ -82,11 +82,11 @@ public sealed class PingTests
             "hold", "50", "--target", server.Address, "--ping-interval", "50ms-100ms", "--json", "-q",
             "--engine", engine, "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", 50, withinMs: 2000, run);
+        control.Await("held", 50, run);
         Thread.Sleep(150);
         Assert.Equal(0, server.BytesReceived);
         run.Say("ping on");
-        Eventually.Holds(1000, () => server.PerConnection.Count(one => one.Value >= 8) == 50, run.Story);
+        Eventually.Holds(() => server.PerConnection.Count(one => one.Value >= 8) == 50, run.Story);
         using (ThrongProcess ctl = ThrongProcess.Run(0, "ctl", path, "ping"))
         {
             Assert.Equal("ping off", ctl.OutputText);

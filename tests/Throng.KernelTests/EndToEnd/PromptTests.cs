@@ -7,7 +7,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>Commands while it runs: from a pipe, from `throng ctl`, and from a person at a terminal.</summary>
 public sealed class PromptTests
 {
-    private const int AtOnceMs = 300;
 
     [Theory]
     [InlineData("uring")]
@@ -20,11 +19,11 @@ public sealed class PromptTests
         using ThrongProcess run = ThrongProcess.Start(
             "hold", "5", "--target", $"127.0.0.1:{Peer.PortOf(target)}", "-q", "--engine", engine, "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", 5, withinMs: 2000, run);
+        control.Await("held", 5, run);
 
         Assert.Equal("requested 6 (was 5)", Assert.Single(Answer(run, "set 6", 1)));
         Assert.Equal("requested 6 (was 6)", Assert.Single(Answer(run, "", 1)));
-        control.Await("held", 6, withinMs: 2000, run);
+        control.Await("held", 6, run);
         string[] wrongOnes = ["set abc", "set -5", "set", "settle 5", "list most", "ping perhaps", "quit now"];
         foreach (string wrong in wrongOnes)
         {
@@ -62,17 +61,17 @@ public sealed class PromptTests
 #pragma warning restore CA1416
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, mode);
         Assert.Equal("closing all connections", control.Ask("quit"));
-        run.Ends(0, 2000);
+        run.Ends(0);
     }
 
     [Fact]
     public void Quit_through_a_pipe_ends_with_zero_and_a_report()
     {
         using ThrongProcess run = ThrongProcess.Start("hold", "100");
-        run.Error.Await(0, 1, 3000, "one line a second");
+        run.Error.Await(0, 1, "one line a second");
         Assert.Matches("^held 100/100 \\+[0-9,]+/s lost 0 ", run.Error.Lines()[0]);
         run.Say("quit");
-        run.Ends(0, 2000);
+        run.Ends(0);
         Assert.Equal("closing all connections", run.Output.Lines()[0]);
         Assert.Contains("connections  100 held of 100", run.OutputText, StringComparison.Ordinal);
     }
@@ -90,7 +89,7 @@ public sealed class PromptTests
             "hold", "1200", "--target", $"127.0.0.1:{port}", "--close", "rst", "-q", "--json", "--engine", engine,
             "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", 1200, withinMs: 3000, run);
+        control.Await("held", 1200, run);
         string[] some = control.Ask("list").Split('\n');
         Assert.Equal(1001, some.Length);
         Assert.Equal("and 200 more; `list all` shows them", some[^1]);
@@ -99,7 +98,7 @@ public sealed class PromptTests
         Assert.All(
             all, line => Assert.Matches($"^127.0.0.1:{port} -> 127.0.0.1:[0-9]+, age [0-9]+ s, idle [0-9]+ s$", line));
         run.Say("list all");
-        run.Error.Await(0, 1200, 2000, "the answer beside a JSON document goes to standard error");
+        run.Error.Await(0, 1200, "the answer beside a JSON document goes to standard error");
         run.Signal(ThrongProcess.SIGTERM);
         run.Ends(0);
         run.Document().AddsUp();
@@ -124,12 +123,11 @@ public sealed class PromptTests
         reader.Start();
         try
         {
-            shown.Await(0, 1, 3000, "the settings before");
+            shown.Await(0, 1, "the settings before");
             Thread.Sleep(400); // a prompt is no line; a person would see it and type
             terminal.StandardInput.Write("set 7\n");
             terminal.StandardInput.Flush();
-            Eventually.Holds(
-                3000, () => shown.Text.Contains("requested 7 (was 5)", StringComparison.Ordinal), () => shown.Text);
+            Eventually.Holds(() => shown.Text.Contains("requested 7 (was 5)", StringComparison.Ordinal), () => shown.Text);
             terminal.StandardInput.Write("quit\n");
             terminal.StandardInput.Flush();
             Assert.True(terminal.WaitForExit(5000), shown.Text);
@@ -156,7 +154,7 @@ public sealed class PromptTests
     {
         int before = run.Output.Count;
         run.Say(line);
-        run.Output.Await(before, lines, AtOnceMs, $"`{line}`");
+        run.Output.Await(before, lines, $"`{line}`");
         Thread.Sleep(20); // whatever it says beyond that has come by now
         return run.Output.Lines(before);
     }

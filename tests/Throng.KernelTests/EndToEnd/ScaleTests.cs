@@ -12,7 +12,6 @@ public sealed class ScaleTests
 {
     private const int FirstPort = 7000;
     private const long ResidentMax = 120_000_000;
-    private const int LeavesWithinMs = 10_000;
 
     [Theory]
     [InlineData("uring", 100_000, 8, 2)]
@@ -35,8 +34,8 @@ public sealed class ScaleTests
             network.Launch, "hold", $"{many}", "--target", addresses, "--engine", engine, "--ping-interval", "1s-2s",
             "-q", "--json", "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", many, withinMs: 15_000, run);
-        serving.Await("open", many, withinMs: 2_000, server);
+        control.Await("held", many, run);
+        serving.Await("open", many, server);
         Assert.Equal(listening + (2 * many), network.Sockets().TcpInUse);
         Assert.InRange(run.ResidentBytes(), 1, ResidentMax);
         Assert.InRange(server.ResidentBytes(), 1, ResidentMax);
@@ -49,7 +48,7 @@ public sealed class ScaleTests
         EveryOneAnswers(control, many, run);
 
         run.Signal(ThrongProcess.SIGTERM);
-        run.Ends(0, LeavesWithinMs);
+        run.Ends(0);
         Document document = run.Document().AddsUp();
         document.Equal(many, document.Number("connections.held"), "held");
         document.Equal(0, document.Number("connections.lost"), "lost");
@@ -60,7 +59,7 @@ public sealed class ScaleTests
         NothingIsLeft(network, listening);
 
         server.Signal(ThrongProcess.SIGTERM);
-        server.Ends(0, LeavesWithinMs);
+        server.Ends(0);
         Document served = server.Document().AddsUp();
         served.Equal(many + (many / 2), served.Number("connections.opened"), "accepted");
         served.Equal(0, served.Number("serve.accept_failures"), "failures to accept");
@@ -78,11 +77,11 @@ public sealed class ScaleTests
         using ThrongProcess run = ThrongProcess.Start(
             network.Launch, "hold", $"{many}", "--engine", engine, "-q", "--json", "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        control.Await("held", many, withinMs: 15_000, run);
+        control.Await("held", many, run);
         Assert.Equal(control.Ports().Length + (2 * many), network.Sockets().TcpInUse);
         Assert.InRange(run.ResidentBytes(), 1, ResidentMax);
         run.Signal(ThrongProcess.SIGTERM);
-        run.Ends(0, LeavesWithinMs);
+        run.Ends(0);
         Document document = run.Document().AddsUp();
         document.Equal(many, document.Number("connections.held"), "held");
         document.Equal(0, document.Number("connections.lost"), "lost");
@@ -136,7 +135,7 @@ public sealed class ScaleTests
     private static void Follows(ControlClient control, int wanted, ThrongProcess run)
     {
         control.Ask($"set {wanted}");
-        control.Await("held", wanted, withinMs: 8_000, run);
+        control.Await("held", wanted, run);
     }
 
     /// <summary>Every connection draws its first ping within its own interval, of at most 2 s.</summary>
@@ -146,7 +145,6 @@ public sealed class ScaleTests
         Thread.Sleep(2000);
         control.Ask("ping off");
         Eventually.Holds(
-            6000,
             () => Pings(control) is var (sent, answered) && sent >= many && sent == answered,
             () => $"{control.Ask("status")}\n{run.Story()}",
             everyMs: 50);
@@ -182,7 +180,6 @@ public sealed class ScaleTests
     {
         SocketCounts now = default;
         Eventually.Holds(
-            5000,
             () => (now = network.Sockets()).TcpInUse == listening && now.TcpOrphans < 100,
             () => $"{now.TcpInUse} sockets, {now.TcpOrphans} orphans, {now.TcpTimeWait} in TIME_WAIT",
             everyMs: 50);

@@ -8,7 +8,6 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>tcpserver, tcpclient and udpclient of tcpscaler, as its document starts them.</summary>
 public sealed partial class TcpscalerTests
 {
-    private const int AtOnceMs = 3000;
 
     /// <summary>29 bytes behind their length, id 0: RD, one question, example.com, A, IN.</summary>
     private const string FirstQuery =
@@ -19,12 +18,12 @@ public sealed partial class TcpscalerTests
     {
         using Netns netns = new();
         using ThrongProcess server = Start(netns, "tcpserver", "12345");
-        string[] said = server.Output.Await(0, 2, AtOnceMs, "it listens");
+        string[] said = server.Output.Await(0, 2, "it listens");
         Assert.Matches(@"^Maximum number of TCP clients: \d+$", said[0]);
         Assert.Equal("Listening on :: port 12345", said[1]);
         using ThrongProcess client = Start(
             netns, "tcpclient", "-R", "-v", "-c", "5", "-r", "300", "-t", "1", "-p", "12345", "127.0.0.1");
-        string[] came = server.Output.Await(2, 5, AtOnceMs, "who came");
+        string[] came = server.Output.Await(2, 5, "who came");
         Assert.Equal(5, came.Distinct().Count());
         Assert.All(came, line => Assert.Matches(@"^Got new connection from ::ffff:127\.0\.0\.1:\d+$", line));
         client.Ends(0);
@@ -62,7 +61,7 @@ public sealed partial class TcpscalerTests
     {
         using Netns netns = new();
         using ThrongProcess server = Start(netns, "tcpserver");
-        server.Output.Await(0, 2, AtOnceMs, "it listens");
+        server.Output.Await(0, 2, "it listens");
         using ThrongProcess client = Start(netns, "tcpclient", "--stdin", "-R", "-c", "2", "-p", "4242", "::1");
         client.Say("2\n500 100\n500 1000");
         client.CloseInput();

@@ -17,9 +17,6 @@ internal sealed partial class ThrongProcess : IDisposable
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
 
-    /// <summary>Longer than any of these runs takes, also on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private static readonly string NativePath = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../obj/native/out/throng"));
 
@@ -138,18 +135,16 @@ internal sealed partial class ThrongProcess : IDisposable
     public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
 
     /// <summary>Waits for its end and checks the exit code.</summary>
-    public void Ends(int exitCode, int withinMs = 0)
+    public void Ends(int exitCode)
     {
-        TimeSpan timeout = withinMs > 0 ? TimeSpan.FromMilliseconds(withinMs) : Patience;
-        bool hasEnded = _process.WaitForExit(timeout);
-        if (!hasEnded)
+        if (!_process.WaitForExit(Eventually.Patience))
         {
-            throw new TimeoutException($"did not end in {timeout}: {Story()}");
+            throw new TimeoutException($"did not end in {Eventually.Patience}: {Story()}");
         }
 
         foreach (Thread reader in _readers)
         {
-            Assert.True(reader.Join(Patience), $"somebody still holds its streams: {Story()}");
+            Assert.True(reader.Join(Eventually.Patience), $"somebody still holds its streams: {Story()}");
         }
 
         Assert.True(_process.ExitCode == exitCode, $"exit {_process.ExitCode} instead of {exitCode}: {Story()}");
@@ -157,9 +152,9 @@ internal sealed partial class ThrongProcess : IDisposable
     }
 
     /// <summary>Waits for its end and checks the exit code; its document, the sums of which hold.</summary>
-    public Document Finish(int exitCode = 0, int withinMs = 0)
+    public Document Finish(int exitCode = 0)
     {
-        Ends(exitCode, withinMs);
+        Ends(exitCode);
         return Document().AddsUp();
     }
 
@@ -181,12 +176,12 @@ internal sealed partial class ThrongProcess : IDisposable
         if (!_process.HasExited)
         {
             _ = kill(_process.Id, SIGKILL);
-            _process.WaitForExit(Patience);
+            _process.WaitForExit(Eventually.Patience);
         }
 
         foreach (Thread reader in _readers)
         {
-            reader.Join(Patience);
+            reader.Join(Eventually.Patience);
         }
 
         _process.Dispose();

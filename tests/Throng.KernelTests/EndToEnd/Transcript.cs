@@ -32,20 +32,17 @@ internal sealed class Transcript
     }
 
     /// <summary>Waits until there are so many lines after a place, and gives all that are there then.</summary>
-    public string[] Await(int from, int lines, int withinMs, string what)
+    public string[] Await(int from, int lines, string what)
     {
-        long deadline = Stopwatch.GetTimestamp() + (withinMs * Stopwatch.Frequency / 1000);
+        Stopwatch clock = Stopwatch.StartNew();
         lock (_gate)
         {
             while (_lines.Count < from + lines)
             {
-                long leftMs = (deadline - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency;
-                if (leftMs <= 0 || !Monitor.Wait(_gate, (int)leftMs))
-                {
-                    Assert.True(
-                        _lines.Count >= from + lines,
-                        $"{what}: not within {withinMs} ms; there is: {string.Join('\n', _lines)}");
-                }
+                TimeSpan left = Eventually.Patience - clock.Elapsed;
+                Assert.True(
+                    left > TimeSpan.Zero && Monitor.Wait(_gate, left) || _lines.Count >= from + lines,
+                    $"{what}: not within {Eventually.Patience}; there is: {string.Join('\n', _lines)}");
             }
 
             return [.. _lines.Skip(from)];

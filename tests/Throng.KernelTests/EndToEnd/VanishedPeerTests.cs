@@ -33,13 +33,13 @@ public sealed class VanishedPeerTests
         {
             for (int i = 0; i < loads.Length; i++)
             {
-                controls[i].Await("held", Held, withinMs: 3000, loads[i]);
+                controls[i].Await("held", Held, loads[i]);
             }
 
             link.Down();
             for (int i = 0; i < loads.Length; i++)
             {
-                controls[i].Await("lost", Held, withinMs: 5000, loads[i]);
+                controls[i].Await("lost", Held, loads[i]);
                 Assert.Contains(
                     $"lost          {Held} (timed-out {Held})", controls[i].Ask("status"), StringComparison.Ordinal);
                 Assert.Contains("open: timed-out (ETIMEDOUT)", controls[i].Ask("failed"), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class VanishedPeerTests
             for (int i = 0; i < loads.Length; i++)
             {
                 // Resting targets are tried again after at most 5 s.
-                controls[i].Await("held", Held, withinMs: 6500, loads[i]);
+                controls[i].Await("held", Held, loads[i]);
                 controls[i].Ask("quit");
                 loads[i].Ends(0);
                 Document document = loads[i].Document().AddsUp();
