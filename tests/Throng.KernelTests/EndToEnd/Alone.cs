@@ -3,9 +3,8 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>
-/// Tests that start the program: one after the other and after all others, because they load the machine and assert
-/// how soon something happens. Those that mostly wait, in a network namespace of their own or for a server that is not
-/// ours, are not among them and run beside each other.
+/// Tests that need the machine: tens of thousands of connections, or a search for where it gives in. They run one after
+/// the other, after all that mostly wait.
 /// </summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

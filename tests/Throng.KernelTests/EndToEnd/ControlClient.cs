@@ -74,6 +74,10 @@ internal sealed class ControlClient : IDisposable
     public void Await(string label, long number, ThrongProcess run) => Eventually.Holds(
         () => Status(label) == number, () => $"{label} {number}: {Ask("status")}\n{run.Story()}");
 
+    /// <summary>Waits until the run says that it ends: it was told to, and waits for something.</summary>
+    public void AwaitEnding(ThrongProcess run) => Eventually.Holds(
+        () => Exchange("status") is (true, "the run is ending"), run.Story);
+
     /// <summary>The ports of `listeners` (IPv4).</summary>
     public int[] Ports() =>
         [.. Ask("listeners").Split('\n').Select(line => (int)Leading(line[(line.IndexOf(':') + 1)..]))];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Throng.KernelTests.EndToEnd;
@@ -29,10 +28,8 @@ public sealed class DoctorTests
         using ThrongProcess doctor = ThrongProcess.Run(Narrow, 3, "doctor", "hold", "200");
         Assert.Contains(Sum, doctor.OutputText.Replace("\n", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Empty(doctor.ErrorText);
-        Stopwatch clock = Stopwatch.StartNew();
         using ThrongProcess run = ThrongProcess.Run(Narrow, 3, "hold", "200");
         Assert.Contains(Sum, Assert.Single(run.Error.Lines()), StringComparison.Ordinal);
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
     }
 
     [Fact]

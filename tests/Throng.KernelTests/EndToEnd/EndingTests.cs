@@ -60,14 +60,10 @@ public sealed class EndingTests
         using ThrongProcess run = ThrongProcess.Start(
             "hold", "20", "--target", $"127.0.0.1:{Peer.PortOf(silent)}", "--ping", "--ping-interval", "50ms-100ms",
             "--json", "--engine", engine, "--control", path);
-        using (ControlClient control = ControlClient.To(path, run))
-        {
-            Eventually.Holds(() => control.Ask("status").Contains("20 sent", StringComparison.Ordinal), run.Story);
-        }
-
+        using ControlClient control = ControlClient.To(path, run);
+        Eventually.Holds(() => control.Ask("status").Contains("20 sent", StringComparison.Ordinal), run.Story);
         run.Signal(ThrongProcess.SIGINT);
-        Thread.Sleep(300);
-        Assert.False(run.HasExited, "the first signal drains");
+        control.AwaitEnding(run); // the first signal drains
         run.Signal(ThrongProcess.SIGINT);
         run.Ends(0);
         Document document = run.Document().AddsUp();
@@ -194,7 +190,7 @@ public sealed class EndingTests
         Stopwatch clock = Stopwatch.StartNew();
         using ThrongProcess run = ThrongProcess.Run(launch, 0, "hold", "10", "--json");
         Assert.Equal("epoll", run.Document().AddsUp().Text("host.engine"));
-        Assert.InRange(clock.ElapsedMilliseconds, 200, 5000);
+        Assert.True(clock.ElapsedMilliseconds >= 200, "as long as it was told");
     }
 
     /// <summary>Processes whose command line has this in it.</summary>

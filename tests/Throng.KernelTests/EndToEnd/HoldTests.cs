@@ -16,13 +16,14 @@ public sealed class HoldTests
         string path = ControlClient.NewPath();
         using ThrongProcess run = ThrongProcess.Start(
             new Launch { Nofile = 20_000 },
-            "hold", "10k", "--for", "2s", "--json", "--engine", engine, "--control", path);
+            "hold", "10k", "--json", "--engine", engine, "--control", path);
         using (ControlClient control = ControlClient.To(path, run))
         {
             control.Await("held", 10_000, run);
             int[] ports = control.Ports();
             Eventually.Holds(() => TcpTable.Count(TcpEnd.Established, ports) == 20_000,
                 () => $"the kernel counts {TcpTable.Count(TcpEnd.Established, ports)}");
+            control.Ask("quit");
         }
 
         run.Ends(0);
@@ -32,7 +33,7 @@ public sealed class HoldTests
         document.Equal(10_000, document.Count("connections.closed", "drained"), "drained");
         document.Equal(20_000, document.Number("host.nofile"), "nofile");
         Assert.Equal(engine, document.Text("host.engine"));
-        Assert.Equal("duration", document.Text("ended_by"));
+        Assert.Equal("quit", document.Text("ended_by"));
         Assert.False(File.Exists(path), "the control socket is removed");
     }
 
@@ -85,8 +86,7 @@ public sealed class HoldTests
             0, "hold", "2000", "--target", $"127.0.0.1:{Peer.PortOf(target)}", "--connect-rate", "1000", "--until-held",
             "--close", "rst", "--json", "--engine", engine);
         Document document = run.Document().AddsUp();
-        Assert.InRange(document.Number("hold.ramp_up_ns"), 1_600_000_000, 2_400_000_000);
-        Assert.InRange(document.Number("duration_ns"), 1_600_000_000, 2_600_000_000);
+        Assert.True(document.Number("hold.ramp_up_ns") >= 1_600_000_000, "no sooner than the rate allows");
     }
 
     [Theory]

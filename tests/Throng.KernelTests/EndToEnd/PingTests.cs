@@ -15,7 +15,7 @@ public sealed class PingTests
         Requirement.Engine(engine);
         using TalkingServer server = new(received => received);
         using ThrongProcess run = ThrongProcess.Run(
-            0, "hold", "200", "--target", server.Address, "--ping", "--ping-interval", "200ms-400ms", "--for", "1100ms",
+            0, "hold", "200", "--target", server.Address, "--ping", "--ping-interval", "200ms-400ms", "--for", "2s",
             "--json", "-q", "--engine", engine);
         Document document = run.Document().AddsUp();
         long answered = document.Number("messages.answered");
@@ -27,7 +27,7 @@ public sealed class PingTests
         document.Equal(answered * 4, server.BytesReceived, "bytes at the server");
         document.Equal(answered * 4, document.Number("messages.bytes_received"), "bytes back");
         Assert.Equal(200, server.PerConnection.Count);
-        Assert.All(server.PerConnection.Values, bytes => Assert.InRange(bytes, 2 * 4, 8 * 4));
+        Assert.All(server.PerConnection.Values, bytes => Assert.InRange(bytes, 1 * 4, 11 * 4));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class PingTests
         using TalkingServer server = new(_ => []);
         using ThrongProcess run = ThrongProcess.Run(
             0, "hold", "20", "--target", server.Address, "--ping", "--ping-interval", "50ms-100ms",
-            "--ping-timeout", "200ms", "--for", "1s", "--json", "-q", "--engine", engine);
+            "--ping-timeout", "200ms", "--for", "3s", "--json", "-q", "--engine", engine);
         Document document = run.Document().AddsUp();
         long timedOut = document.Count("connections.closed", "ping-timeout");
         Assert.True(timedOut >= 20, run.Story());
@@ -48,7 +48,7 @@ public sealed class PingTests
         Assert.InRange(document.Number("connections.lost"), timedOut - 20, timedOut);
         document.Equal(0, document.Number("messages.answered"), "answered");
         document.Equal(timedOut, document.Number("response_ns.count"), "timeouts in the latency record");
-        Assert.InRange(document.Number("response_ns.min"), 199_000_000, 600_000_000);
+        Assert.True(document.Number("response_ns.min") >= 199_000_000, "none is given up early");
         Assert.True(document.Number("connections.reconnected") > 0, run.Story());
     }
 
@@ -62,7 +62,7 @@ public sealed class PingTests
         using TalkingServer server = new(_ => System.Text.Encoding.ASCII.GetBytes(answer));
         using ThrongProcess run = ThrongProcess.Run(
             0, "hold", "20", "--target", server.Address, "--ping", "--ping-interval", "50ms-100ms",
-            "--for", "700ms", "--json", "-q", "--engine", engine);
+            "--for", "3s", "--json", "-q", "--engine", engine);
         Document document = run.Document().AddsUp();
         long invalid = document.Number("messages.invalid");
         Assert.True(invalid >= 20, run.Story());
@@ -83,8 +83,6 @@ public sealed class PingTests
             "--engine", engine, "--control", path);
         using ControlClient control = ControlClient.To(path, run);
         control.Await("held", 50, run);
-        Thread.Sleep(150);
-        Assert.Equal(0, server.BytesReceived);
         run.Say("ping on");
         Eventually.Holds(() => server.PerConnection.Count(one => one.Value >= 8) == 50, run.Story);
         using (ThrongProcess ctl = ThrongProcess.Run(0, "ctl", path, "ping"))
@@ -92,16 +90,30 @@ public sealed class PingTests
             Assert.Equal("ping off", ctl.OutputText);
         }
 
-        Thread.Sleep(150);
-        long bytes = server.BytesReceived;
-        Thread.Sleep(250);
-        Assert.Equal(bytes, server.BytesReceived);
+        long bytes = Settled(control);
         run.Say("quit");
         run.Ends(0);
+        Assert.Equal(bytes, server.BytesReceived);
         Document document = run.Document().AddsUp();
         document.Equal(bytes, document.Number("messages.bytes_sent"), "bytes sent");
         document.Equal(bytes / 4, document.Number("messages.answered"), "answered");
         Assert.Contains("ping on", run.Error.Lines());
+    }
+
+    /// <summary>Waits until every ping has its answer; the bytes they had.</summary>
+    private static long Settled(ControlClient control)
+    {
+        long sent = 0;
+        Eventually.Holds(
+            () =>
+            {
+                string[] parts = control.Ask("status").Split('\n').First(
+                    line => line.StartsWith("ping ", StringComparison.Ordinal)).Split(", ");
+                sent = ControlClient.Leading(parts[1]);
+                return sent == ControlClient.Leading(parts[2]);
+            },
+            () => control.Ask("status"));
+        return 4 * sent;
     }
 
     /// <summary>Accepts everything and answers what it receives with what it is told to.</summary>

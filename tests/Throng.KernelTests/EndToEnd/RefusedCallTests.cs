@@ -26,7 +26,7 @@ public sealed class RefusedCallTests
     public void What_fits_works_on_epoll_and_says_why()
     {
         Requirement.Descriptors(20_000);
-        using ThrongProcess run = ThrongProcess.Run(Container, 0, "hold", "5k", "--for", "1s", "--json");
+        using ThrongProcess run = ThrongProcess.Run(Container, 0, "hold", "5k", "--until-held", "--json");
         Document document = run.Document().AddsUp();
         document.Equal(5_000, document.Number("connections.peak"), "peak");
         document.Equal(5_000, document.Number("connections.held"), "held");

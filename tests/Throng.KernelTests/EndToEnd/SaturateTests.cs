@@ -5,6 +5,7 @@ namespace Throng.KernelTests.EndToEnd;
 /// <summary>
 /// `throng saturate` against limits whose size is known: each in a network namespace of its own, all at once.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class SaturateTests
 {
     private const string SynsBeyond = "tcp flags syn / syn,ack limit rate over 500/second burst 5 packets";
@@ -17,6 +18,7 @@ public sealed class SaturateTests
     [Fact]
     public void A_known_limit_is_found_within_a_step_of_the_search_and_named()
     {
+        Needs.Full();
         using Limited dropping = new($"tcp dport 7000 {SynsBeyond} drop");
         using Limited refusing = new($"tcp dport 7000 {SynsBeyond} reject with tcp reset");
         using Limited resetting = new($"tcp dport 7000 {DataBeyond} reject with tcp reset");

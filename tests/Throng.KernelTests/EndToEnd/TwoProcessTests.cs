@@ -4,6 +4,7 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>A server and a load as two processes: `set` while it runs, and a server that dies and comes back.</summary>
+[Collection(nameof(Alone))]
 public sealed class TwoProcessTests
 {
     private const int Many = 15_000;

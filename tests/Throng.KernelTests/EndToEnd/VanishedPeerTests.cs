@@ -15,18 +15,23 @@ public sealed class VanishedPeerTests
         Needs.Tool("ip");
         Needs.Uring();
         using Link link = new();
-        ThrongProcess Server(string engine, int port) => ThrongProcess.Start(
+        ThrongProcess Server(string engine, int port, string path) => ThrongProcess.Start(
             new Launch { Before = $"ip netns exec {link.Namespace} " },
-            "serve", "--listen", $"{Link.Far}:{port}", "-q", "--json", "--engine", engine);
+            "serve", "--listen", $"{Link.Far}:{port}", "-q", "--json", "--engine", engine, "--control", path);
         ThrongProcess Load(string engine, int port, string path) => ThrongProcess.Start(
             "hold", $"{Held}", "--target", $"{Link.Far}:{port}", "--keepalive", "1s", "--user-timeout", "1500ms",
-            "--close", "rst", "--connect-timeout", "500ms", "-q", "--json", "--engine", engine, "--control", path);
+            "--close", "rst", "--connect-timeout", "2s", "-q", "--json", "--engine", engine, "--control", path);
 
         string[] engines = ["uring", "epoll"];
         string[] paths = [.. engines.Select(_ => ControlClient.NewPath())];
         int[] ports = [FreePort.One(), FreePort.One()];
-        ThrongProcess[] servers = [.. engines.Select((engine, i) => Server(engine, ports[i]))];
-        Thread.Sleep(500);
+        ThrongProcess[] servers = [.. engines.Select((engine, i) => Server(engine, ports[i], paths[i] + ".server"))];
+        for (int i = 0; i < servers.Length; i++)
+        {
+            using ControlClient serving = ControlClient.To(paths[i] + ".server", servers[i]);
+            serving.Ask("status"); // answers once it listens
+        }
+
         ThrongProcess[] loads = [.. engines.Select((engine, i) => Load(engine, ports[i], paths[i]))];
         ControlClient[] controls = [.. loads.Select((load, i) => ControlClient.To(paths[i], load))];
         try
