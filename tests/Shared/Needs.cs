@@ -41,6 +41,10 @@ internal static class Needs
         Tool("chromium");
     }
 
+    /// <summary>A C toolchain, with which the build has linked the native program.</summary>
+    internal static void Toolchain(bool hasLinked) => Ours(
+        hasLinked, "needs clang or gcc, and libc6-dev: the native program was not built, the managed one is tested");
+
     /// <summary>A file that a step before the tests leaves.</summary>
     internal static void File(string path) => Ours(System.IO.File.Exists(path), $"needs {path}");
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;
 
@@ -69,7 +68,7 @@ public sealed class DescriptorLimitTests
         Assert.Matches(engine == "uring" ? @"\(E[MN]FILE\)" : @"\(EMFILE\)", complaint);
     }
 
-    /// <summary>Those of whom an answer comes: asked all at once, given half a second.</summary>
+    /// <summary>Those of whom an answer comes: asked all at once, until there are some and no more come.</summary>
     private static List<Socket> Answered(List<Socket> waiting)
     {
         foreach (Socket one in waiting.Where(one => one.Connected))
@@ -78,18 +77,17 @@ public sealed class DescriptorLimitTests
         }
 
         HashSet<Socket> answered = [];
-        Stopwatch clock = Stopwatch.StartNew();
         int before = -1;
-        while (clock.ElapsedMilliseconds < 400 || answered.Count != before)
-        {
-            before = answered.Count;
-            foreach (Socket one in waiting.Where(one => one.Available > 0))
+        Eventually.Holds(
+            () =>
             {
-                answered.Add(one);
-            }
-
-            Thread.Sleep(150);
-        }
+                bool hasSettled = answered.Count > 0 && answered.Count == before;
+                before = answered.Count;
+                answered.UnionWith(waiting.Where(one => one.Available > 0));
+                return hasSettled && answered.Count == before;
+            },
+            () => $"{answered.Count} of {waiting.Count} answered",
+            everyMs: 150);
 
         foreach (Socket one in answered)
         {

@@ -80,7 +80,7 @@ internal sealed partial class ThrongProcess : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(
             $"{limit}exec {launch.Before}env --default-signal \"$0\" \"$@\" {launch.Redirection}");
-        foreach (string argument in (string[])[ProgramPath, .. arguments])
+        foreach (string argument in (string[])[launch.Program, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -205,6 +205,9 @@ internal sealed partial class ThrongProcess : IDisposable
 /// <summary>In which surroundings the program is started.</summary>
 internal sealed record Launch
 {
+    /// <summary>The program itself.</summary>
+    public string Program { get; init; } = ThrongProcess.ProgramPath;
+
     /// <summary>Descriptor limit, soft and hard; 0 leaves the one of the tests.</summary>
     public int Nofile { get; init; }
 
