@@ -1,4 +1,3 @@
-using System.Reflection;
 using Throng.Linux;
 using Throng.Measurement;
 
@@ -15,19 +14,6 @@ internal static class RunDocuments
     /// <summary>Turns that take longer on average were spent waiting.</summary>
     private const double TurnOfWorkMaxNs = 1_000_000;
 
-    /// <summary>This program and its version.</summary>
-    public static Tool Tool { get; } = new("throng", Version, IsDebugBuild);
-
-#if DEBUG
-    private const bool IsDebugBuild = true;
-#else
-    private const bool IsDebugBuild = false;
-#endif
-
-    private static string Version =>
-        typeof(RunDocuments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? "unknown";
-
     public static RunDocument Of(
         Crew crew,
         LiveRunSpec own,
@@ -43,7 +29,7 @@ internal static class RunDocuments
         bool isClient = own.Role == Role.Client;
         RunDocument document = new()
         {
-            Tool = Tool,
+            Tool = Release.Tool,
             Command = spec.Command,
             Options = spec.Options,
             Host = HostOf(engine),
@@ -79,7 +65,7 @@ internal static class RunDocuments
         LiveRunSpec own, RunSpec spec, EngineSelection engine, RunRecord record, KernelCounts kernel, Sample now) =>
         new()
         {
-            Tool = Tool,
+            Tool = Release.Tool,
             Command = spec.Command,
             Options = spec.Options,
             Host = HostOf(engine),

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
@@ -77,9 +76,7 @@ public static class Ctraffic
         return reading with { Errors = [.. ignored, .. reading.Errors] };
     }
 
-    private static string VersionLine =>
-        (typeof(Ctraffic).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            ?? "unknown") + "\n";
+    private static string VersionLine => Release.Version + "\n";
 
     private static Reading Analyze(GoFlags given, TimeProvider clock)
     {

@@ -1,0 +1,22 @@
+using System.Reflection;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>What this program says of itself. The build puts the version into this assembly and into no other.</summary>
+public static class Release
+{
+    public static string Version { get; } =
+        typeof(Release).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+
+#if DEBUG
+    private const bool IsDebugBuild = true;
+#else
+    private const bool IsDebugBuild = false;
+#endif
+
+    public static Tool Tool { get; } = new("throng", Version, IsDebugBuild);
+
+    public static string Json => $"{{\"name\":\"throng\",\"version\":\"{Version}\"}}\n";
+}
