@@ -5,8 +5,8 @@ using Xunit;
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>
-/// What <c>deploy/release</c> makes of this working tree, once for all its tests: for both architectures where the other
-/// one can be linked, else for this one. It is made before the tests, in the host's network, because apt needs that.
+/// What <c>deploy/release</c> makes of this working tree, once for all its tests: for both architectures where the
+/// other one can be linked, else for this one. It is made before the tests, in the host's network, which apt needs.
 /// </summary>
 public sealed class ReleaseFiles : IDisposable
 {
@@ -95,6 +95,6 @@ public sealed class ReleaseFiles : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static bool HasTool(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+    public static bool HasTool(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => System.IO.File.Exists(Path.Combine(folder, name)));
 }
