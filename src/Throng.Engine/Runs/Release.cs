@@ -3,7 +3,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What this program says of itself. The build puts the version into this assembly and into no other.</summary>
+/// <summary>
+/// What this program says of itself. The build puts the version into this assembly and into no other.
+/// </summary>
 public static class Release
 {
     public static string Version { get; } =
