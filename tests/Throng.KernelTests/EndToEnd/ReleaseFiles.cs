@@ -67,6 +67,11 @@ public sealed class ReleaseFiles : IDisposable
         {
             RedirectStandardOutput = true,
         };
+        foreach (string name in start.Environment.Keys.Where(IsOption).ToArray())
+        {
+            start.Environment.Remove(name); // an option of the program
+        }
+
         using Process process = Process.Start(start)!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -93,8 +98,11 @@ public sealed class ReleaseFiles : IDisposable
         return at ?? throw new DirectoryNotFoundException("no Throng.slnx above the test program");
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
+    /// <summary>Whether the host has a program.</summary>
     public static bool HasTool(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => System.IO.File.Exists(Path.Combine(folder, name)));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static bool IsOption(string name) => name.StartsWith("THRONG_", StringComparison.Ordinal);
 }
