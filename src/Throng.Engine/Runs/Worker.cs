@@ -18,10 +18,6 @@ public sealed class Worker : IDisposable
     /// <summary>Addresses that a worker reserves whatever it holds: its stack and its buffers.</summary>
     public const long ReservedBytes = StackBytes + ((long)Buffers * BufferPool.BufferBytes);
 
-    // Of a worker with a schedule. A short slice gets the CPU sooner when it wakes.
-    private const int FirstNice = -20;
-    private const long SliceNs = 100_000;
-
     private readonly int _number;
     private readonly int _cpu;
     private readonly int _wakeFd;
@@ -148,11 +144,6 @@ public sealed class Worker : IDisposable
         _ = Threads.BlockSignals();
         _ = Threads.SetAffinity([_cpu]);
         _ = Threads.SetTimerSlack(TimerSlackNs);
-        if (run.KeepsSchedule)
-        {
-            _ = Threads.SetPriority(FirstNice, SliceNs); // without the privilege it stays as it was
-        }
-
         if (capacity.OwnTables)
         {
             _ = Descriptors.Unshare();

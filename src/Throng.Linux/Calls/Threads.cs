@@ -53,21 +53,6 @@ public static unsafe class Threads
     }
 
     /// <summary>
-    /// Lets the calling thread go before others of the ordinary policy: <paramref name="nice"/> from -20 (first) to 19,
-    /// and the time slice it asks for, which decides how soon it gets the CPU when it wakes.
-    /// </summary>
-    /// <param name="sliceNs">100,000 to 100,000,000; kernels before 6.12 ignore it.</param>
-    /// <returns>0 or -errno: EPERM for a nice below the present one without CAP_SYS_NICE.</returns>
-    public static int SetPriority(int nice, long sliceNs)
-    {
-        sched_attr attributes = new()
-        {
-            size = (uint)sizeof(sched_attr), sched_nice = nice, sched_runtime = (ulong)sliceNs,
-        };
-        return Libc.Result(Libc.syscall(Libc.SysSchedSetAttr, 0, (nint)(&attributes), 0, 0, 0, 0));
-    }
-
-    /// <summary>
     /// How much later than asked timers of this thread may fire. The default of 50 us shows in epoll and nanosleep;
     /// io_uring timeouts ignore it.
     /// </summary>
