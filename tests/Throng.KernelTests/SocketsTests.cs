@@ -164,6 +164,26 @@ public sealed class SocketsTests
     }
 
     [Fact]
+    public void A_short_slice_takes_no_privilege_and_leaves_the_nice()
+    {
+        string before = "";
+        string after = "";
+        int result = -1;
+        Thread worker = new(() =>
+        {
+            before = Nice();
+            result = Threads.SetSlice(100_000);
+            after = Nice();
+        });
+        worker.Start();
+        worker.Join();
+        Assert.Equal(0, result);
+        Assert.Equal(before, after);
+
+        static string Nice() => File.ReadAllText("/proc/thread-self/stat").Split(") ")[^1].Split(' ')[16];
+    }
+
+    [Fact]
     public void Affinity_holds_for_the_thread_that_set_it()
     {
         int[] before = Threads.GetAffinity();

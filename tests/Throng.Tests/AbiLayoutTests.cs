@@ -66,6 +66,8 @@ public sealed class AbiLayoutTests
         "nlmsghdr 16 nlmsg_len@0 nlmsg_type@4 nlmsg_flags@6 nlmsg_seq@8 nlmsg_pid@12",
         "rlimit64 16 rlim_cur@0 rlim_max@8",
         "rtattr 4 rta_len@0 rta_type@2",
+        "sched_attr 48 size@0 sched_policy@4 sched_flags@8 sched_nice@16 sched_priority@20 sched_runtime@24 "
+            + "sched_deadline@32 sched_period@40",
         "sock_filter 8 code@0 jt@2 jf@3 k@4",
         "sock_fprog 16 len@0 filter@8",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "

@@ -11,7 +11,7 @@ public static class ChurnRun
     /// <param name="change">What differs, of a run whose schedule is chosen while it is under way.</param>
     internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<Offering, LoadRunSpec, LoadRunSpec> change)
     {
-        run = Setup.Seeded(run);
+        run = Setup.Seeded(run) with { KeepsSchedule = true };
         Offer offer = new(churn.Profile, churn.Arrivals, run.Seed);
         Offering offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((crew, held, layout) => Section(churn, offering, held, layout))

@@ -24,6 +24,7 @@ public static class MonitorRun
         };
         run = Setup.Seeded(run) with
         {
+            KeepsSchedule = true,
             Room = Math.Max(run.Room, connections + probe.InFlightMax),
         };
         Offer messages = new(monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, connections);

@@ -8,7 +8,7 @@ public static class QueryRun
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(QuerySpec query, RunSpec run)
     {
-        run = Setup.Seeded(run);
+        run = Setup.Seeded(run) with { KeepsSchedule = true };
         if (query.Kind == QueryKind.Echo)
         {
             return Start(query, run, new EchoProtocol(query.MessageBytes));

@@ -50,6 +50,11 @@ public sealed record RunSpec
     /// <summary>How much longer than usual ending may take: what is under way has this long to come back.</summary>
     public long DrainNs { get; init; }
 
+    /// <summary>
+    /// The load has a schedule to keep: its workers ask for a short time slice.
+    /// </summary>
+    public bool KeepsSchedule { get; init; }
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

