@@ -40,7 +40,7 @@ internal sealed class Child : IDisposable
         {
             "throng" => settings.Text("throng", "out/throng"),
             "" => Environment.ProcessPath!, // this one, as a client
-            _ => Path.Combine("bench", command.Program),
+            _ => Path.Combine("bench", command.Program), // or a path from the root
         };
         string[] line = $"{before}{program} {command.Arguments}".Split(' ', 2);
         ProcessStartInfo start = new(line[0], line[1])

@@ -13,6 +13,7 @@ return settings.Command switch
     "scale" => ScaleBench.Run(settings),
     "query" => QueryBench.Run(settings),
     "churn" => ChurnBench.Run(settings),
+    "native" => NativeBench.Run(settings),
     "echo" => EchoBench.Run(settings),
     "ports" => PortsBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
@@ -29,6 +30,6 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|echo|scale|ports|client|connect [--NAME VALUE]...");
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|client|connect [--NAME VALUE]...");
     return 2;
 }
