@@ -45,16 +45,21 @@ internal sealed class NativeRow(string title, string format, string wanted, Acti
     public void Tell(Report report, NativeProgram[] programs)
     {
         List<double>[] columns = [.. programs.Select(program => _values[program.Title])];
-        List<double> past = columns[^2];
-        List<double> present = columns[^1];
-        double[] ratios = [.. present.Select((value, pair) => value / past[pair])];
-        string of = string.Create(Plain, $"{Report.Median(present) / Report.Median(past):0.00}");
         report.Row([
             title,
             .. columns.Select(values => values.Count == 1 ? values[0].ToString(format, Plain)
                 : Report.Spread(values, format)),
-            ratios.Length == 1 ? of : string.Create(Plain, $"{of} ({ratios.Min():0.00}–{ratios.Max():0.00})"),
+            .. columns[..^1].Select(past => Ratio(columns[^1], past)),
             wanted,
         ]);
+    }
+
+    /// <summary>Of the medians; in brackets the lowest and highest of single pairs.</summary>
+    private static string Ratio(List<double> present, List<double> past)
+    {
+        double[] ratios = [.. present.Select((value, pair) => value / past[pair])];
+        string median = (Report.Median(present) / Report.Median(past)).ToString("0.00", Plain);
+        return ratios.Length == 1 ? median
+            : string.Create(Plain, $"{median} ({ratios.Min():0.00}–{ratios.Max():0.00})");
     }
 }
