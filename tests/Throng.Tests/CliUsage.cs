@@ -148,7 +148,7 @@ public class CliUsage
             "--for",
             "--source", "é", "\u0007", "::", "fe80::1%9", "255.255.255.255", "/33", "65535", " ", "--dry-run", ","];
         Prng random = new(7);
-        for (int round = 0; round < 5000; round++)
+        for (int round = 0; round < Suite.Rounds(few: 1000, all: 5000); round++)
         {
             string[] words = new string[random.NextInRange(1, 5)];
             for (int at = 0; at < words.Length; at++)

@@ -78,7 +78,7 @@ public class OutboxesTests
         using BufferPool pool = new(2000);
         Outboxes outboxes = new(pool);
         Dictionary<int, Queue<Lease>> model = [];
-        for (int step = 0; step < 20_000; step++)
+        for (int step = 0; step < Suite.Rounds(few: 5_000, all: 20_000); step++)
         {
             switch (random.NextInRange(0, 3))
             {

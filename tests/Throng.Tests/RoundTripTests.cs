@@ -18,7 +18,7 @@ public class RoundTripTests
     [InlineData(20_000)] // longer than a buffer
     public void Every_message_comes_back_however_the_network_cuts_it(int messageBytes)
     {
-        for (ulong seed = 1; seed <= 20; seed++)
+        for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 4, all: 20); seed++)
         {
             FaultPlan rough = FaultPlan.None with { WriteIsPartial = 0.3, ReadIsPartial = 0.3, WriteIsSplit = 0.3 };
             SimulatedNetwork network = new(seed, rough);

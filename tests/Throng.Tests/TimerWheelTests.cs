@@ -62,7 +62,7 @@ public class TimerWheelTests
         using Slab slab = new(500);
         TimerWheel wheel = new(slab, OriginNs);
         Dictionary<Handle, (long DueNs, byte Tag)> model = [];
-        for (int i = 0; i < 500; i++)
+        for (int i = 0; i < Suite.Rounds(few: 100, all: 500); i++)
         {
             Handle connection = Allocate(slab);
             long dueNs = OriginNs + Far(ref random);

@@ -102,7 +102,7 @@ public sealed class SvgChartTests
         {
             foreach (AxisUnit unit in Enum.GetValues<AxisUnit>())
             {
-                for (int i = 0; i < 200; i++)
+                for (int i = 0; i < Suite.Rounds(few: 20, all: 200); i++)
                 {
                     double low = Math.Pow(10, (prng.NextDouble() * 12) - 3);
                     double high = low * (1 + Math.Pow(10, (prng.NextDouble() * 8) - 5));

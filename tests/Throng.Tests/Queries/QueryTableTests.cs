@@ -18,7 +18,7 @@ public sealed class QueryTableTests
         Dictionary<(int Seat, ushort Id), int> expected = [];
         List<(int Seat, ushort Id)> keys = [];
         ushort[] nextId = new ushort[seats];
-        for (int step = 0; step < 400_000; step++)
+        for (int step = 0; step < Suite.Rounds(few: 100_000, all: 400_000); step++)
         {
             if (keys.Count < countMax && random.NextInRange(0, 99) < 55)
             {

@@ -10,7 +10,7 @@ namespace Throng.Tests.Simulation;
 /// </summary>
 public sealed class DatagramTests
 {
-    private const int Seeds = 400;
+    private static readonly ulong Seeds = (ulong)Suite.Rounds(few: 60, all: 400);
     private static readonly SockAddr Target = SockAddr.FromIPv4(0x0A00_0001, 5353);
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Throng.Tests.Simulation;
 /// </summary>
 public class SimulationTests
 {
-    private const int SeedsByDefault = 2500;
+    private static readonly ulong SeedsByDefault = (ulong)Suite.Rounds(few: 150, all: 2500);
     private const string Replay =
         "replay one: THRONG_SEED=n dotnet run -c Release --project tests/Throng.Tests -- "
         + "--filter-method '*Promises_hold*'";
@@ -43,7 +43,7 @@ public class SimulationTests
     [Fact]
     public void A_seed_gives_the_same_run_every_time()
     {
-        for (ulong seed = 1; seed <= 25; seed++)
+        for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 5, all: 25); seed++)
         {
             Assert.Equal(HashOf(seed), HashOf(seed));
         }
@@ -59,7 +59,7 @@ public class SimulationTests
     [Fact]
     public void What_is_open_when_a_run_is_stopped_is_counted_once()
     {
-        for (ulong seed = 1; seed <= 200; seed++)
+        for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 20, all: 200); seed++)
         {
             using SimulationRun run = new(seed);
             run.RunAndAbandon();

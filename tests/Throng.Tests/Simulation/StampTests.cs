@@ -39,7 +39,8 @@ public sealed class StampTests
     public void Whatever_the_network_does_nothing_wrong_comes_and_nothing_is_left()
     {
         GreetTally all = new();
-        for (ulong seed = 1; seed <= 300; seed++)
+        int seeds = Suite.Rounds(few: 30, all: 300);
+        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
         {
             Prng random = new(seed);
             FaultPlan faults = FaultPlan.Draw(ref random) with { PeerVanishes = 0 };
@@ -59,14 +60,14 @@ public sealed class StampTests
             all.Lost += one.Lost;
         }
 
-        Assert.True(all.Whole > 300 * 6, $"{all.Whole} came whole");
+        Assert.True(all.Whole > seeds * 6, $"{all.Whole} came whole");
         Assert.True(all.Lost > 0, "some were lost");
     }
 
     [Fact]
     public void Who_connected_before_a_server_retires_is_served_to_the_end_and_nobody_after()
     {
-        for (ulong seed = 1; seed <= 50; seed++)
+        for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 10, all: 50); seed++)
         {
             int[][] pieces = [.. Enumerable.Range(0, 200).Select(_ => Enumerable.Repeat(100, 4).ToArray())];
             GreetTally tally = new();
