@@ -60,7 +60,7 @@ internal sealed partial record Member(MemberKind Kind, string Name, int FirstLin
 
     /// <summary>After the brace of a property may come its initial value.</summary>
     private static bool GoesOn(string code, int from, int to) =>
-        code[from..to].TrimStart() is [('=' or ';' or ',' or '.' or ')'), ..];
+        code.AsSpan(from, to - from).TrimStart() is [('=' or ';' or ',' or '.' or ')'), ..];
 
     private static Member? Of(SourceFile file, string code, int start, int end, Member? outer)
     {

@@ -39,7 +39,7 @@ internal static partial class Shape
                 $"{file.Lines.Length} lines, {linesMax} at most; move a noun into a file of its own"),
         ];
 
-    public static IEnumerable<Violation> FunctionSize(SourceFile file) => Member.In(file)
+    public static IEnumerable<Violation> FunctionSize(SourceFile file) => file.Members
         .Where(member => member.Kind == MemberKind.Function && member.Length > FunctionLinesMax)
         .Select(member => new Violation(file.Path, member.FirstLine,
             $"{member.Name} has {member.Length} lines, {FunctionLinesMax} at most; name its steps as functions"));
@@ -53,7 +53,7 @@ internal static partial class Shape
     /// <summary>A file is named after a type in it, and what stands beside that is small.</summary>
     public static IEnumerable<Violation> OneNoun(SourceFile file)
     {
-        Member[] types = [.. Member.In(file).Where(member => member.Kind == MemberKind.Type && member.Outer is null)];
+        Member[] types = [.. file.Members.Where(member => member.Kind == MemberKind.Type && member.Outer is null)];
         if (types.Length == 0 || file.IsUnder(KernelSpelling))
         {
             yield break;
@@ -73,7 +73,7 @@ internal static partial class Shape
     }
 
     public static IEnumerable<Violation> TypeNames(SourceFile file) => file.IsUnder(KernelSpelling) ? [] :
-        from type in Member.In(file)
+        from type in file.Members
         where type.Kind == MemberKind.Type
         from suffix in BannedSuffixes
         where type.Name.EndsWith(suffix.Key, StringComparison.Ordinal)

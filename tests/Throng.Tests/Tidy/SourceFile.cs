@@ -8,11 +8,15 @@ internal sealed record SourceFile(string Path, string Text)
 {
     private string[]? _lines;
     private CSharpText? _parts;
+    private IReadOnlyList<Member>? _members;
 
     public string[] Lines => _lines ??= Text.TrimEnd('\n').Split('\n');
 
     /// <summary>Code, comments and literals apart; each as long as the text, so positions agree.</summary>
     public CSharpText Parts => _parts ??= CSharpText.Of(Text);
+
+    /// <summary>Every declaration in it, nested ones too.</summary>
+    public IReadOnlyList<Member> Members => _members ??= Member.In(this);
 
     /// <summary>The name without folder and extension; of <c>Ring.Events.cs</c> too it is <c>Ring</c>.</summary>
     public string Stem => System.IO.Path.GetFileName(Path).Split('.')[0];
