@@ -124,7 +124,10 @@ public sealed class CliControl : IDisposable
 
     private Socket Connect()
     {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 5000 };
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = 60_000,
+        };
         socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
         return socket;
     }

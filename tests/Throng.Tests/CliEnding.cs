@@ -11,6 +11,9 @@ public sealed class CliEnding : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Ends what hangs; nothing takes nearly as long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -28,10 +31,10 @@ public sealed class CliEnding : IDisposable
     [Fact]
     public void With_json_standard_output_is_one_document()
     {
-        CliShell shell = new() { Input = new MemoryStream("status\nset 7\nrubbish\n"u8.ToArray()) };
-        Assert.Equal(0, shell.Run("hold", "100", "--for", "200ms", "--json"));
+        CliShell shell = new() { Input = new MemoryStream("status\nset 7\nrubbish\nquit\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "100", "--for", "1h", "--json"));
         JsonElement document = JsonDocument.Parse(shell.Out).RootElement;
-        Assert.Equal("duration", document.GetProperty("ended_by").GetString());
+        Assert.Equal("quit", document.GetProperty("ended_by").GetString());
         Assert.Equal(100, document.GetProperty("options").GetProperty("connections").GetInt64());
         Assert.Contains("requested 7 (was 100)\n", shell.Error, StringComparison.Ordinal);
         Assert.Contains("unknown command 'rubbish'", shell.Error, StringComparison.Ordinal);
@@ -46,8 +49,15 @@ public sealed class CliEnding : IDisposable
             "requested 7 (was 100)\nrequested 7 (was 7)\nclosing all connections\ndone\n", shell.Out,
                 StringComparison.Ordinal);
 
-        CliShell other = new() { Input = new MemoryStream("set 7\n"u8.ToArray()) };
-        Assert.Equal(0, other.Run("hold", "--for", "100ms"));
+        using AnonymousPipeServerStream writer = new(PipeDirection.Out);
+        CliShell other = new() { Input = new AnonymousPipeClientStream(PipeDirection.In, writer.ClientSafePipeHandle) };
+        Thread run = new(() => other.Run("hold", "--for", "1h"));
+        run.Start();
+        writer.Write("set 7\n"u8);
+        Assert.True(SpinWait.SpinUntil(() => other.Out == "requested 7 (was 100)\n", Patience));
+        writer.Dispose();
+        other.Live.IsOver = true;
+        Assert.True(run.Join(Patience));
         Assert.Equal(["set 7", "drain", "dispose"], other.Live.Calls);
     }
 
@@ -59,9 +69,9 @@ public sealed class CliEnding : IDisposable
         Thread run = new(() => shell.Run("hold", "--for", "1h"));
         run.Start();
         writer.Write("set 8\n"u8);
-        Assert.True(SpinWait.SpinUntil(() => shell.Out == "requested 8 (was 100)\n", 2000));
+        Assert.True(SpinWait.SpinUntil(() => shell.Out == "requested 8 (was 100)\n", Patience));
         writer.Write("quit\n"u8);
-        Assert.True(run.Join(5000));
+        Assert.True(run.Join(Patience));
     }
 
     [Fact]
@@ -79,7 +89,8 @@ public sealed class CliEnding : IDisposable
         CliShell shell = new();
         shell.Live.Trace.Add("10.0.0.1:5 opened");
         shell.Live.Limits.Add("limit: this host ran out");
-        Assert.Equal(0, shell.Run("hold", "--for", "1200ms", "-v"));
+        shell.Live.EndsWithItsTrace = true;
+        Assert.Equal(0, shell.Run("hold", "--for", "1h", "-v"));
         Assert.Equal(
             "held 90/100 +97,000,000,000/s lost 5 failed 3 connecting 1\nlimit: this host ran out\n"
             + "10.0.0.1:5 opened\n", shell.Error);

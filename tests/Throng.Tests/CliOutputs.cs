@@ -40,8 +40,8 @@ public sealed class CliOutputs : IDisposable
     [Fact]
     public void A_dash_prints_the_table_in_the_place_of_the_report()
     {
-        CliShell shell = new() { Input = new MemoryStream("status\n"u8.ToArray()) };
-        Assert.Equal(0, shell.Run("hold", "--for", "200ms", "--csv", "-"));
+        CliShell shell = new() { Input = new MemoryStream("status\nquit\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "--for", "1h", "--csv", "-"));
         Assert.Equal(CsvReport.Of(shell.Live.Document("")), shell.Out);
         Assert.Contains("requested     100\n", shell.Error, StringComparison.Ordinal);
 

@@ -22,6 +22,9 @@ public sealed class CliRun : ILiveRun
     public long SocketsMax => 40_000;
     public bool HasRate { get; set; }
     public bool IsOver { get; set; }
+
+    /// <summary>Is over once its trace has been told.</summary>
+    public bool EndsWithItsTrace { get; set; }
     public bool PingIsOn { get; private set; }
     public bool DebugIsOn { get; private set; }
 
@@ -108,6 +111,7 @@ public sealed class CliRun : ILiveRun
     {
         string[] taken = [.. Trace];
         Trace.Clear();
+        IsOver |= EndsWithItsTrace;
         return taken;
     }
 

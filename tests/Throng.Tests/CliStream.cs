@@ -23,12 +23,12 @@ public sealed class CliStream : IDisposable
     [InlineData("serve")]
     public void Standard_output_has_the_stream_alone_and_every_line_is_valid(string command)
     {
-        CliShell shell = new() { Input = new MemoryStream("status\n"u8.ToArray()) };
+        CliShell shell = new() { Input = new MemoryStream("status\nquit\n"u8.ToArray()) };
         shell.Live.News.Enqueue(new RunNews(null, new RunEvent(4, "set 7 \"quoted\"\n")));
         shell.Live.News.Enqueue(new RunNews(SampleRun.Full.Series[0], null));
         shell.Live.News.Enqueue(new RunNews(SampleRun.Full.Series[1], null));
         Assert.Equal(99, shell.Run(
-            command, "--for", "100ms", "--json-stream", "-", "--fail-on", "connections.held<91"));
+            command, "--for", "1h", "--json-stream", "-", "--fail-on", "connections.held<91"));
         JsonElement[] lines = Lines(shell.Out);
         Assert.Equal(
             ["start", "event", "interval", "interval", "verdict"],
@@ -38,7 +38,7 @@ public sealed class CliStream : IDisposable
         Assert.Equal(JsonValueKind.Null, lines[2].GetProperty("response_ns").ValueKind);
         Assert.Equal(900_000, lines[3].GetProperty("response_ns").GetProperty("p99").GetInt64());
         Assert.Equal(99, lines[4].GetProperty("exit_code").GetInt32());
-        Assert.Equal("duration", lines[4].GetProperty("ended_by").GetString());
+        Assert.Equal("quit", lines[4].GetProperty("ended_by").GetString());
         Assert.False(lines[4].GetProperty("thresholds")[0].GetProperty("ok").GetBoolean());
         Assert.True(shell.Live.Spec.KeepsNews);
     }
