@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
@@ -103,32 +104,33 @@ public class AllocationTests
         EventLoop<TWorkload> loop = new(shard, workload(bound));
         loop.Start();
         shard.Post(new Command(CommandKind.Begin, backend.NowNs()));
-        TurnFor(loop, backend, milliseconds: 500);
         Counters client = shard.Counters[(int)Role.Client];
-        Assert.True(held == 0 || client.Open == held, $"{client.Open} are open");
+        TurnUntil(loop, backend, client, answered: 1000, held);
 
-        long answeredBefore = client.MessagesAnswered;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20 && client.MessagesAnswered - answeredBefore <= 500; i++)
-        {
-            TurnFor(loop, backend, milliseconds: 500); // once is enough, except on a machine that is full
-        }
-
+        TurnUntil(loop, backend, client, answered: client.MessagesAnswered + 500, held);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(client.MessagesAnswered - answeredBefore > 500, "there was traffic");
         Assert.Equal(0, allocated);
         shard.Post(new Command(CommandKind.Abort, 0));
-        TurnFor(loop, backend, milliseconds: 2000);
+        TurnUntil(loop, backend, client, long.MaxValue, held);
         Assert.True(loop.IsFinished);
         _ = Descriptors.Close(wakeFd);
     }
 
-    private static void TurnFor<TWorkload>(EventLoop<TWorkload> loop, IBackend backend, int milliseconds)
+    /// <summary>Until so many were answered and so many are open, or until it is finished.</summary>
+    private static void TurnUntil<TWorkload>(
+        EventLoop<TWorkload> loop, IBackend backend, Counters client, long answered, long held)
         where TWorkload : struct, IWorkload
     {
-        long endNs = backend.NowNs() + (milliseconds * 1_000_000L);
-        while (backend.NowNs() < endNs && !loop.IsFinished)
+        long endNs = backend.NowNs() + (long)Eventually.Patience.TotalNanoseconds;
+        while (!loop.IsFinished
+            && (client.MessagesAnswered < answered || (held > 0 && client.Open != held)))
         {
+            if (backend.NowNs() >= endNs)
+            {
+                Assert.Fail($"{client.MessagesAnswered} were answered, {client.Open} are open");
+            }
+
             loop.Turn();
         }
     }

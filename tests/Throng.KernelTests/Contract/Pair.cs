@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Throng.KernelTests.Contract;
 /// <summary>A side that connects and one that listens, turned by the test's thread until something holds.</summary>
 internal sealed class Pair : IDisposable
 {
-    private const long PatienceNs = 10_000_000_000;
+    private static readonly long PatienceNs = (long)Eventually.Patience.TotalNanoseconds;
 
     private readonly SimulatedNetwork? _network;
 
@@ -24,13 +25,13 @@ internal sealed class Pair : IDisposable
     /// <summary>Null on a real kernel.</summary>
     public SimulatedNetwork? Network => _network;
 
-    /// <summary>Turns both sides until it holds; fails when it does not in ten seconds.</summary>
+    /// <summary>Turns both sides until it holds; fails when it never does.</summary>
     public void Until(Func<bool> holds, string what)
     {
         long beganNs = Client.Backend.NowNs();
         while (!holds())
         {
-            Assert.True(Client.Backend.NowNs() - beganNs < PatienceNs, $"within ten seconds: {what}");
+            Assert.True(Client.Backend.NowNs() - beganNs < PatienceNs, $"in the end: {what}");
             Step();
         }
     }
@@ -43,18 +44,21 @@ internal sealed class Pair : IDisposable
         long endNs = Server.Backend.NowNs() + PatienceNs;
         while (_network is null && !holds())
         {
-            Assert.True(Server.Backend.NowNs() < endNs, $"within ten seconds: {what}");
+            Assert.True(Server.Backend.NowNs() < endNs, $"in the end: {what}");
             Server.Poll(Server.Backend.NowNs() + 200_000);
         }
 
         Until(holds, what);
     }
 
-    /// <summary>Turns both sides for a while, in which nothing may be expected.</summary>
+    /// <summary>
+    /// Turns both sides for a while, in which nothing may be expected. At least so many times, too: on a busy machine
+    /// the while may be over before they have come to do anything.
+    /// </summary>
     public void Settle(int milliseconds = 30)
     {
         long endNs = Client.Backend.NowNs() + (milliseconds * 1_000_000L);
-        while (Client.Backend.NowNs() < endNs)
+        for (int turn = 0; turn < milliseconds || Client.Backend.NowNs() < endNs; turn++)
         {
             Step();
         }
