@@ -1,4 +1,5 @@
 using System.Net;
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.SocketConstants;
@@ -111,7 +112,7 @@ internal sealed unsafe class DirectSockets : IDisposable
     /// <summary>The next completion with this user data, in order; the others are kept for later.</summary>
     internal io_uring_cqe Await(ulong userData)
     {
-        long endNs = Clock.NowNs() + 2_000_000_000;
+        long endNs = Clock.NowNs() + (long)Eventually.Patience.TotalNanoseconds;
         Span<io_uring_cqe> taken = stackalloc io_uring_cqe[16];
         while (true)
         {

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using Throng.Engine;
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using Sockets = Throng.Linux.Sockets;
@@ -12,22 +12,28 @@ public sealed class EchoMapsTests : IDisposable
 {
     private const int SocketsMax = 8;
 
+    /// <summary>The kernel's number of the state after the peer's FIN.</summary>
+    private const int CloseWait = 8;
+
     private readonly EchoMaps _maps;
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    /// <summary>Made in the test, which has a network of its own; the constructor comes before it has.</summary>
+    private readonly Lazy<Socket> _listener = new(() => Peer.Listen());
 
     public EchoMapsTests()
     {
         Needs.Root();
         Needs.Host(Capabilities.Read() is { LoadsPrograms: true, ChangesNetwork: true }, "programs cannot be loaded");
         _maps = new EchoMaps(SocketsMax);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _listener.Listen(64);
     }
 
     public void Dispose()
     {
         _maps.Dispose();
-        _listener.Dispose();
+        if (_listener.IsValueCreated)
+        {
+            _listener.Value.Dispose();
+        }
     }
 
     [Fact]
@@ -35,7 +41,7 @@ public sealed class EchoMapsTests : IDisposable
     {
         using Socket client = Connect(out int fd);
         client.Send([1, 2, 3]);
-        Thread.Sleep(20); // they lie in the queue
+        Eventually.Holds(() => EchoBacklog.Of(fd) == 3, () => $"{EchoBacklog.Of(fd)} of 3 bytes lie in the queue");
         Assert.Equal(0, _maps.Insert(fd));
         client.Send([4, 5]);
         byte[] received = new byte[5];
@@ -69,7 +75,7 @@ public sealed class EchoMapsTests : IDisposable
 
         Assert.Equal(SocketsMax, cookies.Count(IsInMap));
         fds.ForEach(fd => Descriptors.Close(fd));
-        Assert.Equal(0, cookies.Count(IsInMap));
+        Eventually.Holds(() => !cookies.Exists(IsInMap), () => $"{cookies.Count(IsInMap)} are in the map");
         using Socket next = Connect(out int nextFd);
         Assert.Equal(0, _maps.Insert(nextFd));
         _ = Descriptors.Close(nextFd);
@@ -81,7 +87,8 @@ public sealed class EchoMapsTests : IDisposable
     {
         using Socket client = Connect(out int fd);
         client.Shutdown(SocketShutdown.Send);
-        Thread.Sleep(20);
+        Eventually.Holds(
+            () => Sockets.TcpFacts(fd, out tcp_info facts) > 0 && facts.tcpi_state == CloseWait, () => "no FIN comes");
         Assert.Equal(-Errno.EOPNOTSUPP, _maps.Insert(fd));
         _ = Descriptors.Close(fd);
     }
@@ -121,10 +128,10 @@ public sealed class EchoMapsTests : IDisposable
 
     private Socket Connect(out int accepted)
     {
-        Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
-        client.Connect(_listener.LocalEndPoint!);
-        Assert.True(_listener.Poll(5_000_000, SelectMode.SelectRead));
-        accepted = Sockets.Accept((int)_listener.Handle);
+        Socket listener = _listener.Value;
+        Socket client = Peer.Connect(Peer.PortOf(listener));
+        Assert.True(listener.Poll(Eventually.Patience, SelectMode.SelectRead));
+        accepted = Sockets.Accept((int)listener.Handle);
         Assert.True(accepted >= 0);
         return client;
     }

@@ -6,17 +6,11 @@ namespace Throng.KernelTests;
 public sealed class RingSupportTests
 {
     [Fact]
-    public void The_probe_answers_in_time_and_agrees_with_a_ring()
+    public void The_probe_agrees_with_a_ring()
     {
-        _ = RingSupport.Probe();
-        long startNs = Clock.NowNs();
         RingSupport support = RingSupport.Probe();
-        long tookNs = Clock.NowNs() - startNs;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{support.Reason}; {tookNs / 1000} us");
-
         int result = Ring.CreateBest(8, 16, out Ring? ring);
         ring?.Dispose();
-        Assert.True(tookNs < 200_000_000, $"{tookNs} ns");
         Assert.StartsWith("io_uring", support.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', support.Reason);
         if (result < 0)

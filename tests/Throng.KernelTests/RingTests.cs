@@ -1,3 +1,4 @@
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.SocketConstants;
@@ -8,6 +9,8 @@ namespace Throng.KernelTests;
 /// <summary>Rings as such: setup, submission, completion, waiting and waking.</summary>
 public sealed unsafe class RingTests
 {
+    private static readonly long PatienceNs = (long)Eventually.Patience.TotalNanoseconds;
+
     private const uint Sizes = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
 
     public static TheoryData<uint> FlagSets =>
@@ -38,7 +41,7 @@ public sealed unsafe class RingTests
             }
 
             Assert.Equal(8u, ring.PendingSubmissions);
-            Assert.Equal(8, ring.Enter(8, IORING_ENTER_GETEVENTS, 1_000_000_000));
+            Assert.Equal(8, ring.Enter(8, IORING_ENTER_GETEVENTS, PatienceNs));
             Assert.Equal(0u, ring.PendingSubmissions);
             Assert.Equal(8u, ring.CqReady);
             for (uint i = 0; i < 8; i++)
@@ -78,7 +81,7 @@ public sealed unsafe class RingTests
         __kernel_timespec span = __kernel_timespec.FromNs(200_000);
         Prep.Timeout(sqe, 9, &span, 0, 0);
         Assert.Equal(1, ring.Submit());
-        Assert.Equal(0, WaitOne(ring, 1_000_000_000));
+        Assert.Equal(0, WaitOne(ring, PatienceNs));
         Assert.Equal(-Errno.ETIME, ring.CqAt(0)->res);
     }
 
@@ -143,9 +146,9 @@ public sealed unsafe class RingTests
         using Ring to = Open(Ring.BestFlags);
         Assert.True(from.TryGetSqe(out io_uring_sqe* sqe));
         Prep.MsgRing(sqe, 1, to.Fd, targetUserData: 0xABCDEF0123456789, targetResult: 77);
-        Assert.Equal(1, from.Enter(1, IORING_ENTER_GETEVENTS, 1_000_000_000));
+        Assert.Equal(1, from.Enter(1, IORING_ENTER_GETEVENTS, PatienceNs));
         Assert.Equal(0, from.CqAt(0)->res);
-        Assert.Equal(0, WaitOne(to, 1_000_000_000));
+        Assert.Equal(0, WaitOne(to, PatienceNs));
         Assert.Equal(0xABCDEF0123456789, to.CqAt(0)->user_data);
         Assert.Equal(77, to.CqAt(0)->res);
     }
@@ -198,7 +201,6 @@ public sealed unsafe class RingTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{signals} of 3 signals arrived");
-        Assert.InRange(signals, 0, 3);
         _ = Descriptors.Close(source);
         _ = Descriptors.Close(eventFd);
     }
@@ -248,7 +250,7 @@ public sealed unsafe class RingTests
                 Prep.Nop(sqe, 1);
             }
 
-            _ = ring.Enter(8, IORING_ENTER_GETEVENTS, 1_000_000_000);
+            _ = ring.Enter(8, IORING_ENTER_GETEVENTS, PatienceNs);
             _ = ring.TakeCompletions(taken);
         }
 
@@ -280,7 +282,7 @@ public sealed unsafe class RingTests
     {
         Assert.True(ring.TryGetSqe(out io_uring_sqe* sqe));
         Prep.Nop(sqe, 1);
-        Assert.Equal(1, ring.Enter(1, IORING_ENTER_GETEVENTS, 1_000_000_000));
+        Assert.Equal(1, ring.Enter(1, IORING_ENTER_GETEVENTS, PatienceNs));
         ring.Advance(1);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.SocketConstants;
@@ -48,7 +49,7 @@ public sealed unsafe class RingWakeTests
             if (!rings.Any(ring => ring.HasTaskWork || ring.CqReady > 0))
             {
                 sleeps++;
-                asleepInVain = Epoll.Wait(epoll, events, 2_000_000_000) == 0;
+                asleepInVain = Epoll.Wait(epoll, events, (long)Eventually.Patience.TotalNanoseconds) == 0;
                 _ = Descriptors.Drain(eventFd, out _);
             }
 
@@ -126,7 +127,7 @@ public sealed unsafe class RingWakeTests
                 bool taken = ring.CqAt(0)->res == sizeof(ulong);
                 ring.Advance(ring.CqReady);
                 Thread.SpinWait(pick.Next(2000));
-                if (!taken || !consumed.Wait(5000))
+                if (!taken || !consumed.Wait(2 * Eventually.Patience))
                 {
                     return i;
                 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.EpollConstants;
@@ -10,6 +11,8 @@ namespace Throng.KernelTests;
 /// <summary>The calls on real descriptors, over 127.0.0.1 and ports the kernel picks.</summary>
 public sealed class SocketsTests
 {
+    private static readonly long PatienceNs = (long)Eventually.Patience.TotalNanoseconds;
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
@@ -20,6 +23,7 @@ public sealed class SocketsTests
         int started = Sockets.Connect(client, target);
         Assert.True(started is 0 or -Errno.EINPROGRESS, Errno.Name(started));
         int server = WaitAccept(listener, out SockAddr peer);
+        Await(client, EPOLLOUT);
         Assert.Equal(0, Sockets.PendingError(client));
 
         Assert.Equal(0, Sockets.LocalAddress(client, out SockAddr local));
@@ -30,6 +34,7 @@ public sealed class SocketsTests
 
         Assert.Equal(5, Sockets.Send(client, "hello"u8));
         Span<byte> buffer = stackalloc byte[16];
+        Await(server, EPOLLIN);
         Assert.Equal(5, Sockets.Receive(server, buffer));
         Assert.Equal("hello"u8, buffer[..5]);
         Assert.Equal(-Errno.EAGAIN, Sockets.Receive(server, buffer));
@@ -40,6 +45,7 @@ public sealed class SocketsTests
         Assert.Equal(5ul, facts.tcpi_bytes_sent);
 
         Assert.Equal(0, Sockets.Shutdown(client, SHUT_WR));
+        Await(server, EPOLLIN);
         Assert.Equal(0, Sockets.Receive(server, buffer));
         CloseAll(client, server, listener);
     }
@@ -50,9 +56,14 @@ public sealed class SocketsTests
         (int listener, SockAddr target) = Listen("127.0.0.1");
         CloseAll(listener);
         int client = Ok(Sockets.OpenTcp(target));
-        Assert.Equal(-Errno.ECONNREFUSED, Sockets.Connect(client, target) is var r && r == -Errno.EINPROGRESS
-            ? Sockets.PendingError(client)
-            : r);
+        int result = Sockets.Connect(client, target);
+        if (result == -Errno.EINPROGRESS)
+        {
+            Await(client, EPOLLOUT);
+            result = Sockets.PendingError(client);
+        }
+
+        Assert.Equal(-Errno.ECONNREFUSED, result);
         CloseAll(client);
     }
 
@@ -62,6 +73,7 @@ public sealed class SocketsTests
         (int client, int server) = Pair();
         Assert.Equal(0, Sockets.SetLinger(client, on: true, seconds: 0));
         CloseAll(client);
+        Await(server, EPOLLIN);
         Assert.Equal(-Errno.ECONNRESET, Sockets.Receive(server, stackalloc byte[1]));
         CloseAll(server);
     }
@@ -94,6 +106,7 @@ public sealed class SocketsTests
         Ok(Sockets.LocalAddress(two, out SockAddr to));
         byte* buffer = stackalloc byte[] { 1, 2, 3, 0 };
         Assert.Equal(3, Sockets.SendTo(one, buffer, 3, 0, to));
+        Await(two, EPOLLIN);
         Assert.Equal(3, Sockets.ReceiveFrom(two, buffer, 4, 0, out SockAddr sender));
         Assert.Equal(from, sender);
 
@@ -103,6 +116,7 @@ public sealed class SocketsTests
         SockAddr name = default;
         message.msg_name = &name;
         message.msg_namelen = (uint)sizeof(SockAddr);
+        Await(two, EPOLLIN);
         Assert.Equal(2, Sockets.ReceiveMessage(two, &message, 0));
         Assert.Equal(from, name);
         CloseAll(one, two);
@@ -119,18 +133,19 @@ public sealed class SocketsTests
         Assert.Equal(0, Threads.SetTimerSlack(1));
         Assert.Equal(0, Wait(epoll, events, timeoutNs));
 
-        // Best of several: the machine is shared, so late is no fault, early is.
+        // Early is always wrong. Late is no fault on a machine that is shared: as long as it takes for one in time.
+        long lateNsMax = Epoll.HasNanoseconds ? 900_000 : 2_000_000;
         long bestNs = long.MaxValue;
-        for (int i = 0; i < 20; i++)
+        long endNs = Clock.NowNs() + PatienceNs;
+        while (bestNs >= timeoutNs + lateNsMax)
         {
             long startNs = Clock.NowNs();
             Assert.Equal(0, Wait(epoll, events, timeoutNs));
             bestNs = Math.Min(bestNs, Clock.NowNs() - startNs);
+            Assert.True(bestNs >= timeoutNs, $"{bestNs} ns is early");
+            Assert.True(startNs < endNs, $"{bestNs} ns is late");
         }
 
-        Assert.True(bestNs >= timeoutNs, $"{bestNs} ns is early");
-        long lateNsMax = Epoll.HasNanoseconds ? 900_000 : 2_000_000;
-        Assert.True(bestNs < timeoutNs + lateNsMax, $"{bestNs} ns is late");
         CloseAll(epoll);
     }
 
@@ -253,7 +268,7 @@ public sealed class SocketsTests
             }
 
             _ = Sockets.Send(client, buffer);
-            _ = Wait(epoll, events, 1_000_000_000);
+            _ = Wait(epoll, events, PatienceNs);
             _ = Sockets.Receive(server, buffer);
             _ = Clock.NowNs();
         }
@@ -325,11 +340,17 @@ public sealed class SocketsTests
 
     private static int WaitAccept(int listener, out SockAddr peer)
     {
-        int epoll = Ok(Epoll.Open());
-        Ok(Epoll.Add(epoll, listener, EPOLLIN, 0));
-        Assert.Equal(1, Wait(epoll, stackalloc epoll_event[2], 2_000_000_000));
-        CloseAll(epoll);
+        Await(listener, EPOLLIN);
         return Ok(Sockets.Accept(listener, out peer));
+    }
+
+    /// <summary>What one end does comes to the other at once, or a little later on a busy machine.</summary>
+    private static void Await(int fd, uint what)
+    {
+        int epoll = Ok(Epoll.Open());
+        Ok(Epoll.Add(epoll, fd, what, 0));
+        Assert.Equal(1, Wait(epoll, stackalloc epoll_event[2], PatienceNs));
+        CloseAll(epoll);
     }
 
     private static (int Client, int Server) Pair()
