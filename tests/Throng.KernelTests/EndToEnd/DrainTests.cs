@@ -9,51 +9,57 @@ namespace Throng.KernelTests.EndToEnd;
 public sealed class DrainTests
 {
     [Theory]
-    [InlineData("uring", "echo")]
-    [InlineData("epoll", "echo")]
-    [InlineData("auto", "stamp")]
-    public void What_is_open_goes_on_nobody_new_comes_and_the_rest_is_closed_in_time(string engine, string mode)
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void Who_stays_is_closed_when_the_time_is_over(string engine)
     {
-        using ThrongProcess server = Serve(engine, out int port, "--mode", mode, "--drain", "2s");
+        using ThrongProcess server = Serve(engine, out int port, "--drain", "2s");
         using Socket stays = Peer.ConnectTo(port, server);
-        using Socket leaves = Peer.Connect(port);
-        stays.Send(new byte[64]);
-        Assert.Equal(64, Peer.ReadAll(stays, new byte[64]));
+        Assert.True(Peer.Echoes(stays));
         Stopwatch clock = Stopwatch.StartNew();
         server.Signal(ThrongProcess.SIGTERM);
-        Eventually.Holds(() => IsRefused(port), server.Story);
-        Assert.True(Peer.Echoes(stays));
-        leaves.Dispose();
         Assert.Equal(0, stays.Receive(new byte[1])); // a FIN
-        Assert.InRange(clock.ElapsedMilliseconds, 1900, 8000);
+        Assert.InRange(clock.ElapsedMilliseconds, 2000, long.MaxValue);
         Document document = server.Finish();
         Assert.Equal("SIGTERM", document.Text("ended_by"));
-        Assert.InRange(document.Number("connections.held"), 2, 1000);
+        document.Equal(1, document.Number("connections.held"), "held");
         document.Equal(0, document.Number("connections.lost"), "lost");
         document.Equal(2_000_000_000, document.Number("serve.drain_ns"), "time");
+        document.Equal(1, document.Number("serve.drain_open"), "open");
         document.Equal(1, document.Number("serve.drained"), "closed");
-        Assert.InRange(document.Number("serve.drain_ended"), 1, 1000); // those who only looked whether it listens too
-        document.Equal(document.Number("serve.drain_open") - 1, document.Number("serve.drain_ended"), "ended");
+        document.Equal(0, document.Number("serve.drain_ended"), "ended");
     }
 
     [Theory]
-    [InlineData("uring")]
-    [InlineData("epoll")]
-    public void It_ends_as_soon_as_the_last_has_gone(string engine)
+    [InlineData("uring", "echo")]
+    [InlineData("epoll", "echo")]
+    [InlineData("auto", "stamp")]
+    public void What_is_open_goes_on_nobody_new_comes_and_it_ends_as_soon_as_the_last_has_gone(
+        string engine, string mode)
     {
-        using ThrongProcess server = Serve(engine, out int port, "--drain", "1h");
-        using (Socket client = Peer.ConnectTo(port, server))
+        using ThrongProcess server = Serve(engine, out int port, "--mode", mode, "--drain", "1h");
+        using (Socket stays = Peer.ConnectTo(port, server))
+        using (Socket leaves = Peer.Connect(port))
         {
+            foreach (Socket client in (Socket[])[leaves, stays])
+            {
+                client.Send(new byte[64]);
+                Assert.Equal(64, Peer.ReadAll(client, new byte[64]));
+            }
+
             server.Signal(ThrongProcess.SIGTERM);
             Eventually.Holds(() => IsRefused(port), server.Story);
-            Assert.True(Peer.Echoes(client));
+            Assert.True(Peer.Echoes(stays));
+            leaves.Dispose();
+            Assert.True(Peer.Echoes(stays));
             Assert.False(server.HasExited);
         }
 
         Document document = server.Finish();
-        Assert.InRange(document.Number("serve.drain_ended"), 1, 1000);
+        Assert.InRange(document.Number("serve.drain_ended"), 2, 1000); // those who only looked whether it listens too
         document.Equal(document.Number("serve.drain_open"), document.Number("serve.drain_ended"), "ended");
         document.Equal(0, document.Number("serve.drained"), "closed");
+        document.Equal(0, document.Number("connections.lost"), "lost");
     }
 
     [Fact]
@@ -77,7 +83,7 @@ public sealed class DrainTests
         const int Waiting = 12;
         string path = ControlClient.NewPath();
         using ThrongProcess server = Serve(
-            engine, out int port, "--mode", "exchange", "--accept-rate", "8", "--threads", "2", "--drain", "30s",
+            engine, out int port, "--mode", "exchange", "--accept-rate", "8", "--threads", "2", "--drain", "1h",
             "--control", path);
         using (Socket up = Peer.ConnectTo(port, server))
         {
@@ -103,7 +109,7 @@ public sealed class DrainTests
     [InlineData("epoll")]
     public void Of_those_who_connect_all_the_time_nobody_is_reset(string engine)
     {
-        using ThrongProcess server = Serve(engine, out int port, "--drain", "10s");
+        using ThrongProcess server = Serve(engine, out int port, "--drain", "1h");
         using (Socket up = Peer.ConnectTo(port, server))
         {
             Assert.True(Peer.Echoes(up));
@@ -114,10 +120,10 @@ public sealed class DrainTests
         string broken = "";
         Thread[] clients = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
         {
-            for (Stopwatch clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < 1500;)
+            for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < Eventually.Patience;)
             {
                 using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                client.ReceiveTimeout = 10_000;
+                client.ReceiveTimeout = (int)Eventually.Patience.TotalMilliseconds;
                 try
                 {
                     client.Connect(System.Net.IPAddress.Loopback, port);
@@ -139,11 +145,10 @@ public sealed class DrainTests
             }
         }))];
         Array.ForEach(clients, client => client.Start());
-        Thread.Sleep(300);
+        Eventually.Holds(() => Volatile.Read(ref served) > 20, server.Story);
         server.Signal(ThrongProcess.SIGTERM);
         Array.ForEach(clients, client => client.Join());
         Assert.Equal("", broken);
-        Assert.True(served > 20, $"{served} were served");
         Assert.Equal(4, refused);
         server.Finish().Equal(0, server.Document().Number("serve.drained"), "closed");
     }
@@ -151,19 +156,20 @@ public sealed class DrainTests
     [Fact]
     public void Datagrams_are_answered_to_the_end_of_the_drain()
     {
-        using ThrongProcess server = Serve("auto", out int port, "--transport", "tcp+udp", "--drain", "1500ms");
+        using ThrongProcess server = Serve("auto", out int port, "--transport", "tcp+udp", "--drain", "1h");
         using (Socket up = Peer.ConnectTo(port, server))
         {
             Assert.True(Peer.Echoes(up)); // so the datagrams' socket is there too
         }
 
         using Socket client = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        client.ReceiveTimeout = 5000;
+        client.ReceiveTimeout = (int)Eventually.Patience.TotalMilliseconds;
         client.Connect(System.Net.IPAddress.Loopback, port);
         server.Signal(ThrongProcess.SIGTERM);
         Eventually.Holds(() => IsRefused(port), server.Story);
         client.Send([1, 2, 3]);
         Assert.Equal(3, client.Receive(new byte[4]));
+        server.Signal(ThrongProcess.SIGTERM);
         server.Finish().Equal(1, server.Document().Number("serve.datagrams_sent"), "datagrams");
     }
 
@@ -171,19 +177,17 @@ public sealed class DrainTests
     public void A_probe_learns_of_the_drain_from_its_beginning()
     {
         int health = FreePort.One();
-        using ThrongProcess server = Serve("auto", out int port, "--drain", "10s", "--health", $"localhost:{health}");
+        using ThrongProcess server = Serve("auto", out int port, "--drain", "1h", "--health", $"localhost:{health}");
         using Socket client = Peer.ConnectTo(port, server);
         Assert.True(Peer.Echoes(client));
         Assert.EndsWith("\r\n\r\nok\n", Ask(health, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", Ask(health, "HEAD / HTTP/1.1\r\n\r\n"));
         Assert.StartsWith("HTTP/1.1 405 ", Ask(health, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"));
 
-        using Socket silent = Peer.Connect(health); // keeps others waiting for a second at most
+        using Socket silent = Peer.Connect(health); // keeps others waiting for a while, and not for ever
         silent.Send("GET"u8);
         Peer.Reset(Peer.Connect(health));
-        Stopwatch clock = Stopwatch.StartNew();
         Assert.StartsWith("HTTP/1.1 200 ", Ask(health, "GET / HTTP/1.1\r\n\r\n"));
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
         server.Signal(ThrongProcess.SIGTERM);
         Eventually.Holds(
             () => Ask(health, "GET / HTTP/1.1\r\n\r\n") is var answer

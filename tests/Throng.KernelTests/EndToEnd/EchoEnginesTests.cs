@@ -112,8 +112,7 @@ public sealed class EchoEnginesTests
     [MemberData(nameof(Engines))]
     public void Many_connections_echo_at_once(string name)
     {
-        bool isShort = Environment.GetEnvironmentVariable("THRONG_CI") == "1";
-        int count = isShort ? 1000 : 10_000;
+        int count = Suite.IsFull ? 10_000 : 500;
         using EchoEngine engine = new(name);
         engine.Beside(() =>
         {
@@ -132,7 +131,7 @@ public sealed class EchoEnginesTests
 
             if (engine.HasSockets)
             {
-                Assert.Equal(count, engine.Control.Status("open"));
+                engine.Control.Await("open", count, engine.Server);
             }
 
             Array.ForEach(clients, client => client.Dispose());
@@ -165,7 +164,9 @@ public sealed class EchoEnginesTests
             }
 
             // The runtime opens a few of its own when it first needs them.
-            Assert.InRange(engine.Control.Status("descriptors"), descriptors - 8, descriptors + 8);
+            Eventually.Holds(
+                () => Math.Abs(engine.Control.Status("descriptors") - descriptors) <= 8,
+                () => $"{descriptors} were used before; {engine.Control.Ask("status")}");
             Assert.True(Peer.Echoes(steady));
         });
         Document document = engine.Stop();
@@ -175,7 +176,8 @@ public sealed class EchoEnginesTests
         }
         else
         {
-            document.Equal(500, document.Number("serve.packets_reset"), "reset");
+            // The kernel answers each echo that comes after its socket's end with one more.
+            Assert.InRange(document.Number("serve.packets_reset"), 500, long.MaxValue);
         }
     }
 
@@ -197,14 +199,15 @@ public sealed class EchoEnginesTests
             long written = 0;
             SocketError outcome = SocketError.Success;
             Stopwatch quiet = Stopwatch.StartNew();
-            while (quiet.ElapsedMilliseconds < 500 && written < 8L << 30
-                && outcome is SocketError.Success or SocketError.WouldBlock)
+            while (outcome is SocketError.Success or SocketError.WouldBlock
+                && quiet.Elapsed < (isHeldBack ? TimeSpan.FromMilliseconds(500) : Eventually.Patience))
             {
                 int now = stuck.Send(bytes, SocketFlags.None, out outcome);
                 if (now > 0 && outcome == SocketError.Success)
                 {
                     written += now;
                     quiet.Restart();
+                    Assert.True(written < 8L << 30, "nothing holds it back");
                 }
             }
 
@@ -223,28 +226,26 @@ public sealed class EchoEnginesTests
     public void The_kernel_echoes_without_user_space()
     {
         using EchoEngine engine = new("kernel");
-        double cpuMs = 0;
         engine.Beside(() =>
         {
             using Socket client = engine.Connect();
             Assert.True(Peer.Echoes(client));
-            Thread.Sleep(300);
-            double beforeMs = CpuMs(engine.Server);
-            Stopwatch clock = Stopwatch.StartNew();
-            while (clock.ElapsedMilliseconds < 1000)
+            long before = Sleeps(engine.Server);
+            const int Echoes = 5000;
+            for (int i = 0; i < Echoes; i++)
             {
                 Assert.True(Peer.Echoes(client));
             }
 
-            cpuMs = CpuMs(engine.Server) - beforeMs;
+            // Each comes back before the next is sent: whoever echoed in user space would sleep between them.
+            Assert.InRange(Sleeps(engine.Server) - before, 0, Echoes / 5);
         });
-        Assert.True(cpuMs <= 100, $"{cpuMs} ms of CPU in a second of echoes");
     }
 
     [Fact]
     public void A_server_in_the_kernel_retires_like_any_other()
     {
-        using EchoEngine engine = new("kernel", "--drain", "8s");
+        using EchoEngine engine = new("kernel", "--drain", "1h");
         engine.Beside(() =>
         {
             using Socket steady = engine.Connect();
@@ -319,11 +320,12 @@ public sealed class EchoEnginesTests
         }
     }
 
-    private static double CpuMs(ThrongProcess process)
-    {
-        using Process running = Process.GetProcessById(process.Id);
-        return running.TotalProcessorTime.TotalMilliseconds;
-    }
+    /// <summary>How often a thread of a process has begun to wait.</summary>
+    private static long Sleeps(ThrongProcess process) =>
+        Directory.GetDirectories($"/proc/{process.Id}/task").Sum(
+            thread => File.ReadLines($"{thread}/status")
+                .Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
+                .Sum(line => long.Parse(line.Split('\t')[1])));
 
     private static void RoundTrip(Socket client, byte[] sent)
     {
