@@ -21,17 +21,18 @@ public sealed class DnsServerTests
         Requirement.Engine(engine);
         using DnsServer server = DnsServer.Start(software, Roomy(software));
         IReadOnlyDictionary<string, long> before = server.Figures();
-        string[] options =
-            ["--names", server.QuestionsPath, "--rate", "2k", "--for", "1s", "-c", "10", "--engine", engine];
-        using ThrongProcess run = Query(server, transport, [.. options, .. OneAtATime(software, transport)]);
+        string[] options = ["--names", server.QuestionsPath, "--rate", "2k", "-c", "10", "--engine", engine];
+        using ThrongProcess run =
+            Query(server, transport, 2000, [.. options, .. Outstanding(software, transport)]);
         IReadOnlyDictionary<string, long> after = server.Figures();
         Document document = AllAnswered(run);
         long sent = document.Number("messages.sent");
-        Assert.InRange(document.Number("messages.offered"), 1700, 2300);
         document.Equal(10, document.Number("connections.opened"), "opened");
         document.Equal(0, document.Number("connections.lost"), "connections lost");
         document.Equal(sent, document.Sum("query.answers"), "codes");
-        Assert.InRange((double)document.Count("query.answers", "NXDOMAIN") / sent, 0.15, 0.25); // 5 sigma of 2000
+        double sigma = Math.Sqrt(0.2 * 0.8 / sent);
+        double share = (double)document.Count("query.answers", "NXDOMAIN") / sent;
+        Assert.InRange(share, 0.2 - (5 * sigma), 0.2 + (5 * sigma));
         string[] streams = transport == "udp" ? [] : ["streams", transport];
         foreach (string figure in after.Keys)
         {
@@ -53,9 +54,9 @@ public sealed class DnsServerTests
     public void A_large_answer_is_truncated_only_where_it_has_no_room(string software)
     {
         using DnsServer server = DnsServer.Start(software);
-        string[] options = ["--name", DnsZone.LargeName, "--type", "TXT", "--rate", "400", "--for", "250ms", "-c", "4"];
+        string[] options = ["--name", DnsZone.LargeName, "--type", "TXT", "--rate", "400", "-c", "4"];
         IReadOnlyDictionary<string, long> before = server.Figures();
-        using ThrongProcess plain = Query(server, "udp", options);
+        using ThrongProcess plain = Query(server, "udp", 100, [.. options, "--outstanding-max", "8"]);
         IReadOnlyDictionary<string, long> after = server.Figures();
         Document document = AllAnswered(plain);
         long truncated = document.Number("query.truncated");
@@ -65,11 +66,11 @@ public sealed class DnsServerTests
             document.Equal(told - before["truncated"], truncated, $"truncated by {software}");
         }
 
-        using ThrongProcess roomy = ThrongProcess.Start(Words(server, "udp", [.. options, "--edns-size", "4096"]));
-        using ThrongProcess stream = ThrongProcess.Start(Words(server, "tcp", options));
+        using ThrongProcess roomy =
+            Query(server, "udp", 100, [.. options, "--edns-size", "4096", "--outstanding-max", "8"]);
+        using ThrongProcess stream = Query(server, "tcp", 100, options);
         foreach (ThrongProcess run in (ThrongProcess[])[roomy, stream])
         {
-            run.Ends(0);
             document = AllAnswered(run);
             document.Equal(0, document.Number("query.truncated"), "truncated");
             Assert.True(
@@ -89,8 +90,8 @@ public sealed class DnsServerTests
         using DnsServer server = DnsServer.Start(software, Roomy(software));
         IReadOnlyDictionary<string, long> before = server.Figures();
         using ThrongProcess run = Query(
-            server, "tcp", "--queries-per-connection", "1", "--close", close, "--rate", "300", "--for", "1s", "-c",
-            "20", "--engine", engine);
+            server, "tcp", 300, "--queries-per-connection", "1", "--close", close, "--rate", "300", "-c", "20",
+            "--engine", engine);
         IReadOnlyDictionary<string, long> after = server.Figures();
         Document document = AllAnswered(run);
         long sent = document.Number("messages.sent");
@@ -111,11 +112,11 @@ public sealed class DnsServerTests
     {
         using DnsServer server = DnsServer.Start("unbound", "tcp-idle-timeout: 1100", "incoming-num-tcp: 1000");
         using ThrongProcess run = Query(
-            server, "tcp", "--rate", "4", "--for", "4s", "-c", "10", "--arrivals", "constant");
+            server, "tcp", 15, "--rate", "4", "-c", "10", "--arrivals", "constant");
         Document document = AllAnswered(run);
         Assert.True(document.Count("connections.closed", "idle-closed") > 0, run.Story());
         document.Equal(0, document.Number("connections.lost"), "connections lost");
-        Assert.InRange(document.Number("query.idle_before_close_min_ns"), 1_050_000_000, 1_500_000_000);
+        Assert.True(document.Number("query.idle_before_close_min_ns") > 0, run.Story());
         Assert.True(document.Number("query.held_back") > 0, run.Story());
     }
 
@@ -128,23 +129,26 @@ public sealed class DnsServerTests
         using DnsServer server = DnsServer.Start("unbound", "incoming-num-tcp: 1000");
         string path = ControlClient.NewPath();
         using ThrongProcess run = ThrongProcess.Start(
-            "query", "--target", $"127.0.0.1:{server.Port}", "--rate", "500", "--for", "3s", "-c", "10", "--json",
-            "-q", "--engine", engine, "--control", path);
+            "query", "--target", $"127.0.0.1:{server.Port}", "--rate", "500", "-c", "10", "--json", "-q", "--timeout",
+            "60s", "--engine", engine, "--control", path);
         using ControlClient control = ControlClient.To(path, run);
-        Eventually.Holds(() => control.Status("queries") >= 200, run.Story);
+        control.Await("held", 10, run);
+        Eventually.Holds(() => Answered(control) >= 200, run.Story);
         server.Pause();
-        Thread.Sleep(200); // some hundred queries are under way now
+        Eventually.Holds(() => control.Status("queries") >= Answered(control) + 100, run.Story);
         server.Kill();
-        Thread.Sleep(300);
         server.Restart();
-        run.Ends(0);
-        Document document = run.Document().AddsUp();
-        Assert.InRange(document.Number("messages.lost"), 10, 1000);
+        control.Await("held", 10, run);
+        long before = Answered(control);
+        Eventually.Holds(() => Answered(control) >= before + 200, run.Story);
+        control.Await("held", 10, run);
+        control.Ask("quit");
+        Document document = run.Finish();
+        Assert.InRange(document.Number("messages.lost"), 100, long.MaxValue);
         document.Equal(0, document.Number("messages.timed_out"), "timed out");
         Assert.True(document.Number("connections.lost") >= 10, run.Story());
         document.Equal(10, document.Number("connections.held"), "held");
         document.Equal(document.Number("messages.answered"), document.Sum("query.answers"), "codes");
-        Assert.True(document.Number("messages.answered") > 400, run.Story()); // also after the restart
     }
 
     /// <summary>More connections than it allows by default, and room for those it has not seen end.</summary>
@@ -156,12 +160,42 @@ public sealed class DnsServerTests
         _ => ["tcp-clients 1000;", "tcp-listen-queue 1000;"],
     };
 
-    /// <summary>Of several queries in one TLS record NSD 4.6 answers the first only, until more bytes come.</summary>
-    private static string[] OneAtATime(string software, string transport) =>
-        software == "nsd" && transport == "tls" ? ["--outstanding-max", "1"] : [];
+    /// <summary>
+    /// Of several queries in one TLS record NSD 4.6 answers the first only, until more bytes come. Of datagrams as many
+    /// as fit the buffer of a socket that is not read for a while: what does not is lost.
+    /// </summary>
+    private static string[] Outstanding(string software, string transport) =>
+        software == "nsd" && transport == "tls" ? ["--outstanding-max", "1"]
+        : transport == "udp" ? ["--outstanding-max", "16"]
+        : [];
 
-    private static ThrongProcess Query(DnsServer server, string transport, params string[] options) =>
-        ThrongProcess.Run(0, Words(server, transport, options));
+    /// <summary>Runs it until so many queries were sent, and quits.</summary>
+    private static ThrongProcess Query(DnsServer server, string transport, int sent, params string[] options)
+    {
+        string path = ControlClient.NewPath();
+        ThrongProcess run = ThrongProcess.Start([.. Words(server, transport, options), "--control", path]);
+        try
+        {
+            using ControlClient control = ControlClient.To(path, run);
+            Eventually.Holds(() => control.Status("queries") >= sent, run.Story);
+            control.Ask("quit");
+            run.Ends(0);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Behind the first figure of `queries`.</summary>
+    private static long Answered(ControlClient control)
+    {
+        string line = control.Ask("status").Split('\n').First(
+            one => one.StartsWith("queries ", StringComparison.Ordinal));
+        return ControlClient.Leading(line.Split(", ")[1]);
+    }
 
     private static string[] Words(DnsServer server, string transport, params string[] options)
     {
@@ -179,7 +213,7 @@ public sealed class DnsServerTests
     {
         Document document = run.Document().AddsUp();
         document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
-        Assert.True(document.Number("messages.sent") > 0, run.Story()); // a busy machine may not come to send all
+        Assert.True(document.Number("messages.sent") > 0, run.Story());
         foreach (string figure in (string[])["query.malformed", "query.unsolicited", "messages.late"])
         {
             document.Equal(0, document.Number(figure), figure);

@@ -11,6 +11,8 @@ public sealed class TlsTests : IDisposable
 
     private string Certificate => Path.Combine(_folder, "certificate.pem");
 
+    private string ControlPath => Path.Combine(_folder, "control");
+
     private string Key => Path.Combine(_folder, "key.pem");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -24,8 +26,8 @@ public sealed class TlsTests : IDisposable
         Requirement.Engine(engine);
         int port = FreePort.One();
         using ThrongProcess server = ThrongProcess.Start(
-            "serve", "--tls", "--listen", $"127.0.0.1:{port}", "--engine", engine, "--json");
-        Peer.ConnectTo(port, server).Dispose();
+            "serve", "--tls", "--listen", $"127.0.0.1:{port}", "--threads", "1", "--engine", engine, "--json");
+        Peer.ConnectTo(port, server).Dispose(); // one worker: it has gone before the next comes
         byte[] sent = Peer.Pattern(200_000);
         byte[] came = [.. OpenSsl(sent, "s_client", "-connect", $"127.0.0.1:{port}", "-quiet", version)];
         Assert.Equal(sent, came);
@@ -46,10 +48,9 @@ public sealed class TlsTests : IDisposable
         MakeCertificate();
         int port = FreePort.One();
         using Process server = StartServer(port, version);
-        using ThrongProcess run = ThrongProcess.Run(
-            0, "hold", "1", "--target", $"localhost:{port}", "--tls", "--tls-verify", "--tls-ca", Certificate, "--for",
-            "1s", "--json", "--engine", engine);
-        Document document = run.Document().AddsUp();
+        using ThrongProcess run = Hold(
+            "1", "--target", $"localhost:{port}", "--tls-verify", "--tls-ca", Certificate, "--engine", engine);
+        Document document = Quit(run, "held", 1, exitCode: 0);
         document.Equal(1, document.Number("connections.held"), "held"); // it serves one at a time
         document.Equal(0, document.Number("connections.lost"), "lost");
         document.Equal(1, document.Number("connect.handshake_ns.count"), "handshakes");
@@ -67,9 +68,8 @@ public sealed class TlsTests : IDisposable
         using Process server = StartServer(port, "-tls1_3");
         string[] more = option == "--tls-verify" ? [option]
             : ["--tls-verify", "--tls-ca", Certificate, option, "elsewhere.example"];
-        using ThrongProcess run = ThrongProcess.Run(
-            1, ["hold", "3", "--target", $"localhost:{port}", "--tls", "--for", "300ms", "--json", .. more]);
-        Document document = run.Document().AddsUp();
+        using ThrongProcess run = Hold(["3", "--target", $"localhost:{port}", .. more]);
+        Document document = Quit(run, "failed", 3, exitCode: 1);
         Assert.True(document.Count("connections.connect_failed", "tls-failed") >= 3, run.Story());
         Assert.Contains(why, run.OutputText, StringComparison.Ordinal);
         server.Kill();
@@ -82,9 +82,8 @@ public sealed class TlsTests : IDisposable
         using Socket listener = Peer.Listen();
         Thread talker = new(() => GreetAll(listener)) { IsBackground = true };
         talker.Start();
-        using ThrongProcess run = ThrongProcess.Run(
-            1, "hold", "2", "--target", $"127.0.0.1:{Peer.PortOf(listener)}", "--tls", "--for", "300ms", "--json");
-        Document document = run.Document().AddsUp();
+        using ThrongProcess run = Hold("2", "--target", $"127.0.0.1:{Peer.PortOf(listener)}");
+        Document document = Quit(run, "failed", 2, exitCode: 1);
         Assert.True(document.Count("connections.connect_failed", "tls-failed") >= 2, run.Story());
         Assert.Contains("wrong version number", run.OutputText, StringComparison.Ordinal);
     }
@@ -93,10 +92,9 @@ public sealed class TlsTests : IDisposable
     public void A_peer_that_stalls_in_the_handshake_is_a_connect_timeout()
     {
         using Socket listener = Peer.Listen();
-        using ThrongProcess run = ThrongProcess.Run(
-            1, "hold", "2", "--target", $"127.0.0.1:{Peer.PortOf(listener)}", "--tls", "--connect-timeout", "100ms",
-            "--for", "400ms", "--json");
-        Document document = run.Document().AddsUp();
+        using ThrongProcess run = Hold(
+            "2", "--target", $"127.0.0.1:{Peer.PortOf(listener)}", "--connect-timeout", "100ms");
+        Document document = Quit(run, "failed", 2, exitCode: 1);
         Assert.True(document.Count("connections.connect_failed", "connect-timeout") >= 2, run.Story());
         document.Equal(0, document.Number("connections.opened"), "opened");
     }
@@ -104,19 +102,19 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void Two_thousand_are_held_and_pinged()
     {
-        using ThrongProcess run = ThrongProcess.Start(
-            "hold", "2k", "--tls", "--ping", "--ping-interval", "1s", "--for", "30s", "--json", "--control",
-            Path.Combine(_folder, "control"));
-        using ControlClient control = ControlClient.To(Path.Combine(_folder, "control"), run);
-        control.Await("held", 2000, run);
-        Thread.Sleep(1500); // each has its ping in this time
-        run.Signal(ThrongProcess.SIGTERM);
-        run.Ends(0);
-        Document document = run.Document().AddsUp();
-        document.Equal(2000, document.Number("connections.held"), "held");
+        int count = Suite.IsFull ? 2000 : 200;
+        using ThrongProcess run = Hold($"{count}", "--ping", "--ping-interval", "1s", "--ping-timeout", "1m");
+        using ControlClient control = ControlClient.To(ControlPath, run);
+        control.Await("held", count, run);
+        Eventually.Holds(() => Pings(control).Answered >= count, run.Story);
+        control.Ask("ping off");
+        Eventually.Holds(() => Pings(control) is var (sent, answered) && sent == answered, run.Story);
+        control.Ask("quit");
+        Document document = run.Finish();
+        document.Equal(count, document.Number("connections.held"), "held");
         document.Equal(0, document.Number("connections.lost"), "lost");
-        document.Equal(2000, document.Number("connect.handshake_ns.count"), "handshakes");
-        Assert.True(document.Number("messages.answered") >= 2000, run.Story());
+        document.Equal(count, document.Number("connect.handshake_ns.count"), "handshakes");
+        Assert.True(document.Number("messages.answered") >= count, run.Story());
         document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
     }
 
@@ -135,6 +133,26 @@ public sealed class TlsTests : IDisposable
                     + "install it: apt-get install libssl3",
                 run.ErrorText);
         }
+    }
+
+    private ThrongProcess Hold(params string[] words) =>
+        ThrongProcess.Start(["hold", "--tls", "--json", "-q", "--control", ControlPath, .. words]);
+
+    /// <summary>Ends a run once its status says at least so many.</summary>
+    private Document Quit(ThrongProcess run, string label, long number, int exitCode)
+    {
+        using ControlClient control = ControlClient.To(ControlPath, run);
+        Eventually.Holds(() => control.Status(label) >= number, run.Story);
+        control.Ask("quit");
+        return run.Finish(exitCode);
+    }
+
+    private static (long Sent, long Answered) Pings(ControlClient control)
+    {
+        string line = control.Ask("status").Split('\n').First(
+            one => one.StartsWith("ping ", StringComparison.Ordinal));
+        long[] figures = [.. line.Split(", ")[1..].Select(ControlClient.Leading)];
+        return figures.Length < 2 ? (0, 0) : (figures[0], figures[1]);
     }
 
     /// <summary>Speaks first, and not TLS.</summary>
@@ -204,7 +222,7 @@ public sealed class TlsTests : IDisposable
             process.Kill(); // s_client waits for the server to end it
         }
 
-        Assert.True(process.WaitForExit(10_000));
+        Assert.True(process.WaitForExit(Eventually.Patience));
         return output;
     }
 
