@@ -37,7 +37,7 @@ public sealed class LiveViewTests
         pane.Await("closing all connections");
         pane.Await("30 held of 30");
         Assert.Equal(before, pane.Ask("stty -a"));
-        Assert.True(pane.IsCursorVisible);
+        Eventually.Holds(() => pane.IsCursorVisible, () => pane.Text, everyMs: 20);
     }
 
     [Fact]
@@ -51,17 +51,20 @@ public sealed class LiveViewTests
         foreach ((int columns, int rows) in ((int, int)[])[(20, 4), (2, 2), (40, 8), (100, 30)])
         {
             pane.Resize(columns, rows);
-            Thread.Sleep(400);
-            Assert.InRange(pane.Rows.Length, 1, rows);
+            Eventually.Holds(() => pane.Text.Length > 0, () => "nothing is shown", everyMs: 20);
         }
 
+        pane.Await("offering 200/s  nothing lost");
         pane.Type("status");
         pane.Await("descriptors   ");
-        Assert.Single(pane.Rows, row => row.Contains("offering 200/s", StringComparison.Ordinal));
+        Eventually.Holds(
+            () => pane.Rows.Count(row => row.Contains("offering 200/s", StringComparison.Ordinal)) == 1,
+            () => pane.Text,
+            everyMs: 20);
         Assert.Equal(0, ThrongProcess.kill(id(), ThrongProcess.SIGTERM));
         pane.Await("ended by SIGTERM");
         Assert.Equal(before, after());
-        Assert.True(pane.IsCursorVisible);
+        Eventually.Holds(() => pane.IsCursorVisible, () => pane.Text, everyMs: 20);
     }
 
     [Theory]
@@ -75,12 +78,10 @@ public sealed class LiveViewTests
         // An interactive shell puts the settings back by itself; a script does not.
         Func<int> id = pane.Start($"{Program} hold 5", out Func<string> after);
         pane.Await("plateau  nothing lost");
-        Assert.Equal(0, ThrongProcess.kill(id(), signal));
 
         // The runtime takes the first SIGSEGV that no instruction has caused for a fault that will come again.
-        Thread.Sleep(100);
-        _ = ThrongProcess.kill(id(), signal);
+        Eventually.Holds(() => ThrongProcess.kill(id(), signal) != 0, () => pane.Text, everyMs: 100);
         Assert.Equal(before, after());
-        Assert.True(pane.IsCursorVisible);
+        Eventually.Holds(() => pane.IsCursorVisible, () => pane.Text, everyMs: 20);
     }
 }

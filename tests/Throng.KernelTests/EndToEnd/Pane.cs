@@ -41,7 +41,8 @@ internal sealed class Pane : IDisposable
     /// <summary>A key as tmux names it, such as C-z.</summary>
     public void Key(string name) => Tmux("send-keys", name);
 
-    public void Await(string text) => Eventually.Holds(() => Text.Contains(text, StringComparison.Ordinal), () => $"'{text}' in\n{Text}", everyMs: 20);
+    public void Await(string text) => Eventually.Holds(
+        () => Text.Contains(text, StringComparison.Ordinal), () => $"'{text}' in\n{Text}", everyMs: 20);
 
     /// <summary>What a command at the shell's prompt writes, as <c>stty -a</c>.</summary>
     public string Ask(string command)
@@ -52,7 +53,10 @@ internal sealed class Pane : IDisposable
     }
 
     /// <summary>Starts a program from a script, so that no shell puts the terminal's settings back.</summary>
-    /// <param name="settings">Waits for what <c>stty -a</c> says once the program has ended.</param>
+    /// <param name="settings">
+    /// Waits for what <c>stty -a</c> says after the program's end: once it says what it said before, which somebody who
+    /// cleans up behind the program may have to see to, or after a while.
+    /// </param>
     /// <returns>Waits for the program's process and gives its number.</returns>
     public Func<int> Start(string command, out Func<string> settings)
     {
@@ -60,7 +64,20 @@ internal sealed class Pane : IDisposable
         string after = NewPath();
         string script = NewPath();
         File.WriteAllText(
-            script, $"ulimit -c 0\nsh -c 'echo $$ >{id}; exec {command}'\nsleep 0.4\nstty -a >{after}\n");
+            script,
+            $$"""
+            ulimit -c 0
+            before=$(stty -a)
+            sh -c 'echo $$ >{{id}}; exec {{command}}'
+            tries=0
+            while [ "$(stty -a)" != "$before" ] && [ $tries -lt 300 ]; do
+                sleep 0.1
+                tries=$((tries + 1))
+            done
+            stty -a >{{after}}.part
+            mv {{after}}.part {{after}}
+
+            """);
         Type($"clear; sh {script}");
         settings = () => Read(after);
         return () => int.Parse(Read(id), CultureInfo.InvariantCulture);

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Throng.KernelTests.EndToEnd;
 
 /// <summary>Commands while it runs: from a pipe, from `throng ctl`, and from a person at a terminal.</summary>
-public sealed class PromptTests
+public sealed partial class PromptTests
 {
 
     [Theory]
@@ -21,17 +22,19 @@ public sealed class PromptTests
         using ControlClient control = ControlClient.To(path, run);
         control.Await("held", 5, run);
 
-        Assert.Equal("requested 6 (was 5)", Assert.Single(Answer(run, "set 6", 1)));
-        Assert.Equal("requested 6 (was 6)", Assert.Single(Answer(run, "", 1)));
+        Assert.Equal("requested 6 (was 5)", Assert.Single(Answer(run, "set 6")));
+        run.Say("set 6");
+        run.Say(""); // the same again
+        Assert.All(Answer(run, "set 6"), line => Assert.Equal("requested 6 (was 6)", line));
         control.Await("held", 6, run);
         string[] wrongOnes = ["set abc", "set -5", "set", "settle 5", "list most", "ping perhaps", "quit now"];
         foreach (string wrong in wrongOnes)
         {
-            Assert.Single(Answer(run, wrong, 1));
+            Assert.Single(Answer(run, wrong));
         }
 
-        Assert.Contains("did you mean", Assert.Single(Answer(run, "stauts", 1)), StringComparison.Ordinal);
-        string[] status = Answer(run, "status", 10);
+        Assert.Contains("did you mean", Assert.Single(Answer(run, "stauts")), StringComparison.Ordinal);
+        string[] status = Answer(run, "status");
         foreach (string label in (string[])
             ["requested", "held", "connecting", "lost", "failed", "targets", "ping", "sockets", "descriptors", "debug"])
         {
@@ -43,13 +46,12 @@ public sealed class PromptTests
             StringComparison.Ordinal);
         Assert.Equal(6, control.Status("requested"));
         Assert.Equal(6, control.Status("held"));
-        Assert.Equal(6, Answer(run, "list", 6).Length);
-        Assert.Equal("nothing has failed", Assert.Single(Answer(run, "failed", 1)));
-        Assert.Equal("this run listens nowhere", Assert.Single(Answer(run, "listeners", 1)));
-        Assert.Equal(10, Answer(run, "help", 10).Length);
+        Assert.Equal(6, Answer(run, "list").Length);
+        Assert.Equal("nothing has failed", Assert.Single(Answer(run, "failed")));
+        Assert.Equal("this run listens nowhere", Assert.Single(Answer(run, "listeners")));
+        Assert.Equal(10, Answer(run, "help").Length);
 
         run.CloseInput();
-        Thread.Sleep(100);
         Assert.Equal(6, control.Status("held"));
         using (ThrongProcess ctl = ThrongProcess.Run(1, "ctl", path, "settle", "5"))
         {
@@ -68,8 +70,7 @@ public sealed class PromptTests
     public void Quit_through_a_pipe_ends_with_zero_and_a_report()
     {
         using ThrongProcess run = ThrongProcess.Start("hold", "100");
-        run.Error.Await(0, 1, "one line a second");
-        Assert.Matches("^held 100/100 \\+[0-9,]+/s lost 0 ", run.Error.Lines()[0]);
+        Eventually.Holds(() => run.Error.Lines().Any(line => HeldLine().IsMatch(line)), run.Story); // one a second
         run.Say("quit");
         run.Ends(0);
         Assert.Equal("closing all connections", run.Output.Lines()[0]);
@@ -109,7 +110,9 @@ public sealed class PromptTests
     {
         Needs.Tool("script");
         using Socket target = Peer.Listen();
-        string hold = $"{ThrongProcess.ProgramPath} hold 5 --plain --target 127.0.0.1:{Peer.PortOf(target)}";
+        string path = ControlClient.NewPath();
+        string hold = $"{ThrongProcess.ProgramPath} hold 5 --plain --target 127.0.0.1:{Peer.PortOf(target)}"
+            + $" --control {path}";
         ProcessStartInfo start = new("script")
         {
             ArgumentList = { "-qefc", $"stty -g; {hold}; echo exit $?; stty -g", "/dev/null" },
@@ -124,13 +127,14 @@ public sealed class PromptTests
         try
         {
             shown.Await(0, 1, "the settings before");
-            Thread.Sleep(400); // a prompt is no line; a person would see it and type
+            Eventually.Holds(() => File.Exists(path), () => shown.Text); // it runs; its prompt is no line
             terminal.StandardInput.Write("set 7\n");
             terminal.StandardInput.Flush();
-            Eventually.Holds(() => shown.Text.Contains("requested 7 (was 5)", StringComparison.Ordinal), () => shown.Text);
+            Eventually.Holds(
+                () => shown.Text.Contains("requested 7 (was 5)", StringComparison.Ordinal), () => shown.Text);
             terminal.StandardInput.Write("quit\n");
             terminal.StandardInput.Flush();
-            Assert.True(terminal.WaitForExit(5000), shown.Text);
+            Assert.True(terminal.WaitForExit(Eventually.Patience), shown.Text);
             reader.Join();
         }
         finally
@@ -149,13 +153,20 @@ public sealed class PromptTests
         Assert.DoesNotContain('\u001b', shown.Text);
     }
 
-    /// <summary>What comes back for one line, which must begin to come at once.</summary>
-    private static string[] Answer(ThrongProcess run, string line, int lines)
+    /// <summary>All that comes back for a line: what comes before the answer to the next one.</summary>
+    private static string[] Answer(ThrongProcess run, string line)
     {
         int before = run.Output.Count;
         run.Say(line);
-        run.Output.Await(before, lines, $"`{line}`");
-        Thread.Sleep(20); // whatever it says beyond that has come by now
-        return run.Output.Lines(before);
+        run.Say("nonsense");
+        string[] lines = [];
+        Eventually.Holds(
+            () => (lines = run.Output.Lines(before)) is [.., var last]
+                && last.Contains("'nonsense'", StringComparison.Ordinal),
+            run.Story);
+        return lines[..^1];
     }
+
+    [GeneratedRegex("^held 100/100 \\+[0-9,]+/s lost 0 ")]
+    private static partial Regex HeldLine();
 }
