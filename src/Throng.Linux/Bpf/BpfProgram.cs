@@ -33,6 +33,12 @@ public static unsafe class BpfProgram
     private const int LogBytes = 256 * 1024;
     private const int NameBytes = 15;
 
+    /// <summary>
+    /// The verifier gives up with EAGAIN when a signal comes, as the runtime sends some to stop threads for its
+    /// collector. One of so many attempts is not disturbed.
+    /// </summary>
+    private const int AttemptsMax = 1000;
+
     /// <summary>BPF_PROG_LOAD. No function that is called here asks for the GPL.</summary>
     /// <param name="log">What the verifier says when it refuses: its last lines; empty otherwise.</param>
     /// <returns>The descriptor, or -errno (EACCES or EINVAL from the verifier, EPERM without CAP_BPF).</returns>
@@ -139,7 +145,13 @@ public static unsafe class BpfProgram
                 expected_attach_type = (uint)attachment,
             };
             CopyName(name, attributes.prog_name);
-            return Command(BpfConstants.BPF_PROG_LOAD, &attributes, sizeof(bpf_attr_prog_load));
+            int result = -Errno.EAGAIN;
+            for (int attempt = 0; attempt < AttemptsMax && result == -Errno.EAGAIN; attempt++)
+            {
+                result = Command(BpfConstants.BPF_PROG_LOAD, &attributes, sizeof(bpf_attr_prog_load));
+            }
+
+            return result;
         }
     }
 }
