@@ -194,6 +194,28 @@ public sealed class XdpEchoTests : IDisposable
         _ = Descriptors.Close(program);
     }
 
+    /// <summary>The runtime stops threads with a signal, and the verifier gives up when one comes.</summary>
+    [Fact]
+    public void The_collector_does_not_keep_it_from_being_loaded()
+    {
+        bool done = false;
+        Thread collector = new(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            }
+        });
+        bpf_insn[] code = XdpEcho.Build(XdpRange.Of([SockAddr.From(IPAddress.Parse("10.0.0.2"), 7000)]), _counters);
+        collector.Start();
+        int[] loaded = [.. Enumerable.Range(0, 50).Select(
+            _ => BpfProgram.Load(BpfProgramKind.Xdp, code, "test", BpfAttachment.Xdp, out string _))];
+        Volatile.Write(ref done, true);
+        collector.Join();
+        Array.ForEach(loaded, program => _ = Descriptors.Close(program));
+        Assert.All(loaded, program => Assert.True(program >= 0, Errno.Name(program)));
+    }
+
     private static XdpPacket Packet(
         string pair, uint sequence, uint acknowledged, int flags, byte[]? options = null, byte[]? payload = null,
         int sourcePort = 40_000)
