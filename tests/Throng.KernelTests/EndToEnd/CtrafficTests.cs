@@ -87,6 +87,8 @@ public sealed partial class CtrafficTests
         AwaitConnections(client, "40/0/0");
         server.Signal(ThrongProcess.SIGKILL);
         server.Ends(128 + ThrongProcess.SIGKILL);
+        AwaitConnections(client, "0/40/40");
+        client.Error.Await(client.Error.Count, 1, "a second in which nobody listens");
         using ThrongProcess again = Serve(netns, "-server");
         AwaitConnections(client, "40/40/0");
         int told = client.Error.Count;

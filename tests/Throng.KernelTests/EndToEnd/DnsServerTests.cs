@@ -56,7 +56,8 @@ public sealed class DnsServerTests
         using DnsServer server = DnsServer.Start(software);
         string[] options = ["--name", DnsZone.LargeName, "--type", "TXT", "--rate", "400", "-c", "4"];
         IReadOnlyDictionary<string, long> before = server.Figures();
-        using ThrongProcess plain = Query(server, "udp", 100, [.. options, "--outstanding-max", "8"]);
+        // Answers are large: more of them would not fit the buffer that the server sends from.
+        using ThrongProcess plain = Query(server, "udp", 100, [.. options, "--outstanding-max", "2"]);
         IReadOnlyDictionary<string, long> after = server.Figures();
         Document document = AllAnswered(plain);
         long truncated = document.Number("query.truncated");
@@ -67,7 +68,7 @@ public sealed class DnsServerTests
         }
 
         using ThrongProcess roomy =
-            Query(server, "udp", 100, [.. options, "--edns-size", "4096", "--outstanding-max", "8"]);
+            Query(server, "udp", 100, [.. options, "--edns-size", "4096", "--outstanding-max", "2"]);
         using ThrongProcess stream = Query(server, "tcp", 100, options);
         foreach (ThrongProcess run in (ThrongProcess[])[roomy, stream])
         {
@@ -101,7 +102,9 @@ public sealed class DnsServerTests
         Assert.InRange(opened, sent, sent + 20);
         if (after.TryGetValue("accepted", out long accepted))
         {
-            document.Equal(accepted - before["accepted"] - 1, opened, $"accepted by {software}");
+            // One that is connecting when it quits may be accepted all the same.
+            long cancelled = document.Count("connections.connect_failed", "cancelled");
+            Assert.InRange(accepted - before["accepted"] - 1, opened, opened + cancelled);
         }
     }
 
