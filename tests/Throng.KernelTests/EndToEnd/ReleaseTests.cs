@@ -48,7 +48,8 @@ public sealed partial class ReleaseTests(ReleaseFiles files) : IClassFixture<Rel
                 "tar", "-xzf", files.File($"*{name}.tar.gz"), "-C", files.Folder(name), "--strip-components=1");
         }
 
-        (int exitCode, string text) = files.Make(again, [.. names.Select(name => $"{name}={files.Folder(name)}/throng")]);
+        string[] programs = [.. names.Select(name => $"{name}={files.Folder(name)}/throng")];
+        (int exitCode, string text) = files.Make(again, programs);
         Assert.True(exitCode == 0, text);
         Assert.Equal(File.ReadAllText(files.File("SHA256SUMS")), File.ReadAllText(Path.Combine(again, "SHA256SUMS")));
     }
@@ -158,7 +159,8 @@ public sealed partial class ReleaseTests(ReleaseFiles files) : IClassFixture<Rel
         Assert.True(pages.Length > 10);
         foreach (string page in pages)
         {
-            string text = ReleaseFiles.Done("bash", "-c", $"set -o pipefail; zcat {page} | groff -man -Tutf8 -ww -P-cbou");
+            string text = ReleaseFiles.Done(
+                "bash", "-c", $"set -o pipefail; zcat {page} | groff -man -Tutf8 -ww -P-cbou");
             Assert.Contains("SYNOPSIS", text, StringComparison.Ordinal);
             Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
         }
