@@ -31,7 +31,8 @@ internal static class NativeBench
             }
         }
 
-        report.Head(["", .. programs.Select(static program => program.Title), "of base, nice -20", "of base", "wanted"]);
+        report.Head(
+            ["", .. programs.Select(static program => program.Title), "of base, nice -20", "of base", "wanted"]);
         foreach (NativeRow row in rows)
         {
             row.Tell(report, programs);
@@ -46,14 +47,14 @@ internal static class NativeBench
         report.Line("Base: commit 5265c98, one trimmed ReadyToRun file that compiles hot code again while it runs.");
         report.Line($"Native: commit {Commit()}. The workers of the base take nice -20 and a slice of 0.1 ms where");
         report.Line("they may, which is the first column; in the second they may not (no CAP_SYS_NICE) and have");
-        report.Line("neither. The native program asks for the slice alone. \"Of base\" is native over that column, medians");
-        report.Line("of both; in brackets the lowest and highest of single pairs.");
+        report.Line("neither. The native program asks for the slice alone. \"Of base\" is native over that column,");
+        report.Line("medians of both; in brackets the lowest and highest of single pairs.");
         report.Line();
         report.Line($"Pairs: {settings.Number("pairs", 5)}, all programs in turn, then in the other order. Cells:");
         report.Line("median (lowest–highest). Start is `--version`, the median of some starts each time. Hold is");
-        report.Line($"`throng {Hold}` with its own server: user CPU of the whole process, peak of its resident memory.");
-        report.Line("A query is 31 bytes; its server is the native program, in another process, in every column. CPU is");
-        report.Line("that of the client's process over the whole run, start and warm-up included.");
+        report.Line($"`throng {Hold}` with its own server: user CPU of the whole process, peak of its memory.");
+        report.Line("A query is 31 bytes; its server is the native program, in another process, in every column.");
+        report.Line("CPU is that of the client's process over the whole run, start and warm-up included.");
         report.Line();
     }
 

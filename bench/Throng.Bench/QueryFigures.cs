@@ -21,8 +21,9 @@ internal sealed record QueryFigures(
         double warmUp = rate == FarTooMuch ? 0 : settings.Seconds("warm-up", 2).TotalSeconds;
         double plateau = settings.Seconds("plateau", 4).TotalSeconds;
         using Child asking = Child.Start(client?.Before ?? "", settings, (
-            client?.Path ?? "throng", $"query --rate {rate} -c {connections} --target 127.0.0.1:{port}-{port + 1} --arrivals constant"
-                + $" --warmup {warmUp}s --for {plateau}s --engine {settings.Text("engine", "uring")} --json -q"));
+            client?.Path ?? "throng", $"query --rate {rate} -c {connections} --target 127.0.0.1:{port}-{port + 1}"
+                + $" --arrivals constant --warmup {warmUp}s --for {plateau}s"
+                + $" --engine {settings.Text("engine", "uring")} --json -q"));
         using JsonDocument document = JsonDocument.Parse(asking.Output.ReadToEnd());
         JsonElement root = document.RootElement;
         double sent = Number(root, "messages", "sent");
