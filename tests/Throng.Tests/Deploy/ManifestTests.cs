@@ -20,7 +20,7 @@ public sealed class ManifestTests
     [Theory]
     [InlineData("replicas: 4", "replicas: \"4\"", "spec.replicas is of type int, not string 4")]
     [InlineData("replicas: 4", "replica: 4", "Deployment has no spec.replica that is known here")]
-    [InlineData("value: \"0\"", "value: 0", "env[].value is of type string, not int 0")]
+    [InlineData("fieldPath: metadata.name", "fieldPath: 0", "fieldRef.fieldPath is of type string, not int 0")]
     [InlineData("runAsNonRoot: true", "runAsNonRoot: yes", "runAsNonRoot is of type bool, not string yes")]
     [InlineData("type: LoadBalancer", "type: Loadbalancer", "not string Loadbalancer")]
     [InlineData("apiVersion: apps/v1", "apiVersion: v1", "Deployment is of apiVersion apps/v1")]
