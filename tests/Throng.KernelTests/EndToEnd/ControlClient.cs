@@ -22,7 +22,9 @@ internal sealed class ControlClient : IDisposable
     public static string NewPath() => Path.Combine(Path.GetTempPath(), $"throng-{Guid.NewGuid():N}.sock");
 
     /// <summary>Connects as soon as the run listens there.</summary>
-    public static ControlClient To(string path, ThrongProcess run)
+    public static ControlClient To(string path, ThrongProcess run) => To(path, run.Story);
+
+    public static ControlClient To(string path, Func<string> story)
     {
         ControlClient? client = null;
         Eventually.Holds(
@@ -38,7 +40,7 @@ internal sealed class ControlClient : IDisposable
                     return false;
                 }
             },
-            run.Story);
+            story);
         return client!;
     }
 

@@ -45,13 +45,17 @@ public sealed class LiveViewTests
     {
         using Pane pane = new(100, 30);
         string before = pane.Ask("stty -a");
-        Func<int> id = pane.Start($"{Program} query --protocol echo --rate 200 -c 4", out Func<string> after);
+        string path = ControlClient.NewPath();
+        Func<int> id = pane.Start(
+            $"{Program} query --protocol echo --rate 200 -c 4 --control {path}", out Func<string> after);
+        using ControlClient control = ControlClient.To(path, () => pane.Text);
         pane.Await("offering 200/s  nothing lost");
         pane.Await("response p50");
         foreach ((int columns, int rows) in ((int, int)[])[(20, 4), (2, 2), (40, 8), (100, 30)])
         {
             pane.Resize(columns, rows);
-            Eventually.Holds(() => pane.Text.Length > 0, () => "nothing is shown", everyMs: 20);
+            long sent = control.Status("queries");
+            Eventually.Holds(() => control.Status("queries") > sent + 100, () => $"{columns}x{rows}: it stands still");
         }
 
         pane.Await("offering 200/s  nothing lost");

@@ -49,7 +49,8 @@ public sealed partial class TcpscalerTests
             @"^tcpclient: rtt us min \d+ p50 \d+ p90 \d+ p99 \d+ max \d+$", steps[^1]);
 
         Assert.StartsWith(
-            $"tcpclient: {queries.Length} queries sent, {queries.Length} answered, ", steps[^2], StringComparison.Ordinal);
+            $"tcpclient: {queries.Length} queries sent, {queries.Length} answered, ", steps[^2],
+            StringComparison.Ordinal);
 
         // The rows say the same: the extremes exactly, to the microsecond.
         long[] us = [.. rows.Where(row => row.StartsWith('A')).Select(row => long.Parse(row.Split(',')[6])).Order()];
