@@ -33,9 +33,10 @@ public sealed class IntervalLogTests
     [Fact]
     public void A_long_run_keeps_fewer_and_longer_intervals_and_every_value()
     {
+        const int Most = 256;
+        const int Intervals = Most + 100;
         Histogram response = new();
-        IntervalLog log = new([("response", response.CopyTo)]);
-        const int Intervals = IntervalLog.IntervalsMax + 100;
+        IntervalLog log = new([("response", response.CopyTo)], Most);
         for (int i = 1; i <= Intervals; i++)
         {
             response.Record(i * 1000L);
@@ -43,7 +44,7 @@ public sealed class IntervalLogTests
         }
 
         IReadOnlyList<TaggedHistogram> taken = log.Taken;
-        Assert.Equal((IntervalLog.IntervalsMax / 2) + 100, taken.Count);
+        Assert.Equal((Most / 2) + 100, taken.Count);
         Assert.Equal((0, 2 * SecondNs, 2000), (taken[0].StartNs, taken[0].LengthNs, taken[0].MaxNs));
         Assert.Equal(Intervals * SecondNs, taken.Sum(one => one.LengthNs));
         Histogram all = new();

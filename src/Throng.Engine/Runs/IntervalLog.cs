@@ -8,11 +8,10 @@ namespace Throng.Engine;
 /// value is lost.
 /// </summary>
 /// <param name="sources">What is measured, and how to add up the workers' cumulative histograms of it.</param>
-internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> Merge)> sources)
+/// <param name="intervalsMax">Intervals kept of one latency: some 8 MiB when each has thousands of values.</param>
+internal sealed class IntervalLog(
+    IReadOnlyList<(string Tag, Action<Histogram> Merge)> sources, int intervalsMax = 4096)
 {
-    /// <summary>Intervals kept of one latency; some 8 MiB when each has thousands of values.</summary>
-    internal const int IntervalsMax = 4096;
-
     private readonly List<TaggedHistogram>[] _taken = [.. sources.Select(_ => new List<TaggedHistogram>())];
     private readonly GrowingHistogram[] _intervals = [.. sources.Select(_ => new GrowingHistogram())];
     private long _takenNs;
@@ -52,10 +51,10 @@ internal sealed class IntervalLog(IReadOnlyList<(string Tag, Action<Histogram> M
         _takenNs = nowNs;
     }
 
-    private static void Add(List<TaggedHistogram> to, TaggedHistogram interval)
+    private void Add(List<TaggedHistogram> to, TaggedHistogram interval)
     {
         to.Add(interval);
-        if (to.Count < IntervalsMax)
+        if (to.Count < intervalsMax)
         {
             return;
         }
