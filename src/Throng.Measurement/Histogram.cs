@@ -285,7 +285,7 @@ public sealed class Histogram
             _sumHigh++;
         }
 
-        _sumLow = sum;
+        Volatile.Write(ref _sumLow, sum); // after its cell also for a reader on arm64: a sum without a count is no mean
         if (valueNs > _maxNs)
         {
             _maxNs = valueNs;

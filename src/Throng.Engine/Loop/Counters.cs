@@ -57,6 +57,12 @@ public sealed class Counters
     /// <summary>Attempts that did not become a connection, by reason.</summary>
     public ref long ConnectFailed(CloseReason reason) => ref _failed[(int)reason];
 
+    /// <summary>
+    /// Counts the end of what this worker has counted the beginning of, so that no reader sees the end alone: of two
+    /// plain writes arm64 may show the second first. Where a system call lies between the two, an increment will do.
+    /// </summary>
+    public static void CountEnd(ref long ends) => Volatile.Write(ref ends, ends + 1);
+
     public long ClosedTotal => Sum(_closed);
 
     public long ConnectFailedTotal => Sum(_failed);

@@ -277,11 +277,11 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         Counters counters = _shard.Counters[(int)record.Role];
         if (wasOpen)
         {
-            counters.Closed(reason)++;
+            Counters.CountEnd(ref counters.Closed(reason));
         }
         else
         {
-            counters.ConnectFailed(reason)++;
+            Counters.CountEnd(ref counters.ConnectFailed(reason));
         }
 
         _shard.Timers.Cancel(connection);
@@ -310,8 +310,9 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
     /// </summary>
     private void RestAccepting(int listener, int result, long nowNs)
     {
-        _shard.Loop.AcceptFailures++;
-        _shard.Loop.AcceptErrno = -result;
+        LoopCounters counters = _shard.Loop;
+        counters.AcceptErrno = -result;
+        Volatile.Write(ref counters.AcceptFailures, counters.AcceptFailures + 1); // whoever sees it sees the errno too
         _backend.Accepting(listener, false);
         _acceptAgainNs = nowNs + AcceptRestNs;
     }

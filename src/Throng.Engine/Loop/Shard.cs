@@ -54,8 +54,8 @@ public sealed class Shard
     public long SocketsInUse =>
         BegunAndNotOver(Role.Client) + BegunAndNotOver(Role.Probe) + Counters[(int)Role.Server].Open;
 
-    /// <summary>Apart from the others'; made when the first of them is recorded.</summary>
-    public Latencies LatenciesOfProbes => _ofProbes ??= new Latencies();
+    /// <summary>Apart from the others'; made when somebody first asks, worker or sampler, and one for both.</summary>
+    public Latencies LatenciesOfProbes => LazyInitializer.EnsureInitialized(ref _ofProbes, () => new Latencies());
 
     /// <summary>Posts a command from any thread.</summary>
     public void Post(in Command command)

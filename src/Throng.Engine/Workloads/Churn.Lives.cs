@@ -155,7 +155,6 @@ internal partial struct Churn
     {
         life.Outcome = outcome;
         ChurnStepTally step = _tally.Step(life.Step);
-        step.Outcomes[(int)outcome]++;
         if (outcome is not (ChurnOutcome.Ok or ChurnOutcome.Cancelled))
         {
             _tally.NoteFailed(life.IntendedNs, act.NowNs);
@@ -173,6 +172,9 @@ internal partial struct Churn
             act.LatenciesOf(_role).Response.Record(act.NowNs - life.IntendedNs);
             act.LatenciesOf(_role).Service.Record(act.NowNs - life.StartedNs);
         }
+
+        // Last: whoever finds no life of a step in flight any more finds all of its times.
+        Counters.CountEnd(ref step.Outcomes[(int)outcome]);
     }
 
     /// <summary>What this workload keeps of each connection.</summary>

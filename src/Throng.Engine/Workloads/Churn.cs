@@ -176,8 +176,9 @@ internal partial struct Churn : IWorkload
         }
 
         CloseReason reason = _connections.OnNotStarted(ref act, target, result);
-        counters.MessagesLost++;
-        tally.Outcomes[(int)ChurnOutcomes.Of(reason, Phase.Connecting, hasReply: false)]++;
+        Counters.CountEnd(ref counters.MessagesLost);
+        ChurnOutcome outcome = ChurnOutcomes.Of(reason, Phase.Connecting, hasReply: false);
+        Counters.CountEnd(ref tally.Outcomes[(int)outcome]);
         _tally.NoteFailed(intendedNs, act.NowNs);
     }
 

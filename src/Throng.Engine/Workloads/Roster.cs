@@ -193,7 +193,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
             // It counts as an attempt that failed for want of room on this side, so that it shows.
             CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
             counters.Attempts++;
-            counters.ConnectFailed(reason)++;
+            Counters.CountEnd(ref counters.ConnectFailed(reason));
             _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
             _targets.OnNoRoom(target, act.NowNs);
             return;
