@@ -4,6 +4,7 @@ namespace Throng.Linux;
 /// <summary>Constants of epoll(7).</summary>
 public static class EpollConstants
 {
+    public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;
     public const int EPOLL_CTL_DEL = 2;
     public const int EPOLL_CTL_MOD = 3;

@@ -46,6 +46,7 @@ public static class SocketConstants
     public const int SO_ATTACH_REUSEPORT_CBPF = 51;
     public const int SO_COOKIE = 57;
     public const int SO_ZEROCOPY = 60;
+    public const int SO_NETNS_COOKIE = 71;
 
     public const int IP_TOS = 1;
     public const int IP_TTL = 2;

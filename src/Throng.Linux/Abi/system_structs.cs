@@ -110,3 +110,33 @@ public struct winsize
     /// <summary>Height in pixels; mostly 0.</summary>
     public ushort ws_ypixel;
 }
+
+/// <summary>What a path names, 256 bytes; only what is used here has a name.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct statx
+{
+    /// <summary>S_IF*: what it is, and who may do what with it.</summary>
+    [FieldOffset(28)] public ushort stx_mode;
+}
+
+/// <summary>A question about a network interface, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal unsafe struct ifreq
+{
+    /// <summary>Its name, ended by a zero.</summary>
+    [FieldOffset(0)] public fixed byte ifr_name[SystemConstants.IFNAMSIZ];
+
+    /// <summary>Where the answer goes.</summary>
+    [FieldOffset(16)] public void* ifr_data;
+}
+
+/// <summary>Answer to ETHTOOL_GDRVINFO, 196 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 196)]
+internal unsafe struct ethtool_drvinfo
+{
+    /// <summary>ETHTOOL_GDRVINFO.</summary>
+    [FieldOffset(0)] public uint cmd;
+
+    /// <summary>The driver's name, ended by a zero when it is shorter.</summary>
+    [FieldOffset(4)] public fixed byte driver[32];
+}

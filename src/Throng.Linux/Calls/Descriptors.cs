@@ -3,10 +3,6 @@ namespace Throng.Linux;
 /// <summary>Descriptors as such: closing, eventfd, and a descriptor table of a thread's own.</summary>
 public static unsafe class Descriptors
 {
-    private const int EventFdNonBlocking = 0x800;
-    private const int EventFdCloseOnExec = 0x80000;
-    private const int CloneFiles = 0x400;
-
     /// <summary>close(2). An interrupted close has closed all the same on Linux, so EINTR is success.</summary>
     /// <returns>0 or -errno.</returns>
     public static int Close(int fd)
@@ -18,7 +14,7 @@ public static unsafe class Descriptors
     /// <summary>eventfd(2), non-blocking and close-on-exec.</summary>
     /// <returns>The descriptor, or -errno.</returns>
     public static int OpenEvent(uint initial = 0) =>
-        Libc.Result(Libc.eventfd(initial, EventFdNonBlocking | EventFdCloseOnExec));
+        Libc.Result(Libc.eventfd(initial, SystemConstants.EFD_NONBLOCK | SystemConstants.EFD_CLOEXEC));
 
     /// <summary>Adds to an eventfd's counter, which wakes who waits on it.</summary>
     /// <returns>8, or -errno.</returns>
@@ -77,5 +73,5 @@ public static unsafe class Descriptors
     /// blocked (<see cref="Threads.BlockSignals"/>).
     /// </remarks>
     /// <returns>0 or -errno.</returns>
-    public static int Unshare() => Libc.Result(Libc.unshare(CloneFiles));
+    public static int Unshare() => Libc.Result(Libc.unshare(SystemConstants.CLONE_FILES));
 }

@@ -5,10 +5,8 @@ namespace Throng.Linux;
 /// <summary>epoll(7) with deadlines in nanoseconds and one event layout on every processor.</summary>
 public static unsafe class Epoll
 {
-    private const int CloseOnExec = 0x80000;
-
     // x64 alone packs the event to 12 bytes; elsewhere the kernel writes 16, which are compacted in place.
-    private static readonly bool KernelPacks = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    internal static readonly bool KernelPacks = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     // Kernels before 5.11, and seccomp filters older than that, do not know epoll_pwait2.
     private static volatile bool _millisecondsOnly;
@@ -18,7 +16,7 @@ public static unsafe class Epoll
 
     /// <summary>epoll_create1(2), close-on-exec.</summary>
     /// <returns>The descriptor, or -errno.</returns>
-    public static int Open() => Libc.Result(Libc.epoll_create1(CloseOnExec));
+    public static int Open() => Libc.Result(Libc.epoll_create1(EpollConstants.EPOLL_CLOEXEC));
 
     /// <summary>EPOLL_CTL_ADD.</summary>
     /// <returns>0 or -errno.</returns>

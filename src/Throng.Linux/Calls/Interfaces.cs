@@ -1,23 +1,19 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using static Throng.Linux.SystemConstants;
 
 namespace Throng.Linux;
 
 /// <summary>Network interfaces by their names, in the caller's network namespace.</summary>
 public static unsafe class Interfaces
 {
-    private const int NameBytes = 16;
-    private const int DriverOffset = 4;
     private const int DriverBytes = 32;
-    private const int FactsBytes = 196; // struct ethtool_drvinfo
-    private const uint EthtoolGetDriver = 3;
-    private const nuint SiocEthtool = 0x8946;
 
     /// <summary>if_nametoindex(3).</summary>
     /// <returns>The index, from 1 on, or -errno (ENODEV).</returns>
     public static int Index(string name)
     {
-        byte* text = stackalloc byte[NameBytes];
+        byte* text = stackalloc byte[IFNAMSIZ];
         if (!TryCopy(name, text))
         {
             return -Errno.ENODEV;
@@ -30,29 +26,27 @@ public static unsafe class Interfaces
     /// <summary>The driver behind an interface, such as veth or ixgbe; empty when it does not say (lo).</summary>
     public static string Driver(string name)
     {
-        byte* request = stackalloc byte[NameBytes + 24]; // struct ifreq
-        byte* facts = stackalloc byte[FactsBytes];
-        new Span<byte>(facts, FactsBytes).Clear();
-        if (!TryCopy(name, request))
+        ifreq request = default;
+        ethtool_drvinfo facts = new() { cmd = ETHTOOL_GDRVINFO };
+        if (!TryCopy(name, request.ifr_name))
         {
             return "";
         }
 
-        *(uint*)facts = EthtoolGetDriver;
-        *(byte**)(request + NameBytes) = facts;
+        request.ifr_data = &facts;
         int fd = Sockets.Open(SocketConstants.AF_INET, SocketConstants.SOCK_DGRAM);
-        int result = fd < 0 ? fd : Libc.Result(Libc.ioctl(fd, SiocEthtool, request));
+        int result = fd < 0 ? fd : Libc.Result(Libc.ioctl(fd, SIOCETHTOOL, &request));
         _ = Descriptors.Close(fd);
-        ReadOnlySpan<byte> driver = new(facts + DriverOffset, DriverBytes);
+        ReadOnlySpan<byte> driver = new(facts.driver, DriverBytes);
         int end = driver.IndexOf((byte)0);
         return result < 0 ? "" : Encoding.UTF8.GetString(end < 0 ? driver : driver[..end]);
     }
 
     private static bool TryCopy(string name, byte* to)
     {
-        new Span<byte>(to, NameBytes).Clear();
+        new Span<byte>(to, IFNAMSIZ).Clear();
         byte[] bytes = Encoding.UTF8.GetBytes(name);
-        bytes.AsSpan(0, Math.Min(bytes.Length, NameBytes - 1)).CopyTo(new Span<byte>(to, NameBytes));
-        return bytes.Length is > 0 and < NameBytes;
+        bytes.AsSpan(0, Math.Min(bytes.Length, IFNAMSIZ - 1)).CopyTo(new Span<byte>(to, IFNAMSIZ));
+        return bytes.Length is > 0 and < IFNAMSIZ;
     }
 }

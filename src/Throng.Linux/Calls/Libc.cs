@@ -180,5 +180,5 @@ internal static unsafe partial class Libc
     internal static partial int madvise(void* address, nuint bytes, int advice);
 
     [LibraryImport("libc")]
-    internal static partial int statx(int folder, byte* path, int flags, uint mask, void* about);
+    internal static partial int statx(int folder, byte* path, int flags, uint mask, statx* about);
 }

@@ -6,15 +6,12 @@ namespace Throng.Linux;
 /// </summary>
 public static unsafe class Limits
 {
-    private const int RlimitNoFile = 7;
-    private const int RlimitAddressSpace = 9;
-
     /// <summary>Reads the limit on descriptors.</summary>
     /// <returns>0 or -errno.</returns>
     public static int GetDescriptors(out ulong soft, out ulong hard)
     {
         rlimit64 limit = default;
-        int result = Libc.Result(Libc.prlimit(0, RlimitNoFile, null, &limit));
+        int result = Libc.Result(Libc.prlimit(0, SystemConstants.RLIMIT_NOFILE, null, &limit));
         soft = limit.rlim_cur;
         hard = limit.rlim_max;
         return result;
@@ -25,9 +22,8 @@ public static unsafe class Limits
     public static long? GetAddressSpace()
     {
         rlimit64 limit = default;
-        return Libc.Result(Libc.prlimit(0, RlimitAddressSpace, null, &limit)) >= 0 && limit.rlim_cur <= long.MaxValue
-            ? (long)limit.rlim_cur
-            : null;
+        int result = Libc.Result(Libc.prlimit(0, SystemConstants.RLIMIT_AS, null, &limit));
+        return result >= 0 && limit.rlim_cur <= long.MaxValue ? (long)limit.rlim_cur : null;
     }
 
     /// <summary>Sets the limit on descriptors for the whole process.</summary>
@@ -36,7 +32,7 @@ public static unsafe class Limits
     public static int SetDescriptors(ulong soft, ulong hard)
     {
         rlimit64 limit = new() { rlim_cur = soft, rlim_max = hard };
-        return Libc.Result(Libc.prlimit(0, RlimitNoFile, &limit, null));
+        return Libc.Result(Libc.prlimit(0, SystemConstants.RLIMIT_NOFILE, &limit, null));
     }
 
     /// <summary>Raises the limit as far towards <paramref name="wanted"/> as the kernel lets us; never lowers it.

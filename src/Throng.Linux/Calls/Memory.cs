@@ -1,22 +1,15 @@
 using System.Runtime.InteropServices;
+using static Throng.Linux.SystemConstants;
 
 namespace Throng.Linux;
 
 /// <summary>Memory straight from the kernel: page-aligned, zeroed, and not counted until touched.</summary>
 public static unsafe class Memory
 {
-    private const int ProtReadWrite = 1 | 2;
-    private const int MapShared = 1;
-    private const int MapPrivate = 2;
-    private const int MapAnonymous = 0x20;
-    private const int MapNoReserve = 0x4000;
-    private const int MapPopulate = 0x8000;
-    private const int MadvDontNeed = 4;
-
     /// <summary>Reserves zeroed memory; a page costs something from its first use on.</summary>
     /// <returns>0, or -errno (ENOMEM); <paramref name="address"/> is null on failure.</returns>
     public static int Map(nuint bytes, out void* address) =>
-        Map(bytes, MapPrivate | MapAnonymous | MapNoReserve, -1, 0, out address);
+        Map(bytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, out address);
 
     /// <summary>Gives a whole mapping, or whole pages of it, back.</summary>
     /// <returns>0 or -errno.</returns>
@@ -25,15 +18,15 @@ public static unsafe class Memory
     /// <summary>Frees the pages but keeps the addresses; they read as zero afterwards.</summary>
     /// <returns>0 or -errno.</returns>
     public static int DontNeed(void* address, nuint bytes) =>
-        Libc.Result(Libc.madvise(address, bytes, MadvDontNeed));
+        Libc.Result(Libc.madvise(address, bytes, MADV_DONTNEED));
 
     /// <summary>A part of a descriptor shared with the kernel, resident from the start.</summary>
     internal static int MapDescriptor(int fd, nint offset, nuint bytes, out void* address) =>
-        Map(bytes, MapShared | MapPopulate, fd, offset, out address);
+        Map(bytes, MAP_SHARED | MAP_POPULATE, fd, offset, out address);
 
     private static int Map(nuint bytes, int flags, int fd, nint offset, out void* address)
     {
-        void* mapped = Libc.mmap(null, bytes, ProtReadWrite, flags, fd, offset);
+        void* mapped = Libc.mmap(null, bytes, PROT_READ | PROT_WRITE, flags, fd, offset);
         if ((nint)mapped == -1)
         {
             int error = Marshal.GetLastSystemError();

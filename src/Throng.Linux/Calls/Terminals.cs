@@ -1,3 +1,5 @@
+using static Throng.Linux.SystemConstants;
+
 namespace Throng.Linux;
 
 /// <summary>
@@ -6,19 +8,6 @@ namespace Throng.Linux;
 /// </summary>
 public static unsafe class Terminals
 {
-    private const nuint TCGETS = 0x5401;
-    private const nuint TCSETS = 0x5402;
-    private const nuint TIOCGPGRP = 0x540F;
-    private const nuint TIOCGWINSZ = 0x5413;
-
-    private const uint ICANON = 0x2;
-    private const uint ECHO = 0x8;
-    private const uint IEXTEN = 0x8000;
-    private const uint IXON = 0x400;
-    private const int VTIME = 5;
-    private const int VMIN = 6;
-    private const int SIGSTOP = 19;
-
     /// <summary>Reads the settings.</summary>
     /// <returns>0, or -errno (ENOTTY when it is no terminal).</returns>
     public static int Get(int fd, out termios settings)

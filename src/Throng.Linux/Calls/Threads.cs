@@ -1,15 +1,15 @@
+using static Throng.Linux.SystemConstants;
+
 namespace Throng.Linux;
 
 /// <summary>What a worker sets up about the thread it runs on. All of it is about the calling thread.</summary>
 public static unsafe class Threads
 {
-    private const int PrSetTimerSlack = 29;
-    private const int SigBlock = 0;
-    private const uint SchedOther = 0;
     private const int CpusMax = 8192;
 
-    // HUP, INT, QUIT, TERM, CHLD, CONT, TSTP, WINCH. Not SIGRTMIN: CoreCLR suspends threads for the GC with it.
-    private static ReadOnlySpan<int> BlockedSignals => [1, 2, 3, 15, 17, 18, 20, 28];
+    // Not SIGRTMIN: CoreCLR suspends threads for the GC with it.
+    private static ReadOnlySpan<int> BlockedSignals =>
+        [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD, SIGCONT, SIGTSTP, SIGWINCH];
 
     /// <summary>The kernel's thread id, as in /proc/self/task.</summary>
     public static int Id => Libc.gettid();
@@ -64,7 +64,7 @@ public static unsafe class Threads
         sched_attr attributes = default;
         int result = Libc.Result(
             Libc.syscall(Libc.SysSchedGetAttr, 0, (nint)(&attributes), sizeof(sched_attr), 0, 0, 0));
-        if (result < 0 || attributes.sched_policy != SchedOther)
+        if (result < 0 || attributes.sched_policy != SCHED_OTHER)
         {
             return result;
         }
@@ -78,10 +78,10 @@ public static unsafe class Threads
     /// io_uring timeouts ignore it.
     /// </summary>
     /// <returns>0 or -errno.</returns>
-    public static int SetTimerSlack(uint slackNs) => Libc.Result(Libc.prctl(PrSetTimerSlack, slackNs, 0, 0, 0));
+    public static int SetTimerSlack(uint slackNs) => Libc.Result(Libc.prctl(PR_SET_TIMERSLACK, slackNs, 0, 0, 0));
 
     /// <summary>
-    /// Keeps SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD, SIGCONT and SIGWINCH away from the calling thread. The
+    /// Keeps SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD, SIGCONT, SIGTSTP and SIGWINCH away from the calling thread. The
     /// runtime's handler writes to a pipe by number, and in a thread with its own table that number may be a socket.
     /// </summary>
     /// <returns>0 or -errno.</returns>
@@ -94,6 +94,6 @@ public static unsafe class Threads
             set[0] |= 1UL << (signal - 1);
         }
 
-        return -Libc.pthread_sigmask(SigBlock, set, null);
+        return -Libc.pthread_sigmask(SIG_BLOCK, set, null);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static Throng.Linux.SystemConstants;
 
 namespace Throng.Linux;
 
@@ -9,26 +10,20 @@ namespace Throng.Linux;
 /// </param>
 public readonly record struct Capabilities(ulong Effective, bool IsInitial)
 {
-    private const int CapNetAdmin = 12;
-    private const int CapSysAdmin = 21;
-    private const int CapSysResource = 24;
-    private const int CapPerfmon = 38;
-    private const int CapBpf = 39;
-
     /// <summary>CAP_SYS_ADMIN on the host: fs.file-max does not hold for it.</summary>
-    public bool IsAdmin => IsInitial && Has(CapSysAdmin);
+    public bool IsAdmin => IsInitial && Has(CAP_SYS_ADMIN);
 
     /// <summary>CAP_SYS_RESOURCE on the host: it may raise its own hard limits.</summary>
-    public bool RaisesLimits => IsInitial && Has(CapSysResource);
+    public bool RaisesLimits => IsInitial && Has(CAP_SYS_RESOURCE);
 
     /// <summary>CAP_NET_ADMIN on the host.</summary>
-    public bool ChangesNetwork => IsInitial && Has(CapNetAdmin);
+    public bool ChangesNetwork => IsInitial && Has(CAP_NET_ADMIN);
 
     /// <summary>CAP_BPF on the host, which CAP_SYS_ADMIN contains.</summary>
-    public bool LoadsPrograms => IsInitial && (Has(CapBpf) || Has(CapSysAdmin));
+    public bool LoadsPrograms => IsInitial && (Has(CAP_BPF) || Has(CAP_SYS_ADMIN));
 
     /// <summary>CAP_PERFMON on the host: the verifier lets a program calculate with addresses.</summary>
-    public bool CalculatesAddresses => IsInitial && (Has(CapPerfmon) || Has(CapSysAdmin));
+    public bool CalculatesAddresses => IsInitial && (Has(CAP_PERFMON) || Has(CAP_SYS_ADMIN));
 
     public static Capabilities Read() =>
         Parse(ProcFile.TryRead("/proc/thread-self/status"), ProcFile.TryRead("/proc/self/uid_map"));

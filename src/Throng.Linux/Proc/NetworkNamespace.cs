@@ -8,8 +8,6 @@ namespace Throng.Linux;
 /// <param name="Cookie">The kernel's number for it, never used twice before the next boot; 0 before Linux 5.14.</param>
 public readonly record struct NetworkNamespace(ulong Inode, ulong Cookie)
 {
-    private const int SO_NETNS_COOKIE = 71;
-
     /// <summary>That of the calling thread.</summary>
     public static NetworkNamespace Current => new(ReadInode(), ReadCookie());
 
@@ -43,7 +41,8 @@ public readonly record struct NetworkNamespace(ulong Inode, ulong Cookie)
 
         ulong cookie = 0;
         uint bytes = sizeof(ulong);
-        int got = Libc.Result(Libc.getsockopt(fd, SocketConstants.SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &bytes));
+        int got = Libc.Result(Libc.getsockopt(
+            fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_NETNS_COOKIE, &cookie, &bytes));
         _ = Descriptors.Close(fd);
         return got < 0 ? 0 : cookie;
     }
