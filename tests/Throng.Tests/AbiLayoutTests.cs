@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Throng.Abi;
 using Throng.Linux;
 using Xunit;
 
@@ -31,6 +32,8 @@ public sealed class AbiLayoutTests
             + "verified_insns@216",
         "cmsghdr 16 cmsg_len@0 cmsg_level@8 cmsg_type@12",
         "epoll_event 12 events@0 data@4",
+        "ethtool_drvinfo 196 cmd@0 driver@4",
+        "ifreq 40 ifr_name@0 ifr_data@16",
         "in6_pktinfo 20 ipi6_addr@0 ipi6_ifindex@16",
         "in_pktinfo 12 ipi_ifindex@0 ipi_spec_dst@4 ipi_addr@8",
         "inet_diag_bc_op 4 code@0 yes@1 no@2",
@@ -70,6 +73,7 @@ public sealed class AbiLayoutTests
             + "sched_deadline@32 sched_period@40",
         "sock_filter 8 code@0 jt@2 jf@3 k@4",
         "sock_fprog 16 len@0 filter@8",
+        "statx 256 stx_mode@28",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
             + "tcpi_snd_mss@16 tcpi_rcv_mss@20 tcpi_unacked@24 tcpi_sacked@28 tcpi_lost@32 tcpi_retrans@36 "
@@ -111,6 +115,22 @@ public sealed class AbiLayoutTests
         string[] actual = [.. KernelTypes().Select(type => type.Name)];
         Assert.Equal(known.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>Written out for native programs, which cannot look their fields up; here they can.</summary>
+    [Fact]
+    public void What_a_native_program_prints_is_complete()
+    {
+        string[] printed = [.. Structures.All().Select(one => one.ToString()).Where(IsOneForAll)];
+        Assert.Equal(
+            Expected.Where(IsOneForAll).Select(Sorted).Order(StringComparer.Ordinal),
+            printed.Select(Sorted).Order(StringComparer.Ordinal));
+    }
+
+    // The events of epoll differ by processor, and an address keeps its fields to itself.
+    private static bool IsOneForAll(string line) => line.Split(' ')[0] is not
+        (nameof(SockAddr) or nameof(epoll_event) or nameof(epoll_event_aligned));
+
+    private static string Sorted(string line) => string.Join(' ', line.Split(' ').Order(StringComparer.Ordinal));
 
     // Kernel spelling starts in lower case or with an underscore; the others the kernel sees are laid out explicitly.
     private static IEnumerable<Type> KernelTypes() => typeof(SockAddr).Assembly.GetTypes().Where(t =>
