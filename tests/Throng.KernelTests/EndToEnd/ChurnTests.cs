@@ -109,7 +109,7 @@ public sealed class ChurnTests
         _ = Begun(document, step: 0, of: 100);
     }
 
-    /// <summary>How many of those that were due were attempted; a starved generator begins fewer, and says so.</summary>
+    /// <summary>How many of those due were attempted; a starved generator begins fewer, and says so.</summary>
     private static long Begun(Document document, int step, long of)
     {
         long attempted = document.Number($"churn.steps.{step}.attempted");

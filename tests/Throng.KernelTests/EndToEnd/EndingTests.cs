@@ -35,7 +35,8 @@ public sealed class EndingTests
             ["hold", "1000", .. rate, "--json", "--engine", engine, "--control", path]);
         using (ControlClient control = ControlClient.To(path, run))
         {
-            Eventually.Holds(() => control.Status("held") is var held && (onPlateau ? held == 1000 : held > 50), run.Story);
+            Eventually.Holds(
+                () => control.Status("held") is var held && (onPlateau ? held == 1000 : held > 50), run.Story);
         }
 
         Array.ForEach(signals, run.Signal);

@@ -14,7 +14,8 @@ public sealed class FollowedRunTests
     {
         string[] where = command[0] == "serve" ? [$"127.0.0.1:{FreePort.One()}"] : [];
         using ThrongProcess run = ThrongProcess.Start([.. command, .. where, "--for", "1h", "--json"]);
-        Eventually.Holds(() => run.ErrorText.Contains('\n', StringComparison.Ordinal), run.Story); // the handler is there
+        // Once it has shown anything, the handler is there.
+        Eventually.Holds(() => run.ErrorText.Contains('\n', StringComparison.Ordinal), run.Story);
         for (int times = 1; times <= 2; times++)
         {
             run.Signal(SIGUSR1);
@@ -29,7 +30,8 @@ public sealed class FollowedRunTests
     public void A_stream_comes_while_the_run_goes_on()
     {
         using ThrongProcess run = ThrongProcess.Start("hold", "20", "--for", "1h", "--json-stream", "-", "-q");
-        Eventually.Holds(() => run.OutputText.Contains("{\"event\":\"interval\",", StringComparison.Ordinal), run.Story);
+        Eventually.Holds(
+            () => run.OutputText.Contains("{\"event\":\"interval\",", StringComparison.Ordinal), run.Story);
         Assert.StartsWith("{\"event\":\"start\",", run.OutputText, StringComparison.Ordinal);
         run.Signal(ThrongProcess.SIGINT);
         run.Ends(0);

@@ -43,7 +43,8 @@ public sealed class MonitorTests
     {
         using Path waiting = new();
         using Path losing = new();
-        string[] load = [.. Monitor, "--target", Target, "-c", "50", "--rate", "500", "--new-rate", "0", "--late", "1s"];
+        string[] load =
+            [.. Monitor, "--target", Target, "-c", "50", "--rate", "500", "--new-rate", "0", "--late", "1s"];
         using Watched patient = new(path => waiting.Start([.. load, "--reply-timeout", "30s", "--control", path]));
         using Watched hasty = new(path => losing.Start([.. load, "--reply-timeout", "2s", "--control", path]));
         patient.Exchanges();

@@ -25,7 +25,7 @@ public sealed class QueryLiveTests
             Assert.True(control.Exchange(wrong).IsRefused, wrong);
         }
 
-        Eventually.Holds(() => control.Status("offered") > 6000, run.Story); // some seconds of the series at the new rate
+        Eventually.Holds(() => control.Status("offered") > 6000, run.Story); // at the new rate
         control.Ask("set connections 5");
         control.Await("held", 5, run);
         control.Ask("quit");

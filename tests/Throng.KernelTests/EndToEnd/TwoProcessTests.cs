@@ -75,7 +75,8 @@ public sealed class TwoProcessTests
     {
         long before = control.Status("held");
         control.Ask($"set {wanted}");
-        Eventually.Holds(() => control.Status("held") != before, () => $"no reaction: {control.Ask("status")}", everyMs: 1);
+        Eventually.Holds(
+            () => control.Status("held") != before, () => $"no reaction: {control.Ask("status")}", everyMs: 1);
         control.Await("held", wanted, run);
     }
 

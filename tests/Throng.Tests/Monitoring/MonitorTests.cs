@@ -42,7 +42,8 @@ public class MonitorTests
             disturbed += bench.Tally.Disturbances.Count;
         }
 
-        Assert.True(answered > seeds * 50 && disturbed > seeds * 5 / 2, $"{answered} answered, {disturbed} disturbances");
+        Assert.True(
+            answered > seeds * 50 && disturbed > seeds * 5 / 2, $"{answered} answered, {disturbed} disturbances");
     }
 
     [Fact]

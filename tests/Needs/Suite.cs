@@ -1,17 +1,17 @@
 namespace Throng.Testing;
 
 /// <summary>
-/// Which of the tests run. <c>dotnet test</c> runs the short suite, which anybody waits for: at most three minutes on two
-/// cores. THRONG_TESTS=full runs all of it, THRONG_TESTS=night tries twenty times as many
-/// seeds.
+/// Which of the tests run. <c>dotnet test</c> runs the short suite, which anybody waits for: at most three minutes on
+/// two cores. THRONG_TESTS=full runs all of it, THRONG_TESTS=night tries twenty times as many seeds.
 /// </summary>
 internal static class Suite
 {
     private static readonly string Wanted = Environment.GetEnvironmentVariable("THRONG_TESTS") ?? "";
 
-    /// <summary>Everything but what takes a night.</summary>
+    /// <summary>All tests run.</summary>
     public static bool IsFull { get; } = Wanted is "full" or "night";
 
+    /// <summary>All tests run, with as many seeds as a night has time for.</summary>
     public static bool IsNight { get; } = Wanted is "night";
 
     /// <summary>
