@@ -11,7 +11,7 @@ namespace Throng.KernelTests.EndToEnd;
 public sealed class ReleaseFiles : IDisposable
 {
     private static readonly string[] Tools = ["dpkg-deb", "apt-get", "jq", "readelf", "gzip", "tar"];
-    private static readonly string[] CrossTools = ["aarch64-linux-gnu-gcc", "ld.lld", "clang"];
+    private static readonly string[] CrossTools = ["aarch64-linux-gnu-gcc", "clang"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("throng-release-").FullName;
     private readonly string _failure = "";
