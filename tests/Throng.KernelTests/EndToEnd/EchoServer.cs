@@ -19,8 +19,13 @@ internal sealed class EchoServer : IDisposable
     public static EchoServer Start(string engine, params string[] options) =>
         StartAt(FreePort.One(), engine, options);
 
+    /// <summary>
+    /// At a port that a killed server has had: the kernel takes its rings down later than the process, and with them
+    /// what listened.
+    /// </summary>
     public static EchoServer StartAt(int port, string engine, params string[] options)
     {
+        Eventually.Holds(() => FreePort.IsFree(port), () => $"somebody still listens on {port}");
         string path = ControlClient.NewPath();
         ThrongProcess process = ThrongProcess.Start(
             ["serve", "--listen", $"127.0.0.1:{port}", "--engine", engine, "-q", "--control", path, .. options]);

@@ -27,7 +27,7 @@ public sealed partial class ReportPageTests : IDisposable
     public void Each_command_s_page_opens_whole_and_alone()
     {
         Needs.Browser();
-        Parallel.ForEach(Commands, new ParallelOptions { MaxDegreeOfParallelism = 3 }, one =>
+        foreach ((string Words, string Charts) one in Commands)
         {
             (string elements, IReadOnlyList<string> console) = Browser.Open(PageOf(one.Words));
             Assert.True(console.Count == 0, $"{one.Words}: {string.Join('\n', console)}");
@@ -40,7 +40,7 @@ public sealed partial class ReportPageTests : IDisposable
                 Assert.Equal("plot live", match.Groups[1].Value)); // by the script: it ran to its end
             Assert.Equal(charts.Length, Drawing().Count(elements));
             Assert.DoesNotMatch(@"\s(src|href)=""(?!#|data:,"")", elements);
-        });
+        }
     }
 
     [Fact]
