@@ -14,9 +14,10 @@ namespace Throng.KernelTests;
 /// ports, the kernel's counters and what waits in TIME_WAIT are of one test alone.
 /// </summary>
 /// <remarks>
-/// A namespace belongs to a thread. A test runs on one thread from its constructor to its end, and what that thread
-/// makes (sockets, processes, threads) is born in its namespace. What the thread pool makes is not: accept there, but
-/// listen and connect here. Without root every test shares the host's loopback, and <see cref="IsGiven"/> is false.
+/// A namespace belongs to a thread. A test runs on one thread to its end, and what that thread makes (sockets,
+/// processes, threads) is born in its namespace. What its constructor and its fields make is not, for they come before
+/// it; nor is what the thread pool makes: accept there, but listen and connect here. Without root every test shares the
+/// host's loopback, and <see cref="IsGiven"/> is false.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed partial class OwnNetworkAttribute : BeforeAfterTestAttribute
