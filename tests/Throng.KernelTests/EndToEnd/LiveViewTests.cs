@@ -34,7 +34,6 @@ public sealed class LiveViewTests
         pane.Type("clear; fg");
         pane.Await("plateau  nothing lost");
         pane.Key("C-d");
-        pane.Await("closing all connections");
         pane.Await("30 held of 30");
         Assert.Equal(before, pane.Ask("stty -a"));
         Eventually.Holds(() => pane.IsCursorVisible, () => pane.Text, everyMs: 20);
