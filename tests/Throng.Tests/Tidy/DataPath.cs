@@ -7,7 +7,16 @@ namespace Throng.Tests.Tidy;
 /// </summary>
 internal static partial class DataPath
 {
-    private static readonly string[] Folders = ["Loop", "Backends", "Workloads", "Connections", "Addresses"];
+    private static readonly string[] Folders =
+    [
+        "Loop", "Backends", "Connections", "Addresses", "Clients", "Schedules", "Hold", "Query", "Churn", "Monitor",
+        "Bench", "Serve",
+    ];
+
+    /// <summary>Endings of the files there that set a run up, lead it or add it up: on the main thread, between
+    /// turns or after the end.</summary>
+    private static readonly string[] BesideThePath =
+        ["Run.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "Offering.cs"];
 
     private static readonly (Regex Pattern, string Instead)[] Banned =
     [
@@ -32,7 +41,9 @@ internal static partial class DataPath
         new("src/Throng.Engine/Connections/Reserved.cs", "throw", "maps a slab or a plan once, before the first turn"),
     ];
 
-    public static bool Has(SourceFile file) => Folders.Any(folder => file.IsUnder("src/Throng.Engine/" + folder));
+    public static bool Has(SourceFile file) =>
+        Folders.Any(folder => file.IsUnder("src/Throng.Engine/" + folder))
+        && !BesideThePath.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal));
 
     public static IEnumerable<Violation> Of(SourceFile file, IReadOnlyList<DataPathException> exceptions) =>
         from banned in Banned

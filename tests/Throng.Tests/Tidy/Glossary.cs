@@ -13,13 +13,13 @@ internal static partial class Glossary
     /// <summary>Uses of such a word for something else. Each entry is needed, or the tests say so.</summary>
     public static readonly GlossaryException[] Exceptions =
     [
-        new("src/Throng.Engine/Runs", "connection id", "a column that others read by this name"),
+        new("src/Throng.Engine/Query", "connection id", "a column that others read by this name"),
         new("src/Throng.Measurement/Saturation", "throttled", "of a cgroup: the kernel's word, throttled_usec"),
-        new("src/Throng.Engine/Runs", "throttled", "the same"),
+        new("src/Throng.Engine/Churn", "throttled", "the same"),
         new("src/Throng.Report/Reading", "throttled", "the same"),
-        new("src/Throng/Live", "conn", "the words of ctraffic's own line, which scripts read"),
+        new("src/Throng/Control", "conn", "the words of ctraffic's own line, which scripts read"),
         new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
-        new("src/Throng/Arguments", "driver", "the same"),
+        new("src/Throng/Serve", "driver", "the same"),
         new("src/Throng.Report/Html", "baseline", "of letters: the word of style sheets"),
     ];
 

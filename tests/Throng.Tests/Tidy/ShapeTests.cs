@@ -126,8 +126,8 @@ public sealed class ShapeTests(ITestOutputHelper output)
     [Fact]
     public void A_project_has_one_folder_level()
     {
-        Assert.Single(Shape.Folders(new SourceFile("src/Throng/Live/Deep/Sample.cs", "")));
-        Assert.Empty(Shape.Folders(new SourceFile("src/Throng/Live/Sample.cs", "")));
+        Assert.Single(Shape.Folders(new SourceFile("src/Throng/Control/Deep/Sample.cs", "")));
+        Assert.Empty(Shape.Folders(new SourceFile("src/Throng/Control/Sample.cs", "")));
         Repository.HasNo(Repository.CSharp.SelectMany(Shape.Folders));
     }
 
