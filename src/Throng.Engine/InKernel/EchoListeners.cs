@@ -26,7 +26,8 @@ internal sealed class EchoListeners : IDisposable
         foreach (ListenAddress listen in addresses)
         {
             ListenSpec spec = new(listen.Address, backlog, SharesPort: false, listen.DualStack);
-            int fd = SocketSetup.OpenListener(spec, out _bound[_fds.Count]);
+            int number = _fds.Count;
+            int fd = ListenRefusal.Patiently(() => SocketSetup.OpenListener(spec, out _bound[number]));
             if (fd < 0)
             {
                 Close();

@@ -73,7 +73,7 @@ public static class ServeRun
     private static void RefuseTaken(ListenAddress listen, Transport transport)
     {
         ListenSpec alone = new(listen.Address, 1, SharesPort: false, listen.DualStack, transport);
-        int fd = SocketSetup.OpenBound(alone);
+        int fd = ListenRefusal.Patiently(() => SocketSetup.OpenBound(alone));
         if (fd < 0)
         {
             throw ListenRefusal.Of(alone, -fd);

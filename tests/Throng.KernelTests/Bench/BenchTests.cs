@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng bench` against servers that echo, and servers that do it oddly or not at all.</summary>
 public sealed class BenchTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng churn`: every attempt has one outcome, whatever the other end does.</summary>
 public sealed class ChurnTests

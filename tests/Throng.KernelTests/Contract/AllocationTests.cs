@@ -1,5 +1,4 @@
 using Throng.Engine;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Throng.Measurement;
 using Xunit;

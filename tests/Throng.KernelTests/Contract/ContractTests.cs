@@ -1,5 +1,4 @@
 using Throng.Engine;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 

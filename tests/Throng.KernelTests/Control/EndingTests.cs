@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>However a run ends: one JSON document on standard output, the exit code as designed, nothing left
 /// behind.</summary>

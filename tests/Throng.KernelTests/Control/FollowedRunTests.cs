@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A run that somebody follows from outside, and what is left of one when its surroundings fail.</summary>
 public sealed class FollowedRunTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>The live view on a real terminal: it shows itself, answers, and leaves the terminal as it was.</summary>
 public sealed class LiveViewTests

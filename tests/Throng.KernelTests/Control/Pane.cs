@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A real terminal with a shell in it: tmux, with a server of its own that is ended with the test.</summary>
 internal sealed class Pane : IDisposable

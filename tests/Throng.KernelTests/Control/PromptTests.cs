@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Commands while it runs: from a pipe, from `throng ctl`, and from a person at a terminal.</summary>
 public sealed partial class PromptTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng doctor` and preflight against limits that were really set.</summary>
 public sealed class DoctorTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng doctor --apply` and `--undo` on a real kernel, each in a network namespace made for it.</summary>
 public sealed class HostChangeTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Limits that a run meets while it is under way: named once, with figures, and the run goes on.</summary>
 public sealed class LimitTests

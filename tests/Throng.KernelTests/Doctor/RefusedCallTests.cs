@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Where a seccomp filter refuses what the program would like best, as in containers.</summary>
 public sealed class RefusedCallTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// Tests that need the machine: tens of thousands of connections, or a search for where it gives in. They run one after

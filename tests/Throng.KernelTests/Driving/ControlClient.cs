@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A client of a run's control socket that stays connected: an answer costs no process.</summary>
 internal sealed class ControlClient : IDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A result document as it came out of standard output: parsed whole, nothing before or after it.</summary>
 internal sealed class Document

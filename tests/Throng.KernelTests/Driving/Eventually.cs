@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Waiting for what has to come true.</summary>
 internal static class Eventually

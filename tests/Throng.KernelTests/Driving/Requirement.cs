@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Throng.Linux;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>What these tests need of the host beyond <see cref="Needs"/>.</summary>
 internal static class Requirement

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// The program itself, running: arguments in, standard streams as pipes that are read all the time, signals by its own

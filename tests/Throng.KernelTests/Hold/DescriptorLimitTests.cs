@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A server whose table is full: it goes on serving, says so, and takes the rest when there is room.</summary>
 public sealed class DescriptorLimitTests

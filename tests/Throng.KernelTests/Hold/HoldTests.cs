@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng hold` with a server of its own, and how it opens, spreads and closes.</summary>
 public sealed class HoldTests

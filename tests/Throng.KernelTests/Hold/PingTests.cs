@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Pings over real sockets: answered, unanswered, answered wrongly, switched while the run goes on.</summary>
 public sealed class PingTests

@@ -1,7 +1,7 @@
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// The million, reduced to what a test may take: several times more sockets than descriptors, and than one source has

@@ -6,7 +6,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>What TCP says of a run's connections, with and without descriptors.</summary>
 public sealed class TcpFactsTests

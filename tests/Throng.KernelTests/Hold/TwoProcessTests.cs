@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A server and a load as two processes: `set` while it runs, and a server that dies and comes back.</summary>
 [Collection(nameof(Alone))]
@@ -64,7 +64,8 @@ public sealed class TwoProcessTests
         document.Equal(Many - Few, document.Count("connections.closed", "lowered"), "lowered");
         document.Equal(Many, document.Count("connections.closed", "drained"), "drained");
         document.Equal(lost + Many + (Many - Few), document.Number("connections.opened"), "opened");
-        Assert.InRange(lost, Many, Many + 2000);
+        // Once with the first server, and again where its listener outlived it for a moment.
+        Assert.InRange(lost, Many, 2 * Many);
         Assert.True(document.Count("connections.connect_failed", "refused") > 0, "the dead server refused");
         second.Signal(ThrongProcess.SIGTERM);
         second.Ends(0);

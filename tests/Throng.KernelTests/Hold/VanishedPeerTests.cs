@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A peer that is gone without a word: the link between two network namespaces goes down.</summary>
 public sealed class VanishedPeerTests

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Throng.Abi;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 

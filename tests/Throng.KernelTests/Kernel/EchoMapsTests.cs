@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Throng.Engine;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using Sockets = Throng.Linux.Sockets;

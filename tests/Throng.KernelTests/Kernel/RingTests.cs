@@ -1,4 +1,3 @@
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.SocketConstants;

@@ -1,5 +1,4 @@
 using System.Net;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.SocketConstants;

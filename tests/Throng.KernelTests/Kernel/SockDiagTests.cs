@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 using static Throng.Linux.EpollConstants;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Throng.Engine;
-using Throng.KernelTests.EndToEnd;
 using Throng.Linux;
 using Xunit;
 

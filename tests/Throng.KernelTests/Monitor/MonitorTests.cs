@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng monitor`: what is done to the path or the server is what it tells, and nothing else.</summary>
 public sealed class MonitorTests

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A network namespace with a loopback interface and settings of its own. Goes with the test.</summary>
 internal sealed class Namespace : IDisposable

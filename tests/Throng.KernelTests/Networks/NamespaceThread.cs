@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Runs a test's own sockets in a network namespace: a thread that joins it and ends there.</summary>
 internal static partial class NamespaceThread

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A network namespace of a test's own, with loopback up, and a directory for its files.</summary>
 internal sealed class Netns : IDisposable

@@ -3,7 +3,7 @@ using System.Globalization;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// A network namespace with a loopback of its own: the kernel's counts in it are of this test alone, the ports are all

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>One end of a TCP connection as /proc/net/tcp lists it.</summary>
 internal readonly record struct TcpEnd(

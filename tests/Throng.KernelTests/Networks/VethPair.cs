@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>A cable between two namespaces: `here` is .1 and `there` is .2 of 10.9.0.0/24 and fd00:9::/64.</summary>
 internal static unsafe partial class VethPair

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// Examples that other programs' own documents print, run as written on a loopback of their own; what is large there

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>tcpserver, tcpclient and udpclient of tcpscaler, as its document starts them.</summary>
 public sealed partial class TcpscalerTests

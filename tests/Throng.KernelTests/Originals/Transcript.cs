@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>The lines of a stream as they came, each with the moment it came. Written by one thread, read by
 /// others.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// HAProxy on 127.0.0.1:7000 in front of servers that stamp their names, one connection to each in turn.

@@ -1,4 +1,4 @@
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// How one DNS server is told to serve <see cref="DnsZone"/> out of a folder, with everything it listens on and writes

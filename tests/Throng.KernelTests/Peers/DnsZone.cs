@@ -1,4 +1,4 @@
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>The zone that every DNS server of these tests has, and questions about it.</summary>
 internal static class DnsZone

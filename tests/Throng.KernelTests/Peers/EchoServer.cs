@@ -1,4 +1,4 @@
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng serve` in a process of its own, ready for connections.</summary>
 internal sealed class EchoServer : IDisposable

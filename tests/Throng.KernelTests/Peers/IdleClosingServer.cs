@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Sends back what it receives, and closes a connection on which nothing came for a while.</summary>
 internal sealed class IdleClosingServer : IDisposable

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>An echo server with a quirk: what it does with what one receive has brought.</summary>
 internal sealed class OddEchoServer : IDisposable

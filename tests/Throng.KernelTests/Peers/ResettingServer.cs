@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Resets every second connection; the others are read to the end, answered and closed.</summary>
 internal sealed class ResettingServer : IDisposable

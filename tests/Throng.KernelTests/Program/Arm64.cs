@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// Programs of arm64 on another processor, under emulation of user space: system calls are those of this host's kernel,

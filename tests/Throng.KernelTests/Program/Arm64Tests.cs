@@ -1,7 +1,7 @@
 using System.Text;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// The native program of arm64, emulated: every command does its work on epoll and counts right. How long it takes says

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>An OCI image layout: each blob is read by its descriptor, whose digest and size have to be right.</summary>
 internal sealed class OciImage

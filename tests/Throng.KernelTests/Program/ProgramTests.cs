@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>What is tested is what ships: one native file that needs nothing of .NET beside it.</summary>
 public sealed class ProgramTests

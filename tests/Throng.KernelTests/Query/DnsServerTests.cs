@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng query` against DNS servers that are not ours, whose own figures it has to agree with.</summary>
 public sealed class DnsServerTests

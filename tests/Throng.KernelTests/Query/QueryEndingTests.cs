@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng query` with signals, and with servers that stop, die, are not there or do not read.</summary>
 public sealed class QueryEndingTests

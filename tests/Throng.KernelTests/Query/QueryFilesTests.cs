@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>What `throng query` writes besides its document: a line per query, the series, the latencies.</summary>
 public sealed class QueryFilesTests : IDisposable

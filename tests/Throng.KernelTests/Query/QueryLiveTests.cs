@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng query` while it runs: another rate, other connections, and what it says about itself.</summary>
 public sealed class QueryLiveTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng query`: what is offered, by which schedule, over what, and that each query is counted
 /// once.</summary>

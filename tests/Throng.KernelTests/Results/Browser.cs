@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>Chromium without a window, for one page.</summary>
 internal static class Browser

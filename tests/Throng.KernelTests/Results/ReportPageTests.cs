@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>The page of each command's run in a real browser: its charts are there, its script ran, and nothing
 /// was fetched.</summary>

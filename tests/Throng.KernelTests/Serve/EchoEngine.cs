@@ -1,7 +1,7 @@
 using System.Net;
 using Throng.Linux;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// `throng serve` with one of the four engines that echo, in a namespace of its own, and what that engine cannot do.

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>
 /// The same clients against every engine that echoes: what comes back is what was sent, whatever its size, however it

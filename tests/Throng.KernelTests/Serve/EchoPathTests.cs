@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng serve --engine xdp` from another namespace over a veth pair that loses packets.</summary>
 public sealed class EchoPathTests

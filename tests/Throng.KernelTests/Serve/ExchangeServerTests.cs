@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng serve --mode exchange` against plain sockets that send, half-close and read to the end.</summary>
 public sealed class ExchangeServerTests

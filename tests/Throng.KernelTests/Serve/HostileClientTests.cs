@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng serve` against plain sockets that behave as badly as they like, and against large and small
 /// messages.</summary>

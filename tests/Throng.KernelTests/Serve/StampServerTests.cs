@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>`throng serve --mode stamp` against plain sockets, over TCP and UDP on the same port.</summary>
 public sealed class StampServerTests

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;
 
-namespace Throng.KernelTests.EndToEnd;
+namespace Throng.KernelTests;
 
 /// <summary>TLS against OpenSSL's own programs, against peers that do not speak it, and against itself.</summary>
 public sealed class TlsTests : IDisposable

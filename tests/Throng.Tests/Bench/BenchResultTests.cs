@@ -1,9 +1,8 @@
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Benches;
+namespace Throng.Tests;
 
 /// <summary>What is made of the rounds: medians, ratios, the file of ranks and the drawing.</summary>
 public class BenchResultTests

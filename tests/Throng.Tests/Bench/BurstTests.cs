@@ -1,10 +1,9 @@
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
-using Throng.Tests.Simulation;
 using Xunit;
 
-namespace Throng.Tests.Benches;
+namespace Throng.Tests;
 
 /// <summary>Rounds of one worker with its own server, in the simulated network.</summary>
 public class BurstTests

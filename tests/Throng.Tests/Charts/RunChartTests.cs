@@ -1,10 +1,8 @@
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
-using Throng.Tests.Report;
 using Xunit;
 
-namespace Throng.Tests.Charts;
+namespace Throng.Tests;
 
 public sealed class RunChartTests
 {

@@ -1,8 +1,7 @@
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Saturation;
 
-namespace Throng.Tests.Charts;
+namespace Throng.Tests;
 
 /// <summary>A search as a limit of 1,000 connections a second in front of a slow server leaves it.</summary>
 internal static class SampleCharts

@@ -2,11 +2,9 @@ using System.Globalization;
 using System.Xml.Linq;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Report;
-using Throng.Tests.Saturation;
 using Xunit;
 
-namespace Throng.Tests.Charts;
+namespace Throng.Tests;
 
 public sealed class SvgChartTests
 {

@@ -4,7 +4,7 @@ using Throng.Measurement;
 using Throng.Report;
 using Xunit;
 
-namespace Throng.Tests.Charts;
+namespace Throng.Tests;
 
 public sealed class TicksTests
 {

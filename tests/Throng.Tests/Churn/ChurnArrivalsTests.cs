@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Churns;
+namespace Throng.Tests;
 
 /// <summary>The slots of a schedule, dealt to workers: each goes to one of them, at its own time.</summary>
 public sealed class ChurnArrivalsTests

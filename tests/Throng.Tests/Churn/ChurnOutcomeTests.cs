@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Churns;
+namespace Throng.Tests;
 
 public sealed class ChurnOutcomeTests
 {

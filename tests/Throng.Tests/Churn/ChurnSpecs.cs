@@ -1,10 +1,9 @@
 using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
-using Throng.Tests.Hosts;
 using Xunit;
 
-namespace Throng.Tests.Churns;
+namespace Throng.Tests;
 
 /// <summary>From a command line of `churn` to what the engine is told.</summary>
 public sealed class ChurnSpecs

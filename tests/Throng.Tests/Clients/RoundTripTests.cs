@@ -1,6 +1,5 @@
 using Throng.Engine;
 using Throng.Linux;
-using Throng.Tests.Simulation;
 using Xunit;
 
 namespace Throng.Tests;

@@ -1,6 +1,5 @@
 using System.Text;
 using Throng.Engine;
-using Throng.Tests.Hosts;
 using Xunit;
 
 namespace Throng.Tests;

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Throng.Engine;
 using Throng.Measurement;
-using Throng.Tests.Measurement;
-using Throng.Tests.Report;
 using Throng.Tests.Tidy;
 using Xunit;
 

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using Throng.Engine;
-using Throng.Tests.Report;
 using Xunit;
 
-namespace Throng.Tests.Completions;
+namespace Throng.Tests;
 
 /// <summary>Completion scripts and manual pages come from the declarations of the commands.</summary>
 public sealed class CliCompletion : IDisposable

@@ -1,4 +1,4 @@
-namespace Throng.Tests.Deploy;
+namespace Throng.Tests;
 
 /// <summary>
 /// The fields of the Kubernetes API that the manifests use, with their types: string, int, bool, quantity (a string or

@@ -1,7 +1,7 @@
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Deploy;
+namespace Throng.Tests;
 
 /// <summary>The Kubernetes manifests: known fields, containers without rights, command lines that are read.</summary>
 public sealed class ManifestTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Throng.Tests.Deploy;
+namespace Throng.Tests;
 
 /// <summary>One value of a document: its place, with [] for an element of a list, and what it is.</summary>
 /// <param name="Kind">string, int, bool or null, as YAML's core schema reads it.</param>

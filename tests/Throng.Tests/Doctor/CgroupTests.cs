@@ -1,7 +1,7 @@
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.Tests.Hosts;
+namespace Throng.Tests;
 
 /// <summary>Control groups of both versions, from recorded files.</summary>
 public sealed class CgroupTests

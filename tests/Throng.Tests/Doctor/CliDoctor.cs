@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Throng.Tests.Hosts;
 using Xunit;
 
 namespace Throng.Tests;

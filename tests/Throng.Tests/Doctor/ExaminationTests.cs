@@ -3,10 +3,9 @@ using System.Text.Json;
 using Throng.Engine;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Report;
 using Xunit;
 
-namespace Throng.Tests.Hosts;
+namespace Throng.Tests;
 
 /// <summary>Whole examinations: what they come to, as text and as JSON, and what preflight makes of them.</summary>
 public sealed class ExaminationTests
@@ -105,7 +104,7 @@ public sealed class ExaminationTests
     {
         IReadOnlyList<Finding> findings = Preflight.Pass(
             Plans.Of(RecordedHost.Tracking, Plans.Hold(250_000, 100)), isForced: false);
-        RunDocument run = Tests.Measurement.SampleRun.Held with { Preflight = findings };
+        RunDocument run = SampleRun.Held with { Preflight = findings };
         Finding finding = Assert.Single(Verdict.Of(run).Findings);
         Assert.Equal("limit-conntrack", finding.Rule);
         Assert.StartsWith("sysctl -w net.netfilter.nf_conntrack_max=", finding.Remedy, StringComparison.Ordinal);

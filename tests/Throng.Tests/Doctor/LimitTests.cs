@@ -3,7 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Hosts;
+namespace Throng.Tests;
 
 /// <summary>Each limit on recorded hosts: a plan that fits, one that is near, one that does not.</summary>
 public sealed class LimitTests

@@ -3,7 +3,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 
-namespace Throng.Tests.Hosts;
+namespace Throng.Tests;
 
 /// <summary>Plans to examine recorded hosts with.</summary>
 internal static class Plans

@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Tests.Hosts;
+namespace Throng.Tests;
 
 /// <summary>Hosts as their kernels describe them, to be examined anywhere.</summary>
 internal static class RecordedHost

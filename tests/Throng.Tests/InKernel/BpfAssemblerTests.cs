@@ -5,7 +5,7 @@ using static Throng.Linux.BpfCondition;
 using static Throng.Linux.BpfRegister;
 using static Throng.Linux.BpfSize;
 
-namespace Throng.Tests.Bpf;
+namespace Throng.Tests;
 
 /// <summary>Each instruction has the bytes that the kernel's instruction set gives it (RFC 9669).</summary>
 public sealed class BpfAssemblerTests

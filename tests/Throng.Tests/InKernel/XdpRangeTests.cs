@@ -3,7 +3,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.Tests.Bpf;
+namespace Throng.Tests;
 
 /// <summary>Addresses with a port each become the ranges that a program compares.</summary>
 public sealed class XdpRangeTests

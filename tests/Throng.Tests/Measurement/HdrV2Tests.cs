@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Measurement;
+namespace Throng.Tests;
 
 /// <summary>
 /// Golden/hdr-histogram-js.txt was made by npm hdr-histogram-js 3.0.1 on node 20, one "name base64" a line:

@@ -1,7 +1,7 @@
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Measurement;
+namespace Throng.Tests;
 
 /// <summary>The rules on limits: a document that trips each, and the same without the cause.</summary>
 public sealed class LimitRulesTests

@@ -2,7 +2,7 @@ using Throng.Measurement;
 using Throng.Report;
 using Xunit;
 
-namespace Throng.Tests.Measurement;
+namespace Throng.Tests;
 
 /// <summary>What is said of messages and of the rate they were sent at.</summary>
 public sealed class MessageRulesTests

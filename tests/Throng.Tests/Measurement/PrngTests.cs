@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Measurement;
+namespace Throng.Tests;
 
 public sealed class PrngTests
 {

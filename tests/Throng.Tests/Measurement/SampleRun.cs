@@ -1,6 +1,6 @@
 using Throng.Measurement;
 
-namespace Throng.Tests.Measurement;
+namespace Throng.Tests;
 
 /// <summary>Documents that tests start from; all identities hold in them.</summary>
 internal static class SampleRun

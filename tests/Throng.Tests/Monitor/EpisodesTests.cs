@@ -1,7 +1,7 @@
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Monitoring;
+namespace Throng.Tests;
 
 public class EpisodesTests
 {

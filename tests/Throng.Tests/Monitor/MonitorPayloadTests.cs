@@ -2,7 +2,7 @@ using System.Text;
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Monitoring;
+namespace Throng.Tests;
 
 public class MonitorPayloadTests
 {

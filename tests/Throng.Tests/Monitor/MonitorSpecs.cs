@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Monitoring;
+namespace Throng.Tests;
 
 /// <summary>From a command line of `monitor` to what the engine is told.</summary>
 public sealed class MonitorSpecs

@@ -1,12 +1,11 @@
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
-using Throng.Tests.Simulation;
 using Xunit;
 using Lives = Throng.Engine.Churn;
 using Monitor = Throng.Engine.Monitor;
 
-namespace Throng.Tests.Monitoring;
+namespace Throng.Tests;
 
 /// <summary>Lasting connections of one worker to its own server, in networks with every fault there is.</summary>
 public class MonitorTests

@@ -2,7 +2,7 @@ using Throng.Originals;
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>`throng as` itself: its names, its links, and the page about it.</summary>
 public sealed class AsCommandTests

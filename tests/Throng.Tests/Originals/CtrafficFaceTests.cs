@@ -4,7 +4,7 @@ using Throng.Measurement;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>What a client of ctraffic shows, from made-up samples and results.</summary>
 public sealed class CtrafficFaceTests

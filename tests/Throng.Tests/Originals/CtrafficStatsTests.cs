@@ -2,7 +2,7 @@ using System.Text;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>Saved statistics of ctraffic, as either program or jq wrote them, and the tables of them.</summary>
 public sealed class CtrafficStatsTests

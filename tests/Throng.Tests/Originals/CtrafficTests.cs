@@ -4,7 +4,7 @@ using Throng.Engine;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>From a command line of ctraffic to what the engine is told, or what is said instead.</summary>
 public sealed class CtrafficTests

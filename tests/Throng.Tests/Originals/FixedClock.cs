@@ -1,4 +1,4 @@
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>A clock that stands still in 2019, in UTC.</summary>
 internal sealed class FixedClock : TimeProvider

@@ -1,7 +1,7 @@
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>Words, numbers and times as Go's packages read and print them.</summary>
 public sealed class GoTests

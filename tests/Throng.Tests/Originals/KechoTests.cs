@@ -4,7 +4,7 @@ using Throng.Measurement;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>kecho's programs: what they become, and what they leave.</summary>
 public sealed class KechoTests

@@ -4,7 +4,7 @@ using Throng.Measurement;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>From command lines of tcpclient and udpclient to what the engine is told, and what they say.</summary>
 public sealed class QueryClientTests

@@ -3,7 +3,7 @@ using Throng.Engine;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>Both ends of sessioner: words, bad input, and prompts against a run that is made up.</summary>
 public sealed class SessionerTests

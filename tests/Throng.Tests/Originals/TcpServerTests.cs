@@ -4,7 +4,7 @@ using Throng.Linux;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>From command lines of tcpserver to what the engine is told, and what it says.</summary>
 public sealed class TcpServerTests

@@ -3,7 +3,7 @@ using Throng.Measurement;
 using Throng.Originals;
 using Xunit;
 
-namespace Throng.Tests.Originals;
+namespace Throng.Tests;
 
 /// <summary>tspam: words, bad input, and its lines from results that are made up.</summary>
 public sealed class TspamTests

@@ -2,7 +2,7 @@ using System.Text;
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Protocols;
+namespace Throng.Tests;
 
 public sealed class DnsQuestionsTests : IDisposable
 {

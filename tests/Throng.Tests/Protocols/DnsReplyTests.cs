@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Protocols;
+namespace Throng.Tests;
 
 public sealed class DnsReplyTests
 {

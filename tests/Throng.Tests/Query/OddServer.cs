@@ -1,6 +1,6 @@
 using Throng.Engine;
 
-namespace Throng.Tests.Queries;
+namespace Throng.Tests;
 
 internal enum Habit : byte
 {

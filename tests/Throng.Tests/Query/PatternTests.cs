@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Queries;
+namespace Throng.Tests;
 
 /// <summary>The pattern byte by byte, whichever way a length is done.</summary>
 public sealed class PatternTests

@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Queries;
+namespace Throng.Tests;
 
 public sealed class QueryTableTests
 {

@@ -1,10 +1,9 @@
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
-using Throng.Tests.Simulation;
 using Xunit;
 
-namespace Throng.Tests.Queries;
+namespace Throng.Tests;
 
 /// <summary>Queries against an echo server and against servers with habits, in the simulated network.</summary>
 public sealed class QueryTests

@@ -1,9 +1,8 @@
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 public sealed class AnalysisTests
 {

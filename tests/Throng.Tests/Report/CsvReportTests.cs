@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 public sealed class CsvReportTests
 {

@@ -4,7 +4,7 @@ using Throng.Report;
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>`throng explain`: metrics and rules by name.</summary>
 public sealed partial class ExplainTests

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>
 /// Compares text with a file in Golden/. After a change that is meant: run the tests once with THRONG_GOLDEN=update,

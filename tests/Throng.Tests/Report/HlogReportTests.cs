@@ -1,10 +1,9 @@
 using System.Globalization;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>
 /// Golden/hdr-histogram-js.hlog was made by the HistogramLogWriter of npm hdr-histogram-js 3.0.1 on node 20, with

@@ -3,10 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>The page of a run: all of it, nothing from elsewhere, and no text that becomes markup.</summary>
 public sealed partial class HtmlReportTests

@@ -1,10 +1,9 @@
 using System.Xml;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>--junit: what systems that run tests read.</summary>
 public sealed class JUnitReportTests : IDisposable

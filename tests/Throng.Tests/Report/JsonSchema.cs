@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>
 /// As much of JSON Schema (draft 2020-12) as docs/schema uses. A keyword it does not know is an error: nothing in a

@@ -4,7 +4,7 @@ using Throng.Measurement;
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>docs/schema says what the documents are, no more and no less.</summary>
 public sealed class JsonSchemaTests

@@ -3,7 +3,7 @@ using Throng.Report;
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>`throng report`: a saved run in, its views out.</summary>
 public sealed class ReportCommandTests : IDisposable

@@ -2,10 +2,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Throng.Measurement;
 using Throng.Report;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>What was written is read back as it was; what is no result is an error and nothing worse.</summary>
 public sealed partial class RunReaderTests

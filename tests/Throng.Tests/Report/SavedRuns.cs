@@ -4,7 +4,7 @@ using Throng.Report;
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>Documents as bytes: made up, and one that a fail-over of one of three servers has left.</summary>
 internal static class SavedRuns

@@ -1,7 +1,6 @@
 using Throng.Measurement;
-using Throng.Tests.Measurement;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>Documents of `bench`, `saturate` and `monitor --all`, in the form those runs write them.</summary>
 internal static class SavedSections

@@ -3,7 +3,7 @@ using Throng.Measurement;
 using Throng.Report;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 /// <summary>What `bench` and `saturate` measured is drawn again from their saved sections.</summary>
 public sealed class SectionReaderTests

@@ -2,7 +2,7 @@ using Throng.Measurement;
 using Throng.Report;
 using Xunit;
 
-namespace Throng.Tests.Report;
+namespace Throng.Tests;
 
 public sealed class SectionTableTests
 {

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using System.Xml;
 using Throng.Measurement;
-using Throng.Tests.Measurement;
-using Throng.Tests.Report;
 using Throng.Tests.Tidy;
 using Xunit;
 
-namespace Throng.Tests.Comparisons;
+namespace Throng.Tests;
 
 /// <summary>`throng compare`: saved runs in, what lies between them out.</summary>
 public sealed class CompareCommandTests : IDisposable

@@ -1,8 +1,7 @@
 using Throng.Measurement;
-using Throng.Tests.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Comparisons;
+namespace Throng.Tests;
 
 /// <summary>What lies between two runs, and conditions on it.</summary>
 public sealed class DifferenceTests

@@ -1,9 +1,7 @@
 using Throng.Measurement;
-using Throng.Tests.Measurement;
-using Throng.Tests.Report;
 using Xunit;
 
-namespace Throng.Tests.Merging;
+namespace Throng.Tests;
 
 /// <summary>`throng merge`: saved runs in, one document out.</summary>
 public sealed class MergeCommandTests : IDisposable

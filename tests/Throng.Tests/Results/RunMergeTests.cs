@@ -1,9 +1,7 @@
 using Throng.Measurement;
-using Throng.Tests.Measurement;
-using Throng.Tests.Report;
 using Xunit;
 
-namespace Throng.Tests.Merging;
+namespace Throng.Tests;
 
 /// <summary>Several runs as one: nothing is lost, nothing counts twice, nothing is averaged.</summary>
 public sealed class RunMergeTests

@@ -1,6 +1,5 @@
 using Throng.Engine;
 using Throng.Measurement;
-using Throng.Tests.Measurement;
 using Xunit;
 
 namespace Throng.Tests;

@@ -1,7 +1,7 @@
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Saturation;
+namespace Throng.Tests;
 
 public sealed class OnceSearchTests
 {

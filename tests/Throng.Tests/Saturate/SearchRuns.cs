@@ -1,7 +1,7 @@
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Saturation;
+namespace Throng.Tests;
 
 /// <summary>Servers as functions of the offered rate, and a search driven against one to its end.</summary>
 internal static class SearchRuns

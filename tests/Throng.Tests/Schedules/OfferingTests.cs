@@ -3,7 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Queries;
+namespace Throng.Tests;
 
 /// <summary>When the schedule of a run begins.</summary>
 public sealed class OfferingTests

@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Queries;
+namespace Throng.Tests;
 
 /// <summary>Same seed, same queries on the same connections, however many workers share them.</summary>
 public sealed class SeatArrivalsTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Throng.Tests.Live;
+namespace Throng.Tests;
 
 /// <summary>A terminal that knows what the view uses, and throws at anything else.</summary>
 internal sealed partial class FakeTerminal

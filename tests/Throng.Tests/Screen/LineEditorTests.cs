@@ -1,7 +1,7 @@
 using System.Text;
 using Xunit;
 
-namespace Throng.Tests.Live;
+namespace Throng.Tests;
 
 /// <summary>Keys in, a line out.</summary>
 public sealed class LineEditorTests

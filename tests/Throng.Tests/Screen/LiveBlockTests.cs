@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Throng.Tests.Live;
+namespace Throng.Tests;
 
 /// <summary>What is written, on a terminal that does as it is told.</summary>
 public sealed class LiveBlockTests

@@ -1,8 +1,7 @@
 using System.Text;
-using Throng.Tests.Report;
 using Xunit;
 
-namespace Throng.Tests.Live;
+namespace Throng.Tests;
 
 /// <summary>The view as text at several sizes, compared with files; and that no size breaks it.</summary>
 public sealed class LiveLayoutTests

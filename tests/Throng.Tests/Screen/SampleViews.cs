@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Tests.Live;
+namespace Throng.Tests;
 
 /// <summary>Runs of each command at one moment, made up.</summary>
 internal static class SampleViews

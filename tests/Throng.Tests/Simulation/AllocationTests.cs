@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>Once warm, a worker under echo traffic allocates nothing; the simulated network is built for it.</summary>
 public class AllocationTests

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>What all connections of an <see cref="Asker"/> saw.</summary>
 internal sealed class AskTally

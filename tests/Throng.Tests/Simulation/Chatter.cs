@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>
 /// A client that does with connections to an echo server whatever a client may do: sends much at once or in messages,

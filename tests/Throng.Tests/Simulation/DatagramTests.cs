@@ -3,7 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>
 /// Real loops that ask over datagrams and echo them, while datagrams are lost, doubled and overtaken.

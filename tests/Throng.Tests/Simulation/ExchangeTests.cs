@@ -3,7 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>Exchanges of one worker's clients with its own server, in networks with every fault there is.</summary>
 public class ExchangeTests

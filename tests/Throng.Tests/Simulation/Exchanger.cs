@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>
 /// A client of exchanges: sends, half-closes, reads to the end; or walks away at any moment. What comes must be the

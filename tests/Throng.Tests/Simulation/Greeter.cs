@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>What <see cref="Greeter"/> saw of all its connections.</summary>
 internal sealed class GreetTally

@@ -1,6 +1,6 @@
 using Throng.Engine;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>
 /// Stands between loop and workload and checks what a workload is promised: opened once and before anything else,

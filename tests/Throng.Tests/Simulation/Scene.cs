@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 internal enum SceneKind : byte
 {

@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>The schedule of a simulated load that has one, and the commands that change it.</summary>
 internal sealed class SceneSchedule(Scene scene)

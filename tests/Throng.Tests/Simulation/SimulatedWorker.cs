@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>One worker of a simulation with everything it owns, whatever its workload.</summary>
 internal abstract class SimulatedWorker : IDisposable

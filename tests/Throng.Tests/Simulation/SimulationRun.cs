@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>
 /// One seed from start to end: trouble for a while, then calm in which the target must be reached, then the drain,

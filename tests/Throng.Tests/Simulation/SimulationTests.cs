@@ -3,7 +3,7 @@ using System.Globalization;
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>
 /// Real loops and workloads on a simulated network, by the thousand. A seed that fails is run again with

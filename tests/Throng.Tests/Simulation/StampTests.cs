@@ -3,7 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Xunit;
 
-namespace Throng.Tests.Simulation;
+namespace Throng.Tests;
 
 /// <summary>A server that stamps, and one that retires, against clients that send in pieces.</summary>
 public sealed class StampTests

@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Tuning;
+namespace Throng.Tests;
 
 /// <summary>The options for changing the host, alone and together.</summary>
 public sealed class ChangeOptionsTests

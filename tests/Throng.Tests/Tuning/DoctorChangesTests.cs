@@ -4,7 +4,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.Tests.Tuning;
+namespace Throng.Tests;
 
 /// <summary>What `throng doctor --apply` and `--undo` say.</summary>
 public sealed class DoctorChangesTests : IDisposable

@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Tests.Tuning;
+namespace Throng.Tests;
 
 /// <summary>A directory that looks like /proc/sys, and one for the undo file.</summary>
 internal sealed class FakeHost : IDisposable

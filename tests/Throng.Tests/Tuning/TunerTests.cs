@@ -2,7 +2,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.Tests.Tuning;
+namespace Throng.Tests;
 
 /// <summary>Changes made and taken back, on a directory in the place of /proc/sys.</summary>
 public sealed class TunerTests : IDisposable

@@ -1,7 +1,7 @@
 using Throng.Engine;
 using Xunit;
 
-namespace Throng.Tests.Tuning;
+namespace Throng.Tests;
 
 /// <summary>What is changed for which role, on hosts made of a few settings.</summary>
 public sealed class TuningPlanTests

@@ -3,7 +3,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Xunit;
 
-namespace Throng.Tests.Tuning;
+namespace Throng.Tests;
 
 /// <summary>The undo file: what is written is read, and nothing else is.</summary>
 public sealed class TuningUndoTests
