@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using Throng.Bench;
 
-// The drivers beside this folder start this; `client` and `connect` are ends that need a process of their own.
+// The drivers beside this folder start this; `connect` is an end that needs a process of its own.
 Settings settings = new(args);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CleanUp);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CleanUp);
 return settings.Command switch
 {
-    "client" => RoundTripClient.Run(settings),
     "roundtrip" => RoundTripBench.Run(settings),
     "hold" => HoldBench.Run(settings),
     "scale" => ScaleBench.Run(settings),
@@ -30,6 +29,6 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|client|connect [--NAME VALUE]...");
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|connect [--NAME VALUE]...");
     return 2;
 }

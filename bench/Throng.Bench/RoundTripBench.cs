@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Throng.Bench;
 
 /// <summary>
-/// Echoes a second of every kind of server with its like as client, or with every kind, round by round in turn so
-/// that what disturbs the machine disturbs all of them. Client on CPU 0, server on CPU 1, one thread each.
+/// Echoes a second of every kind of server, with the client in C, round by round in turn so that what disturbs the
+/// machine disturbs all of them. Client on CPU 0, server on CPU 1, one thread each.
 /// </summary>
 internal static class RoundTripBench
 {
@@ -17,8 +17,6 @@ internal static class RoundTripBench
     {
         int rounds = settings.Number("rounds", 3);
         string[] kinds = settings.List("kinds", "throng-uring,throng-epoll,c-epoll");
-        bool allPairs = settings.Text("pairs", "same") == "all";
-        string[] clients = settings.List("clients", "");
         Report report = new("Round trips: 64 bytes, one under way on each connection", settings);
         Explain(report);
         int port = FirstPort;
@@ -29,20 +27,17 @@ internal static class RoundTripBench
             {
                 foreach (string server in kinds)
                 {
-                    foreach (string client in clients[0] != "" ? clients : allPairs ? kinds : [server])
-                    {
-                        Figures figures = Measure(settings, server, client, connections, port++);
-                        Console.Error.WriteLine($"{connections} {figures}");
-                        all.Add(figures);
-                        Thread.Sleep(Rest);
-                    }
+                    Figures figures = Measure(settings, server, connections, port++);
+                    Console.Error.WriteLine($"{connections} {figures}");
+                    all.Add(figures);
+                    Thread.Sleep(Rest);
                 }
             }
 
             Tell(report, connections, all);
         }
 
-        report.Write(settings.Text("result", "bench/results/roundtrip.md"));
+        report.Write(settings.Text("result", "bench/results/servers.md"));
         return 0;
     }
 
@@ -56,11 +51,11 @@ internal static class RoundTripBench
         report.Line();
     }
 
-    private static Figures Measure(Settings settings, string server, string client, string connections, int port)
+    private static Figures Measure(Settings settings, string server, string connections, int port)
     {
         using Child serving = Child.Start(ServerCpu, settings, ServerCommand(server, port));
         Child.AwaitPort(port);
-        using Child asking = Child.Start(ClientCpu, settings, ClientCommand(settings, client, connections, port));
+        using Child asking = Child.Start(ClientCpu, settings, ClientCommand(settings, connections, port));
         asking.AwaitLine(static line => line == "plateau");
         CpuTime serverBefore = ProcessFigures.OfWorkers(serving.Id);
         CpuTime clientBefore = ProcessFigures.OfWorkers(asking.Id);
@@ -77,7 +72,7 @@ internal static class RoundTripBench
 
         double echoes = told["echoes_per_s"] * settings.Seconds("plateau", 4).TotalSeconds;
         return new Figures(
-            server, client, told["echoes_per_s"], told["p50_us"], told["p99_us"], echoes, serverCpu, clientCpu);
+            server, told["echoes_per_s"], told["p50_us"], told["p99_us"], echoes, serverCpu, clientCpu);
     }
 
     private static (string Program, string Arguments) ServerCommand(string kind, int port) => kind switch
@@ -87,17 +82,12 @@ internal static class RoundTripBench
     };
 
     private static (string Program, string Arguments) ClientCommand(
-        Settings settings, string kind, string connections, int port)
+        Settings settings, string connections, int port)
     {
         string warmUp = settings.Text("warm-up", "2");
         string plateau = settings.Text("plateau", "4");
         string bytes = settings.Text("bytes", "64");
-        return kind switch
-        {
-            "c-epoll" => ("floor/roundtrip_epoll", $"{port} {connections} {bytes} {warmUp} {plateau}"),
-            _ => ("", $"client --engine {kind["throng-".Length..]} --port {port} --connections {connections}"
-                + $" --bytes {bytes} --warm-up {warmUp} --plateau {plateau}"),
-        };
+        return ("floor/roundtrip_epoll", $"{port} {connections} {bytes} {warmUp} {plateau}");
     }
 
     private static void Tell(Report report, string connections, List<Figures> all)
@@ -105,9 +95,9 @@ internal static class RoundTripBench
         report.Line($"## {connections} connections");
         report.Line();
         report.Head(
-            "server ← client", "echoes/s", "p50 µs", "p99 µs", "server CPU µs/echo", "client CPU µs/echo",
+            "server", "echoes/s", "p50 µs", "p99 µs", "server CPU µs/echo", "client CPU µs/echo",
             "user share server", "user share client");
-        foreach (IGrouping<string, Figures> pair in all.GroupBy(static one => $"{one.Server} ← {one.Client}"))
+        foreach (IGrouping<string, Figures> pair in all.GroupBy(static one => one.Server))
         {
             report.Row(
                 pair.Key,
@@ -130,10 +120,8 @@ internal static class RoundTripBench
 
     private static void Compare(Report report, List<Figures> all, string a, string b)
     {
-        // With clients of one kind the servers alone differ; else each server has its like as client.
-        bool hasOneClient = all.Select(static one => one.Client).Distinct().Count() == 1;
-        Figures[] of = [.. all.Where(one => one.Server == a && (hasOneClient || one.Client == a))];
-        Figures[] to = [.. all.Where(one => one.Server == b && (hasOneClient || one.Client == b))];
+        Figures[] of = [.. all.Where(one => one.Server == a)];
+        Figures[] to = [.. all.Where(one => one.Server == b)];
         if (of.Length == 0 || to.Length == 0)
         {
             return;
@@ -157,7 +145,6 @@ internal static class RoundTripBench
 
     private sealed record Figures(
         string Server,
-        string Client,
         double EchoesPerSecond,
         double P50Us,
         double P99Us,
@@ -171,6 +158,6 @@ internal static class RoundTripBench
 
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Server} <- {Client}: {EchoesPerSecond:N0}/s, {ServerUs:0.00} + {ClientUs:0.00} µs, p50 {P50Us:0} µs");
+            $"{Server}: {EchoesPerSecond:N0}/s, {ServerUs:0.00} + {ClientUs:0.00} µs, p50 {P50Us:0} µs");
     }
 }

@@ -1,6 +1,6 @@
 /*
  * The plainest closed-loop client: level-triggered epoll, one thread, N connections with one message under way on
- * each. It does what the RoundTrip workload does and no more: sends, checks the echo byte by byte, reads the clock
+ * each. It does what a closed loop has to and no more: sends, checks the echo byte by byte, reads the clock
  * once a message, counts it in a histogram.
  *
  *   roundtrip_epoll PORT CONNECTIONS [BYTES [WARM_UP_S [PLATEAU_S]]]      to 127.0.0.1

@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Simulation;
 using Xunit;
 
 namespace Throng.KernelTests.Contract;

@@ -50,6 +50,24 @@ public sealed class EndingTests
         Assert.Empty(Mentioning(path));
     }
 
+    /// <summary>The kernel takes the io_uring of a killed process down, and its listener with it, only later.</summary>
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_server_that_was_killed_can_be_started_again_at_once(string engine)
+    {
+        Requirement.Engine(engine);
+        int port = FreePort.One();
+        for (int round = 0; round < 10; round++)
+        {
+            using ThrongProcess server = ThrongProcess.Start(
+                "serve", "--listen", $"127.0.0.1:{port}", "--engine", engine, "--threads", "1", "-q");
+            Peer.ConnectTo(port, server).Dispose();
+            server.Signal(ThrongProcess.SIGKILL);
+            server.Ends(128 + ThrongProcess.SIGKILL);
+        }
+    }
+
     [Theory]
     [InlineData("uring")]
     [InlineData("epoll")]

@@ -1,6 +1,7 @@
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
+using Throng.Simulation;
 using Xunit;
 
 namespace Throng.Tests;

@@ -16,7 +16,10 @@ internal static partial class DataPath
     /// <summary>Endings of the files there that set a run up, lead it or add it up: on the main thread, between
     /// turns or after the end.</summary>
     private static readonly string[] BesideThePath =
-        ["Run.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "Offering.cs"];
+    [
+        "Run.cs", "Layout.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "Offering.cs",
+        "ListenRefusal.cs",
+    ];
 
     private static readonly (Regex Pattern, string Instead)[] Banned =
     [

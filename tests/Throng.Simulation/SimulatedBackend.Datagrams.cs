@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>Datagrams: those of connections, and those of listeners, which have none.</summary>
 public sealed partial class SimulatedBackend

@@ -1,7 +1,8 @@
+using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>
 /// All hosts of a simulation and what is between them: a virtual clock, one random generator, and a queue of events.

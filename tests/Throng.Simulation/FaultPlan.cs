@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Measurement;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>
 /// What goes wrong in a simulation, and how often: each field is the probability that it happens at one opportunity.

@@ -1,4 +1,6 @@
-namespace Throng.Engine;
+using Throng.Engine;
+
+namespace Throng.Simulation;
 
 /// <summary>What is to happen at the end of a stream it names.</summary>
 internal enum NetworkEventKind : byte

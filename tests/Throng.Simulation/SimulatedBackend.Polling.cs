@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>The half of the simulated backend that does the work and tells what came of it.</summary>
 public sealed partial class SimulatedBackend

@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>One worker's listener and the connections that wait in its accept queue.</summary>
 internal sealed class SimulatedListener(SimulatedBackend backend, int number, SockAddr address, int backlog)

@@ -1,4 +1,6 @@
-namespace Throng.Engine;
+using Throng.Engine;
+
+namespace Throng.Simulation;
 
 /// <summary>
 /// One direction of a simulated connection. Bytes are written, arrive in order, and are read; what is written and

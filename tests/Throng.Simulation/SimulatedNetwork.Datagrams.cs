@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>Datagrams: each goes by itself, and may be lost, doubled or overtaken.</summary>
 public sealed partial class SimulatedNetwork

@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 /// <summary>
 /// A worker's sockets in a <see cref="SimulatedNetwork"/>. Keeps every rule of <see cref="IBackend"/>, and wherever

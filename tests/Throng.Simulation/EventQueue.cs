@@ -1,4 +1,6 @@
-namespace Throng.Engine;
+using Throng.Engine;
+
+namespace Throng.Simulation;
 
 /// <summary>A binary heap of events, earliest first; grows once and then allocates nothing.</summary>
 internal sealed class EventQueue

@@ -1,6 +1,7 @@
+using Throng.Engine;
 using Throng.Linux;
 
-namespace Throng.Engine;
+namespace Throng.Simulation;
 
 internal enum EndPhase : byte
 {
