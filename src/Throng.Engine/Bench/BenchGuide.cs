@@ -16,7 +16,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
     private readonly IReadOnlyList<BurstRound> _rounds = spec.AllRounds();
     private readonly Dictionary<(int Step, int Server), BenchSums> _sums = [];
     private BenchCpu _before;
-    private CommandKind _last;
+    private WorkerMessageKind _last;
     private int _round;
     private long _releaseNs;
 
@@ -49,22 +49,22 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         return tally;
     }
 
-    public Command? Next(Crew crew)
+    public WorkerMessage? Next(Crew crew)
     {
         switch (_last)
         {
-            case CommandKind.None:
-            case CommandKind.Dismiss when _tallies.All(tally => Volatile.Read(ref tally.ClosedRound) == _round):
+            case WorkerMessageKind.None:
+            case WorkerMessageKind.Dismiss when _tallies.All(tally => Volatile.Read(ref tally.ClosedRound) == _round):
                 return Begin();
 
-            case CommandKind.Assemble when _tallies.All(tally => Volatile.Read(ref tally.OpenedRound) == _round):
+            case WorkerMessageKind.Assemble when _tallies.All(tally => Volatile.Read(ref tally.OpenedRound) == _round):
                 _before = BenchCpu.Read(crew, ProcessId);
                 _releaseNs = Clock.NowNs() + ReleaseLeadNs;
-                return Order(CommandKind.Release, _releaseNs);
+                return Order(WorkerMessageKind.Release, _releaseNs);
 
-            case CommandKind.Release when _tallies.All(tally => Volatile.Read(ref tally.AnsweredRound) == _round):
+            case WorkerMessageKind.Release when _tallies.All(tally => Volatile.Read(ref tally.AnsweredRound) == _round):
                 Conclude(crew);
-                return Order(CommandKind.Dismiss, 0);
+                return Order(WorkerMessageKind.Dismiss, 0);
 
             default:
                 return null;
@@ -75,7 +75,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
 
     private int? ProcessId => spec.Servers.Count == 0 ? null : spec.Servers[Round.Server].ProcessId;
 
-    private Command? Begin()
+    private WorkerMessage? Begin()
     {
         if (_round == _rounds.Count)
         {
@@ -84,7 +84,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         }
 
         _round++;
-        return Order(CommandKind.Assemble, _round);
+        return Order(WorkerMessageKind.Assemble, _round);
     }
 
     private void Conclude(Crew crew)
@@ -109,9 +109,9 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         : spec.Targets.Count == 1 ? spec.Targets[0].ToString()
         : $"{spec.Targets[0]} and {spec.Targets.Count - 1} more";
 
-    private Command Order(CommandKind kind, long value)
+    private WorkerMessage Order(WorkerMessageKind kind, long value)
     {
         _last = kind;
-        return new Command(kind, value);
+        return new WorkerMessage(kind, value);
     }
 }

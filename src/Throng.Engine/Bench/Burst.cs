@@ -3,7 +3,7 @@ namespace Throng.Engine;
 /// <summary>
 /// Rounds of connections that wait for one another: those of a round are opened, all send at the moment they are
 /// released, and are closed when every one has its answer or has failed. What comes next is a command each time
-/// (<see cref="CommandKind.Assemble"/>, <see cref="CommandKind.Release"/>, <see cref="CommandKind.Dismiss"/>), so that
+/// (<see cref="WorkerMessageKind.Assemble"/>, <see cref="WorkerMessageKind.Release"/>, <see cref="WorkerMessageKind.Dismiss"/>), so that
 /// no worker is ahead of another. <c>Burst.Exchanges.cs</c> is what happens on a connection. Invariants: each
 /// connection of a round is answered or has one error; counted sent = answered + timed out + invalid + lost + under
 /// way.
@@ -108,29 +108,29 @@ internal partial struct Burst : IWorkload
         }
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.Assemble:
+            case WorkerMessageKind.Assemble:
                 Assemble(ref act, (int)command.Value);
                 break;
 
-            case CommandKind.Release:
+            case WorkerMessageKind.Release:
                 _isReleased = true;
                 _releaseNs = command.Value;
                 NoteAnswered();
                 break;
 
-            case CommandKind.Dismiss:
+            case WorkerMessageKind.Dismiss:
                 _isDismissed = true;
                 _sweep.Start();
                 break;
 
-            case CommandKind.Drain or CommandKind.Abort:
+            case WorkerMessageKind.Drain or WorkerMessageKind.Abort:
                 _isOver = true;
                 _wanted = _begun;
-                _closeKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : _closeKind;
+                _closeKind = command.Kind == WorkerMessageKind.Abort ? CloseKind.Rst : _closeKind;
                 _sweep.Start();
                 break;
 

@@ -96,23 +96,23 @@ internal partial struct Churn : IWorkload
         _connections.OnFacts(result, facts, act.NowNs - life.StartedNs, act.NowNs - life.StampNs);
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.Begin:
+            case WorkerMessageKind.Begin:
                 _arrivals.Begin(command.Value);
                 break;
 
-            case CommandKind.Offer:
+            case WorkerMessageKind.Offer:
                 _arrivals.Follow(command.Offer!);
                 break;
 
-            case CommandKind.Drain:
+            case WorkerMessageKind.Drain:
                 End(act.NowNs);
                 break;
 
-            case CommandKind.Abort:
+            case WorkerMessageKind.Abort:
                 End(act.NowNs);
                 _closeKind = CloseKind.Rst;
                 _sweep.Start();

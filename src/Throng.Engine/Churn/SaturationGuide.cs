@@ -33,7 +33,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
 
     public string Doing => _isUnderWay ? $"step {_search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
 
-    public Command? Next(Crew crew)
+    public WorkerMessage? Next(Crew crew)
     {
         if (offering.BeginNs == 0 || IsOver)
         {
@@ -54,7 +54,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
         return IsOver ? null : Begin(crew, _search.NextPerSecond!.Value);
     }
 
-    private Command Begin(Crew crew, double ratePerSecond)
+    private WorkerMessage Begin(Crew crew, double ratePerSecond)
     {
         _isUnderWay = true;
         _ratePerSecond = ratePerSecond;

@@ -132,17 +132,17 @@ public struct Both<TFirst, TSecond>(TFirst first, TSecond second, Role roleOfSec
     /// Questions and changes are for the first. Probes begin with it, and nobody waits for those under way at the end;
     /// a server learns of an abort only.
     /// </summary>
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
-        _first.OnCommand(ref act, command);
+        _first.OnMessage(ref act, command);
         bool isProbes = roleOfSecond == Role.Probe;
-        if (command.Kind == CommandKind.Abort || (isProbes && command.Kind == CommandKind.Begin))
+        if (command.Kind == WorkerMessageKind.Abort || (isProbes && command.Kind == WorkerMessageKind.Begin))
         {
-            _second.OnCommand(ref act, command);
+            _second.OnMessage(ref act, command);
         }
-        else if (isProbes && command.Kind == CommandKind.Drain)
+        else if (isProbes && command.Kind == WorkerMessageKind.Drain)
         {
-            _second.OnCommand(ref act, command with { Kind = CommandKind.Abort });
+            _second.OnMessage(ref act, command with { Kind = WorkerMessageKind.Abort });
         }
     }
 

@@ -64,19 +64,19 @@ internal sealed class ClientConnections(Role role, int targets)
         _listing.OnFacts(result, facts, ageNs, idleNs);
 
     /// <summary>Answers what is asked of every client alike; what it does not know it answers with nothing.</summary>
-    public void OnQuestion(ref Act act, in Command command)
+    public void OnQuestion(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.List:
+            case WorkerMessageKind.List:
                 _listing.Begin(ref act, command.Question!, command.Value);
                 break;
 
-            case CommandKind.Failed:
+            case WorkerMessageKind.Failed:
                 _failures.Tell(command.Question!);
                 break;
 
-            case CommandKind.Details:
+            case WorkerMessageKind.Details:
                 TellTargets(ref act, command.Question!);
                 break;
 

@@ -147,31 +147,31 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         _listing.OnFacts(result, facts, ageNs, idleNs);
 
     /// <summary>Does what is asked of every client alike; what it does not know it answers with nothing.</summary>
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.Set:
+            case WorkerMessageKind.Set:
                 Want(ref act, command.Value);
                 break;
 
-            case CommandKind.Drain or CommandKind.Abort:
-                Stop(ref act, command.Kind == CommandKind.Abort);
+            case WorkerMessageKind.Drain or WorkerMessageKind.Abort:
+                Stop(ref act, command.Kind == WorkerMessageKind.Abort);
                 break;
 
-            case CommandKind.List:
+            case WorkerMessageKind.List:
                 _listing.Begin(ref act, command.Question!, command.Value);
                 break;
 
-            case CommandKind.Failed:
+            case WorkerMessageKind.Failed:
                 _failures.Tell(command.Question!);
                 break;
 
-            case CommandKind.Slots:
+            case WorkerMessageKind.Slots:
                 Listing.TellSlots(ref act, Role.Client, command.Question!);
                 break;
 
-            case CommandKind.Details:
+            case WorkerMessageKind.Details:
                 TellTargets(ref act, command.Question!);
                 break;
 

@@ -123,15 +123,15 @@ public struct Hold : IWorkload
         _roster.OnClosed(ref act, connection, hold.Member, reason, phase, errno);
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
-        if (command.Kind == CommandKind.Ping)
+        if (command.Kind == WorkerMessageKind.Ping)
         {
             TurnPing(ref act, command.Value != 0);
         }
         else
         {
-            _roster.OnCommand(ref act, command);
+            _roster.OnMessage(ref act, command);
         }
     }
 

@@ -96,20 +96,20 @@ internal sealed class EchoConnections(int descriptorsMax, int listeners)
         return Volatile.Read(ref _opened);
     }
 
-    public void Answer(in Command command, IReadOnlyList<SockAddr> bound, long nowNs)
+    public void Answer(in WorkerMessage command, IReadOnlyList<SockAddr> bound, long nowNs)
     {
         Question question = command.Question!;
         switch (command.Kind)
         {
-            case CommandKind.List:
+            case WorkerMessageKind.List:
                 List(question, command.Value, nowNs);
                 break;
 
-            case CommandKind.Failed:
+            case WorkerMessageKind.Failed:
                 _failures.Tell(question);
                 return;
 
-            case CommandKind.Details:
+            case WorkerMessageKind.Details:
                 for (int i = 0; i < bound.Count; i++)
                 {
                     question.Rows.Enqueue(new EndpointRow(bound[i], 0, _open[i], 0, _accepted[i], 0, 0));

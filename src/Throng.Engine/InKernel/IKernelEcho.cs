@@ -30,7 +30,7 @@ internal interface IKernelEcho : IDisposable
     IReadOnlyList<KeyValuePair<string, string>> Status();
 
     /// <summary>Answers a question, later and on another thread.</summary>
-    void Ask(CommandKind kind, long value, Question question);
+    void Ask(WorkerMessageKind kind, long value, Question question);
 
     /// <summary>Takes nothing new, and has ended when nothing is open any more. Without connections there is nothing
     /// to wait for and nothing that could be refused: it goes on.</summary>

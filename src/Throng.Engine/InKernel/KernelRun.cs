@@ -111,7 +111,7 @@ internal sealed class KernelRun : ILiveRun
         // There are no events of connections here to be told of.
     }
 
-    public Question? Ask(CommandKind kind, long value)
+    public Question? Ask(WorkerMessageKind kind, long value)
     {
         Question question = new(1);
         _echo.Ask(kind, value, question);

@@ -122,7 +122,7 @@ internal sealed class PacketEcho : IKernelEcho
         ];
     }
 
-    public void Ask(CommandKind kind, long value, Question question) => question.Done();
+    public void Ask(WorkerMessageKind kind, long value, Question question) => question.Done();
 
     public void Retire()
     {

@@ -35,7 +35,7 @@ internal sealed partial class SocketEcho
                 Take(events[i], nowNs);
             }
 
-            while (_mailbox.TryDequeue(out Command command))
+            while (_mailbox.TryDequeue(out WorkerMessage command))
             {
                 Take(command, nowNs);
             }
@@ -54,7 +54,7 @@ internal sealed partial class SocketEcho
         }
 
         CloseAll(CloseKind.Rst, Clock.NowNs());
-        while (_mailbox.TryDequeue(out Command late))
+        while (_mailbox.TryDequeue(out WorkerMessage late))
         {
             late.Question?.Done();
         }
@@ -85,7 +85,7 @@ internal sealed partial class SocketEcho
         }
     }
 
-    private void Take(in Command command, long nowNs)
+    private void Take(in WorkerMessage command, long nowNs)
     {
         if (command.Question is not null)
         {
@@ -93,7 +93,7 @@ internal sealed partial class SocketEcho
             return;
         }
 
-        if (command.Kind == CommandKind.Retire)
+        if (command.Kind == WorkerMessageKind.Retire)
         {
             // Whoever is in a queue has connected: a close would reset them.
             for (int i = 0; i < _listeners.Bound.Count && !_isDraining; i++)
@@ -104,12 +104,12 @@ internal sealed partial class SocketEcho
 
         _isDraining = true;
         _listeners.Close();
-        if (command.Kind == CommandKind.Retire)
+        if (command.Kind == WorkerMessageKind.Retire)
         {
             return;
         }
 
-        if (command.Kind == CommandKind.Abort)
+        if (command.Kind == WorkerMessageKind.Abort)
         {
             CloseAll(CloseKind.Rst, nowNs);
             return;

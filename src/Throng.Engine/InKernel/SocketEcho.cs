@@ -28,7 +28,7 @@ internal sealed partial class SocketEcho : IKernelEcho
     private readonly EchoConnections _connections;
     private readonly int _epollFd = Epoll.Open();
     private readonly int _wakeFd = Descriptors.OpenEvent();
-    private readonly ConcurrentQueue<Command> _mailbox = new();
+    private readonly ConcurrentQueue<WorkerMessage> _mailbox = new();
     private readonly ManualResetEventSlim _done = new();
     private readonly Thread _thread;
     private readonly List<int> _ending = [];
@@ -102,13 +102,13 @@ internal sealed partial class SocketEcho : IKernelEcho
         ];
     }
 
-    public void Ask(CommandKind kind, long value, Question question) => Post(new Command(kind, value, question));
+    public void Ask(WorkerMessageKind kind, long value, Question question) => Post(new WorkerMessage(kind, value, question));
 
-    public void Retire() => Post(new Command(CommandKind.Retire, 0));
+    public void Retire() => Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
 
-    public void Drain() => Post(new Command(CommandKind.Drain, 0));
+    public void Drain() => Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
 
-    public void Abort() => Post(new Command(CommandKind.Abort, 0));
+    public void Abort() => Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
 
     public void Stop()
     {
@@ -132,7 +132,7 @@ internal sealed partial class SocketEcho : IKernelEcho
         _done.Dispose();
     }
 
-    private void Post(in Command command)
+    private void Post(in WorkerMessage command)
     {
         _mailbox.Enqueue(command);
         _ = Descriptors.Signal(_wakeFd);

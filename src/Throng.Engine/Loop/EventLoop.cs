@@ -138,16 +138,16 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
 
     private void TakeCommands(long nowNs)
     {
-        while (_shard.Mailbox.TryTake(out Command command))
+        while (_shard.Mailbox.TryTake(out WorkerMessage command))
         {
-            if (command.Kind == CommandKind.Debug)
+            if (command.Kind == WorkerMessageKind.Debug)
             {
                 _shard.Trace.Turn(command.Value != 0);
                 continue;
             }
 
             Act act = new(_shard, nowNs);
-            _workload.OnCommand(ref act, command);
+            _workload.OnMessage(ref act, command);
         }
     }
 

@@ -54,5 +54,5 @@ public interface IWorkload : IProduce
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno);
 
     /// <summary>Something from outside: set, ping, drain, a question.</summary>
-    void OnCommand(ref Act act, in Command command);
+    void OnMessage(ref Act act, in WorkerMessage command);
 }

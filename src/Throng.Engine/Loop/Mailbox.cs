@@ -7,13 +7,13 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class Mailbox
 {
-    private readonly ConcurrentQueue<Command> _commands = new();
+    private readonly ConcurrentQueue<WorkerMessage> _commands = new();
 
     /// <summary>Posts; the caller then wakes the worker's backend.</summary>
-    public void Post(in Command command) => _commands.Enqueue(command);
+    public void Post(in WorkerMessage command) => _commands.Enqueue(command);
 
     /// <summary>Whether a turn need look inside; one volatile read, so an idle turn costs nothing.</summary>
     public bool IsEmpty => _commands.IsEmpty;
 
-    public bool TryTake(out Command command) => _commands.TryDequeue(out command);
+    public bool TryTake(out WorkerMessage command) => _commands.TryDequeue(out command);
 }

@@ -58,7 +58,7 @@ public sealed class Shard
     public Latencies LatenciesOfProbes => LazyInitializer.EnsureInitialized(ref _ofProbes, () => new Latencies());
 
     /// <summary>Posts a command from any thread.</summary>
-    public void Post(in Command command)
+    public void Post(in WorkerMessage command)
     {
         Mailbox.Post(command);
         Backend.Wake();

@@ -111,24 +111,24 @@ internal partial struct Monitor : IWorkload
         }
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.Begin:
+            case WorkerMessageKind.Begin:
                 _arrivals.Begin(command.Value);
                 _seats.ConnectFrom(command.Value);
                 break;
 
-            case CommandKind.Offer:
+            case WorkerMessageKind.Offer:
                 _arrivals.Follow(command.Offer!);
                 break;
 
-            case CommandKind.Drain:
+            case WorkerMessageKind.Drain:
                 Drain(ref act, act.NowNs + DrainMaxNs);
                 break;
 
-            case CommandKind.Abort:
+            case WorkerMessageKind.Abort:
                 _closeKind = CloseKind.Rst;
                 _isAborting = true;
                 Drain(ref act, long.MaxValue);

@@ -232,32 +232,32 @@ internal partial struct Query<TProtocol> : IWorkload
         }
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.Begin:
+            case WorkerMessageKind.Begin:
                 _countFromNs = command.Value + _spec.WarmUpNs;
                 _arrivals.Begin(command.Value);
                 break;
 
-            case CommandKind.Offer:
+            case WorkerMessageKind.Offer:
                 _arrivals.Follow(command.Offer!);
                 break;
 
-            case CommandKind.Set:
+            case WorkerMessageKind.Set:
                 _arrivals.Follow(command.Offer!);
                 Resize(ref act, command.Value);
-                _roster.OnCommand(ref act, command);
+                _roster.OnMessage(ref act, command);
                 break;
 
-            case CommandKind.Drain or CommandKind.Abort:
+            case WorkerMessageKind.Drain or WorkerMessageKind.Abort:
                 End(act.NowNs);
-                _roster.OnCommand(ref act, command);
+                _roster.OnMessage(ref act, command);
                 break;
 
             default:
-                _roster.OnCommand(ref act, command);
+                _roster.OnMessage(ref act, command);
                 break;
         }
     }

@@ -69,7 +69,7 @@ public sealed class Crew : IDisposable
         return crew;
     }
 
-    public void Post(in Command command)
+    public void Post(in WorkerMessage command)
     {
         foreach (Worker worker in _workers)
         {

@@ -27,5 +27,5 @@ internal interface IGuide
     BenchResult? Bench => null;
 
     /// <summary>What to tell the workers now; null: nothing.</summary>
-    Command? Next(Crew crew);
+    WorkerMessage? Next(Crew crew);
 }

@@ -79,7 +79,7 @@ public interface ILiveRun : IDisposable
     void Debug(bool on);
 
     /// <summary>Asks every worker; null when they did not answer in time.</summary>
-    Question? Ask(CommandKind kind, long value);
+    Question? Ask(WorkerMessageKind kind, long value);
 
     /// <summary>What TCP says of the run's connections, as far as they have been looked at.</summary>
     TcpCounters Tcp();

@@ -148,7 +148,7 @@ public sealed class LiveRun : ILiveRun
         {
             _target = connections;
             _record.Note(NowNs, $"set {connections}");
-            _crew.Post(_own.Offering?.ChangeConnections(connections) ?? new Command(CommandKind.Set, connections));
+            _crew.Post(_own.Offering?.ChangeConnections(connections) ?? new WorkerMessage(WorkerMessageKind.Set, connections));
         }
 
         return true;
@@ -185,20 +185,20 @@ public sealed class LiveRun : ILiveRun
             _record.Note(NowNs, on ? "ping on" : "ping off");
         }
 
-        _crew.Post(new Command(CommandKind.Ping, on ? 1 : 0));
+        _crew.Post(new WorkerMessage(WorkerMessageKind.Ping, on ? 1 : 0));
         return true;
     }
 
     public void Debug(bool on)
     {
         DebugIsOn = on;
-        _crew.Post(new Command(CommandKind.Debug, on ? 1 : 0));
+        _crew.Post(new WorkerMessage(WorkerMessageKind.Debug, on ? 1 : 0));
     }
 
-    public Question? Ask(CommandKind kind, long value)
+    public Question? Ask(WorkerMessageKind kind, long value)
     {
         Question question = new(_crew.Count);
-        _crew.Post(new Command(kind, value, question));
+        _crew.Post(new WorkerMessage(kind, value, question));
         return question.Wait(AnswerTimeout) ? question : null;
     }
 
@@ -240,7 +240,7 @@ public sealed class LiveRun : ILiveRun
     public void Retire()
     {
         EndPlateau();
-        _crew.Post(new Command(CommandKind.Retire, 0));
+        _crew.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
     }
 
     public void Drain()
@@ -249,14 +249,14 @@ public sealed class LiveRun : ILiveRun
         if (!_isClosing)
         {
             _isClosing = true;
-            _crew.Post(new Command(CommandKind.Drain, 0));
+            _crew.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
         }
     }
 
     public void Abort()
     {
         Drain();
-        _crew.Post(new Command(CommandKind.Abort, 0));
+        _crew.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
     }
 
     public void Stop() => _crew.Stop();

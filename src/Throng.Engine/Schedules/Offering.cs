@@ -72,7 +72,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
     /// The command that begins the schedule, once all connections are open, or no more come; null else.
     /// </summary>
     /// <param name="nowNs">By the workers' clock.</param>
-    public Command? BeginIfReady(Sample sample, long nowNs)
+    public WorkerMessage? BeginIfReady(Sample sample, long nowNs)
     {
         if (sample.Opened > _opened)
         {
@@ -88,16 +88,16 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
         }
 
         BeginNs = nowNs + BeginLeadNs;
-        return new Command(CommandKind.Begin, BeginNs);
+        return new WorkerMessage(WorkerMessageKind.Begin, BeginNs);
     }
 
     /// <summary>Another rate from now on; before the schedule has begun, from its beginning.</summary>
-    public Command ChangeRate(double ratePerSecond) => Change(Offer.WithRate(LeadNs, ratePerSecond));
+    public WorkerMessage ChangeRate(double ratePerSecond) => Change(Offer.WithRate(LeadNs, ratePerSecond));
 
     /// <summary>One rate for so long, then nothing.</summary>
     /// <param name="step">Its place in the profile.</param>
     /// <param name="endNs">When it ends, since the schedule's start.</param>
-    public Command OfferStep(double ratePerSecond, long durationNs, out int step, out long endNs)
+    public WorkerMessage OfferStep(double ratePerSecond, long durationNs, out int step, out long endNs)
     {
         long fromNs = LeadNs;
         endNs = fromNs + durationNs;
@@ -106,10 +106,10 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
         return Change(withStep.WithRate(endNs, 0));
     }
 
-    public Command ChangeConnections(long connections)
+    public WorkerMessage ChangeConnections(long connections)
     {
-        Command change = Change(Offer.WithConnections(LeadNs, connections));
-        return change with { Kind = CommandKind.Set, Value = connections };
+        WorkerMessage change = Change(Offer.WithConnections(LeadNs, connections));
+        return change with { Kind = WorkerMessageKind.Set, Value = connections };
     }
 
     /// <summary>Queries that have fallen due and count, so far or until the workers stopped.</summary>
@@ -162,10 +162,10 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
 
     private long SinceBeginNs() => Math.Max(0, Clock.NowNs() - BeginNs);
 
-    private Command Change(Offer changed)
+    private WorkerMessage Change(Offer changed)
     {
         Offer = changed;
         _count.Follow(changed.Profile);
-        return new Command(CommandKind.Offer, 0, null, changed);
+        return new WorkerMessage(WorkerMessageKind.Offer, 0, null, changed);
     }
 }

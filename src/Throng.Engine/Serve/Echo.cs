@@ -162,7 +162,7 @@ public struct Echo : IWorkload
         }
     }
 
-    public readonly void OnCommand(ref Act act, in Command command) => _connections.OnCommand(ref act, command);
+    public readonly void OnMessage(ref Act act, in WorkerMessage command) => _connections.OnMessage(ref act, command);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         Check.That(false, "an echo only forwards");

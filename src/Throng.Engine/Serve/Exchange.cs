@@ -155,7 +155,7 @@ public struct Exchange : IWorkload
         }
     }
 
-    public readonly void OnCommand(ref Act act, in Command command) => _connections.OnCommand(ref act, command);
+    public readonly void OnMessage(ref Act act, in WorkerMessage command) => _connections.OnMessage(ref act, command);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         _spec.Content.AsSpan((int)streamOffset, destination.Length).CopyTo(destination);

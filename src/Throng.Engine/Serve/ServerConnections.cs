@@ -87,32 +87,32 @@ internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams 
         result, facts, Milliseconds.SinceNs(own.AcceptedMs, act.NowNs), Milliseconds.SinceNs(own.LastMs, act.NowNs));
 
     /// <summary>Does what is asked of every server alike; what it does not know it answers with nothing.</summary>
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)
         {
-            case CommandKind.Retire:
+            case WorkerMessageKind.Retire:
                 act.Retire();
                 QueueLookDueNs = act.NowNs + HandshakeNs;
                 break;
 
-            case CommandKind.Drain or CommandKind.Abort:
+            case WorkerMessageKind.Drain or WorkerMessageKind.Abort:
                 act.StopAccepting();
                 QueueLookDueNs = long.MaxValue;
                 IsDraining = true;
-                CloseKind = command.Kind == CommandKind.Abort ? CloseKind.Rst : CloseKind.Fin;
+                CloseKind = command.Kind == WorkerMessageKind.Abort ? CloseKind.Rst : CloseKind.Fin;
                 _closing.Start();
                 break;
 
-            case CommandKind.List:
+            case WorkerMessageKind.List:
                 _listing.Begin(ref act, command.Question!, command.Value);
                 break;
 
-            case CommandKind.Slots:
+            case WorkerMessageKind.Slots:
                 Listing.TellSlots(ref act, Role.Server, command.Question!);
                 break;
 
-            case CommandKind.Details:
+            case WorkerMessageKind.Details:
                 TellListeners(command.Question!);
                 break;
 

@@ -56,7 +56,7 @@ public sealed class InitiatorFace(
 
         _failures = now.Failed + now.Lost;
         List<string> lines = [];
-        foreach (FailureRow row in Rows<FailureRow>(run, CommandKind.Failed, 100).OrderBy(row => row.AtNs))
+        foreach (FailureRow row in Rows<FailureRow>(run, WorkerMessageKind.Failed, 100).OrderBy(row => row.AtNs))
         {
             if (row.AtNs > _toldNs && LineOf(row) is { } line)
             {
@@ -112,13 +112,13 @@ public sealed class InitiatorFace(
     private string Details(ILiveRun run)
     {
         Dictionary<SockAddr, (long Wanted, long Open)> sums = [];
-        foreach (EndpointRow row in Rows<EndpointRow>(run, CommandKind.Details, 0))
+        foreach (EndpointRow row in Rows<EndpointRow>(run, WorkerMessageKind.Details, 0))
         {
             (long wanted, long open) = sums.GetValueOrDefault(row.Address);
             sums[row.Address] = (wanted + row.Wanted, open + row.Open);
         }
 
-        int[] depths = HashDepth.OfTargets(Rows<SlotsRow>(run, CommandKind.Slots, 0), hashSizes);
+        int[] depths = HashDepth.OfTargets(Rows<SlotsRow>(run, WorkerMessageKind.Slots, 0), hashSizes);
         StringBuilder text = new();
         for (int i = 0; i < targets.Count; i++)
         {
@@ -145,7 +145,7 @@ public sealed class InitiatorFace(
             : new Said("", [error]);
     }
 
-    private static List<TRow> Rows<TRow>(ILiveRun run, CommandKind kind, long value)
+    private static List<TRow> Rows<TRow>(ILiveRun run, WorkerMessageKind kind, long value)
     {
         using Question? question = run.Ask(kind, value);
         return question is null ? [] : [.. question.Rows.OfType<TRow>()];

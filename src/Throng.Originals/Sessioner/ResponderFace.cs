@@ -57,7 +57,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         .Add("Connected clients", run.Sample().Open)
         .Add("Active listeners", run.Listening.Count)
         .Add("Clients hash size", hashSize)
-        .Add("Clients hash max depth", HashDepth.Of(Rows<SlotsRow>(run, CommandKind.Slots, 0), hashSize))
+        .Add("Clients hash max depth", HashDepth.Of(Rows<SlotsRow>(run, WorkerMessageKind.Slots, 0), hashSize))
         .Add("Listeners hash max depth", HashDepth.OfFirst(run.Listening.Count, ListenerHashSize))
         .Add("Max descriptors limit", _limit)
         .Add("Debug output", run.DebugIsOn)
@@ -65,7 +65,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
 
     private static string List(ILiveRun run)
     {
-        ConnectionRow[] rows = [.. Rows<ConnectionRow>(run, CommandKind.List, int.MaxValue)
+        ConnectionRow[] rows = [.. Rows<ConnectionRow>(run, WorkerMessageKind.List, int.MaxValue)
             .OrderByDescending(row => row.AgeNs)];
         StringBuilder text = new();
         text.Append($"Connected clients according to internal hash structure: {rows.Length}\n");
@@ -80,7 +80,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
     private static string Listeners(ILiveRun run)
     {
         Dictionary<SockAddr, long> accepted = [];
-        foreach (EndpointRow row in Rows<EndpointRow>(run, CommandKind.Details, 1))
+        foreach (EndpointRow row in Rows<EndpointRow>(run, WorkerMessageKind.Details, 1))
         {
             accepted[row.Address] = accepted.GetValueOrDefault(row.Address) + row.Opened;
         }
@@ -95,7 +95,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         return text.ToString();
     }
 
-    private static List<TRow> Rows<TRow>(ILiveRun run, CommandKind kind, long value)
+    private static List<TRow> Rows<TRow>(ILiveRun run, WorkerMessageKind kind, long value)
     {
         using Question? question = run.Ask(kind, value);
         return question is null ? [] : [.. question.Rows.OfType<TRow>()];

@@ -38,7 +38,7 @@ public sealed class TcpServerFace(int port) : IFace
             return Said.Nothing;
         }
 
-        using Question? question = run.Ask(CommandKind.List, ToldMax);
+        using Question? question = run.Ask(WorkerMessageKind.List, ToldMax);
         ConnectionRow[] rows = question is null ? [] : [.. question.Rows.OfType<ConnectionRow>()];
         _told.IntersectWith(rows.Select(row => row.Peer));
         return Said.Text(string.Concat(rows.OrderByDescending(row => row.AgeNs)

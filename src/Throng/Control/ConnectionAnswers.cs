@@ -22,7 +22,7 @@ public static class ConnectionAnswers
         }
 
         int linesMax = argument == "all" ? int.MaxValue : LinesMax;
-        if (!Asked.TryOf(run, CommandKind.List, linesMax, out List<ConnectionRow> rows, out long omitted))
+        if (!Asked.TryOf(run, WorkerMessageKind.List, linesMax, out List<ConnectionRow> rows, out long omitted))
         {
             return Asked.NoAnswer;
         }
@@ -45,7 +45,7 @@ public static class ConnectionAnswers
     /// <param name="nowNs">The clock the workers stamp failures with.</param>
     public static Answer Failed(ILiveRun run, long nowNs)
     {
-        if (!Asked.TryOf(run, CommandKind.Failed, FailuresMax, out List<FailureRow> rows, out _))
+        if (!Asked.TryOf(run, WorkerMessageKind.Failed, FailuresMax, out List<FailureRow> rows, out _))
         {
             return Asked.NoAnswer;
         }

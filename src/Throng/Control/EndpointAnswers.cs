@@ -15,7 +15,7 @@ public static class EndpointAnswers
 
     public static Answer Targets(ILiveRun run)
     {
-        if (!Asked.TryOf(run, CommandKind.Details, AboutTargets, out List<EndpointRow> rows, out _))
+        if (!Asked.TryOf(run, WorkerMessageKind.Details, AboutTargets, out List<EndpointRow> rows, out _))
         {
             return Asked.NoAnswer;
         }
@@ -38,7 +38,7 @@ public static class EndpointAnswers
             return Answer.Of("this run listens nowhere");
         }
 
-        if (!Asked.TryOf(run, CommandKind.Details, AboutListeners, out List<EndpointRow> rows, out _))
+        if (!Asked.TryOf(run, WorkerMessageKind.Details, AboutListeners, out List<EndpointRow> rows, out _))
         {
             return Asked.NoAnswer;
         }

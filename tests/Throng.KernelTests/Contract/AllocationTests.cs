@@ -102,7 +102,7 @@ public class AllocationTests
         Shard shard = new(backend, slab, plan, new ShardSpec(0, 1, 1, default, Listeners: 1));
         EventLoop<TWorkload> loop = new(shard, workload(bound));
         loop.Start();
-        shard.Post(new Command(CommandKind.Begin, backend.NowNs()));
+        shard.Post(new WorkerMessage(WorkerMessageKind.Begin, backend.NowNs()));
         Counters client = shard.Counters[(int)Role.Client];
         TurnUntil(loop, backend, client, answered: 1000, held);
 
@@ -110,7 +110,7 @@ public class AllocationTests
         TurnUntil(loop, backend, client, answered: client.MessagesAnswered + 500, held);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, allocated);
-        shard.Post(new Command(CommandKind.Abort, 0));
+        shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
         TurnUntil(loop, backend, client, long.MaxValue, held);
         Assert.True(loop.IsFinished);
         _ = Descriptors.Close(wakeFd);

@@ -84,7 +84,7 @@ public sealed class CliRun : ILiveRun
 
     public void Debug(bool on) => DebugIsOn = on;
 
-    public Question? Ask(CommandKind kind, long value)
+    public Question? Ask(WorkerMessageKind kind, long value)
     {
         Calls.Add($"{kind} {value}");
         Question question = new(1);

@@ -139,7 +139,7 @@ public class MonitorTests
                 _network, plan, new(clients, new Echo(ServeMode.Echo, Listen)));
             RunFor(SecondNs / 4);
             _beginNs = _network.NowNs + 1000;
-            Worker.Shard.Post(new Command(CommandKind.Begin, _beginNs));
+            Worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Begin, _beginNs));
         }
 
         public MonitorTally Tally { get; } = new();
@@ -170,13 +170,13 @@ public class MonitorTests
         /// <summary>Drains, or aborts; then nothing is left, and all adds up.</summary>
         public void End(bool atOnce = false)
         {
-            Worker.Shard.Post(new Command(atOnce ? CommandKind.Abort : CommandKind.Drain, 0));
+            Worker.Shard.Post(new WorkerMessage(atOnce ? WorkerMessageKind.Abort : WorkerMessageKind.Drain, 0));
             long fromNs = _network.NowNs;
             RunFor(2 * SecondNs);
             Assert.Equal(0, Worker.Count(Role.Client, _ => true) + Worker.Count(Role.Probe, _ => true));
             if (!Worker.IsFinished)
             {
-                Worker.Shard.Post(new Command(CommandKind.Abort, 0)); // its server waits for peers that have vanished
+                Worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0)); // its server waits for peers that have vanished
                 RunFor(10 * SecondNs);
             }
 

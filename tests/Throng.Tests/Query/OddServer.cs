@@ -90,7 +90,7 @@ internal readonly struct OddServer(Habit habit) : IWorkload
     {
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
     }
 

@@ -193,7 +193,7 @@ public sealed class QueryTests
             };
             Worker = new SimulatedWorker<Both<Query<EchoProtocol>, TServer>>(_network, plan, new(query, server));
             RunFor(SecondNs / 2);
-            Worker.Shard.Post(new Command(CommandKind.Begin, _network.NowNs + 1000));
+            Worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Begin, _network.NowNs + 1000));
         }
 
         public QueryTally Tally { get; } = new(1);
@@ -218,11 +218,11 @@ public sealed class QueryTests
 
         /// <summary>So many connections, from a time after the schedule's start on.</summary>
         public void Set(int connections, long fromNs) => Worker.Shard.Post(
-            new Command(CommandKind.Set, connections, null, _offer.WithConnections(fromNs, connections)));
+            new WorkerMessage(WorkerMessageKind.Set, connections, null, _offer.WithConnections(fromNs, connections)));
 
         public void Drain()
         {
-            Worker.Shard.Post(new Command(CommandKind.Drain, 0));
+            Worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
             for (int i = 0; i < 200 && !Worker.IsFinished; i++)
             {
                 RunFor(SecondNs / 10);

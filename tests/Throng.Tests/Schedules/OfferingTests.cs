@@ -69,10 +69,10 @@ public sealed class OfferingTests
         {
             BeginsAtOnce = true,
         };
-        Assert.Equal(CommandKind.Begin, offering.BeginIfReady(Nothing, _startNs)!.Value.Kind);
+        Assert.Equal(WorkerMessageKind.Begin, offering.BeginIfReady(Nothing, _startNs)!.Value.Kind);
         Assert.Null(offering.BeginIfReady(Nothing, _startNs));
     }
 
     private bool Begins(long ms, Sample sample) =>
-        _offering.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: CommandKind.Begin };
+        _offering.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: WorkerMessageKind.Begin };
 }

@@ -42,7 +42,7 @@ public class AllocationTests
 
         Assert.True(worker.Client.MessagesAnswered - answeredBefore > 1000, "there was traffic");
         Assert.Equal(0, allocated);
-        worker.Shard.Post(new Command(CommandKind.Abort, 0));
+        worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
         Turn(network, worker, 2000);
         Assert.True(worker.IsFinished);
     }

@@ -100,7 +100,7 @@ internal struct Asker(AskTally tally) : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno) =>
         tally.Closed++;
 
-    public readonly void OnCommand(ref Act act, in Command command)
+    public readonly void OnMessage(ref Act act, in WorkerMessage command)
     {
     }
 

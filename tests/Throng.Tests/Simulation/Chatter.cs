@@ -152,9 +152,9 @@ internal struct Chatter : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno) =>
         _inUse--;
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
-        if (command.Kind is CommandKind.Drain or CommandKind.Abort)
+        if (command.Kind is WorkerMessageKind.Drain or WorkerMessageKind.Abort)
         {
             _left = 0;
         }

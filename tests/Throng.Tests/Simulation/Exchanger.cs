@@ -86,7 +86,7 @@ internal struct Exchanger(int connections, byte[] answer, ulong seed) : IWorkloa
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno) =>
         _inUse--;
 
-    public void OnCommand(ref Act act, in Command command) => _left = 0;
+    public void OnMessage(ref Act act, in WorkerMessage command) => _left = 0;
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) => destination.Clear();
 }

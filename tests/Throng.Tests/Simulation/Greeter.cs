@@ -105,7 +105,7 @@ internal struct Greeter(int[][] pieces, string name, GreetTally tally, long ever
         tally.Lost += phase == Phase.Open && reason != CloseReason.Finished ? 1 : 0;
     }
 
-    public readonly void OnCommand(ref Act act, in Command command)
+    public readonly void OnMessage(ref Act act, in WorkerMessage command)
     {
     }
 

@@ -83,10 +83,10 @@ internal struct Observed<TWorkload>(TWorkload workload) : IWorkload
         _workload.OnClosed(ref act, connection, ref state, reason, phase, errno);
     }
 
-    public void OnCommand(ref Act act, in Command command)
+    public void OnMessage(ref Act act, in WorkerMessage command)
     {
         Watch(ref act);
-        _workload.OnCommand(ref act, command);
+        _workload.OnMessage(ref act, command);
     }
 
     public void Produce(Handle connection, long streamOffset, Span<byte> destination)

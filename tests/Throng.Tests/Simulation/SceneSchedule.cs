@@ -30,22 +30,22 @@ internal sealed class SceneSchedule(Scene scene)
         return new Churn(scene.ChurnSpec, _offer, _tallies[^1], targets, ownsTargets: false);
     }
 
-    public Command Begin(long nowNs)
+    public WorkerMessage Begin(long nowNs)
     {
         _beginNs = nowNs + LeadNs;
-        return new Command(CommandKind.Begin, _beginNs);
+        return new WorkerMessage(WorkerMessageKind.Begin, _beginNs);
     }
 
-    public Command ChangeRate(long nowNs, double ratePerSecond)
+    public WorkerMessage ChangeRate(long nowNs, double ratePerSecond)
     {
         _offer = _offer.WithRate(FromNs(nowNs), ratePerSecond);
-        return new Command(CommandKind.Offer, 0, null, _offer);
+        return new WorkerMessage(WorkerMessageKind.Offer, 0, null, _offer);
     }
 
-    public Command ChangeConnections(long nowNs, long connections)
+    public WorkerMessage ChangeConnections(long nowNs, long connections)
     {
         _offer = _offer.WithConnections(FromNs(nowNs), connections);
-        return new Command(CommandKind.Set, connections, null, _offer);
+        return new WorkerMessage(WorkerMessageKind.Set, connections, null, _offer);
     }
 
     /// <summary>Arrivals that have fallen due; of a worker that has stopped those until then.</summary>

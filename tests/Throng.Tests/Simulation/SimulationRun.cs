@@ -143,19 +143,19 @@ internal sealed class SimulationRun : IDisposable
                 Post(_schedule.ChangeRate(_network.NowNs, _random.NextInRange(0, 900)));
                 break;
             case 3:
-                Post(CommandKind.Ping, _random.NextInRange(0, 1));
+                Post(WorkerMessageKind.Ping, _random.NextInRange(0, 1));
                 break;
             case 4:
-                Ask(CommandKind.List, _random.NextInRange(0, 100));
+                Ask(WorkerMessageKind.List, _random.NextInRange(0, 100));
                 break;
             case 5:
-                Ask(CommandKind.Failed, 100);
+                Ask(WorkerMessageKind.Failed, 100);
                 break;
             case 6:
-                Ask(CommandKind.Details, 0);
+                Ask(WorkerMessageKind.Details, 0);
                 break;
             case 7:
-                Post(CommandKind.Debug, _random.NextInRange(0, 1));
+                Post(WorkerMessageKind.Debug, _random.NextInRange(0, 1));
                 break;
             default:
                 KillServer();
@@ -176,7 +176,7 @@ internal sealed class SimulationRun : IDisposable
         }
         else
         {
-            Post(CommandKind.Set, _wanted);
+            Post(WorkerMessageKind.Set, _wanted);
         }
     }
 
@@ -268,13 +268,13 @@ internal sealed class SimulationRun : IDisposable
 
     private void Drain()
     {
-        CommandKind kind = _random.NextInRange(0, 3) == 0 ? CommandKind.Abort : CommandKind.Drain;
+        WorkerMessageKind kind = _random.NextInRange(0, 3) == 0 ? WorkerMessageKind.Abort : WorkerMessageKind.Drain;
         Post(kind, 0);
         RunUntil(_network.NowNs + DrainMaxNs, static run => run._clients.All(one => one.IsFinished));
         Check.That(_clients.All(one => one.IsFinished), "clients end after a drain");
         foreach (SimulatedWorker? server in _servers)
         {
-            server?.Shard.Post(new Command(CommandKind.Drain, 0));
+            server?.Shard.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
         }
 
         RunUntil(_network.NowNs + DrainMaxNs, static run => run._servers.All(one => one is null || one.IsFinished));
@@ -458,10 +458,10 @@ internal sealed class SimulationRun : IDisposable
         return false;
     }
 
-    private void Post(CommandKind kind, long value, Question? question = null) =>
-        Post(new Command(kind, value, question));
+    private void Post(WorkerMessageKind kind, long value, Question? question = null) =>
+        Post(new WorkerMessage(kind, value, question));
 
-    private void Post(in Command command)
+    private void Post(in WorkerMessage command)
     {
         _log?.Invoke($"{_network.NowNs,15:N0} command {command.Kind} {command.Value}");
         foreach (SimulatedWorker client in _clients)
@@ -470,7 +470,7 @@ internal sealed class SimulationRun : IDisposable
         }
     }
 
-    private void Ask(CommandKind kind, long value)
+    private void Ask(WorkerMessageKind kind, long value)
     {
         Question question = new(_clients.Length);
         _questions.Add(question);

@@ -78,7 +78,7 @@ public sealed class StampTests
                 new(network, Plan(seed, listens: false), new Greeter(pieces, Name, tally, everyNs: 1_000_000));
             Turn(network, network.NowNs + 30_000_000 + ((long)seed * 1_000_000), server, client);
             Assert.False(server.IsFinished);
-            server.Shard.Post(new Command(CommandKind.Retire, 0));
+            server.Shard.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
             Turn(network, long.MaxValue, server, client);
             Assert.True(server.IsFinished, $"seed {seed}: it ends when the last has gone");
             Turn(network, long.MaxValue, client);
@@ -89,9 +89,9 @@ public sealed class StampTests
     }
 
     [Theory]
-    [InlineData(CommandKind.Drain)]
-    [InlineData(CommandKind.Abort)]
-    public void A_drain_ends_a_server_that_retires_at_once(CommandKind kind)
+    [InlineData(WorkerMessageKind.Drain)]
+    [InlineData(WorkerMessageKind.Abort)]
+    public void A_drain_ends_a_server_that_retires_at_once(WorkerMessageKind kind)
     {
         SimulatedNetwork network = new(1, FaultPlan.None);
         using SimulatedWorker<Echo> server = Server(network, 1, Name);
@@ -99,10 +99,10 @@ public sealed class StampTests
         using SimulatedWorker<Greeter> client = new(
             network, Plan(1, listens: false), new Greeter([[.. Enumerable.Repeat(1, 1000)]], Name, tally));
         Turn(network, network.NowNs + 100_000_000, server, client);
-        server.Shard.Post(new Command(CommandKind.Retire, 0));
+        server.Shard.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
         Turn(network, network.NowNs + 500_000_000, server, client);
         Assert.False(server.IsFinished, "somebody is still there");
-        server.Shard.Post(new Command(kind, 0));
+        server.Shard.Post(new WorkerMessage(kind, 0));
         Turn(network, network.NowNs + 100_000_000, server);
         Assert.True(server.IsFinished);
         Assert.Equal(1, server.Server.Closed(CloseReason.Drained));
@@ -117,7 +117,7 @@ public sealed class StampTests
             new(network, Plan(seed, listens: false), new Greeter(pieces, Cut(name), tally));
         Turn(network, long.MaxValue, client, server);
         Assert.True(client.IsFinished, $"seed {seed} comes to its end");
-        server.Shard.Post(new Command(CommandKind.Drain, 0));
+        server.Shard.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
         Turn(network, long.MaxValue, server);
         Assert.Equal(0, server.Pool.Rented);
         Assert.Equal(0, server.Backend.OutboxesUsed);

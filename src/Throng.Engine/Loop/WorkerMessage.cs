@@ -1,32 +1,32 @@
 namespace Throng.Engine;
 
-public enum CommandKind : byte
+public enum WorkerMessageKind : byte
 {
     None = 0,
 
-    /// <summary>Hold <see cref="Command.Value"/> connections in the whole run.</summary>
+    /// <summary>Hold <see cref="WorkerMessage.Value"/> connections in the whole run.</summary>
     Set,
 
     /// <summary>Ping on (1) or off (0).</summary>
     Ping,
 
-    /// <summary>The schedule's time 0 is <see cref="Command.Value"/> of the worker's clock.</summary>
+    /// <summary>The schedule's time 0 is <see cref="WorkerMessage.Value"/> of the worker's clock.</summary>
     Begin,
 
-    /// <summary>Go on with the schedule of <see cref="Command.Offer"/>.</summary>
+    /// <summary>Go on with the schedule of <see cref="WorkerMessage.Offer"/>.</summary>
     Offer,
 
-    /// <summary>Of a bench: open the connections of round <see cref="Command.Value"/>, and send nothing yet.</summary>
+    /// <summary>Of a bench: open the connections of round <see cref="WorkerMessage.Value"/>, and send nothing yet.</summary>
     Assemble,
 
-    /// <summary>Of a bench: all of them send at <see cref="Command.Value"/> of the worker's clock.</summary>
+    /// <summary>Of a bench: all of them send at <see cref="WorkerMessage.Value"/> of the worker's clock.</summary>
     Release,
 
     /// <summary>Of a bench: close them.</summary>
     Dismiss,
 
     /// <summary>
-    /// Tell about at most <see cref="Command.Value"/> connections: answer with <see cref="ConnectionRow"/>.
+    /// Tell about at most <see cref="WorkerMessage.Value"/> connections: answer with <see cref="ConnectionRow"/>.
     /// </summary>
     List,
 
@@ -55,5 +55,5 @@ public enum CommandKind : byte
 }
 
 /// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
-public readonly record struct Command(
-    CommandKind Kind, long Value, Question? Question = null, Offer? Offer = null);
+public readonly record struct WorkerMessage(
+    WorkerMessageKind Kind, long Value, Question? Question = null, Offer? Offer = null);
