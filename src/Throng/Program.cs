@@ -3,7 +3,7 @@ using Throng.Engine;
 
 try
 {
-    return CommandLine.Run(OriginalLinks.Words(args), Shell.OfProcess(), Wiring.Real);
+    return CommandLine.Run(OriginalLinks.Words(args), Shell.OfProcess(), Wiring.Real, Commands.All);
 }
 catch (BrokenInvariantException broken)
 {

@@ -1,31 +1,12 @@
 using Throng.Engine;
-using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What the commands start and examine. The one place that names the engine's entry points; tests put their
-/// own here.</summary>
-public sealed record Wiring(
-    Func<HoldSpec, RunSpec, ILiveRun> Hold,
-    Func<QuerySpec, RunSpec, ILiveRun> Query,
-    Func<ChurnSpec, RunSpec, ILiveRun> Churn,
-    Func<SaturateSpec, RunSpec, ILiveRun> Saturate,
-    Func<MonitorSpec, RunSpec, ILiveRun> Monitor,
-    Func<BurstSpec, RunSpec, ILiveRun> Bench,
-    Func<ServeSpec, RunSpec, ILiveRun> Serve,
-    Func<LoadSpec, RunSpec, Examination> ExamineLoad,
-    Func<ServeSpec, RunSpec, Examination> ExamineServe,
-    Func<Examination> ExamineHost)
+/// <summary>How commands reach the engine and the host; tests put their own here.</summary>
+/// <param name="Start">Starts a command's run of a spec.</param>
+/// <param name="ReadHost">Reads what the host is, in numbers.</param>
+public sealed record Wiring(Func<RunCommand, object, RunSpec, ILiveRun> Start, Func<HostFacts> ReadHost)
 {
-    public static Wiring Real { get; } = new(
-        HoldRun.Start,
-        QueryRun.Start,
-        ChurnRun.Start,
-        SaturateRun.Start,
-        MonitorRun.Start,
-        BenchRun.Start,
-        ServeRun.Start,
-        (load, run) => Preflight.OfLoad(load, run, HostReader.Read()),
-        (serve, run) => Preflight.OfServe(serve, run, HostReader.Read()),
-        () => Preflight.OfHost(HostReader.Read()));
+    public static Wiring Real { get; } =
+        new(static (command, spec, run) => command.Start(spec, run), static () => HostReader.Read());
 }

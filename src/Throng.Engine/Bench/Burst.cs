@@ -2,11 +2,11 @@ namespace Throng.Engine;
 
 /// <summary>
 /// Rounds of connections that wait for one another: those of a round are opened, all send at the moment they are
-/// released, and are closed when every one has its answer or has failed. What comes next is a command each time
-/// (<see cref="WorkerMessageKind.Assemble"/>, <see cref="WorkerMessageKind.Release"/>, <see cref="WorkerMessageKind.Dismiss"/>), so that
-/// no worker is ahead of another. <c>Burst.Exchanges.cs</c> is what happens on a connection. Invariants: each
-/// connection of a round is answered or has one error; counted sent = answered + timed out + invalid + lost + under
-/// way.
+/// released, and are closed when every one has its answer or has failed. What comes next is a command each time (<see
+/// cref="WorkerMessageKind.Assemble"/>, <see cref="WorkerMessageKind.Release"/>, <see
+/// cref="WorkerMessageKind.Dismiss"/>), so that no worker is ahead of another. <c>Burst.Exchanges.cs</c> is what
+/// happens on a connection. Invariants: each connection of a round is answered or has one error; counted sent =
+/// answered + timed out + invalid + lost + under way.
 /// </summary>
 internal partial struct Burst : IWorkload
 {

@@ -102,7 +102,8 @@ internal sealed partial class SocketEcho : IKernelEcho
         ];
     }
 
-    public void Ask(WorkerMessageKind kind, long value, Question question) => Post(new WorkerMessage(kind, value, question));
+    public void Ask(WorkerMessageKind kind, long value, Question question) =>
+        Post(new WorkerMessage(kind, value, question));
 
     public void Retire() => Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
 

@@ -16,7 +16,8 @@ public enum WorkerMessageKind : byte
     /// <summary>Go on with the schedule of <see cref="WorkerMessage.Offer"/>.</summary>
     Offer,
 
-    /// <summary>Of a bench: open the connections of round <see cref="WorkerMessage.Value"/>, and send nothing yet.</summary>
+    /// <summary>Of a bench: open the connections of round <see cref="WorkerMessage.Value"/>, and send nothing yet.
+    /// </summary>
     Assemble,
 
     /// <summary>Of a bench: all of them send at <see cref="WorkerMessage.Value"/> of the worker's clock.</summary>

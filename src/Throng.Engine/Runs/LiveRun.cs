@@ -148,7 +148,8 @@ public sealed class LiveRun : ILiveRun
         {
             _target = connections;
             _record.Note(NowNs, $"set {connections}");
-            _crew.Post(_own.Offering?.ChangeConnections(connections) ?? new WorkerMessage(WorkerMessageKind.Set, connections));
+            _crew.Post(_own.Offering?.ChangeConnections(connections)
+                ?? new WorkerMessage(WorkerMessageKind.Set, connections));
         }
 
         return true;

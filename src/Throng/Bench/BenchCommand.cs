@@ -1,27 +1,28 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng bench`: from arguments to a run, with the servers that it compares.</summary>
-public static class BenchCommand
+/// <summary>`throng bench`, with the servers that it compares. The last round ends the run.</summary>
+public sealed class BenchCommand() : RunCommand<BurstSpec>(BenchOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            BenchArguments.Contradictions, BenchArguments.ToSpec, out BurstSpec? bench, out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => BenchArguments.Contradictions(values);
 
-        // The last round ends the run.
-        RunSpec run = SharedOptions.ToRunSpec(values, BenchOptions.Syntax) with { DurationNs = 0 };
+    protected override BurstSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        BenchArguments.ToSpec(values, errors);
+
+    protected override ILiveRun Start(BurstSpec spec, RunSpec run) => BenchRun.Start(spec, run);
+
+    protected override Examination Examine(BurstSpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfLoad(spec, run, host);
+
+    protected override int Run(Invocation call, BurstSpec spec, RunSpec run)
+    {
         List<ServerProcess> started = [];
         try
         {
-            BurstSpec whole = Compared(bench, values, started);
-            return LoadCommand.Run(values, shell, wiring, failure, whole, run, () => wiring.Bench(whole, run));
+            return base.Run(call, Compared(spec, call.Values, started), run);
         }
         finally
         {

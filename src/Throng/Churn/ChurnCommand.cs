@@ -1,25 +1,21 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng churn`: from arguments to a run.</summary>
-public static class ChurnCommand
+/// <summary>`throng churn`.</summary>
+public sealed class ChurnCommand() : RunCommand<ChurnSpec>(ChurnOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            ChurnArguments.Contradictions, ChurnArguments.ToSpec, out ChurnSpec? churn, out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => ChurnArguments.Contradictions(values);
 
-        // The schedule ends the run, not a clock that was started with it.
-        RunSpec run = SharedOptions.ToRunSpec(values, ChurnOptions.Syntax) with
-        {
-            DurationNs = 0,
-            DrainNs = churn.TimeoutNs,
-        };
-        return LoadCommand.Run(values, shell, wiring, failure, churn, run, () => wiring.Churn(churn, run));
-    }
+    protected override ChurnSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        ChurnArguments.ToSpec(values, errors);
+
+    protected override RunSpec Complete(RunSpec run, Values values, ChurnSpec spec) =>
+        run with { DurationNs = 0, DrainNs = spec.TimeoutNs };
+
+    protected override ILiveRun Start(ChurnSpec spec, RunSpec run) => ChurnRun.Start(spec, run);
+
+    protected override Examination Examine(ChurnSpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfLoad(spec, run, host);
 }

@@ -171,6 +171,15 @@ public sealed class Arguments
         }
     }
 
+    /// <summary>Says the warnings. What another program is told is not for us to comment on.</summary>
+    public void Warn(Shell shell)
+    {
+        foreach (string warning in _syntax.TakesProgram && Values.Words.Count > 0 ? [] : Warnings)
+        {
+            shell.Say($"throng {_syntax.Name}: {warning}");
+        }
+    }
+
     /// <summary>
     /// What these words ask for; false when something is wrong with them, alone or together, which
     /// <paramref name="errors"/> then says. Files are read and names resolved only when nothing is.

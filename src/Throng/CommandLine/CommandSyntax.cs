@@ -39,6 +39,9 @@ public sealed record CommandSyntax
     /// <summary>The words are another command's whole line.</summary>
     public bool TakesLine { get; init; }
 
+    /// <summary>The first word names another program, and the rest are that program's line.</summary>
+    public bool TakesProgram { get; init; }
+
     /// <summary>The words it takes, where they are known; for completion.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 

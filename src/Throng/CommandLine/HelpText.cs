@@ -8,16 +8,16 @@ public static class HelpText
     private const int Columns = 99;
     private const int HelpColumn = 32;
 
-    public static string Overview(IReadOnlyList<CommandSyntax> commands)
+    public static string Overview(IReadOnlyList<Command> commands)
     {
         StringBuilder text = new();
         text.Append("throng holds TCP connections by the million, and watches what becomes of them.\n\n");
-        AppendExamples(text, [.. commands.Select(command => command.Examples[0])]);
+        AppendExamples(text, [.. commands.Select(command => command.Syntax.Examples[0])]);
 
         text.Append("\nCommands\n");
-        foreach (CommandSyntax command in commands)
+        foreach (Command command in commands)
         {
-            text.Append($"  {command.Name,-12}{command.Summary}\n");
+            text.Append($"  {command.Name,-12}{command.Syntax.Summary}\n");
         }
 
         text.Append($"  {"version",-12}print the version\n");
@@ -62,10 +62,13 @@ public static class HelpText
 
     private static void AppendExamples(StringBuilder text, IReadOnlyList<Example> examples)
     {
+        // Side by side where that fits, else each meaning below its line.
         int column = examples.Max(example => example.Line.Length) + 3;
+        bool fits = examples.All(example => 2 + column + example.Meaning.Length <= Columns);
         foreach (Example example in examples)
         {
-            text.Append($"  {example.Line.PadRight(column)}{example.Meaning}\n");
+            string line = fits ? example.Line.PadRight(column) : example.Line + "\n      ";
+            text.Append($"  {line}{example.Meaning}\n");
         }
     }
 

@@ -15,10 +15,10 @@ public static class Text
         return string.Concat(cut.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
     }
 
-    /// <summary>As a sentence names several: <c>a, b and c</c>.</summary>
-    public static string Listed(IReadOnlyList<string> words) => words.Count < 2
+    /// <summary>Several words as a sentence names them: <c>a, b and c</c>.</summary>
+    public static string Listed(IReadOnlyList<string> words, string last = "and") => words.Count < 2
         ? string.Concat(words)
-        : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
+        : $"{string.Join(", ", words.SkipLast(1))} {last} {words[^1]}";
 
     /// <summary>The end of a sentence about an unknown name: the nearest one there is, or what to look at
     /// instead.</summary>

@@ -5,12 +5,12 @@ using Throng.Engine;
 namespace Throng;
 
 /// <summary>`throng ctl`: asks a run that listens on a control socket.</summary>
-public static class CtlCommand
+public sealed class CtlCommand() : Command(CtlOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    public override int Run(Invocation call)
     {
-        List<string> words = arguments.Values.Words;
-        List<string> errors = [.. arguments.Errors];
+        List<string> words = call.Values.Words;
+        List<string> errors = [.. call.Arguments.Errors];
         if (words.Count < 2)
         {
             errors.Add(words.Count == 0 ? "PATH and COMMAND are missing" : "COMMAND is missing; try status or help");
@@ -22,22 +22,22 @@ public static class CtlCommand
 
         if (errors.Count > 0)
         {
-            return failure.Usage(errors);
+            return call.Failure.Usage(errors);
         }
 
         string command = string.Join(' ', words.Skip(1));
         Answer answer = ControlSocket.Ask(words[0], command);
-        if (arguments.Values.Of(SharedOptions.Json))
+        if (call.Values.Of(SharedOptions.Json))
         {
-            shell.Print(Json(command, answer));
+            call.Shell.Print(Json(command, answer));
         }
         else if (answer.IsRefused)
         {
-            shell.Say($"throng ctl: {answer.Text}");
+            call.Shell.Say($"throng ctl: {answer.Text}");
         }
         else
         {
-            shell.Print(answer.Text + "\n");
+            call.Shell.Print(answer.Text + "\n");
         }
 
         return answer.IsRefused ? ExitCode.NotDone : ExitCode.Done;

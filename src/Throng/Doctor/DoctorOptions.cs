@@ -1,20 +1,21 @@
 namespace Throng;
 
-/// <summary>What `throng doctor` takes.</summary>
+/// <summary>What `throng doctor` takes: its own options, then the line of any command that starts a run.</summary>
 public static class DoctorOptions
 {
-    public static CommandSyntax Syntax { get; } = new()
+    /// <param name="plans">The names of those commands.</param>
+    public static CommandSyntax Syntax(IReadOnlyList<string> plans) => new()
     {
         Name = "doctor",
-        Operands = "[hold|query|churn|saturate|monitor|bench|serve ...]",
+        Operands = $"[{string.Join('|', plans)} ...]",
         TakesWords = true,
         TakesLine = true,
-        Choices = ["hold", "query", "churn", "saturate", "monitor", "bench", "serve"],
+        Choices = plans,
         Summary = "how many connections this host can hold, what limits it, and how to raise that",
         About =
         [
             "Looks, and changes nothing without --apply or --undo. The words after `doctor` are an ordinary "
-                + "command line of hold, query, churn, saturate, monitor, bench or serve: that plan is examined and "
+                + $"command line of {Text.Listed(plans, "or")}: that plan is examined and "
                 + "not started. Ends with 0 when it fits and with 3 when it does not; without a plan with 0. Options "
                 + "of doctor come before the plan.",
         ],

@@ -1,23 +1,21 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng hold`: from arguments to a run.</summary>
-public static class HoldCommand
+/// <summary>`throng hold`.</summary>
+public sealed class HoldCommand() : RunCommand<HoldSpec>(HoldOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            HoldArguments.Contradictions, HoldArguments.ToSpec, out HoldSpec? hold, out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => HoldArguments.Contradictions(values);
 
-        RunSpec run = SharedOptions.ToRunSpec(values, HoldOptions.Syntax) with
-        {
-            UntilHeld = values.Of(HoldOptions.UntilHeld),
-        };
-        return LoadCommand.Run(values, shell, wiring, failure, hold, run, () => wiring.Hold(hold, run));
-    }
+    protected override HoldSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        HoldArguments.ToSpec(values, errors);
+
+    protected override RunSpec Complete(RunSpec run, Values values, HoldSpec spec) =>
+        run with { UntilHeld = values.Of(HoldOptions.UntilHeld) };
+
+    protected override ILiveRun Start(HoldSpec spec, RunSpec run) => HoldRun.Start(spec, run);
+
+    protected override Examination Examine(HoldSpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfLoad(spec, run, host);
 }

@@ -1,22 +1,18 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng monitor`: from arguments to a run.</summary>
-public static class MonitorCommand
+/// <summary>`throng monitor`.</summary>
+public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            MonitorArguments.Contradictions, MonitorArguments.ToSpec, out MonitorSpec? monitor,
-            out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => MonitorArguments.Contradictions(values);
 
-        // The schedule ends the run, not a clock that was started with it.
-        RunSpec run = SharedOptions.ToRunSpec(values, MonitorOptions.Syntax) with { DurationNs = 0 };
-        return LoadCommand.Run(values, shell, wiring, failure, monitor, run, () => wiring.Monitor(monitor, run));
-    }
+    protected override MonitorSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        MonitorArguments.ToSpec(values, errors);
+
+    protected override ILiveRun Start(MonitorSpec spec, RunSpec run) => MonitorRun.Start(spec, run);
+
+    protected override Examination Examine(MonitorSpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfLoad(spec, run, host);
 }

@@ -6,33 +6,37 @@ using Throng.Originals;
 namespace Throng;
 
 /// <summary>`throng as`: stands in for another program, by its name, options and output.</summary>
-public static class AsCommand
+public sealed class AsCommand() : Command(AsOptions.Syntax)
 {
-    /// <summary>`throng as` without the name of an original.</summary>
-    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    public override int Run(Invocation call)
     {
-        string directory = arguments.Values.Of(AsOptions.Install);
-        IReadOnlyList<string> names = [.. AllOriginals.All.Select(original => original.Name)];
-        List<string> errors = [.. arguments.Errors];
-        if (arguments.Values.Words.Count > 0)
+        string directory = call.Values.Of(AsOptions.Install);
+        List<string> words = call.Values.Words;
+        List<string> errors = [.. call.Arguments.Errors];
+        if (words.Count > 0 && errors.Count == 0 && directory.Length == 0
+            && AllOriginals.Find(words[0]) is { } original)
         {
-            string name = arguments.Values.Words[0];
-            errors.Add($"unknown program '{Text.Plain(name)}'" + Text.DidYouMean(name, names, "see throng as --help"));
+            return Run(original, [.. words.Skip(1)], call);
+        }
+
+        IReadOnlyList<string> names = Syntax.Choices;
+        if (words.Count > 0)
+        {
+            errors.Add($"unknown program '{Text.Plain(words[0])}'"
+                + Text.DidYouMean(words[0], names, "see throng as --help"));
         }
         else if (directory.Length == 0 && errors.Count == 0)
         {
             errors.Add($"which program? One of {Text.Listed(names)}; or --install DIR for a link to each");
         }
 
-        return errors.Count > 0 ? failure.Usage(errors) : OriginalLinks.Make(directory, names, shell);
+        return errors.Count > 0 ? call.Failure.Usage(errors) : OriginalLinks.Make(directory, names, call.Shell);
     }
 
-    /// <summary>An original with its words.</summary>
-    /// <param name="surroundings">The options of a native command that come from the environment.</param>
-    public static int Run(
-        Original original, IReadOnlyList<string> words, Shell shell, Wiring wiring,
-        Func<CommandSyntax, Arguments> surroundings)
+    /// <summary>Carries out what an original's words ask for.</summary>
+    private static int Run(Original original, IReadOnlyList<string> words, Invocation call)
     {
+        Shell shell = call.Shell;
         Reading reading = original.Read(words);
         Say(reading, shell);
         if (reading.Job is not { } job)
@@ -54,7 +58,7 @@ public static class AsCommand
                 TuningRoles roles =>
                     DoctorChanges.Apply(roles, host: false, undoPath: "", isDryRun: false, json: false, shell),
                 DropList => SocketDrop.Run(shell),
-                _ => RunLoad(job, spec, Section(original, words), shell, wiring, surroundings),
+                _ => RunLoad(job, spec, Section(original, words), call),
             };
         }
         catch (SetupException setup)
@@ -65,18 +69,17 @@ public static class AsCommand
         }
     }
 
-    private static int RunLoad(
-        Job job, object spec, Section options, Shell shell, Wiring wiring,
-        Func<CommandSyntax, Arguments> surroundings)
+    private static int RunLoad(Job job, object spec, Section options, Invocation call)
     {
+        Shell shell = call.Shell;
         if (spec is ServeSpec { Mode: ServeMode.Stamp, Name: "" } nameless)
         {
             spec = nameless with { Name = ServeCommand.NameOf(shell) };
         }
 
-        (CommandSyntax syntax, Func<RunSpec, ILiveRun> start) = Native(spec, wiring);
-        Arguments arguments = surroundings(syntax);
-        Failure failure = new(shell, syntax.Name, wantsJson: false);
+        RunCommand command = call.Commands.OfType<RunCommand>().First(one => one.Takes(spec));
+        Arguments arguments = Arguments.Of(command.Syntax, call.Syntaxes, [], shell.Environment);
+        Failure failure = new(shell, command.Name, wantsJson: false);
         if (arguments.Errors.Count > 0)
         {
             return failure.Usage(arguments.Errors);
@@ -88,25 +91,14 @@ public static class AsCommand
         }
 
         // The original tries what it is told; what does not fit shows in what it says.
-        RunSpec run = job.Carry(SharedOptions.ToRunSpec(arguments.Values, syntax) with
+        RunSpec run = job.Carry(SharedOptions.ToRunSpec(arguments.Values, command.Syntax) with
         {
             Options = options, Force = true, DurationNs = 0,
         });
         Guise guise = new(job.Face, shell);
-        return new LiveCommand(arguments.Values, shell, failure) { Guise = guise }.Run(run, () => start(run));
+        return new AttendedRun(arguments.Values, shell, failure) { Guise = guise }
+            .Run(run, () => call.Wiring.Start(command, spec, run));
     }
-
-    private static (CommandSyntax, Func<RunSpec, ILiveRun>) Native(object spec, Wiring wiring) => spec switch
-    {
-        HoldSpec hold => (HoldOptions.Syntax, run => wiring.Hold(hold, run)),
-        QuerySpec query => (QueryOptions.Syntax, run => wiring.Query(query, run)),
-        ChurnSpec churn => (ChurnOptions.Syntax, run => wiring.Churn(churn, run)),
-        SaturateSpec saturate => (SaturateOptions.Syntax, run => wiring.Saturate(saturate, run)),
-        MonitorSpec monitor => (MonitorOptions.Syntax, run => wiring.Monitor(monitor, run)),
-        BurstSpec bench => (BenchOptions.Syntax, run => wiring.Bench(bench, run)),
-        ServeSpec serve => (ServeOptions.Syntax, run => wiring.Serve(serve, run)),
-        _ => throw new BrokenInvariantException($"{spec.GetType().Name} is no load"),
-    };
 
     private static Section Section(Original original, IReadOnlyList<string> words) => new()
     {

@@ -16,6 +16,7 @@ public static class AsOptions
         Name = "as",
         Operands = "NAME [its options]",
         TakesWords = true,
+        TakesProgram = true,
         Choices = [.. AllOriginals.All.Select(original => original.Name)],
         Summary = "stand in for another program: its options, prompts, output and exit codes",
         About =

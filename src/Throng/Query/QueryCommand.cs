@@ -1,28 +1,21 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng query`: from arguments to a run.</summary>
-public static class QueryCommand
+/// <summary>`throng query`.</summary>
+public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            QueryArguments.Contradictions,
-            (read, wrong) => QueryArguments.ToSpec(read, shell.Input, wrong),
-            out QuerySpec? query,
-            out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => QueryArguments.Contradictions(values);
 
-        // The schedule ends the run, not a clock that was started with it.
-        RunSpec run = SharedOptions.ToRunSpec(values, QueryOptions.Syntax) with
-        {
-            DurationNs = 0,
-            DrainNs = query.TimeoutNs,
-        };
-        return LoadCommand.Run(values, shell, wiring, failure, query, run, () => wiring.Query(query, run));
-    }
+    protected override QuerySpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        QueryArguments.ToSpec(values, shell.Input, errors);
+
+    protected override RunSpec Complete(RunSpec run, Values values, QuerySpec spec) =>
+        run with { DurationNs = 0, DrainNs = spec.TimeoutNs };
+
+    protected override ILiveRun Start(QuerySpec spec, RunSpec run) => QueryRun.Start(spec, run);
+
+    protected override Examination Examine(QuerySpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfLoad(spec, run, host);
 }

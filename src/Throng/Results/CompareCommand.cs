@@ -5,41 +5,41 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng compare`: saved runs side by side, and thresholds on what lies between them.</summary>
-public static class CompareCommand
+public sealed class CompareCommand() : Command(CompareOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    public override int Run(Invocation call)
     {
-        Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. CompareOptions.Errors(values)];
+        Values values = call.Values;
+        List<string> errors = [.. call.Arguments.Errors, .. CompareOptions.Errors(values)];
         if (errors.Count > 0)
         {
-            return failure.Usage(errors);
+            return call.Failure.Usage(errors);
         }
 
         string path = values.Of(SharedOptions.JUnit);
         OutFile? junit = path.Length > 0 ? new OutFile(path, SharedOptions.JUnit.Spelling) : null;
         junit?.Check();
-        RunFiles files = new(shell);
+        RunFiles files = new(call.Shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)
         {
-            return failure.Say(files.Unread, "", ExitCode.Setup);
+            return call.Failure.Say(files.Unread, "", ExitCode.Setup);
         }
 
         RunComparison comparison = RunComparison.Of(runs);
         DifferenceOutcome[] outcomes = [.. values.Of(CompareOptions.FailOn)
             .SelectMany(threshold => runs.Skip(1).Select(run => threshold.Judge(runs[0].Run, run)))];
-        shell.Output.Write(Printed(values, comparison, outcomes));
-        shell.Output.Flush();
+        call.Shell.Output.Write(Printed(values, comparison, outcomes));
+        call.Shell.Output.Flush();
         foreach (DifferenceOutcome outcome in outcomes.Where(outcome => !outcome.IsOk))
         {
-            shell.Say($"throng compare: --fail-on {outcome.Describe()}");
+            call.Shell.Say($"throng compare: --fail-on {outcome.Describe()}");
         }
 
         if (junit is not null
             && !junit.TryWrite(Encoding.UTF8.GetBytes(JUnitReport.Of(comparison, outcomes)), out string unwritten))
         {
-            shell.Say($"throng compare: {unwritten}");
+            call.Shell.Say($"throng compare: {unwritten}");
             return ExitCode.NotDone;
         }
 

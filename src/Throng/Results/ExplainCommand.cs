@@ -4,13 +4,13 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng explain`: metrics and rules by name.</summary>
-public static class ExplainCommand
+public sealed class ExplainCommand() : Command(ExplainOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    public override int Run(Invocation call)
     {
-        List<string> errors = [.. arguments.Errors];
+        List<string> errors = [.. call.Arguments.Errors];
         List<string> texts = [];
-        foreach (string name in arguments.Values.Words)
+        foreach (string name in call.Values.Words)
         {
             if (RuleNote.Find(name) is { } rule)
             {
@@ -32,10 +32,10 @@ public static class ExplainCommand
 
         if (errors.Count > 0)
         {
-            return failure.Usage(errors);
+            return call.Failure.Usage(errors);
         }
 
-        shell.Print(texts.Count == 0 ? ExplainText.All() : string.Join('\n', texts));
+        call.Shell.Print(texts.Count == 0 ? ExplainText.All() : string.Join('\n', texts));
         return ExitCode.Done;
     }
 }

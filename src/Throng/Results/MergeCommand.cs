@@ -5,45 +5,45 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng merge`: several saved runs become one document.</summary>
-public static class MergeCommand
+public sealed class MergeCommand() : Command(MergeOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    public override int Run(Invocation call)
     {
-        Values values = arguments.Values;
-        List<string> errors = [.. arguments.Errors, .. MergeOptions.Errors(values)];
+        Values values = call.Values;
+        List<string> errors = [.. call.Arguments.Errors, .. MergeOptions.Errors(values)];
         if (errors.Count > 0)
         {
-            return failure.Usage(errors);
+            return call.Failure.Usage(errors);
         }
 
         string path = values.Of(SharedOptions.Out);
         OutFile? file = path.Length > 0 ? new OutFile(path, SharedOptions.Out.Spelling) : null;
         file?.Check();
-        RunFiles files = new(shell);
+        RunFiles files = new(call.Shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)
         {
-            return failure.Say(files.Unread, "", ExitCode.Setup);
+            return call.Failure.Say(files.Unread, "", ExitCode.Setup);
         }
 
         if (!RunMerge.TryMerge(runs, out RunDocument? merged, out IReadOnlyList<string> refusals))
         {
-            return failure.Say(refusals, "", ExitCode.Setup);
+            return call.Failure.Say(refusals, "", ExitCode.Setup);
         }
 
         IReadOnlyList<OptionDifference> differences = RunMerge.Differences(runs);
         if (differences.Count > 0)
         {
             string line = OptionLine.Of(differences, [.. runs.Select(one => one.Name)]);
-            shell.Say($"throng merge: options that differ: {line}");
+            call.Shell.Say($"throng merge: options that differ: {line}");
         }
 
         byte[] json = Outputs.Json(merged);
-        shell.Output.Write(values.Of(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Of(merged)));
-        shell.Output.Flush();
+        call.Shell.Output.Write(values.Of(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Of(merged)));
+        call.Shell.Output.Flush();
         if (file is not null && !file.TryWrite(json, out string unwritten))
         {
-            shell.Say($"throng merge: {unwritten}");
+            call.Shell.Say($"throng merge: {unwritten}");
             return ExitCode.NotDone;
         }
 

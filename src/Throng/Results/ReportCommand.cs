@@ -1,116 +1,15 @@
-using System.Text;
-using Throng.Engine;
-using Throng.Measurement;
-using Throng.Report;
-
 namespace Throng;
 
 /// <summary>
 /// `throng report`: a saved run again, as text, tables, drawings and a page. Every view is made of the document alone.
 /// </summary>
-public sealed class ReportCommand(Values values, Shell shell, Failure failure)
+public sealed class ReportCommand() : Command(ReportOptions.Syntax)
 {
-    private const string Dash = RunFiles.Dash;
-
-    private readonly RunFiles _files = new(shell);
-
-    public static int Run(Arguments arguments, Shell shell, Failure failure)
+    public override int Run(Invocation call)
     {
-        List<string> errors = [.. arguments.Errors, .. ReportOptions.Errors(arguments.Values)];
+        List<string> errors = [.. call.Arguments.Errors, .. ReportOptions.Errors(call.Values)];
         return errors.Count > 0
-            ? failure.Usage(errors)
-            : new ReportCommand(arguments.Values, shell, failure).Run();
-    }
-
-    private int Run()
-    {
-        List<(OutFile File, Option<string> View)> files =
-        [
-            .. ReportOptions.Views.Where(view => values.Of(view) is { Length: > 0 } path && path != Dash)
-                .Select(view => (new OutFile(values.Of(view), view.Spelling), view)),
-        ];
-        files.ForEach(one => one.File.Check());
-        bool isFirst = true;
-        foreach (string file in values.Words)
-        {
-            if (_files.Read(file) is not { } run || !HasChart(run, file))
-            {
-                continue;
-            }
-
-            string gap = isFirst ? "" : "\n";
-            string heading = values.Words.Count > 1 ? $"{gap}== {RunFiles.NameOf(file)} ==\n\n" : "";
-            shell.Print(heading + Printed(run));
-            isFirst = false;
-            foreach ((OutFile place, Option<string> view) in files)
-            {
-                if (!place.TryWrite(Encoding.UTF8.GetBytes(Viewed(run, view)), out string unwritten))
-                {
-                    return failure.Say([unwritten], "", ExitCode.NotDone);
-                }
-            }
-        }
-
-        return _files.Unread.Count == 0 ? ExitCode.Done : failure.Say(_files.Unread, "", ExitCode.Setup);
-    }
-
-    private string Printed(RunDocument run)
-    {
-        if (ReportOptions.Views.FirstOrDefault(view => values.Of(view) == Dash) is { } printed)
-        {
-            return Viewed(run, printed);
-        }
-
-        IReadOnlyList<string> names = [.. values.Of(ReportOptions.Analyze).Distinct()];
-        return names.Count == 0
-            ? TextReport.Of(run)
-            : string.Join('\n', names.Select(name => Analysis.All.Single(one => one.Name == name).Of(run)));
-    }
-
-    private string Viewed(RunDocument run, Option<string> view)
-    {
-        if (view == ReportOptions.Html)
-        {
-            return HtmlReport.Of(run);
-        }
-
-        if (view == SharedOptions.Csv)
-        {
-            return CsvReport.Of(run);
-        }
-
-        if (view == ReportOptions.Markdown)
-        {
-            return MarkdownReport.Of(run);
-        }
-
-        if (view == ReportOptions.Json)
-        {
-            return Encoding.UTF8.GetString(Outputs.Json(run));
-        }
-
-        return SvgChart.Render(Drawn(run) ?? TimelineChart.Of(run));
-    }
-
-    /// <summary>What was asked for by name, or what tells most.</summary>
-    private Chart? Drawn(RunDocument run)
-    {
-        string name = values.Of(ReportOptions.Chart);
-        return name.Length > 0 ? RunChart.All.Single(one => one.Name == name).Of(run) : RunChart.Telling(run).Of(run);
-    }
-
-    // A drawing that was asked for by name is not replaced by another.
-    private bool HasChart(RunDocument run, string file)
-    {
-        string name = values.Of(ReportOptions.Chart);
-        if (name.Length == 0 || Drawn(run) is not null)
-        {
-            return true;
-        }
-
-        string[] others = [.. RunChart.AllOf(run).Select(one => one.What.Name)];
-        _files.Refuse($"{RunFiles.NameOf(file)}: has nothing for --chart {name}"
-            + (others.Length > 0 ? $"; it has {string.Join(", ", others)}" : ", nor for any other chart"));
-        return false;
+            ? call.Failure.Usage(errors)
+            : new ReportViews(call.Values, call.Shell, call.Failure).Write();
     }
 }

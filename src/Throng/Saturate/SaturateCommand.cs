@@ -1,29 +1,21 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng saturate`: from arguments to a run.</summary>
-public static class SaturateCommand
+/// <summary>`throng saturate`. The search ends the run.</summary>
+public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            SaturateArguments.Contradictions,
-            SaturateArguments.ToSpec,
-            out SaturateSpec? saturate,
-            out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => SaturateArguments.Contradictions(values);
 
-        // The search ends the run.
-        RunSpec run = SharedOptions.ToRunSpec(values, SaturateOptions.Syntax) with
-        {
-            DurationNs = 0,
-            DrainNs = saturate.Churn.TimeoutNs,
-        };
-        return LoadCommand.Run(
-            values, shell, wiring, failure, saturate.Churn, run, () => wiring.Saturate(saturate, run));
-    }
+    protected override SaturateSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        SaturateArguments.ToSpec(values, errors);
+
+    protected override RunSpec Complete(RunSpec run, Values values, SaturateSpec spec) =>
+        run with { DurationNs = 0, DrainNs = spec.Churn.TimeoutNs };
+
+    protected override ILiveRun Start(SaturateSpec spec, RunSpec run) => SaturateRun.Start(spec, run);
+
+    protected override Examination Examine(SaturateSpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfLoad(spec.Churn, run, host);
 }

@@ -1,37 +1,41 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>`throng serve`: from arguments to a run.</summary>
-public static class ServeCommand
+/// <summary>`throng serve`.</summary>
+public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 {
-    public static int Run(Arguments arguments, Shell shell, Wiring wiring, Failure failure)
-    {
-        Values values = arguments.Values;
-        if (!arguments.TryRead(
-            ServeArguments.Contradictions, ServeArguments.ToSpec, out ServeSpec? serve, out List<string> errors))
-        {
-            return failure.Usage(errors);
-        }
+    protected override IEnumerable<string> Contradictions(Values values) => ServeArguments.Contradictions(values);
 
-        if (serve.Tls is { CertificateFile: "" })
+    protected override ServeSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+        ServeArguments.ToSpec(values, errors);
+
+    protected override RunSpec Complete(RunSpec run, Values values, ServeSpec spec) =>
+        run with { RetireNs = values.Of(ServeOptions.Drain) };
+
+    protected override ILiveRun Start(ServeSpec spec, RunSpec run) => ServeRun.Start(spec, run);
+
+    protected override Examination Examine(ServeSpec spec, RunSpec run, HostFacts host) =>
+        Preflight.OfServe(spec, run, host);
+
+    protected override int Run(Invocation call, ServeSpec spec, RunSpec run)
+    {
+        if (spec.Tls is { CertificateFile: "" })
         {
             TlsServerSpec own = TlsServerSpec.SelfSigned();
-            serve = serve with { Tls = own };
-            shell.Say($"throng serve: made a certificate, SHA-256 {own.Fingerprint}");
+            spec = spec with { Tls = own };
+            call.Shell.Say($"throng serve: made a certificate, SHA-256 {own.Fingerprint}");
         }
 
-        if (serve is { Mode: ServeMode.Stamp, Name: "" })
+        if (spec is { Mode: ServeMode.Stamp, Name: "" })
         {
-            serve = serve with { Name = NameOf(shell) };
+            spec = spec with { Name = NameOf(call.Shell) };
         }
 
-        RunSpec run = SharedOptions.ToRunSpec(values, ServeOptions.Syntax) with
-        {
-            RetireNs = values.Of(ServeOptions.Drain),
-        };
-        using HealthProbe? health = HealthProbe.Bind(values.Of(ServeOptions.Health));
-        return new LiveCommand(values, shell, failure) { Health = health }.Run(run, () => wiring.Serve(serve, run));
+        using HealthProbe? health = HealthProbe.Bind(call.Values.Of(ServeOptions.Health));
+        return new AttendedRun(call.Values, call.Shell, call.Failure) { Health = health }
+            .Run(run, () => call.Wiring.Start(this, spec, run));
     }
 
     /// <summary>In a pod the host's name is the pod's, but for a pod on its host's own network.</summary>

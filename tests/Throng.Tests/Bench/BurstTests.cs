@@ -29,19 +29,19 @@ public class BurstTests
                 network, Plan(seed), new(new Burst(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
             for (int round = 1; round <= 3; round++)
             {
-                Do(network, worker, new WorkerMessage(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
+                Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
                 Assert.Equal(Connections, worker.Client.Open);
                 Assert.Equal((round - 1) * Connections, worker.Client.MessagesSent);
 
                 long releaseNs = network.NowNs + LeadNs;
-                Do(network, worker, new WorkerMessage(WorkerMessageKind.Release, releaseNs), () => tally.AnsweredRound == round);
+                Do(network, worker, new(WorkerMessageKind.Release, releaseNs), () => tally.AnsweredRound == round);
                 Assert.Equal((Connections, 0L), (tally.Exchanges, tally.Errors.Sum()));
                 Assert.Equal(Connections, tally.Ranks);
                 Assert.All(tally.DoneNs, doneNs => Assert.True(doneNs > releaseNs));
                 Assert.Equal(tally.DoneNs.Order(), tally.DoneNs);
                 Assert.Equal(tally.LastNs, tally.DoneNs[^1]);
 
-                Do(network, worker, new WorkerMessage(WorkerMessageKind.Dismiss, 0), () => tally.ClosedRound == round);
+                Do(network, worker, new(WorkerMessageKind.Dismiss, 0), () => tally.ClosedRound == round);
                 Assert.Equal(0, worker.Client.Open);
             }
 
@@ -70,13 +70,13 @@ public class BurstTests
                 network, Plan(seed), new(new Burst(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
             for (int round = 1; round <= 3; round++)
             {
-                Do(network, worker, new WorkerMessage(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
+                Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
                 WorkerMessage release = new(WorkerMessageKind.Release, network.NowNs + LeadNs);
                 Do(network, worker, release, () => tally.AnsweredRound == round);
                 Assert.True(Connections == tally.Exchanges + tally.Errors.Sum(), $"seed {seed}, round {round}");
                 answered += tally.Exchanges;
                 failed += tally.Errors.Sum();
-                Do(network, worker, new WorkerMessage(WorkerMessageKind.Dismiss, 0), () => tally.ClosedRound == round);
+                Do(network, worker, new(WorkerMessageKind.Dismiss, 0), () => tally.ClosedRound == round);
             }
 
             Counters client = worker.Client;
@@ -84,7 +84,7 @@ public class BurstTests
             Assert.Equal(
                 client.MessagesSent,
                 client.MessagesAnswered + client.MessagesTimedOut + client.MessagesInvalid + client.MessagesLost);
-            worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
+            worker.Shard.Post(new(WorkerMessageKind.Abort, 0));
             Run(network, worker, () => worker.IsFinished);
         }
 
@@ -101,9 +101,9 @@ public class BurstTests
             network, Plan(1),
             new(new Burst(Spec() with { ForNs = ForNs }, tally, 1), new Echo(ServeMode.Echo, Listen)));
         int round = 2; // the first does not count, and has one message a connection
-        Do(network, worker, new WorkerMessage(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
+        Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
         long releaseNs = network.NowNs + LeadNs;
-        Do(network, worker, new WorkerMessage(WorkerMessageKind.Release, releaseNs), () => tally.AnsweredRound == round);
+        Do(network, worker, new(WorkerMessageKind.Release, releaseNs), () => tally.AnsweredRound == round);
         Assert.True(tally.Exchanges > 5 * Connections, $"{tally.Exchanges} exchanges");
         Assert.Equal(tally.Exchanges, tally.InTime + Connections);
         Assert.InRange(tally.LastNs - releaseNs, ForNs, 2 * ForNs);

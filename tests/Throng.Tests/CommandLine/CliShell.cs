@@ -22,18 +22,25 @@ public sealed class CliShell
     /// <summary>The host that doctor and a dry run look at.</summary>
     public HostFacts Host { get; set; } = RecordedHost.Big;
 
-    public HoldSpec? Hold { get; private set; }
-    public QuerySpec? Query { get; private set; }
+    /// <summary>What the last run was to do.</summary>
+    private object? _spec;
 
-    public ChurnSpec? Churn { get; private set; }
+    public HoldSpec? Hold => _spec as HoldSpec;
 
-    public SaturateSpec? Saturate { get; private set; }
+    public QuerySpec? Query => _spec as QuerySpec;
 
-    public MonitorSpec? Monitoring { get; private set; }
+    public ChurnSpec? Churn => _spec as ChurnSpec;
 
-    public BurstSpec? Bench { get; private set; }
+    public SaturateSpec? Saturate => _spec as SaturateSpec;
 
-    public ServeSpec? Serve { get; private set; }
+    public MonitorSpec? Monitoring => _spec as MonitorSpec;
+
+    public BurstSpec? Bench => _spec as BurstSpec;
+
+    public ServeSpec? Serve => _spec as ServeSpec;
+
+    /// <summary>The commands there are.</summary>
+    public IReadOnlyList<Command> Commands { get; init; } = Throng.Commands.All;
 
     public SetupException? FailsToStart { get; set; }
 
@@ -61,70 +68,15 @@ public sealed class CliShell
             IsOutputTerminal = IsTerminal,
             Environment = Environment,
         };
-        return CommandLine.Run(words, shell, new Wiring(
-            StartHold,
-            StartQuery,
-            StartChurn,
-            StartSaturate,
-            StartMonitor,
-            StartBench,
-            StartServe,
-            (hold, run) => Preflight.OfLoad(hold, run, Host),
-            (serve, run) => Preflight.OfServe(serve, run, Host),
-            () => Preflight.OfHost(Host)));
+        return CommandLine.Run(words, shell, new Wiring(Start, () => Host), Commands);
     }
 
-    private CliRun StartHold(HoldSpec hold, RunSpec run)
+    private CliRun Start(RunCommand command, object spec, RunSpec run)
     {
-        Hold = hold;
-        return Start(run, "hold");
-    }
-
-    private CliRun StartMonitor(MonitorSpec monitor, RunSpec run)
-    {
-        Monitoring = monitor;
-        Live.IsOver = true;
-        return Start(run, "monitor");
-    }
-
-    private CliRun StartBench(BurstSpec bench, RunSpec run)
-    {
-        Bench = bench;
-        Live.IsOver = true;
-        return Start(run, "bench");
-    }
-
-    private CliRun StartSaturate(SaturateSpec saturate, RunSpec run)
-    {
-        Saturate = saturate;
-        Live.IsOver = true;
-        return Start(run, "saturate");
-    }
-
-    private CliRun StartChurn(ChurnSpec churn, RunSpec run)
-    {
-        Churn = churn;
-        Live.HasRate = true;
-        Live.IsOver = true;
-        return Start(run, "churn");
-    }
-
-    private CliRun StartQuery(QuerySpec query, RunSpec run)
-    {
-        Query = query;
-        Live.HasRate = true;
-        return Start(run, "query");
-    }
-
-    private CliRun StartServe(ServeSpec serve, RunSpec run)
-    {
-        Serve = serve;
-        return Start(run, "serve");
-    }
-
-    private CliRun Start(RunSpec run, string command)
-    {
-        Assert.Equal(command, run.Command);
+        Assert.Equal(command.Name, run.Command);
+        _spec = spec;
+        Live.HasRate = spec is QuerySpec or ChurnSpec;
+        Live.IsOver |= spec is ChurnSpec or SaturateSpec or MonitorSpec or BurstSpec;
         Live.Spec = run;
         return FailsToStart is null ? Live : throw FailsToStart;
     }

@@ -176,7 +176,8 @@ public class MonitorTests
             Assert.Equal(0, Worker.Count(Role.Client, _ => true) + Worker.Count(Role.Probe, _ => true));
             if (!Worker.IsFinished)
             {
-                Worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0)); // its server waits for peers that have vanished
+                // Its server waits for peers that have vanished.
+                Worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
                 RunFor(10 * SecondNs);
             }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Throng.Measurement;
@@ -85,11 +84,7 @@ internal static partial class Documents
 
     private static HashSet<string> ReadOptions()
     {
-        IEnumerable<CommandSyntax> commands = typeof(CommandSyntax).Assembly.GetTypes()
-            .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public))
-            .Where(property => property.PropertyType == typeof(CommandSyntax))
-            .Select(property => (CommandSyntax)property.GetValue(null)!);
-        IEnumerable<Option> options = commands.SelectMany(one => one.Options);
+        IEnumerable<Option> options = Commands.All.SelectMany(command => command.Syntax.Options);
         IEnumerable<string> ofOriginals = AllOriginals.All.SelectMany(original => original.Options);
         return [.. options.SelectMany(option => option.Spellings), .. ofOriginals, "--help", "--version"];
     }

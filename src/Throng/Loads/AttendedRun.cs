@@ -5,11 +5,11 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>
-/// A command that is under way for a while: start, watch, drain, report. The order of the first steps matters:
+/// Attends a run from its start to its report: start, watch, drain, report. The order of the first steps matters:
 /// workers may get a descriptor table of their own, a copy of what is open when they start. So signals (a pipe of the
 /// runtime), the console and the control socket come before them, and none of these is first used later.
 /// </summary>
-public sealed class LiveCommand(Values values, Shell shell, Failure failure)
+public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 {
     // What ending may take, and what each socket adds: two million of them, both ends of a million, get 13 s and 4 s.
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);

@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using Throng.Engine;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng;
+
+/// <summary>A command that starts a run, as the commands that know no single one of them see it.</summary>
+public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
+{
+    /// <summary>Whether this command carries out what <paramref name="spec"/> says.</summary>
+    public abstract bool Takes(object spec);
+
+    /// <summary>Starts the run of a spec that it takes.</summary>
+    /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
+    public abstract ILiveRun Start(object spec, RunSpec run);
+
+    /// <summary>Examines a plan without starting it; null when its words are wrong, which
+    /// <paramref name="errors"/> then says.</summary>
+    public abstract Examination? Examine(Invocation plan, out List<string> errors);
+}
+
+/// <summary>
+/// A command that starts a run: from arguments to a spec, and from there to its plan alone (--dry-run) or its run. A
+/// command says what is its own in these steps.
+/// </summary>
+/// <typeparam name="TSpec">What the run is to do, immutable.</typeparam>
+public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(syntax)
+    where TSpec : class
+{
+    public sealed override bool Takes(object spec) => spec is TSpec;
+
+    public sealed override ILiveRun Start(object spec, RunSpec run) => Start((TSpec)spec, run);
+
+    public sealed override Examination? Examine(Invocation plan, out List<string> errors) =>
+        TryRead(plan, out TSpec? spec, out errors)
+            ? Examine(spec, ToRunSpec(plan.Values, spec), plan.Wiring.ReadHost())
+            : null;
+
+    public sealed override int Run(Invocation call) =>
+        TryRead(call, out TSpec? spec, out List<string> errors)
+            ? Run(call, spec, ToRunSpec(call.Values, spec))
+            : call.Failure.Usage(errors);
+
+    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    protected abstract IEnumerable<string> Contradictions(Values values);
+
+    /// <summary>What to do. Resolves names and reads files.</summary>
+    /// <param name="errors">Takes what is wrong with it; the spec is then not used.</param>
+    /// <exception cref="SetupException">A name is not known.</exception>
+    protected abstract TSpec ToSpec(Values values, Shell shell, List<string> errors);
+
+    /// <summary>Completes how the run is carried out. Left alone, no clock ends it: its schedule does.</summary>
+    protected virtual RunSpec Complete(RunSpec run, Values values, TSpec spec) => run with { DurationNs = 0 };
+
+    protected abstract ILiveRun Start(TSpec spec, RunSpec run);
+
+    protected abstract Examination Examine(TSpec spec, RunSpec run, HostFacts host);
+
+    /// <summary>Prints the plan, or carries it out.</summary>
+    protected virtual int Run(Invocation call, TSpec spec, RunSpec run)
+    {
+        if (!call.Values.Of(SharedOptions.DryRun))
+        {
+            return new AttendedRun(call.Values, call.Shell, call.Failure)
+                .Run(run, () => call.Wiring.Start(this, spec, run));
+        }
+
+        Examination examination = Examine(spec, run, call.Wiring.ReadHost());
+        call.Shell.Print(DoctorText.Plan(examination));
+        return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
+    }
+
+    private RunSpec ToRunSpec(Values values, TSpec spec) =>
+        Complete(SharedOptions.ToRunSpec(values, Syntax), values, spec);
+
+    private bool TryRead(Invocation call, [NotNullWhen(true)] out TSpec? spec, out List<string> errors) =>
+        call.Arguments.TryRead(
+            Contradictions, (values, wrong) => ToSpec(values, call.Shell, wrong), out spec, out errors);
+}
