@@ -47,7 +47,7 @@ public static class MarkdownReport
         foreach (KeyValuePair<string, Node> table in run.Own?.Where(one => SectionTable.Fits(one.Value)) ?? [])
         {
             text.Append($"\n## {Escape(table.Key.Replace('_', ' '))}\n");
-            if (run.Bench is { } bench && table.Key == "steps")
+            if (run.Result is BenchResult bench && table.Key == "steps")
             {
                 Table(text, BenchTable.Columns(bench), 0);
                 text.Append('\n').AppendJoin('\n', BenchTable.Notes(bench).Select(Escape)).Append('\n');

@@ -14,7 +14,7 @@ public static class RankReport
     public static string Of(RunDocument document)
     {
         StringBuilder text = new();
-        IReadOnlyList<BenchStep> steps = document.Bench?.Steps ?? [];
+        IReadOnlyList<BenchStep> steps = (document.Result as BenchResult)?.Steps ?? [];
         foreach (BenchStep step in steps)
         {
             if (steps.Count > 1)

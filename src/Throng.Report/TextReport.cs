@@ -24,7 +24,7 @@ public static class TextReport
         WriteResources(lines, run);
         if (run.Own is { } own)
         {
-            lines.Section(run.Command, own, run.Bench is null ? null : BenchTable.Lines(run.Bench));
+            lines.Section(run.Command, own, run.Result is BenchResult bench ? BenchTable.Lines(bench) : null);
         }
 
         WriteFindings(lines, run.Verdict.Findings);

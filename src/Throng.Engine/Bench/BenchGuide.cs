@@ -28,7 +28,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         [.. _sums.Values.Select(sums => sums.ToStep())],
         [.. spec.Missing.Select(one => new KeyValuePair<string, string>(one.Name, one.Reason))]);
 
-    public BenchResult? Bench => Result;
+    IOwnResult IGuide.Result => Result;
 
     public string Doing => _round == 0 ? ""
         : $"{Name}, {Units.Count(Round.Connections)} connections, {(Round.Counts ? "" : "warm-up, ")}round "

@@ -29,7 +29,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
 
     public SaturationResult Result => _search.Result;
 
-    public SaturationResult? Search => Result;
+    IOwnResult IGuide.Result => Result;
 
     public string Doing => _isUnderWay ? $"step {_search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
 

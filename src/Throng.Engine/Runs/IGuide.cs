@@ -20,11 +20,8 @@ internal interface IGuide
     /// <summary>How much is done, 0 to 1; null where nobody knows.</summary>
     double? Done => null;
 
-    /// <summary>What a search has found so far; null for a guide that searches nothing.</summary>
-    SaturationResult? Search => null;
-
-    /// <summary>What a bench has measured so far; null for a guide of another kind.</summary>
-    BenchResult? Bench => null;
+    /// <summary>What it has found so far.</summary>
+    IOwnResult Result { get; }
 
     /// <summary>What to tell the workers now; null: nothing.</summary>
     WorkerMessage? Next(Crew crew);

@@ -100,8 +100,7 @@ public sealed class LiveRun : ILiveRun
             return RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now) with
             {
                 Own = _own.Section(_crew, now),
-                Search = _own.Guide?.Search,
-                Bench = _own.Guide?.Bench,
+                Result = _own.Guide?.Result,
             };
         }
     }
@@ -130,8 +129,7 @@ public sealed class LiveRun : ILiveRun
                 Limits = [.. _limits.Texts],
                 Doing = _own.Guide?.Doing ?? "",
                 Done = _own.Guide?.Done,
-                Search = _own.Guide?.Search,
-                Bench = _own.Guide?.Bench,
+                Result = _own.Guide?.Result,
             };
         }
     }

@@ -41,7 +41,6 @@ public sealed record Glance
     /// <summary>How much of a guided run is done, 0 to 1; null where nobody knows.</summary>
     public double? Done { get; init; }
 
-    public SaturationResult? Search { get; init; }
-
-    public BenchResult? Bench { get; init; }
+    /// <summary>What a guided run has found so far; null for any other.</summary>
+    public IOwnResult? Result { get; init; }
 }

@@ -51,8 +51,7 @@ internal static class RunDocuments
             Series = record.Series,
             Events = record.Events,
             Own = own.Section(crew, held),
-            Search = own.Guide?.Search,
-            Bench = own.Guide?.Bench,
+            Result = own.Guide?.Result,
             Preflight = own.Preflight,
         };
         IReadOnlyList<string> broken = Identities.Broken(document);

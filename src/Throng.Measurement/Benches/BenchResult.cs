@@ -5,7 +5,56 @@ namespace Throng.Measurement;
 /// <param name="Missing">Servers that could not be started, and why.</param>
 public sealed record BenchResult(
     IReadOnlyList<BenchStep> Steps, IReadOnlyList<KeyValuePair<string, string>> Missing)
+    : IOwnResult
 {
+    /// <summary>Servers and numbers of connections that a person looks at first.</summary>
+    private const int HighlightsMax = 6;
+
+    /// <summary>What the servers did with the most connections, the fastest first.</summary>
+    public string? VerdictText
+    {
+        get
+        {
+            if (Steps.Count == 0)
+            {
+                return null;
+            }
+
+            long most = Steps.Max(static step => step.Concurrency);
+            BenchStep[] steps = [.. Steps.Where(step => step.Concurrency == most && step.Rounds > 0)];
+            IEnumerable<string> rates = steps.OrderByDescending(static step => step.EchoesPerSecond.Median)
+                .Select(step => (steps.Length > 1 ? step.Server + " " : "") + Units.Rate(step.EchoesPerSecond.Median));
+            string what = steps.Length switch
+            {
+                0 => "no round came to its end",
+                1 => $"{rates.Single()}, p99 {Units.Latency(steps[0].Latency.P99Ns ?? 0)}",
+                _ => string.Join(", ", rates),
+            };
+            long errors = Steps.Sum(static step => step.Errors.Total);
+            string without = errors > 0 ? $"; {Units.Count(errors)} exchanges without an answer" : ", all answered";
+            string missing = Missing.Count > 0
+                ? $"; not started: {string.Join(", ", Missing.Select(static one => one.Key))}"
+                : "";
+            return $"{what} with {Units.Count(most)} at once{without}{missing}";
+        }
+    }
+
+    /// <summary>The exchanges a second of each server with its most connections at once.</summary>
+    public IReadOnlyList<Highlight> Highlights =>
+    [
+        .. Steps.GroupBy(static step => step.Server)
+            .Select(static server => server.MaxBy(static step => step.Concurrency)!)
+            .Take(HighlightsMax)
+            .Select(static step => new Highlight(
+                $"{step.Server}, {Units.Count(step.Concurrency)} at once",
+                Units.Rate(step.EchoesPerSecond.Median),
+                $"Exchanges a second, the median of {Units.Count(step.Rounds)} rounds; half of them within "
+                    + $"{(step.Latency.P50Ns is { } p50Ns ? Units.Latency(p50Ns) : "no time that was measured")}.")),
+    ];
+
+    StepTable IOwnResult.Steps => new(
+        ["server", "connections", "rounds", "echoes", "p50", "p99"], [.. Steps.Select(RowOf)]);
+
     /// <summary>How much a step answers of what the first server does with as many connections; null: not known.
     /// </summary>
     public double? RatioOf(BenchStep step)
@@ -15,4 +64,12 @@ public sealed record BenchResult(
         bool isAlone = Steps.All(one => one.Server == step.Server);
         return ofFirst > 0 && step.Rounds > 0 && !isAlone ? step.EchoesPerSecond.Median / ofFirst : null;
     }
+
+    private static string[] RowOf(BenchStep step) =>
+    [
+        step.Server, Units.Count(step.Concurrency), Units.Count(step.Rounds),
+        Units.Rate(Math.Round(step.EchoesPerSecond.Median)), Latency(step.Latency.P50Ns), Latency(step.Latency.P99Ns),
+    ];
+
+    private static string Latency(long? ns) => ns is { } known ? Units.Latency(known) : "-";
 }

@@ -8,9 +8,6 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class RunMerge
 {
-    // Each of them follows a course of its own: added up, its steps would be of nothing that ever was.
-    private static readonly string[] Apart = ["bench", "saturate"];
-
     private readonly NamedRun[] _named;
     private readonly RunDocument[] _runs;
     private readonly long[] _offsetsNs;
@@ -64,7 +61,7 @@ public sealed class RunMerge
                 yield return $"{one.Name} is a run of {one.Run.Command} and {first.Name} of {first.Run.Command}: only "
                     + "runs of one command become one";
             }
-            else if (Apart.Contains(one.Run.Command))
+            else if (!CommandView.Of(one.Run).AddsUp)
             {
                 yield return $"{one.Name} is a run of {one.Run.Command}, whose steps follow from one another; compare "
                     + "such runs instead";

@@ -78,9 +78,7 @@ public sealed record RunDocument
     /// <summary>Packets were answered below the sockets: of connections nothing is known, not even how many.</summary>
     public bool IsStateless => Own?.Find("packets_syn") is not null;
 
-    /// <summary>What a search came to; null for a run that is none. Written as the command's own section.</summary>
-    public SaturationResult? Search { get; init; }
-
-    /// <summary>What a bench measured; null for any other run. Written as the command's own section.</summary>
-    public BenchResult? Bench { get; init; }
+    /// <summary>What only this command's runs come to, as an object; null where its figures are all there is. Written
+    /// as <see cref="Own"/>.</summary>
+    public IOwnResult? Result { get; init; }
 }

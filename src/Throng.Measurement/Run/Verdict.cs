@@ -22,7 +22,7 @@ public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Find
     public static Verdict Of(RunDocument run)
     {
         List<Finding> findings = [];
-        foreach (IRule rule in run.Search is null ? AllRules.InOrder : AllRules.OfSearch)
+        foreach (IRule rule in CommandView.Of(run).Rules)
         {
             if (rule.Judge(run) is { } finding)
             {

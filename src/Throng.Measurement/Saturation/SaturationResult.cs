@@ -1,7 +1,7 @@
 namespace Throng.Measurement;
 
 /// <summary>What a search has found so far, or in the end.</summary>
-public sealed record SaturationResult
+public sealed record SaturationResult : IOwnResult
 {
     public required SearchEnding Ending { get; init; }
 
@@ -36,6 +36,68 @@ public sealed record SaturationResult
 
     /// <summary>The cause as a saved result names it; null where it follows from the steps.</summary>
     public SaturationCause? CauseTold { get; init; }
+
+    public string VerdictText
+    {
+        get
+        {
+            string good = LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good";
+            string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
+            string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
+            return Steps.Count == 0 ? "no step was finished" : $"{good}{bad}{whose}: {Cause.Name}, {Cause.Evidence}";
+        }
+    }
+
+    public IReadOnlyList<Highlight> Highlights
+    {
+        get
+        {
+            List<Highlight> all = [];
+            if (LastGoodPerSecond is { } good)
+            {
+                all.Add(new(
+                    "last good", Units.Rate(good), "The highest rate below the first bad one that met the rule."));
+            }
+
+            if (FirstBadPerSecond is { } bad)
+            {
+                all.Add(new("first bad", Units.Rate(bad), "The lowest rate that did not meet the rule."));
+            }
+
+            if (Spread is { } spread)
+            {
+                all.Add(new("spread", Units.Percent(Math.Round(spread.Ratio, 3)),
+                    $"Repeated trials agreed outside {Units.Rate(spread.LowPerSecond)} to "
+                        + $"{Units.Rate(spread.HighPerSecond)}."));
+            }
+
+            all.Add(new("cause", Cause.Name, Cause.Evidence + "."));
+            return all;
+        }
+    }
+
+    StepTable IOwnResult.Steps => new(
+        ["", "begun", "ended well", "life p50", "p99", "verdict"], [.. Steps.Select(RowOf)], EndsWithVerdict: true);
+
+    Standing IOwnResult.Standing
+    {
+        get
+        {
+            string good = LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good yet";
+            string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}: {Cause.Name}" : "";
+            return new Standing(good + bad, bad.Length == 0);
+        }
+    }
+
+    private static string[] RowOf(SearchStep step)
+    {
+        StepFigures figures = step.Figures;
+        return
+        [
+            Units.Rate(step.RatePerSecond), Units.Count(figures.Due - figures.NotSent), Units.Count(figures.Ok),
+            Units.Latency(figures.LifeP50Ns), Units.Latency(figures.LifeP99Ns), step.Text,
+        ];
+    }
 }
 
 /// <summary>The rates outside which repeated trials agreed.</summary>

@@ -24,7 +24,7 @@ public sealed class KechoBenchFace(bool plots) : IFace
 
     public Ending End(RunDocument document, int signal)
     {
-        BenchStep? step = document.Bench is { Steps: [BenchStep first, ..] } ? first : null;
+        BenchStep? step = document.Result is BenchResult { Steps: [BenchStep first, ..] } ? first : null;
         if (signal != 0 || step is null || step.Errors.Any())
         {
             string[] errors = step is null ? [] : [.. step.Errors.Select(error => ErrorOf(error.Key, error.Value))];

@@ -18,14 +18,14 @@ public sealed class TspamSaturateFace : IFace
     public Said Tick()
     {
         List<string> errors = [];
-        return new Said(Tell(_run?.Standing()?.Search, errors), errors);
+        return new Said(Tell(_run?.Standing()?.Result as SaturationResult, errors), errors);
     }
 
     public Ending End(RunDocument document, int signal)
     {
         List<string> errors = [];
-        string text = Tell(document.Search, errors);
-        bool isFatal = document.Search?.Ending == SearchEnding.NoSamples;
+        string text = Tell(document.Result as SaturationResult, errors);
+        bool isFatal = document.Result is SaturationResult { Ending: SearchEnding.NoSamples };
         if (isFatal)
         {
             errors.Add(TspamFailure.Fatal("No samples"));

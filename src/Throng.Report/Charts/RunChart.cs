@@ -33,27 +33,16 @@ public sealed record RunChart(string Name, string Heading, string Definition, Fu
         new("saturation", "Saturation",
             "How long a connection lived and how many went well, against the rate at which they were begun. Rings are "
                 + "repeated trials.",
-            run => run.Search is { Steps.Count: > 0 } search
+            run => run.Result is SaturationResult { Steps.Count: > 0 } search
                 ? SaturationChart.Of(search, null, run.Verdict.Text)
                 : null),
         new("bench", "Servers compared",
             "Time of an exchange and exchanges a second against the number of connections that send at once.",
-            run => run.Bench is { Steps.Count: > 0 } bench ? BenchChart.Of(bench) : null),
+            run => run.Result is BenchResult { Steps.Count: > 0 } bench ? BenchChart.Of(bench) : null),
     ];
 
     /// <summary>The drawing that tells most about a run of this command.</summary>
-    public static RunChart Telling(RunDocument run)
-    {
-        string name = run.Command switch
-        {
-            "saturate" => "saturation",
-            "bench" => "bench",
-            "query" => "response",
-            "churn" => "rate",
-            _ => "connections",
-        };
-        return All.First(chart => chart.Name == name);
-    }
+    public static RunChart Telling(RunDocument run) => All.First(chart => chart.Name == CommandView.Of(run).Chart);
 
     /// <summary>All that a run has something for, the most telling first.</summary>
     public static IEnumerable<(RunChart What, Chart Chart)> AllOf(RunDocument run)

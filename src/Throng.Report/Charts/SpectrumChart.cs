@@ -36,7 +36,7 @@ public static class SpectrumChart
     private static IEnumerable<(string Name, LatencySummary? Latency)> LatenciesOf(RunDocument run)
     {
         // Of a bench each step has its own, and all of them together say nothing.
-        if (run.Bench is { } bench)
+        if (run.Result is BenchResult bench)
         {
             foreach (BenchStep step in bench.Steps)
             {

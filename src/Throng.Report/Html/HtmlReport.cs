@@ -178,7 +178,7 @@ public static class HtmlReport
         foreach (KeyValuePair<string, Node> table in own.Where(entry => SectionTable.Fits(entry.Value)))
         {
             page.Line($"<h3>{Escape(table.Key.Replace('_', ' '))}</h3>");
-            if (run.Bench is { } bench && table.Key == "steps")
+            if (run.Result is BenchResult bench && table.Key == "steps")
             {
                 page.Table(table.Key, BenchTable.Columns(bench), 0);
                 foreach (string note in BenchTable.Notes(bench))

@@ -91,6 +91,12 @@ public static class RunReader
         return null;
     }
 
+    /// <summary>How the own section of a command is read, where it is more than figures.</summary>
+    private static readonly Dictionary<string, Func<JsonPart, IOwnResult>> OwnResults = new()
+    {
+        ["saturate"] = SearchReader.Of, ["bench"] = BenchReader.Of,
+    };
+
     private static RunDocument RunOf(JsonPart all)
     {
         string command = all.Text("command");
@@ -128,8 +134,9 @@ public static class RunReader
                 }),
             Sources = all.List("sources", SourceOf),
             Own = command.Length == 0 ? null : all.Part(command, part => JsonSectionReader.Of(part)),
-            Search = command == "saturate" ? all.Part(command, SearchReader.Of) : null,
-            Bench = command == "bench" ? all.Part(command, BenchReader.Of) : null,
+            Result = OwnResults.TryGetValue(command, out Func<JsonPart, IOwnResult>? read)
+                ? all.Part(command, read)
+                : null,
         };
     }
 

@@ -7,6 +7,8 @@ namespace Throng;
 /// <summary>`throng bench`, with the servers that it compares. The last round ends the run.</summary>
 public sealed class BenchCommand() : RunCommand<BurstSpec>(BenchOptions.Syntax)
 {
+    public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfBench(view);
+
     protected override IEnumerable<string> Contradictions(Values values) => BenchArguments.Contradictions(values);
 
     protected override BurstSpec ToSpec(Values values, Shell shell, List<string> errors) =>

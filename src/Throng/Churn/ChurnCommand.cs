@@ -6,6 +6,8 @@ namespace Throng;
 /// <summary>`throng churn`.</summary>
 public sealed class ChurnCommand() : RunCommand<ChurnSpec>(ChurnOptions.Syntax)
 {
+    public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfLives(view);
+
     protected override IEnumerable<string> Contradictions(Values values) => ChurnArguments.Contradictions(values);
 
     protected override ChurnSpec ToSpec(Values values, Shell shell, List<string> errors) =>

@@ -144,7 +144,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         bool neverConnected = connections.Opened == 0
             && (connections.Target > 0
-                || (document.Connect?.Attempts > 0 && document is { Rate: not null } or { Bench: not null }));
+                || (document.Connect?.Attempts > 0 && document is { Rate: not null } or { Result: not null }));
         if (neverConnected)
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");

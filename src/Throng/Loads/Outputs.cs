@@ -106,11 +106,11 @@ public sealed class Outputs
         return errors;
     }
 
-    private static string Drawn(RunDocument document) => document.Search is { } search
+    private static string Drawn(RunDocument document) => document.Result is SaturationResult search
         ? SvgChart.Render(SaturationChart.Of(search, null, document.Verdict.Text))
         : "";
 
-    private static string Plotted(RunDocument document) => document.Bench is { } bench
+    private static string Plotted(RunDocument document) => document.Result is BenchResult bench
         ? SvgChart.Render(BenchChart.Of(bench))
         : "";
 

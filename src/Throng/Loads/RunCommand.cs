@@ -15,6 +15,10 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public abstract ILiveRun Start(object spec, RunSpec run);
 
+    /// <summary>What the live view shows of its runs, the most wanted first.</summary>
+    public virtual IReadOnlyList<LiveFigure> Figures(LiveView view) =>
+        view.HasRate ? LiveFigures.OfQueries(view) : LiveFigures.OfConnections(view);
+
     /// <summary>Examines a plan without starting it; null when its words are wrong, which
     /// <paramref name="errors"/> then says.</summary>
     public abstract Examination? Examine(Invocation plan, out List<string> errors);

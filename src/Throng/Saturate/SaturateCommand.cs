@@ -6,6 +6,8 @@ namespace Throng;
 /// <summary>`throng saturate`. The search ends the run.</summary>
 public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions.Syntax)
 {
+    public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfLives(view);
+
     protected override IEnumerable<string> Contradictions(Values values) => SaturateArguments.Contradictions(values);
 
     protected override SaturateSpec ToSpec(Values values, Shell shell, List<string> errors) =>

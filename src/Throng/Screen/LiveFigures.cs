@@ -6,16 +6,13 @@ namespace Throng;
 /// <summary>What a run does now, a row for each figure with its history: the most wanted first.</summary>
 public static class LiveFigures
 {
-    public static IReadOnlyList<LiveFigure> Of(LiveView view) => view switch
-    {
-        { IsServer: true } => OfServer(view),
-        { Command: "saturate" or "churn" } => OfLives(view),
-        { Command: "bench" } => OfBench(view),
-        { HasRate: true } => OfQueries(view),
-        _ => OfHold(view),
-    };
+    /// <summary>The figures that the run's command shows.</summary>
+    public static IReadOnlyList<LiveFigure> Of(LiveView view) =>
+        Commands.Runs.FirstOrDefault(command => command.Name == view.Command) is { } command ? command.Figures(view)
+        : view.HasRate ? OfQueries(view)
+        : OfConnections(view);
 
-    private static List<LiveFigure> OfHold(LiveView view)
+    public static IReadOnlyList<LiveFigure> OfConnections(LiveView view)
     {
         List<LiveFigure> figures =
         [
@@ -33,7 +30,7 @@ public static class LiveFigures
         return figures;
     }
 
-    private static List<LiveFigure> OfQueries(LiveView view)
+    public static IReadOnlyList<LiveFigure> OfQueries(LiveView view)
     {
         Sample now = view.Now;
         List<LiveFigure> figures =
@@ -51,7 +48,7 @@ public static class LiveFigures
         return figures;
     }
 
-    private static List<LiveFigure> OfLives(LiveView view)
+    public static IReadOnlyList<LiveFigure> OfLives(LiveView view)
     {
         Sample now = view.Now;
         List<LiveFigure> figures =
@@ -66,7 +63,7 @@ public static class LiveFigures
         return figures;
     }
 
-    private static List<LiveFigure> OfBench(LiveView view)
+    public static IReadOnlyList<LiveFigure> OfBench(LiveView view)
     {
         List<LiveFigure> figures =
         [
@@ -76,7 +73,7 @@ public static class LiveFigures
         return figures;
     }
 
-    private static List<LiveFigure> OfServer(LiveView view)
+    public static IReadOnlyList<LiveFigure> OfServer(LiveView view)
     {
         Sample now = view.Now;
         List<LiveFigure> figures = [];

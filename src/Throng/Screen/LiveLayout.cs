@@ -93,7 +93,7 @@ public static class LiveLayout
     /// <summary>When it ends, since its start; null where that is not known.</summary>
     private static long? EndNs(LiveView view) =>
         view.Spec.DurationNs > 0 ? view.Spec.DurationNs
-        : view.Glance is { ScheduleNs: { } scheduleNs, BeginNs: { } beginNs, Search: null } ? scheduleNs + beginNs
+        : view.Glance is { ScheduleNs: { } scheduleNs, BeginNs: { } beginNs, Result: null } ? scheduleNs + beginNs
         : null;
 
     /// <summary>Of a run with an end, or on its way to all that it wants; null for any other.</summary>

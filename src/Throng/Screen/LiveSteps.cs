@@ -1,5 +1,4 @@
 using Throng.Engine;
-using Throng.Measurement;
 
 namespace Throng;
 
@@ -9,22 +8,16 @@ public static class LiveSteps
     /// <summary>A heading and the last steps; nothing where there are no steps yet, or no room for one.</summary>
     public static IReadOnlyList<StyledLine> Of(Glance glance, int rowsMax)
     {
-        List<string[]> rows = glance.Search is { } search ? [.. search.Steps.Select(Searched)]
-            : glance.Bench is { } bench ? [.. bench.Steps.Select(Benched)]
-            : [];
-        string[] heading = glance.Search is not null
-            ? ["", "begun", "ended well", "life p50", "p99", "verdict"]
-            : ["server", "connections", "rounds", "echoes", "p50", "p99"];
-        int shown = Math.Min(rows.Count, rowsMax - 1);
-        if (shown < 1)
+        if (glance.Result?.Steps is not { } steps
+            || Math.Min(steps.Rows.Count, rowsMax - 1) is not (>= 1 and var shown))
         {
             return [];
         }
 
-        string[][] table = [heading, .. rows.Skip(rows.Count - shown)];
-        int[] widths = [.. heading.Select((_, column) => table.Max(row => row[column].Length))];
-        bool lastIsText = glance.Search is not null;
-        return [.. table.Select((row, at) => Line(row, widths, lastIsText, at == 0 ? Ink.Dim : Ink.Plain))];
+        string[][] table = [[.. steps.Heading], .. steps.Rows.Skip(steps.Rows.Count - shown)];
+        int[] widths = [.. steps.Heading.Select((_, column) => table.Max(row => row[column].Length))];
+        return [.. table.Select((row, at) =>
+            Line(row, widths, steps.EndsWithVerdict, at == 0 ? Ink.Dim : Ink.Plain))];
     }
 
     private static StyledLine Line(string[] cells, int[] widths, bool lastIsText, Ink ink)
@@ -41,22 +34,4 @@ public static class LiveSteps
 
         return line;
     }
-
-    private static string[] Searched(SearchStep step)
-    {
-        StepFigures figures = step.Figures;
-        return
-        [
-            Units.Rate(step.RatePerSecond), Units.Count(figures.Due - figures.NotSent), Units.Count(figures.Ok),
-            Units.Latency(figures.LifeP50Ns), Units.Latency(figures.LifeP99Ns), step.Text,
-        ];
-    }
-
-    private static string[] Benched(BenchStep step) =>
-    [
-        step.Server, Units.Count(step.Concurrency), Units.Count(step.Rounds),
-        Units.Rate(Math.Round(step.EchoesPerSecond.Median)), Latency(step.Latency.P50Ns), Latency(step.Latency.P99Ns),
-    ];
-
-    private static string Latency(long? ns) => ns is { } known ? Units.Latency(known) : "-";
 }

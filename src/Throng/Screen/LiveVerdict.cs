@@ -16,7 +16,7 @@ public static class LiveVerdict
             { IsEnding: true } => "drain",
             _ when view.IsServer => "serving",
             { Doing.Length: > 0 } => glance.Doing,
-            { Search: not null } or { Bench: not null } => "between two steps",
+            { Result: not null } => "between two steps",
             { BeginNs: not null } => wanted,
             { HasReached: true } when wanted.Length == 0 => "plateau",
             _ => "ramp-up",
@@ -29,15 +29,15 @@ public static class LiveVerdict
         List<string> bad = [];
         Add(bad, now.Lost, view.IsServer ? "ended by an error" : "connections lost", now.Closed);
         Add(bad, now.MessagesTimedOut, "timed out");
-        Add(bad, now.MessagesLost, view.Command == ChurnOptions.Syntax.Name ? "did not end well" : "unanswered");
+        Add(bad, now.MessagesLost, CommandView.Of(view.Command).Words.LostSoFar);
         Add(bad, now.MessagesInvalid, "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
         List<string> poor = [.. view.Glance.Limits];
         Add(poor, now.Failed, "connects failed", now.ConnectFailed);
         Add(poor, now.MessagesDropped + now.DatagramsDropped, "dropped");
-        if (view.Glance.Search is { } search)
+        if (view.Glance.Result?.Standing is { } standing)
         {
-            return Searched(search);
+            return (standing.Text, standing.IsGood ? Ink.Good : Ink.Warn);
         }
 
         string all = string.Join("; ", bad.Concat(poor));
@@ -45,15 +45,6 @@ public static class LiveVerdict
         return all.Length > 0 ? (all, bad.Count > 0 ? Ink.Bad : Ink.Warn)
             : isEmpty ? ("no connection yet", Ink.Dim)
             : ("nothing lost", Ink.Good);
-    }
-
-    private static (string Text, Ink Ink) Searched(SaturationResult search)
-    {
-        string good = search.LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good yet";
-        string bad = search.FirstBadPerSecond is { } first
-            ? $", bad at {Units.Rate(first)}: {search.Cause.Name}"
-            : "";
-        return (good + bad, bad.Length > 0 ? Ink.Warn : Ink.Good);
     }
 
     private static void Add(List<string> parts, long count, string what, IReadOnlyList<ReasonCount>? reasons = null)

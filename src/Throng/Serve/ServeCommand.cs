@@ -6,6 +6,8 @@ namespace Throng;
 /// <summary>`throng serve`.</summary>
 public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 {
+    public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfServer(view);
+
     protected override IEnumerable<string> Contradictions(Values values) => ServeArguments.Contradictions(values);
 
     protected override ServeSpec ToSpec(Values values, Shell shell, List<string> errors) =>

@@ -86,7 +86,7 @@ public class BenchResultTests
 
     private static RunDocument Run(params BenchStep[] steps) => Run(new BenchResult(steps, []));
 
-    private static RunDocument Run(BenchResult bench) => SampleRun.Full with { Bench = bench };
+    private static RunDocument Run(BenchResult bench) => SampleRun.Full with { Result = bench };
 
     private static BenchStep Step(string server, long concurrency, double echoesPerSecond)
     {

@@ -53,7 +53,7 @@ public sealed class KechoTests
     public void The_bench_writes_a_line_a_rank()
     {
         BenchStep step = new() { Server = "own", Concurrency = 3, MeanUsByRank = [645, 645, 3896] };
-        RunDocument document = new CliRun().Document("duration") with { Bench = new BenchResult([step], []) };
+        RunDocument document = new CliRun().Document("duration") with { Result = new BenchResult([step], []) };
         Ending plain = new KechoBenchFace(plots: false).End(document, 0);
         Assert.Equal([("bench.txt", "0 645\n1 645\n2 3896\n")], plain.Files);
         Assert.Equal((0, "", ""), (plain.ExitCode, plain.Out, plain.Gnuplot));
@@ -73,7 +73,7 @@ public sealed class KechoTests
         errors.Add(reason, 2);
         BenchStep step = new() { Server = "own", Concurrency = 3, Errors = errors, MeanUsByRank = [1] };
         Ending ending = new KechoBenchFace(plots: true).End(
-            new CliRun().Document("duration") with { Bench = new BenchResult([step], []) }, 0);
+            new CliRun().Document("duration") with { Result = new BenchResult([step], []) }, 0);
         Assert.Equal(255, ending.ExitCode);
         Assert.Equal([error], ending.Errors);
         Assert.Empty(ending.Files);

@@ -148,7 +148,7 @@ public sealed class TspamTests
         }
 
         Ending ending = new TspamSaturateFace().End(
-            new CliRun().Document("duration") with { Search = search.Result }, 0);
+            new CliRun().Document("duration") with { Result = search.Result }, 0);
         Assert.Equal("Base Rate 100 (10 samples):\tmin 1µs,\tmax 1µs,\tmean: 1µs,\t90th: 1µs\n"
             + "Rate 200 (10 samples):\tmin 2µs,\tmax 2µs,\tmean: 2µs,\t90th: 2µs\n"
             + "Saturated at Rate 400 (10 samples):\tmin 9µs,\tmax 9µs,\tmean: 9µs,\t90th: 9µs\n", ending.Out);
@@ -161,7 +161,7 @@ public sealed class TspamTests
         OnceSearch search = new(100, 2, 2);
         search.Add(new StepFigures { RatePerSecond = 0, Seconds = 1, Due = 10, Refused = 10 });
         Ending ending = new TspamSaturateFace().End(
-            new CliRun().Document("duration") with { Search = search.Result }, 0);
+            new CliRun().Document("duration") with { Result = search.Result }, 0);
         Assert.Equal("", ending.Out);
         Assert.Equal("[ERROR tspam] Fatal error: No samples", ending.Errors[^1]);
         Assert.Equal(1, ending.ExitCode);

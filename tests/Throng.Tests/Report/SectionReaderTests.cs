@@ -11,7 +11,7 @@ public sealed class SectionReaderTests
     [Fact]
     public void A_bench_has_its_steps_again()
     {
-        BenchResult bench = Again(SavedSections.Bench).Bench!;
+        BenchResult bench = Assert.IsType<BenchResult>(Again(SavedSections.Bench).Result);
         Assert.Equal(["epoll", "uring", "epoll", "uring"], bench.Steps.Select(step => step.Server));
         Assert.Equal([1L, 1, 100, 100], bench.Steps.Select(step => step.Concurrency));
         Assert.Equal(new RoundSpread(90_000, 81_000, 99_000.00000000001), bench.Steps[3].EchoesPerSecond);
@@ -28,7 +28,7 @@ public sealed class SectionReaderTests
     [Fact]
     public void A_search_has_its_boundaries_steps_and_cause_again()
     {
-        SaturationResult search = Again(SavedSections.Saturate).Search!;
+        SaturationResult search = Assert.IsType<SaturationResult>(Again(SavedSections.Saturate).Result);
         Assert.Equal((980.5, 1_010.0), (search.LastGoodPerSecond, search.FirstBadPerSecond));
         Assert.Equal(SearchEnding.Found, search.Ending);
         Assert.Equal(new SaturationSpread(980.5, 1_010), search.Spread);
@@ -48,8 +48,7 @@ public sealed class SectionReaderTests
         foreach (RunDocument run in (RunDocument[])[SavedSections.Bench, SavedSections.Saturate])
         {
             RunDocument none = Again(run with { Own = null });
-            Assert.Null(none.Bench);
-            Assert.Null(none.Search);
+            Assert.Null(none.Result);
             RunDocument empty = Again(run with { Own = [] });
             RunDocument bare = Again(run with { Own = new Section { ["steps"] = Node.ListOf(new Section()) } });
             foreach (RunDocument one in (RunDocument[])[none, empty, bare])

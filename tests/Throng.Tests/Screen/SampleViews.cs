@@ -90,7 +90,7 @@ internal static class SampleViews
             {
                 Doing = "step 4 at 450/s",
                 ScheduleNs = 21 * SecondNs,
-                Search = new SaturationResult
+                Result = new SaturationResult
                 {
                     Ending = SearchEnding.None,
                     LastGoodPerSecond = 400,
@@ -120,7 +120,7 @@ internal static class SampleViews
                 Now = hold.Now with { Target = 0, Lost = 0, Failed = 0 },
                 Doing = "epoll, 100 connections, round 41 of 64",
                 Done = 0.625,
-                Bench = new BenchResult([Step("epoll", 10, 41_234), Step("uring", 10, 45_678)], []),
+                Result = new BenchResult([Step("epoll", 10, 41_234), Step("uring", 10, 45_678)], []),
             },
         };
     }

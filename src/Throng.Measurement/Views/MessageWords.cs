@@ -6,18 +6,20 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed record MessageWords
 {
-    private static readonly MessageWords OfMessages = new()
+    /// <summary>Words for messages on connections that stay.</summary>
+    public static readonly MessageWords OfMessages = new()
     {
         Row = "messages", Messages = "messages", Offered = "offered", Sent = "sent", NotSent = "not sent",
-        Answered = "answered", InTime = "answered in time", Lost = "lost",
+        Answered = "answered", InTime = "answered in time", Lost = "lost", LostSoFar = "unanswered",
         LostHow = "were lost: their connection ended before the answer", Late = "left later than intended",
         HasLateAnswers = true,
     };
 
-    private static readonly MessageWords OfLives = new()
+    /// <summary>Words for connections that come and go, each of which is one message.</summary>
+    public static readonly MessageWords OfConnections = new()
     {
         Row = "lives", Messages = "connections", Offered = "due", Sent = "begun", NotSent = "not begun",
-        Answered = "ended well", InTime = "over in time", Lost = "failed",
+        Answered = "ended well", InTime = "over in time", Lost = "failed", LostSoFar = "did not end well",
         LostHow = "failed: they were refused, reset or closed, or could not be opened",
         Late = "were begun later than intended",
     };
@@ -35,11 +37,14 @@ public sealed record MessageWords
     /// <summary>Those that timed out <c>were not</c> this.</summary>
     public required string InTime { get; init; }
     public required string Lost { get; init; }
+
+    /// <summary>Those lost while the run goes on.</summary>
+    public required string LostSoFar { get; init; }
     public required string LostHow { get; init; }
     public required string Late { get; init; }
 
     /// <summary>What timed out is waited for still.</summary>
     public bool HasLateAnswers { get; private init; }
 
-    public static MessageWords Of(RunDocument run) => run.Command is "churn" or "saturate" ? OfLives : OfMessages;
+    public static MessageWords Of(RunDocument run) => CommandView.Of(run).Words;
 }

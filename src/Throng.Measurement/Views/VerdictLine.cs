@@ -13,19 +13,14 @@ internal static class VerdictLine
             return $"nothing connected: {Failures(run)}";
         }
 
-        if (run.Search is { } search)
+        if (run.Result?.VerdictText is { } found)
         {
-            return Searched(search);
+            return found;
         }
 
-        if (run.Bench is { Steps.Count: > 0 } bench)
+        if (run.Own is not null && CommandView.Of(run).VerdictText is { } verdictOf)
         {
-            return Benched(bench);
-        }
-
-        if (run.Command == "monitor" && run.Own is not null)
-        {
-            return Watched(run);
+            return verdictOf(run);
         }
 
         if (run is { Messages: { } messages, Rate: not null })
@@ -64,27 +59,6 @@ internal static class VerdictLine
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 
-    /// <summary>What the servers did with the most connections, the fastest first.</summary>
-    private static string Benched(BenchResult bench)
-    {
-        long most = bench.Steps.Max(static step => step.Concurrency);
-        BenchStep[] steps = [.. bench.Steps.Where(step => step.Concurrency == most && step.Rounds > 0)];
-        IEnumerable<string> rates = steps.OrderByDescending(static step => step.EchoesPerSecond.Median)
-            .Select(step => (steps.Length > 1 ? step.Server + " " : "") + Units.Rate(step.EchoesPerSecond.Median));
-        string what = steps.Length switch
-        {
-            0 => "no round came to its end",
-            1 => $"{rates.Single()}, p99 {Units.Latency(steps[0].Latency.P99Ns ?? 0)}",
-            _ => string.Join(", ", rates),
-        };
-        long errors = bench.Steps.Sum(static step => step.Errors.Total);
-        string without = errors > 0 ? $"; {Units.Count(errors)} exchanges without an answer" : ", all answered";
-        string missing = bench.Missing.Count > 0
-            ? $"; not started: {string.Join(", ", bench.Missing.Select(static one => one.Key))}"
-            : "";
-        return $"{what} with {Units.Count(most)} at once{without}{missing}";
-    }
-
     /// <summary>What a server without sockets answered: packets are all it knows of.</summary>
     private static string Turned(Section own, long durationNs)
     {
@@ -93,19 +67,8 @@ internal static class VerdictLine
             + $"packets in {Units.Duration(durationNs)}";
     }
 
-    private static string Searched(SaturationResult search)
-    {
-        SaturationCause cause = search.Cause;
-        string good = search.LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good";
-        string bad = search.FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
-        string whose = cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
-        return search.Steps.Count == 0
-            ? "no step was finished"
-            : $"{good}{bad}{whose}: {cause.Name}, {cause.Evidence}";
-    }
-
     /// <summary>What monitor saw: of the lasting connections, then of the new ones.</summary>
-    private static string Watched(RunDocument run)
+    internal static string OfMonitor(RunDocument run)
     {
         long Of(string name) => (long)(Metrics.Value(run, name) ?? 0);
         string None(long count) => count == 0 ? "none" : Units.Count(count);
