@@ -58,6 +58,15 @@ public sealed class DocumentsTests
         Repository.HasNo(Pages.SelectMany(page => Documents.Files(page, paths)));
     }
 
+    [Fact]
+    public void Every_decision_is_in_the_index()
+    {
+        string map = Repository.File("docs/ARCHITECTURE.md").Text;
+        string[] decisions = [.. Repository.Text.Where(file => file.IsUnder("docs/decisions")).Select(file => file.Path)];
+        Assert.NotEmpty(decisions);
+        Assert.All(decisions, path => Assert.Contains($"]({path["docs/".Length..]})", map, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("see /{0}/throng/x", "work", 1)]
     [InlineData("cd /{0}/", "root", 1)]
