@@ -16,24 +16,15 @@ public static class BenchOptions
         Help = "connections of a round, a step each; 1..10k is 1,10,100,1000,10000",
     };
 
-    public static Option<long> Rounds { get; } = new(
-        Kinds.Count(1, 100_000), 10, (into, key, number) => into[key] = number)
-    {
-        Name = "rounds", Short = 'n', Argument = "N", Default = "10; with --for 1",
-        Help = "rounds of each step, every one with new connections",
-    };
+    public static Option<long> Rounds { get; } = Declare.Count(
+        "rounds", 1, 100_000, 10, "rounds of each step, every one with new connections", shown: "10; with --for 1",
+        letter: 'n');
 
-    public static Option<long> Size { get; } = new(
-        Kinds.Bytes(1, MessageBytesMax), 13, (into, key, bytes) => into[key + "_bytes"] = bytes)
-    {
-        Name = "size", Argument = "BYTES", Default = "13",
-        Help = "bytes of a message, others on every connection",
-    };
+    public static Option<long> Size { get; } = Declare.Bytes(
+        "size", 1, MessageBytesMax, 13, "bytes of a message, others on every connection");
 
-    public static Option<string> Message { get; } = new(Kinds.Word, "", SharedOptions.ShowText)
-    {
-        Name = "message", Argument = "TEXT", Default = "a pattern", Help = "send this text instead, without an end",
-    };
+    public static Option<string> Message { get; } = Declare.Word(
+        "message", "TEXT", "", "send this text instead, without an end", shown: "a pattern");
 
     public static Option<long> ReplySize { get; } = new(
         Kinds.Bytes(1, MessageBytesMax), 0, SharedOptions.ShowChosen)
@@ -42,18 +33,12 @@ public static class BenchOptions
         Help = "each answer is filled up with zeros by the server to so many bytes",
     };
 
-    public static Option<long> For { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
-    {
-        Name = "for", Argument = "DURATION", Default = "one message a connection",
-        Help = "a closed loop: each connection sends again as soon as it has its answer, for so long",
-    };
+    public static Option<long> For { get; } = Declare.Duration(
+        "for", 0, "a closed loop: each connection sends again as soon as it has its answer, for so long",
+        shown: "one message a connection");
 
-    public static Option<long> ReplyTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "reply-timeout", Argument = "DURATION", Default = "5s", Help = "an answer that takes longer is given up",
-    };
+    public static Option<long> ReplyTimeout { get; } = Declare.Duration(
+        "reply-timeout", 5 * SecondNs, "an answer that takes longer is given up");
 
     public static Option<CompareList> Compare { get; } = new(
         CompareList.TryRead, CompareList.None, (into, key, list) => into[key] = list.Node)
@@ -63,17 +48,11 @@ public static class BenchOptions
             + "this host for the run) or HOST:PORT",
     };
 
-    public static Option<string> PerConnection { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "per-connection", Argument = "FILE", Default = "none",
-        Help = "write `rank us` lines: how long the first, second, … to be done took, mean of the rounds",
-    };
+    public static Option<string> PerConnection { get; } = Declare.File(
+        "per-connection", "write `rank us` lines: how long the first, second, … to be done took, mean of the rounds");
 
-    public static Option<string> Plot { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "plot", Argument = "FILE", Default = "none",
-        Help = "draw response time and echoes per second over connections, as SVG",
-    };
+    public static Option<string> Plot { get; } = Declare.File(
+        "plot", "draw response time and echoes per second over connections, as SVG");
 
     public static CommandSyntax Syntax { get; } = new()
     {

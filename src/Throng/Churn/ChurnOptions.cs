@@ -22,77 +22,39 @@ public static class ChurnOptions
         Help = "rates over time instead: 10s@100,30s@100..5k,10s@5k",
     };
 
-    public static Option<long> Step { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 10 * SecondNs,
-        SharedOptions.ShowNs)
-    {
-        Name = "step", Argument = "DURATION", Default = "10s", Help = "how long each of several rates lasts",
-    };
+    public static Option<long> Step { get; } = Declare.Duration(
+        "step", 10 * SecondNs, "how long each of several rates lasts");
 
-    public static Option<long> Cooldown { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 0, SharedOptions.ShowNs)
-    {
-        Name = "cooldown", Argument = "DURATION", Default = "0", Help = "pause between two steps",
-    };
+    public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", 0, "pause between two steps");
 
-    public static Option<string> Arrivals { get; } = new(
-        Kinds.OneOf("constant", "poisson"), "constant", SharedOptions.ShowText)
-    {
-        Name = "arrivals", Argument = "HOW", Default = "constant",
-        Help = "how connections are spread over time: constant or poisson",
-    };
+    public static Option<string> Arrivals { get; } = Declare.Choice(
+        "arrivals", "HOW", ["constant", "poisson"], "constant",
+        "how connections are spread over time: constant or poisson");
 
-    public static Option<long> InFlightMax { get; } = new(
-        Kinds.Count(1, 1L << 32), 10_000, (into, key, number) => into[key] = number)
-    {
-        Name = "in-flight-max", Argument = "N", Default = "10k",
-        Help = "connections under way at most; what falls due beyond is not begun, and counted",
-    };
+    public static Option<long> InFlightMax { get; } = Declare.Count(
+        "in-flight-max", 1, 1L << 32, 10_000,
+        "connections under way at most; what falls due beyond is not begun, and counted");
 
-    public static Option<string> Life { get; } = new(
-        Kinds.OneOf("exchange", "requests"), "exchange", SharedOptions.ShowText)
-    {
-        Name = "life", Argument = "KIND", Default = "exchange",
-        Help = "exchange: send, half-close, read to the end; requests: send, wait for the echo, again, close",
-    };
+    public static Option<string> Life { get; } = Declare.Choice(
+        "life", "KIND", ["exchange", "requests"], "exchange",
+        "exchange: send, half-close, read to the end; requests: send, wait for the echo, again, close");
 
-    public static Option<string> Content { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "content", Argument = "FILE", Default = "nothing", Help = "what an exchange sends",
-    };
+    public static Option<string> Content { get; } = Declare.File("content", "what an exchange sends", shown: "nothing");
 
-    public static Option<string> ExpectReply { get; } = new(Kinds.Word, "any", SharedOptions.ShowText)
-    {
-        Name = "expect-reply", Argument = "any|BYTES|FILE", Default = "any: at least a byte",
-        Help = "what has to come back: so many bytes, or what is in a file; 0: whatever comes",
-    };
+    public static Option<string> ExpectReply { get; } = Declare.Word(
+        "expect-reply", "any|BYTES|FILE", "any",
+        "what has to come back: so many bytes, or what is in a file; 0: whatever comes", shown: "any: at least a byte");
 
-    public static Option<long> Requests { get; } = new(
-        Kinds.Count(0, 1L << 30), 0, (into, key, number) => into[key] = number)
-    {
-        Name = "requests", Argument = "N", Default = "0: open and close only", Help = "of a life of requests: how many",
-    };
+    public static Option<long> Requests { get; } = Declare.Count(
+        "requests", 0, 1L << 30, 0, "of a life of requests: how many", shown: "0: open and close only");
 
-    public static Option<long> Size { get; } = new(
-        Kinds.Bytes(1, RequestBytesMax), 64, (into, key, bytes) => into[key + "_bytes"] = bytes)
-    {
-        Name = "size", Argument = "BYTES", Default = "64", Help = "bytes of each of them",
-    };
+    public static Option<long> Size { get; } = Declare.Bytes("size", 1, RequestBytesMax, 64, "bytes of each of them");
 
-    public static Option<long> Lifetime { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 0, SharedOptions.ShowNs)
-    {
-        Name = "lifetime", Argument = "DURATION", Default = "0",
-        Help = "how long a connection stays open at least before this side ends it",
-    };
+    public static Option<long> Lifetime { get; } = Declare.DurationOrZero(
+        "lifetime", 0, "how long a connection stays open at least before this side ends it");
 
-    public static Option<long> Timeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 30 * SecondNs,
-        SharedOptions.ShowNs)
-    {
-        Name = "timeout", Argument = "DURATION", Default = "30s",
-        Help = "a life that is not over so long after it began counts as timed out",
-    };
+    public static Option<long> Timeout { get; } = Declare.Duration(
+        "timeout", 30 * SecondNs, "a life that is not over so long after it began counts as timed out");
 
     public static CommandSyntax Syntax { get; } = new()
     {

@@ -15,32 +15,25 @@ public static class SharedOptions
     // Drawn here and not by the engine, so that the document says which it was and the run can be repeated.
     private static readonly ulong Drawn = (ulong)DateTime.UtcNow.Ticks & uint.MaxValue;
 
-    public static Option<string> Engine { get; } =
-        new(Kinds.OneOf("auto", "uring", "epoll", "kernel", "xdp"), "auto", ShowText)
-    {
-        Name = "engine", Argument = "NAME", Default = "auto",
-        Help = "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll; of an echo "
-            + "server also kernel or xdp, see throng serve --help",
-    };
+    public static Option<string> Engine { get; } = Declare.Choice(
+        "engine", "NAME", ["auto", "uring", "epoll", "kernel", "xdp"], "auto",
+        "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll; of an echo server "
+            + "also kernel or xdp, see throng serve --help");
 
-    public static Option<long> Threads { get; } = new(Kinds.Count(1, ThreadsMax), 0, ShowChosen)
-    {
-        Name = "threads", Short = 't', Argument = "N", Default = "one per CPU", Help = "worker threads",
-    };
+    public static Option<long> Threads { get; } = Declare.Count(
+        "threads", 1, ThreadsMax, 0, "worker threads", shown: "one per CPU", letter: 't');
 
-    public static Option<long> Room { get; } = new(Kinds.Count(1, 1L << 32), 0, ShowChosen)
-    {
-        Name = "room", Argument = "N", Default = "as asked for",
-        Help = "connections to have room for from the start, so that more can come later",
-    };
+    public static Option<long> Room { get; } = Declare.Count(
+        "room", 1, 1L << 32, 0, "connections to have room for from the start, so that more can come later",
+        shown: "as asked for");
 
     public static Option<ulong> Seed { get; } = new(Kinds.Seed, Drawn, ShowSeed)
     {
         Name = "seed", Argument = "N", Default = "drawn from the clock", Help = "decides every random choice",
     };
 
-    public static Option<bool> KeepLimits { get; } = Flag(
-        "keep-limits", '\0', "leave the soft limit on descriptors instead of raising it to the hard one");
+    public static Option<bool> KeepLimits { get; } = Declare.Flag(
+        "keep-limits", "leave the soft limit on descriptors instead of raising it to the hard one");
 
     public static Option<long> Duration { get; } = new(
         Kinds.Duration(0, DurationMaxNs, "at most 100 years"), 0, ShowNs)
@@ -49,43 +42,27 @@ public static class SharedOptions
         Help = "how long to run, such as 250ms, 30s, 5m or 1h",
     };
 
-    public static Option<string> Control { get; } = new(Kinds.Path, "", ShowText)
-    {
-        Name = "control", Argument = "PATH", Default = "none",
-        Help = "Unix socket (mode 0600) that takes the commands of the prompt; see throng ctl",
-    };
+    public static Option<string> Control { get; } = Declare.File(
+        "control", "Unix socket (mode 0600) that takes the commands of the prompt; see throng ctl", argument: "PATH");
 
-    public static Option<bool> Json { get; } = Flag("json", '\0', "one JSON document on stdout, whatever happens");
+    public static Option<bool> Json { get; } = Declare.Flag("json", "one JSON document on stdout, whatever happens");
 
-    public static Option<string> Out { get; } = new(Kinds.Path, "", ShowText)
-    {
-        Name = "out", Argument = "FILE", Default = "none", Help = "write the JSON document to FILE too",
-    };
+    public static Option<string> Out { get; } = Declare.File("out", "write the JSON document to FILE too");
 
-    public static Option<string> Csv { get; } = new(Kinds.Path, "", ShowText)
-    {
-        Name = "csv", Argument = "FILE|-", Default = "none",
-        Help = "write the series as CSV, a row an interval; - prints it in the place of the report",
-    };
+    public static Option<string> Csv { get; } = Declare.File(
+        "csv", "write the series as CSV, a row an interval; - prints it in the place of the report",
+        argument: "FILE|-");
 
-    public static Option<string> Hlog { get; } = new(Kinds.Path, "", ShowText)
-    {
-        Name = "hlog", Argument = "FILE|-", Default = "none",
-        Help = "write the latencies of every second as an HdrHistogram interval log",
-    };
+    public static Option<string> Hlog { get; } = Declare.File(
+        "hlog", "write the latencies of every second as an HdrHistogram interval log", argument: "FILE|-");
 
-    public static Option<string> JUnit { get; } = new(Kinds.Path, "", ShowText)
-    {
-        Name = "junit", Argument = "FILE", Default = "none",
-        Help = "write JUnit XML: a case for the verdict and one for each --fail-on",
-    };
+    public static Option<string> JUnit { get; } = Declare.File(
+        "junit", "write JUnit XML: a case for the verdict and one for each --fail-on");
 
-    public static Option<string> JsonStream { get; } = new(Kinds.Path, "", ShowText)
-    {
-        Name = "json-stream", Argument = "FILE|-", Default = "none",
-        Help = "write a line of JSON for every second and event while it runs; - prints them in the place of the "
-            + "report",
-    };
+    public static Option<string> JsonStream { get; } = Declare.File(
+        "json-stream",
+        "write a line of JSON for every second and event while it runs; - prints them in the place of the report",
+        argument: "FILE|-");
 
     public static RepeatableOption<Threshold> FailOn { get; } = new(Kinds.Threshold, threshold => threshold.Text)
     {
@@ -94,23 +71,18 @@ public static class SharedOptions
             + "'connections.lost>0.1%', or has no data; repeatable, metrics are in docs/METRICS.md",
     };
 
-    public static Option<bool> Quiet { get; } = Flag("quiet", 'q', "no progress on stderr");
+    public static Option<bool> Quiet { get; } = Declare.Flag("quiet", "no progress on stderr", 'q');
 
-    public static Option<bool> Plain { get; } = Flag(
-        "plain", '\0', "at a terminal a prompt that scrolls, without the view; also TERM=dumb");
+    public static Option<bool> Plain { get; } = Declare.Flag(
+        "plain", "at a terminal a prompt that scrolls, without the view; also TERM=dumb");
 
-    public static Option<bool> Verbose { get; } = Flag("verbose", 'v', "start with debug on: every event on stderr");
+    public static Option<bool> Verbose { get; } = Declare.Flag(
+        "verbose", "start with debug on: every event on stderr", 'v');
 
-    public static Option<bool> Force { get; } = Flag(
-        "force", '\0', "run a plan that does not fit this host all the same; the result says what did not");
+    public static Option<bool> Force { get; } = Declare.Flag(
+        "force", "run a plan that does not fit this host all the same; the result says what did not");
 
-    public static Option<bool> DryRun { get; } = Flag("dry-run", '\0', "print the plan and its arithmetic, and end");
-
-    public static Option<bool> Flag(string name, char letter, string help) =>
-        new(Kinds.Flag, false, (into, key, isOn) => into[key] = isOn)
-        {
-            Name = name, Short = letter, Default = "off", Help = help,
-        };
+    public static Option<bool> DryRun { get; } = Declare.Flag("dry-run", "print the plan and its arithmetic, and end");
 
     /// <summary>What every command that runs has in common of what it prints.</summary>
     public static OptionGroup Prints { get; } = new(

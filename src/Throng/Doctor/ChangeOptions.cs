@@ -6,27 +6,22 @@ namespace Throng;
 /// <summary>What `throng doctor` takes for changing the host.</summary>
 public static class ChangeOptions
 {
-    public static Option<bool> Apply { get; } = SharedOptions.Flag(
-        "apply", '\0', "make the changes that a load needs; they hold until --undo or the next boot");
+    public static Option<bool> Apply { get; } = Declare.Flag(
+        "apply", "make the changes that a load needs; they hold until --undo or the next boot");
 
-    public static Option<bool> Undo { get; } = SharedOptions.Flag(
-        "undo", '\0', "take back what --apply changed, each value exactly as it was");
+    public static Option<bool> Undo { get; } = Declare.Flag(
+        "undo", "take back what --apply changed, each value exactly as it was");
 
-    public static Option<bool> Host { get; } = SharedOptions.Flag(
-        "host", '\0', "change also what the whole host shares, not only this network namespace");
+    public static Option<bool> Host { get; } = Declare.Flag(
+        "host", "change also what the whole host shares, not only this network namespace");
 
-    public static Option<string> Role { get; } = new(
-        Kinds.OneOf("client", "server", "both"), "both", SharedOptions.ShowText)
-    {
-        Name = "role", Argument = "ROLE", Default = "both",
-        Help = "which end of a load this host is: client, server or both",
-    };
+    public static Option<string> Role { get; } = Declare.Choice(
+        "role", "ROLE", ["client", "server", "both"], "both",
+        "which end of a load this host is: client, server or both");
 
-    public static Option<string> UndoFile { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "undo-file", Argument = "PATH", Default = "/var/lib/throng/undo-NAMESPACE.json for root",
-        Help = "where --apply keeps the values before, and --undo takes them from",
-    };
+    public static Option<string> UndoFile { get; } = Declare.File(
+        "undo-file", "where --apply keeps the values before, and --undo takes them from",
+        shown: "/var/lib/throng/undo-NAMESPACE.json for root", argument: "PATH");
 
     /// <summary>All of them, as the help shows them.</summary>
     public static OptionGroup Group { get; } = new(

@@ -8,8 +8,8 @@ public static class HoldOptions
     private const long MillisecondNs = 1_000_000;
     private const long SecondNs = 1_000_000_000;
 
-    public static Option<bool> Ping { get; } = SharedOptions.Flag(
-        "ping", '\0', "send PING on every connection and check that it comes back");
+    public static Option<bool> Ping { get; } = Declare.Flag(
+        "ping", "send PING on every connection and check that it comes back");
 
     public static Option<DurationRange> PingInterval { get; } = new(
         Kinds.Interval, new DurationRange(30 * SecondNs, 60 * SecondNs), ShowRange)
@@ -18,15 +18,11 @@ public static class HoldOptions
         Help = "time between the pings of one connection, which draws it once from this range",
     };
 
-    public static Option<long> PingTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "ping-timeout", Argument = "DURATION", Default = "5s",
-        Help = "a connection that does not answer in time is closed as lost",
-    };
+    public static Option<long> PingTimeout { get; } = Declare.Duration(
+        "ping-timeout", 5 * SecondNs, "a connection that does not answer in time is closed as lost");
 
-    public static Option<bool> UntilHeld { get; } = SharedOptions.Flag(
-        "until-held", '\0', "end as soon as all are held; exit 1 when --for comes first");
+    public static Option<bool> UntilHeld { get; } = Declare.Flag(
+        "until-held", "end as soon as all are held; exit 1 when --for comes first");
 
     public static CommandSyntax Syntax { get; } = new()
     {

@@ -13,12 +13,9 @@ public static class LoadOptions
     private const long KeepAliveMaxNs = 32_767 * SecondNs;
     private const long UserTimeoutMaxNs = 23L * 24 * 3600 * SecondNs;
 
-    public static Option<long> Connections { get; } = new(
-        Kinds.Count(0, 1L << 32), -1, (into, key, number) => into[key] = number < 0 ? Node.Null : number)
-    {
-        Name = "connections", Short = 'c', Argument = "N", Default = "one per target",
-        Help = "how many to keep open, such as 500, 10k or 1.5m; the same as N",
-    };
+    public static Option<long> Connections { get; } = Declare.Count(
+        "connections", 0, 1L << 32, -1, "how many to keep open, such as 500, 10k or 1.5m; the same as N",
+        shown: "one per target", letter: 'c');
 
     public static RepeatableOption<Endpoint> Target { get; } = new(Endpoint.TryReadTarget, target => target.ToString())
     {
@@ -38,25 +35,19 @@ public static class LoadOptions
         Help = "local ports to connect from, each once to every target",
     };
 
-    public static Option<bool> IPv4 { get; } = SharedOptions.Flag("ipv4", '4', "names of targets mean IPv4 addresses");
+    public static Option<bool> IPv4 { get; } = Declare.Flag("ipv4", "names of targets mean IPv4 addresses", '4');
 
-    public static Option<bool> IPv6 { get; } = SharedOptions.Flag("ipv6", '6', "names of targets mean IPv6 addresses");
+    public static Option<bool> IPv6 { get; } = Declare.Flag("ipv6", "names of targets mean IPv6 addresses", '6');
 
-    public static Option<bool> Public { get; } = SharedOptions.Flag(
-        "public", '\0', "allow targets with globally routable addresses");
+    public static Option<bool> Public { get; } = Declare.Flag(
+        "public", "allow targets with globally routable addresses");
 
-    public static Option<double> ConnectRate { get; } = new(
-        Kinds.Rate, 0, (into, key, rate) => into[key + "_per_s"] = rate)
-    {
-        Name = "connect-rate", Argument = "RATE", Default = "0: as fast as outcomes allow",
-        Help = "connects per second over the whole run, such as 500 or 20k",
-    };
+    public static Option<double> ConnectRate { get; } = Declare.Rate(
+        "connect-rate", 0, "connects per second over the whole run, such as 500 or 20k",
+        shown: "0: as fast as outcomes allow");
 
-    public static Option<long> ConnectTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "connect-timeout", Argument = "DURATION", Default = "5s", Help = "how long one connect may take",
-    };
+    public static Option<long> ConnectTimeout { get; } = Declare.Duration(
+        "connect-timeout", 5 * SecondNs, "how long one connect may take");
 
     public static Option<long> KeepAlive { get; } = new(
         Kinds.Duration(SecondNs, KeepAliveMaxNs, "from 1s to 32767s"), 0, SharedOptions.ShowNs)
@@ -72,10 +63,8 @@ public static class LoadOptions
         Help = "how long sent bytes may stay unacknowledged",
     };
 
-    public static Option<string> Close { get; } = new(Kinds.OneOf("fin", "rst"), "fin", SharedOptions.ShowText)
-    {
-        Name = "close", Argument = "HOW", Default = "fin", Help = "how to close: fin (in order) or rst (reset)",
-    };
+    public static Option<string> Close { get; } = Declare.Choice(
+        "close", "HOW", ["fin", "rst"], "fin", "how to close: fin (in order) or rst (reset)");
 
     private static void ShowPorts(Section into, string key, PortRange ports) =>
         into[key] = ports.Low == 0 ? Node.Null : $"{ports.Low}-{ports.High}";

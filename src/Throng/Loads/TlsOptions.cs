@@ -5,17 +5,14 @@ namespace Throng;
 /// <summary>What every client of TLS takes, and the flag that serve has too.</summary>
 public static class TlsOptions
 {
-    public static Option<bool> Tls { get; } = SharedOptions.Flag(
-        "tls", '\0', "TLS 1.2 or 1.3 on every connection (needs OpenSSL 3)");
+    public static Option<bool> Tls { get; } = Declare.Flag(
+        "tls", "TLS 1.2 or 1.3 on every connection (needs OpenSSL 3)");
 
-    public static Option<bool> TlsVerify { get; } = SharedOptions.Flag(
-        "tls-verify", '\0', "accept a good certificate only, of the name asked for");
+    public static Option<bool> TlsVerify { get; } = Declare.Flag(
+        "tls-verify", "accept a good certificate only, of the name asked for");
 
-    public static Option<string> TlsCa { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "tls-ca", Argument = "FILE", Default = "the system's",
-        Help = "certificates (PEM) of the authorities to trust with --tls-verify",
-    };
+    public static Option<string> TlsCa { get; } = Declare.File(
+        "tls-ca", "certificates (PEM) of the authorities to trust with --tls-verify", shown: "the system's");
 
     public static Option<string> TlsName { get; } = new(ReadName, "", SharedOptions.ShowText)
     {

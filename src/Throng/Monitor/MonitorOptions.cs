@@ -11,11 +11,8 @@ public static class MonitorOptions
     private const long MessageBytesMax = 1L << 30;
     private const long ConnectionsMax = 10_000_000;
 
-    public static Option<long> Connections { get; } = new(
-        Kinds.Count(1, ConnectionsMax), 1, (into, key, number) => into[key] = number)
-    {
-        Name = "connections", Short = 'c', Argument = "N", Default = "1", Help = "lasting connections, such as 200",
-    };
+    public static Option<long> Connections { get; } = Declare.Count(
+        "connections", 1, ConnectionsMax, 1, "lasting connections, such as 200", letter: 'c');
 
     public static Option<double> Rate { get; } = new(
         Kinds.Rate, -1, (into, key, rate) => into[key + "_per_s"] = rate < 0 ? Node.Null : rate)
@@ -31,68 +28,43 @@ public static class MonitorOptions
         Help = "bytes per second over all connections instead, such as 100KiB",
     };
 
-    public static Option<long> Size { get; } = new(
-        Kinds.Bytes(MonitorPayload.BytesMin, MessageBytesMax), 1024, (into, key, bytes) => into[key + "_bytes"] = bytes)
-    {
-        Name = "size", Argument = "BYTES", Default = "1KiB", Help = "of each message, 64 or more",
-    };
+    public static Option<long> Size { get; } = Declare.Bytes(
+        "size", MonitorPayload.BytesMin, MessageBytesMax, 1024, "of each message, 64 or more");
 
-    public static Option<long> ReplyTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "reply-timeout", Argument = "DURATION", Default = "1s",
-        Help = "a message not answered so long after it was due is given up, and its connection lost",
-    };
+    public static Option<long> ReplyTimeout { get; } = Declare.Duration(
+        "reply-timeout", SecondNs,
+        "a message not answered so long after it was due is given up, and its connection lost");
 
-    public static Option<long> ConnectTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 1500 * MillisecondNs,
-        SharedOptions.ShowNs)
-    {
-        Name = "connect-timeout", Argument = "DURATION", Default = "1.5s",
-        Help = "how long one connect may take, and a new connection in all",
-    };
+    public static Option<long> ConnectTimeout { get; } = Declare.Duration(
+        "connect-timeout", 1500 * MillisecondNs, "how long one connect may take, and a new connection in all");
 
-    public static Option<bool> Reconnect { get; } = SharedOptions.Flag(
-        "reconnect", '\0', "open lost connections again, which is what happens without it too");
+    public static Option<bool> Reconnect { get; } = Declare.Flag(
+        "reconnect", "open lost connections again, which is what happens without it too");
 
-    public static Option<bool> NoReconnect { get; } = SharedOptions.Flag(
-        "no-reconnect", '\0', "leave lost connections closed");
+    public static Option<bool> NoReconnect { get; } = Declare.Flag("no-reconnect", "leave lost connections closed");
 
-    public static Option<long> Retries { get; } = new(
-        Kinds.Count(0, long.MaxValue), -1, (into, key, number) => into[key] = number < 0 ? Node.Null : number)
-    {
-        Name = "retries", Argument = "N", Default = "unlimited",
-        Help = "failed connects in a row after which one is given up; they wait 100 ms longer each time, at most 1 s",
-    };
+    public static Option<long> Retries { get; } = Declare.Count(
+        "retries", 0, long.MaxValue, -1,
+        "failed connects in a row after which one is given up; they wait 100 ms longer each time, at most 1 s",
+        shown: "unlimited");
 
-    public static Option<double> NewRate { get; } = new(
-        Kinds.Rate, 10, (into, key, rate) => into[key + "_per_s"] = rate)
-    {
-        Name = "new-rate", Argument = "RATE", Default = "10",
-        Help = "new connections per second that try whether one works: a message, its answer, the close; 0: none",
-    };
+    public static Option<double> NewRate { get; } = Declare.Rate(
+        "new-rate", 10,
+        "new connections per second that try whether one works: a message, its answer, the close; 0: none");
 
-    public static Option<long> Late { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
-    {
-        Name = "late", Argument = "DURATION", Default = "200ms and 4 times the connection's median",
-        Help = "a response time above it begins a disturbance",
-    };
+    public static Option<long> Late { get; } = Declare.Duration(
+        "late", 0, "a response time above it begins a disturbance", shown: "200ms and 4 times the connection's median");
 
-    public static Option<long> EpisodeGap { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "episode-gap", Argument = "DURATION", Default = "1s",
-        Help = "disturbances less than this apart are one episode",
-    };
+    public static Option<long> EpisodeGap { get; } = Declare.DurationOrZero(
+        "episode-gap", SecondNs, "disturbances less than this apart are one episode");
 
-    public static Option<bool> Udp { get; } = SharedOptions.Flag("udp", '\0', "datagrams instead of connections");
+    public static Option<bool> Udp { get; } = Declare.Flag("udp", "datagrams instead of connections");
 
-    public static Option<bool> All { get; } = SharedOptions.Flag(
-        "all", '\0', "tell of every connection and every disturbance in the result");
+    public static Option<bool> All { get; } = Declare.Flag(
+        "all", "tell of every connection and every disturbance in the result");
 
-    public static Option<bool> Monitor { get; } = SharedOptions.Flag(
-        "monitor", '\0', "a line of connections and packets every second");
+    public static Option<bool> Monitor { get; } = Declare.Flag(
+        "monitor", "a line of connections and packets every second");
 
     public static CommandSyntax Syntax { get; } = new()
     {

@@ -5,11 +5,9 @@ namespace Throng;
 /// <summary>What `throng as` takes before the name of an original; all behind it is that original's.</summary>
 public static class AsOptions
 {
-    public static Option<string> Install { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "install", Argument = "DIR", Default = "none",
-        Help = "make a link to this program in DIR for each of them, so that it is started by their names",
-    };
+    public static Option<string> Install { get; } = Declare.File(
+        "install", "make a link to this program in DIR for each of them, so that it is started by their names",
+        argument: "DIR");
 
     public static CommandSyntax Syntax { get; } = new()
     {

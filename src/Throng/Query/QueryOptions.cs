@@ -11,12 +11,8 @@ public static class QueryOptions
     private const long MessageBytesMax = 16 * 1024 * 1024;
     private const double RateDefault = 1000;
 
-    public static Option<double> Rate { get; } = new(
-        Kinds.Rate, RateDefault, (into, key, rate) => into[key + "_per_s"] = rate)
-    {
-        Name = "rate", Short = 'r', Argument = "RATE", Default = "1k",
-        Help = "queries per second over all connections, such as 500 or 200k",
-    };
+    public static Option<double> Rate { get; } = Declare.Rate(
+        "rate", RateDefault, "queries per second over all connections, such as 500 or 200k", letter: 'r');
 
     public static Option<string> Profile { get; } = new(ReadProfile, "", SharedOptions.ShowText)
     {
@@ -24,18 +20,14 @@ public static class QueryOptions
         Help = "rates over time instead of one: 10s@1k,30s@1k..50k,10s@50k",
     };
 
-    public static Option<bool> Stdin { get; } = SharedOptions.Flag(
-        "stdin", '\0', "read rates from stdin: a number K, then K times `duration_ms rate`");
+    public static Option<bool> Stdin { get; } = Declare.Flag(
+        "stdin", "read rates from stdin: a number K, then K times `duration_ms rate`");
 
-    public static Option<bool> StdinRateSlope { get; } = SharedOptions.Flag(
-        "stdin-rateslope", '\0', "read slopes from stdin: K, then K times `duration_ms change_per_s`; from --rate on");
+    public static Option<bool> StdinRateSlope { get; } = Declare.Flag(
+        "stdin-rateslope", "read slopes from stdin: K, then K times `duration_ms change_per_s`; from --rate on");
 
-    public static Option<long> Connections { get; } = new(
-        Kinds.Count(1, 1L << 32), 100, (into, key, number) => into[key] = number)
-    {
-        Name = "connections", Short = 'c', Argument = "N", Default = "100",
-        Help = "how many to spread the queries over",
-    };
+    public static Option<long> Connections { get; } = Declare.Count(
+        "connections", 1, 1L << 32, 100, "how many to spread the queries over", letter: 'c');
 
     public static RepeatableOption<Endpoint> Target { get; } = new(
         Endpoint.TryReadTargetOfProtocol, target => target.ToString())
@@ -44,72 +36,39 @@ public static class QueryOptions
         Help = "where to ask; repeatable, connections are spread evenly; dns has port 53, with --tls 853",
     };
 
-    public static Option<string> Arrivals { get; } = new(
-        Kinds.OneOf("constant", "poisson"), "", SharedOptions.ShowText)
-    {
-        Name = "arrivals", Argument = "HOW", Default = "poisson for dns, else constant",
-        Help = "how queries are spread: constant or poisson",
-    };
+    public static Option<string> Arrivals { get; } = Declare.Choice(
+        "arrivals", "HOW", ["constant", "poisson"], "", "how queries are spread: constant or poisson",
+        shown: "poisson for dns, else constant");
 
-    public static Option<string> Pick { get; } = new(
-        Kinds.OneOf("random", "round-robin"), "random", SharedOptions.ShowText)
-    {
-        Name = "pick", Argument = "HOW", Default = "random",
-        Help = "which connection a query goes to: random or round-robin",
-    };
+    public static Option<string> Pick { get; } = Declare.Choice(
+        "pick", "HOW", ["random", "round-robin"], "random", "which connection a query goes to: random or round-robin");
 
-    public static Option<long> WarmUp { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 0, SharedOptions.ShowNs)
-    {
-        Name = "warmup", Argument = "DURATION", Default = "0",
-        Help = "queries of this long beforehand are sent and not counted; --for comes on top",
-    };
+    public static Option<long> WarmUp { get; } = Declare.DurationOrZero(
+        "warmup", 0, "queries of this long beforehand are sent and not counted; --for comes on top");
 
-    public static Option<long> Timeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "timeout", Argument = "DURATION", Default = "5s",
-        Help = "a query not answered so long after it was sent counts as timed out",
-    };
+    public static Option<long> Timeout { get; } = Declare.Duration(
+        "timeout", 5 * SecondNs, "a query not answered so long after it was sent counts as timed out");
 
-    public static Option<long> OutstandingMax { get; } = new(
-        Kinds.Count(1, 65_535), 32_768, (into, key, number) => into[key] = number)
-    {
-        Name = "outstanding-max", Argument = "N", Default = "32768",
-        Help = "unanswered queries on one connection; further ones wait, and that is lag",
-    };
+    public static Option<long> OutstandingMax { get; } = Declare.Count(
+        "outstanding-max", 1, 65_535, 32_768,
+        "unanswered queries on one connection; further ones wait, and that is lag");
 
-    public static Option<long> QueriesPerConnection { get; } = new(
-        Kinds.Count(1, 1L << 40), 0, SharedOptions.ShowChosen)
-    {
-        Name = "queries-per-connection", Argument = "N", Default = "no end",
-        Help = "after so many a connection is closed and another opened",
-    };
+    public static Option<long> QueriesPerConnection { get; } = Declare.Count(
+        "queries-per-connection", 1, 1L << 40, 0, "after so many a connection is closed and another opened",
+        shown: "no end");
 
-    public static Option<string> Protocol { get; } = new(Kinds.OneOf("dns", "echo"), "dns", SharedOptions.ShowText)
-    {
-        Name = "protocol", Argument = "NAME", Default = "dns",
-        Help = "what is asked: dns, or echo (what is sent must come back)",
-    };
+    public static Option<string> Protocol { get; } = Declare.Choice(
+        "protocol", "NAME", ["dns", "echo"], "dns", "what is asked: dns, or echo (what is sent must come back)");
 
-    public static Option<long> Size { get; } = new(
-        Kinds.Bytes(1, MessageBytesMax), 64, (into, key, bytes) => into[key + "_bytes"] = bytes)
-    {
-        Name = "size", Argument = "BYTES", Default = "64", Help = "bytes of a query with --protocol echo",
-    };
+    public static Option<long> Size { get; } = Declare.Bytes(
+        "size", 1, MessageBytesMax, 64, "bytes of a query with --protocol echo");
 
-    public static Option<string> Transport { get; } = new(
-        Kinds.OneOf("tcp", "udp"), "tcp", SharedOptions.ShowText)
-    {
-        Name = "transport", Argument = "KIND", Default = "tcp",
-        Help = "tcp, or udp: each query is one datagram",
-    };
+    public static Option<string> Transport { get; } = Declare.Choice(
+        "transport", "KIND", ["tcp", "udp"], "tcp", "tcp, or udp: each query is one datagram");
 
-    public static Option<string> PerQuery { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "per-query", Argument = "FILE|-", Default = "none",
-        Help = "write a line of CSV for each query and each answer; rows are dropped and counted, never the load",
-    };
+    public static Option<string> PerQuery { get; } = Declare.File(
+        "per-query", "write a line of CSV for each query and each answer; rows are dropped and counted, never the load",
+        argument: "FILE|-");
 
     public static CommandSyntax Syntax { get; } = new()
     {

@@ -8,8 +8,8 @@ public static class CompareOptions
     /// <summary>A letter for each.</summary>
     private const int RunsMax = 26;
 
-    public static Option<bool> Markdown { get; } = SharedOptions.Flag(
-        "markdown", '\0', "a Markdown table, for the text of a pull request");
+    public static Option<bool> Markdown { get; } = Declare.Flag(
+        "markdown", "a Markdown table, for the text of a pull request");
 
     public static RepeatableOption<DifferenceThreshold> FailOn { get; } = new(
         Kinds.DifferenceThreshold, threshold => threshold.Text)

@@ -12,19 +12,15 @@ public static class ReportOptions
             + "interval), hosts or episodes (of monitor)",
     };
 
-    public static Option<string> Html { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "html", Argument = "FILE|-", Default = "none",
-        Help = "all of it as one page with its drawings, which needs no network; - prints it in the place of the "
-            + "report",
-    };
+    public static Option<string> Html { get; } = Declare.File(
+        "html",
+        "all of it as one page with its drawings, which needs no network; - prints it in the place of the report",
+        argument: "FILE|-");
 
-    public static Option<string> Svg { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "svg", Argument = "FILE|-", Default = "none",
-        Help = "one drawing: the one that tells most about the command, or --chart; - prints it in the place of the "
-            + "report",
-    };
+    public static Option<string> Svg { get; } = Declare.File(
+        "svg",
+        "one drawing: the one that tells most about the command, or --chart; - prints it in the place of the report",
+        argument: "FILE|-");
 
     public static Option<string> Chart { get; } = new(Kinds.OneOf(ChartNames), "", SharedOptions.ShowText)
     {
@@ -39,11 +35,9 @@ public static class ReportOptions
         Help = "the document again, as this version writes it; - prints it in the place of the report",
     };
 
-    public static Option<string> Markdown { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "markdown", Argument = "FILE|-", Default = "none",
-        Help = "verdict, findings and figures for an issue or a wiki; - prints it in the place of the report",
-    };
+    public static Option<string> Markdown { get; } = Declare.File(
+        "markdown", "verdict, findings and figures for an issue or a wiki; - prints it in the place of the report",
+        argument: "FILE|-");
 
     /// <summary>Options that name a place for one view of one run.</summary>
     public static IReadOnlyList<Option<string>> Views { get; } = [Html, Svg, SharedOptions.Csv, Json, Markdown];

@@ -9,90 +9,46 @@ public static class SaturateOptions
     private const long MillisecondNs = 1_000_000;
     private const long SecondNs = 1_000_000_000;
 
-    public static Option<double> Start { get; } = new(
-        Kinds.Rate, 50, (into, key, rate) => into[key + "_per_s"] = rate)
-    {
-        Name = "start", Short = 'r', Argument = "RATE", Default = "50", Help = "the first rate, which has to be good",
-    };
+    public static Option<double> Start { get; } = Declare.Rate(
+        "start", 50, "the first rate, which has to be good", letter: 'r');
 
-    public static Option<double> Increment { get; } = new(
-        Kinds.Number(1.001, 1000), 1.25, (into, key, factor) => into[key] = factor)
-    {
-        Name = "increment", Argument = "FACTOR", Default = "1.25", Help = "each rate is so much the one before it",
-    };
+    public static Option<double> Increment { get; } = Declare.Factor(
+        "increment", 1.001, 1000, 1.25, "each rate is so much the one before it");
 
-    public static Option<double> RateMax { get; } = new(
-        Kinds.Rate, 1_000_000, (into, key, rate) => into[key + "_per_s"] = rate)
-    {
-        Name = "rate-max", Argument = "RATE", Default = "1m", Help = "no rate beyond this is tried",
-    };
+    public static Option<double> RateMax { get; } = Declare.Rate("rate-max", 1_000_000, "no rate beyond this is tried");
 
-    public static Option<double> Precision { get; } = new(
-        Kinds.Ratio, 0.05, (into, key, ratio) => into[key] = ratio)
-    {
-        Name = "precision", Argument = "PERCENT", Default = "5%", Help = "how near the two boundaries are to be",
-    };
+    public static Option<double> Precision { get; } = Declare.Share(
+        "precision", 0.05, "how near the two boundaries are to be");
 
-    public static Option<long> Trials { get; } = new(Kinds.Count(1, 99), 3, (into, key, number) => into[key] = number)
-    {
-        Name = "trials", Argument = "N", Default = "3", Help = "how often each boundary is tried in all; odd",
-    };
+    public static Option<long> Trials { get; } = Declare.Count(
+        "trials", 1, 99, 3, "how often each boundary is tried in all; odd");
 
-    public static Option<long> Step { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 10 * SecondNs,
-        SharedOptions.ShowNs)
-    {
-        Name = "step", Argument = "DURATION", Default = "10s", Help = "how long each rate is offered",
-    };
+    public static Option<long> Step { get; } = Declare.Duration("step", 10 * SecondNs, "how long each rate is offered");
 
-    public static Option<long> Cooldown { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), SecondNs, SharedOptions.ShowNs)
-    {
-        Name = "cooldown", Argument = "DURATION", Default = "1s", Help = "pause after a step",
-    };
+    public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", SecondNs, "pause after a step");
 
-    public static Option<double> SuccessMin { get; } = new(Kinds.Ratio, 0.999, (into, key, ratio) => into[key] = ratio)
-    {
-        Name = "success-min", Argument = "PERCENT", Default = "99.9%", Help = "so many of those due have to end well",
-    };
+    public static Option<double> SuccessMin { get; } = Declare.Share(
+        "success-min", 0.999, "so many of those due have to end well");
 
-    public static Option<double> AchievedMin { get; } = new(Kinds.Ratio, 0.99, (into, key, ratio) => into[key] = ratio)
-    {
-        Name = "achieved-min", Argument = "PERCENT", Default = "99%", Help = "so many of those due have to be begun",
-    };
+    public static Option<double> AchievedMin { get; } = Declare.Share(
+        "achieved-min", 0.99, "so many of those due have to be begun");
 
-    public static Option<double> RetransmitMax { get; } = new(
-        Kinds.Ratio, 0.001, (into, key, ratio) => into[key] = ratio)
-    {
-        Name = "retransmit-max", Argument = "PERCENT", Default = "0.1%", Help = "SYNs sent again, at most",
-    };
+    public static Option<double> RetransmitMax { get; } = Declare.Share(
+        "retransmit-max", 0.001, "SYNs sent again, at most");
 
-    public static Option<double> Slowdown { get; } = new(
-        Kinds.Number(1, 1_000_000), 2, (into, key, factor) => into[key] = factor)
-    {
-        Name = "slowdown", Argument = "FACTOR", Default = "2",
-        Help = "median and p99 of the life at most so many times those of the first rate",
-    };
+    public static Option<double> Slowdown { get; } = Declare.Factor(
+        "slowdown", 1, 1_000_000, 2, "median and p99 of the life at most so many times those of the first rate");
 
-    public static Option<long> LatencyMax { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 0, SharedOptions.ShowNs)
-    {
-        Name = "latency-max", Argument = "DURATION", Default = "none", Help = "p99 of the life at most",
-    };
+    public static Option<long> LatencyMax { get; } = Declare.DurationOrZero(
+        "latency-max", 0, "p99 of the life at most", shown: "none");
 
-    public static Option<long> LatencyFloor { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 5 * MillisecondNs, SharedOptions.ShowNs)
-    {
-        Name = "latency-floor", Argument = "DURATION", Default = "5ms", Help = "a life this short is never too slow",
-    };
+    public static Option<long> LatencyFloor { get; } = Declare.DurationOrZero(
+        "latency-floor", 5 * MillisecondNs, "a life this short is never too slow");
 
-    public static Option<bool> Once { get; } = SharedOptions.Flag(
-        "once", '\0', "one upward pass: ends when a median is --slowdown times the one of the step before");
+    public static Option<bool> Once { get; } = Declare.Flag(
+        "once", "one upward pass: ends when a median is --slowdown times the one of the step before");
 
-    public static Option<string> Chart { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "chart", Argument = "FILE", Default = "none", Help = "draw latency and success over rate, as SVG",
-    };
+    public static Option<string> Chart { get; } = Declare.File("chart", "draw latency and success over rate, as SVG");
 
     public static CommandSyntax Syntax { get; } = new()
     {

@@ -14,26 +14,20 @@ public static class ServeOptions
         Help = "where to listen, IPv4, IPv6 or a name; [::]:P takes IPv4 too, *:P is both apart; repeatable",
     };
 
-    public static Option<string> Mode { get; } =
-        new(Kinds.OneOf("echo", "sink", "exchange", "stamp"), "echo", SharedOptions.ShowText)
-    {
-        Name = "mode", Argument = "MODE", Default = "echo",
-        Help = "echo (every byte comes back), sink (read and drop), exchange (read to the peer's FIN, answer, "
-            + "close) or stamp (echo that says who answered)",
-    };
+    public static Option<string> Mode { get; } = Declare.Choice(
+        "mode", "MODE", ["echo", "sink", "exchange", "stamp"], "echo",
+        "echo (every byte comes back), sink (read and drop), exchange (read to the peer's FIN, answer, close) or "
+            + "stamp (echo that says who answered)");
 
-    public static Option<string> ServerName { get; } = new(Kinds.Word, "", SharedOptions.ShowText)
-    {
-        Name = "name", Argument = "TEXT", Default = "POD_NAME, else the host's name",
-        Help = "what --mode stamp writes over the first bytes of a connection, and of each datagram; cut at 64 bytes",
-    };
+    public static Option<string> ServerName { get; } = Declare.Word(
+        "name", "TEXT", "",
+        "what --mode stamp writes over the first bytes of a connection, and of each datagram; cut at 64 bytes",
+        shown: "POD_NAME, else the host's name");
 
-    public static Option<long> Drain { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "0 or longer"), 0, SharedOptions.ShowNs)
-    {
-        Name = "drain", Argument = "DURATION", Default = "0: close at once",
-        Help = "told to end, accept no more and go on for so long with what is open; a second signal ends it at once",
-    };
+    public static Option<long> Drain { get; } = Declare.DurationOrZero(
+        "drain", 0,
+        "told to end, accept no more and go on for so long with what is open; a second signal ends it at once",
+        shown: "0: close at once");
 
     public static Option<Endpoint> Health { get; } = new(Endpoint.TryReadListen, NoHealth, ShowEndpoint)
     {
@@ -41,56 +35,32 @@ public static class ServeOptions
         Help = "answer HTTP there: 200 while serving, 503 from the beginning of the drain",
     };
 
-    public static Option<string> Content { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "content", Argument = "FILE", Default = "64 bytes",
-        Help = "what an exchange answers: the whole FILE, read once at the start",
-    };
+    public static Option<string> Content { get; } = Declare.File(
+        "content", "what an exchange answers: the whole FILE, read once at the start", shown: "64 bytes");
 
-    public static Option<long> Delay { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "0 or longer"), 0, SharedOptions.ShowNs)
-    {
-        Name = "delay", Argument = "DURATION", Default = "0", Help = "from the peer's FIN to the answer",
-    };
+    public static Option<long> Delay { get; } = Declare.DurationOrZero("delay", 0, "from the peer's FIN to the answer");
 
-    public static Option<double> AcceptRate { get; } = new(
-        Kinds.Rate, 0, (into, key, rate) => into[key + "_per_s"] = rate)
-    {
-        Name = "accept-rate", Argument = "RATE", Default = "0: as they come",
-        Help = "connections accepted per second at most, evenly spaced, each worker and address in its turn; "
-            + "the others wait in the accept queue (--backlog)",
-    };
+    public static Option<double> AcceptRate { get; } = Declare.Rate(
+        "accept-rate", 0,
+        "connections accepted per second at most, evenly spaced, each worker and address in its turn; the others "
+            + "wait in the accept queue (--backlog)", shown: "0: as they come");
 
-    public static Option<long> IdleTimeout { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "0 or longer"), ExchangeSpec.IdleTimeoutDefaultNs,
-        SharedOptions.ShowNs)
-    {
-        Name = "idle-timeout", Argument = "DURATION", Default = "30s",
-        Help = "closes an exchange in which no byte has moved for so long; 0 never does",
-    };
+    public static Option<long> IdleTimeout { get; } = Declare.DurationOrZero(
+        "idle-timeout", ExchangeSpec.IdleTimeoutDefaultNs,
+        "closes an exchange in which no byte has moved for so long; 0 never does", shown: "30s");
 
-    public static Option<string> Transport { get; } =
-        new(Kinds.OneOf("tcp", "udp", "tcp+udp"), "tcp", SharedOptions.ShowText)
-    {
-        Name = "transport", Argument = "KIND", Default = "tcp",
-        Help = "tcp, udp (every datagram goes back to who sent it), or tcp+udp for both on the same ports",
-    };
+    public static Option<string> Transport { get; } = Declare.Choice(
+        "transport", "KIND", ["tcp", "udp", "tcp+udp"], "tcp",
+        "tcp, udp (every datagram goes back to who sent it), or tcp+udp for both on the same ports");
 
-    public static Option<long> Backlog { get; } = new(Kinds.Count(1, int.MaxValue), 0, SharedOptions.ShowChosen)
-    {
-        Name = "backlog", Argument = "N", Default = "the system's maximum", Help = "length of each accept queue",
-    };
+    public static Option<long> Backlog { get; } = Declare.Count(
+        "backlog", 1, int.MaxValue, 0, "length of each accept queue", shown: "the system's maximum");
 
-    public static Option<string> TlsCert { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "tls-cert", Argument = "FILE", Default = "made at the start, signed by itself",
-        Help = "certificate (PEM), its chain behind it",
-    };
+    public static Option<string> TlsCert { get; } = Declare.File(
+        "tls-cert", "certificate (PEM), its chain behind it", shown: "made at the start, signed by itself");
 
-    public static Option<string> TlsKey { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
-    {
-        Name = "tls-key", Argument = "FILE", Default = "made at the start", Help = "key (PEM) of --tls-cert",
-    };
+    public static Option<string> TlsKey { get; } = Declare.File(
+        "tls-key", "key (PEM) of --tls-cert", shown: "made at the start");
 
     public static CommandSyntax Syntax { get; } = new()
     {

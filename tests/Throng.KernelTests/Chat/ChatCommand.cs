@@ -6,11 +6,8 @@ namespace Throng.KernelTests;
 /// <summary>`throng chat`.</summary>
 public sealed class ChatCommand() : RunCommand<ChatSpec>(Options)
 {
-    private static readonly Option<long> Every = new(
-        Kinds.Duration(1_000_000, SharedOptions.DurationMaxNs, "1ms or longer"), 1_000_000_000, SharedOptions.ShowNs)
-    {
-        Name = "every", Argument = "DURATION", Default = "1s", Help = "time from an answer to the next hello",
-    };
+    private static readonly Option<long> Every = Declare.Duration(
+        "every", 1_000_000_000, "time from an answer to the next hello");
 
     private static CommandSyntax Options => new()
     {

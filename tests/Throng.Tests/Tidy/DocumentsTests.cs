@@ -62,7 +62,8 @@ public sealed class DocumentsTests
     public void Every_decision_is_in_the_index()
     {
         string map = Repository.File("docs/ARCHITECTURE.md").Text;
-        string[] decisions = [.. Repository.Text.Where(file => file.IsUnder("docs/decisions")).Select(file => file.Path)];
+        string[] decisions =
+            [.. Repository.Text.Where(file => file.IsUnder("docs/decisions")).Select(file => file.Path)];
         Assert.NotEmpty(decisions);
         Assert.All(decisions, path => Assert.Contains($"]({path["docs/".Length..]})", map, StringComparison.Ordinal));
     }
