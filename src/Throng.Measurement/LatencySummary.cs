@@ -1,9 +1,14 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>
 /// One latency as a document shows it, in nanoseconds. With <see cref="Count"/> 0 everything else is null: a time that
 /// was never measured is not a time of 0.
 /// </summary>
+[Description("Statistics in ns; all null but the count when there is no sample.")]
 public sealed record LatencySummary
 {
     /// <summary>The summary without a sample.</summary>
@@ -18,27 +23,38 @@ public sealed record LatencySummary
 
     public long Count { get; init; }
 
+    [JsonPropertyName("min")]
     public long? MinNs { get; init; }
 
+    [JsonPropertyName("mean"), Range(0, double.MaxValue)]
     public double? MeanNs { get; init; }
 
+    [JsonPropertyName("p50")]
     public long? P50Ns { get; init; }
 
+    [JsonPropertyName("p75")]
     public long? P75Ns { get; init; }
 
+    [JsonPropertyName("p90")]
     public long? P90Ns { get; init; }
 
+    [JsonPropertyName("p95")]
     public long? P95Ns { get; init; }
 
+    [JsonPropertyName("p99")]
     public long? P99Ns { get; init; }
 
+    [JsonPropertyName("p999")]
     public long? P999Ns { get; init; }
 
+    [JsonPropertyName("p9999")]
     public long? P9999Ns { get; init; }
 
+    [JsonPropertyName("max")]
     public long? MaxNs { get; init; }
 
     /// <summary>All samples, as <see cref="HdrV2.Encode"/> writes them.</summary>
+    [Description("HdrHistogram V2, deflated, in base64; values in ns."), RegularExpression("^HIST")]
     public string? Histogram { get; init; }
 
     /// <summary>Summarises a histogram, which stays the caller's.</summary>

@@ -13,12 +13,12 @@ public static class Release
         ?? "unknown";
 
 #if DEBUG
-    private const bool IsDebugBuild = true;
+    private const BuildKind Build = BuildKind.Debug;
 #else
-    private const bool IsDebugBuild = false;
+    private const BuildKind Build = BuildKind.Release;
 #endif
 
-    public static Tool Tool { get; } = new("throng", Version, IsDebugBuild);
+    public static Tool Tool { get; } = new("throng", Version, Build);
 
     public static string Json => $"{{\"name\":\"throng\",\"version\":\"{Version}\"}}\n";
 }

@@ -19,16 +19,16 @@ public sealed record Connections
 
     public long Opened { get; init; }
 
-    /// <summary>Ended before the drain by something other than this end's intention.</summary>
-    public long Lost { get; init; }
+    public ReasonCounts Closed { get; init; } = [];
+
+    public ReasonCounts ConnectFailed { get; init; } = [];
 
     /// <summary>Opened again in the place of a lost one; part of <see cref="Opened"/>.</summary>
     public long Reconnected { get; init; }
 
+    /// <summary>Ended before the drain by something other than this end's intention.</summary>
+    public long Lost { get; init; }
+
     /// <summary>From the end of the ramp-up to the beginning of the drain; null when the ramp-up never ended.</summary>
     public long? PlateauNs { get; init; }
-
-    public ReasonCounts Closed { get; init; } = [];
-
-    public ReasonCounts ConnectFailed { get; init; } = [];
 }

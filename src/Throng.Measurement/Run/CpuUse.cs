@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Throng.Measurement;
 
 /// <summary>CPU time of the process, and of each worker.</summary>
@@ -7,6 +9,10 @@ public sealed record CpuUse
 
     public long SystemNs { get; init; }
 
+    /// <summary>The busiest worker's share; null without workers.</summary>
+    [Range(0, 1)]
+    public double? BusyMax => Workers.Count == 0 ? null : Workers.Max(worker => worker.Busy);
+
     /// <summary>
     /// How long a turn of the loop took on average, waiting included; null when the workers mostly waited, since that
     /// says how much there was to do and not how fast they are.
@@ -14,7 +20,4 @@ public sealed record CpuUse
     public double? TurnNs { get; init; }
 
     public IReadOnlyList<WorkerCpu> Workers { get; init; } = [];
-
-    /// <summary>The busiest worker's share; null without workers.</summary>
-    public double? BusyMax => Workers.Count == 0 ? null : Workers.Max(worker => worker.Busy);
 }

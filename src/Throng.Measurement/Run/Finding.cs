@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>How much a finding matters.</summary>
@@ -18,8 +22,11 @@ public enum Severity
 /// <param name="Text">What is the case, and whose limit it is.</param>
 /// <param name="Evidence">The figures that say so.</param>
 /// <param name="Remedy">What to do about it; empty when there is nothing to do.</param>
-public sealed record Finding(Severity Severity, string Rule, string Text, string Evidence, string Remedy)
+public sealed record Finding(
+    Severity Severity, [property: RegularExpression("^[a-z][a-z0-9-]*$")] string Rule, string Text, string Evidence,
+    string Remedy)
 {
     /// <summary>Of merged runs: the run it was found in; null of a run of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description(RunSource.NameSaid)]
     public string? Source { get; init; }
 }

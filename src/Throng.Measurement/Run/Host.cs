@@ -1,13 +1,17 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>The host a run was made on: what its figures cannot be read without.</summary>
+[Description("Further facts may stand behind these.")]
 public sealed record Host
 {
     /// <summary>Kernel release, as uname says it.</summary>
     public string Kernel { get; init; } = "";
 
     /// <summary>CPUs this process may use.</summary>
-    public int Cpus { get; init; }
+    public long Cpus { get; init; }
 
     /// <summary>Descriptors one process may have.</summary>
     public long Nofile { get; init; }
@@ -19,5 +23,6 @@ public sealed record Host
     public string EngineReason { get; init; } = "";
 
     /// <summary>Further facts (sysctls, cgroup limits), written behind the named ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public Section More { get; init; } = [];
 }

@@ -1,7 +1,13 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>What an interval shows of a latency; the whole histogram is in the run's summary.</summary>
-public sealed record IntervalLatency(long P50Ns, long P99Ns, long MaxNs)
+[Description("Null when nothing was measured in the interval.")]
+public sealed record IntervalLatency(
+    [property: JsonPropertyName("p50")] long P50Ns, [property: JsonPropertyName("p99")] long P99Ns,
+    [property: JsonPropertyName("max")] long MaxNs)
 {
     /// <summary>Null for an empty histogram.</summary>
     public static IntervalLatency? Of(Histogram histogram) => histogram.Count == 0

@@ -1,4 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>Arrivals per second that fell due, and that were served.</summary>
-public sealed record Rate(double OfferedPerSecond, double AchievedPerSecond);
+public sealed record Rate(
+    [property: JsonPropertyName("offered_per_s")] double OfferedPerSecond,
+    [property: JsonPropertyName("achieved_per_s")] double AchievedPerSecond);

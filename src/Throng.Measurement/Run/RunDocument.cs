@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>
@@ -13,12 +16,16 @@ public sealed record RunDocument
     /// <summary>Value of <c>schema</c>. A key may be added under it; none changes its meaning or goes.</summary>
     public const string SchemaName = "throng.run/1";
 
+    public string Schema { get; } = SchemaName;
+
     public required Tool Tool { get; init; }
 
     /// <summary>The command's name, which is also the key of its own section.</summary>
+    [Description("Also the key of the command's own section.")]
     public required string Command { get; init; }
 
     /// <summary>Every effective option in the order of the command's help, defaults included.</summary>
+    [Description("Every effective option, defaults included.")]
     public Section Options { get; init; } = [];
 
     public required Host Host { get; init; }
@@ -38,10 +45,13 @@ public sealed record RunDocument
 
     public ConnectPhase? Connect { get; init; }
 
+    [JsonPropertyName("response_ns")]
     public LatencySummary? Response { get; init; }
 
+    [JsonPropertyName("service_ns")]
     public LatencySummary? Service { get; init; }
 
+    [JsonPropertyName("lag_ns")]
     public LatencySummary? Lag { get; init; }
 
     public Rate? Rate { get; init; }
@@ -60,6 +70,7 @@ public sealed record RunDocument
 
     /// <summary>Whole histograms by interval, in order of time; empty unless asked for, and not part of the JSON.
     /// </summary>
+    [JsonIgnore]
     public IReadOnlyList<TaggedHistogram> Intervals { get; init; } = [];
 
     public IReadOnlyList<RunEvent> Events { get; init; } = [];
@@ -67,18 +78,24 @@ public sealed record RunDocument
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
 
     /// <summary>The runs this one was merged of; empty for a run of its own.</summary>
+    [Description(
+        "Of merged runs: what cannot be added up of each; series is then all of them on one grid of time.")]
     public IReadOnlyList<RunSource> Sources { get; init; } = [];
 
     /// <summary>What was found before the run began; the verdict takes it over, so the JSON has it there.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
 
     /// <summary>What only this command reports, under its own name.</summary>
+    [JsonIgnore]
     public Section? Own { get; init; }
 
     /// <summary>Packets were answered below the sockets: of connections nothing is known, not even how many.</summary>
+    [JsonIgnore]
     public bool IsStateless => Own?.Find("packets_syn") is not null;
 
     /// <summary>What only this command's runs come to, as an object; null where its figures are all there is. Written
     /// as <see cref="Own"/>.</summary>
+    [JsonIgnore]
     public IOwnResult? Result { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Throng.Measurement;
 
 /// <summary>What a run had room for, and which of its own limits it came up against.</summary>
@@ -23,6 +25,7 @@ public sealed record RunLimits
     public long? Backlog { get; init; }
 
     /// <summary>Kernel settings by their names, as they were at the end.</summary>
+    [Description("Settings of the host by name.")]
     public Section Sysctls { get; init; } = [];
 
     /// <summary>A setting as people read it: <c>net.core.somaxconn is 4,096</c>.</summary>

@@ -1,8 +1,13 @@
+using System.ComponentModel;
+
 namespace Throng.Measurement;
 
 /// <summary>One of the runs that a merged document was made of: what cannot be added up of it.</summary>
 public sealed record RunSource
 {
+    /// <summary>What the schema says of a key that has such a name.</summary>
+    public const string NameSaid = "Of merged runs: the name of the one it comes from.";
+
     /// <summary>Mostly the name of its file.</summary>
     public required string Name { get; init; }
 
@@ -18,6 +23,7 @@ public sealed record RunSource
     public string Verdict { get; init; } = "";
 
     /// <summary>Its values of the options in which the sources differ, the seed and <c>source</c> among them.</summary>
+    [Description("Its values of those in which the sources differ.")]
     public Section Options { get; init; } = [];
 
     /// <summary>Its own intervals, timed from its own start.</summary>

@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>
@@ -5,9 +9,11 @@ namespace Throng.Measurement;
 /// is what happened within it. In a long run neighbours are merged, and their percentiles are those of all samples
 /// of both.
 /// </summary>
+[Description("One interval. open and connecting are the state at its end, the other counts what happened within.")]
 public sealed record SeriesPoint
 {
     /// <summary>End of the interval, since the start of the run.</summary>
+    [JsonPropertyName("t_ns")]
     public required long TimeNs { get; init; }
 
     /// <summary>How long it really was: a sampler that was late says so here.</summary>
@@ -43,9 +49,11 @@ public sealed record SeriesPoint
     public long Retransmits { get; init; }
 
     /// <summary>Null when nothing was answered within the interval.</summary>
+    [JsonPropertyName("response_ns")]
     public IntervalLatency? Response { get; init; }
 
     /// <summary>Null when nothing was sent within the interval.</summary>
+    [JsonPropertyName("lag_ns")]
     public IntervalLatency? Lag { get; init; }
 
     public long UserNs { get; init; }
@@ -53,5 +61,6 @@ public sealed record SeriesPoint
     public long SystemNs { get; init; }
 
     /// <summary>Share of the interval in 0..1 that the busiest worker did not wait; null when not sampled.</summary>
+    [Range(0, 1)]
     public double? BusyMax { get; init; }
 }

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>
@@ -5,6 +8,7 @@ namespace Throng.Measurement;
 /// them. The rest comes from looking at the run's own connections in turn: it describes those in
 /// <see cref="Sampled"/>, not all of them.
 /// </summary>
+[Description("Further facts may stand behind these.")]
 public sealed record TcpCounters
 {
     /// <summary>Segments sent again in this network namespace during the run; null where it is not told.</summary>
@@ -26,11 +30,13 @@ public sealed record TcpCounters
     public long SampledUnacked { get; init; }
 
     /// <summary>The kernel's smoothed round trip times of the sampled ones; one sample each.</summary>
+    [JsonPropertyName("rtt_ns")]
     public LatencySummary Rtt { get; init; } = LatencySummary.Empty;
 
     /// <summary>Why none could be looked at; null when that was not refused.</summary>
     public string? SamplingRefused { get; init; }
 
     /// <summary>Further counters, written behind the named ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public Section More { get; init; } = [];
 }

@@ -1,5 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>What produced a document.</summary>
-/// <param name="IsDebugBuild">A build whose figures nobody should quote; <c>build</c> is debug or release.</param>
-public sealed record Tool(string Name, string Version, bool IsDebugBuild = false);
+public sealed record Tool(string Name, string Version, BuildKind Build = BuildKind.Release)
+{
+    /// <summary>A build whose figures nobody should quote.</summary>
+    [JsonIgnore]
+    public bool IsDebugBuild => Build == BuildKind.Debug;
+}

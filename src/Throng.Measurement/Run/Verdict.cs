@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>The first line of a result, and what stands behind it.</summary>
@@ -5,7 +7,7 @@ namespace Throng.Measurement;
 /// Whether the run did what it was asked to: false when a finding is an error. Poor figures alone do not make it false,
 /// and the exit code is not derived from it: a target missed is an answer, not a failure of the program.
 /// </param>
-public sealed record Verdict(bool IsOk, string Text, IReadOnlyList<Finding> Findings)
+public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, string Text, IReadOnlyList<Finding> Findings)
 {
     /// <summary>Of a document that has not been judged yet.</summary>
     public static Verdict None { get; } = new(false, "not judged", []);

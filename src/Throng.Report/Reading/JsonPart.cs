@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Throng.Measurement;
 
 namespace Throng.Report;
@@ -9,24 +10,33 @@ namespace Throng.Report;
 /// </summary>
 internal sealed class JsonPart(JsonElement element, string path, ReadTrouble trouble)
 {
-    public JsonElement Element => element;
+    /// <summary>What stands under a name; null for nothing.</summary>
+    public static JsonElement? Find(JsonElement? element, string name) => element is { } part
+        && part.TryGetProperty(name, out JsonElement found) && found.ValueKind != JsonValueKind.Null ? found : null;
 
-    public string Path => path;
+    /// <summary>Keys from the root, with dots between.</summary>
+    public static string PathOf(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    public ReadTrouble Trouble => trouble;
-
-    /// <summary>Notes what a document cannot do without.</summary>
-    public void Require(string name)
+    /// <summary>Notes what a document cannot do without: every key that is always written.</summary>
+    public void Require(JsonTypeInfo type)
     {
-        if (Find(name) is null)
+        foreach (JsonPropertyInfo field in JsonTypes.KeysOf(type).Where(field => field.ShouldSerialize is null))
         {
-            trouble.Note(PathOf(name), "is missing");
+            if (Find(element, field.Name) is null)
+            {
+                trouble.Note(PathOf(path, field.Name), "is missing");
+            }
         }
     }
 
+    /// <summary>All of it, as a record.</summary>
+    public T As<T>()
+        where T : class => RecordShape.Read<T>(element, path, trouble);
+
     /// <summary>An object inside, or null.</summary>
-    public JsonPart? Part(string name) =>
-        Find(name, JsonValueKind.Object, "an object") is { } part ? new JsonPart(part, PathOf(name), trouble) : null;
+    public JsonPart? Part(string name) => Find<JsonElement>(name) is { } part
+        ? new JsonPart(part, PathOf(path, name), trouble)
+        : null;
 
     /// <summary>An object inside as <paramref name="read"/> has it, or null.</summary>
     public T? Part<T>(string name, Func<JsonPart, T> read)
@@ -34,15 +44,21 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
 
     public IReadOnlyList<T> List<T>(string name, Func<JsonPart, T> read)
     {
-        if (Find(name, JsonValueKind.Array, "a list") is not { } list)
+        if (Find(element, name) is not { } list)
         {
+            return [];
+        }
+
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            trouble.Note(PathOf(path, name), "is not a list");
             return [];
         }
 
         List<T> items = new(list.GetArrayLength());
         foreach (JsonElement item in list.EnumerateArray())
         {
-            string at = $"{PathOf(name)}[{items.Count}]";
+            string at = $"{PathOf(path, name)}[{items.Count}]";
             if (item.ValueKind != JsonValueKind.Object)
             {
                 trouble.Note(at, "is not an object");
@@ -57,87 +73,25 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
 
     public string Text(string name) => TextOrNull(name) ?? "";
 
-    public string? TextOrNull(string name) => Find(name, JsonValueKind.String, "a text") is { } found
-        ? JsonText.Of(found, PathOf(name), trouble)
+    public string? TextOrNull(string name) => Find<string>(name) is { } found
+        ? JsonText.Of(found, PathOf(path, name), trouble)
         : null;
 
-    public bool Flag(string name)
-    {
-        JsonElement? found = Find(name);
-        if (found is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) })
-        {
-            trouble.Note(PathOf(name), "is neither true nor false");
-        }
-
-        return found is { ValueKind: JsonValueKind.True };
-    }
-
     /// <summary>A count, ns or bytes.</summary>
-    public long Count(string name) => CountOrNull(name) ?? 0;
+    public long Count(string name) => Find<long>(name)?.GetInt64() ?? 0;
 
-    public long? CountOrNull(string name)
+    public double? Number(string name) => Find<double>(name)?.GetDouble();
+
+    public ReasonCounts Reasons(string name) => Part(name)?.As<ReasonCounts>() ?? [];
+
+    public LatencySummary? Latency(string name) => Part(name)?.As<LatencySummary>();
+
+    private JsonElement? Find<T>(string name)
     {
-        if (Find(name, JsonValueKind.Number, "a number") is not { } found)
+        JsonElement? found = Find(element, name);
+        if (found is { } value && RecordShape.Mismatch(value, typeof(T)) is { } what)
         {
-            return null;
-        }
-
-        if (found.TryGetInt64(out long count))
-        {
-            return count;
-        }
-
-        trouble.Note(PathOf(name), "is no whole number of 63 bits");
-        return null;
-    }
-
-    public double? Number(string name) =>
-        Find(name, JsonValueKind.Number, "a number") is { } found ? found.GetDouble() : null;
-
-    /// <summary>A number that a document has as null when it is none.</summary>
-    public double NumberOrNaN(string name) => Number(name) ?? double.NaN;
-
-    public ReasonCounts Reasons(string name)
-    {
-        ReasonCounts counts = [];
-        if (Part(name) is { } part)
-        {
-            foreach (string reason in part.Names())
-            {
-                counts.Add(reason, part.Count(reason));
-            }
-        }
-
-        return counts;
-    }
-
-    public LatencySummary? Latency(string name) => Part(name, JsonLatency.Of);
-
-    public Section Section(string name) => Part(name) is { } part ? JsonSectionReader.Of(part) : [];
-
-    /// <summary>The names inside, in their order.</summary>
-    public IReadOnlyList<string> Names()
-    {
-        List<string> names = [];
-        foreach (JsonProperty one in element.EnumerateObject())
-        {
-            names.Add(JsonText.NameOf(one, path, trouble));
-        }
-
-        return names;
-    }
-
-    public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
-
-    private JsonElement? Find(string name) =>
-        element.TryGetProperty(name, out JsonElement found) && found.ValueKind != JsonValueKind.Null ? found : null;
-
-    private JsonElement? Find(string name, JsonValueKind kind, string what)
-    {
-        JsonElement? found = Find(name);
-        if (found is { } value && value.ValueKind != kind)
-        {
-            trouble.Note(PathOf(name), $"is not {what}");
+            trouble.Note(PathOf(path, name), what);
             return null;
         }
 

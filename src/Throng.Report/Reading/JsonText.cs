@@ -33,4 +33,39 @@ internal static class JsonText
             return "";
         }
     }
+
+    /// <summary>A value as it stands, down to the last text in it.</summary>
+    public static void Copy(Utf8JsonWriter json, JsonElement value, string path, ReadTrouble trouble)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                json.WriteStringValue(Of(value, path, trouble));
+                break;
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (JsonProperty one in value.EnumerateObject())
+                {
+                    string name = NameOf(one, path, trouble);
+                    json.WritePropertyName(name);
+                    Copy(json, one.Value, JsonPart.PathOf(path, name), trouble);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                int at = 0;
+                foreach (JsonElement item in value.EnumerateArray())
+                {
+                    Copy(json, item, $"{path}[{at++}]", trouble);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                value.WriteTo(json);
+                break;
+        }
+    }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Throng.Engine;
 using Throng.Measurement;
-using Throng.Tests.Tidy;
+using Throng.Report;
 using Xunit;
 
 namespace Throng.Tests;
@@ -9,9 +9,6 @@ namespace Throng.Tests;
 /// <summary>--json-stream: a run while it goes on, line by line.</summary>
 public sealed class CliStream : IDisposable
 {
-    private static readonly JsonElement Schema =
-        JsonDocument.Parse(Repository.File("docs/schema/throng.stream-1.schema.json").Text).RootElement;
-
     private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -107,7 +104,7 @@ public sealed class CliStream : IDisposable
     }
 
     private static IReadOnlyList<string> Errors(string line) =>
-        JsonSchema.Errors(Schema, JsonDocument.Parse(line).RootElement);
+        SchemaFile.Errors(JsonLines.SchemaName, JsonDocument.Parse(line).RootElement);
 
     private string At(string name) => Path.Combine(_directory, name);
 }

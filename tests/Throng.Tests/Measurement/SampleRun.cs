@@ -57,7 +57,7 @@ internal static class SampleRun
 
     private static RunDocument Unjudged => new()
     {
-        Tool = new Tool("throng", "0.1.0", IsDebugBuild: true),
+        Tool = new Tool("throng", "0.1.0", BuildKind.Debug),
         Command = "query",
         Options = new Section
         {

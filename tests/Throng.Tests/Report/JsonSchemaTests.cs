@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Throng.Measurement;
+using Throng.Report;
 using Throng.Tests.Tidy;
 using Xunit;
 
@@ -11,9 +12,6 @@ public sealed class JsonSchemaTests
 {
     // What stands in them is a command's own business, or the host's.
     private static readonly string[] Free = ["/options", "/query", "/hold", "/host", "/tcp", "/limits/sysctls"];
-
-    private static readonly JsonElement Schema =
-        JsonDocument.Parse(Repository.File("docs/schema/throng.run-1.schema.json").Text).RootElement;
 
     [Theory]
     [InlineData("run-full.json")]
@@ -99,14 +97,32 @@ public sealed class JsonSchemaTests
     }
 
     [Fact]
+    public void The_schemas_are_those_of_the_records()
+    {
+        AssertIs(RunDocument.SchemaName, RecordSchema.OfRun());
+        AssertIs(JsonLines.SchemaName, RecordSchema.OfStream());
+    }
+
+    [Fact]
     public void Every_key_of_the_schema_is_written_by_the_program()
     {
+        JsonElement schema = JsonDocument.Parse(RecordSchema.OfRun()).RootElement;
         string[] golden = ["run-full.json", "run-failure.json", "run-merged.json"];
         HashSet<string> written = [.. golden.SelectMany(name => Objects(Golden(name)))
             .SelectMany(one => one.Select(entry => entry.Key))];
         string[] others = ["bench", "churn", "hold", "monitor", "saturate", "serve"];
-        Assert.Equal(others, Names(Schema).Except(written).Order(StringComparer.Ordinal));
-        Assert.Equal(RunDocument.SchemaName, Schema.GetProperty("title").GetString());
+        Assert.Equal(others, Names(schema).Except(written).Order(StringComparer.Ordinal));
+    }
+
+    private static void AssertIs(string name, string schema)
+    {
+        string path = Path.Combine(Repository.Root, SchemaFile.PathOf(name));
+        if (Environment.GetEnvironmentVariable("THRONG_GOLDEN") == "update")
+        {
+            File.WriteAllText(path, schema);
+        }
+
+        Assert.Equal(schema, File.ReadAllText(path));
     }
 
     private static IEnumerable<string> Names(JsonElement schema)
@@ -131,7 +147,7 @@ public sealed class JsonSchemaTests
     private static IReadOnlyList<string> Errors(JsonNode document)
     {
         using JsonDocument parsed = JsonDocument.Parse(document.ToJsonString());
-        return JsonSchema.Errors(Schema, parsed.RootElement);
+        return SchemaFile.Errors(RunDocument.SchemaName, parsed.RootElement);
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? from) => from switch

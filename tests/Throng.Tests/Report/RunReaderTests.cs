@@ -86,6 +86,29 @@ public sealed partial class RunReaderTests
         Assert.Equal(0, SavedRuns.Read(earlier).Connections.Reconnected);
     }
 
+    [Fact]
+    public void A_part_that_is_null_reads_as_one_that_is_not_there()
+    {
+        string json = Encoding.UTF8.GetString(SavedRuns.Written(SampleRun.Held));
+        string odd = NotRequired().Replace(json, match => match.Groups[1].Value + "null");
+        RunDocument run = SavedRuns.Read(odd);
+        Assert.Equal(0, run.Connections.Held);
+        Assert.Equal("", run.Tool.Name);
+        Assert.All(SavedRuns.Views(run), view => Assert.NotEqual("", view));
+    }
+
+    [Fact]
+    public void Further_facts_may_be_as_deep_as_a_document()
+    {
+        string json = Encoding.UTF8.GetString(SavedRuns.Written(SampleRun.Held));
+        string Nested(int lists) => json.Replace(
+            "\"cpus\"", $"\"a\": {new string('[', lists)}{new string(']', lists)}, \"cpus\"", StringComparison.Ordinal);
+        RunDocument run = SavedRuns.Read(Nested(62));
+        Assert.Equal("a", Assert.Single(run.Host.More).Key);
+        Assert.Equal(run.Host.More.Count, SavedRuns.Read(SavedRuns.Written(run)).Host.More.Count);
+        Assert.False(RunReader.TryRead(Encoding.UTF8.GetBytes(Nested(63)), out _, out _));
+    }
+
     [Theory]
     [InlineData("", "it is empty")]
     [InlineData(" \n", "it is empty")]
@@ -110,6 +133,11 @@ public sealed partial class RunReaderTests
     [InlineData("\"ok\": true", "\"ok\": 1", "verdict.ok is neither true nor false")]
     [InlineData("2026-01-02", "02.01.2026", "started is no time such as 2026-01-02T03:04:05.678Z")]
     [InlineData("\"duration\"", "\"\\ud800\"", "ended_by has letters that are no Unicode")]
+    [InlineData("\"cpus\"", "\"a\": [{\"b\": \"\\ud800\"}], \"cpus\"", "host.a[0].b has letters that are no Unicode")]
+    [InlineData("\"series\": []", "\"series\": [null]", "series[0] is not an object")]
+    [InlineData("\"series\": []", "\"series\": {}", "series is not a list")]
+    [InlineData("\"closed\": {", "\"closed\": {\"reset\": true, ", "connections.closed.reset is not a number")]
+    [InlineData("\"events\"", "\"hold\": 7, \"events\"", "hold is not an object")]
     public void A_part_of_another_kind_is_told_with_its_place(string part, string instead, string what)
     {
         string json = Encoding.UTF8.GetString(SavedRuns.Written(SampleRun.Held));
@@ -202,6 +230,10 @@ public sealed partial class RunReaderTests
 
     [GeneratedRegex(@": -?\d+(?=[,\n])")]
     private static partial Regex WholeNumber();
+
+    // Values of the second level: the required keys are those of the first.
+    [GeneratedRegex("(\n    \"[a-z_]+\": )(\"[^\"]*\"|[0-9]+|true|false)(?=[,\n])")]
+    private static partial Regex NotRequired();
 
     private static Section AnySection(ref Prng prng, int depth)
     {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using Throng.Measurement;
-using Throng.Tests.Tidy;
+using Throng.Report;
 using Xunit;
 
 namespace Throng.Tests;
@@ -45,9 +45,7 @@ public sealed class CompareCommandTests : IDisposable
     {
         string json = Out("compare", "--json", At("before.json"), At("after.json"));
         JsonElement root = JsonDocument.Parse(json).RootElement;
-        JsonElement schema =
-            JsonDocument.Parse(Repository.File("docs/schema/throng.comparison-1.schema.json").Text).RootElement;
-        Assert.Empty(JsonSchema.Errors(schema, root));
+        Assert.Empty(SchemaFile.Errors(ComparisonJson.SchemaName, root));
         Assert.Equal(2, root.GetProperty("runs").GetArrayLength());
         JsonElement lost = root.GetProperty("metrics").EnumerateArray()
             .Single(metric => metric.GetProperty("metric").GetString() == "connections.lost");

@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Throng.Report;
+
+/// <summary>The start of a run: UTC, to the millisecond.</summary>
+internal sealed class StartedConverter : JsonConverter<DateTimeOffset>
+{
+    private const string Form = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
+    public static bool TryParse(string text, out DateTimeOffset started) => DateTimeOffset.TryParseExact(
+        text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out started);
+
+    /// <summary>No time at all for a text that is none.</summary>
+    public override DateTimeOffset Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        TryParse(reader.GetString() ?? "", out DateTimeOffset started) ? started : default;
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture));
+}
