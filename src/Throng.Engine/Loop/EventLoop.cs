@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -273,7 +274,8 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
             return;
         }
 
-        CloseReason reason = record.Reason != CloseReason.None ? record.Reason : CloseReasons.FromErrno(-result);
+        Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
+        CloseReason reason = record.Reason != CloseReason.None ? record.Reason : ErrnoReason.Of(-result, phase);
         Counters counters = _shard.Counters[(int)record.Role];
         if (wasOpen)
         {
@@ -286,7 +288,6 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
 
         _shard.Timers.Cancel(connection);
         _shard.Trace.Write(TraceKind.Closed, connection, (int)reason, nowNs);
-        Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
         Act act = new(_shard, nowNs);
         _workload.OnClosed(ref act, connection, ref record.State, reason, phase, result < 0 ? -result : 0);
         if (record.IsOurs)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 

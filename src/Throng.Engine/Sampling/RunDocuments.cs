@@ -168,7 +168,7 @@ internal static class RunDocuments
         ReasonCounts reasons = [];
         foreach (ReasonCount count in counts)
         {
-            reasons.Add(CloseReasons.Name(count.Reason), count.Count);
+            reasons.Add(count.Reason, count.Count);
         }
 
         return reasons;

@@ -213,7 +213,7 @@ public static class Metrics
         foreach (Metric metric in _all)
         {
             byName.Add(metric.Name, new(metric, metric.IsLatency ? LatencyStat.Default : null));
-            foreach (string part in metric.IsLatency ? LatencyStat.Names : metric.IsByReason ? ReasonCounts.Known : [])
+            foreach (string part in metric.Parts)
             {
                 MetricReading reading = new(metric, part);
                 byName.Add(reading.Name, reading);

@@ -11,8 +11,8 @@ public sealed class ConnectsFailed : IRule
     public Finding? Judge(RunDocument run)
     {
         ReasonCounts failed = run.Connections.ConnectFailed;
-        long count = failed.Total - failed[ReasonCounts.NoPort] - failed[ReasonCounts.NoDescriptor]
-            - failed[ReasonCounts.NoMemory] - failed[ReasonCounts.Cancelled];
+        long count = failed.Total - failed[CloseReason.Cancelled]
+            - CloseReasons.All.Where(CloseReasons.IsLocal).Sum(local => failed[local]);
         if (count <= 0 || run.Connections.Opened == 0)
         {
             return null;

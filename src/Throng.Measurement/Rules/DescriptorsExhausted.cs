@@ -8,7 +8,7 @@ public sealed class DescriptorsExhausted : IRule
 {
     public Finding? Judge(RunDocument run)
     {
-        long connects = run.Connections.ConnectFailed[ReasonCounts.NoDescriptor];
+        long connects = run.Connections.ConnectFailed[CloseReason.NoDescriptor];
         string errno = run.Limits?.AcceptErrno ?? "";
         long accepts = errno is "EMFILE" or "ENFILE" ? run.Limits!.AcceptFailures : 0;
         if (connects + accepts == 0)
@@ -36,6 +36,6 @@ public sealed class DescriptorsExhausted : IRule
             isHosts ? "the host's table of open files is full" : "this host ran out of descriptors" + sum,
             $"{string.Join(" and ", counts)} at a peak of {Units.Count(run.Connections.Peak)} connections; "
                 + $"nofile is {Units.Count(run.Host.Nofile)}{files}",
-            isHosts ? "raise it: sysctl -w fs.file-max=..." : Reasons.Remedy(ReasonCounts.NoDescriptor, run));
+            isHosts ? "raise it: sysctl -w fs.file-max=..." : Reasons.Remedy(CloseReason.NoDescriptor, run));
     }
 }

@@ -8,8 +8,8 @@ public sealed class MemoryExhausted : IRule
 {
     public Finding? Judge(RunDocument run)
     {
-        long connects = run.Connections.ConnectFailed[ReasonCounts.NoMemory];
-        long ended = run.Connections.Closed[ReasonCounts.NoMemory];
+        long connects = run.Connections.ConnectFailed[CloseReason.NoMemory];
+        long ended = run.Connections.Closed[CloseReason.NoMemory];
         long accepts = run.Limits is { AcceptErrno: "ENOMEM" or "ENOBUFS" } limits ? limits.AcceptFailures : 0;
         long pressures = run.Network?.MemoryPressures ?? 0;
         if (connects + ended + accepts + pressures <= 0)
@@ -27,6 +27,6 @@ public sealed class MemoryExhausted : IRule
                 : "TCP came under memory pressure on this host",
             $"{Units.Count(connects)} connects, {Units.Count(accepts)} accepts and {Units.Count(ended)} open "
                 + $"connections failed for want of it; TCP came under pressure {Units.Count(pressures)} times{memory}",
-            Reasons.Remedy(ReasonCounts.NoMemory, run));
+            Reasons.Remedy(CloseReason.NoMemory, run));
     }
 }

@@ -5,7 +5,7 @@ public sealed class PortsExhausted : IRule
 {
     public Finding? Judge(RunDocument run)
     {
-        long count = run.Connections.ConnectFailed[ReasonCounts.NoPort];
+        long count = run.Connections.ConnectFailed[CloseReason.NoPort];
         if (count == 0)
         {
             return null;
@@ -22,7 +22,7 @@ public sealed class PortsExhausted : IRule
                 : $"{limits.PortsSource} ran out of source ports towards {limits.PortsTarget}",
             $"{Units.Count(count)} connects had no port at a peak of {Units.Count(run.Connections.Peak)} connections"
                 + ports,
-            Reasons.Remedy(ReasonCounts.NoPort, run));
+            Reasons.Remedy(CloseReason.NoPort, run));
     }
 
     private const string LocalPorts = "net.ipv4.ip_local_port_range";

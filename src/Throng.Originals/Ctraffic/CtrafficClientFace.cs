@@ -78,7 +78,7 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
         Dropped = document.Own?.Find("dropped")?.Integer ?? 0,
         Retransmits = document.Own?.Find("retransmits")?.Integer ?? 0,
         FailedConnects = document.Connections.ConnectFailed.Total
-            - document.Connections.ConnectFailed[ReasonCounts.Cancelled],
+            - document.Connections.ConnectFailed[CloseReason.Cancelled],
         ConnStats = plan.TellsAll
             ? CtrafficSlots.Of(document, plan.Connections, plan.Reconnects, plan.Network)
             : [],

@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
