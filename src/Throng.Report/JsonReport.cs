@@ -88,6 +88,11 @@ public static class JsonReport
     private static void WriteHead(Utf8JsonWriter json, RunDocument run)
     {
         WriteTool(json, run.Tool);
+        if (run.Meanings > Meanings.First)
+        {
+            json.WriteNumber("meanings", run.Meanings);
+        }
+
         json.WriteString("command", run.Command);
         JsonSection.Write(json, "options", run.Options);
         JsonSources.WriteHost(json, run.Host);

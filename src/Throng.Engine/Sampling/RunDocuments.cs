@@ -122,7 +122,7 @@ internal static class RunDocuments
     };
 
     private static Rate RateOf(Sample end, long countedNs) => new(
-        countedNs > 0 ? end.Offered * 1e9 / countedNs : 0, countedNs > 0 ? end.MessagesSent * 1e9 / countedNs : 0);
+        countedNs > 0 ? end.Offered * 1e9 / countedNs : 0, countedNs > 0 ? end.MessagesAnswered * 1e9 / countedNs : 0);
 
     private static CpuUse CpuOf(Crew crew, Sample end) => new()
     {

@@ -176,7 +176,8 @@ public sealed class RunMerge
     }
 
     private Rate? RateOf() => _runs.All(run => run.Rate is null) ? null : new Rate(
-        _runs.Sum(run => run.Rate?.OfferedPerSecond ?? 0), _runs.Sum(run => run.Rate?.AchievedPerSecond ?? 0));
+        _runs.Sum(run => run.Rate?.OfferedPerSecond ?? 0),
+        _runs.Sum(run => Meanings.RateOf(run)?.AchievedPerSecond ?? 0));
 
     private IEnumerable<RunEvent> EventsOf(NamedRun one, int at) => one.Run.Events.Select(happened => happened with
     {

@@ -54,7 +54,7 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
             "see why connections ended (connections.closed), and the server's log"),
         new("messages-invalid", "warning", "Answers were not what was asked for.",
             "another protocol on that port, or something between that changes bytes"),
-        new("rate-not-achieved", "warning", "Less than 99 % of the offered rate was achieved.",
+        new("rate-not-achieved", "warning", "Less than 99 % of the offered rate was achieved: answered in time.",
             "generator-limited: more --threads, CPUs or hosts; else it is the limit of the server or the path"),
         new("held-back", "warning", "1 % of the queries or more waited for their connection, full or not open.",
             "more connections, or a server that answers faster"),

@@ -10,10 +10,14 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed record RunDocument
 {
-    /// <summary>Value of <c>schema</c>. A key may be added under it; none changes its meaning or goes.</summary>
+    /// <summary>Value of <c>schema</c>. A key may be added under it, and none goes; one that changes its meaning
+    /// raises <see cref="Meanings"/>.</summary>
     public const string SchemaName = "throng.run/1";
 
     public required Tool Tool { get; init; }
+
+    /// <summary>What its keys mean where that has changed.</summary>
+    public int Meanings { get; init; } = Measurement.Meanings.Current;
 
     /// <summary>The command's name, which is also the key of its own section.</summary>
     public required string Command { get; init; }

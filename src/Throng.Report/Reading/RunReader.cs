@@ -97,6 +97,7 @@ public static class RunReader
         return new RunDocument
         {
             Tool = all.Part("tool", ToolOf) ?? new Tool("", ""),
+            Meanings = (int)(all.CountOrNull("meanings") ?? Meanings.First),
             Command = command,
             Options = all.Section("options"),
             Host = all.Part("host", HostOf) ?? new Host(),
