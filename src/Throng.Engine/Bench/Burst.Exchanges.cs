@@ -12,7 +12,6 @@ internal partial struct Burst
         _open++;
         _connections.OnOpened(ref act, connection);
         act.Latencies.Connect.Record(act.NowNs - burst.StampNs);
-        act.ClearTimer(connection);
         act.Receive(connection, ReceiveMode.Stream);
         NoteOpened();
     }
@@ -78,12 +77,6 @@ internal partial struct Burst
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
-        if (timer == ConnectTimer)
-        {
-            act.Close(connection, CloseReason.ConnectTimeout);
-            return;
-        }
-
         long dueNs = burst.StampNs + _spec.ReplyTimeoutNs;
         if (dueNs > act.NowNs)
         {

@@ -16,10 +16,9 @@ internal partial struct Churn
             act.Receive(connection, ReceiveMode.Stream);
         }
 
-        if (_spec.LifetimeNs > 0)
-        {
-            act.SetTimer(connection, act.NowNs + _spec.LifetimeNs, LifetimeTimer);
-        }
+        bool isTimed = _spec.LifetimeNs > 0;
+        long dueNs = isTimed ? act.NowNs + _spec.LifetimeNs : life.StartedNs + _spec.TimeoutNs;
+        act.SetTimer(connection, dueNs, isTimed ? LifetimeTimer : LifeTimer);
 
         if (_spec.Life == ChurnLife.Requests && _spec.Requests > 0)
         {

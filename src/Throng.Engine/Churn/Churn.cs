@@ -165,13 +165,12 @@ internal partial struct Churn : IWorkload
         act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
         int target = (int)(_nextTarget % _targets);
         _nextTarget += _ownsTargets ? 1 : act.Workers;
-        OpenResult result = act.Open(target, out Handle connection, _role);
+        OpenResult result = act.Open(target, _spec.TimeoutNs, out Handle connection, _role);
         if (result == OpenResult.Started)
         {
             _inFlight++;
             _connections.OnStarted(ref act, target);
             ConnectionState.As<LifeState>(ref act.Connections[connection].State).Begin(intendedNs, act.NowNs, step);
-            act.SetTimer(connection, act.NowNs + _spec.TimeoutNs, LifeTimer);
             return;
         }
 

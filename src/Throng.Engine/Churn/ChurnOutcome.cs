@@ -55,8 +55,7 @@ internal static class ChurnOutcomes
     {
         CloseReason.Finished => ChurnOutcome.Ok,
         CloseReason.Refused or CloseReason.Unreachable when phase == Phase.Connecting => ChurnOutcome.Refused,
-        CloseReason.TimedOut or CloseReason.ConnectTimeout when phase == Phase.Connecting =>
-            ChurnOutcome.TimeoutConnect,
+        CloseReason.ConnectTimeout => ChurnOutcome.TimeoutConnect,
         CloseReason.TimedOut => hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
         CloseReason.Reset => hasReply ? ChurnOutcome.ResetInReply : ChurnOutcome.ResetBeforeReply,
         CloseReason.PeerClosed => ChurnOutcome.Closed,

@@ -92,10 +92,6 @@ public struct Hold : IWorkload
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         switch (timer)
         {
-            case Roster.ConnectTimer:
-                Roster.OnConnectTimer(ref act, connection);
-                break;
-
             case PingTimer when _isPinging:
                 SendPing(ref act, connection, ref hold);
                 break;

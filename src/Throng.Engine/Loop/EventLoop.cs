@@ -98,8 +98,7 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         // 5. Timers.
         while (_shard.Timers.TryTakeDue(afterNs, out Handle connection, out byte timer))
         {
-            Act act = new(_shard, afterNs);
-            _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
+            OnTimer(connection, timer, afterNs);
         }
 
         if (afterNs >= _acceptAgainNs)
@@ -230,6 +229,7 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
             case Operation.Opened:
                 record.Phase = Phase.Open;
                 counters.Opened++;
+                _shard.Timers.Cancel(connection);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
                 _workload.OnOpened(ref act, connection, ref record.State);
@@ -259,6 +259,18 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
                 _workload.OnFacts(ref act, connection, ref record.State, completion.Result, facts);
                 break;
         }
+    }
+
+    private void OnTimer(Handle connection, byte timer, long nowNs)
+    {
+        if (timer == Shard.ConnectTimer)
+        {
+            _shard.Close(connection, CloseReason.ConnectTimeout, CloseKind.Fin);
+            return;
+        }
+
+        Act act = new(_shard, nowNs);
+        _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
     }
 
     /// <summary>

@@ -9,6 +9,9 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class Shard
 {
+    /// <summary>The tag of a connect's timer; a workload's own are lower.</summary>
+    internal const byte ConnectTimer = byte.MaxValue;
+
     // Owned by this worker.
     internal readonly Slab Slab;
     internal readonly TimerWheel Timers;
@@ -122,7 +125,7 @@ public sealed class Shard
         return record.IsOurs ? Plan.TargetOf(record.Path) : record.Path;
     }
 
-    internal OpenResult Open(int target, Role role, long nowNs, out Handle connection)
+    internal OpenResult Open(int target, Role role, long nowNs, long timeoutNs, out Handle connection)
     {
         if (Slab.IsFull)
         {
@@ -144,6 +147,7 @@ public sealed class Shard
         record.LocalPort = port;
         Counters[(int)role].Attempts++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
+        Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);
         Backend.Open(connection, Plan.Connection(path, port, _options));
         return OpenResult.Started;
     }

@@ -201,8 +201,10 @@ internal partial struct Query<TProtocol> : IWorkload
         act.Close(connection, isIdle ? CloseReason.IdleClosed : CloseReason.PeerClosed, _roster.CloseKind);
     }
 
-    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer) =>
-        Roster.OnConnectTimer(ref act, connection);
+    /// <summary>None is set on a connection: answers are waited for all together.</summary>
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
+    {
+    }
 
     public readonly void OnFacts(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
