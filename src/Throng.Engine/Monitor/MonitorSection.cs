@@ -62,7 +62,7 @@ internal sealed class MonitorSection
             ["unconnected"] = tallies.Sum(tally => tally.Unconnected),
             ["duplicates"] = tallies.Sum(tally => tally.Duplicates),
             ["retransmits"] = tallies.Sum(tally => tally.Retransmits),
-            ["silent_ns"] = Episodes.SilentNs(_disturbances, (int)_spec.Connections!.Value),
+            ["silent_ns"] = Episodes.SilentNs(_disturbances, (int)_spec.Connections),
             ["disturbed"] = _disturbances.DistinctBy(one => one.Connection).Count(),
             ["disturbance_ns"] = Summary(_disturbances.Select(one => one.DurationNs)),
             ["episode_ns"] = Summary(episodes.Select(one => one.DurationNs)),

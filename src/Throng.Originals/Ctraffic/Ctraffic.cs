@@ -170,7 +170,7 @@ public static class Ctraffic
             ContentPath = network.Length > 0 ? "" : given.Text("srcfile"),
             WithContent = file =>
             {
-                CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections ?? 1, out string error);
+                CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections, out string error);
                 return error.Length > 0
                     ? GoLog.Fatal(error, clock)
                     : monitor with { Sources = sources.Addresses, SourcePorts = sources.Ports };

@@ -43,7 +43,7 @@ public static class ChurnOptions
     };
 
     public static Option<long> InFlightMax { get; } = new(
-        Kinds.Count(1, 1L << 32), 10_000, (into, key, number) => into[key] = number)
+        Kinds.Count(1, 1L << 32), ChurnSpec.InFlightMaxDefault, (into, key, number) => into[key] = number)
     {
         Name = "in-flight-max", Argument = "N", Default = "10k",
         Help = "connections under way at most; what falls due beyond is not begun, and counted",

@@ -118,7 +118,7 @@ public class MonitorTests
             _spec = spec;
             _network = new SimulatedNetwork(seed, faults);
             Offer messages = new(
-                spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections!.Value);
+                spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections);
             _due = messages.Count();
             ChurnSpec probe = MonitorRun.ProbeOf(spec);
             Offer probes = new(probe.Profile, Arrivals.Constant, seed);

@@ -179,7 +179,7 @@ public sealed class QueryTests
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
         {
             _network = new SimulatedNetwork(seed, faults);
-            _offer = new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections!.Value);
+            _offer = new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections);
             Query<EchoProtocol> query = new(
                 spec, new EchoProtocol(spec.MessageBytes), _offer, Tally, 1, ownsTargets: true);
             WorkerPlan plan = new()
