@@ -22,7 +22,8 @@ public static class MonitorRun
             KeepsSchedule = true,
             Room = Math.Max(run.Room, monitor.Connections + probe.InFlightMax),
         };
-        Offer messages = new(monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections);
+        Offer messages = new(
+            monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections);
         Offer probes = new(probe.Profile, Arrivals.Constant, run.Seed);
         Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
         {

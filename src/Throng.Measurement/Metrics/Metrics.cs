@@ -79,7 +79,8 @@ public static class Metrics
         Metric.Number("rate.offered", PerSecond, Neither, Anew, Sum,
             "Arrivals per second that fell due.", run => run.Rate?.OfferedPerSecond),
         Metric.Number("rate.achieved", PerSecond, Higher, Anew, Sum,
-            "Arrivals per second that were served: answered in time.", run => run.Rate?.AchievedPerSecond, whole: "rate.offered"),
+            "Arrivals per second that were served: answered in time.", run => run.Rate?.AchievedPerSecond,
+            whole: "rate.offered"),
 
         Metric.Counter("tcp.retransmits", Lower,
             "Segments that TCP sent again in this network namespace, other programs' included.",

@@ -15,7 +15,8 @@ public static class LoadOptions
     private const long UserTimeoutMaxNs = 23L * 24 * 3600 * SecondNs;
 
     public static Option<long> Connections { get; } = new(
-        Kinds.Count(0, 1L << 32), LoadSpec.OnePerTarget, (into, key, number) => into[key] = number < 0 ? Node.Null : number)
+        Kinds.Count(0, 1L << 32), LoadSpec.OnePerTarget,
+        (into, key, number) => into[key] = number < 0 ? Node.Null : number)
     {
         Name = "connections", Short = 'c', Argument = "N", Default = "one per target",
         Help = "how many to keep open, such as 500, 10k or 1.5m; the same as N",
