@@ -163,10 +163,10 @@ internal partial struct Churn
 
         Counters counters = act.Counters(_role);
         bool isTimeout = ChurnOutcomes.IsTimeout(outcome);
-        counters.MessagesAnswered += outcome == ChurnOutcome.Ok ? 1 : 0;
-        counters.MessagesTimedOut += isTimeout ? 1 : 0;
-        counters.MessagesInvalid += outcome == ChurnOutcome.Invalid ? 1 : 0;
-        counters.MessagesLost += outcome is ChurnOutcome.Ok or ChurnOutcome.Invalid || isTimeout ? 0 : 1;
+        counters[Counter.MessagesAnswered] += outcome == ChurnOutcome.Ok ? 1 : 0;
+        counters[Counter.MessagesTimedOut] += isTimeout ? 1 : 0;
+        counters[Counter.MessagesInvalid] += outcome == ChurnOutcome.Invalid ? 1 : 0;
+        counters[Counter.MessagesLost] += outcome is ChurnOutcome.Ok or ChurnOutcome.Invalid || isTimeout ? 0 : 1;
         if (outcome == ChurnOutcome.Ok || isTimeout)
         {
             step.Life.Record(act.NowNs - life.IntendedNs);

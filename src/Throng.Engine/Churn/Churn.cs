@@ -161,7 +161,7 @@ internal partial struct Churn : IWorkload
         tally.Attempted++;
         tally.Lag.Record(act.NowNs - intendedNs);
         Counters counters = act.Counters(_role);
-        counters.MessagesSent++;
+        counters[Counter.MessagesSent]++;
         act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
         int target = (int)(_nextTarget % _targets);
         _nextTarget += _ownsTargets ? 1 : act.Workers;
@@ -175,7 +175,7 @@ internal partial struct Churn : IWorkload
         }
 
         CloseReason reason = _connections.OnNotStarted(ref act, target, result);
-        Counters.CountEnd(ref counters.MessagesLost);
+        Counters.CountEnd(ref counters[Counter.MessagesLost]);
         ChurnOutcome outcome = ChurnOutcomes.Of(reason, Phase.Connecting, hasReply: false);
         Counters.CountEnd(ref tally.Outcomes[(int)outcome]);
         _tally.NoteFailed(intendedNs, act.NowNs);

@@ -54,7 +54,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         _targets.OnOpened(target, act.NowNs);
         act.Latencies.Connect.Record(act.NowNs - member.StampNs);
         member.OpenedMs = Milliseconds.Of(act.NowNs);
-        counters.Reconnected += _targets.TakeReplaced(target) ? 1 : 0;
+        counters[Counter.Reconnected] += _targets.TakeReplaced(target) ? 1 : 0;
         NoteRampUp(counters, act.NowNs);
         if (!_isDraining && _targets[target].Missing >= 0)
         {
@@ -187,7 +187,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         {
             // It counts as an attempt that failed for want of room on this side, so that it shows.
             CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
-            counters.Attempts++;
+            counters[Counter.Attempts]++;
             Counters.CountEnd(ref counters.ConnectFailed(reason));
             _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
             _targets.OnNoRoom(target, act.NowNs);
@@ -205,7 +205,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         if (counters.RampUpEndNs == 0 && _targets.Open == _targets.Wanted)
         {
             counters.RampUpEndNs = nowNs;
-            counters.RampUpOpened = counters.Opened;
+            counters.RampUpOpened = counters[Counter.Opened];
         }
     }
 

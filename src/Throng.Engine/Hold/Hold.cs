@@ -61,7 +61,7 @@ public struct Hold : IWorkload
             if (hold.RepliedBytes == PingBytes.Length || received != PingBytes[hold.RepliedBytes])
             {
                 hold.Member.Awaits = false;
-                act.Counters(Role.Client).MessagesInvalid++;
+                act.Counters(Role.Client)[Counter.MessagesInvalid]++;
                 act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
                 return;
             }
@@ -71,7 +71,7 @@ public struct Hold : IWorkload
 
         if (hold.RepliedBytes == PingBytes.Length)
         {
-            act.Counters(Role.Client).MessagesAnswered++;
+            act.Counters(Role.Client)[Counter.MessagesAnswered]++;
             act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
             if (!_roster.OnReplied(ref act, connection, ref hold.Member))
             {
@@ -98,7 +98,7 @@ public struct Hold : IWorkload
 
             case ReplyTimer:
                 hold.Member.Awaits = false;
-                act.Counters(Role.Client).MessagesTimedOut++;
+                act.Counters(Role.Client)[Counter.MessagesTimedOut]++;
                 act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
                 act.Close(connection, CloseReason.PingTimeout, _roster.CloseKind);
                 break;
@@ -117,7 +117,7 @@ public struct Hold : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
-        act.Counters(Role.Client).MessagesLost += hold.Member.Awaits ? 1 : 0;
+        act.Counters(Role.Client)[Counter.MessagesLost] += hold.Member.Awaits ? 1 : 0;
         _roster.OnClosed(ref act, connection, hold.Member, reason, phase, errno);
     }
 
@@ -146,7 +146,7 @@ public struct Hold : IWorkload
         hold.Member.Awaits = true;
         hold.Member.StampNs = act.NowNs;
         hold.RepliedBytes = 0;
-        act.Counters(Role.Client).MessagesSent++;
+        act.Counters(Role.Client)[Counter.MessagesSent]++;
         act.Send(connection, PingBytes.Length, 0);
         act.SetTimer(connection, act.NowNs + _spec.PingTimeoutNs, ReplyTimer);
     }

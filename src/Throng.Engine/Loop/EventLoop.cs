@@ -193,8 +193,8 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
                 break;
 
             case Operation.Datagram:
-                counters.DatagramsReceived++;
-                counters.BytesReceived += completion.Result;
+                counters[Counter.DatagramsReceived]++;
+                counters[Counter.BytesReceived] += completion.Result;
                 Act act = new(_shard, nowNs);
                 DatagramRoute route = _backend.RouteOf(completion);
                 _workload.OnDatagram(ref act, route, _backend.BytesOf(completion.Bytes));
@@ -202,12 +202,12 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
                 break;
 
             case Operation.DatagramSent:
-                counters.DatagramsSent++;
-                counters.BytesSent += completion.Result;
+                counters[Counter.DatagramsSent]++;
+                counters[Counter.BytesSent] += completion.Result;
                 break;
 
             case Operation.DatagramDropped:
-                counters.DatagramsDropped++;
+                counters[Counter.DatagramsDropped]++;
                 break;
         }
     }
@@ -221,14 +221,14 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
             case Operation.Accepted:
                 record.Path = (ushort)completion.Result;
                 record.Phase = Phase.Open;
-                counters.Opened++;
+                counters[Counter.Opened]++;
                 _shard.Trace.Write(TraceKind.Accepted, connection, completion.Result, nowNs);
                 _workload.OnOpened(ref act, connection, ref record.State);
                 break;
 
             case Operation.Opened:
                 record.Phase = Phase.Open;
-                counters.Opened++;
+                counters[Counter.Opened]++;
                 _shard.Timers.Cancel(connection);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
@@ -237,14 +237,14 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
 
             case Operation.Received:
                 Lease lease = completion.Bytes;
-                counters.BytesReceived += lease.Length;
+                counters[Counter.BytesReceived] += lease.Length;
                 _shard.Trace.Write(TraceKind.Received, connection, lease.Length, nowNs);
                 _workload.OnReceived(ref act, connection, ref record.State, _backend.BytesOf(lease), ref lease);
                 ReleaseUnused(lease);
                 break;
 
             case Operation.Sent:
-                counters.BytesSent += completion.Result;
+                counters[Counter.BytesSent] += completion.Result;
                 _shard.Trace.Write(TraceKind.Sent, connection, completion.Result, nowNs);
                 _workload.OnSent(ref act, connection, ref record.State, completion.Result, completion.AtNs);
                 break;

@@ -145,7 +145,7 @@ public sealed class Shard
         ref Connection record = ref Slab[connection];
         record.Path = path;
         record.LocalPort = port;
-        Counters[(int)role].Attempts++;
+        Counters[(int)role][Counter.Attempts]++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
         Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);
         Backend.Open(connection, Plan.Connection(path, port, _options));
@@ -233,8 +233,8 @@ public sealed class Shard
     private long BegunAndNotOver(Role role)
     {
         Counters counters = Counters[(int)role];
-        long begun = Volatile.Read(ref counters.Attempts);
-        long connecting = begun - Volatile.Read(ref counters.Opened) - counters.ConnectFailedTotal;
+        long begun = Volatile.Read(ref counters[Counter.Attempts]);
+        long connecting = begun - Volatile.Read(ref counters[Counter.Opened]) - counters.ConnectFailedTotal;
         return Math.Max(0, connecting) + counters.Open;
     }
 }

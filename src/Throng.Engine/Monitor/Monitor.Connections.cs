@@ -13,7 +13,7 @@ internal partial struct Monitor
         _seats.OnOutcome();
         act.Latencies.Connect.Record(act.NowNs - own.BeginNs);
         _connections.OnOpened(ref act, connection);
-        counters.Reconnected += seat.Record.OpenedNs > 0 ? 1 : 0;
+        counters[Counter.Reconnected] += seat.Record.OpenedNs > 0 ? 1 : 0;
         seat.Begin(connection, own.BeginNs, act.NowNs);
         act.Receive(connection, ReceiveMode.Stream);
         if (_isDraining)
@@ -23,7 +23,7 @@ internal partial struct Monitor
         else if (counters.RampUpEndNs == 0 && counters.Open == _seats.Count)
         {
             counters.RampUpEndNs = act.NowNs;
-            counters.RampUpOpened = counters.Opened;
+            counters.RampUpOpened = counters[Counter.Opened];
         }
     }
 
@@ -56,7 +56,7 @@ internal partial struct Monitor
             seat.WasLost = true;
         }
 
-        act.Counters(Role.Client).MessagesLost += seat.Awaits ? 1 : 0;
+        act.Counters(Role.Client)[Counter.MessagesLost] += seat.Awaits ? 1 : 0;
         seat.Awaits = false;
         seat.Connection = Handle.None;
         bool isOver = _isDraining || (isLost && !_seats.TryReconnect(number, act.NowNs));

@@ -58,7 +58,7 @@ internal sealed class MonitorSection
             ["lasting"] = _lasting,
             ["lost"] = _lost,
             ["new"] = ofNew,
-            ["dropped"] = held.MessagesDropped,
+            ["dropped"] = held[Counter.MessagesDropped],
             ["unconnected"] = tallies.Sum(tally => tally.Unconnected),
             ["duplicates"] = tallies.Sum(tally => tally.Duplicates),
             ["retransmits"] = tallies.Sum(tally => tally.Retransmits),

@@ -74,9 +74,9 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
     /// <param name="nowNs">By the workers' clock.</param>
     public Command? BeginIfReady(Sample sample, long nowNs)
     {
-        if (sample.Opened > _opened)
+        if (sample[Counter.Opened] > _opened)
         {
-            _opened = sample.Opened;
+            _opened = sample[Counter.Opened];
             _progressNs = nowNs;
         }
 

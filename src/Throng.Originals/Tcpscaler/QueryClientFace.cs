@@ -44,7 +44,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
             return Said.Nothing;
         }
 
-        _wasRefused = now is { Opened: 0, Failed: > 0 };
+        _wasRefused = now[Counter.Opened] == 0 && now.Failed > 0;
         return new Said("", _wasRefused ? [] : Opened(now.Open >= now.Target ? now.Open : 0), _wasRefused);
     }
 

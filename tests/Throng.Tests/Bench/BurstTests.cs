@@ -3,6 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Throng.Simulation;
 using Xunit;
+using static Throng.Measurement.Counter;
 
 namespace Throng.Tests;
 
@@ -31,7 +32,7 @@ public class BurstTests
             {
                 Do(network, worker, new Command(CommandKind.Assemble, round), () => tally.OpenedRound == round);
                 Assert.Equal(Connections, worker.Client.Open);
-                Assert.Equal((round - 1) * Connections, worker.Client.MessagesSent);
+                Assert.Equal((round - 1) * Connections, worker.Client[MessagesSent]);
 
                 long releaseNs = network.NowNs + LeadNs;
                 Do(network, worker, new Command(CommandKind.Release, releaseNs), () => tally.AnsweredRound == round);
@@ -82,8 +83,9 @@ public class BurstTests
             Counters client = worker.Client;
             Assert.Equal(0, client.Open);
             Assert.Equal(
-                client.MessagesSent,
-                client.MessagesAnswered + client.MessagesTimedOut + client.MessagesInvalid + client.MessagesLost);
+                client[MessagesSent],
+                client[MessagesAnswered] + client[Counter.MessagesTimedOut]
+                    + client[Counter.MessagesInvalid] + client[Counter.MessagesLost]);
             worker.Shard.Post(new Command(CommandKind.Abort, 0));
             Run(network, worker, () => worker.IsFinished);
         }

@@ -38,7 +38,7 @@ public sealed class ConnectTimeoutTests
         long timedOut = counters.ConnectFailed(CloseReason.ConnectTimeout);
         Assert.True(timedOut > 0, "no connect has timed out");
         Assert.Equal(timedOut, counters.ConnectFailedTotal);
-        Assert.Equal(0, counters.Opened);
+        Assert.Equal(0, counters[Counter.Opened]);
     }
 
     private static SimulatedWorker Start(SimulatedNetwork network, string client)
