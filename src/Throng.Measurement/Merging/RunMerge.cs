@@ -133,7 +133,7 @@ public sealed class RunMerge
         {
             yield return new Finding(
                 Severity.Warning,
-                "sources-apart",
+                RuleNote.SourcesApart.Name,
                 "the merged runs were not all under way together: their rates and peaks add up to what never was",
                 $"the first ended after {Units.Duration(firstEndNs)}, the last began after "
                     + Units.Duration(lastStartNs),

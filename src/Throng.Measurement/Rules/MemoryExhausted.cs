@@ -6,6 +6,10 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class MemoryExhausted : IRule
 {
+    public RuleNote Note { get; } = new("memory-exhausted", "error, warning",
+        "The kernel had no memory for a connection, or TCP came under memory pressure.",
+        "fewer connections, more memory, or a larger net.ipv4.tcp_mem");
+
     public Finding? Judge(RunDocument run)
     {
         long connects = run.Connections.ConnectFailed[CloseReason.NoMemory];
@@ -21,7 +25,7 @@ public sealed class MemoryExhausted : IRule
         string memory = run.Limits is { } known ? $"; {known.Setting("net.ipv4.tcp_mem")} (pages)" : "";
         return new Finding(
             hasFailed ? Severity.Error : Severity.Warning,
-            "memory-exhausted",
+            Note.Name,
             hasFailed
                 ? "the kernel of this host had no memory for connections"
                 : "TCP came under memory pressure on this host",

@@ -9,6 +9,10 @@ public sealed class RateNotAchieved : IRule
 {
     private const double AchievedRatio = 0.99;
 
+    public RuleNote Note { get; } = new("rate-not-achieved", "warning",
+        "Less than 99 % of the offered rate was achieved: answered in time.",
+        "generator-limited: more --threads, CPUs or hosts; else it is the limit of the server or the path");
+
     public Finding? Judge(RunDocument run)
     {
         if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run))
@@ -27,7 +31,7 @@ public sealed class RateNotAchieved : IRule
         string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
         return new Finding(
             Severity.Warning,
-            "rate-not-achieved",
+            Note.Name,
             isOurs ? $"generator-limited: {rates}" : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
             $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
                 + $"offered{counts}{lag}",
