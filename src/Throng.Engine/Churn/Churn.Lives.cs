@@ -181,8 +181,6 @@ internal partial struct Churn
     /// <summary>What this workload keeps of each connection.</summary>
     private struct LifeState
     {
-        private const long MicrosecondNs = 1000;
-
         public long IntendedNs;
 
         /// <summary>When the last thing happened on it that a latency counts from.</summary>
@@ -199,13 +197,13 @@ internal partial struct Churn
         public bool IsConcluded;
 
         /// <summary>When it was begun, to the microsecond.</summary>
-        public readonly long StartedNs => IntendedNs + (_lateUs * MicrosecondNs);
+        public readonly long StartedNs => IntendedNs + (_lateUs * Ns.Microsecond);
 
         public void Begin(long intendedNs, long nowNs, int step)
         {
             IntendedNs = intendedNs;
             StampNs = nowNs;
-            _lateUs = (uint)Math.Min(uint.MaxValue, (nowNs - intendedNs) / MicrosecondNs);
+            _lateUs = (uint)Math.Min(uint.MaxValue, (nowNs - intendedNs) / Ns.Microsecond);
             Step = (ushort)step;
         }
     }

@@ -12,7 +12,7 @@ internal struct TargetState
     private const int WindowAtStart = 8;
 
     /// <summary>A connection lost sooner than this counts against the target like a failed connect.</summary>
-    private const long ShortLifeNs = 1_000_000_000;
+    private const long ShortLifeNs = Ns.Second;
 
     public int Wanted;
 

@@ -16,7 +16,7 @@ internal sealed partial class SocketEcho
     private const long BacklogsMaxBytes = 256 << 20;
     private const long BacklogShareBytes = 1 << 20;
 
-    private const long GuardNs = 50_000_000;
+    private const long GuardNs = 50 * Ns.Millisecond;
     private const long GuardBytes = 8 << 20;
 
     private long _guardNs;

@@ -20,10 +20,10 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
     where TWorkload : struct, IWorkload
 {
     /// <summary>Longest sleep: bounds what a lost wake-up could cost.</summary>
-    private const long SleepMaxNs = 1_000_000_000;
+    private const long SleepMaxNs = Ns.Second;
 
     /// <summary>How long accepting rests after the kernel refused an accept.</summary>
-    private const long AcceptRestNs = 50_000_000;
+    private const long AcceptRestNs = 50 * Ns.Millisecond;
 
     /// <summary>Arrivals begun in one turn at most, so that a burst of them does not hold up what is open.</summary>
     private const int ArrivalsPerTurn = 512;

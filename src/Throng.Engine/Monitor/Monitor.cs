@@ -15,7 +15,7 @@ internal partial struct Monitor : IWorkload
     private const byte ReplyTimer = 1;
 
     /// <summary>What is under way at the end has this long to be answered.</summary>
-    public const long DrainMaxNs = 1_000_000_000;
+    public const long DrainMaxNs = Ns.Second;
 
     private readonly MonitorSpec _spec;
     private readonly Offer _offer;

@@ -10,7 +10,7 @@ namespace Throng.Engine;
 /// <param name="pointsMax">Points of the series at most; an even number.</param>
 internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 {
-    private const long PointNs = 1_000_000_000;
+    private const long PointNs = Ns.Second;
 
     /// <summary>
     /// With an hour of seconds the points are merged two by two, so that the document of a day stays below 5 MB.

@@ -7,7 +7,7 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class GeneratorLate : IRule
 {
-    private const long LagMaxNs = 1_000_000;
+    private const long LagMaxNs = Ns.Millisecond;
     private const double TurnsMax = 10;
 
     public RuleNote Note { get; } = new("generator-late", "warning",

@@ -5,8 +5,6 @@ namespace Throng;
 /// <summary>What `throng bench` takes.</summary>
 public static class BenchOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long MessageBytesMax = 16 * 1024 * 1024;
 
     public static Option<ConcurrencyList> Concurrency { get; } = new(
@@ -43,14 +41,15 @@ public static class BenchOptions
     };
 
     public static Option<long> For { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
     {
         Name = "for", Argument = "DURATION", Default = "one message a connection",
         Help = "a closed loop: each connection sends again as soon as it has its answer, for so long",
     };
 
     public static Option<long> ReplyTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * Ns.Second,
+        SharedOptions.ShowNs)
     {
         Name = "reply-timeout", Argument = "DURATION", Default = "5s", Help = "an answer that takes longer is given up",
     };

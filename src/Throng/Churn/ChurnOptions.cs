@@ -6,8 +6,6 @@ namespace Throng;
 /// <summary>What `throng churn` takes.</summary>
 public static class ChurnOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long RequestBytesMax = 16 * 1024 * 1024;
 
     public static RepeatableOption<double> Rate { get; } = new(Kinds.Rate, Units.Rate)
@@ -23,7 +21,7 @@ public static class ChurnOptions
     };
 
     public static Option<long> Step { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 10 * SecondNs,
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 10 * Ns.Second,
         SharedOptions.ShowNs)
     {
         Name = "step", Argument = "DURATION", Default = "10s", Help = "how long each of several rates lasts",
@@ -87,7 +85,7 @@ public static class ChurnOptions
     };
 
     public static Option<long> Timeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 30 * SecondNs,
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 30 * Ns.Second,
         SharedOptions.ShowNs)
     {
         Name = "timeout", Argument = "DURATION", Default = "30s",

@@ -5,21 +5,19 @@ namespace Throng;
 /// <summary>What `throng hold` takes.</summary>
 public static class HoldOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     public static Option<bool> Ping { get; } = SharedOptions.Flag(
         "ping", '\0', "send PING on every connection and check that it comes back");
 
     public static Option<DurationRange> PingInterval { get; } = new(
-        Kinds.Interval, new DurationRange(30 * SecondNs, 60 * SecondNs), ShowRange)
+        Kinds.Interval, new DurationRange(30 * Ns.Second, 60 * Ns.Second), ShowRange)
     {
         Name = "ping-interval", Argument = "DURATION[-DURATION]", Default = "30s-60s",
         Help = "time between the pings of one connection, which draws it once from this range",
     };
 
     public static Option<long> PingTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * Ns.Second,
+        SharedOptions.ShowNs)
     {
         Name = "ping-timeout", Argument = "DURATION", Default = "5s",
         Help = "a connection that does not answer in time is closed as lost",

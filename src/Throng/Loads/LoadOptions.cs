@@ -7,12 +7,9 @@ namespace Throng;
 /// <summary>What every load takes, whatever it does on its connections: how many, from where to where.</summary>
 public static class LoadOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     // TCP_KEEPIDLE's own bound, and a day less than what TCP_USER_TIMEOUT's int of milliseconds holds.
-    private const long KeepAliveMaxNs = 32_767 * SecondNs;
-    private const long UserTimeoutMaxNs = 23L * 24 * 3600 * SecondNs;
+    private const long KeepAliveMaxNs = 32_767 * Ns.Second;
+    private const long UserTimeoutMaxNs = 23L * 24 * 3600 * Ns.Second;
 
     public static Option<long> Connections { get; } = new(
         Kinds.Count(0, 1L << 32), LoadSpec.OnePerTarget,
@@ -55,20 +52,21 @@ public static class LoadOptions
     };
 
     public static Option<long> ConnectTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * Ns.Second,
+        SharedOptions.ShowNs)
     {
         Name = "connect-timeout", Argument = "DURATION", Default = "5s", Help = "how long one connect may take",
     };
 
     public static Option<long> KeepAlive { get; } = new(
-        Kinds.Duration(SecondNs, KeepAliveMaxNs, "from 1s to 32767s"), 0, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Second, KeepAliveMaxNs, "from 1s to 32767s"), 0, SharedOptions.ShowNs)
     {
         Name = "keepalive", Argument = "DURATION", Default = "none",
         Help = "idle time after which the kernel probes the peer (whole seconds)",
     };
 
     public static Option<long> UserTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, UserTimeoutMaxNs, "from 1ms to 23d"), 0, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, UserTimeoutMaxNs, "from 1ms to 23d"), 0, SharedOptions.ShowNs)
     {
         Name = "user-timeout", Argument = "DURATION", Default = "the kernel's own",
         Help = "how long sent bytes may stay unacknowledged",

@@ -6,8 +6,6 @@ namespace Throng;
 /// <summary>What `throng monitor` takes.</summary>
 public static class MonitorOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long MessageBytesMax = 1L << 30;
     private const long ConnectionsMax = 10_000_000;
 
@@ -38,14 +36,14 @@ public static class MonitorOptions
     };
 
     public static Option<long> ReplyTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), Ns.Second, SharedOptions.ShowNs)
     {
         Name = "reply-timeout", Argument = "DURATION", Default = "1s",
         Help = "a message not answered so long after it was due is given up, and its connection lost",
     };
 
     public static Option<long> ConnectTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 1500 * MillisecondNs,
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 1500 * Ns.Millisecond,
         SharedOptions.ShowNs)
     {
         Name = "connect-timeout", Argument = "DURATION", Default = "1.5s",
@@ -73,14 +71,14 @@ public static class MonitorOptions
     };
 
     public static Option<long> Late { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 0, SharedOptions.ShowNs)
     {
         Name = "late", Argument = "DURATION", Default = "200ms and 4 times the connection's median",
         Help = "a response time above it begins a disturbance",
     };
 
     public static Option<long> EpisodeGap { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), Ns.Second, SharedOptions.ShowNs)
     {
         Name = "episode-gap", Argument = "DURATION", Default = "1s",
         Help = "disturbances less than this apart are one episode",

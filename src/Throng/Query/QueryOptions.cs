@@ -6,8 +6,6 @@ namespace Throng;
 /// <summary>What `throng query` takes.</summary>
 public static class QueryOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long MessageBytesMax = 16 * 1024 * 1024;
     private const double RateDefault = 1000;
 
@@ -66,7 +64,8 @@ public static class QueryOptions
     };
 
     public static Option<long> Timeout { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 5 * Ns.Second,
+        SharedOptions.ShowNs)
     {
         Name = "timeout", Argument = "DURATION", Default = "5s",
         Help = "a query not answered so long after it was sent counts as timed out",

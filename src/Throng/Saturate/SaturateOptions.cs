@@ -6,9 +6,6 @@ namespace Throng;
 /// <summary>What `throng saturate` takes.</summary>
 public static class SaturateOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     public static Option<double> Start { get; } = new(
         Kinds.Rate, 50, (into, key, rate) => into[key + "_per_s"] = rate)
     {
@@ -39,14 +36,14 @@ public static class SaturateOptions
     };
 
     public static Option<long> Step { get; } = new(
-        Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), 10 * SecondNs,
+        Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), 10 * Ns.Second,
         SharedOptions.ShowNs)
     {
         Name = "step", Argument = "DURATION", Default = "10s", Help = "how long each rate is offered",
     };
 
     public static Option<long> Cooldown { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), SecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), Ns.Second, SharedOptions.ShowNs)
     {
         Name = "cooldown", Argument = "DURATION", Default = "1s", Help = "pause after a step",
     };
@@ -81,7 +78,7 @@ public static class SaturateOptions
     };
 
     public static Option<long> LatencyFloor { get; } = new(
-        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 5 * MillisecondNs, SharedOptions.ShowNs)
+        Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), 5 * Ns.Millisecond, SharedOptions.ShowNs)
     {
         Name = "latency-floor", Argument = "DURATION", Default = "5ms", Help = "a life this short is never too slow",
     };

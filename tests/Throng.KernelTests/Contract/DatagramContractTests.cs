@@ -35,8 +35,8 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
         Assert.Equal(all, pair.Client[client].PieceBytes);
         Assert.True(pair.Client[client].HasReceived(all.Sum()));
         Assert.Equal(all.Sum(), pair.Client[client].SentBytes);
-        Assert.Equal(all, pair.Server[Counter.DatagramsSent]);
-        Assert.Empty(pair.Server[Counter.DatagramsDropped]);
+        Assert.Equal(all, pair.Server.DatagramsSent);
+        Assert.Empty(pair.Server.DatagramsDropped);
         pair.CloseAll();
     }
 
@@ -81,7 +81,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
         pair.Server.Backend.SendTo(route, []);
         pair.Until(() => pair.Client[client].PieceBytes.Count == 3, "all three answers come");
         Assert.Equal([0, 2, 0], pair.Client[client].PieceBytes);
-        Assert.Equal([0, 2, 0], pair.Server[Counter.DatagramsSent]);
+        Assert.Equal([0, 2, 0], pair.Server.DatagramsSent);
         Assert.False(pair.Client[client].PeerHasFinished);
         pair.CloseAll();
     }
@@ -197,7 +197,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
         Handle client = OpenDatagrams(pair, pair.Server.ListenForDatagrams());
         pair.Client.Send(client, 10);
         pair.Client.Send(client, 20);
-        pair.Until(() => pair.Server[Counter.DatagramsSent].Count == 2, "both are answered");
+        pair.Until(() => pair.Server.DatagramsSent.Count == 2, "both are answered");
         pair.Settle(5);
         Assert.Empty(pair.Client[client].PieceBytes);
         pair.Client.Backend.Receive(client, ReceiveMode.Idle);
@@ -234,8 +234,8 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
         pair.Client.Send(client, 10);
         pair.Until(() => pair.Server.Datagrams.Count == 1, "the datagram comes");
         pair.Server.Backend.SendTo(pair.Server.Datagrams[0].Route, new byte[20_000]);
-        pair.Until(() => pair.Server[Counter.DatagramsDropped].Count == 1, "the drop is told");
-        Assert.Equal(-Errno.EMSGSIZE, pair.Server[Counter.DatagramsDropped][0]);
+        pair.Until(() => pair.Server.DatagramsDropped.Count == 1, "the drop is told");
+        Assert.Equal(-Errno.EMSGSIZE, pair.Server.DatagramsDropped[0]);
         pair.CloseAll();
     }
 
@@ -248,7 +248,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
         pair.Client.Send(client, 10);
         pair.Until(() => pair.Client[client].PieceBytes.Count == 1, "the short one is answered");
         Assert.Equal([10], pair.Client[client].PieceBytes);
-        Assert.Equal([-Errno.EMSGSIZE], pair.Server[Counter.DatagramsDropped]);
+        Assert.Equal([-Errno.EMSGSIZE], pair.Server.DatagramsDropped);
         pair.CloseAll();
     }
 
@@ -270,10 +270,10 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
 
         pair.Until(() => pair.Server.Datagrams.Count == 100, "all come");
         pair.Until(
-            () => pair.Server[Counter.DatagramsSent].Count + pair.Server[Counter.DatagramsDropped].Count == 100,
+            () => pair.Server.DatagramsSent.Count + pair.Server.DatagramsDropped.Count == 100,
             "each answer is told of");
         pair.Settle(5);
-        Assert.Equal(pair.Server[Counter.DatagramsSent].Count, clients.Sum(one => pair.Client[one].PieceBytes.Count));
+        Assert.Equal(pair.Server.DatagramsSent.Count, clients.Sum(one => pair.Client[one].PieceBytes.Count));
         pair.CloseAll();
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Throng.Measurement;
 using Xunit;
 
 namespace Throng.KernelTests;
@@ -25,7 +24,7 @@ public sealed class PingTests
         document.Equal(0, document.Number("messages.invalid"), "invalid");
         document.Equal(0, document.Number("connections.lost"), "connections lost");
         document.Equal(answered, document.Number("response_ns.count"), "response times");
-        document.Equal(answered * 4, server[Counter.BytesReceived], "bytes at the server");
+        document.Equal(answered * 4, server.BytesReceived, "bytes at the server");
         document.Equal(answered * 4, document.Number("messages.bytes_received"), "bytes back");
         Assert.Equal(200, server.PerConnection.Count);
         Assert.All(server.PerConnection.Values, bytes => Assert.InRange(bytes, 1 * 4, 11 * 4));
@@ -94,7 +93,7 @@ public sealed class PingTests
         long bytes = Settled(control);
         run.Say("quit");
         run.Ends(0);
-        Assert.Equal(bytes, server[Counter.BytesReceived]);
+        Assert.Equal(bytes, server.BytesReceived);
         Document document = run.Document().AddsUp();
         document.Equal(bytes, document.Number("messages.bytes_sent"), "bytes sent");
         document.Equal(bytes / 4, document.Number("messages.answered"), "answered");

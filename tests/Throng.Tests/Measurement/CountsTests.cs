@@ -31,7 +31,6 @@ public sealed class CountsTests
         Assert.Equal(17, more.Of(Counter.Opened));
     }
 
-    /// <summary>Whoever reads them while they are counted sees too many open or under way rather than too few.</summary>
     [Fact]
     public void Ends_are_read_before_their_beginnings()
     {
