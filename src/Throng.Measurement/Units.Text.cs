@@ -5,8 +5,6 @@ namespace Throng.Measurement;
 /// <summary>Writes amounts for people: the same text in every locale.</summary>
 public static partial class Units
 {
-    private const long SecondNs = 1_000_000_000;
-
     /// <summary><c>98,412</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -23,8 +21,8 @@ public static partial class Units
     public static string Duration(long durationNs)
     {
         // Rounded first, so that 59.97 s is not "60.0 s".
-        long tenths = (durationNs + (SecondNs / 20)) / (SecondNs / 10);
-        long seconds = (durationNs + (SecondNs / 2)) / SecondNs;
+        long tenths = (durationNs + (Ns.Second / 20)) / (Ns.Second / 10);
+        long seconds = (durationNs + (Ns.Second / 2)) / Ns.Second;
         long minutes = (seconds + 30) / 60;
         return tenths switch
         {

@@ -99,8 +99,8 @@ public static class ExplainText
     };
 
     private static string PartsOf(Metric metric) =>
-        metric.IsLatency ? $"{string.Join(", ", LatencyStat.Names)}; alone it means {LatencyStat.Default}"
-        : metric.IsByReason ? $"by reason: {string.Join(", ", ReasonCounts.Known)}; alone it means all of them"
+        metric.IsLatency ? $"{string.Join(", ", metric.Parts)}; alone it means {LatencyStat.Default}"
+        : metric.IsByReason ? $"by reason: {string.Join(", ", metric.Parts)}; alone it means all of them"
         : "none";
 
     private static string ExampleOf(MetricReading reading)

@@ -10,8 +10,8 @@ namespace Throng.Report;
 /// </summary>
 public static class HlogReport
 {
-    private const double SecondNs = 1e9;
-    private const double MillisecondNs = 1e6;
+    private const double SecondNs = Ns.Second;
+    private const double MillisecondNs = Ns.Millisecond;
 
     /// <summary>The whole text, ending in a newline.</summary>
     public static string Of(RunDocument run)

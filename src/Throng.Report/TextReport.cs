@@ -78,11 +78,11 @@ public static class TextReport
                 $"{Units.Count(messages.Sent)} {words.Sent}",
                 $"{Units.Count(messages.Answered)} {words.Answered}",
             ];
-            AddCount(counts, messages.NotSent, words.NotSent);
-            AddCount(counts, messages.TimedOut, "timed out");
-            AddCount(counts, messages.Late, "late");
-            AddCount(counts, messages.Lost, words.Lost);
-            AddCount(counts, messages.Invalid, "invalid");
+            foreach (MessageFigure figure in Messages.Figures.OrderBy(figure => figure.Place))
+            {
+                AddCount(counts, figure.Word is null ? 0 : figure.Of(messages), figure.Word?.Invoke(words) ?? "");
+            }
+
             lines.Row(words.Row, string.Join(", ", counts));
             lines.Row(
                 "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");

@@ -63,7 +63,7 @@ public sealed unsafe partial class EpollBackend
 
     private void ReceiveDatagrams(int listener)
     {
-        Listener one = _listeners[listener];
+        WatchedListener one = _listeners[listener];
         Handle number = new(listener, 0);
         for (int received = 0; received < DatagramsPerTurn && one.IsAccepting; received++)
         {

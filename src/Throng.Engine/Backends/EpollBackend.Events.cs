@@ -146,7 +146,7 @@ public sealed unsafe partial class EpollBackend
 
     private void Accept(int listener)
     {
-        Listener one = _listeners[listener];
+        WatchedListener one = _listeners[listener];
         for (int accepted = 0; accepted < AcceptsPerTurn && one.IsAccepting; accepted++)
         {
             int fd = _slab.IsFull ? -Errno.EMFILE : Sockets.Accept(one.Fd);

@@ -32,7 +32,7 @@ public sealed unsafe partial class EpollBackend : IBackend
     private readonly Outboxes _outboxes;
     private readonly int _epollFd;
     private readonly int _wakeFd;
-    private readonly List<Listener> _listeners = [];
+    private readonly Listeners<WatchedListener> _listeners = new();
     private readonly List<ConnectionFacts> _facts = [];
     private bool _tellsEnds;
     private CompletionList _completions = new(1024);
@@ -85,64 +85,40 @@ public sealed unsafe partial class EpollBackend : IBackend
 
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
-        Check.That(listener == _listeners.Count, "listeners are numbered in order");
-        int fd = SocketSetup.OpenListener(spec, out bound);
-        if (fd < 0)
+        int result = _listeners.Open(spec, listener, out bound);
+        if (result == 0)
         {
-            return fd;
+            Accepting(listener, true);
         }
 
-        _listeners.Add(new Listener
-        {
-            Fd = fd,
-            IsForDatagrams = spec.Transport == Transport.Datagram,
-            IsPaced = spec.IsPaced,
-        });
-        Accepting(listener, true);
-        return 0;
+        return result;
     }
 
     public void Accepting(int listener, bool on)
     {
-        Listener one = _listeners[listener];
-        one.Wants = on;
-        Watch(listener, one);
+        _listeners[listener].Wants = on;
+        Watch(listener, _listeners[listener]);
     }
 
-    public void AcceptOne(int listener, int mostAsked)
-    {
-        Listener one = _listeners[listener];
-        Check.That(one.IsPaced, "who is asked for one connection accepts no others");
-        one.Asked = Math.Min(one.Asked + 1, mostAsked);
-        Watch(listener, one);
-    }
+    public void AcceptOne(int listener, int mostAsked) => Watch(listener, _listeners.Ask(listener, mostAsked));
 
-    public void Retire(int listener)
-    {
-        if (!_listeners[listener].IsForDatagrams)
-        {
-            _ = Sockets.DropSyns(_listeners[listener].Fd); // where it is refused, the last to come may be reset
-        }
-    }
+    public void Retire(int listener) => _listeners.Retire(listener);
 
-    public int Waiting(int listener) =>
-        _listeners[listener].IsForDatagrams ? 0 : Sockets.QueueLength(_listeners[listener].Fd);
+    public int Waiting(int listener) => _listeners.Waiting(listener);
 
     public void Unlisten(int listener)
     {
-        Listener one = _listeners[listener];
-        if (!one.IsForDatagrams)
+        if (!_listeners[listener].IsForDatagrams)
         {
             Accepting(listener, false);
-            _ = Sockets.Close(one.Fd);
-            one.Fd = -1;
+            _listeners[listener].Close();
         }
     }
 
     /// <summary>Readiness of a queue that nothing may be taken from would be told over and over.</summary>
-    private void Watch(int listener, Listener one)
+    private void Watch(int listener, WatchedListener one)
     {
-        bool on = one.Wants && (!one.IsPaced || one.Asked > 0);
+        bool on = one.IsWanted;
         if (one.IsAccepting == on)
         {
             return;
@@ -251,14 +227,7 @@ public sealed unsafe partial class EpollBackend : IBackend
 
     public void Dispose()
     {
-        foreach (Listener listener in _listeners)
-        {
-            if (listener.Fd >= 0)
-            {
-                _ = Sockets.Close(listener.Fd);
-            }
-        }
-
+        _listeners.Dispose();
         for (int slot = 0; slot < _slab.HighWater; slot++)
         {
             if (_slab.AtSlot(slot) is { Phase: Phase.Connecting or Phase.Open, Descriptor: >= 0 } record)
@@ -349,16 +318,8 @@ public sealed unsafe partial class EpollBackend : IBackend
         into.Add(new Completion(connection, Operation.Closed, result, default, 0));
     }
 
-    private sealed class Listener
+    private sealed class WatchedListener : Listener
     {
-        public required int Fd; // -1 once it is closed
-        public required bool IsForDatagrams;
-        public required bool IsPaced;
-        public bool Wants;
-
-        /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
-        public int Asked;
-
         /// <summary>Its readiness is asked for.</summary>
         public bool IsAccepting;
     }

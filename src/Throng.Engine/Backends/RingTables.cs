@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -20,7 +21,7 @@ internal sealed unsafe class RingTables : IDisposable
     public const int NameBits = 24;
 
     /// <summary>While the rings do not share the eventfd yet, nothing but looking tells what came.</summary>
-    private const long LookNs = 1_000_000;
+    private const long LookNs = Ns.Millisecond;
 
     private readonly List<RingTable> _tables = [];
     private readonly BufferPool _pool;

@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -6,7 +7,7 @@ namespace Throng.Engine;
 public sealed unsafe partial class TlsBackend
 {
     /// <summary>How long to wait for a buffer to come back when every one is in flight.</summary>
-    private const long StarvedNs = 1_000_000;
+    private const long StarvedNs = Ns.Millisecond;
 
     private long _turnNs;
     private uint _turn;

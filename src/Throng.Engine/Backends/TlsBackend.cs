@@ -20,7 +20,7 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
     public const int MemoryBytes = 17 * 1024;
 
     /// <summary>How long a close waits for its close_notify to be handed to the kernel.</summary>
-    private const long FarewellNs = 20_000_000;
+    private const long FarewellNs = 20 * Ns.Millisecond;
 
     /// <summary>What a record adds to its plaintext, in any cipher of TLS 1.2 and 1.3, generously.</summary>
     private const int OverheadBytes = 128;

@@ -19,26 +19,18 @@ public sealed unsafe partial class UringBackend
 
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
-        Check.That(listener == _listeners.Count, "listeners are numbered in order");
-        int fd = SocketSetup.OpenListener(spec, out bound);
-        if (fd < 0)
+        int result = _listeners.Open(spec, listener, out bound);
+        if (result == 0)
         {
-            return fd;
+            Accepting(listener, true);
         }
 
-        _listeners.Add(new Listener
-        {
-            Fd = fd,
-            IsForDatagrams = spec.Transport == Transport.Datagram,
-            IsPaced = spec.IsPaced,
-        });
-        Accepting(listener, true);
-        return 0;
+        return result;
     }
 
     public void Accepting(int listener, bool on)
     {
-        Listener one = _listeners[listener];
+        ArmedListener one = _listeners[listener];
         one.Wants = on;
         if (one.IsForDatagrams)
         {
@@ -54,28 +46,15 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    public void AcceptOne(int listener, int mostAsked)
-    {
-        Listener one = _listeners[listener];
-        Check.That(one.IsPaced, "who is asked for one connection accepts no others");
-        one.Asked = Math.Min(one.Asked + 1, mostAsked);
-        ArmAccept(listener, one);
-    }
+    public void AcceptOne(int listener, int mostAsked) => ArmAccept(listener, _listeners.Ask(listener, mostAsked));
 
-    public void Retire(int listener)
-    {
-        if (!_listeners[listener].IsForDatagrams)
-        {
-            _ = Sockets.DropSyns(_listeners[listener].Fd); // where it is refused, the last to come may be reset
-        }
-    }
+    public void Retire(int listener) => _listeners.Retire(listener);
 
-    public int Waiting(int listener) =>
-        _listeners[listener].IsForDatagrams ? 0 : Sockets.QueueLength(_listeners[listener].Fd);
+    public int Waiting(int listener) => _listeners.Waiting(listener);
 
     public void Unlisten(int listener)
     {
-        Listener one = _listeners[listener];
+        ArmedListener one = _listeners[listener];
         if (one.IsForDatagrams)
         {
             return;
@@ -94,12 +73,11 @@ public sealed unsafe partial class UringBackend
     /// <summary>
     /// A request keeps the socket behind a descriptor listening: it is closed when none is under way on it any more.
     /// </summary>
-    private static void CloseIfLeft(Listener one)
+    private static void CloseIfLeft(ArmedListener one)
     {
-        if (one is { IsLeft: true, IsArmed: false, IsWatched: false, Fd: >= 0 })
+        if (one is { IsLeft: true, IsArmed: false, IsWatched: false })
         {
-            _ = Sockets.Close(one.Fd);
-            one.Fd = -1;
+            one.Close();
         }
     }
 
@@ -107,10 +85,10 @@ public sealed unsafe partial class UringBackend
     /// One accept for all that come; or for one, where each is asked for and while few slots are left: an accept that
     /// finds the table full has already taken the connection from the queue, and drops it.
     /// </summary>
-    private void ArmAccept(int listener, Listener one)
+    private void ArmAccept(int listener, ArmedListener one)
     {
         int free = FreeToAccept;
-        if (one.IsArmed || !one.Wants || one is { IsPaced: true, Asked: 0 })
+        if (one.IsArmed || !one.IsWanted)
         {
             return;
         }
@@ -141,7 +119,7 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>No slot is left: not worth a word until somebody waits to be accepted.</summary>
-    private void WatchQueue(int listener, Listener one)
+    private void WatchQueue(int listener, ArmedListener one)
     {
         if (!one.IsWatched)
         {
@@ -155,7 +133,7 @@ public sealed unsafe partial class UringBackend
 
     private void OnQueue(int listener, int result)
     {
-        Listener one = _listeners[listener];
+        ArmedListener one = _listeners[listener];
         one.IsWatched = false;
         _watched--;
         CloseIfLeft(one);
@@ -188,7 +166,7 @@ public sealed unsafe partial class UringBackend
         }
     }
 
-    private static void CancelAccept(int listener, Listener one)
+    private static void CancelAccept(int listener, ArmedListener one)
     {
         if (!one.IsCancelled)
         {
@@ -202,7 +180,7 @@ public sealed unsafe partial class UringBackend
     {
         for (int listener = 0; listener < _listeners.Count; listener++)
         {
-            Listener one = _listeners[listener];
+            ArmedListener one = _listeners[listener];
             if (one is { IsArmed: true, IsForOne: false } && one.Table == table)
             {
                 CancelAccept(listener, one);
@@ -212,7 +190,7 @@ public sealed unsafe partial class UringBackend
 
     private void OnAccepted(RingTable table, int listener, in io_uring_cqe cqe)
     {
-        Listener one = _listeners[listener];
+        ArmedListener one = _listeners[listener];
         if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
         {
             one.IsArmed = false;
@@ -262,22 +240,14 @@ public sealed unsafe partial class UringBackend
         Add(connection, Operation.Accepted, listener);
     }
 
-    private sealed class Listener
+    private sealed class ArmedListener : Listener
     {
-        public required int Fd; // -1 once it is closed
-        public required bool IsForDatagrams;
-        public required bool IsPaced;
-
-        /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
-        public int Asked;
-
         /// <summary>Where it accepts into while it is armed.</summary>
         public RingTable? Table;
         public bool IsArmed;
         public bool IsForOne;
         public bool IsCancelled;
         public bool IsWatched;
-        public bool Wants;
 
         /// <summary>To be closed as soon as no request is under way on it.</summary>
         public bool IsLeft;

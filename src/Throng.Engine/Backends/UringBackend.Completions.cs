@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -13,7 +14,7 @@ public sealed unsafe partial class UringBackend
     private const int CompletionsPerTurn = 16;
 
     /// <summary>How long to wait for a buffer to come back when every one is in flight.</summary>
-    private const long StarvedNs = 1_000_000;
+    private const long StarvedNs = Ns.Millisecond;
 
     private long _harvestNs;
 

@@ -36,7 +36,7 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>Arms or ends the receive of a listener, as it is wanted.</summary>
-    private void ReceiveDatagrams(int listener, Listener one)
+    private void ReceiveDatagrams(int listener, ArmedListener one)
     {
         ulong userData = new Handle(listener, 0).ToUserData(OfDatagram);
         if (one.Wants && !one.IsArmed)
@@ -67,7 +67,7 @@ public sealed unsafe partial class UringBackend
 
     private void OnDatagram(RingTable table, int listener, in io_uring_cqe cqe)
     {
-        Listener one = _listeners[listener];
+        ArmedListener one = _listeners[listener];
         Handle number = new(listener, 0);
         if ((cqe.flags & UringConstants.IORING_CQE_F_MORE) == 0)
         {

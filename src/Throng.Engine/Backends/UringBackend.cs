@@ -66,7 +66,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private readonly RingTables _tables;
     private readonly int _wakeFd;
     private readonly int _fewSlots;
-    private readonly List<Listener> _listeners = [];
+    private readonly Listeners<ArmedListener> _listeners = new();
     private int _accepted;
     private int _acceptsForOne;
     private int _watched;
@@ -238,14 +238,7 @@ public sealed unsafe partial class UringBackend : IBackend
 
     public void Dispose()
     {
-        foreach (Listener listener in _listeners)
-        {
-            if (listener.Fd >= 0)
-            {
-                _ = Sockets.Close(listener.Fd);
-            }
-        }
-
+        _listeners.Dispose();
         _tables.Dispose();
     }
 

@@ -10,7 +10,7 @@ namespace Throng.Engine;
 internal sealed class BenchGuide(BurstSpec spec) : IGuide
 {
     /// <summary>From the order to the release: every worker has heard of it by then.</summary>
-    private const long ReleaseLeadNs = 20_000_000;
+    private const long ReleaseLeadNs = 20 * Ns.Millisecond;
 
     private readonly List<BurstTally> _tallies = [];
     private readonly IReadOnlyList<BurstRound> _rounds = spec.AllRounds();

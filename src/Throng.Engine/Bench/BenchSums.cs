@@ -62,7 +62,7 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
         {
             if (_errors[i] > 0)
             {
-                errors.Add(CloseReasons.Name((CloseReason)i), _errors[i]);
+                errors.Add((CloseReason)i, _errors[i]);
             }
         }
 

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>From the handshake to the last answer.</summary>
@@ -10,7 +12,6 @@ internal partial struct Burst
         _open++;
         _connections.OnOpened(ref act, connection);
         act.Latencies.Connect.Record(act.NowNs - burst.StampNs);
-        act.ClearTimer(connection);
         act.Receive(connection, ReceiveMode.Stream);
         NoteOpened();
     }
@@ -43,7 +44,7 @@ internal partial struct Burst
         bool isFirst = burst.StreamOffset == 0;
         bool counts = _rounds[_round - 1].Counts;
         bool goesOn = counts && act.NowNs < _releaseNs + _spec.ForNs;
-        act.Counters(Role.Client).MessagesAnswered++;
+        act.Counters(Role.Client)[Counter.MessagesAnswered]++;
         if (counts)
         {
             act.Latencies.Response.Record(act.NowNs - (isFirst ? _releaseNs : burst.StampNs));
@@ -76,12 +77,6 @@ internal partial struct Burst
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
-        if (timer == ConnectTimer)
-        {
-            act.Close(connection, CloseReason.ConnectTimeout);
-            return;
-        }
-
         long dueNs = burst.StampNs + _spec.ReplyTimeoutNs;
         if (dueNs > act.NowNs)
         {
@@ -117,9 +112,9 @@ internal partial struct Burst
         if (burst.Awaits)
         {
             Counters counters = act.Counters(Role.Client);
-            counters.MessagesTimedOut += reason == CloseReason.TimedOut ? 1 : 0;
-            counters.MessagesInvalid += reason == CloseReason.InvalidReply ? 1 : 0;
-            counters.MessagesLost += reason is CloseReason.TimedOut or CloseReason.InvalidReply ? 0 : 1;
+            counters[Counter.MessagesTimedOut] += reason == CloseReason.TimedOut ? 1 : 0;
+            counters[Counter.MessagesInvalid] += reason == CloseReason.InvalidReply ? 1 : 0;
+            counters[Counter.MessagesLost] += reason is CloseReason.TimedOut or CloseReason.InvalidReply ? 0 : 1;
             _awaited--;
         }
 
@@ -169,7 +164,7 @@ internal partial struct Burst
         burst.StampNs = act.NowNs;
         burst.RepliedBytes = 0;
         burst.Awaits = true;
-        act.Counters(Role.Client).MessagesSent++;
+        act.Counters(Role.Client)[Counter.MessagesSent]++;
         act.Send(connection, _spec.MessageBytes, burst.StreamOffset);
     }
 

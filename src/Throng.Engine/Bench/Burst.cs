@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -10,8 +12,7 @@ namespace Throng.Engine;
 /// </summary>
 internal partial struct Burst : IWorkload
 {
-    private const byte ConnectTimer = 1;
-    private const byte ReplyTimer = 2;
+    private const byte ReplyTimer = 1;
 
     /// <summary>Handshakes under way at once, of all workers: an accept queue of 128 does not overflow.</summary>
     private const int ConnectingMax = 64;
@@ -169,7 +170,7 @@ internal partial struct Burst : IWorkload
         int first = isOne ? 0 : _spec.Servers[round.Server].TargetFirst;
         int targets = isOne ? _targets : _spec.Servers[round.Server].Targets;
         int target = first + (int)((((long)seat * act.Workers) + act.Worker) % targets);
-        OpenResult result = act.Open(target, out Handle connection);
+        OpenResult result = act.Open(target, _spec.ConnectTimeoutNs, out Handle connection);
         _seats[seat] = connection;
         if (result == OpenResult.Started)
         {
@@ -178,7 +179,6 @@ internal partial struct Burst : IWorkload
             ref BurstState state = ref ConnectionState.As<BurstState>(ref act.Connections[connection].State);
             state.Seat = seat;
             state.StampNs = act.NowNs;
-            act.SetTimer(connection, act.NowNs + _spec.ConnectTimeoutNs, ConnectTimer);
             return;
         }
 

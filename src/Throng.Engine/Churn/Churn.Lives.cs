@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>From the handshake to the outcome.</summary>
@@ -14,10 +16,9 @@ internal partial struct Churn
             act.Receive(connection, ReceiveMode.Stream);
         }
 
-        if (_spec.LifetimeNs > 0)
-        {
-            act.SetTimer(connection, act.NowNs + _spec.LifetimeNs, LifetimeTimer);
-        }
+        bool isTimed = _spec.LifetimeNs > 0;
+        long dueNs = isTimed ? act.NowNs + _spec.LifetimeNs : life.StartedNs + _spec.TimeoutNs;
+        act.SetTimer(connection, dueNs, isTimed ? LifetimeTimer : LifeTimer);
 
         if (_spec.Life == ChurnLife.Requests && _spec.Requests > 0)
         {
@@ -162,10 +163,10 @@ internal partial struct Churn
 
         Counters counters = act.Counters(_role);
         bool isTimeout = ChurnOutcomes.IsTimeout(outcome);
-        counters.MessagesAnswered += outcome == ChurnOutcome.Ok ? 1 : 0;
-        counters.MessagesTimedOut += isTimeout ? 1 : 0;
-        counters.MessagesInvalid += outcome == ChurnOutcome.Invalid ? 1 : 0;
-        counters.MessagesLost += outcome is ChurnOutcome.Ok or ChurnOutcome.Invalid || isTimeout ? 0 : 1;
+        counters[Counter.MessagesAnswered] += outcome == ChurnOutcome.Ok ? 1 : 0;
+        counters[Counter.MessagesTimedOut] += isTimeout ? 1 : 0;
+        counters[Counter.MessagesInvalid] += outcome == ChurnOutcome.Invalid ? 1 : 0;
+        counters[Counter.MessagesLost] += outcome is ChurnOutcome.Ok or ChurnOutcome.Invalid || isTimeout ? 0 : 1;
         if (outcome == ChurnOutcome.Ok || isTimeout)
         {
             step.Life.Record(act.NowNs - life.IntendedNs);
@@ -180,8 +181,6 @@ internal partial struct Churn
     /// <summary>What this workload keeps of each connection.</summary>
     private struct LifeState
     {
-        private const long MicrosecondNs = 1000;
-
         public long IntendedNs;
 
         /// <summary>When the last thing happened on it that a latency counts from.</summary>
@@ -198,13 +197,13 @@ internal partial struct Churn
         public bool IsConcluded;
 
         /// <summary>When it was begun, to the microsecond.</summary>
-        public readonly long StartedNs => IntendedNs + (_lateUs * MicrosecondNs);
+        public readonly long StartedNs => IntendedNs + (_lateUs * Ns.Microsecond);
 
         public void Begin(long intendedNs, long nowNs, int step)
         {
             IntendedNs = intendedNs;
             StampNs = nowNs;
-            _lateUs = (uint)Math.Min(uint.MaxValue, (nowNs - intendedNs) / MicrosecondNs);
+            _lateUs = (uint)Math.Min(uint.MaxValue, (nowNs - intendedNs) / Ns.Microsecond);
             Step = (ushort)step;
         }
     }

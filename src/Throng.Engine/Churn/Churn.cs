@@ -161,22 +161,21 @@ internal partial struct Churn : IWorkload
         tally.Attempted++;
         tally.Lag.Record(act.NowNs - intendedNs);
         Counters counters = act.Counters(_role);
-        counters.MessagesSent++;
+        counters[Counter.MessagesSent]++;
         act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
         int target = (int)(_nextTarget % _targets);
         _nextTarget += _ownsTargets ? 1 : act.Workers;
-        OpenResult result = act.Open(target, out Handle connection, _role);
+        OpenResult result = act.Open(target, _spec.TimeoutNs, out Handle connection, _role);
         if (result == OpenResult.Started)
         {
             _inFlight++;
             _connections.OnStarted(ref act, target);
             ConnectionState.As<LifeState>(ref act.Connections[connection].State).Begin(intendedNs, act.NowNs, step);
-            act.SetTimer(connection, act.NowNs + _spec.TimeoutNs, LifeTimer);
             return;
         }
 
         CloseReason reason = _connections.OnNotStarted(ref act, target, result);
-        Counters.CountEnd(ref counters.MessagesLost);
+        Counters.CountEnd(ref counters[Counter.MessagesLost]);
         ChurnOutcome outcome = ChurnOutcomes.Of(reason, Phase.Connecting, hasReply: false);
         Counters.CountEnd(ref tally.Outcomes[(int)outcome]);
         _tally.NoteFailed(intendedNs, act.NowNs);

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>What became of one attempt of `churn`. Each has exactly one; the names appear in results.</summary>
@@ -40,24 +42,9 @@ internal static class ChurnOutcomes
 {
     public const int Count = (int)ChurnOutcome.Other + 1;
 
-    public static string Name(ChurnOutcome outcome) => outcome switch
-    {
-        ChurnOutcome.Ok => "ok",
-        ChurnOutcome.Refused => "refused",
-        ChurnOutcome.ResetBeforeReply => "reset_before_reply",
-        ChurnOutcome.ResetInReply => "reset_in_reply",
-        ChurnOutcome.TimeoutConnect => "timeout_connect",
-        ChurnOutcome.TimeoutReply => "timeout_reply",
-        ChurnOutcome.TimeoutClose => "timeout_close",
-        ChurnOutcome.Empty => "empty",
-        ChurnOutcome.Closed => "closed",
-        ChurnOutcome.Invalid => "invalid",
-        ChurnOutcome.NoPort => "no_port",
-        ChurnOutcome.NoDescriptor => "no_descriptor",
-        ChurnOutcome.Cancelled => "cancelled",
-        ChurnOutcome.Other => "other",
-        _ => "none",
-    };
+    private static readonly string[] _names = EnumWords.Of<ChurnOutcome>('_');
+
+    public static string Name(ChurnOutcome outcome) => _names[(int)outcome];
 
     public static bool IsTimeout(ChurnOutcome outcome) =>
         outcome is ChurnOutcome.TimeoutConnect or ChurnOutcome.TimeoutReply or ChurnOutcome.TimeoutClose;
@@ -68,8 +55,7 @@ internal static class ChurnOutcomes
     {
         CloseReason.Finished => ChurnOutcome.Ok,
         CloseReason.Refused or CloseReason.Unreachable when phase == Phase.Connecting => ChurnOutcome.Refused,
-        CloseReason.TimedOut or CloseReason.ConnectTimeout when phase == Phase.Connecting =>
-            ChurnOutcome.TimeoutConnect,
+        CloseReason.ConnectTimeout => ChurnOutcome.TimeoutConnect,
         CloseReason.TimedOut => hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
         CloseReason.Reset => hasReply ? ChurnOutcome.ResetInReply : ChurnOutcome.ResetBeforeReply,
         CloseReason.PeerClosed => ChurnOutcome.Closed,

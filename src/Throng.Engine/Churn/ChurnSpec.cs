@@ -15,6 +15,10 @@ public enum ChurnLife : byte
 /// <summary>What `churn` is to do: begin connections when they fall due, whatever became of those before.</summary>
 public sealed record ChurnSpec : LoadSpec
 {
+    public const long InFlightMaxDefault = 10_000;
+
+    public ChurnSpec() => Connections = InFlightMaxDefault;
+
     /// <summary>
     /// Connections begun over the whole run, by time since the schedule's start. Each of its stretches is a step with
     /// results of its own.
@@ -55,5 +59,5 @@ public sealed record ChurnSpec : LoadSpec
     /// Connections under way at most in the whole run, which is what there has to be room for; what falls due beyond is
     /// not begun.
     /// </summary>
-    public long InFlightMax => Connections ?? 10_000;
+    public long InFlightMax => Connections;
 }

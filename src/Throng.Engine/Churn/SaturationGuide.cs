@@ -10,7 +10,7 @@ namespace Throng.Engine;
 internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool hasServer) : IGuide
 {
     /// <summary>What a timer may be late by before a connection is taken for lost.</summary>
-    private const long SettleNs = 1_000_000_000;
+    private const long SettleNs = Ns.Second;
 
     private readonly ISaturationSearch _search = spec.Once
         ? new OnceSearch((uint)spec.Plan.StartPerSecond, spec.Plan.Increment, spec.Rule.Slowdown, spec.Churn.TimeoutNs)

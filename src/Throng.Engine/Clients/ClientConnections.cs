@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal sealed class ClientConnections(Role role, int targets)
     {
         CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
         Counters counters = act.Counters(role);
-        counters.Attempts++;
+        counters[Counter.Attempts]++;
         Counters.CountEnd(ref counters.ConnectFailed(reason));
         _targets[target].Failed++;
         _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);

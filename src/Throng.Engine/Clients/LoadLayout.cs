@@ -46,7 +46,7 @@ internal sealed class LoadLayout
     /// </summary>
     public required PortSpan ListenPorts { get; init; }
 
-    public required long Connections { get; init; }
+    public long Connections => _load.Connections;
 
     public bool IsEmbedded => _load.Targets.Count == 0;
 
@@ -74,14 +74,15 @@ internal sealed class LoadLayout
         KeepLimits = _keepsLimits,
     };
 
+    /// <param name="load">Resolved (<see cref="Setup.Resolved"/>).</param>
     public static LoadLayout Of(LoadSpec load, RunSpec run, HostFacts host)
     {
+        Check.That(load.Connections >= 0, "how many connections there are is decided before where they go");
         EngineSelection engine = EngineSelection.Of(run.Engine, host);
         PortSpan ports = Setup.SourcePorts(host, load.SourcePorts);
         int threads = Setup.Threads(run, host);
         bool isEmbedded = load.Targets.Count == 0;
-        long connections = load.Connections ?? (isEmbedded ? threads : load.Targets.Count);
-        long room = Math.Max(connections, run.Room);
+        long room = Math.Max(load.Connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
@@ -98,7 +99,6 @@ internal sealed class LoadLayout
             Binding = load.Socket.Transport == Transport.Datagram
                 ? Setup.DatagramBinding(isEmbedded ? capacity.Workers * listeners : load.Targets.Count)
                 : Setup.Binding(host, load.Sources, load.SourcePorts),
-            Connections = connections,
             ListenersPerWorker = listeners,
         };
     }

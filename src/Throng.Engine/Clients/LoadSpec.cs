@@ -6,8 +6,11 @@ namespace Throng.Engine;
 /// <summary>What every load is told, whatever it does on its connections: how many, from where to where.</summary>
 public abstract record LoadSpec
 {
-    /// <summary>Connections to keep open in the whole run; null: one per target.</summary>
-    public long? Connections { get; init; }
+    /// <summary>One connection for each address connected to, those of a server of the run's own included.</summary>
+    public const long OnePerTarget = -1;
+
+    /// <summary>Connections to keep open in the whole run; a run resolves <see cref="OnePerTarget"/>.</summary>
+    public long Connections { get; init; } = OnePerTarget;
 
     /// <summary>Address and port of each target; none: an echo server of the run's own on loopback.</summary>
     public IReadOnlyList<SockAddr> Targets { get; init; } = [];

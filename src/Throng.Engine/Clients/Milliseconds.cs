@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -6,10 +8,8 @@ namespace Throng.Engine;
 /// </summary>
 internal static class Milliseconds
 {
-    private const long NsPerMs = 1_000_000;
-
-    public static uint Of(long nowNs) => (uint)(nowNs / NsPerMs);
+    public static uint Of(long nowNs) => (uint)(nowNs / Ns.Millisecond);
 
     /// <summary>Time from a stamp until now.</summary>
-    public static long SinceNs(uint stampMs, long nowNs) => (Of(nowNs) - stampMs) * NsPerMs;
+    public static long SinceNs(uint stampMs, long nowNs) => (Of(nowNs) - stampMs) * Ns.Millisecond;
 }

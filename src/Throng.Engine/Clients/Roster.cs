@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -9,9 +11,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
 {
-    /// <summary>The tag of this roster's timer; a workload's own are lower.</summary>
-    public const byte ConnectTimer = byte.MaxValue;
-
     private readonly FailureLog _failures = new();
     private readonly Listing _listing = new(Role.Client);
     private TargetQueue _targets = new(0, 1, 0, 0); // from Start on, the real one
@@ -26,13 +25,13 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
 
     public CloseKind CloseKind { get; private set; } = spec.Close;
 
-    /// <summary>Begins to open <paramref name="total"/> connections in the whole run; null: one per target.</summary>
-    public void Start(ref Act act, long? total)
+    /// <summary>Begins to open <paramref name="total"/> connections in the whole run.</summary>
+    public void Start(ref Act act, long total)
     {
         double ratePerWorker = spec.ConnectRatePerSecond / act.Workers;
         long periodNs = ratePerWorker > 0 ? (long)(1e9 / ratePerWorker) : 0;
         _targets = new TargetQueue(targets, ownsTargets ? 1 : act.Workers, periodNs, act.NowNs);
-        Want(ref act, total ?? targets);
+        Want(ref act, total);
     }
 
     public void OnArrival(ref Act act)
@@ -54,9 +53,8 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         Counters counters = act.Counters(Role.Client);
         _targets.OnOpened(target, act.NowNs);
         act.Latencies.Connect.Record(act.NowNs - member.StampNs);
-        act.ClearTimer(connection);
         member.OpenedMs = Milliseconds.Of(act.NowNs);
-        counters.Reconnected += _targets.TakeReplaced(target) ? 1 : 0;
+        counters[Counter.Reconnected] += _targets.TakeReplaced(target) ? 1 : 0;
         NoteRampUp(counters, act.NowNs);
         if (!_isDraining && _targets[target].Missing >= 0)
         {
@@ -66,9 +64,6 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         Leave(ref act, connection, ref member, OwnReason);
         return false;
     }
-
-    public static void OnConnectTimer(ref Act act, Handle connection) =>
-        act.Close(connection, CloseReason.ConnectTimeout);
 
     /// <summary>
     /// Nothing is owed to this connection any more; true when it had waited for that to be closed, and now is.
@@ -186,13 +181,13 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
 
     private void Connect(ref Act act, int target)
     {
-        OpenResult result = act.Open(target, out Handle connection);
+        OpenResult result = act.Open(target, spec.ConnectTimeoutNs, out Handle connection);
         Counters counters = act.Counters(Role.Client);
         if (result != OpenResult.Started)
         {
             // It counts as an attempt that failed for want of room on this side, so that it shows.
             CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
-            counters.Attempts++;
+            counters[Counter.Attempts]++;
             Counters.CountEnd(ref counters.ConnectFailed(reason));
             _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
             _targets.OnNoRoom(target, act.NowNs);
@@ -202,7 +197,6 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         _targets.OnStarted(target, act.NowNs);
         counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
         ConnectionState.As<Member>(ref act.Connections[connection].State).StampNs = act.NowNs;
-        act.SetTimer(connection, act.NowNs + spec.ConnectTimeoutNs, ConnectTimer);
     }
 
     /// <summary>The first time nothing is missing is the end of the ramp-up.</summary>
@@ -211,7 +205,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         if (counters.RampUpEndNs == 0 && _targets.Open == _targets.Wanted)
         {
             counters.RampUpEndNs = nowNs;
-            counters.RampUpOpened = counters.Opened;
+            counters.RampUpOpened = counters[Counter.Opened];
         }
     }
 

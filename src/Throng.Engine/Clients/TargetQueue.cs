@@ -15,10 +15,10 @@ internal sealed class TargetQueue
     public const int InFlightPerTarget = 64;
 
     /// <summary>How far behind the rate's schedule connects may catch up.</summary>
-    private const long CatchUpNs = 10_000_000;
+    private const long CatchUpNs = 10 * Ns.Millisecond;
 
     /// <summary>How long a target rests when there was no port or no room for it.</summary>
-    private const long NoRoomRestNs = 1_000_000_000;
+    private const long NoRoomRestNs = Ns.Second;
 
     private readonly TargetState[] _targets;
     private readonly int _inFlightPerTarget;

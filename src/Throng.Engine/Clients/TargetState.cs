@@ -9,12 +9,10 @@ namespace Throng.Engine;
 /// </summary>
 internal struct TargetState
 {
-    private const long BackoffMinNs = 100_000_000;
-    private const long BackoffMaxNs = 5_000_000_000;
     private const int WindowAtStart = 8;
 
     /// <summary>A connection lost sooner than this counts against the target like a failed connect.</summary>
-    private const long ShortLifeNs = 1_000_000_000;
+    private const long ShortLifeNs = Ns.Second;
 
     public int Wanted;
 
@@ -53,7 +51,7 @@ internal struct TargetState
         Open++;
         Opened++;
         _successesInARow++;
-        if (!_diesYoung || nowNs - _lastFailureNs > 2 * BackoffMaxNs)
+        if (!_diesYoung || nowNs - _lastFailureNs > 2 * BackOff.OfTarget.MostNs)
         {
             _failuresInARow = 0;
             _diesYoung = false;
@@ -64,7 +62,7 @@ internal struct TargetState
     public void OnConnectFailed(long nowNs, ref Prng random)
     {
         Failed++;
-        BackOff(nowNs, ref random);
+        Rest(nowNs, ref random);
     }
 
     public void OnLost(long nowNs, long ageNs, ref Prng random)
@@ -75,14 +73,12 @@ internal struct TargetState
         if (ageNs < ShortLifeNs)
         {
             _diesYoung = true;
-            BackOff(nowNs, ref random);
+            Rest(nowNs, ref random);
         }
     }
 
-    /// <summary>
-    /// Waits before the next attempt: 100 ms doubling to 5 s, of which a random part up to half is left out.
-    /// </summary>
-    public void BackOff(long nowNs, ref Prng random)
+    /// <summary>Waits before the next attempt.</summary>
+    private void Rest(long nowNs, ref Prng random)
     {
         _successesInARow = 0;
         _lastFailureNs = nowNs;
@@ -91,9 +87,8 @@ internal struct TargetState
             return; // fails in the same volley as the one that began this wait
         }
 
-        long waitNs = Math.Min(BackoffMaxNs, BackoffMinNs << Math.Min(_failuresInARow, 10));
         _failuresInARow++;
-        RetryNs = nowNs + random.NextInRange(waitNs / 2, waitNs);
+        RetryNs = nowNs + BackOff.OfTarget.WaitNs(_failuresInARow, ref random);
     }
 
     private readonly int Window(int inFlightMax) =>

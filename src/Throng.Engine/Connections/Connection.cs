@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -59,7 +61,7 @@ public struct Hold : IWorkload
             if (hold.RepliedBytes == PingBytes.Length || received != PingBytes[hold.RepliedBytes])
             {
                 hold.Member.Awaits = false;
-                act.Counters(Role.Client).MessagesInvalid++;
+                act.Counters(Role.Client)[Counter.MessagesInvalid]++;
                 act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
                 return;
             }
@@ -69,7 +71,7 @@ public struct Hold : IWorkload
 
         if (hold.RepliedBytes == PingBytes.Length)
         {
-            act.Counters(Role.Client).MessagesAnswered++;
+            act.Counters(Role.Client)[Counter.MessagesAnswered]++;
             act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
             if (!_roster.OnReplied(ref act, connection, ref hold.Member))
             {
@@ -90,17 +92,13 @@ public struct Hold : IWorkload
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         switch (timer)
         {
-            case Roster.ConnectTimer:
-                Roster.OnConnectTimer(ref act, connection);
-                break;
-
             case PingTimer when _isPinging:
                 SendPing(ref act, connection, ref hold);
                 break;
 
             case ReplyTimer:
                 hold.Member.Awaits = false;
-                act.Counters(Role.Client).MessagesTimedOut++;
+                act.Counters(Role.Client)[Counter.MessagesTimedOut]++;
                 act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
                 act.Close(connection, CloseReason.PingTimeout, _roster.CloseKind);
                 break;
@@ -119,7 +117,7 @@ public struct Hold : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
-        act.Counters(Role.Client).MessagesLost += hold.Member.Awaits ? 1 : 0;
+        act.Counters(Role.Client)[Counter.MessagesLost] += hold.Member.Awaits ? 1 : 0;
         _roster.OnClosed(ref act, connection, hold.Member, reason, phase, errno);
     }
 
@@ -148,7 +146,7 @@ public struct Hold : IWorkload
         hold.Member.Awaits = true;
         hold.Member.StampNs = act.NowNs;
         hold.RepliedBytes = 0;
-        act.Counters(Role.Client).MessagesSent++;
+        act.Counters(Role.Client)[Counter.MessagesSent]++;
         act.Send(connection, PingBytes.Length, 0);
         act.SetTimer(connection, act.NowNs + _spec.PingTimeoutNs, ReplyTimer);
     }

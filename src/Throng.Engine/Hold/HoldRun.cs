@@ -6,9 +6,13 @@ namespace Throng.Engine;
 public static class HoldRun
 {
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
-    public static ILiveRun Start(HoldSpec hold, RunSpec run) => LoadRun.Start(
-        hold, run, new LoadRunSpec(Section) { PingIsOn = hold.Ping },
-        (targets, ownsTargets) => new Hold(hold, targets, ownsTargets));
+    public static ILiveRun Start(HoldSpec hold, RunSpec run)
+    {
+        hold = Setup.Resolved(hold, run);
+        return LoadRun.Start(
+            hold, run, new LoadRunSpec(Section) { PingIsOn = hold.Ping },
+            (targets, ownsTargets) => new Hold(hold, targets, ownsTargets));
+    }
 
     private static Section Section(Crew crew, Sample held, LoadLayout layout)
     {

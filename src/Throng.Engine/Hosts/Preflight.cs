@@ -9,7 +9,7 @@ namespace Throng.Engine;
 public static class Preflight
 {
     public static Examination OfLoad(LoadSpec load, RunSpec run, HostFacts host) =>
-        AllLimits.Examine(host, LoadLayout.Of(load, run, host).Plan);
+        AllLimits.Examine(host, LoadLayout.Of(Setup.Resolved(load, run, host.Cpus), run, host).Plan);
 
     public static Examination OfServe(ServeSpec serve, RunSpec run, HostFacts host) =>
         AllLimits.Examine(host, ServeLayout.Of(serve, run, host));

@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -8,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class EchoListeners : IDisposable
 {
-    private const long PauseNs = 50_000_000;
+    private const long PauseNs = 50 * Ns.Millisecond;
 
     private readonly List<int> _fds = [];
     private readonly SockAddr[] _bound;

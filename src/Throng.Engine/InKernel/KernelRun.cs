@@ -73,13 +73,14 @@ internal sealed class KernelRun : ILiveRun
             return Sampling.Of([], Role.Server, NowNs, 0, 0, _kernel.Retransmits) with
             {
                 Open = counts.Opened - closed,
-                Opened = counts.Opened,
+                Counts = default(Counts)
+                    .With(Counter.Opened, counts.Opened)
+                    .With(Counter.BytesReceived, counts.Bytes)
+                    .With(Counter.BytesSent, counts.Bytes),
                 Peak = Math.Max(_record.Peak, counts.Opened - closed),
                 Closed = Sampling.Reasons(counts.Closed),
                 ClosedTotal = closed,
                 Lost = Sampling.LostOf(counts.Closed, Role.Server),
-                BytesReceived = counts.Bytes,
-                BytesSent = counts.Bytes,
                 AcceptFailures = counts.AcceptFailures,
                 AcceptErrno = counts.AcceptErrno,
             };

@@ -36,7 +36,7 @@ internal static class KernelServeRun
         {
             long drained = counts.Closed[(int)CloseReason.Drained];
             section["drain_ns"] = drainNs;
-            section["drain_open"] = held.Open + counts.Opened - held.Opened;
+            section["drain_open"] = held.Open + counts.Opened - held[Counter.Opened];
             section["drain_ended"] = counts.Closed.Sum() - held.ClosedTotal - drained;
             section["drained"] = drained;
         }

@@ -62,7 +62,8 @@ internal sealed class PacketEcho : IKernelEcho
         if (Mode == "native" && Interfaces.Driver(_interface) == Veth)
         {
             yield return new Finding(
-                Severity.Warning, "xdp-native-veth", $"native XDP on {_interface} needs two things of its other end",
+                Severity.Warning, RuleNote.XdpNativeVeth.Name,
+                $"native XDP on {_interface} needs two things of its other end",
                 "packets of a veth have no checksum yet, and are handed over only to a driver in XDP mode",
                 "at the other end: ethtool -K PEER tx off, and any XDP program; or use --xdp-mode generic");
         }
@@ -71,7 +72,7 @@ internal sealed class PacketEcho : IKernelEcho
             { LastPort: > 0 } range)
         {
             yield return new Finding(
-                Severity.Warning, "xdp-source-ports",
+                Severity.Warning, RuleNote.XdpSourcePorts.Name,
                 $"the served ports {range} are among those clients of this host connect from",
                 $"net.ipv4.ip_local_port_range is {ephemeral.Low}-{ephemeral.High}; a packet from a served port is "
                     + "dropped, so such a connect hangs",

@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -15,7 +16,7 @@ internal sealed partial class SocketEcho
     private const long BacklogsMaxBytes = 256 << 20;
     private const long BacklogShareBytes = 1 << 20;
 
-    private const long GuardNs = 50_000_000;
+    private const long GuardNs = 50 * Ns.Millisecond;
     private const long GuardBytes = 8 << 20;
 
     private long _guardNs;
@@ -183,7 +184,7 @@ internal sealed partial class SocketEcho
         if ((events & EpollConstants.EPOLLERR) != 0)
         {
             int errno = -Sockets.PendingError(fd);
-            _connections.Close(fd, CloseReasons.FromErrno(errno), CloseKind.Fin, errno, nowNs);
+            _connections.Close(fd, ErrnoReason.Of(errno, Phase.Open), CloseKind.Fin, errno, nowNs);
         }
         else if (_connections[fd].State == EchoState.Copied)
         {
@@ -248,7 +249,7 @@ internal sealed partial class SocketEcho
             int there = Sockets.Receive(fd, _copy, Looked);
             if (there <= 0)
             {
-                CloseReason reason = there == 0 ? CloseReason.PeerClosed : CloseReasons.FromErrno(-there);
+                CloseReason reason = there == 0 ? CloseReason.PeerClosed : ErrnoReason.Of(-there, Phase.Open);
                 if (there != -Errno.EAGAIN)
                 {
                     _connections.Close(fd, reason, CloseKind.Fin, -there, nowNs);
@@ -265,7 +266,7 @@ internal sealed partial class SocketEcho
 
             if (sent < 0)
             {
-                _connections.Close(fd, CloseReasons.FromErrno(-sent), CloseKind.Fin, -sent, nowNs);
+                _connections.Close(fd, ErrnoReason.Of(-sent, Phase.Open), CloseKind.Fin, -sent, nowNs);
                 return;
             }
 

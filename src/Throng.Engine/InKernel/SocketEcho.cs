@@ -21,7 +21,7 @@ internal sealed partial class SocketEcho : IKernelEcho
 
     // How soon a connection is looked at again whose bytes are on their way out: soon, then less and less often.
     private const long EndingFirstNs = 500_000;
-    private const long EndingLastNs = 100_000_000;
+    private const long EndingLastNs = 100 * Ns.Millisecond;
 
     private readonly EchoMaps _maps;
     private readonly EchoListeners _listeners;

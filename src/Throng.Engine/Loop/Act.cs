@@ -73,9 +73,12 @@ public ref struct Act
         return _shard.Plan.Local(record.Path, record.LocalPort);
     }
 
-    /// <summary>Starts a connection to a target.</summary>
-    public readonly OpenResult Open(int target, out Handle connection, Role role = Role.Client) =>
-        _shard.Open(target, role, NowNs, out connection);
+    /// <summary>
+    /// Starts a connection to a target. One that is not open after <paramref name="timeoutNs"/> ends with
+    /// <see cref="CloseReason.ConnectTimeout"/>; its timer is the workload's again once it is open.
+    /// </summary>
+    public readonly OpenResult Open(int target, long timeoutNs, out Handle connection, Role role = Role.Client) =>
+        _shard.Open(target, role, NowNs, timeoutNs, out connection);
 
     /// <summary>
     /// Announces <paramref name="bytes"/> to send that begin at <paramref name="streamOffset"/>; Produce is asked for

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Throng.Engine;
 /// </summary>
 internal struct BusyShare
 {
-    private const long WindowNs = 1_000_000;
+    private const long WindowNs = Ns.Millisecond;
 
     private long _fromNs;
     private long _sleptNs;

@@ -4,43 +4,12 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker counts for one role. Written by the worker alone, read by the sampler at any time: each field is
+/// What one worker counts for one role. Written by the worker alone, read by the sampler at any time: each number is
 /// one aligned word, so a reader sees a recent value of each, and exact ones once the worker has ended.
 /// Identities: Attempts = Opened (as a client) + Σ ConnectFailed + still connecting; Opened = open + Σ Closed.
 /// </summary>
 public sealed class Counters
 {
-    public long Attempts;
-    public long Opened;
-
-    /// <summary>Of the opened: those that took the place of a lost one.</summary>
-    public long Reconnected;
-    public long BytesSent;
-    public long BytesReceived;
-    public long MessagesSent;
-    public long MessagesAnswered;
-
-    /// <summary>Answers to messages that had been counted as timed out.</summary>
-    public long MessagesLate;
-    public long MessagesInvalid;
-    public long MessagesTimedOut;
-    public long MessagesLost;
-
-    /// <summary>Arrivals whose connection still waited for the answer before.</summary>
-    public long MessagesDropped;
-
-    /// <summary>Of listeners, not of connections: datagrams that came, that were sent, and that were dropped here.
-    /// </summary>
-    public long DatagramsReceived;
-    public long DatagramsSent;
-    public long DatagramsDropped;
-
-    /// <summary>Of a server's exchanges: answers handed to the kernel whole; peers that were gone before their FIN,
-    /// and after it before they had the whole answer.</summary>
-    public long ExchangesAnswered;
-    public long ExchangesAborted;
-    public long ExchangesCut;
-
     /// <summary>When the first connect began, and when the worker first had as many as it was asked for.</summary>
     public long FirstAttemptNs;
     public long RampUpEndNs;
@@ -48,8 +17,14 @@ public sealed class Counters
     /// <summary>How many it had then.</summary>
     public long RampUpOpened;
 
+    private Counts _counts;
     private ReasonCounts _closed;
     private ReasonCounts _failed;
+
+    public ref long this[Counter counter] => ref _counts[counter];
+
+    /// <summary>All of them at once, for the sampler to read.</summary>
+    public ref Counts Live => ref _counts;
 
     /// <summary>Open connections that ended, by reason.</summary>
     public ref long Closed(CloseReason reason) => ref _closed[(int)reason];
@@ -68,7 +43,7 @@ public sealed class Counters
     public long ConnectFailedTotal => Sum(_failed);
 
     /// <summary>Open now.</summary>
-    public long Open => Volatile.Read(ref Opened) - ClosedTotal;
+    public long Open => Volatile.Read(ref this[Counter.Opened]) - ClosedTotal;
 
     private static long Sum(in ReasonCounts counts)
     {

@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -19,10 +20,10 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
     where TWorkload : struct, IWorkload
 {
     /// <summary>Longest sleep: bounds what a lost wake-up could cost.</summary>
-    private const long SleepMaxNs = 1_000_000_000;
+    private const long SleepMaxNs = Ns.Second;
 
     /// <summary>How long accepting rests after the kernel refused an accept.</summary>
-    private const long AcceptRestNs = 50_000_000;
+    private const long AcceptRestNs = 50 * Ns.Millisecond;
 
     /// <summary>Arrivals begun in one turn at most, so that a burst of them does not hold up what is open.</summary>
     private const int ArrivalsPerTurn = 512;
@@ -97,8 +98,7 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         // 5. Timers.
         while (_shard.Timers.TryTakeDue(afterNs, out Handle connection, out byte timer))
         {
-            Act act = new(_shard, afterNs);
-            _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
+            OnTimer(connection, timer, afterNs);
         }
 
         if (afterNs >= _acceptAgainNs)
@@ -193,8 +193,8 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
                 break;
 
             case Operation.Datagram:
-                counters.DatagramsReceived++;
-                counters.BytesReceived += completion.Result;
+                counters[Counter.DatagramsReceived]++;
+                counters[Counter.BytesReceived] += completion.Result;
                 Act act = new(_shard, nowNs);
                 DatagramRoute route = _backend.RouteOf(completion);
                 _workload.OnDatagram(ref act, route, _backend.BytesOf(completion.Bytes));
@@ -202,12 +202,12 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
                 break;
 
             case Operation.DatagramSent:
-                counters.DatagramsSent++;
-                counters.BytesSent += completion.Result;
+                counters[Counter.DatagramsSent]++;
+                counters[Counter.BytesSent] += completion.Result;
                 break;
 
             case Operation.DatagramDropped:
-                counters.DatagramsDropped++;
+                counters[Counter.DatagramsDropped]++;
                 break;
         }
     }
@@ -221,14 +221,15 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
             case Operation.Accepted:
                 record.Path = (ushort)completion.Result;
                 record.Phase = Phase.Open;
-                counters.Opened++;
+                counters[Counter.Opened]++;
                 _shard.Trace.Write(TraceKind.Accepted, connection, completion.Result, nowNs);
                 _workload.OnOpened(ref act, connection, ref record.State);
                 break;
 
             case Operation.Opened:
                 record.Phase = Phase.Open;
-                counters.Opened++;
+                counters[Counter.Opened]++;
+                _shard.Timers.Cancel(connection);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
                 _workload.OnOpened(ref act, connection, ref record.State);
@@ -236,14 +237,14 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
 
             case Operation.Received:
                 Lease lease = completion.Bytes;
-                counters.BytesReceived += lease.Length;
+                counters[Counter.BytesReceived] += lease.Length;
                 _shard.Trace.Write(TraceKind.Received, connection, lease.Length, nowNs);
                 _workload.OnReceived(ref act, connection, ref record.State, _backend.BytesOf(lease), ref lease);
                 ReleaseUnused(lease);
                 break;
 
             case Operation.Sent:
-                counters.BytesSent += completion.Result;
+                counters[Counter.BytesSent] += completion.Result;
                 _shard.Trace.Write(TraceKind.Sent, connection, completion.Result, nowNs);
                 _workload.OnSent(ref act, connection, ref record.State, completion.Result, completion.AtNs);
                 break;
@@ -260,6 +261,18 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
         }
     }
 
+    private void OnTimer(Handle connection, byte timer, long nowNs)
+    {
+        if (timer == Shard.ConnectTimer)
+        {
+            _shard.Close(connection, CloseReason.ConnectTimeout, CloseKind.Fin);
+            return;
+        }
+
+        Act act = new(_shard, nowNs);
+        _workload.OnTimer(ref act, connection, ref _slab[connection].State, timer);
+    }
+
     /// <summary>
     /// The end of a connection: counted once, told to the workload once, and only then is its slot free.
     /// </summary>
@@ -273,7 +286,8 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
             return;
         }
 
-        CloseReason reason = record.Reason != CloseReason.None ? record.Reason : CloseReasons.FromErrno(-result);
+        Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
+        CloseReason reason = record.Reason != CloseReason.None ? record.Reason : ErrnoReason.Of(-result, phase);
         Counters counters = _shard.Counters[(int)record.Role];
         if (wasOpen)
         {
@@ -286,7 +300,6 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
 
         _shard.Timers.Cancel(connection);
         _shard.Trace.Write(TraceKind.Closed, connection, (int)reason, nowNs);
-        Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
         Act act = new(_shard, nowNs);
         _workload.OnClosed(ref act, connection, ref record.State, reason, phase, result < 0 ? -result : 0);
         if (record.IsOurs)

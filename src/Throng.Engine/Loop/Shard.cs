@@ -9,6 +9,9 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class Shard
 {
+    /// <summary>The tag of a connect's timer; a workload's own are lower.</summary>
+    internal const byte ConnectTimer = byte.MaxValue;
+
     // Owned by this worker.
     internal readonly Slab Slab;
     internal readonly TimerWheel Timers;
@@ -122,7 +125,7 @@ public sealed class Shard
         return record.IsOurs ? Plan.TargetOf(record.Path) : record.Path;
     }
 
-    internal OpenResult Open(int target, Role role, long nowNs, out Handle connection)
+    internal OpenResult Open(int target, Role role, long nowNs, long timeoutNs, out Handle connection)
     {
         if (Slab.IsFull)
         {
@@ -142,8 +145,9 @@ public sealed class Shard
         ref Connection record = ref Slab[connection];
         record.Path = path;
         record.LocalPort = port;
-        Counters[(int)role].Attempts++;
+        Counters[(int)role][Counter.Attempts]++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
+        Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);
         Backend.Open(connection, Plan.Connection(path, port, _options));
         return OpenResult.Started;
     }
@@ -229,8 +233,8 @@ public sealed class Shard
     private long BegunAndNotOver(Role role)
     {
         Counters counters = Counters[(int)role];
-        long begun = Volatile.Read(ref counters.Attempts);
-        long connecting = begun - Volatile.Read(ref counters.Opened) - counters.ConnectFailedTotal;
+        long begun = Volatile.Read(ref counters[Counter.Attempts]);
+        long connecting = begun - Volatile.Read(ref counters[Counter.Opened]) - counters.ConnectFailedTotal;
         return Math.Max(0, connecting) + counters.Open;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -9,7 +10,7 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class TimerWheel
 {
-    public const long TickNs = 1_000_000;
+    public const long TickNs = Ns.Millisecond;
 
     private const int Levels = 4;
     private const int SlotBits = 8;

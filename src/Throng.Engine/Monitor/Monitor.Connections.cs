@@ -12,9 +12,8 @@ internal partial struct Monitor
         Counters counters = act.Counters(Role.Client);
         _seats.OnOutcome();
         act.Latencies.Connect.Record(act.NowNs - own.BeginNs);
-        act.ClearTimer(connection);
         _connections.OnOpened(ref act, connection);
-        counters.Reconnected += seat.Record.OpenedNs > 0 ? 1 : 0;
+        counters[Counter.Reconnected] += seat.Record.OpenedNs > 0 ? 1 : 0;
         seat.Begin(connection, own.BeginNs, act.NowNs);
         act.Receive(connection, ReceiveMode.Stream);
         if (_isDraining)
@@ -24,7 +23,7 @@ internal partial struct Monitor
         else if (counters.RampUpEndNs == 0 && counters.Open == _seats.Count)
         {
             counters.RampUpEndNs = act.NowNs;
-            counters.RampUpOpened = counters.Opened;
+            counters.RampUpOpened = counters[Counter.Opened];
         }
     }
 
@@ -57,7 +56,7 @@ internal partial struct Monitor
             seat.WasLost = true;
         }
 
-        act.Counters(Role.Client).MessagesLost += seat.Awaits ? 1 : 0;
+        act.Counters(Role.Client)[Counter.MessagesLost] += seat.Awaits ? 1 : 0;
         seat.Awaits = false;
         seat.Connection = Handle.None;
         bool isOver = _isDraining || (isLost && !_seats.TryReconnect(number, act.NowNs));
@@ -70,7 +69,7 @@ internal partial struct Monitor
     private readonly void Connect(ref Act act, int number)
     {
         ref MonitorSeat seat = ref _seats[number];
-        OpenResult result = act.Open(seat.Target, out Handle connection);
+        OpenResult result = act.Open(seat.Target, _spec.ConnectTimeoutNs, out Handle connection);
         if (result != OpenResult.Started)
         {
             _seats.OnOutcome();
@@ -83,7 +82,6 @@ internal partial struct Monitor
         ref MonitorState own = ref ConnectionState.As<MonitorState>(ref act.Connections[connection].State);
         own.Seat = number;
         own.BeginNs = act.NowNs;
-        act.SetTimer(connection, act.NowNs + _spec.ConnectTimeoutNs, ConnectTimer);
     }
 
     private readonly void OnConnectFailed(ref MonitorSeat seat, int number, long nowNs)

@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <summary>What is noted of the lasting connections.</summary>
 internal partial struct Monitor
 {
-    private const long LateBaseNs = 200_000_000;
+    private const long LateBaseNs = 200 * Ns.Millisecond;
     private const int LateMedians = 4;
 
     public readonly void OnFacts(

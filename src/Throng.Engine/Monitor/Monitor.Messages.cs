@@ -56,7 +56,7 @@ internal partial struct Monitor
             if (seat.DroppedSince++ < _spec.DroppedPerMessageMax)
             {
                 seat.Record.Dropped++;
-                counters.MessagesDropped++;
+                counters[Counter.MessagesDropped]++;
             }
             else
             {
@@ -68,7 +68,7 @@ internal partial struct Monitor
 
         long offset = seat.MessageOffset(_messageBytes);
         seat.Send(due.IntendedNs);
-        counters.MessagesSent++;
+        counters[Counter.MessagesSent]++;
         act.Send(seat.Connection, _messageBytes, offset);
         if (seat.Record.Sent == 1)
         {
@@ -89,7 +89,7 @@ internal partial struct Monitor
         }
 
         Counters counters = act.Counters(Role.Client);
-        counters.MessagesTimedOut++;
+        counters[Counter.MessagesTimedOut]++;
         act.Latencies.Response.Record(act.NowNs - seat.IntendedNs);
         seat.Awaits = false;
         Disturb(ref seat, DisturbanceCause.Timeout, seat.IntendedNs);
@@ -138,7 +138,7 @@ internal partial struct Monitor
         long age = seat.Record.Sent - 1 - number;
         if (!isOurs || age < 0)
         {
-            act.Counters(Role.Client).MessagesInvalid += seat.Awaits ? 1 : 0;
+            act.Counters(Role.Client)[Counter.MessagesInvalid] += seat.Awaits ? 1 : 0;
             Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
             seat.Awaits = false;
             LeaveIfOver(ref act, ref seat);
@@ -155,7 +155,7 @@ internal partial struct Monitor
         seat.Answered |= bit;
         if (age > 0 || !seat.Awaits)
         {
-            act.Counters(Role.Client).MessagesLate++;
+            act.Counters(Role.Client)[Counter.MessagesLate]++;
             return;
         }
 
@@ -168,7 +168,7 @@ internal partial struct Monitor
         long responseNs = act.NowNs - seat.IntendedNs;
         seat.Awaits = false;
         seat.Record.Received++;
-        act.Counters(Role.Client).MessagesAnswered++;
+        act.Counters(Role.Client)[Counter.MessagesAnswered]++;
         act.Latencies.Response.Record(responseNs);
         act.Latencies.Service.Record(act.NowNs - Math.Max(seat.SentNs, seat.IntendedNs));
         Judge(ref act, connection, ref seat, responseNs);
@@ -180,7 +180,7 @@ internal partial struct Monitor
     /// </summary>
     private readonly void OnWrong(ref Act act, Handle connection, ref MonitorSeat seat)
     {
-        act.Counters(Role.Client).MessagesInvalid += seat.Awaits ? 1 : 0;
+        act.Counters(Role.Client)[Counter.MessagesInvalid] += seat.Awaits ? 1 : 0;
         Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
         seat.Awaits = false;
         End(ref act, connection, CloseReason.InvalidReply);

@@ -12,12 +12,10 @@ namespace Throng.Engine;
 /// </summary>
 internal partial struct Monitor : IWorkload
 {
-    /// <summary>Tags of the connection's timer.</summary>
-    private const byte ConnectTimer = 1;
-    private const byte ReplyTimer = 2;
+    private const byte ReplyTimer = 1;
 
     /// <summary>What is under way at the end has this long to be answered.</summary>
-    public const long DrainMaxNs = 1_000_000_000;
+    public const long DrainMaxNs = Ns.Second;
 
     private readonly MonitorSpec _spec;
     private readonly Offer _offer;
@@ -99,17 +97,8 @@ internal partial struct Monitor : IWorkload
         }
     }
 
-    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
-    {
-        if (timer == ConnectTimer)
-        {
-            act.Close(connection, CloseReason.ConnectTimeout);
-        }
-        else
-        {
-            OnReplyDue(ref act, connection, ref _seats[ConnectionState.As<MonitorState>(ref state).Seat]);
-        }
-    }
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer) =>
+        OnReplyDue(ref act, connection, ref _seats[ConnectionState.As<MonitorState>(ref state).Seat]);
 
     public void OnMessage(ref Act act, in WorkerMessage command)
     {

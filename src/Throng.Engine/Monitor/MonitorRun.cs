@@ -15,19 +15,15 @@ public static class MonitorRun
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(MonitorSpec monitor, RunSpec run)
     {
-        long connections = monitor.Connections ?? Math.Max(1, monitor.Targets.Count);
         ChurnSpec probe = ProbeOf(monitor);
-        monitor = monitor with
-        {
-            Connections = connections,
-            Socket = monitor.Socket with { TellsEnd = true },
-        };
+        monitor = Setup.Resolved(monitor, run) with { Socket = monitor.Socket with { TellsEnd = true } };
         run = Setup.Seeded(run) with
         {
             KeepsSchedule = true,
-            Room = Math.Max(run.Room, connections + probe.InFlightMax),
+            Room = Math.Max(run.Room, monitor.Connections + probe.InFlightMax),
         };
-        Offer messages = new(monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, connections);
+        Offer messages = new(
+            monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections);
         Offer probes = new(probe.Profile, Arrivals.Constant, run.Seed);
         Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
         {

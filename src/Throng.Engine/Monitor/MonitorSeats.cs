@@ -2,14 +2,11 @@ namespace Throng.Engine;
 
 /// <summary>
 /// The seats of one worker, and when each that has no connection is to be connected: at once at first and after a
-/// loss, then 100 ms after the first failure and 100 ms longer after each further one, at most 1 s. Owner: the worker's
-/// thread. Invariant: a seat has a connection, or is being connected, or is due, or is given up.
+/// loss, then after a wait (<see cref="BackOff.OfSeat"/>). Owner: the worker's thread. Invariant: a seat has a
+/// connection, or is being connected, or is due, or is given up.
 /// </summary>
 internal sealed class MonitorSeats
 {
-    private const long BackoffStepNs = 100_000_000;
-    private const long BackoffMaxNs = 1_000_000_000;
-
     /// <summary>Connects under way at a time: fewer than any accept queue is long.</summary>
     private const int ConnectingMax = 100;
 
@@ -83,7 +80,7 @@ internal sealed class MonitorSeats
         bool isRetried = one.Failures <= _spec.RetriesMax;
         if (isRetried)
         {
-            _due.Enqueue(seat, nowNs + Math.Min(BackoffMaxNs, BackoffStepNs * one.Failures));
+            _due.Enqueue(seat, nowNs + BackOff.OfSeat.WaitNs(one.Failures));
         }
 
         return isRetried;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -6,7 +7,6 @@ namespace Throng.Engine;
 internal struct RecentResponses
 {
     private const int Kept = 9;
-    private const long MicrosecondNs = 1000;
 
     private Window _us;
     private byte _count;
@@ -14,7 +14,7 @@ internal struct RecentResponses
 
     public void Note(long ns)
     {
-        _us[_next] = (uint)Math.Min(uint.MaxValue, ns / MicrosecondNs);
+        _us[_next] = (uint)Math.Min(uint.MaxValue, ns / Ns.Microsecond);
         _next = (byte)((_next + 1) % Kept);
         _count = (byte)Math.Min(Kept, _count + 1);
     }
@@ -30,7 +30,7 @@ internal struct RecentResponses
         Window sorted = _us;
         Span<uint> us = ((Span<uint>)sorted)[.._count];
         us.Sort();
-        return us[_count / 2] * MicrosecondNs;
+        return us[_count / 2] * Ns.Microsecond;
     }
 
     [InlineArray(Kept)]

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>From the kernel to an answer, or to giving up.</summary>
@@ -25,7 +27,7 @@ internal partial struct Query<TProtocol>
         _tally.Truncated += answer.IsTruncated ? 1 : 0;
         if (one.IsCounted)
         {
-            act.Counters(Role.Client).MessagesAnswered++;
+            act.Counters(Role.Client)[Counter.MessagesAnswered]++;
             act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
             act.Latencies.Service.Record(serviceNs);
         }
@@ -41,7 +43,7 @@ internal partial struct Query<TProtocol>
         if (index >= 0 && _seats[index].TimedOut > 0)
         {
             _seats[index].TimedOut--;
-            act.Counters(Role.Client).MessagesLate++;
+            act.Counters(Role.Client)[Counter.MessagesLate]++;
         }
         else
         {
@@ -75,7 +77,7 @@ internal partial struct Query<TProtocol>
         int query = index < 0 ? 0 : _queries.Find(index, id);
         if (query != 0 && _queries[query].SentNs != 0)
         {
-            act.Counters(Role.Client).MessagesInvalid += _queries[query].IsCounted ? 1 : 0;
+            act.Counters(Role.Client)[Counter.MessagesInvalid] += _queries[query].IsCounted ? 1 : 0;
             Finish(ref _seats[index], _queries.Withdraw(index, id));
         }
         else
@@ -100,7 +102,7 @@ internal partial struct Query<TProtocol>
         ref QuerySeat seat = ref _seats[one.Seat];
         if (one.IsCounted)
         {
-            act.Counters(Role.Client).MessagesTimedOut++;
+            act.Counters(Role.Client)[Counter.MessagesTimedOut]++;
             act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
         }
 

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>Connections that come, go and are asked for.</summary>
@@ -59,7 +61,7 @@ internal partial struct Query<TProtocol>
         if (one.SentNs != 0)
         {
             _queries.Unage(query);
-            act.Counters(Role.Client).MessagesLost += one.IsCounted ? 1 : 0;
+            act.Counters(Role.Client)[Counter.MessagesLost] += one.IsCounted ? 1 : 0;
         }
 
         _queries.Free(query);

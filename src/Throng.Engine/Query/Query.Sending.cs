@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -174,7 +175,7 @@ internal partial struct Query<TProtocol>
         _ = _logRing?.TryWrite(QueryLogRow.Query(sentNs, _firstConnection + one.Seat, one.Id, one.Process));
         if (one.IsCounted)
         {
-            act.Counters(Role.Client).MessagesSent++;
+            act.Counters(Role.Client)[Counter.MessagesSent]++;
             act.Latencies.Lag.Record(sentNs - one.IntendedNs);
         }
 

@@ -21,7 +21,7 @@ internal partial struct Query<TProtocol> : IWorkload
     private const int OffersPerCall = 128;
 
     /// <summary>A server that closes an unused connection sooner than this turned it away.</summary>
-    private const long IdleMinNs = 1_000_000_000;
+    private const long IdleMinNs = Ns.Second;
 
     /// <summary>With more connections than this each is watched as cheaply as can be.</summary>
     private const long StreamsMax = 100_000;
@@ -201,8 +201,10 @@ internal partial struct Query<TProtocol> : IWorkload
         act.Close(connection, isIdle ? CloseReason.IdleClosed : CloseReason.PeerClosed, _roster.CloseKind);
     }
 
-    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer) =>
-        Roster.OnConnectTimer(ref act, connection);
+    /// <summary>None is set on a connection: answers are waited for all together.</summary>
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
+    {
+    }
 
     public readonly void OnFacts(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)

@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -19,8 +20,8 @@ public sealed class QueryLog : IDisposable
     /// <summary>The path that means standard output.</summary>
     public const string StandardOutput = "-";
 
-    private const long SettleNs = 10_000_000;
-    private const long FlushNs = 200_000_000;
+    private const long SettleNs = 10 * Ns.Millisecond;
+    private const long FlushNs = 200 * Ns.Millisecond;
 
     /// <summary>After a round with more rows than this there is no rest: the next ones are there already.</summary>
     private const int RestlessRows = QueryLogRing.Capacity / 16;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -15,7 +16,6 @@ internal sealed class QueryLogText(long offsetNs)
     public const int FullBytes = 1 << 16;
 
     private const int LineBytesMax = 128;
-    private const long SecondNs = 1_000_000_000;
     private const int FractionDigits = 9;
 
     private readonly byte[] _buffer = new byte[FullBytes + LineBytesMax];
@@ -65,7 +65,7 @@ internal sealed class QueryLogText(long offsetNs)
     /// <summary>Seconds, a point, nine digits. Most rows are of the same second as the one before.</summary>
     private int WriteTime(Span<byte> into, long timeNs)
     {
-        long second = timeNs / SecondNs;
+        long second = timeNs / Ns.Second;
         if (second != _secondWritten)
         {
             _secondWritten = second;
@@ -74,7 +74,7 @@ internal sealed class QueryLogText(long offsetNs)
         }
 
         _second.AsSpan(0, _secondBytes).CopyTo(into);
-        uint rest = (uint)(timeNs - (second * SecondNs));
+        uint rest = (uint)(timeNs - (second * Ns.Second));
         for (int at = _secondBytes + FractionDigits - 1; at >= _secondBytes; at--)
         {
             (rest, uint digit) = Math.DivRem(rest, 10);

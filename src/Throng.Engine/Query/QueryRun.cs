@@ -22,9 +22,8 @@ public static class QueryRun
     private static ILiveRun Start<TProtocol>(QuerySpec query, RunSpec run, TProtocol protocol)
         where TProtocol : struct, IQueryProtocol
     {
-        long connections = query.Connections ?? Math.Max(1, query.Targets.Count);
-        query = query with { Connections = connections };
-        Offer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, connections);
+        query = Setup.Resolved(query, run);
+        Offer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
         Offering offering = new(offer, query.WarmUpNs, query.ConnectTimeoutNs);
         QueryLog? log = null;
         LoadRunSpec own = new((crew, held, layout) => Section(query, offering, protocol, crew, held, layout, log))

@@ -88,7 +88,8 @@ public sealed class LiveRun : ILiveRun
         lock (_lock)
         {
             Sample sample = Sampling.Of(_crew.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
-            return _own.Offering is { } offering ? sample with { Offered = offering.Due() } : sample;
+            return _own.Offering is not { } offering ? sample
+                : sample with { Counts = sample.Counts.With(Counter.MessagesOffered, offering.Due()) };
         }
     }
 

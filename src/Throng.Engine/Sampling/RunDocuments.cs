@@ -37,9 +37,9 @@ internal static class RunDocuments
             DurationNs = held.AtNs,
             EndedBy = endedBy,
             Connections = ConnectionsOf(own, record, held, end),
-            Messages = end.Offered > 0 ? MessagesOf(end) : null,
+            Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
             Connect = isClient ? ConnectOf(crew, end) : null,
-            Response = end.MessagesSent > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
+            Response = end[Counter.MessagesSent] > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
             Service = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Service),
             Lag = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Lag),
             Rate = own.Offering is { } offering ? RateOf(end, offering.CountedNs()) : null,
@@ -89,9 +89,9 @@ internal static class RunDocuments
         Open = end.Open,
         Held = held.Open,
         Peak = Math.Max(record.Peak, held.Open),
-        Opened = end.Opened,
+        Opened = end[Counter.Opened],
         Lost = held.Lost,
-        Reconnected = end.Reconnected,
+        Reconnected = end[Counter.Reconnected],
         PlateauNs = record.ReachedNs is { } reachedNs ? held.AtNs - reachedNs : null,
         Closed = Reasons(end.Closed),
         ConnectFailed = Reasons(end.ConnectFailed),
@@ -100,28 +100,17 @@ internal static class RunDocuments
     private static ConnectPhase ConnectOf(Crew crew, Sample end)
     {
         bool hasTls = crew.Workers[0].Shard.Backend is TlsBackend;
-        return new ConnectPhase(end.Attempts, Merged(crew, shard => shard.Latencies.Connect))
+        return new ConnectPhase(end[Counter.Attempts], Merged(crew, shard => shard.Latencies.Connect))
         {
             Handshake = hasTls ? Merged(crew, shard => ((TlsBackend)shard.Backend).Handshakes) : null,
         };
     }
 
-    private static Messages MessagesOf(Sample end) => new()
+    private static Rate RateOf(Sample end, long countedNs)
     {
-        Offered = end.Offered,
-        NotSent = end.Offered - end.MessagesSent,
-        Sent = end.MessagesSent,
-        Answered = end.MessagesAnswered,
-        Late = end.MessagesLate,
-        TimedOut = end.MessagesTimedOut,
-        Lost = end.MessagesLost + end.MessagesInvalid,
-        Invalid = end.MessagesInvalid,
-        BytesSent = end.BytesSent,
-        BytesReceived = end.BytesReceived,
-    };
-
-    private static Rate RateOf(Sample end, long countedNs) => new(
-        countedNs > 0 ? end.Offered * 1e9 / countedNs : 0, countedNs > 0 ? end.MessagesSent * 1e9 / countedNs : 0);
+        double PerSecond(Counter counter) => countedNs > 0 ? end[counter] * 1e9 / countedNs : 0;
+        return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
+    }
 
     private static CpuUse CpuOf(Crew crew, Sample end) => new()
     {
@@ -167,7 +156,7 @@ internal static class RunDocuments
         ReasonCounts reasons = [];
         foreach (ReasonCount count in counts)
         {
-            reasons.Add(CloseReasons.Name(count.Reason), count.Count);
+            reasons.Add(count.Reason, count.Count);
         }
 
         return reasons;

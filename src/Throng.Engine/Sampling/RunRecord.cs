@@ -10,7 +10,7 @@ namespace Throng.Engine;
 /// <param name="pointsMax">Points of the series at most; an even number.</param>
 internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 {
-    private const long PointNs = 1_000_000_000;
+    private const long PointNs = Ns.Second;
 
     /// <summary>
     /// With an hour of seconds the points are merged two by two, so that the document of a day stays below 5 MB.
@@ -144,18 +144,10 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
             TimeNs = now.AtNs,
             IntervalNs = now.AtNs - before.AtNs,
             Open = now.Open,
-            Opened = now.Opened - before.Opened,
+            Counts = now.Counts.Since(before.Counts),
             Closed = now.ClosedTotal - before.ClosedTotal,
             Failed = now.Failed - before.Failed,
             Connecting = Math.Max(0, now.Connecting), // its parts are not read at the same moment
-            Offered = now.Offered - before.Offered,
-            Sent = now.MessagesSent - before.MessagesSent,
-            Answered = now.MessagesAnswered - before.MessagesAnswered,
-            TimedOut = now.MessagesTimedOut - before.MessagesTimedOut,
-            Lost = now.MessagesLost - before.MessagesLost,
-            Dropped = now.MessagesDropped - before.MessagesDropped,
-            BytesSent = now.BytesSent - before.BytesSent,
-            BytesReceived = now.BytesReceived - before.BytesReceived,
             Retransmits = now.Retransmits - before.Retransmits,
             Response = IntervalLatency.Of(samples.Response),
             Lag = IntervalLatency.Of(samples.Lag),
@@ -192,17 +184,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     private static SeriesPoint Merge(SeriesPoint a, SeriesPoint b) => b with
     {
         IntervalNs = a.IntervalNs + b.IntervalNs,
-        Opened = a.Opened + b.Opened,
+        Counts = a.Counts.Plus(b.Counts),
         Closed = a.Closed + b.Closed,
         Failed = a.Failed + b.Failed,
-        Offered = a.Offered + b.Offered,
-        Sent = a.Sent + b.Sent,
-        Answered = a.Answered + b.Answered,
-        TimedOut = a.TimedOut + b.TimedOut,
-        Lost = a.Lost + b.Lost,
-        Dropped = a.Dropped + b.Dropped,
-        BytesSent = a.BytesSent + b.BytesSent,
-        BytesReceived = a.BytesReceived + b.BytesReceived,
         Retransmits = a.Retransmits + b.Retransmits,
         UserNs = a.UserNs + b.UserNs,
         SystemNs = a.SystemNs + b.SystemNs,

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -20,11 +22,8 @@ public sealed record Sample
     /// <summary>The most that were open at a sampling moment.</summary>
     public required long Peak { get; init; }
 
-    public required long Attempts { get; init; }
-    public required long Opened { get; init; }
-
-    /// <summary>Of the opened: those that took the place of a lost one.</summary>
-    public required long Reconnected { get; init; }
+    /// <summary>What the workers count one by one.</summary>
+    public required Counts Counts { get; init; }
 
     /// <summary>Ended connections by reason; only reasons that occurred.</summary>
     public required IReadOnlyList<ReasonCount> Closed { get; init; }
@@ -38,30 +37,6 @@ public sealed record Sample
     public required long Lost { get; init; }
 
     public required long Failed { get; init; }
-    public required long BytesSent { get; init; }
-    public required long BytesReceived { get; init; }
-    /// <summary>Messages that fell due; without a schedule those that were sent.</summary>
-    public required long Offered { get; init; }
-
-    public required long MessagesSent { get; init; }
-    public required long MessagesAnswered { get; init; }
-    public required long MessagesTimedOut { get; init; }
-    public required long MessagesLate { get; init; }
-    public required long MessagesInvalid { get; init; }
-    public required long MessagesLost { get; init; }
-
-    /// <summary>Arrivals whose connection still waited for the answer before.</summary>
-    public long MessagesDropped { get; init; }
-
-    /// <summary>Of listeners: datagrams that came, that were sent, and that were dropped here.</summary>
-    public long DatagramsReceived { get; init; }
-    public long DatagramsSent { get; init; }
-    public long DatagramsDropped { get; init; }
-
-    /// <summary>Of a server's exchanges: answered whole; gone before the peer's FIN, and during the answer.</summary>
-    public long ExchangesAnswered { get; init; }
-    public long ExchangesAborted { get; init; }
-    public long ExchangesCut { get; init; }
     public required long PortCollisions { get; init; }
 
     /// <summary>Accepts the kernel refused (descriptors, memory), and the last errno of them.</summary>
@@ -74,6 +49,12 @@ public sealed record Sample
     /// <summary>CPU time of the workers.</summary>
     public required long UserNs { get; init; }
     public required long SystemNs { get; init; }
+
+    /// <summary>Messages sent that have come to no end yet.</summary>
+    public long MessagesUnderWay => this[Counter.MessagesSent] - this[Counter.MessagesAnswered]
+        - this[Counter.MessagesTimedOut] - this[Counter.MessagesLost] - this[Counter.MessagesInvalid];
+
+    public long this[Counter counter] => Counts.Of(counter);
 }
 
 public readonly record struct ReasonCount(CloseReason Reason, long Count);

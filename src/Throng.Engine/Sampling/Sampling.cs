@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>Adds up what the workers have counted so far.</summary>
@@ -16,38 +18,23 @@ internal static class Sampling
         }
 
         long failed = totals.Failed.Sum() - totals.Failed[(int)CloseReason.Cancelled];
-        long open = totals.Opened - totals.Closed.Sum();
+        long ended = totals.Closed.Sum();
+        long opened = totals.Counts[Counter.Opened];
+        long open = opened - ended;
+        totals.Counts[Counter.MessagesOffered] = totals.Counts[Counter.MessagesSent];
         return new Sample
         {
             AtNs = atNs,
             Target = target,
             Open = open,
-            Connecting = role == Role.Client ? totals.Attempts - totals.Opened - totals.Failed.Sum() : 0,
+            Connecting = role == Role.Client ? totals.Counts[Counter.Attempts] - opened - totals.Failed.Sum() : 0,
             Peak = Math.Max(peak, open),
-            Attempts = totals.Attempts,
-            Opened = totals.Opened,
-            Reconnected = totals.Reconnected,
+            Counts = totals.Counts,
             Closed = Reasons(totals.Closed),
             ConnectFailed = Reasons(totals.Failed),
-            ClosedTotal = totals.Closed.Sum(),
+            ClosedTotal = ended,
             Lost = LostOf(totals.Closed, role),
             Failed = failed,
-            BytesSent = totals.BytesSent,
-            BytesReceived = totals.BytesReceived,
-            Offered = totals.MessagesSent,
-            MessagesSent = totals.MessagesSent,
-            MessagesAnswered = totals.MessagesAnswered,
-            MessagesTimedOut = totals.MessagesTimedOut,
-            MessagesLate = totals.MessagesLate,
-            MessagesInvalid = totals.MessagesInvalid,
-            MessagesLost = totals.MessagesLost,
-            MessagesDropped = totals.MessagesDropped,
-            DatagramsReceived = totals.DatagramsReceived,
-            DatagramsSent = totals.DatagramsSent,
-            DatagramsDropped = totals.DatagramsDropped,
-            ExchangesAnswered = totals.ExchangesAnswered,
-            ExchangesAborted = totals.ExchangesAborted,
-            ExchangesCut = totals.ExchangesCut,
             PortCollisions = totals.PortCollisions,
             AcceptFailures = totals.AcceptFailures,
             AcceptErrno = totals.AcceptErrno,
@@ -89,24 +76,7 @@ internal static class Sampling
     {
         public readonly long[] Closed = new long[CloseReasons.Count];
         public readonly long[] Failed = new long[CloseReasons.Count];
-        public long Attempts;
-        public long Opened;
-        public long Reconnected;
-        public long BytesSent;
-        public long BytesReceived;
-        public long MessagesSent;
-        public long MessagesAnswered;
-        public long MessagesTimedOut;
-        public long MessagesLate;
-        public long MessagesInvalid;
-        public long MessagesLost;
-        public long MessagesDropped;
-        public long DatagramsReceived;
-        public long DatagramsSent;
-        public long DatagramsDropped;
-        public long ExchangesAnswered;
-        public long ExchangesAborted;
-        public long ExchangesCut;
+        public Counts Counts;
         public long PortCollisions;
         public long AcceptFailures;
         public int AcceptErrno;
@@ -115,31 +85,14 @@ internal static class Sampling
 
         public void Add(Worker worker, Counters counters)
         {
-            // Ends before beginnings: a reader between two writes then sees too many open rather than too few.
+            // Ends before beginnings, as in the order of the counters.
             for (int i = 0; i < CloseReasons.Count; i++)
             {
                 Closed[i] += Volatile.Read(ref counters.Closed((CloseReason)i));
                 Failed[i] += Volatile.Read(ref counters.ConnectFailed((CloseReason)i));
             }
 
-            Opened += Volatile.Read(ref counters.Opened);
-            Attempts += Volatile.Read(ref counters.Attempts);
-            Reconnected += Volatile.Read(ref counters.Reconnected);
-            BytesSent += Volatile.Read(ref counters.BytesSent);
-            BytesReceived += Volatile.Read(ref counters.BytesReceived);
-            MessagesAnswered += Volatile.Read(ref counters.MessagesAnswered);
-            MessagesTimedOut += Volatile.Read(ref counters.MessagesTimedOut);
-            MessagesLate += Volatile.Read(ref counters.MessagesLate);
-            MessagesInvalid += Volatile.Read(ref counters.MessagesInvalid);
-            MessagesLost += Volatile.Read(ref counters.MessagesLost);
-            MessagesDropped += Volatile.Read(ref counters.MessagesDropped);
-            MessagesSent += Volatile.Read(ref counters.MessagesSent);
-            DatagramsSent += Volatile.Read(ref counters.DatagramsSent);
-            DatagramsDropped += Volatile.Read(ref counters.DatagramsDropped);
-            ExchangesAnswered += Volatile.Read(ref counters.ExchangesAnswered);
-            ExchangesAborted += Volatile.Read(ref counters.ExchangesAborted);
-            ExchangesCut += Volatile.Read(ref counters.ExchangesCut);
-            DatagramsReceived += Volatile.Read(ref counters.DatagramsReceived);
+            Counts.Add(ref counters.Live);
             LoopCounters loop = worker.Shard.Loop;
             PortCollisions += Volatile.Read(ref loop.PortCollisions);
             AcceptFailures += Volatile.Read(ref loop.AcceptFailures);

@@ -24,11 +24,10 @@ internal sealed class TcpSampling : IDisposable
     /// <summary>What may be saved up, and is there at the start: a short run is looked at whole.</summary>
     private const long CpuNsSavedMax = 10 * CpuNsPerSecond;
 
-    private const long SecondNs = 1_000_000_000;
 
     /// <summary>A round begins at most once a second, and after a refusal it is tried again this much later.</summary>
-    private const long RoundNs = SecondNs;
-    private const long RestNs = 5 * SecondNs;
+    private const long RoundNs = Ns.Second;
+    private const long RestNs = 5 * Ns.Second;
 
     private const int RecordsPerRead = 64;
     private const uint OpenStates = (1u << NetlinkConstants.TCP_ESTABLISHED) | (1u << NetlinkConstants.TCP_CLOSE_WAIT);
@@ -77,10 +76,10 @@ internal sealed class TcpSampling : IDisposable
     public void Look(long nowNs, long open)
     {
         // A reading that took longer than was left is paid for by resting.
-        long sinceNs = Math.Min(SecondNs, nowNs - _lookedNs);
+        long sinceNs = Math.Min(Ns.Second, nowNs - _lookedNs);
         _lookedNs = nowNs;
-        _cpuLeftNs = Math.Min(CpuNsSavedMax, _cpuLeftNs + (sinceNs * CpuNsPerSecond / SecondNs));
-        _socketsLeft = Math.Min(SocketsPerSecondMax, _socketsLeft + (sinceNs * SocketsPerSecondMax / SecondNs));
+        _cpuLeftNs = Math.Min(CpuNsSavedMax, _cpuLeftNs + (sinceNs * CpuNsPerSecond / Ns.Second));
+        _socketsLeft = Math.Min(SocketsPerSecondMax, _socketsLeft + (sinceNs * SocketsPerSecondMax / Ns.Second));
         while (_cpuLeftNs > 0 && _socketsLeft > 0)
         {
             if (_family < 0 && (nowNs < _notBeforeNs || open == 0 || _families.Length == 0))

@@ -13,7 +13,7 @@ public sealed class Offer
     /// How long after the schedule's end, or where a pause of it begins, what fell due before may still be sent: more
     /// than a wake-up takes, and a thousandth of a run of ten seconds.
     /// </summary>
-    public const long EndGraceNs = 10_000_000;
+    public const long EndGraceNs = 10 * Ns.Millisecond;
 
     private readonly ulong _arrivalSeed;
     private readonly ulong _pickSeed;

@@ -12,16 +12,16 @@ namespace Throng.Engine;
 internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs)
 {
     /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
-    private const long ChangeLeadNs = 50_000_000;
+    private const long ChangeLeadNs = 50 * Ns.Millisecond;
 
     /// <summary>The schedule begins this much after it is announced.</summary>
-    private const long BeginLeadNs = 20_000_000;
+    private const long BeginLeadNs = 20 * Ns.Millisecond;
 
     /// <summary>
     /// Without another connection opening for this long the schedule begins with those there are, and also with none
     /// where every attempt so far has failed.
     /// </summary>
-    private const long PatienceNs = 1_000_000_000;
+    private const long PatienceNs = Ns.Second;
 
     private readonly ArrivalCount _count = offer.Count();
     private readonly List<OfferTally> _tallies = [];
@@ -74,9 +74,9 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
     /// <param name="nowNs">By the workers' clock.</param>
     public WorkerMessage? BeginIfReady(Sample sample, long nowNs)
     {
-        if (sample.Opened > _opened)
+        if (sample[Counter.Opened] > _opened)
         {
-            _opened = sample.Opened;
+            _opened = sample[Counter.Opened];
             _progressNs = nowNs;
         }
 

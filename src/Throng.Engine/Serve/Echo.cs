@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -15,11 +16,11 @@ public struct Echo : IWorkload
     /// Two small messages within this are a conversation, which gets the receive that costs least per message. A bulk
     /// writer does not: such a receive takes in half a megabyte before it can be stopped.
     /// </summary>
-    private const long ConversationNs = 1_000_000_000;
+    private const long ConversationNs = Ns.Second;
     private const int ConversationBytesMax = 4096;
 
     /// <summary>After this long without a byte a connection goes back to the watch that costs least memory.</summary>
-    private const long QuietNs = 5_000_000_000;
+    private const long QuietNs = 5 * Ns.Second;
 
     private readonly ServeMode _mode;
     private readonly ServerConnections _connections;

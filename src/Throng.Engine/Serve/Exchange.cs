@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -147,11 +148,11 @@ public struct Exchange : IWorkload
         Counters counters = act.Counters(Role.Server);
         if (ConnectionState.As<ExchangeState>(ref state).PeerFinished)
         {
-            counters.ExchangesCut++;
+            counters[Counter.ExchangesCut]++;
         }
         else
         {
-            counters.ExchangesAborted++;
+            counters[Counter.ExchangesAborted]++;
         }
     }
 
@@ -176,7 +177,7 @@ public struct Exchange : IWorkload
 
     private static void Finish(ref Act act, Handle connection)
     {
-        act.Counters(Role.Server).ExchangesAnswered++;
+        act.Counters(Role.Server)[Counter.ExchangesAnswered]++;
         act.Close(connection, CloseReason.Finished);
     }
 

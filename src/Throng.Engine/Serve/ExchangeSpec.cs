@@ -1,9 +1,11 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>What a server answers in an exchange, and when.</summary>
 public sealed record ExchangeSpec
 {
-    public const long IdleTimeoutDefaultNs = 30_000_000_000;
+    public const long IdleTimeoutDefaultNs = 30 * Ns.Second;
 
     /// <summary>The answer where no other is given: 64 bytes.</summary>
     public static byte[] ContentDefault { get; } =

@@ -1,4 +1,5 @@
 using System.Text;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 

@@ -100,9 +100,9 @@ public static class ServeRun
 
         if (serve.HasDatagrams)
         {
-            section["datagrams_received"] = counters.Sum(one => one.DatagramsReceived);
-            section["datagrams_sent"] = counters.Sum(one => one.DatagramsSent);
-            section["datagrams_dropped"] = counters.Sum(one => one.DatagramsDropped);
+            section["datagrams_received"] = counters.Sum(one => one[Counter.DatagramsReceived]);
+            section["datagrams_sent"] = counters.Sum(one => one[Counter.DatagramsSent]);
+            section["datagrams_dropped"] = counters.Sum(one => one[Counter.DatagramsDropped]);
             AddBytes(section, counters);
         }
 
@@ -127,10 +127,10 @@ public static class ServeRun
         section["delay_ns"] = exchange.DelayNs;
         section["accept_rate_per_s"] = exchange.AcceptRatePerSecond;
         section["idle_timeout_ns"] = exchange.IdleTimeoutNs;
-        section["accepted"] = counters.Sum(one => one.Opened);
-        section["answered"] = counters.Sum(one => one.ExchangesAnswered);
-        section["aborted"] = counters.Sum(one => one.ExchangesAborted);
-        section["cut"] = counters.Sum(one => one.ExchangesCut);
+        section["accepted"] = counters.Sum(one => one[Counter.Opened]);
+        section["answered"] = counters.Sum(one => one[Counter.ExchangesAnswered]);
+        section["aborted"] = counters.Sum(one => one[Counter.ExchangesAborted]);
+        section["cut"] = counters.Sum(one => one[Counter.ExchangesCut]);
         section["idle_closed"] = counters.Sum(one => one.Closed(CloseReason.IdleClosed));
         section["drained"] = counters.Sum(one => one.Closed(CloseReason.Drained));
     }
@@ -140,14 +140,14 @@ public static class ServeRun
     {
         long drained = counters.Sum(one => one.Closed(CloseReason.Drained));
         section["drain_ns"] = drainNs;
-        section["drain_open"] = held.Open + counters.Sum(one => one.Opened) - held.Opened;
+        section["drain_open"] = held.Open + counters.Sum(one => one[Counter.Opened]) - held[Counter.Opened];
         section["drain_ended"] = counters.Sum(one => one.ClosedTotal) - held.ClosedTotal - drained;
         section["drained"] = drained;
     }
 
     private static void AddBytes(Section section, Counters[] counters)
     {
-        section["bytes_received"] = counters.Sum(one => one.BytesReceived);
-        section["bytes_sent"] = counters.Sum(one => one.BytesSent);
+        section["bytes_received"] = counters.Sum(one => one[Counter.BytesReceived]);
+        section["bytes_sent"] = counters.Sum(one => one[Counter.BytesSent]);
     }
 }

@@ -1,4 +1,5 @@
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -23,10 +24,10 @@ internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams 
     /// <summary>
     /// From the last SYN that is answered to the end of its handshake: a round trip around the world.
     /// </summary>
-    private const long HandshakeNs = 200_000_000;
+    private const long HandshakeNs = 200 * Ns.Millisecond;
 
     /// <summary>How often a queue is looked at that has not been accepted from to its end.</summary>
-    private const long QueueLookNs = 10_000_000;
+    private const long QueueLookNs = 10 * Ns.Millisecond;
 
     private readonly long[] _accepted = new long[listeners.Length];
     private readonly int[] _open = new int[listeners.Length];

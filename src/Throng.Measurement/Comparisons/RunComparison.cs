@@ -56,9 +56,9 @@ public sealed class RunComparison
             }
 
             yield return whole;
-            foreach (string reason in metric.IsByReason ? ReasonCounts.Known : [])
+            foreach (CloseReason reason in metric.IsByReason ? CloseReasons.All : [])
             {
-                MetricReading part = new(metric, reason);
+                MetricReading part = new(metric, CloseReasons.Name(reason));
                 if (runs.Any(run => part.Of(run) > 0))
                 {
                     yield return part;

@@ -34,17 +34,8 @@ public static class DisturbanceCauses
 {
     public const int Count = (int)DisturbanceCause.Other + 1;
 
+    private static readonly string[] _names = EnumWords.Of<DisturbanceCause>('-');
+
     /// <summary>As results have it.</summary>
-    public static string Name(DisturbanceCause cause) => cause switch
-    {
-        DisturbanceCause.Generator => "generator",
-        DisturbanceCause.Slow => "slow",
-        DisturbanceCause.Timeout => "timeout",
-        DisturbanceCause.Closed => "closed",
-        DisturbanceCause.Reset => "reset",
-        DisturbanceCause.Unreachable => "unreachable",
-        DisturbanceCause.Invalid => "invalid",
-        DisturbanceCause.Other => "other",
-        _ => "none",
-    };
+    public static string Name(DisturbanceCause cause) => _names[(int)cause];
 }

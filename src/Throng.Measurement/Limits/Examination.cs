@@ -34,7 +34,7 @@ public sealed record Examination(
     /// info where it may not count at all.</summary>
     public IEnumerable<Finding> Findings => Noted.Select(row => new Finding(
         row.IsDoubtful ? Severity.Info : Severity.Warning,
-        $"limit-{row.Name.Replace(' ', '-')}",
+        RuleNote.OfLimit(row.Name),
         row.Sentence,
         row.Needs.Length > 0 ? $"{row.Setting}: {row.Has}; needed: {row.Needs}" : $"{row.Setting}: {row.Has}",
         row.Remedy.Length > 0 ? row.Remedy : row.Command));

@@ -17,19 +17,7 @@ internal static class CounterMerge
     public static Messages? MessagesOf(RunDocument[] runs)
     {
         Messages[] all = [.. runs.Select(run => run.Messages).OfType<Messages>()];
-        return all.Length == 0 ? null : new Messages
-        {
-            Offered = all.Sum(one => one.Offered),
-            NotSent = all.Sum(one => one.NotSent),
-            Sent = all.Sum(one => one.Sent),
-            Answered = all.Sum(one => one.Answered),
-            Late = all.Sum(one => one.Late),
-            TimedOut = all.Sum(one => one.TimedOut),
-            Lost = all.Sum(one => one.Lost),
-            Invalid = all.Sum(one => one.Invalid),
-            BytesSent = all.Sum(one => one.BytesSent),
-            BytesReceived = all.Sum(one => one.BytesReceived),
-        };
+        return all.Length == 0 ? null : Messages.Sum(all);
     }
 
     /// <summary>

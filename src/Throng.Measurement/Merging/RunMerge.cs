@@ -130,7 +130,7 @@ public sealed class RunMerge
         {
             yield return new Finding(
                 Severity.Warning,
-                "sources-apart",
+                RuleNote.SourcesApart.Name,
                 "the merged runs were not all under way together: their rates and peaks add up to what never was",
                 $"the first ended after {Units.Duration(firstEndNs)}, the last began after "
                     + Units.Duration(lastStartNs),
@@ -173,7 +173,8 @@ public sealed class RunMerge
     }
 
     private Rate? RateOf() => _runs.All(run => run.Rate is null) ? null : new Rate(
-        _runs.Sum(run => run.Rate?.OfferedPerSecond ?? 0), _runs.Sum(run => run.Rate?.AchievedPerSecond ?? 0));
+        _runs.Sum(run => run.Rate?.OfferedPerSecond ?? 0),
+        _runs.Sum(run => Meanings.RateOf(run)?.AchievedPerSecond ?? 0));
 
     private IEnumerable<RunEvent> EventsOf(NamedRun one, int at) => one.Run.Events.Select(happened => happened with
     {

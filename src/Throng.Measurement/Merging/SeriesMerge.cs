@@ -7,13 +7,11 @@ namespace Throng.Measurement;
 /// </summary>
 internal static class SeriesMerge
 {
-    // What adds up, and where it goes.
-    private static readonly Func<SeriesPoint, long>[] Counts =
+    // What adds up and is not among the counters.
+    private static readonly Func<SeriesPoint, long>[] Others =
     [
-        point => point.Opened, point => point.Closed, point => point.Failed, point => point.Offered,
-        point => point.Sent, point => point.Answered, point => point.TimedOut, point => point.Lost,
-        point => point.Dropped, point => point.BytesSent, point => point.BytesReceived, point => point.Retransmits,
-        point => point.UserNs, point => point.SystemNs,
+        point => point.Closed, point => point.Failed, point => point.Retransmits, point => point.UserNs,
+        point => point.SystemNs,
     ];
 
     /// <param name="all">One series for each run, timed from its start.</param>
@@ -47,13 +45,14 @@ internal static class SeriesMerge
 
     private static SeriesPoint Cell(SeriesPoint[][] all, long fromNs, long toNs)
     {
-        long[] sums = new long[Counts.Length];
+        Counts counts = default;
+        long[] sums = new long[Others.Length];
         List<SeriesPoint> within = [];
         long open = 0;
         long connecting = 0;
         foreach (SeriesPoint[] series in all)
         {
-            Add(sums, series, fromNs, toNs);
+            Add(ref counts, sums, series, fromNs, toNs);
             within.AddRange(series.Where(point => IsWithin(point, fromNs, toNs)));
 
             // The state at the end of the cell is that of the interval it lies in. Before its first and after its
@@ -67,9 +66,8 @@ internal static class SeriesMerge
         return new SeriesPoint
         {
             TimeNs = toNs, IntervalNs = toNs - fromNs, Open = open, Connecting = connecting,
-            Opened = sums[0], Closed = sums[1], Failed = sums[2], Offered = sums[3], Sent = sums[4],
-            Answered = sums[5], TimedOut = sums[6], Lost = sums[7], Dropped = sums[8], BytesSent = sums[9],
-            BytesReceived = sums[10], Retransmits = sums[11], UserNs = sums[12], SystemNs = sums[13],
+            Counts = counts,
+            Closed = sums[0], Failed = sums[1], Retransmits = sums[2], UserNs = sums[3], SystemNs = sums[4],
             Response = Worst(within.Select(point => point.Response)),
             Lag = Worst(within.Select(point => point.Lag)),
             BusyMax = within.Max(point => point.BusyMax),
@@ -77,7 +75,7 @@ internal static class SeriesMerge
     }
 
     // By what had come about at either edge, so that rounding loses nothing.
-    private static void Add(long[] sums, SeriesPoint[] series, long fromNs, long toNs)
+    private static void Add(ref Counts counts, long[] sums, SeriesPoint[] series, long fromNs, long toNs)
     {
         foreach (SeriesPoint point in series)
         {
@@ -87,10 +85,16 @@ internal static class SeriesMerge
                 continue;
             }
 
+            long Within(long count) => Until(count, point, toNs) - Until(count, point, fromNs);
+            Counts inPoint = point.Counts;
+            for (int i = 0; i < Counts.Length; i++)
+            {
+                counts[i] += Within(inPoint[i]);
+            }
+
             for (int i = 0; i < sums.Length; i++)
             {
-                long count = Counts[i](point);
-                sums[i] += Until(count, point, toNs) - Until(count, point, fromNs);
+                sums[i] += Within(Others[i](point));
             }
         }
     }

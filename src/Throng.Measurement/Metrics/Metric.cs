@@ -52,6 +52,10 @@ public sealed class Metric
 
     public bool IsByReason => _reasons is not null;
 
+    /// <summary>What of it can be asked for by itself: statistics of a latency, reasons.</summary>
+    public IEnumerable<string> Parts => IsLatency ? LatencyStat.Names
+        : IsByReason ? CloseReasons.All.Select(CloseReasons.Name) : [];
+
     public static Metric Number(
         string name,
         MetricUnit unit,

@@ -40,23 +40,7 @@ public static class Metrics
             "Connects that did not become a connection, by reason.", run => run.Connections.ConnectFailed,
             whole: "connect.attempts"),
 
-        Metric.Counter("messages.offered", Neither,
-            "Arrivals that fell due.", run => run.Messages?.Offered),
-        Metric.Counter("messages.not_sent", Lower,
-            "Arrivals that fell due and were never sent.", run => run.Messages?.NotSent, whole: "messages.offered"),
-        Metric.Counter("messages.sent", Higher,
-            "Messages sent.", run => run.Messages?.Sent, whole: "messages.offered"),
-        Metric.Counter("messages.answered", Higher,
-            "Messages answered in time.", run => run.Messages?.Answered, whole: "messages.sent"),
-        Metric.Counter("messages.late", Lower,
-            "Answers that came after their message was counted as timed out.", run => run.Messages?.Late,
-            whole: "messages.sent"),
-        Metric.Counter("messages.timed_out", Lower,
-            "Messages without an answer in time.", run => run.Messages?.TimedOut, whole: "messages.sent"),
-        Metric.Counter("messages.lost", Lower,
-            "Messages whose connection ended before the answer.", run => run.Messages?.Lost, whole: "messages.sent"),
-        Metric.Counter("messages.invalid", Lower,
-            "Answers that were not what was asked for.", run => run.Messages?.Invalid, whole: "messages.answered"),
+        .. Messages.Figures.Select(figure => figure.ToMetric()),
         Metric.Number("messages.bytes_sent", Bytes, Neither, Sum, Sum,
             "Payload bytes sent.", run => run.Messages?.BytesSent),
         Metric.Number("messages.bytes_received", Bytes, Neither, Sum, Sum,
@@ -79,7 +63,8 @@ public static class Metrics
         Metric.Number("rate.offered", PerSecond, Neither, Anew, Sum,
             "Arrivals per second that fell due.", run => run.Rate?.OfferedPerSecond),
         Metric.Number("rate.achieved", PerSecond, Higher, Anew, Sum,
-            "Arrivals per second that were served.", run => run.Rate?.AchievedPerSecond, whole: "rate.offered"),
+            "Arrivals per second that were served: answered in time.", run => run.Rate?.AchievedPerSecond,
+            whole: "rate.offered"),
 
         Metric.Counter("tcp.retransmits", Lower,
             "Segments that TCP sent again in this network namespace, other programs' included.",
@@ -213,7 +198,7 @@ public static class Metrics
         foreach (Metric metric in _all)
         {
             byName.Add(metric.Name, new(metric, metric.IsLatency ? LatencyStat.Default : null));
-            foreach (string part in metric.IsLatency ? LatencyStat.Names : metric.IsByReason ? ReasonCounts.Known : [])
+            foreach (string part in metric.Parts)
             {
                 MetricReading reading = new(metric, part);
                 byName.Add(reading.Name, reading);

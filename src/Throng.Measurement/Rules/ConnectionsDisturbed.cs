@@ -5,6 +5,10 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class ConnectionsDisturbed : IRule
 {
+    public RuleNote Note { get; } = new("connections-disturbed", "warning",
+        "A lasting connection of monitor was disturbed: its answers came late or not at all.",
+        "compare the episodes with what was done to servers and path then: throng report --analyze episodes");
+
     public Finding? Judge(RunDocument run)
     {
         long disturbed = Of(run, "monitor.disturbed");
@@ -20,7 +24,7 @@ public sealed class ConnectionsDisturbed : IRule
             : "";
         return new Finding(
             Severity.Warning,
-            "connections-disturbed",
+            Note.Name,
             $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were "
                 + $"disturbed, {times}",
             $"longest episode {Units.Latency(Of(run, "monitor.episode.max"))}, longest disturbance "

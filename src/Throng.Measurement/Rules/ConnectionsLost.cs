@@ -6,6 +6,10 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class ConnectionsLost : IRule
 {
+    public RuleNote Note { get; } = new("connections-lost", "warning",
+        "Connections ended before the drain by something other than this end's intention.",
+        "compare when they ended with the idle timeouts of what lies between, and the server's log");
+
     public Finding? Judge(RunDocument run)
     {
         Connections connections = run.Connections;
@@ -17,7 +21,7 @@ public sealed class ConnectionsLost : IRule
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
         return new Finding(
             Severity.Warning,
-            "connections-lost",
+            Note.Name,
             $"{Units.Count(connections.Lost)} connections were lost: ended by the path or the server",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
                 + $"{Reasons.List(connections.Closed)}; {Units.Count(connections.Reconnected)} opened again",

@@ -8,11 +8,15 @@ public sealed class ConnectsFailed : IRule
 {
     private const double WarningRatio = 0.001;
 
+    public RuleNote Note { get; } = new("connects-failed", "warning, info",
+        "Connects failed at the path or the server; info below 0.1 %.",
+        "see connections.connect_failed for the reason");
+
     public Finding? Judge(RunDocument run)
     {
         ReasonCounts failed = run.Connections.ConnectFailed;
-        long count = failed.Total - failed[ReasonCounts.NoPort] - failed[ReasonCounts.NoDescriptor]
-            - failed[ReasonCounts.NoMemory] - failed[ReasonCounts.Cancelled];
+        long count = failed.Total - failed[CloseReason.Cancelled]
+            - CloseReasons.All.Where(CloseReasons.IsLocal).Sum(local => failed[local]);
         if (count <= 0 || run.Connections.Opened == 0)
         {
             return null;
@@ -23,7 +27,7 @@ public sealed class ConnectsFailed : IRule
         string reason = Reasons.Main(failed, onlyRemote: true);
         return new Finding(
             ratio < WarningRatio ? Severity.Info : Severity.Warning,
-            "connects-failed",
+            Note.Name,
             $"{Units.Count(count)} connects failed, mostly {reason}: {Reasons.Limit(reason, run)}",
             $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed)}",
             Reasons.Remedy(reason, run));

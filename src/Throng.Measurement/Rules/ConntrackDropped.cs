@@ -5,6 +5,10 @@ public sealed class ConntrackDropped : IRule
 {
     private const string EntriesMax = "net.netfilter.nf_conntrack_max";
 
+    public RuleNote Note { get; } = new("conntrack-dropped", "warning",
+        "Connection tracking in this network namespace dropped packets or threw entries out.",
+        "a larger net.netfilter.nf_conntrack_max, or throng doctor --apply, which bypasses it");
+
     public Finding? Judge(RunDocument run)
     {
         long drops = run.Network?.ConntrackDrops ?? 0;
@@ -19,7 +23,7 @@ public sealed class ConntrackDropped : IRule
         long wanted = 2 * Math.Max(limits.Number(EntriesMax) ?? 0, run.Connections.Peak);
         return new Finding(
             Severity.Warning,
-            "conntrack-dropped",
+            Note.Name,
             drops + failed > 0
                 ? "connection tracking on this host dropped packets"
                 : "connection tracking on this host threw connections out to make room",

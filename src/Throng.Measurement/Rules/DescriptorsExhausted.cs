@@ -6,9 +6,13 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class DescriptorsExhausted : IRule
 {
+    public RuleNote Note { get; } = new("descriptors-exhausted", "error, warning",
+        "A connect found no descriptor, or accepting had to wait for one.",
+        "raise the hard limit (ulimit -Hn), or fs.file-max where the host's table is full");
+
     public Finding? Judge(RunDocument run)
     {
-        long connects = run.Connections.ConnectFailed[ReasonCounts.NoDescriptor];
+        long connects = run.Connections.ConnectFailed[CloseReason.NoDescriptor];
         string errno = run.Limits?.AcceptErrno ?? "";
         long accepts = errno is "EMFILE" or "ENFILE" ? run.Limits!.AcceptFailures : 0;
         if (connects + accepts == 0)
@@ -32,10 +36,10 @@ public sealed class DescriptorsExhausted : IRule
         string files = run.Limits is { } known ? $"; {known.Setting("fs.file-nr")} (open, free, most)" : "";
         return new Finding(
             connects > 0 ? Severity.Error : Severity.Warning,
-            "descriptors-exhausted",
+            Note.Name,
             isHosts ? "the host's table of open files is full" : "this host ran out of descriptors" + sum,
             $"{string.Join(" and ", counts)} at a peak of {Units.Count(run.Connections.Peak)} connections; "
                 + $"nofile is {Units.Count(run.Host.Nofile)}{files}",
-            isHosts ? "raise it: sysctl -w fs.file-max=..." : Reasons.Remedy(ReasonCounts.NoDescriptor, run));
+            isHosts ? "raise it: sysctl -w fs.file-max=..." : Reasons.Remedy(CloseReason.NoDescriptor, run));
     }
 }

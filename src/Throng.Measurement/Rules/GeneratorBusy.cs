@@ -9,9 +9,13 @@ public sealed class GeneratorBusy : IRule
     private const double BusyRatio = 0.95;
     private const double IntervalsRatio = 0.05;
 
+    public RuleNote Note { get; } = new("generator-busy", "warning",
+        "A worker was busy for more than 95 % of the time in more than 5 % of the intervals.",
+        "more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
+
     public Finding? Judge(RunDocument run) => EvidenceOf(run) is not { } evidence ? null : new Finding(
         Severity.Warning,
-        "generator-busy",
+        Note.Name,
         "generator-limited: a worker had no CPU time left",
         evidence,
         "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");

@@ -7,8 +7,12 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class GeneratorLate : IRule
 {
-    private const long LagMaxNs = 1_000_000;
+    private const long LagMaxNs = Ns.Millisecond;
     private const double TurnsMax = 10;
+
+    public RuleNote Note { get; } = new("generator-late", "warning",
+        "1 % of the messages left more than 1 ms, and more than ten turns of the loop, after their time.",
+        "more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
 
     public Finding? Judge(RunDocument run)
     {
@@ -22,7 +26,7 @@ public sealed class GeneratorLate : IRule
         string turn = run.Cpu?.TurnNs is { } turnNs ? $"; a turn takes {Units.Latency(turnNs)}" : "";
         return new Finding(
             Severity.Warning,
-            "generator-late",
+            Note.Name,
             $"generator-limited: {words.Messages} {words.Late}",
             $"lag p99 {Units.Latency(lag.P99Ns ?? 0)}, max {Units.Latency(lag.MaxNs ?? 0)}{turn}",
             "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");

@@ -10,6 +10,10 @@ public sealed class HeldBack : IRule
 {
     private const double HeldRatio = 0.01;
 
+    public RuleNote Note { get; } = new("held-back", "warning",
+        "1 % of the queries or more waited for their connection, full or not open.",
+        "more connections, or a server that answers faster");
+
     public Finding? Judge(RunDocument run)
     {
         if (!IsSo(run) || ServerNotAnswering.IsSo(run))
@@ -24,7 +28,7 @@ public sealed class HeldBack : IRule
             : "";
         return new Finding(
             Severity.Warning,
-            "held-back",
+            Note.Name,
             $"{Units.Count(held)} of {Units.Count(messages.Offered)} queries waited for their connection, which was "
                 + "full or not open",
             $"{Units.Percent((double)held / messages.Offered)}; {Units.Count(messages.NotSent)} not sent, "

@@ -10,6 +10,10 @@ public sealed class ListenQueueOverflowed : IRule
     private const string QueueMax = "net.core.somaxconn";
     private const long QueueMaxWanted = 65_535;
 
+    public RuleNote Note { get; } = new("listen-queue-overflowed", "warning",
+        "A listener of this network namespace refused handshakes because one of its queues was full.",
+        "a larger --backlog and net.core.somaxconn at the server, or accept faster");
+
     public Finding? Judge(RunDocument run)
     {
         if (run.Network is not { } network)
@@ -30,7 +34,7 @@ public sealed class ListenQueueOverflowed : IRule
             limits.Backlog is { } own ? $"backlog is {Units.Count(own)}" : "the listener is not this run's";
         return new Finding(
             Severity.Warning,
-            "listen-queue-overflowed",
+            Note.Name,
             overflows > 0 ? "an accept queue overflowed: the server did not accept fast enough for its length"
                 : halfOpen > 0 ? "a queue of half-open connections was full"
                 : "a listener dropped handshakes",

@@ -6,10 +6,14 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class MemoryExhausted : IRule
 {
+    public RuleNote Note { get; } = new("memory-exhausted", "error, warning",
+        "The kernel had no memory for a connection, or TCP came under memory pressure.",
+        "fewer connections, more memory, or a larger net.ipv4.tcp_mem");
+
     public Finding? Judge(RunDocument run)
     {
-        long connects = run.Connections.ConnectFailed[ReasonCounts.NoMemory];
-        long ended = run.Connections.Closed[ReasonCounts.NoMemory];
+        long connects = run.Connections.ConnectFailed[CloseReason.NoMemory];
+        long ended = run.Connections.Closed[CloseReason.NoMemory];
         long accepts = run.Limits is { AcceptErrno: "ENOMEM" or "ENOBUFS" } limits ? limits.AcceptFailures : 0;
         long pressures = run.Network?.MemoryPressures ?? 0;
         if (connects + ended + accepts + pressures <= 0)
@@ -21,12 +25,12 @@ public sealed class MemoryExhausted : IRule
         string memory = run.Limits is { } known ? $"; {known.Setting("net.ipv4.tcp_mem")} (pages)" : "";
         return new Finding(
             hasFailed ? Severity.Error : Severity.Warning,
-            "memory-exhausted",
+            Note.Name,
             hasFailed
                 ? "the kernel of this host had no memory for connections"
                 : "TCP came under memory pressure on this host",
             $"{Units.Count(connects)} connects, {Units.Count(accepts)} accepts and {Units.Count(ended)} open "
                 + $"connections failed for want of it; TCP came under pressure {Units.Count(pressures)} times{memory}",
-            Reasons.Remedy(ReasonCounts.NoMemory, run));
+            Reasons.Remedy(CloseReason.NoMemory, run));
     }
 }

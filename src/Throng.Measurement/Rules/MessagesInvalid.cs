@@ -3,6 +3,9 @@ namespace Throng.Measurement;
 /// <summary>Warning when any answer was not what was asked for: then the others are not to be trusted either.</summary>
 public sealed class MessagesInvalid : IRule
 {
+    public RuleNote Note { get; } = new("messages-invalid", "warning", "Answers were not what was asked for.",
+        "another protocol on that port, or something between that changes bytes");
+
     public Finding? Judge(RunDocument run)
     {
         if (run.Messages is not { Invalid: > 0 } messages)
@@ -12,7 +15,7 @@ public sealed class MessagesInvalid : IRule
 
         return new Finding(
             Severity.Warning,
-            "messages-invalid",
+            Note.Name,
             $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
                 + $"{Reasons.Target(run)}, or something between that changes bytes",
             $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "

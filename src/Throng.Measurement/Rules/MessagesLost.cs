@@ -3,6 +3,10 @@ namespace Throng.Measurement;
 /// <summary>Warning when any message was under way on a connection that ended.</summary>
 public sealed class MessagesLost : IRule
 {
+    public RuleNote Note { get; } = new("messages-lost", "warning",
+        "Messages were under way on a connection that ended.",
+        "see why connections ended (connections.closed), and the server's log");
+
     public Finding? Judge(RunDocument run)
     {
         if (run.Messages is not { Lost: > 0 } messages)
@@ -13,7 +17,7 @@ public sealed class MessagesLost : IRule
         MessageWords words = MessageWords.Of(run);
         return new Finding(
             Severity.Warning,
-            "messages-lost",
+            Note.Name,
             $"{Units.Count(messages.Lost)} {words.Messages} {words.LostHow}",
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
                 + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed)}",

@@ -4,6 +4,9 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class MessagesTimedOut : IRule
 {
+    public RuleNote Note { get; } = new("messages-timed-out", "warning", "Messages had no answer in time.",
+        "see the slowest answers (response.max), the server's CPUs, and the retransmits");
+
     public Finding? Judge(RunDocument run)
     {
         if (run.Messages is not { TimedOut: > 0 } messages || ServerNotAnswering.IsSo(run))
@@ -18,7 +21,7 @@ public sealed class MessagesTimedOut : IRule
             : "";
         return new Finding(
             Severity.Warning,
-            "messages-timed-out",
+            Note.Name,
             $"{Units.Count(messages.TimedOut)} {words.Messages} were not {words.InTime}: the server's limit, or the "
                 + "path's",
             $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "

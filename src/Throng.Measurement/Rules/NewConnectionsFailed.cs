@@ -3,6 +3,10 @@ namespace Throng.Measurement;
 /// <summary>Warning when a new connection that monitor tried beside the lasting ones came to nothing.</summary>
 public sealed class NewConnectionsFailed : IRule
 {
+    public RuleNote Note { get; } = new("new-connections-failed", "warning",
+        "A new connection that monitor tried beside the lasting ones came to nothing.",
+        "refused: nobody listened; timeout: the path swallowed packets");
+
     public Finding? Judge(RunDocument run)
     {
         if (Metrics.Value(run, "monitor.new.failed") is not > 0)
@@ -18,7 +22,7 @@ public sealed class NewConnectionsFailed : IRule
             .Select(reason => $"{Units.Count(reason.Value.Integer)} {reason.Key}");
         return new Finding(
             Severity.Warning,
-            "new-connections-failed",
+            Note.Name,
             $"{Units.Count(failed)} of {Units.Count(attempted)} new connections failed",
             string.Join(", ", reasons),
             "refused: nobody listened, or something answered for it; timeout: the path swallowed packets; compare "

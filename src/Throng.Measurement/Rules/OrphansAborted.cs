@@ -8,6 +8,10 @@ public sealed class OrphansAborted : IRule
 {
     private const string OrphansMax = "net.ipv4.tcp_max_orphans";
 
+    public RuleNote Note { get; } = new("orphans-aborted", "warning",
+        "The kernel reset connections that were being closed: too many, or no memory.",
+        "larger net.ipv4.tcp_max_orphans and net.ipv4.tcp_mem");
+
     public Finding? Judge(RunDocument run)
     {
         if (run.Network?.MemoryAborts is not > 0)
@@ -18,7 +22,7 @@ public sealed class OrphansAborted : IRule
         RunLimits limits = run.Limits ?? new RunLimits();
         return new Finding(
             Severity.Warning,
-            "orphans-aborted",
+            Note.Name,
             "the kernel reset connections that were being closed: too many of them, or no memory",
             $"{Units.Count(run.Network.MemoryAborts.Value)} reset in this network namespace; "
                 + $"{limits.Setting(OrphansMax)}, {limits.Setting("net.ipv4.tcp_mem")} (pages)",

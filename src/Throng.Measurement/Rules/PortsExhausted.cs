@@ -3,9 +3,13 @@ namespace Throng.Measurement;
 /// <summary>Error when any connect found no free source port: the generator's own limit.</summary>
 public sealed class PortsExhausted : IRule
 {
+    public RuleNote Note { get; } = new("ports-exhausted", "error",
+        "A connect found no free source port: this host's own limit.",
+        "more --source addresses, more --target ports, or a wider net.ipv4.ip_local_port_range");
+
     public Finding? Judge(RunDocument run)
     {
-        long count = run.Connections.ConnectFailed[ReasonCounts.NoPort];
+        long count = run.Connections.ConnectFailed[CloseReason.NoPort];
         if (count == 0)
         {
             return null;
@@ -16,13 +20,13 @@ public sealed class PortsExhausted : IRule
             + $" towards one target, those in use by others included ({limits.Setting(LocalPorts)})";
         return new Finding(
             Severity.Error,
-            "ports-exhausted",
+            Note.Name,
             limits is null
                 ? "this host ran out of source ports towards the target"
                 : $"{limits.PortsSource} ran out of source ports towards {limits.PortsTarget}",
             $"{Units.Count(count)} connects had no port at a peak of {Units.Count(run.Connections.Peak)} connections"
                 + ports,
-            Reasons.Remedy(ReasonCounts.NoPort, run));
+            Reasons.Remedy(CloseReason.NoPort, run));
     }
 
     private const string LocalPorts = "net.ipv4.ip_local_port_range";

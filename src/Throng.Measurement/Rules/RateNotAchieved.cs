@@ -1,24 +1,28 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when less than 99 % of the offered rate was achieved. It is the generator's own limit where messages left
-/// late or a worker had no CPU time left, and the run is then generator-limited; else what it waited for was the other
-/// end. Where monitor tells of disturbances, these are why, and it is not said again.
+/// Warning when less than 99 % of the offered rate was answered in time. It is the generator's own limit where not all
+/// was sent, and messages left late or a worker had no CPU time left: the run is then generator-limited; else what it
+/// waited for was the other end. Not said again where nothing was answered, or monitor tells of disturbances.
 /// </summary>
 public sealed class RateNotAchieved : IRule
 {
     private const double AchievedRatio = 0.99;
 
+    public RuleNote Note { get; } = new("rate-not-achieved", "warning",
+        "Less than 99 % of the offered rate was achieved: answered in time.",
+        "generator-limited: more --threads, CPUs or hosts; else it is the limit of the server or the path");
+
     public Finding? Judge(RunDocument run)
     {
-        if (!IsSo(run) || WasDisturbed(run))
+        if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run))
         {
             return null;
         }
 
         MessageWords words = MessageWords.Of(run);
         Rate rate = run.Rate!;
-        bool isOurs = GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null;
+        bool isOurs = !IsAllSent(run) && (GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null);
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
         string counts = run.Messages is { } messages
             ? $"; {Units.Count(messages.NotSent)} {words.NotSent}, {Units.Count(messages.Answered)} of "
@@ -27,7 +31,7 @@ public sealed class RateNotAchieved : IRule
         string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
         return new Finding(
             Severity.Warning,
-            "rate-not-achieved",
+            Note.Name,
             isOurs ? $"generator-limited: {rates}" : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
             $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
                 + $"offered{counts}{lag}",
@@ -37,6 +41,9 @@ public sealed class RateNotAchieved : IRule
 
     private static bool WasDisturbed(RunDocument run) =>
         Metrics.Value(run, "monitor.disturbed") > 0 && GeneratorBusy.EvidenceOf(run) is null;
+
+    private static bool IsAllSent(RunDocument run) =>
+        run.Messages is { } messages && messages.Sent >= messages.Offered * AchievedRatio;
 
     /// <summary>Whether that is so, whosever limit it was.</summary>
     internal static bool IsSo(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 } rate

@@ -8,8 +8,8 @@ internal static class Reasons
     {
         foreach (KeyValuePair<string, long> count in failed.ByCount())
         {
-            bool isLocal = count.Key is ReasonCounts.NoPort or ReasonCounts.NoDescriptor or ReasonCounts.NoMemory;
-            if (count.Key != ReasonCounts.Cancelled && !(onlyRemote && isLocal))
+            CloseReason reason = CloseReasons.Find(count.Key);
+            if (reason != CloseReason.Cancelled && !(onlyRemote && CloseReasons.IsLocal(reason)))
             {
                 return count.Key;
             }
@@ -28,35 +28,37 @@ internal static class Reasons
     }
 
     /// <summary>Who could not do more.</summary>
-    public static string Limit(string reason, RunDocument run) => reason switch
+    public static string Limit(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        ReasonCounts.Refused => $"refused by {Target(run)}, the server's limit",
-        ReasonCounts.Timeout => $"no answer from {Target(run)}, the path's or the server's limit",
-        ReasonCounts.Unreachable => $"no route to {Target(run)}, the path's limit",
-        ReasonCounts.TlsFailed => $"no TLS with {Target(run)}",
-        ReasonCounts.NoPort => "no source port left here, the generator's own limit",
-        ReasonCounts.NoDescriptor => "no descriptor left here, the generator's own limit",
-        ReasonCounts.NoMemory => "no memory left in the kernel here, the generator's own limit",
-        "" => "they were opened and did not last",
+        CloseReason.Refused => $"refused by {Target(run)}, the server's limit",
+        CloseReason.ConnectTimeout => $"no answer from {Target(run)}, the path's or the server's limit",
+        CloseReason.Unreachable => $"no route to {Target(run)}, the path's limit",
+        CloseReason.TlsFailed => $"no TLS with {Target(run)}",
+        CloseReason.NoPort => "no source port left here, the generator's own limit",
+        CloseReason.NoDescriptor => "no descriptor left here, the generator's own limit",
+        CloseReason.NoMemory => "no memory left in the kernel here, the generator's own limit",
+        CloseReason.None when reason.Length == 0 => "they were opened and did not last",
         _ => $"{reason} towards {Target(run)}",
     };
 
+    public static string Remedy(CloseReason reason, RunDocument run) => Remedy(CloseReasons.Name(reason), run);
+
     /// <summary>What to do about it.</summary>
-    public static string Remedy(string reason, RunDocument run) => reason switch
+    public static string Remedy(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        ReasonCounts.Refused => $"check that a server listens on {Target(run)}, and its backlog and limits",
-        ReasonCounts.Timeout => "look for dropped SYNs between here and there (firewall, conntrack, a full backlog: "
-            + "net.core.somaxconn), or lower --connect-rate",
-        ReasonCounts.Unreachable => "check the route and the address of the target",
-        ReasonCounts.TlsFailed => "see tls_errors in the result; check that it speaks TLS there, and --tls-ca and "
+        CloseReason.Refused => $"check that a server listens on {Target(run)}, and its backlog and limits",
+        CloseReason.ConnectTimeout => "look for dropped SYNs between here and there (firewall, conntrack, a full "
+            + "backlog: net.core.somaxconn), or lower --connect-rate",
+        CloseReason.Unreachable => "check the route and the address of the target",
+        CloseReason.TlsFailed => "see tls_errors in the result; check that it speaks TLS there, and --tls-ca and "
             + "--tls-name against its certificate",
-        ReasonCounts.NoPort => "add --target ports or --source addresses, or widen it: "
+        CloseReason.NoPort => "add --target ports or --source addresses, or widen it: "
             + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
-        ReasonCounts.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); "
+        CloseReason.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); "
             + "see throng doctor",
-        ReasonCounts.NoMemory => "give TCP or the host more memory (net.ipv4.tcp_mem, the cgroup's memory.max), or "
+        CloseReason.NoMemory => "give TCP or the host more memory (net.ipv4.tcp_mem, the cgroup's memory.max), or "
             + "hold fewer",
-        "" => "see the reasons under connections.closed",
+        CloseReason.None when reason.Length == 0 => "see the reasons under connections.closed",
         _ => "see the server's log; -v prints the first failures",
     };
 

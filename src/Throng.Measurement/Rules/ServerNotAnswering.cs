@@ -9,6 +9,10 @@ public sealed class ServerNotAnswering : IRule
     private const double TimedOutRatio = 0.5;
     private const long SentMin = 10;
 
+    public RuleNote Note { get; } = new("server-not-answering", "error",
+        "Messages were sent and none was answered, or more than half of them timed out.",
+        "check that the server speaks this protocol on that port, its log and its CPUs; then a lower rate");
+
     public Finding? Judge(RunDocument run)
     {
         if (!IsSo(run))
@@ -21,7 +25,7 @@ public sealed class ServerNotAnswering : IRule
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
         return new Finding(
             Severity.Error,
-            "server-not-answering",
+            Note.Name,
             $"the server does not answer: {Reasons.Target(run)}",
             $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} {words.Answered}; "
                 + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} {words.Lost}",

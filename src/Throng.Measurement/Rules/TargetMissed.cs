@@ -6,6 +6,10 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class TargetMissed : IRule
 {
+    public RuleNote Note { get; } = new("target-missed", "error, info",
+        "Fewer connections were held than asked for; info when a signal ended the ramp-up.",
+        "see connections.connect_failed for whose limit it was; throng doctor for this host's");
+
     public Finding? Judge(RunDocument run)
     {
         Connections connections = run.Connections;
@@ -20,7 +24,7 @@ public sealed class TargetMissed : IRule
         string missing = Units.Count(target - connections.Held);
         return new Finding(
             isStopped ? Severity.Info : Severity.Error,
-            "target-missed",
+            Note.Name,
             isStopped
                 ? $"{missing} connections were not opened yet when the run ended"
                 : $"{missing} connections are missing: {Reasons.Limit(reason, run)}",

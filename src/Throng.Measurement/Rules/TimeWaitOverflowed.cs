@@ -8,6 +8,10 @@ public sealed class TimeWaitOverflowed : IRule
 {
     private const string BucketsMax = "net.ipv4.tcp_max_tw_buckets";
 
+    public RuleNote Note { get; } = new("time-wait-overflowed", "info",
+        "Connections found no room in TIME_WAIT and ended at once.",
+        "a larger net.ipv4.tcp_max_tw_buckets, or --close rst");
+
     public Finding? Judge(RunDocument run)
     {
         if (run.Network?.TimeWaitOverflows is not > 0)
@@ -18,7 +22,7 @@ public sealed class TimeWaitOverflowed : IRule
         RunLimits limits = run.Limits ?? new RunLimits();
         return new Finding(
             Severity.Info,
-            "time-wait-overflowed",
+            Note.Name,
             "more connections were closed than TIME_WAIT has room for",
             $"{Units.Count(run.Network.TimeWaitOverflows.Value)} found none in this network namespace; "
                 + limits.Setting(BucketsMax),

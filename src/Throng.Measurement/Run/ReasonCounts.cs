@@ -3,46 +3,11 @@ using System.Collections;
 namespace Throng.Measurement;
 
 /// <summary>
-/// Outcomes by reason, in the order they were added. Reasons are lower-case words joined by hyphens; those a rule or a
-/// view asks for are named here, so that the engine and the rules spell them alike.
+/// Outcomes by reason, in the order they were added. A document may hold reasons that <see cref="CloseReason"/> does
+/// not know (of a later version), which are counted in the total.
 /// </summary>
 public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
 {
-    /// <summary>connect: the peer's host answered with a reset (ECONNREFUSED).</summary>
-    public const string Refused = "refused";
-
-    /// <summary>connect: no answer in time.</summary>
-    public const string Timeout = "connect-timeout";
-
-    /// <summary>connect: no free source port towards the target (EADDRNOTAVAIL, or the plan is used up).</summary>
-    public const string NoPort = "no-port";
-
-    /// <summary>connect: no descriptor or slot left (EMFILE, ENFILE).</summary>
-    public const string NoDescriptor = "no-descriptor";
-
-    /// <summary>No memory in the kernel for a socket or its buffers (ENOMEM, ENOBUFS).</summary>
-    public const string NoMemory = "no-memory";
-
-    /// <summary>connect: no route to the network or host.</summary>
-    public const string Unreachable = "unreachable";
-
-    /// <summary>connect: still under way when the run ended; nobody's failure.</summary>
-    public const string Cancelled = "cancelled";
-
-    /// <summary>TLS could not agree, or a certificate was not accepted.</summary>
-    public const string TlsFailed = "tls-failed";
-
-    /// <summary>
-    /// Every reason that can be asked for as a metric. The engine's reasons are among these; a document may hold
-    /// others (of a later version), which are counted in the total.
-    /// </summary>
-    public static IReadOnlyList<string> Known { get; } =
-    [
-        Refused, Timeout, NoPort, NoDescriptor, NoMemory, Unreachable, Cancelled,
-        "drained", "lowered", "finished", "peer-closed", "reset", "timed-out", "ping-timeout", "invalid-reply",
-        "not-permitted", TlsFailed, "other",
-    ];
-
     private readonly List<KeyValuePair<string, long>> _counts = [];
 
     /// <summary>Sum over all reasons.</summary>
@@ -69,6 +34,10 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
             return at < 0 ? 0 : _counts[at].Value;
         }
     }
+
+    public long this[CloseReason reason] => this[CloseReasons.Name(reason)];
+
+    public void Add(CloseReason reason, long count) => Add(CloseReasons.Name(reason), count);
 
     /// <summary>Adds to a reason; how a document is put together before it is published.</summary>
     public void Add(string reason, long count)

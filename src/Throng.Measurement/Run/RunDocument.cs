@@ -13,12 +13,17 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed record RunDocument
 {
-    /// <summary>Value of <c>schema</c>. A key may be added under it; none changes its meaning or goes.</summary>
+    /// <summary>Value of <c>schema</c>. A key may be added under it, and none goes; one that changes its meaning
+    /// raises <see cref="Meanings"/>.</summary>
     public const string SchemaName = "throng.run/1";
 
     public string Schema { get; } = SchemaName;
 
     public required Tool Tool { get; init; }
+
+    /// <summary>The number of <see cref="Measurement.Meanings"/> that its keys have; null: the first.</summary>
+    [Description("Raised when a key comes to mean something else; absent: 1. From 2 on rate.achieved is answers.")]
+    public long? Meanings { get; init; } = Measurement.Meanings.Current;
 
     /// <summary>The command's name, which is also the key of its own section.</summary>
     [Description("Also the key of the command's own section.")]

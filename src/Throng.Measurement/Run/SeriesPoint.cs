@@ -12,6 +12,8 @@ namespace Throng.Measurement;
 [Description("One interval. open and connecting are the state at its end, the other counts what happened within.")]
 public sealed record SeriesPoint
 {
+    private Counts _counts;
+
     /// <summary>End of the interval, since the start of the run.</summary>
     [JsonPropertyName("t_ns")]
     public required long TimeNs { get; init; }
@@ -19,9 +21,13 @@ public sealed record SeriesPoint
     /// <summary>How long it really was: a sampler that was late says so here.</summary>
     public required long IntervalNs { get; init; }
 
+    /// <summary>What the workers counted one by one.</summary>
+    [JsonIgnore]
+    public Counts Counts { get => _counts; init => _counts = value; }
+
     public long Open { get; init; }
 
-    public long Opened { get; init; }
+    public long Opened { get => _counts[Counter.Opened]; init => _counts[Counter.Opened] = value; }
 
     public long Closed { get; init; }
 
@@ -29,22 +35,30 @@ public sealed record SeriesPoint
 
     public long Connecting { get; init; }
 
-    public long Offered { get; init; }
+    public long Offered { get => _counts[Counter.MessagesOffered]; init => _counts[Counter.MessagesOffered] = value; }
 
-    public long Sent { get; init; }
+    public long Sent { get => _counts[Counter.MessagesSent]; init => _counts[Counter.MessagesSent] = value; }
 
-    public long Answered { get; init; }
+    public long Answered
+    {
+        get => _counts[Counter.MessagesAnswered];
+        init => _counts[Counter.MessagesAnswered] = value;
+    }
 
-    public long TimedOut { get; init; }
+    public long TimedOut
+    {
+        get => _counts[Counter.MessagesTimedOut];
+        init => _counts[Counter.MessagesTimedOut] = value;
+    }
 
-    public long Lost { get; init; }
+    public long Lost { get => _counts[Counter.MessagesLost]; init => _counts[Counter.MessagesLost] = value; }
 
     /// <summary>Messages due while the answer before was still awaited on their connection.</summary>
-    public long Dropped { get; init; }
+    public long Dropped { get => _counts[Counter.MessagesDropped]; init => _counts[Counter.MessagesDropped] = value; }
 
-    public long BytesSent { get; init; }
+    public long BytesSent { get => _counts[Counter.BytesSent]; init => _counts[Counter.BytesSent] = value; }
 
-    public long BytesReceived { get; init; }
+    public long BytesReceived { get => _counts[Counter.BytesReceived]; init => _counts[Counter.BytesReceived] = value; }
 
     public long Retransmits { get; init; }
 

@@ -31,7 +31,7 @@ namespace Throng.Measurement;
 public sealed record SaturationCause(string Name, string Evidence)
 {
     public const double AchievedMin = 0.99;
-    public const long LagMaxNs = 1_000_000;
+    public const long LagMaxNs = Ns.Millisecond;
     public const double BusyMax = 0.95;
     public const double ThrottledMax = 0.05;
     public const double PerAttemptMin = 0.001;

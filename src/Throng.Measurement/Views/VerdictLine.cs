@@ -116,17 +116,17 @@ internal static class VerdictLine
         }
 
         string count = Units.Count(failed[reason]);
-        string others = failed.ByCount().Count(other => other.Key != ReasonCounts.Cancelled) > 1
-            ? $" ({Units.Count(failed.Total - failed[ReasonCounts.Cancelled])} failed in all)"
+        string others = failed.ByCount().Count(other => other.Key != CloseReasons.Name(CloseReason.Cancelled)) > 1
+            ? $" ({Units.Count(failed.Total - failed[CloseReason.Cancelled])} failed in all)"
             : "";
-        string what = reason switch
+        string what = CloseReasons.Find(reason) switch
         {
-            ReasonCounts.Refused => $"{count} refused by {Reasons.Target(run)}",
-            ReasonCounts.Timeout => $"{count} not answered in time by {Reasons.Target(run)}",
-            ReasonCounts.Unreachable => $"{count} found no route to {Reasons.Target(run)}",
-            ReasonCounts.NoPort => $"{count} found no source port on this host",
-            ReasonCounts.NoDescriptor => $"{count} found no descriptor on this host",
-            ReasonCounts.NoMemory => $"{count} found no memory in this host's kernel",
+            CloseReason.Refused => $"{count} refused by {Reasons.Target(run)}",
+            CloseReason.ConnectTimeout => $"{count} not answered in time by {Reasons.Target(run)}",
+            CloseReason.Unreachable => $"{count} found no route to {Reasons.Target(run)}",
+            CloseReason.NoPort => $"{count} found no source port on this host",
+            CloseReason.NoDescriptor => $"{count} found no descriptor on this host",
+            CloseReason.NoMemory => $"{count} found no memory in this host's kernel",
             _ => $"{count} {reason} towards {Reasons.Target(run)}",
         };
         return what + others;

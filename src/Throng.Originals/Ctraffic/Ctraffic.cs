@@ -9,14 +9,13 @@ public static class Ctraffic
 {
     public const string Name = "ctraffic";
 
-    private const long SecondNs = 1_000_000_000;
     private const long KilobyteBytes = 1024;
     private const int KeepAliveSeconds = 15;
     private const long ConnectTimeoutNs = 1_500_000_000;
-    private const long ReplyTimeoutNs = SecondNs;
+    private const long ReplyTimeoutNs = Ns.Second;
 
     /// <summary>Nothing new is connected this close to the end.</summary>
-    private const long LastConnectNs = 2 * SecondNs;
+    private const long LastConnectNs = 2 * Ns.Second;
 
     /// <summary>From the start to the schedule's first moment, and from its last to the end.</summary>
     private const long EdgesNs = 80_000_000;
@@ -170,7 +169,7 @@ public static class Ctraffic
             ContentPath = network.Length > 0 ? "" : given.Text("srcfile"),
             WithContent = file =>
             {
-                CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections ?? 1, out string error);
+                CtrafficSources sources = CtrafficSources.OfFile(file, monitor.Connections, out string error);
                 return error.Length > 0
                     ? GoLog.Fatal(error, clock)
                     : monitor with { Sources = sources.Addresses, SourcePorts = sources.Ports };

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
 /// <summary>The tables that ctraffic makes of saved statistics: columns with blanks between.</summary>
 public static class CtrafficAnalysis
 {
-    private const double SecondNs = 1e9;
+    private const double SecondNs = Ns.Second;
     private const long KilobyteBytes = 1024;
 
     /// <summary>The names to ask by.</summary>

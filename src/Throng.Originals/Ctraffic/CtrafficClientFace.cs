@@ -1,6 +1,7 @@
 using System.Globalization;
 using Throng.Engine;
 using Throng.Measurement;
+using static Throng.Measurement.Counter;
 
 namespace Throng.Originals;
 
@@ -35,7 +36,7 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
             return new Said("", [], isOver);
         }
 
-        _samples.Add(new CtrafficSample(now.AtNs, now.MessagesSent, now.MessagesAnswered, now.MessagesDropped));
+        _samples.Add(new CtrafficSample(now.AtNs, now[MessagesSent], now[MessagesAnswered], now[MessagesDropped]));
         return new Said("", plan.Monitors ? [LineOf(now)] : [], isOver);
     }
 
@@ -61,8 +62,8 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
         CultureInfo plain = CultureInfo.InvariantCulture;
         long connecting = Math.Max(0, now.Target - now.Open);
         return string.Create(plain, $"Conn act/fail/connecting: {now.Open}/{now.Lost}/{connecting}, ")
-            + string.Create(plain, $"Packets send/rec/dropped: {now.MessagesSent}/{now.MessagesAnswered}/")
-            + now.MessagesDropped.ToString(plain);
+            + string.Create(plain, $"Packets send/rec/dropped: {now[MessagesSent]}/{now[MessagesAnswered]}/")
+            + now[MessagesDropped].ToString(plain);
     }
 
     private CtrafficStats StatsOf(RunDocument document) => new()
@@ -78,7 +79,7 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
         Dropped = document.Own?.Find("dropped")?.Integer ?? 0,
         Retransmits = document.Own?.Find("retransmits")?.Integer ?? 0,
         FailedConnects = document.Connections.ConnectFailed.Total
-            - document.Connections.ConnectFailed[ReasonCounts.Cancelled],
+            - document.Connections.ConnectFailed[CloseReason.Cancelled],
         ConnStats = plan.TellsAll
             ? CtrafficSlots.Of(document, plan.Connections, plan.Reconnects, plan.Network)
             : [],

@@ -9,8 +9,6 @@ namespace Throng.Originals;
 /// </summary>
 public static class CtrafficSlots
 {
-    private static readonly string[] Own = ["drained", "lowered", "finished", "cancelled"];
-
     /// <param name="network">tcp or udp, as errors name it.</param>
     public static IReadOnlyList<CtrafficSlot> Of(
         RunDocument document, long connections, bool reconnects, string network)
@@ -32,7 +30,7 @@ public static class CtrafficSlots
             {
                 slots.Add(SlotOf(record, wantedNs, network));
                 wantedNs = record["end_ns"].Integer;
-                isWanted = reconnects && !Own.Contains(record["reason"].Text);
+                isWanted = reconnects && !CloseReasons.IsOwn(CloseReasons.Find(record["reason"].Text));
             }
 
             if (isWanted)
@@ -64,12 +62,14 @@ public static class CtrafficSlots
         };
     }
 
-    private static string ErrorOf(string reason, int errno, string where) =>
-        Own.Contains(reason) ? ""
-        : reason == "peer-closed" ? "EOF"
-        : reason == "timed-out" && errno == 0 ? where + "i/o timeout"
-        : errno != 0 ? $"{where}read: {Errno.Text(errno)}"
-        : reason == "reset" ? $"{where}read: {Errno.Text(Errno.ECONNRESET)}"
-        : reason == "invalid-reply" ? where + "the answer is not what was sent"
-        : where + reason;
+    private static string ErrorOf(string name, int errno, string where) => CloseReasons.Find(name) switch
+    {
+        var reason when CloseReasons.IsOwn(reason) => "",
+        CloseReason.PeerClosed => "EOF",
+        CloseReason.TimedOut when errno == 0 => where + "i/o timeout",
+        _ when errno != 0 => $"{where}read: {Errno.Text(errno)}",
+        CloseReason.Reset => $"{where}read: {Errno.Text(Errno.ECONNRESET)}",
+        CloseReason.InvalidReply => where + "the answer is not what was sent",
+        _ => where + name,
+    };
 }

@@ -45,15 +45,15 @@ public sealed class KechoBenchFace(bool plots) : IFace
     private static string ErrorOf(string reason, long count)
     {
         string times = count == 1 ? "" : $" ({count} times)";
-        return reason switch
+        return CloseReasons.Find(reason) switch
         {
-            "refused" => $"connect: Connection refused{times}",
-            "unreachable" => $"connect: No route to host{times}",
-            "connect-timeout" => $"connect: Connection timed out{times}",
-            "no-port" => $"connect: Cannot assign requested address{times}",
-            "no-descriptor" => $"socket: Too many open files{times}",
-            "invalid-reply" or "peer-closed" => $"echo message validation failed{times}",
-            "reset" => $"recv: Connection reset by peer{times}",
+            CloseReason.Refused => $"connect: Connection refused{times}",
+            CloseReason.Unreachable => $"connect: No route to host{times}",
+            CloseReason.ConnectTimeout => $"connect: Connection timed out{times}",
+            CloseReason.NoPort => $"connect: Cannot assign requested address{times}",
+            CloseReason.NoDescriptor => $"socket: Too many open files{times}",
+            CloseReason.InvalidReply or CloseReason.PeerClosed => $"echo message validation failed{times}",
+            CloseReason.Reset => $"recv: Connection reset by peer{times}",
             _ => $"recv: {reason}{times}",
         };
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -74,14 +75,15 @@ public sealed class InitiatorFace(
     /// <summary>Null for one that was closed in order: the original says that with debug on only.</summary>
     private static string? LineOf(FailureRow row)
     {
+        CloseReason reason = CloseReasons.Find(row.Reason);
         string why = row.Errno != 0 ? CError.Text(row.Errno)
-            : row.Reason == CloseReasons.Name(CloseReason.ConnectTimeout) ? CError.Text(Errno.ETIMEDOUT)
-            : row.Reason == CloseReasons.Name(CloseReason.NoPort) ? CError.Text(Errno.EADDRNOTAVAIL)
-            : row.Reason == CloseReasons.Name(CloseReason.NoDescriptor) ? CError.Text(Errno.EMFILE)
+            : reason == CloseReason.ConnectTimeout ? CError.Text(Errno.ETIMEDOUT)
+            : reason == CloseReason.NoPort ? CError.Text(Errno.EADDRNOTAVAIL)
+            : reason == CloseReason.NoDescriptor ? CError.Text(Errno.EMFILE)
             : row.Reason;
         bool isConnecting = row.Phase == "connect";
         return isConnecting ? $"Unable to connect to {row.Remote}: {why}"
-            : row.Reason == CloseReasons.Name(CloseReason.PeerClosed) ? null
+            : reason == CloseReason.PeerClosed ? null
             : $"Error on connection {row.Local}->{row.Remote}: {why}";
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -10,7 +11,6 @@ namespace Throng.Originals;
 public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesInput) : IFace
 {
     private const int ListenerHashSize = 1000;
-    private const long SecondNs = 1_000_000_000;
 
     private static readonly (string, string)[] Commands =
     [
@@ -71,7 +71,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         text.Append($"Connected clients according to internal hash structure: {rows.Length}\n");
         foreach (ConnectionRow row in rows)
         {
-            text.Append($"{row.Peer}->{row.Local} : last action {row.IdleNs / SecondNs} seconds ago\n");
+            text.Append($"{row.Peer}->{row.Local} : last action {row.IdleNs / Ns.Second} seconds ago\n");
         }
 
         return text.ToString();

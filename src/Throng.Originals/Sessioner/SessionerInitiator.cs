@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -7,7 +8,6 @@ public static class SessionerInitiator
 {
     public const string Name = "sessioner_initiator";
 
-    private const long SecondNs = 1_000_000_000;
 
     /// <summary>As many sockets as the original may have, and as one target can have source ports.</summary>
     private const long RoomMax = 1 << 20;
@@ -52,9 +52,9 @@ public static class SessionerInitiator
         {
             Targets = read.Addresses,
             Ping = read.Pings,
-            PingIntervalMinNs = 31 * SecondNs,
-            PingIntervalMaxNs = 60 * SecondNs,
-            PingTimeoutNs = 1200 * SecondNs,
+            PingIntervalMinNs = 31 * Ns.Second,
+            PingIntervalMaxNs = 60 * Ns.Second,
+            PingTimeoutNs = 1200 * Ns.Second,
         };
         InitiatorFace face = new(read.Addresses, read.HashSizes, read.IsDebugging, read.OutlivesInput);
         Job job = new(hold, face)

@@ -10,12 +10,11 @@ public static class QueryClient
     /// <summary>What a program that returns -1 ends with.</summary>
     private const int InputExitCode = 255;
 
-    private const long SecondNs = 1_000_000_000;
     private const int ConnectRateDefault = 1000;
     private const int SeedDefault = 42;
 
     /// <summary>As long as the original remembers when a query was sent, at the least.</summary>
-    private const long TimeoutNs = 60 * SecondNs;
+    private const long TimeoutNs = 60 * Ns.Second;
 
     // Long forms only.
     private const char Stdin = '\u0001';
@@ -106,7 +105,7 @@ public static class QueryClient
         QuerySpec query = new()
         {
             Connections = plan.Connections,
-            Profile = plan.DurationSeconds > 0 ? profile.EndedAt(plan.DurationSeconds * SecondNs) : profile,
+            Profile = plan.DurationSeconds > 0 ? profile.EndedAt(plan.DurationSeconds * Ns.Second) : profile,
             Arrivals = Arrivals.Poisson,
             Pick = ConnectionPick.Random,
             Questions = questions,

@@ -44,7 +44,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
             return Said.Nothing;
         }
 
-        _wasRefused = now is { Opened: 0, Failed: > 0 };
+        _wasRefused = now[Counter.Opened] == 0 && now.Failed > 0;
         return new Said("", _wasRefused ? [] : Opened(now.Open >= now.Target ? now.Open : 0), _wasRefused);
     }
 
@@ -53,7 +53,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
         Connections connections = document.Connections;
         List<string> lines = [];
         ReasonCounts failed = connections.ConnectFailed;
-        if (connections.Opened == 0 && failed.Total > failed[ReasonCounts.Cancelled])
+        if (connections.Opened == 0 && failed.Total > failed[CloseReason.Cancelled])
         {
             lines.Add("Failed to connect: " + WordsOf(failed.ByCount()[0].Key));
             lines.Add("Could not connect to host");
@@ -108,7 +108,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
         Connections connections = document.Connections;
         foreach ((string reason, long count) in connections.ConnectFailed.ByCount())
         {
-            if (reason != ReasonCounts.Cancelled)
+            if (CloseReasons.Find(reason) != CloseReason.Cancelled)
             {
                 lines.Add($"Failed to connect to host: {WordsOf(reason)}{Times(count)}");
             }
@@ -118,7 +118,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
         {
             foreach ((string reason, long count) in connections.Closed.ByCount())
             {
-                if (reason is not ("drained" or "finished" or "lowered" or "cancelled" or "idle-closed"))
+                if (CloseReasons.IsLoss(CloseReasons.Find(reason)))
                 {
                     lines.Add($"Connection error: {WordsOf(reason)}{Times(count)}");
                 }
@@ -164,15 +164,15 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static string WordsOf(string reason) => reason switch
+    private static string WordsOf(string reason) => CloseReasons.Find(reason) switch
     {
-        ReasonCounts.Refused => "Connection refused",
-        ReasonCounts.Timeout => "Connection timed out",
-        ReasonCounts.Unreachable => "No route to host",
-        ReasonCounts.NoPort => "Cannot assign requested address",
-        ReasonCounts.NoDescriptor => "Too many open files",
-        "reset" => "Connection reset by peer",
-        "peer-closed" => "closed by the server",
+        CloseReason.Refused => "Connection refused",
+        CloseReason.ConnectTimeout => "Connection timed out",
+        CloseReason.Unreachable => "No route to host",
+        CloseReason.NoPort => "Cannot assign requested address",
+        CloseReason.NoDescriptor => "Too many open files",
+        CloseReason.Reset => "Connection reset by peer",
+        CloseReason.PeerClosed => "closed by the server",
         _ => reason,
     };
 }

@@ -8,7 +8,6 @@ namespace Throng.Originals;
 public static class RateCommands
 {
     private const int CommandsMax = 256;
-    private const long MillisecondNs = 1_000_000;
     private const string ParseError = "Error parsing command input";
 
     /// <summary>Pairs of a duration in ms and a rate.</summary>
@@ -35,7 +34,7 @@ public static class RateCommands
         for (int i = 0; i < count && error.Length == 0; i++)
         {
             bool isRead = TryNumber(words[1 + (2 * i)], out long ms) & TryNumber(words[2 + (2 * i)], out long amount);
-            if (!isRead || ms is < 1 or > long.MaxValue / MillisecondNs / CommandsMax
+            if (!isRead || ms is < 1 or > long.MaxValue / Ns.Millisecond / CommandsMax
                 || (startPerSecond is null && amount < 0))
             {
                 error = $"{ParseError}: command {i + 1} of {count} is no duration in ms and a "
@@ -43,11 +42,11 @@ public static class RateCommands
             }
             else if (startPerSecond is null)
             {
-                segments.Add(new RateSegment(ms * MillisecondNs, amount, amount));
+                segments.Add(new RateSegment(ms * Ns.Millisecond, amount, amount));
             }
             else
             {
-                perSecond = AddSlope(segments, ms * MillisecondNs, perSecond, amount);
+                perSecond = AddSlope(segments, ms * Ns.Millisecond, perSecond, amount);
             }
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -27,12 +28,12 @@ public sealed class TcpServerFace(int port) : IFace
     /// <summary>Those that are open and were not told yet; a connection shorter than a second may be missed.</summary>
     public Said Tick()
     {
-        if (_run is not { } run || run.Sample() is not { } now || now.Opened == _opened)
+        if (_run is not { } run || run.Sample() is not { } now || now[Counter.Opened] == _opened)
         {
             return Said.Nothing;
         }
 
-        _opened = now.Opened;
+        _opened = now[Counter.Opened];
         if (now.Open > ToldMax)
         {
             return Said.Nothing;

@@ -12,7 +12,6 @@ public static class Tspam
 
     private const int PortDefault = 2345;
     private const int Backlog = 20_480;
-    private const long SecondNs = 1_000_000_000;
 
     /// <summary>Connections under way at once that there is room for: those of 30 s, within these bounds.</summary>
     private const long InFlightMin = 10_000;
@@ -97,7 +96,7 @@ public static class Tspam
     {
         ChurnSpec plain = Churn(given);
         IReadOnlyList<long> rates = given.Numbers("rate", uint.MaxValue);
-        long lengthNs = given.Number("length", 10, uint.MaxValue) * SecondNs;
+        long lengthNs = given.Number("length", 10, uint.MaxValue) * Ns.Second;
         long cooldownNs = Cooldown(given);
         List<RateSegment> steps = [];
         foreach (long rate in rates)
@@ -120,7 +119,7 @@ public static class Tspam
             return new Reading();
         }
 
-        double most = rates.Max() * Math.Min(30.0, lengthNs / SecondNs);
+        double most = rates.Max() * Math.Min(30.0, lengthNs / Ns.Second);
         ChurnSpec churn = plain with
         {
             Profile = new RateProfile(steps),
@@ -137,7 +136,7 @@ public static class Tspam
     private static Reading Saturate(ClapWords given)
     {
         long start = given.Number("start", 50, uint.MaxValue);
-        long stepNs = given.Number("length", 10, uint.MaxValue) * SecondNs;
+        long stepNs = given.Number("length", 10, uint.MaxValue) * Ns.Second;
         double slowdown = given.Real("slowdown", 2);
         SearchPlan plan = new() { StartPerSecond = start, Increment = given.Real("increment", 1.25) };
         if (plan.Increment is not (> 1 and < double.PositiveInfinity))
@@ -196,5 +195,5 @@ public static class Tspam
         };
     }
 
-    private static long Cooldown(ClapWords given) => given.Number("cooldown", 0, uint.MaxValue) * SecondNs;
+    private static long Cooldown(ClapWords given) => given.Number("cooldown", 0, uint.MaxValue) * Ns.Second;
 }

@@ -6,7 +6,7 @@ namespace Throng.Report;
 /// <summary>Intervals of a series in seconds.</summary>
 internal static class Seconds
 {
-    private const double SecondNs = 1e9;
+    private const double SecondNs = Ns.Second;
 
     /// <summary>The ends of all intervals, with as many digits as tell them apart.</summary>
     public static IEnumerable<string> Ends(IReadOnlyList<SeriesPoint> series)

@@ -3,7 +3,7 @@ namespace Throng.Report;
 /// <summary>The unit of a time axis: the one in which the length of a run is a number people say.</summary>
 internal sealed record TimeUnit(string Name, double Ns)
 {
-    private const double SecondNs = 1e9;
+    private const double SecondNs = Measurement.Ns.Second;
 
     private static readonly TimeUnit InSeconds = new("seconds", SecondNs);
     private static readonly TimeUnit InMinutes = new("minutes", 60 * SecondNs);

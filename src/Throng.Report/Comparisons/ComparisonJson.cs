@@ -43,6 +43,7 @@ public static class ComparisonJson
             json.WriteStartObject();
             json.WriteString("name", one.Name);
             json.WriteString("command", one.Run.Command);
+            json.WriteNumber("meanings", Meanings.Of(one.Run));
             json.WriteBoolean("ok", one.Run.Verdict.IsOk);
             json.WriteString("verdict", one.Run.Verdict.Text);
             json.WriteEndObject();

@@ -63,6 +63,11 @@ public static class ComparisonText
             yield return $"options that differ: {OptionLine.Of(comparison.Options, names)}";
         }
 
+        foreach (string difference in Meanings.Differences(comparison.Runs.Select(one => one.Run)))
+        {
+            yield return difference;
+        }
+
         if (comparison.AreRepeats)
         {
             yield return "spread: from the smallest to the largest of these runs with the same options, by the median; "

@@ -5,8 +5,6 @@ namespace Throng;
 /// <summary>What `throng bench` takes.</summary>
 public static class BenchOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long MessageBytesMax = 16 * 1024 * 1024;
 
     public static Option<ConcurrencyList> Concurrency { get; } = new(
@@ -38,7 +36,7 @@ public static class BenchOptions
         shown: "one message a connection");
 
     public static Option<long> ReplyTimeout { get; } = Declare.Duration(
-        "reply-timeout", 5 * SecondNs, "an answer that takes longer is given up");
+        "reply-timeout", 5 * Ns.Second, "an answer that takes longer is given up");
 
     public static Option<CompareList> Compare { get; } = new(
         CompareList.TryRead, CompareList.None, (into, key, list) => into[key] = list.Node)

@@ -6,8 +6,6 @@ namespace Throng;
 /// <summary>What `throng churn` takes.</summary>
 public static class ChurnOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long RequestBytesMax = 16 * 1024 * 1024;
 
     public static RepeatableOption<double> Rate { get; } = new(Kinds.Rate, Units.Rate)
@@ -23,7 +21,7 @@ public static class ChurnOptions
     };
 
     public static Option<long> Step { get; } = Declare.Duration(
-        "step", 10 * SecondNs, "how long each of several rates lasts");
+        "step", 10 * Ns.Second, "how long each of several rates lasts");
 
     public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", 0, "pause between two steps");
 
@@ -54,7 +52,7 @@ public static class ChurnOptions
         "lifetime", 0, "how long a connection stays open at least before this side ends it");
 
     public static Option<long> Timeout { get; } = Declare.Duration(
-        "timeout", 30 * SecondNs, "a life that is not over so long after it began counts as timed out");
+        "timeout", 30 * Ns.Second, "a life that is not over so long after it began counts as timed out");
 
     public static CommandSyntax Syntax { get; } = new()
     {

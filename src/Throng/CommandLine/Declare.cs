@@ -9,9 +9,6 @@ namespace Throng;
 /// </summary>
 public static class Declare
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     /// <summary>An option that is on or off.</summary>
     public static Option<bool> Flag(string name, string help, char letter = '\0') =>
         new(Kinds.Flag, false, static (into, key, isOn) => into[key] = isOn)
@@ -21,7 +18,7 @@ public static class Declare
 
     /// <summary>A duration of 1 ms or more.</summary>
     public static Option<long> Duration(string name, long defaultNs, string help, string? shown = null) =>
-        new(Kinds.Duration(MillisecondNs, SharedOptions.DurationMaxNs, "1ms or longer"), defaultNs,
+        new(Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), defaultNs,
             SharedOptions.ShowNs)
         {
             Name = name, Argument = "DURATION", Default = shown ?? TypedDuration(defaultNs), Help = help,
@@ -103,8 +100,8 @@ public static class Declare
 
     private static string TypedDuration(long ns) =>
         ns == 0 ? "0"
-        : ns < SecondNs ? $"{ns / MillisecondNs}ms"
-        : ((double)ns / SecondNs).ToString("0.###", CultureInfo.InvariantCulture) + "s";
+        : ns < Ns.Second ? $"{ns / Ns.Millisecond}ms"
+        : ((double)ns / Ns.Second).ToString("0.###", CultureInfo.InvariantCulture) + "s";
 
     private static string TypedNumber(long number) =>
         number > 0 && number % 1_000_000 == 0 ? $"{number / 1_000_000}m"

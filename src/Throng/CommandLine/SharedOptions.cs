@@ -7,10 +7,9 @@ namespace Throng;
 public static class SharedOptions
 {
     private const long ThreadsMax = 1024;
-    private const long SecondNs = 1_000_000_000;
 
     /// <summary>The longest duration a schedule in ns has room for, with the clock's own reading on top.</summary>
-    public const long DurationMaxNs = 100L * 365 * 24 * 3600 * SecondNs;
+    public const long DurationMaxNs = 100L * 365 * 24 * 3600 * Ns.Second;
 
     // Drawn here and not by the engine, so that the document says which it was and the run can be repeated.
     private static readonly ulong Drawn = (ulong)DateTime.UtcNow.Ticks & uint.MaxValue;

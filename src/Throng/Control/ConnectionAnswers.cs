@@ -12,7 +12,6 @@ public static class ConnectionAnswers
     public const int LinesMax = 1000;
 
     private const int FailuresMax = 100;
-    private const long SecondNs = 1_000_000_000;
 
     public static Answer List(ILiveRun run, string argument)
     {
@@ -30,7 +29,7 @@ public static class ConnectionAnswers
         StringBuilder text = new();
         foreach (ConnectionRow row in rows.OrderByDescending(row => row.AgeNs).Take(linesMax))
         {
-            text.Append($"{row.Peer} -> {row.Local}, age {row.AgeNs / SecondNs} s, idle {row.IdleNs / SecondNs} s\n");
+            text.Append($"{row.Peer} -> {row.Local}, age {row.AgeNs / Ns.Second} s, idle {row.IdleNs / Ns.Second} s\n");
         }
 
         long more = omitted + Math.Max(0, rows.Count - linesMax);

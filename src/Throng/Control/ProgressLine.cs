@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
+using static Throng.Measurement.Counter;
 
 namespace Throng;
 
@@ -18,18 +19,18 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
     public string Next(Sample now)
     {
         long sinceNs = Math.Max(1, now.AtNs - (_last?.AtNs ?? 0));
-        string opened = Units.Count((long)Math.Round((now.Opened - (_last?.Opened ?? 0)) * 1e9 / sinceNs));
+        string opened = Units.Count((long)Math.Round((now[Opened] - (_last?[Opened] ?? 0)) * 1e9 / sinceNs));
         StringBuilder line = new();
         if (_isServer && run.Transport == Transport.Datagram)
         {
-            line.Append($"received {Units.Count(now.DatagramsReceived)} sent {Units.Count(now.DatagramsSent)}");
-            line.Append($" dropped {Units.Count(now.DatagramsDropped)}");
+            line.Append($"received {Units.Count(now[DatagramsReceived])} sent {Units.Count(now[DatagramsSent])}");
+            line.Append($" dropped {Units.Count(now[DatagramsDropped])}");
         }
         else if (_isServer)
         {
             line.Append($"open {Units.Count(now.Open)} +{opened}/s lost {Units.Count(now.Lost)}");
-            line.Append($" received {Units.Bytes(now.BytesReceived)} sent {Units.Bytes(now.BytesSent)}");
-            line.Append(run.HasDatagrams ? $" datagrams {Units.Count(now.DatagramsReceived)}" : "");
+            line.Append($" received {Units.Bytes(now[BytesReceived])} sent {Units.Bytes(now[BytesSent])}");
+            line.Append(run.HasDatagrams ? $" datagrams {Units.Count(now[DatagramsReceived])}" : "");
         }
         else if (_isMonitor && inPackets)
         {
@@ -46,9 +47,9 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
             line.Append($" connecting {Units.Count(now.Connecting)}");
         }
 
-        if (!_isServer && !_isQuery && now.MessagesSent > 0)
+        if (!_isServer && !_isQuery && now[MessagesSent] > 0)
         {
-            line.Append($" pings {Units.Count(now.MessagesAnswered)}/{Units.Count(now.MessagesSent)}");
+            line.Append($" pings {Units.Count(now[MessagesAnswered])}/{Units.Count(now[MessagesSent])}");
         }
 
         _last = now;
@@ -57,16 +58,16 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
 
     private void AppendQueries(StringBuilder line, Sample now, long sinceNs)
     {
-        string PerSecond(Func<Sample, long> of) =>
-            Units.Count((long)Math.Round((of(now) - (_last is null ? 0 : of(_last))) * 1e9 / sinceNs)) + "/s";
+        string PerSecond(Counter counter) =>
+            Units.Count((long)Math.Round((now[counter] - (_last?[counter] ?? 0)) * 1e9 / sinceNs)) + "/s";
 
-        line.Append($"offered {PerSecond(one => one.Offered)} sent {PerSecond(one => one.MessagesSent)}");
-        line.Append($" answered {PerSecond(one => one.MessagesAnswered)}");
-        line.Append($" timed out {Units.Count(now.MessagesTimedOut)}");
-        line.Append($" lost {Units.Count(now.MessagesLost + now.MessagesInvalid)}");
+        line.Append($"offered {PerSecond(MessagesOffered)} sent {PerSecond(MessagesSent)}");
+        line.Append($" answered {PerSecond(MessagesAnswered)}");
+        line.Append($" timed out {Units.Count(now[Counter.MessagesTimedOut])}");
+        line.Append($" lost {Units.Count(now[Counter.MessagesLost] + now[Counter.MessagesInvalid])}");
         if (_isMonitor)
         {
-            line.Append($" dropped {Units.Count(now.MessagesDropped)} connections lost {Units.Count(now.Lost)}");
+            line.Append($" dropped {Units.Count(now[MessagesDropped])} connections lost {Units.Count(now.Lost)}");
         }
 
         line.Append($" open {Units.Count(now.Open)}/{Units.Count(now.Target)}");
@@ -79,6 +80,6 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         long connecting = Math.Max(0, now.Target - now.Open);
         line.Append(invariant, $"Conn act/fail/connecting: {now.Open}/{now.Lost}/{connecting}, ");
         line.Append(
-            invariant, $"Packets send/rec/dropped: {now.MessagesSent}/{now.MessagesAnswered}/{now.MessagesDropped}");
+            invariant, $"Packets send/rec/dropped: {now[MessagesSent]}/{now[MessagesAnswered]}/{now[MessagesDropped]}");
     }
 }

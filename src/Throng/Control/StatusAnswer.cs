@@ -3,6 +3,7 @@ using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 using Throng.Report;
+using static Throng.Measurement.Counter;
 
 namespace Throng;
 
@@ -57,9 +58,9 @@ public static class StatusAnswer
         Row(text, "requested", Units.Count(now.Target));
         Row(text, "held", Units.Count(now.Open));
         Row(text, "connecting", Units.Count(now.Connecting));
-        Row(text, "opened", $"{Units.Count(now.Opened)}, now {Units.Rate(openedPerSecond)}");
+        Row(text, "opened", $"{Units.Count(now[Opened])}, now {Units.Rate(openedPerSecond)}");
         Row(text, "lost", Count(now.Lost, now.Closed.Where(one => !CloseReasons.IsOwn(one.Reason))));
-        Row(text, "reconnected", Units.Count(now.Reconnected));
+        Row(text, "reconnected", Units.Count(now[Reconnected]));
         Row(text, "failed", Count(now.Failed, now.ConnectFailed));
         Row(text, "targets", Units.Count(run.Targets.Count));
         if (run.HasRate)
@@ -68,55 +69,55 @@ public static class StatusAnswer
             return;
         }
 
-        string pings = now.MessagesSent == 0 ? "" : $", {Units.Count(now.MessagesSent)} sent, "
-            + $"{Units.Count(now.MessagesAnswered)} answered, {Units.Count(now.MessagesTimedOut)} timed out, "
-            + $"{Units.Count(now.MessagesInvalid)} invalid";
+        string pings = now[MessagesSent] == 0 ? "" : $", {Units.Count(now[MessagesSent])} sent, "
+            + $"{Units.Count(now[MessagesAnswered])} answered, {Units.Count(now[Counter.MessagesTimedOut])} timed out, "
+            + $"{Units.Count(now[Counter.MessagesInvalid])} invalid";
         Row(text, "ping", OnOff(run.PingIsOn) + pings);
     }
 
     private static void AppendQueries(StringBuilder text, Sample now)
     {
-        Row(text, "offered", $"{Units.Count(now.Offered)}, {Units.Count(now.Offered - now.MessagesSent)} not sent");
-        long underWay = now.MessagesSent - now.MessagesAnswered - now.MessagesTimedOut - now.MessagesLost
-            - now.MessagesInvalid;
-        Row(text, "queries", $"{Units.Count(now.MessagesSent)} sent, {Units.Count(now.MessagesAnswered)} answered, "
-            + $"{Units.Count(underWay)} under way");
-        Row(text, "unanswered", $"{Units.Count(now.MessagesTimedOut)} timed out, {Units.Count(now.MessagesLost)} lost, "
-            + $"{Units.Count(now.MessagesInvalid)} invalid; {Units.Count(now.MessagesLate)} answered late");
+        string notSent = Units.Count(now[MessagesOffered] - now[MessagesSent]);
+        Row(text, "offered", $"{Units.Count(now[MessagesOffered])}, {notSent} not sent");
+        Row(text, "queries", $"{Units.Count(now[MessagesSent])} sent, {Units.Count(now[MessagesAnswered])} answered, "
+            + $"{Units.Count(now.MessagesUnderWay)} under way");
+        Row(text, "unanswered", $"{Units.Count(now[Counter.MessagesTimedOut])} timed out, "
+            + $"{Units.Count(now[Counter.MessagesLost])} lost, {Units.Count(now[Counter.MessagesInvalid])} invalid; "
+            + $"{Units.Count(now[MessagesLate])} answered late");
     }
 
     private static void AppendServer(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)
     {
         Row(text, "open", Units.Count(now.Open));
-        Row(text, "accepted", $"{Units.Count(now.Opened)}, now {Units.Rate(openedPerSecond)}");
+        Row(text, "accepted", $"{Units.Count(now[Opened])}, now {Units.Rate(openedPerSecond)}");
         Row(text, "closed", Count(now.Closed.Sum(one => one.Count), now.Closed));
         if (run.Mode == ServeMode.Exchange)
         {
             long idleClosed = now.Closed.Where(one => one.Reason == CloseReason.IdleClosed).Sum(one => one.Count);
-            Row(text, "answered", Units.Count(now.ExchangesAnswered));
-            Row(text, "unanswered", $"{Units.Count(now.ExchangesAborted)} aborted, {Units.Count(now.ExchangesCut)} "
+            Row(text, "answered", Units.Count(now[ExchangesAnswered]));
+            Row(text, "unanswered", $"{Units.Count(now[ExchangesAborted])} aborted, {Units.Count(now[ExchangesCut])} "
                 + $"cut, {Units.Count(idleClosed)} idle-closed");
         }
 
         if (run.HasDatagrams)
         {
-            Row(text, "datagrams", $"{Units.Count(now.DatagramsReceived)} received, {Units.Count(now.DatagramsSent)} "
-                + $"sent, {Units.Count(now.DatagramsDropped)} dropped");
+            Row(text, "datagrams", $"{Units.Count(now[DatagramsReceived])} received, {Units.Count(now[DatagramsSent])} "
+                + $"sent, {Units.Count(now[DatagramsDropped])} dropped");
         }
 
         Row(text, "listeners", Units.Count(run.Listening.Count));
-        Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
+        Row(text, "bytes", $"{Units.Bytes(now[BytesReceived])} received, {Units.Bytes(now[BytesSent])} sent");
         string last = now.AcceptFailures == 0 ? "" : $", the last for {Errno.Name(now.AcceptErrno)}";
         Row(text, "accept failed", Units.Count(now.AcceptFailures) + last);
     }
 
     private static void AppendDatagrams(StringBuilder text, ILiveRun run, Sample now)
     {
-        Row(text, "received", Units.Count(now.DatagramsReceived));
-        Row(text, "sent", Units.Count(now.DatagramsSent));
-        Row(text, "dropped", Units.Count(now.DatagramsDropped));
+        Row(text, "received", Units.Count(now[DatagramsReceived]));
+        Row(text, "sent", Units.Count(now[DatagramsSent]));
+        Row(text, "dropped", Units.Count(now[DatagramsDropped]));
         Row(text, "listeners", Units.Count(run.Listening.Count));
-        Row(text, "bytes", $"{Units.Bytes(now.BytesReceived)} received, {Units.Bytes(now.BytesSent)} sent");
+        Row(text, "bytes", $"{Units.Bytes(now[BytesReceived])} received, {Units.Bytes(now[BytesSent])} sent");
     }
 
     /// <summary>The sum, and what it is made of: the most frequent first.</summary>

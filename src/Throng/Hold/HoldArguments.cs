@@ -13,11 +13,10 @@ public static class HoldArguments
     /// <param name="errors">What is wrong with the addresses together; the spec is then not to be used.</param>
     public static HoldSpec ToSpec(Values values, List<string> errors)
     {
-        long connections = values.Of(LoadOptions.Connections);
         DurationRange interval = values.Of(HoldOptions.PingInterval);
         HoldSpec plain = new()
         {
-            Connections = connections < 0 ? null : connections,
+            Connections = values.Of(LoadOptions.Connections),
             Ping = values.Of(HoldOptions.Ping),
             PingIntervalMinNs = interval.MinNs,
             PingIntervalMaxNs = interval.MaxNs,

@@ -5,21 +5,18 @@ namespace Throng;
 /// <summary>What `throng hold` takes.</summary>
 public static class HoldOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     public static Option<bool> Ping { get; } = Declare.Flag(
         "ping", "send PING on every connection and check that it comes back");
 
     public static Option<DurationRange> PingInterval { get; } = new(
-        Kinds.Interval, new DurationRange(30 * SecondNs, 60 * SecondNs), ShowRange)
+        Kinds.Interval, new DurationRange(30 * Ns.Second, 60 * Ns.Second), ShowRange)
     {
         Name = "ping-interval", Argument = "DURATION[-DURATION]", Default = "30s-60s",
         Help = "time between the pings of one connection, which draws it once from this range",
     };
 
     public static Option<long> PingTimeout { get; } = Declare.Duration(
-        "ping-timeout", 5 * SecondNs, "a connection that does not answer in time is closed as lost");
+        "ping-timeout", 5 * Ns.Second, "a connection that does not answer in time is closed as lost");
 
     public static Option<bool> UntilHeld { get; } = Declare.Flag(
         "until-held", "end as soon as all are held; exit 1 when --for comes first");

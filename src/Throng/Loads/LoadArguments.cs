@@ -2,15 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng;
 
 /// <summary>From what was typed after a load's name to what every load is told: names, addresses, sockets.</summary>
 public static class LoadArguments
 {
-    private const long SecondNs = 1_000_000_000;
-    private const long MillisecondNs = 1_000_000;
-
     /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
     /// <param name="target">The option that names targets: what may be left out of one differs by command.</param>
     public static Contradiction Contradictions(Values values, RepeatableOption<Endpoint> target)
@@ -44,7 +42,7 @@ public static class LoadArguments
             }
         }
 
-        if (values.Of(LoadOptions.KeepAlive) % SecondNs != 0)
+        if (values.Of(LoadOptions.KeepAlive) % Ns.Second != 0)
         {
             found.Add($"{values.Origin(LoadOptions.KeepAlive)}: the kernel counts keepalive in whole seconds");
         }
@@ -101,8 +99,8 @@ public static class LoadArguments
             Tls = TlsOptions.ToSpec(values, endpoints),
             Close = values.Of(LoadOptions.Close) == "rst" ? CloseKind.Rst : CloseKind.Fin,
             Socket = new SocketOptions(
-                (int)(values.Of(LoadOptions.KeepAlive) / SecondNs),
-                (int)((values.Of(LoadOptions.UserTimeout) + MillisecondNs - 1) / MillisecondNs)),
+                (int)(values.Of(LoadOptions.KeepAlive) / Ns.Second),
+                (int)((values.Of(LoadOptions.UserTimeout) + Ns.Millisecond - 1) / Ns.Millisecond)),
         };
         return (T)filled;
     }

@@ -1,3 +1,4 @@
+using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 
@@ -6,15 +7,13 @@ namespace Throng;
 /// <summary>What every load takes, whatever it does on its connections: how many, from where to where.</summary>
 public static class LoadOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     // TCP_KEEPIDLE's own bound, and a day less than what TCP_USER_TIMEOUT's int of milliseconds holds.
-    private const long KeepAliveMaxNs = 32_767 * SecondNs;
-    private const long UserTimeoutMaxNs = 23L * 24 * 3600 * SecondNs;
+    private const long KeepAliveMaxNs = 32_767 * Ns.Second;
+    private const long UserTimeoutMaxNs = 23L * 24 * 3600 * Ns.Second;
 
     public static Option<long> Connections { get; } = Declare.Count(
-        "connections", 0, 1L << 32, -1, "how many to keep open, such as 500, 10k or 1.5m; the same as N",
+        "connections", 0, 1L << 32, LoadSpec.OnePerTarget,
+        "how many to keep open, such as 500, 10k or 1.5m; the same as N",
         shown: "one per target", letter: 'c');
 
     public static RepeatableOption<Endpoint> Target { get; } = new(Endpoint.TryReadTarget, target => target.ToString())
@@ -47,17 +46,17 @@ public static class LoadOptions
         shown: "0: as fast as outcomes allow");
 
     public static Option<long> ConnectTimeout { get; } = Declare.Duration(
-        "connect-timeout", 5 * SecondNs, "how long one connect may take");
+        "connect-timeout", 5 * Ns.Second, "how long one connect may take");
 
     public static Option<long> KeepAlive { get; } = new(
-        Kinds.Duration(SecondNs, KeepAliveMaxNs, "from 1s to 32767s"), 0, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Second, KeepAliveMaxNs, "from 1s to 32767s"), 0, SharedOptions.ShowNs)
     {
         Name = "keepalive", Argument = "DURATION", Default = "none",
         Help = "idle time after which the kernel probes the peer (whole seconds)",
     };
 
     public static Option<long> UserTimeout { get; } = new(
-        Kinds.Duration(MillisecondNs, UserTimeoutMaxNs, "from 1ms to 23d"), 0, SharedOptions.ShowNs)
+        Kinds.Duration(Ns.Millisecond, UserTimeoutMaxNs, "from 1ms to 23d"), 0, SharedOptions.ShowNs)
     {
         Name = "user-timeout", Argument = "DURATION", Default = "the kernel's own",
         Help = "how long sent bytes may stay unacknowledged",

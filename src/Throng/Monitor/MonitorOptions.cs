@@ -6,8 +6,6 @@ namespace Throng;
 /// <summary>What `throng monitor` takes.</summary>
 public static class MonitorOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long MessageBytesMax = 1L << 30;
     private const long ConnectionsMax = 10_000_000;
 
@@ -32,11 +30,11 @@ public static class MonitorOptions
         "size", MonitorPayload.BytesMin, MessageBytesMax, 1024, "of each message, 64 or more");
 
     public static Option<long> ReplyTimeout { get; } = Declare.Duration(
-        "reply-timeout", SecondNs,
+        "reply-timeout", Ns.Second,
         "a message not answered so long after it was due is given up, and its connection lost");
 
     public static Option<long> ConnectTimeout { get; } = Declare.Duration(
-        "connect-timeout", 1500 * MillisecondNs, "how long one connect may take, and a new connection in all");
+        "connect-timeout", 1500 * Ns.Millisecond, "how long one connect may take, and a new connection in all");
 
     public static Option<bool> Reconnect { get; } = Declare.Flag(
         "reconnect", "open lost connections again, which is what happens without it too");
@@ -56,7 +54,7 @@ public static class MonitorOptions
         "late", 0, "a response time above it begins a disturbance", shown: "200ms and 4 times the connection's median");
 
     public static Option<long> EpisodeGap { get; } = Declare.DurationOrZero(
-        "episode-gap", SecondNs, "disturbances less than this apart are one episode");
+        "episode-gap", Ns.Second, "disturbances less than this apart are one episode");
 
     public static Option<bool> Udp { get; } = Declare.Flag("udp", "datagrams instead of connections");
 

@@ -6,8 +6,6 @@ namespace Throng;
 /// <summary>What `throng query` takes.</summary>
 public static class QueryOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
     private const long MessageBytesMax = 16 * 1024 * 1024;
     private const double RateDefault = 1000;
 
@@ -47,7 +45,7 @@ public static class QueryOptions
         "warmup", 0, "queries of this long beforehand are sent and not counted; --for comes on top");
 
     public static Option<long> Timeout { get; } = Declare.Duration(
-        "timeout", 5 * SecondNs, "a query not answered so long after it was sent counts as timed out");
+        "timeout", 5 * Ns.Second, "a query not answered so long after it was sent counts as timed out");
 
     public static Option<long> OutstandingMax { get; } = Declare.Count(
         "outstanding-max", 1, 65_535, 32_768,

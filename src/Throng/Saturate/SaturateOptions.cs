@@ -6,9 +6,6 @@ namespace Throng;
 /// <summary>What `throng saturate` takes.</summary>
 public static class SaturateOptions
 {
-    private const long MillisecondNs = 1_000_000;
-    private const long SecondNs = 1_000_000_000;
-
     public static Option<double> Start { get; } = Declare.Rate(
         "start", 50, "the first rate, which has to be good", letter: 'r');
 
@@ -23,9 +20,10 @@ public static class SaturateOptions
     public static Option<long> Trials { get; } = Declare.Count(
         "trials", 1, 99, 3, "how often each boundary is tried in all; odd");
 
-    public static Option<long> Step { get; } = Declare.Duration("step", 10 * SecondNs, "how long each rate is offered");
+    public static Option<long> Step { get; } = Declare.Duration(
+        "step", 10 * Ns.Second, "how long each rate is offered");
 
-    public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", SecondNs, "pause after a step");
+    public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", Ns.Second, "pause after a step");
 
     public static Option<double> SuccessMin { get; } = Declare.Share(
         "success-min", 0.999, "so many of those due have to end well");
@@ -43,7 +41,7 @@ public static class SaturateOptions
         "latency-max", 0, "p99 of the life at most", shown: "none");
 
     public static Option<long> LatencyFloor { get; } = Declare.DurationOrZero(
-        "latency-floor", 5 * MillisecondNs, "a life this short is never too slow");
+        "latency-floor", 5 * Ns.Millisecond, "a life this short is never too slow");
 
     public static Option<bool> Once { get; } = Declare.Flag(
         "once", "one upward pass: ends when a median is --slowdown times the one of the step before");

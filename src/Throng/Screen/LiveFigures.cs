@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Measurement;
+using static Throng.Measurement.Counter;
 
 namespace Throng;
 
@@ -17,13 +18,13 @@ public static class LiveFigures
         List<LiveFigure> figures =
         [
             Connections(view),
-            Rate(view, "opened", point => point.Opened, view.Now.Opened),
+            Rate(view, "opened", point => point.Opened, view.Now[Opened]),
             Count(view, "connecting", view.Now.Connecting, point => point.Connecting),
             Rate(view, "ended", point => point.Closed, view.Now.ClosedTotal),
         ];
-        if (view.Now.MessagesSent > 0)
+        if (view.Now[MessagesSent] > 0)
         {
-            figures.Add(Rate(view, "answered", point => point.Answered, view.Now.MessagesAnswered));
+            figures.Add(Rate(view, "answered", point => point.Answered, view.Now[MessagesAnswered]));
             AddLatency(figures, view, "response");
         }
 
@@ -35,16 +36,14 @@ public static class LiveFigures
         Sample now = view.Now;
         List<LiveFigure> figures =
         [
-            Rate(view, "offered", point => point.Offered, now.Offered),
-            Rate(view, "sent", point => point.Sent, now.MessagesSent),
-            Rate(view, "answered", point => point.Answered, now.MessagesAnswered),
+            Rate(view, "offered", point => point.Offered, now[MessagesOffered]),
+            Rate(view, "sent", point => point.Sent, now[MessagesSent]),
+            Rate(view, "answered", point => point.Answered, now[MessagesAnswered]),
         ];
         AddLatency(figures, view, "response");
         figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
         figures.Add(Connections(view));
-        long underWay = now.MessagesSent - now.MessagesAnswered - now.MessagesTimedOut - now.MessagesLost
-            - now.MessagesInvalid;
-        figures.Add(new LiveFigure("under way", Units.Count(Math.Max(0, underWay)), []));
+        figures.Add(new LiveFigure("under way", Units.Count(Math.Max(0, now.MessagesUnderWay)), []));
         return figures;
     }
 
@@ -53,9 +52,9 @@ public static class LiveFigures
         Sample now = view.Now;
         List<LiveFigure> figures =
         [
-            Rate(view, "due", point => point.Offered, now.Offered),
-            Rate(view, "begun", point => point.Sent, now.MessagesSent),
-            Rate(view, "ended well", point => point.Answered, now.MessagesAnswered),
+            Rate(view, "due", point => point.Offered, now[MessagesOffered]),
+            Rate(view, "begun", point => point.Sent, now[MessagesSent]),
+            Rate(view, "ended well", point => point.Answered, now[MessagesAnswered]),
         ];
         AddLatency(figures, view, "life");
         figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
@@ -68,7 +67,7 @@ public static class LiveFigures
         List<LiveFigure> figures =
         [
             Count(view, "open", view.Now.Open, point => point.Open),
-            Rate(view, "opened", point => point.Opened, view.Now.Opened),
+            Rate(view, "opened", point => point.Opened, view.Now[Opened]),
         ];
         return figures;
     }
@@ -80,25 +79,25 @@ public static class LiveFigures
         if (view.KnowsConnections)
         {
             figures.Add(Count(view, "open", now.Open, point => point.Open));
-            figures.Add(Rate(view, "accepted", point => point.Opened, now.Opened));
+            figures.Add(Rate(view, "accepted", point => point.Opened, now[Opened]));
             figures.Add(Rate(view, "ended", point => point.Closed, now.ClosedTotal));
         }
 
         if (view.KnowsConnections || view.HasDatagrams)
         {
-            figures.Add(Bytes(view, "received", point => point.BytesReceived, now.BytesReceived));
-            figures.Add(Bytes(view, "sent", point => point.BytesSent, now.BytesSent));
+            figures.Add(Bytes(view, "received", point => point.BytesReceived, now[BytesReceived]));
+            figures.Add(Bytes(view, "sent", point => point.BytesSent, now[BytesSent]));
         }
 
         if (view.HasDatagrams)
         {
-            figures.Add(new LiveFigure("datagrams", $"{Units.Count(now.DatagramsReceived)} came", []));
-            figures.Add(new LiveFigure("", $"{Units.Count(now.DatagramsSent)} went", []));
+            figures.Add(new LiveFigure("datagrams", $"{Units.Count(now[DatagramsReceived])} came", []));
+            figures.Add(new LiveFigure("", $"{Units.Count(now[DatagramsSent])} went", []));
         }
 
-        if (now.ExchangesAnswered + now.ExchangesAborted + now.ExchangesCut > 0)
+        if (now[ExchangesAnswered] + now[ExchangesAborted] + now[ExchangesCut] > 0)
         {
-            figures.Add(new LiveFigure("exchanges", $"{Units.Count(now.ExchangesAnswered)} answered", []));
+            figures.Add(new LiveFigure("exchanges", $"{Units.Count(now[ExchangesAnswered])} answered", []));
         }
 
         figures.AddRange(view.EngineStatus.Select(one => new LiveFigure(one.Key, one.Value, [])));

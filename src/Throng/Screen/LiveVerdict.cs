@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Measurement;
+using static Throng.Measurement.Counter;
 
 namespace Throng;
 
@@ -28,20 +29,20 @@ public static class LiveVerdict
         Sample now = view.Now;
         List<string> bad = [];
         Add(bad, now.Lost, view.IsServer ? "ended by an error" : "connections lost", now.Closed);
-        Add(bad, now.MessagesTimedOut, "timed out");
-        Add(bad, now.MessagesLost, CommandView.Of(view.Command).Words.LostSoFar);
-        Add(bad, now.MessagesInvalid, "invalid");
+        Add(bad, now[Counter.MessagesTimedOut], "timed out");
+        Add(bad, now[Counter.MessagesLost], CommandView.Of(view.Command).Words.LostSoFar);
+        Add(bad, now[Counter.MessagesInvalid], "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
         List<string> poor = [.. view.Glance.Limits];
         Add(poor, now.Failed, "connects failed", now.ConnectFailed);
-        Add(poor, now.MessagesDropped + now.DatagramsDropped, "dropped");
+        Add(poor, now[MessagesDropped] + now[DatagramsDropped], "dropped");
         if (view.Glance.Result?.Standing is { } standing)
         {
             return (standing.Text, standing.IsGood ? Ink.Good : Ink.Warn);
         }
 
         string all = string.Join("; ", bad.Concat(poor));
-        bool isEmpty = now.Opened == 0 && now.DatagramsReceived == 0 && view.KnowsConnections;
+        bool isEmpty = now[Opened] == 0 && now[DatagramsReceived] == 0 && view.KnowsConnections;
         return all.Length > 0 ? (all, bad.Count > 0 ? Ink.Bad : Ink.Warn)
             : isEmpty ? ("no connection yet", Ink.Dim)
             : ("nothing lost", Ink.Good);

@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -30,7 +31,7 @@ public sealed class Recent
         {
             Sample? earlier = _last is { } last && now.AtNs - last.AtNs >= ShortestNs ? last : _beforeLast;
             long sinceNs = now.AtNs - (earlier?.AtNs ?? 0);
-            return sinceNs <= 0 ? 0 : (now.Opened - (earlier?.Opened ?? 0)) * 1e9 / sinceNs;
+            return sinceNs <= 0 ? 0 : (now[Counter.Opened] - (earlier?[Counter.Opened] ?? 0)) * 1e9 / sinceNs;
         }
     }
 }

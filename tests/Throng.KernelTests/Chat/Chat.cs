@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng.KernelTests;
 
@@ -42,7 +43,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
             return;
         }
 
-        act.Counters(Role.Client).MessagesAnswered++;
+        act.Counters(Role.Client)[Counter.MessagesAnswered]++;
         act.Latencies.Response.Record(act.NowNs - chat.Member.StampNs);
         if (!_roster.OnReplied(ref act, connection, ref chat.Member))
         {
@@ -57,17 +58,8 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state) =>
         act.Close(connection, CloseReason.PeerClosed, _roster.CloseKind);
 
-    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
-    {
-        if (timer == SayTimer)
-        {
-            Say(ref act, connection, ref ConnectionState.As<ChatState>(ref state));
-        }
-        else
-        {
-            Roster.OnConnectTimer(ref act, connection);
-        }
-    }
+    public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer) =>
+        Say(ref act, connection, ref ConnectionState.As<ChatState>(ref state));
 
     public readonly void OnFacts(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
@@ -80,7 +72,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
-        act.Counters(Role.Client).MessagesLost += chat.Member.Awaits ? 1 : 0;
+        act.Counters(Role.Client)[Counter.MessagesLost] += chat.Member.Awaits ? 1 : 0;
         _roster.OnClosed(ref act, connection, chat.Member, reason, phase, errno);
     }
 
@@ -94,7 +86,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
         chat.Member.Awaits = true;
         chat.Member.StampNs = act.NowNs;
         chat.HeardBytes = 0;
-        act.Counters(Role.Client).MessagesSent++;
+        act.Counters(Role.Client)[Counter.MessagesSent]++;
         act.Send(connection, Hello.Length, 0);
     }
 

@@ -107,7 +107,7 @@ public class AllocationTests
         TurnUntil(loop, backend, client, answered: 1000, held);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        TurnUntil(loop, backend, client, answered: client.MessagesAnswered + 500, held);
+        TurnUntil(loop, backend, client, answered: client[Counter.MessagesAnswered] + 500, held);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, allocated);
         shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
@@ -123,11 +123,11 @@ public class AllocationTests
     {
         long endNs = backend.NowNs() + (long)Eventually.Patience.TotalNanoseconds;
         while (!loop.IsFinished
-            && (client.MessagesAnswered < answered || (held > 0 && client.Open != held)))
+            && (client[Counter.MessagesAnswered] < answered || (held > 0 && client.Open != held)))
         {
             if (backend.NowNs() >= endNs)
             {
-                Assert.Fail($"{client.MessagesAnswered} were answered, {client.Open} are open");
+                Assert.Fail($"{client[Counter.MessagesAnswered]} were answered, {client.Open} are open");
             }
 
             loop.Turn();

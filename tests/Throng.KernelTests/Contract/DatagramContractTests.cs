@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.KernelTests.Contract;
@@ -107,7 +108,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
 
         pair.Until(() => pair.Client[client].Closed is not null, "the refusal ends it");
         Assert.Equal(-Errno.ECONNREFUSED, pair.Client[client].Closed);
-        Assert.Equal(CloseReason.Refused, CloseReasons.FromErrno(-pair.Client[client].Closed!.Value));
+        Assert.Equal(CloseReason.Refused, ErrnoReason.Of(-pair.Client[client].Closed!.Value, Phase.Open));
         pair.CloseAll();
     }
 

@@ -64,6 +64,18 @@ public sealed class HoldTests
         Assert.InRange(waiting, close == "fin" ? 150 : 0, close == "fin" ? 300 : 0);
     }
 
+    [Theory]
+    [InlineData("--until-held")]
+    [InlineData("--json")]
+    public void Without_a_number_each_worker_holds_one_to_its_own_server(string option)
+    {
+        using ThrongProcess run = ThrongProcess.Run(
+            0, "hold", "--for", option == "--json" ? "1s" : "20s", "--threads", "2", "--json", option);
+        Document document = run.Document().AddsUp();
+        document.Equal(2, document.Number("connections.target"), "wanted");
+        document.Equal(2, document.Number("connections.held"), "held");
+    }
+
     [Fact]
     public void Until_held_that_is_missed_ends_with_one()
     {

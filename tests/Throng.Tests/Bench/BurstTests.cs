@@ -31,7 +31,7 @@ public class BurstTests
             {
                 Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
                 Assert.Equal(Connections, worker.Client.Open);
-                Assert.Equal((round - 1) * Connections, worker.Client.MessagesSent);
+                Assert.Equal((round - 1) * Connections, worker.Client[Counter.MessagesSent]);
 
                 long releaseNs = network.NowNs + LeadNs;
                 Do(network, worker, new(WorkerMessageKind.Release, releaseNs), () => tally.AnsweredRound == round);
@@ -82,8 +82,9 @@ public class BurstTests
             Counters client = worker.Client;
             Assert.Equal(0, client.Open);
             Assert.Equal(
-                client.MessagesSent,
-                client.MessagesAnswered + client.MessagesTimedOut + client.MessagesInvalid + client.MessagesLost);
+                client[Counter.MessagesSent],
+                client[Counter.MessagesAnswered] + client[Counter.MessagesTimedOut]
+                    + client[Counter.MessagesInvalid] + client[Counter.MessagesLost]);
             worker.Shard.Post(new(WorkerMessageKind.Abort, 0));
             Run(network, worker, () => worker.IsFinished);
         }

@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
@@ -11,7 +12,7 @@ public sealed class ChurnOutcomeTests
     [InlineData(CloseReason.Reset, Phase.Connecting, false, "reset_before_reply")]
     [InlineData(CloseReason.Reset, Phase.Open, false, "reset_before_reply")]
     [InlineData(CloseReason.Reset, Phase.Open, true, "reset_in_reply")]
-    [InlineData(CloseReason.TimedOut, Phase.Connecting, false, "timeout_connect")]
+    [InlineData(CloseReason.ConnectTimeout, Phase.Connecting, false, "timeout_connect")]
     [InlineData(CloseReason.TimedOut, Phase.Open, false, "timeout_reply")]
     [InlineData(CloseReason.TimedOut, Phase.Open, true, "timeout_close")]
     [InlineData(CloseReason.PeerClosed, Phase.Open, true, "closed")]

@@ -64,7 +64,11 @@ public class CliConsole
     public void Status_of_a_load_shows_everything()
     {
         _run.EngineReason = "io_uring_setup is blocked";
-        _run.Now = _run.Now with { AtNs = 2_000_000_000, MessagesSent = 9, MessagesAnswered = 8 };
+        _run.Now = _run.Now with
+        {
+            AtNs = 2_000_000_000,
+            Counts = _run.Now.Counts.With(Counter.MessagesSent, 9).With(Counter.MessagesAnswered, 8),
+        };
         Assert.Equal(
             """
             requested     100
@@ -112,10 +116,26 @@ public class CliConsole
     [Fact]
     public void The_rate_is_that_of_the_last_moments()
     {
-        _console.Recent.Note(_run.Now with { AtNs = 9_000_000_000, Opened = 1000 });
-        _console.Recent.Note(_run.Now with { AtNs = 10_000_000_000, Opened = 2000 });
-        Assert.Equal(500, _console.Recent.OpenedPerSecond(_run.Now with { AtNs = 12_000_000_000, Opened = 3000 }));
-        Assert.Equal(1000, _console.Recent.OpenedPerSecond(_run.Now with { AtNs = 10_100_000_000, Opened = 2100 }), 3);
+        _console.Recent.Note(_run.Now with
+        {
+            AtNs = 9_000_000_000,
+            Counts = _run.Now.Counts.With(Counter.Opened, 1000),
+        });
+        _console.Recent.Note(_run.Now with
+        {
+            AtNs = 10_000_000_000,
+            Counts = _run.Now.Counts.With(Counter.Opened, 2000),
+        });
+        Assert.Equal(500, _console.Recent.OpenedPerSecond(_run.Now with
+        {
+            AtNs = 12_000_000_000,
+            Counts = _run.Now.Counts.With(Counter.Opened, 3000),
+        }));
+        Assert.Equal(1000, _console.Recent.OpenedPerSecond(_run.Now with
+        {
+            AtNs = 10_100_000_000,
+            Counts = _run.Now.Counts.With(Counter.Opened, 2100),
+        }), 3);
     }
 
     [Fact]
@@ -225,8 +245,11 @@ public class CliConsole
             "held 90/100 +97/s lost 5 failed 3 connecting 1", progress.Next(_run.Now with { AtNs = 1_000_000_000 }));
         Sample later = _run.Now with
         {
-            AtNs = 3_000_000_000, Opened = 48_717, Target = 100_000, Open = 48_690, MessagesSent = 4,
-                MessagesAnswered = 3,
+            AtNs = 3_000_000_000, Target = 100_000, Open = 48_690,
+            Counts = _run.Now.Counts
+                .With(Counter.Opened, 48_717)
+                .With(Counter.MessagesSent, 4)
+                .With(Counter.MessagesAnswered, 3),
         };
         Assert.Equal(
             "held 48,690/100,000 +24,310/s lost 5 failed 3 connecting 1 pings 3/4", progress.Next(later));
@@ -242,8 +265,14 @@ public class CliConsole
         ProgressLine progress = new(_run);
         Sample now = _run.Now with
         {
-            AtNs = 2_000_000_000, Offered = 2000, MessagesSent = 1900, MessagesAnswered = 1800, MessagesTimedOut = 7,
-            MessagesLost = 2, MessagesInvalid = 1,
+            AtNs = 2_000_000_000,
+            Counts = _run.Now.Counts
+                .With(Counter.MessagesOffered, 2000)
+                .With(Counter.MessagesSent, 1900)
+                .With(Counter.MessagesAnswered, 1800)
+                .With(Counter.MessagesTimedOut, 7)
+                .With(Counter.MessagesLost, 2)
+                .With(Counter.MessagesInvalid, 1),
         };
         Assert.Equal(
             "offered 1,000/s sent 950/s answered 900/s timed out 7 lost 3 open 90/100", progress.Next(now));

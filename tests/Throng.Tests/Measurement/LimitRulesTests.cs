@@ -61,14 +61,14 @@ public sealed class LimitRulesTests
     public void Connects_without_a_descriptor_are_an_error()
     {
         Finding finding = Tripped(
-            new DescriptorsExhausted(), Failed(ReasonCounts.NoDescriptor), Severity.Error, "descriptors-exhausted");
+            new DescriptorsExhausted(), Failed(CloseReason.NoDescriptor), Severity.Error, "descriptors-exhausted");
         Assert.Contains("3 connects had none at a peak of 10,000", finding.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Missing_ports_are_those_of_a_source_towards_a_target()
     {
-        RunDocument run = Failed(ReasonCounts.NoPort);
+        RunDocument run = Failed(CloseReason.NoPort);
         Assert.Contains("the target", new PortsExhausted().Judge(run)!.Text, StringComparison.Ordinal);
         RunLimits named = Limits with
         {
@@ -86,7 +86,7 @@ public sealed class LimitRulesTests
     public void Memory_that_is_missing_is_an_error_and_pressure_a_warning()
     {
         Finding finding = Tripped(
-            new MemoryExhausted(), Failed(ReasonCounts.NoMemory), Severity.Error, "memory-exhausted");
+            new MemoryExhausted(), Failed(CloseReason.NoMemory), Severity.Error, "memory-exhausted");
         Assert.Contains("3 connects", finding.Evidence, StringComparison.Ordinal);
         Assert.Contains("net.ipv4.tcp_mem is 1 2 3", finding.Evidence, StringComparison.Ordinal);
         RunDocument refused = Calm with { Limits = Limits with { AcceptFailures = 5, AcceptErrno = "ENOBUFS" } };
@@ -162,7 +162,7 @@ public sealed class LimitRulesTests
         Assert.Contains("tcp_max_orphans=131072", finding.Remedy, StringComparison.Ordinal);
     }
 
-    private static RunDocument Failed(string reason) => Calm with
+    private static RunDocument Failed(CloseReason reason) => Calm with
     {
         Connections = Calm.Connections with { ConnectFailed = new ReasonCounts { { reason, 3 } } },
     };

@@ -48,7 +48,7 @@ internal static class SampleRun
                 Opened = held,
                 PlateauNs = plateauNs,
                 Closed = new ReasonCounts { { "local", held } },
-                ConnectFailed = refused == 0 ? [] : new ReasonCounts { { ReasonCounts.Refused, refused } },
+                ConnectFailed = refused == 0 ? [] : new ReasonCounts { { CloseReason.Refused, refused } },
             },
             Connect = new ConnectPhase(held + refused, LatencySummary.Empty),
         };

@@ -67,9 +67,9 @@ public sealed class VerdictTests
     }
 
     [Theory]
-    [InlineData(ReasonCounts.NoPort, "ports-exhausted", "1,000 found no source port on this host")]
-    [InlineData(ReasonCounts.NoDescriptor, "descriptors-exhausted", "1,000 found no descriptor on this host")]
-    public void This_hosts_own_limits_are_said_to_be_its_own(string reason, string rule, string text)
+    [InlineData(CloseReason.NoPort, "ports-exhausted", "1,000 found no source port on this host")]
+    [InlineData(CloseReason.NoDescriptor, "descriptors-exhausted", "1,000 found no descriptor on this host")]
+    public void This_hosts_own_limits_are_said_to_be_its_own(CloseReason reason, string rule, string text)
     {
         RunDocument run = SampleRun.Hold(10_000, 9_000, 1_000);
         run = run with

@@ -3,6 +3,7 @@ using Throng.Linux;
 using Throng.Measurement;
 using Throng.Simulation;
 using Xunit;
+using static Throng.Measurement.Counter;
 using Lives = Throng.Engine.Churn;
 using Monitor = Throng.Engine.Monitor;
 
@@ -38,7 +39,7 @@ public class MonitorTests
             using Bench bench = new(seed, FaultPlan.Draw(ref random), spec);
             bench.RunFor(random.NextInRange(1, 5) * SecondNs);
             bench.End(atOnce: random.NextInRange(0, 3) == 0);
-            answered += bench.Worker.Client.MessagesAnswered;
+            answered += bench.Worker.Client[MessagesAnswered];
             disturbed += bench.Tally.Disturbances.Count;
         }
 
@@ -52,7 +53,7 @@ public class MonitorTests
         using Bench bench = new(1, FaultPlan.None, Spec(100) with { NewRatePerSecond = 20 });
         bench.RunFor(3 * SecondNs);
         bench.End();
-        Assert.Equal(200, bench.Worker.Client.MessagesAnswered);
+        Assert.Equal(200, bench.Worker.Client[MessagesAnswered]);
         Assert.Equal(0, bench.Tally.Disturbances.Count);
         Assert.Equal(40, bench.Probes.Steps.Sum(step => step.Outcomes[(int)ChurnOutcome.Ok]));
         Assert.Equal(10, bench.Tally.Records.Count);
@@ -74,8 +75,8 @@ public class MonitorTests
         Assert.Equal(10, noted.Length);
         Assert.All(noted, one => Assert.Equal(DisturbanceCause.Slow, one.Cause));
         Assert.All(noted, one => Assert.InRange(one.DurationNs, 800 * MillisecondNs, 1100 * MillisecondNs));
-        Assert.Equal(0, bench.Worker.Client.MessagesTimedOut);
-        Assert.InRange(bench.Worker.Client.MessagesDropped, 60, 110);
+        Assert.Equal(0, bench.Worker.Client[Counter.MessagesTimedOut]);
+        Assert.InRange(bench.Worker.Client[MessagesDropped], 60, 110);
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public class MonitorTests
         bench.Delay(50_000);
         bench.RunFor(2 * SecondNs);
         bench.End();
-        Assert.InRange(bench.Worker.Client.MessagesDropped, 15, 20);
+        Assert.InRange(bench.Worker.Client[MessagesDropped], 15, 20);
         Assert.InRange(bench.Tally.Uncounted, 30, 100);
     }
 
@@ -118,7 +119,7 @@ public class MonitorTests
             _spec = spec;
             _network = new SimulatedNetwork(seed, faults);
             Offer messages = new(
-                spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections!.Value);
+                spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections);
             _due = messages.Count();
             ChurnSpec probe = MonitorRun.ProbeOf(spec);
             Offer probes = new(probe.Profile, Arrivals.Constant, seed);
@@ -196,13 +197,15 @@ public class MonitorTests
         {
             Counters client = Worker.Client;
             Assert.Equal(
-                client.MessagesSent,
-                client.MessagesAnswered + client.MessagesTimedOut + client.MessagesLost + client.MessagesInvalid);
-            Assert.Equal(0, client.MessagesInvalid);
-            Assert.Equal(client.MessagesAnswered + client.MessagesTimedOut, Worker.Shard.Latencies.Response.Count);
-            Assert.InRange(Worker.Shard.Latencies.Lag.Count, client.MessagesAnswered, client.MessagesSent);
+                client[MessagesSent],
+                client[MessagesAnswered] + client[Counter.MessagesTimedOut]
+                    + client[Counter.MessagesLost] + client[Counter.MessagesInvalid]);
+            Assert.Equal(0, client[Counter.MessagesInvalid]);
+            Assert.Equal(
+                client[MessagesAnswered] + client[Counter.MessagesTimedOut], Worker.Shard.Latencies.Response.Count);
+            Assert.InRange(Worker.Shard.Latencies.Lag.Count, client[MessagesAnswered], client[MessagesSent]);
             long due = _due.DueBefore(Tally.StoppedNs - _beginNs + 1);
-            Assert.Equal(due, client.MessagesSent + client.MessagesDropped + Tally.Unconnected
+            Assert.Equal(due, client[MessagesSent] + client[MessagesDropped] + Tally.Unconnected
                 + Tally.Uncounted);
         }
 
@@ -210,20 +213,20 @@ public class MonitorTests
         {
             Counters client = Worker.Client;
             MonitorRecord[] records = Tally.Records.Items.ToArray();
-            Assert.Equal(client.Attempts, client.Opened + client.ConnectFailedTotal);
-            Assert.Equal(client.Opened, records.Length);
+            Assert.Equal(client[Attempts], client[Opened] + client.ConnectFailedTotal);
+            Assert.Equal(client[Opened], records.Length);
             Assert.Equal(client.ClosedTotal, records.Length);
             Assert.All(records, one => Assert.InRange(one.Sent - one.Received, 0, 1)); // nothing follows a lost message
-            Assert.Equal(client.MessagesSent, records.Sum(one => one.Sent));
-            Assert.Equal(client.MessagesAnswered, records.Sum(one => one.Received));
-            Assert.Equal(client.MessagesDropped, records.Sum(one => one.Dropped));
+            Assert.Equal(client[MessagesSent], records.Sum(one => one.Sent));
+            Assert.Equal(client[MessagesAnswered], records.Sum(one => one.Received));
+            Assert.Equal(client[MessagesDropped], records.Sum(one => one.Dropped));
         }
 
         private void CheckProbes()
         {
             Counters probe = Worker.Shard.Counters[(int)Role.Probe];
             long attempted = Probes.Steps.Sum(step => step.Attempted);
-            Assert.Equal(attempted, probe.Attempts);
+            Assert.Equal(attempted, probe[Attempts]);
             Assert.Equal(attempted, Probes.Steps.Sum(step => step.Outcomes.Sum()));
             long bad = Probes.Steps.Sum(step => step.Outcomes.Sum()
                 - step.Outcomes[(int)ChurnOutcome.Ok] - step.Outcomes[(int)ChurnOutcome.Cancelled]);

@@ -25,8 +25,11 @@ public sealed class CtrafficFaceTests
         _ = face.Begin(run, default);
         run.Now = run.Now with
         {
-            AtNs = 1000 * MillisecondNs, Open = 117, Lost = 3, Target = 200, MessagesSent = 482,
-            MessagesAnswered = 399, MessagesDropped = 7,
+            AtNs = 1000 * MillisecondNs, Open = 117, Lost = 3, Target = 200,
+            Counts = run.Now.Counts
+                .With(Counter.MessagesSent, 482)
+                .With(Counter.MessagesAnswered, 399)
+                .With(Counter.MessagesDropped, 7),
         };
         Said said = face.Tick();
         Assert.Equal(

@@ -101,7 +101,7 @@ public sealed class QueryClientTests
         CliRun run = new();
         QueryClientFace face = new(new QueryPlan { Name = "tcpclient", Connections = 5 });
         _ = face.Begin(run, default);
-        run.Now = run.Now with { Opened = 0, Open = 0, Failed = 3 };
+        run.Now = run.Now with { Open = 0, Failed = 3, Counts = run.Now.Counts.With(Counter.Opened, 0) };
         Assert.True(face.Tick().Quits);
         Ending ending = face.End(
             run.Document("quit") with

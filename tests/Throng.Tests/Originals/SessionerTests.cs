@@ -70,7 +70,7 @@ public sealed class SessionerTests
             "--targ=10.0.0.2:7", "-t10.0.0.2:7", "ignored"));
         HoldSpec hold = shell.Hold!;
         Assert.Equal("10.0.0.1:65534 10.0.0.1:65535 10.0.0.2:7", string.Join(' ', hold.Targets));
-        Assert.Null(hold.Connections);
+        Assert.Equal(LoadSpec.OnePerTarget, hold.Connections);
         Assert.True(hold.Ping);
         Assert.Equal((31_000_000_000, 60_000_000_000), (hold.PingIntervalMinNs, hold.PingIntervalMaxNs));
         Assert.True(shell.Live.Spec.KeepLimits);

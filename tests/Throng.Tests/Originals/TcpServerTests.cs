@@ -1,6 +1,7 @@
 using System.Net;
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 using Throng.Originals;
 using Xunit;
 
@@ -47,9 +48,9 @@ public sealed class TcpServerTests
             "Got new connection from ::1:38475\nGot new connection from ::ffff:127.0.0.1:38474\n", face.Tick().Out);
         run.Rows.Add(Row("10.0.0.1", 1, 1));
         Assert.Empty(face.Tick().Out);
-        run.Now = run.Now with { Opened = 200 };
+        run.Now = run.Now with { Counts = run.Now.Counts.With(Counter.Opened, 200) };
         Assert.Equal("Got new connection from ::ffff:10.0.0.1:1\n", face.Tick().Out);
-        run.Now = run.Now with { Opened = 300, Open = 30_000 };
+        run.Now = run.Now with { Open = 30_000, Counts = run.Now.Counts.With(Counter.Opened, 300) };
         run.Calls.Clear();
         Assert.Empty(face.Tick().Out);
         Assert.Empty(run.Calls);

@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng.Tests;
 

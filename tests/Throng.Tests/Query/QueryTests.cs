@@ -27,9 +27,9 @@ public sealed class QueryTests
             bench.RunFor(2 * SecondNs);
             bench.Drain();
             Counters client = bench.Worker.Client;
-            Assert.Equal(500, client.MessagesSent);
-            Assert.Equal(500, client.MessagesAnswered);
-            Assert.Equal(500L * messageBytes, client.BytesReceived);
+            Assert.Equal(500, client[Counter.MessagesSent]);
+            Assert.Equal(500, client[Counter.MessagesAnswered]);
+            Assert.Equal(500L * messageBytes, client[Counter.BytesReceived]);
             Assert.Equal(0, bench.Tally.Unsolicited + bench.Tally.Malformed);
         }
     }
@@ -41,8 +41,8 @@ public sealed class QueryTests
             new Echo(ServeMode.Echo, Listen));
         bench.RunFor(3 * SecondNs);
         bench.Drain();
-        Assert.Equal(1000, bench.Worker.Client.MessagesSent);
-        Assert.Equal(2000L * 64, bench.Worker.Client.BytesSent);
+        Assert.Equal(1000, bench.Worker.Client[Counter.MessagesSent]);
+        Assert.Equal(2000L * 64, bench.Worker.Client[Counter.BytesSent]);
         Assert.Equal(1000, bench.Worker.Shard.Latencies.Lag.Count);
     }
 
@@ -53,8 +53,8 @@ public sealed class QueryTests
             1, FaultPlan.None, Spec(100, 1) with { TimeoutNs = SecondNs / 2 }, new OddServer(Habit.Mute));
         bench.RunFor(3 * SecondNs);
         bench.Drain();
-        Assert.Equal(100, bench.Worker.Client.MessagesSent);
-        Assert.Equal(100, bench.Worker.Client.MessagesTimedOut);
+        Assert.Equal(100, bench.Worker.Client[Counter.MessagesSent]);
+        Assert.Equal(100, bench.Worker.Client[Counter.MessagesTimedOut]);
         Assert.Equal(100, bench.Worker.Shard.Latencies.Response.Count);
         Assert.InRange(bench.Worker.Shard.Latencies.Response.MinNs, SecondNs / 2, SecondNs);
         Assert.Equal(0, bench.Worker.Shard.Latencies.Service.Count);
@@ -70,7 +70,7 @@ public sealed class QueryTests
         bench.Drain();
 
         // One every 100 ms, when the one before has timed out.
-        Assert.InRange(bench.Worker.Client.MessagesSent, 9, 11);
+        Assert.InRange(bench.Worker.Client[Counter.MessagesSent], 9, 11);
         Assert.True(bench.Tally.HeldBack > 80);
         Assert.InRange(bench.Worker.Shard.Latencies.Lag.MaxNs, SecondNs / 2, SecondNs);
     }
@@ -85,10 +85,10 @@ public sealed class QueryTests
         bench.RunFor(2 * SecondNs);
         bench.Drain();
         Counters client = bench.Worker.Client;
-        Assert.Equal(500, client.MessagesAnswered);
+        Assert.Equal(500, client[Counter.MessagesAnswered]);
         Assert.InRange(client.Closed(CloseReason.Finished), (500 / perConnection) - 20, 500 / perConnection);
-        Assert.Equal(0, client.MessagesLost);
-        Assert.Equal(0, client.Reconnected);
+        Assert.Equal(0, client[Counter.MessagesLost]);
+        Assert.Equal(0, client[Counter.Reconnected]);
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class QueryTests
         bench.RunFor(60 * SecondNs);
         bench.Drain();
         Counters client = bench.Worker.Client;
-        Assert.Equal(client.MessagesSent, client.MessagesAnswered + client.MessagesLost);
-        Assert.True(client.MessagesAnswered > 10, $"{client.MessagesAnswered} answered");
+        Assert.Equal(client[Counter.MessagesSent], client[Counter.MessagesAnswered] + client[Counter.MessagesLost]);
+        Assert.True(client[Counter.MessagesAnswered] > 10, $"{client[Counter.MessagesAnswered]} answered");
         Assert.True(client.Closed(CloseReason.PeerClosed) > 10);
     }
 
@@ -114,12 +114,12 @@ public sealed class QueryTests
         using Bench<OddServer> bench = new(1, FaultPlan.None, spec, new OddServer(Habit.Impatient));
         bench.RunFor(42 * SecondNs);
         Counters client = bench.Worker.Client;
-        Assert.Equal(10, client.MessagesSent);
-        Assert.Equal(10, client.MessagesAnswered);
+        Assert.Equal(10, client[Counter.MessagesSent]);
+        Assert.Equal(10, client[Counter.MessagesAnswered]);
         Assert.InRange(client.Closed(CloseReason.IdleClosed), 9, 12);
         Assert.Equal(client.Closed(CloseReason.IdleClosed), bench.Worker.Shard.Latencies.IdleBeforeClose.Count);
         Assert.InRange(bench.Worker.Shard.Latencies.IdleBeforeClose.MinNs, 2_900_000_000, 3_200_000_000);
-        Assert.True(client.Opened < 14, "not before it is needed");
+        Assert.True(client[Counter.Opened] < 14, "not before it is needed");
         bench.Drain();
     }
 
@@ -129,9 +129,9 @@ public sealed class QueryTests
         QuerySpec spec = Spec(50, 1) with { TimeoutNs = SecondNs / 10 };
         using Bench<OddServer> bench = new(1, FaultPlan.None, spec, new OddServer(Habit.Slow));
         bench.RunFor(4 * SecondNs);
-        Assert.Equal(50, bench.Worker.Client.MessagesTimedOut);
-        Assert.Equal(50, bench.Worker.Client.MessagesLate);
-        Assert.Equal(0, bench.Worker.Client.MessagesAnswered);
+        Assert.Equal(50, bench.Worker.Client[Counter.MessagesTimedOut]);
+        Assert.Equal(50, bench.Worker.Client[Counter.MessagesLate]);
+        Assert.Equal(0, bench.Worker.Client[Counter.MessagesAnswered]);
         Assert.Equal(0, bench.Tally.Unsolicited);
         bench.Drain();
     }
@@ -150,12 +150,12 @@ public sealed class QueryTests
         };
         using Bench<OddServer> bench = new(1, FaultPlan.None, spec, new OddServer(Habit.Slow));
         bench.RunFor(2 * SecondNs);
-        Assert.Equal(0, bench.Worker.Client.MessagesSent);
+        Assert.Equal(0, bench.Worker.Client[Counter.MessagesSent]);
         bench.Set(connections, 2 * SecondNs);
         bench.RunFor(30 * SecondNs);
         Assert.Equal(10 - connections, bench.Worker.Client.Closed(CloseReason.Lowered));
-        Assert.Equal(20, bench.Worker.Client.MessagesSent);
-        Assert.Equal(20, bench.Worker.Client.MessagesAnswered);
+        Assert.Equal(20, bench.Worker.Client[Counter.MessagesSent]);
+        Assert.Equal(20, bench.Worker.Client[Counter.MessagesAnswered]);
         bench.Drain();
     }
 
@@ -179,7 +179,7 @@ public sealed class QueryTests
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
         {
             _network = new SimulatedNetwork(seed, faults);
-            _offer = new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections!.Value);
+            _offer = new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections);
             Query<EchoProtocol> query = new(
                 spec, new EchoProtocol(spec.MessageBytes), _offer, Tally, 1, ownsTargets: true);
             WorkerPlan plan = new()
@@ -231,9 +231,10 @@ public sealed class QueryTests
             Assert.True(Worker.IsFinished, "it ends");
             Counters client = Worker.Client;
             Assert.Equal(
-                client.MessagesSent,
-                client.MessagesAnswered + client.MessagesTimedOut + client.MessagesLost + client.MessagesInvalid);
-            Assert.Equal(client.MessagesSent, Worker.Shard.Latencies.Lag.Count);
+                client[Counter.MessagesSent],
+                client[Counter.MessagesAnswered] + client[Counter.MessagesTimedOut] + client[Counter.MessagesLost]
+                    + client[Counter.MessagesInvalid]);
+            Assert.Equal(client[Counter.MessagesSent], Worker.Shard.Latencies.Lag.Count);
         }
 
         public void Dispose() => Worker.Dispose();

@@ -41,6 +41,27 @@ public sealed class CompareCommandTests : IDisposable
         "compare.md", Plain(Out("compare", At("before.json"), At("after.json"), "--markdown")));
 
     [Fact]
+    public void A_key_that_meant_something_else_is_told()
+    {
+        RunDocument old = SampleRun.Full with { Meanings = null };
+        Save("old.json", old);
+        Assert.DoesNotContain("meanings", File.ReadAllText(At("old.json")), StringComparison.Ordinal);
+        const string Told = "rate.achieved is what was sent in the runs of older versions";
+        Assert.Contains(Told, Out("compare", At("old.json"), At("after.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(Told, Out("compare", At("old.json"), At("old.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(Told, Out("compare", At("before.json"), At("after.json")), StringComparison.Ordinal);
+        string json = Out("compare", "--json", At("old.json"), At("after.json"));
+        Assert.Equal(
+            [1, 2],
+            JsonDocument.Parse(json).RootElement.GetProperty("runs").EnumerateArray()
+                .Select(run => run.GetProperty("meanings").GetInt32()));
+        Rate rate = old.Rate!;
+        Messages messages = old.Messages!;
+        Assert.Equal(
+            rate.OfferedPerSecond * messages.Answered / messages.Offered, Meanings.RateOf(old)!.AchievedPerSecond);
+    }
+
+    [Fact]
     public void Json_has_a_value_and_a_difference_for_each_run()
     {
         string json = Out("compare", "--json", At("before.json"), At("after.json"));

@@ -18,7 +18,8 @@ public sealed class RunRecordTests
             Assert.Equal(look % 4 == 0, record.IsPointDue(look * LookNs));
             Sample sample = Sampling.Start with
             {
-                AtNs = look * LookNs, Target = 100, Open = look * 10, Opened = look * 10, MessagesSent = look,
+                AtNs = look * LookNs, Target = 100, Open = look * 10,
+                Counts = Sampling.Start.Counts.With(Counter.Opened, look * 10).With(Counter.MessagesSent, look),
             };
             record.Take(sample, (_, _) => { }, 0);
         }
@@ -39,7 +40,13 @@ public sealed class RunRecordTests
         {
             response.Record(second * 1_000, 10);
             record.Take(
-                Sampling.Start with { AtNs = second * SecondNs, Opened = second, MessagesSent = second * 10L },
+                Sampling.Start with
+                {
+                    AtNs = second * SecondNs,
+                    Counts = Sampling.Start.Counts
+                        .With(Counter.Opened, second)
+                        .With(Counter.MessagesSent, second * 10L),
+                },
                 (into, _) => into.Add(response), 0);
         }
 

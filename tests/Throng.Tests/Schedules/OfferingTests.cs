@@ -11,7 +11,7 @@ public sealed class OfferingTests
     private const long SecondNs = 1_000_000_000;
     private const long MillisecondNs = 1_000_000;
 
-    private static readonly Sample Nothing = Sampling.Start with { Target = 10, Connecting = 10, Attempts = 10 };
+    private static readonly Sample Nothing = Sampling.Start with { Target = 10, Connecting = 10 };
 
     private static readonly Sample Refused = Nothing with { Connecting = 0, Failed = 10 };
 
@@ -31,19 +31,19 @@ public sealed class OfferingTests
     public void It_begins_at_once_when_all_are_open()
     {
         Assert.False(Begins(100, Nothing));
-        Assert.True(Begins(101, Nothing with { Open = 10, Opened = 10, Connecting = 0 }));
-        Assert.False(Begins(102, Nothing with { Open = 10, Opened = 10, Connecting = 0 }), "once");
+        Assert.True(Begins(101, Nothing with { Open = 10, Counts = Opened(10), Connecting = 0 }));
+        Assert.False(Begins(102, Nothing with { Open = 10, Counts = Opened(10), Connecting = 0 }), "once");
     }
 
     [Fact]
     public void It_waits_a_second_for_one_more_to_open()
     {
-        Sample some = Nothing with { Open = 3, Opened = 3, Connecting = 7 };
+        Sample some = Nothing with { Open = 3, Counts = Opened(3), Connecting = 7 };
         Assert.False(Begins(900, some));
         Assert.False(Begins(1800, some));
-        Assert.False(Begins(1850, some with { Open = 4, Opened = 4 }));
-        Assert.False(Begins(2800, some with { Open = 4, Opened = 4 }));
-        Assert.True(Begins(2900, some with { Open = 4, Opened = 4 }));
+        Assert.False(Begins(1850, some with { Open = 4, Counts = Opened(4) }));
+        Assert.False(Begins(2800, some with { Open = 4, Counts = Opened(4) }));
+        Assert.True(Begins(2900, some with { Open = 4, Counts = Opened(4) }));
     }
 
     [Fact]
@@ -72,6 +72,8 @@ public sealed class OfferingTests
         Assert.Equal(WorkerMessageKind.Begin, offering.BeginIfReady(Nothing, _startNs)!.Value.Kind);
         Assert.Null(offering.BeginIfReady(Nothing, _startNs));
     }
+
+    private static Counts Opened(long number) => default(Counts).With(Counter.Opened, number);
 
     private bool Begins(long ms, Sample sample) =>
         _offering.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: WorkerMessageKind.Begin };

@@ -1,4 +1,5 @@
 using System.Text;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
@@ -61,7 +62,11 @@ public sealed class LiveLayoutTests
             Spec = new() { Command = "hold" },
             Engine = "",
             Where = "",
-            Glance = new() { Now = new CliRun().Now with { Open = 0, Opened = 0, Target = 0, AtNs = 0 } },
+            Glance = new() { Now = new CliRun().Now with
+            {
+                Open = 0, Target = 0, AtNs = 0,
+                Counts = new CliRun().Now.Counts.With(Counter.Opened, 0),
+            } },
             Descriptors = new DescriptorUse(-1, 0, 0),
         };
         Assert.NotEmpty(LiveLayout.Of(empty, PromptLine.Empty, 80, 24, Glyphs.Unicode).Lines);

@@ -29,7 +29,8 @@ internal static class SampleViews
         {
             Now = new CliRun().Now with
             {
-                AtNs = 12_345_000_000, Target = 1_000_000, Open = 812_345, Connecting = 512, Opened = 812_352,
+                AtNs = 12_345_000_000, Target = 1_000_000, Open = 812_345, Connecting = 512,
+                Counts = new CliRun().Now.Counts.With(Counter.Opened, 812_352),
             },
             Series = Series(12),
             Busy = [0.42, 0.97],
@@ -55,8 +56,12 @@ internal static class SampleViews
             {
                 Now = hold.Now with
                 {
-                    Target = 100, Open = 100, Lost = 0, Failed = 0, Closed = [], ConnectFailed = [], Offered = 240_000,
-                    MessagesSent = 240_000, MessagesAnswered = 239_978, MessagesTimedOut = 0,
+                    Target = 100, Open = 100, Lost = 0, Failed = 0, Closed = [], ConnectFailed = [],
+                    Counts = hold.Now.Counts
+                        .With(Counter.MessagesOffered, 240_000)
+                        .With(Counter.MessagesSent, 240_000)
+                        .With(Counter.MessagesAnswered, 239_978)
+                        .With(Counter.MessagesTimedOut, 0),
                 },
                 HasReached = true,
                 BeginNs = 345_000_000,

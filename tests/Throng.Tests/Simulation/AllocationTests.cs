@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 using Throng.Simulation;
 using Xunit;
 
@@ -35,12 +36,12 @@ public class AllocationTests
         Turn(network, worker, 20_000);
         Assert.Equal(20, worker.Client.Open);
 
-        long answeredBefore = worker.Client.MessagesAnswered;
+        long answeredBefore = worker.Client[Counter.MessagesAnswered];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Turn(network, worker, 50_000);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.True(worker.Client.MessagesAnswered - answeredBefore > 1000, "there was traffic");
+        Assert.True(worker.Client[Counter.MessagesAnswered] - answeredBefore > 1000, "there was traffic");
         Assert.Equal(0, allocated);
         worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
         Turn(network, worker, 2000);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
@@ -40,7 +41,7 @@ internal struct Asker(AskTally tally) : IWorkload
     public void OnArrival(ref Act act)
     {
         _begun++;
-        Assert.Equal(OpenResult.Started, act.Open(0, out _));
+        Assert.Equal(OpenResult.Started, act.Open(0, 5_000_000_000, out _));
     }
 
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)

@@ -50,7 +50,8 @@ internal struct Chatter : IWorkload
 
     public void OnArrival(ref Act act)
     {
-        if (act.Open((int)_random.NextInRange(0, _targets - 1), out Handle connection) != OpenResult.Started)
+        int target = (int)_random.NextInRange(0, _targets - 1);
+        if (act.Open(target, 3_000_000_000, out _) != OpenResult.Started)
         {
             _restUntilNs = act.NowNs + 100_000_000;
             return;
@@ -58,7 +59,6 @@ internal struct Chatter : IWorkload
 
         _left--;
         _inUse++;
-        act.SetTimer(connection, act.NowNs + 3_000_000_000, GiveUpTimer);
     }
 
     public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)

@@ -87,11 +87,12 @@ public sealed class DatagramTests
         }
 
         Counters counts = asking.Counters[(int)Role.Client];
-        Assert.Equal(counts.Attempts, counts.Opened + counts.ConnectFailedTotal);
-        Assert.Equal(counts.Opened, counts.ClosedTotal);
+        Assert.Equal(counts[Counter.Attempts], counts[Counter.Opened] + counts.ConnectFailedTotal);
+        Assert.Equal(counts[Counter.Opened], counts.ClosedTotal);
         Assert.Equal(0, counts.Closed(CloseReason.PeerClosed));
         Counters served = serving.Counters[(int)Role.Server];
-        Assert.Equal(served.DatagramsReceived, served.DatagramsSent + served.DatagramsDropped);
+        Assert.Equal(
+            served[Counter.DatagramsReceived], served[Counter.DatagramsSent] + served[Counter.DatagramsDropped]);
         Assert.Equal(0, plan.InUse);
         Assert.Equal(0, clientPool.Rented);
         Assert.Equal(0, serverPool.Rented);

@@ -45,9 +45,9 @@ public class ExchangeTests
         Turn(network, worker, 1_000_000);
         Assert.True(worker.IsFinished);
         Counters server = worker.Server;
-        Assert.InRange(network.NowNs - beganNs, (server.Opened - 2) * 10_000_000, long.MaxValue);
-        Assert.True(server.ExchangesAnswered > 0 && server.ExchangesCut == 0);
-        Assert.Equal(server.ExchangesAnswered, server.Closed(CloseReason.Finished));
+        Assert.InRange(network.NowNs - beganNs, (server[Counter.Opened] - 2) * 10_000_000, long.MaxValue);
+        Assert.True(server[Counter.ExchangesAnswered] > 0 && server[Counter.ExchangesCut] == 0);
+        Assert.Equal(server[Counter.ExchangesAnswered], server.Closed(CloseReason.Finished));
     }
 
     private static long Run(ulong seed, FaultPlan faults, ExchangeSpec spec)
@@ -57,13 +57,13 @@ public class ExchangeTests
         Turn(network, worker, 2_000_000);
         Assert.True(worker.IsFinished, $"seed {seed} comes to its end");
         Counters server = worker.Server;
-        long ended = server.ExchangesAnswered + server.ExchangesAborted + server.ExchangesCut
+        long ended = server[Counter.ExchangesAnswered] + server[Counter.ExchangesAborted] + server[Counter.ExchangesCut]
             + server.Closed(CloseReason.IdleClosed);
-        Assert.True(server.Opened == ended, $"seed {seed}: {server.Opened} accepted, {ended} ended");
+        Assert.True(server[Counter.Opened] == ended, $"seed {seed}: {server[Counter.Opened]} accepted, {ended} ended");
         Assert.Equal(0, worker.Pool.Rented);
         Assert.Equal(0, worker.Backend.OutboxesUsed);
         Assert.Equal(0, worker.Shard.Timers.Count);
-        return server.ExchangesAnswered;
+        return server[Counter.ExchangesAnswered];
     }
 
     private static Both<Exchanger, Exchange> Workload(ulong seed, ExchangeSpec spec) =>

@@ -29,7 +29,7 @@ internal struct Exchanger(int connections, byte[] answer, ulong seed) : IWorkloa
 
     public void OnArrival(ref Act act)
     {
-        if (act.Open(0, out Handle connection) != OpenResult.Started)
+        if (act.Open(0, 5_000_000_000, out _) != OpenResult.Started)
         {
             _restUntilNs = act.NowNs + 100_000_000;
             return;
@@ -37,7 +37,6 @@ internal struct Exchanger(int connections, byte[] answer, ulong seed) : IWorkloa
 
         _left--;
         _inUse++;
-        act.SetTimer(connection, act.NowNs + 5_000_000_000, WalkTimer);
     }
 
     public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)

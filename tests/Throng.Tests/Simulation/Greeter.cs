@@ -43,7 +43,7 @@ internal struct Greeter(int[][] pieces, string name, GreetTally tally, long ever
     public void OnArrival(ref Act act)
     {
         _nextNs = act.NowNs + everyNs;
-        if (act.Open(0, out Handle connection) == OpenResult.Started)
+        if (act.Open(0, 5_000_000_000, out Handle connection) == OpenResult.Started)
         {
             ConnectionState.As<State>(ref act.Connections[connection].State).Plan = _begun++;
         }

@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 using Throng.Simulation;
 
 namespace Throng.Tests;
@@ -42,7 +43,7 @@ internal abstract class SimulatedWorker : IDisposable
     public Counters Server => Shard.Counters[(int)Role.Server];
 
     /// <summary>Attempts whose outcome is not known yet.</summary>
-    public long Connecting => Client.Attempts - Client.Opened - Client.ConnectFailedTotal;
+    public long Connecting => Client[Counter.Attempts] - Client[Counter.Opened] - Client.ConnectFailedTotal;
 
     /// <summary>Live connections by role, read from the slab and not from any counter.</summary>
     public int Count(Role role, Func<Connection, bool> which)

@@ -1,6 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
 using Throng.Simulation;
+using static Throng.Measurement.Counter;
 
 namespace Throng.Tests;
 
@@ -71,12 +72,12 @@ internal sealed class SimulationRun : IDisposable
         {
             worker.Abandon();
             Counters client = worker.Client;
-            long ends = client.MessagesAnswered + client.MessagesTimedOut + client.MessagesLost
-                + client.MessagesInvalid;
+            long ends = client[MessagesAnswered] + client[Counter.MessagesTimedOut] + client[Counter.MessagesLost]
+                + client[Counter.MessagesInvalid];
             Check.That(worker.Slab.Used == 0 && worker.Plan.InUse == 0, "nothing is in use");
             Check.That(worker.Connecting == 0, "every attempt has an outcome");
             Check.That(client.Open == 0 && worker.Server.Open == 0, "every connection has an end");
-            Check.That(client.MessagesSent == ends, "every message has an end");
+            Check.That(client[MessagesSent] == ends, "every message has an end");
         }
     }
 
@@ -320,13 +321,14 @@ internal sealed class SimulationRun : IDisposable
             ChurnFigures figures = _schedule.FiguresOf(i);
             Counters counters = _clients[i].Client;
             Check.That(figures.Attempted == figures.Ended && figures.Nameless == 0, "every attempt has an outcome");
-            Check.That(counters.Attempts == figures.Attempted, "an attempt is a connect");
-            Check.That(counters.MessagesSent == figures.Attempted, "and counted as begun");
-            Check.That(counters.MessagesAnswered == figures.Ok, "a good end is counted as one");
+            Check.That(counters[Attempts] == figures.Attempted, "an attempt is a connect");
+            Check.That(counters[MessagesSent] == figures.Attempted, "and counted as begun");
+            Check.That(counters[MessagesAnswered] == figures.Ok, "a good end is counted as one");
             Check.That(figures.Lags == figures.Attempted, "and has a lag");
             long cancelled = counters.Closed(CloseReason.Cancelled) + counters.ConnectFailed(CloseReason.Cancelled);
             Check.That(cancelled == figures.Cancelled, "what this end gives up is told");
-            Check.That(figures.Timed == figures.Ok + counters.MessagesTimedOut, "good ends and timeouts are timed");
+            Check.That(
+                figures.Timed == figures.Ok + counters[Counter.MessagesTimedOut], "good ends and timeouts are timed");
         }
     }
 
@@ -338,28 +340,29 @@ internal sealed class SimulationRun : IDisposable
         int open = worker.Count(Role.Client, static one => one.HasOpened);
         int serving = worker.Count(Role.Server, static one => one.HasOpened);
         Check.That(
-            client.Attempts == client.Opened + client.ConnectFailedTotal + connecting, "attempts add up");
-        Check.That(client.Opened == open + client.ClosedTotal, "opened connections of the client add up");
-        Check.That(server.Opened == serving + server.ClosedTotal, "opened connections of the server add up");
+            client[Attempts] == client[Opened] + client.ConnectFailedTotal + connecting, "attempts add up");
+        Check.That(client[Opened] == open + client.ClosedTotal, "opened connections of the client add up");
+        Check.That(server[Opened] == serving + server.ClosedTotal, "opened connections of the server add up");
         Check.That(server.ConnectFailedTotal == 0, "what was accepted was open");
-        Check.That(client.MessagesInvalid == 0, "an echo is what was sent");
+        Check.That(client[Counter.MessagesInvalid] == 0, "an echo is what was sent");
         CheckMessages(worker, client, open);
     }
 
     private static void CheckMessages(SimulatedWorker worker, Counters client, int open)
     {
-        long unanswered = client.MessagesSent - client.MessagesAnswered - client.MessagesTimedOut - client.MessagesLost;
+        long unanswered = client[MessagesSent] - client[MessagesAnswered] - client[Counter.MessagesTimedOut]
+            - client[Counter.MessagesLost];
         bool isChurn = worker is SimulatedWorker<Churn>; // a life is a message from the connect on
         long underWayMax = isChurn ? worker.Slab.Used
             : open * (worker is SimulatedWorker<Query<EchoProtocol>> ? SceneSchedule.OutstandingMax : 1L);
         Check.That(unanswered >= 0 && unanswered <= underWayMax, "messages add up");
-        long timed = client.MessagesAnswered + client.MessagesTimedOut;
+        long timed = client[MessagesAnswered] + client[Counter.MessagesTimedOut];
         Latencies latencies = worker.Shard.Latencies;
         Check.That(latencies.Response.Count == timed, "every answer and every timeout is timed once");
         Check.That(
-            latencies.Service.Count is 0 || latencies.Service.Count == (isChurn ? timed : client.MessagesAnswered),
+            latencies.Service.Count is 0 || latencies.Service.Count == (isChurn ? timed : client[MessagesAnswered]),
             "and its service");
-        Check.That(latencies.Lag.Count is 0 || latencies.Lag.Count == client.MessagesSent, "and its lag");
+        Check.That(latencies.Lag.Count is 0 || latencies.Lag.Count == client[MessagesSent], "and its lag");
     }
 
     /// <summary>Steps whoever has something to do; moves time when nobody has.</summary>

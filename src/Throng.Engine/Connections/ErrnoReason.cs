@@ -1,0 +1,24 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Close reasons by what the kernel says.</summary>
+public static class ErrnoReason
+{
+    /// <summary>What an errno means for a connection; <paramref name="errno"/> is positive.</summary>
+    public static CloseReason Of(int errno, Phase phase) => errno switch
+    {
+        Errno.ECONNREFUSED => CloseReason.Refused,
+        Errno.ECONNRESET or Errno.EPIPE or Errno.ECONNABORTED => CloseReason.Reset,
+        Errno.ETIMEDOUT => phase == Phase.Connecting ? CloseReason.ConnectTimeout : CloseReason.TimedOut,
+        Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN => CloseReason.Unreachable,
+        Errno.EADDRINUSE or Errno.EADDRNOTAVAIL => CloseReason.NoPort,
+        Errno.EMFILE or Errno.ENFILE => CloseReason.NoDescriptor,
+        Errno.ENOBUFS or Errno.ENOMEM => CloseReason.NoMemory,
+        Errno.EACCES or Errno.EPERM => CloseReason.NotPermitted,
+        Errno.EPROTO => CloseReason.TlsFailed, // of TLS alone: no call on a TCP socket ends with it
+        Errno.ECANCELED => CloseReason.Cancelled,
+        _ => CloseReason.Other,
+    };
+}

@@ -1,0 +1,54 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Why a connection ended, or why it never came to be. Each attempt and each open connection ends with exactly one.
+/// The members' names are those in results (<see cref="CloseReasons.Name"/>): an old one is never reused for a new
+/// meaning.
+/// </summary>
+public enum CloseReason : byte
+{
+    None = 0,
+
+    // Our own doing.
+    Drained,
+    Lowered,
+    Finished,
+
+    /// <summary>Still under way when the run ended, or ended at once; nobody's failure.</summary>
+    Cancelled,
+
+    // The peer's.
+    PeerClosed,
+    Reset,
+
+    // Noticed by time.
+    TimedOut,
+
+    /// <summary>A connect without an answer in time, by this program's clock or the kernel's.</summary>
+    ConnectTimeout,
+    PingTimeout,
+    InvalidReply,
+
+    // Refused or impossible.
+    Refused,
+
+    /// <summary>No route to the network or host.</summary>
+    Unreachable,
+
+    /// <summary>No free source port towards the target: EADDRNOTAVAIL, or the plan is used up.</summary>
+    NoPort,
+
+    /// <summary>No descriptor or slot left: EMFILE, ENFILE.</summary>
+    NoDescriptor,
+
+    /// <summary>No memory in the kernel for a socket or its buffers: ENOMEM, ENOBUFS.</summary>
+    NoMemory,
+    NotPermitted,
+
+    /// <summary>TLS could not agree, or a certificate was not accepted.</summary>
+    TlsFailed,
+    Other,
+
+    /// <summary>By the server, in order, while nothing was under way: opened again when it is needed.</summary>
+    IdleClosed,
+}

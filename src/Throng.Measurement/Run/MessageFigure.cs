@@ -1,0 +1,19 @@
+namespace Throng.Measurement;
+
+/// <summary>One figure of the messages of a run: a metric, and a word in the text.</summary>
+/// <param name="Key">In the JSON, and behind <c>messages.</c> as a metric.</param>
+/// <param name="Definition">One line.</param>
+/// <param name="Whole">The metric that it is a part of.</param>
+public sealed record MessageFigure(
+    string Key, Better Better, string Definition, Func<Messages, long> Of, string? Whole = null)
+{
+    /// <summary>Behind its number in the text, which leaves it out when it is 0; null: the text has no such word.
+    /// </summary>
+    public Func<MessageWords, string>? Word { get; init; }
+
+    /// <summary>In the text, from the first on.</summary>
+    public int Place { get; init; }
+
+    public Metric ToMetric() => Metric.Counter(
+        "messages." + Key, Better, Definition, run => run.Messages is { } messages ? Of(messages) : null, Whole);
+}
