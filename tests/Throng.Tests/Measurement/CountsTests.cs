@@ -15,7 +15,7 @@ public sealed class CountsTests
             counts[counter] += (int)counter + 1;
         }
 
-        Assert.Equal(Enum.GetValues<Counter>().Length, Counts.Length);
+        Assert.Equal(Counts.Length, Enum.GetValues<Counter>().Length);
         Assert.All(Enum.GetValues<Counter>(), counter => Assert.Equal((int)counter + 1, counts.Of(counter)));
     }
 
