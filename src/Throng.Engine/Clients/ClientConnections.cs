@@ -19,21 +19,14 @@ internal sealed class ClientConnections(Role role, int targets)
 
     public void OnStarted(ref Act act, int target)
     {
-        Counters counters = act.Counters(role);
-        counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
+        act.Counters(role).NoteAttempt(act.NowNs);
         _targets[target].Connecting++;
     }
 
-    /// <summary>
-    /// There was no room for it on this side. It counts as an attempt that failed, so that it shows; returns with what
-    /// reason.
-    /// </summary>
+    /// <summary>There was no room for it on this side; returns with what reason it failed.</summary>
     public CloseReason OnNotStarted(ref Act act, int target, OpenResult result)
     {
-        CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
-        Counters counters = act.Counters(role);
-        counters[Counter.Attempts]++;
-        Counters.CountEnd(ref counters.ConnectFailed(reason));
+        CloseReason reason = act.Counters(role).CountNotStarted(result);
         _targets[target].Failed++;
         _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
         return reason;

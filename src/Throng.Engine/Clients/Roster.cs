@@ -55,7 +55,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         act.Latencies.Connect.Record(act.NowNs - member.StampNs);
         member.OpenedMs = Milliseconds.Of(act.NowNs);
         counters[Counter.Reconnected] += _targets.TakeReplaced(target) ? 1 : 0;
-        NoteRampUp(counters, act.NowNs);
+        counters.NoteRampUp(_targets.Open == _targets.Wanted, act.NowNs);
         if (!_isDraining && _targets[target].Missing >= 0)
         {
             return true;
@@ -182,31 +182,17 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     private void Connect(ref Act act, int target)
     {
         OpenResult result = act.Open(target, spec.ConnectTimeoutNs, out Handle connection);
-        Counters counters = act.Counters(Role.Client);
         if (result != OpenResult.Started)
         {
-            // It counts as an attempt that failed for want of room on this side, so that it shows.
-            CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
-            counters[Counter.Attempts]++;
-            Counters.CountEnd(ref counters.ConnectFailed(reason));
+            CloseReason reason = act.Counters(Role.Client).CountNotStarted(result);
             _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
             _targets.OnNoRoom(target, act.NowNs);
             return;
         }
 
         _targets.OnStarted(target, act.NowNs);
-        counters.FirstAttemptNs = counters.FirstAttemptNs == 0 ? act.NowNs : counters.FirstAttemptNs;
+        act.Counters(Role.Client).NoteAttempt(act.NowNs);
         ConnectionState.As<Member>(ref act.Connections[connection].State).StampNs = act.NowNs;
-    }
-
-    /// <summary>The first time nothing is missing is the end of the ramp-up.</summary>
-    private void NoteRampUp(Counters counters, long nowNs)
-    {
-        if (counters.RampUpEndNs == 0 && _targets.Open == _targets.Wanted)
-        {
-            counters.RampUpEndNs = nowNs;
-            counters.RampUpOpened = counters[Counter.Opened];
-        }
     }
 
     /// <summary>Takes over a new total; too many are closed by a sweep, too few opened as arrivals.</summary>

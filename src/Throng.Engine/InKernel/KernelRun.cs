@@ -78,8 +78,7 @@ internal sealed class KernelRun : ILiveRun
                     .With(Counter.BytesReceived, counts.Bytes)
                     .With(Counter.BytesSent, counts.Bytes),
                 Peak = Math.Max(_record.Peak, counts.Opened - closed),
-                Closed = Sampling.Reasons(counts.Closed),
-                ClosedTotal = closed,
+                Closed = ReasonCounts.Of(counts.Closed),
                 Lost = Sampling.LostOf(counts.Closed, Role.Server),
                 AcceptFailures = counts.AcceptFailures,
                 AcceptErrno = counts.AcceptErrno,

@@ -18,8 +18,8 @@ public sealed class Counters
     public long RampUpOpened;
 
     private Counts _counts;
-    private ReasonCounts _closed;
-    private ReasonCounts _failed;
+    private ByReason _closed;
+    private ByReason _failed;
 
     public ref long this[Counter counter] => ref _counts[counter];
 
@@ -31,6 +31,31 @@ public sealed class Counters
 
     /// <summary>Attempts that did not become a connection, by reason.</summary>
     public ref long ConnectFailed(CloseReason reason) => ref _failed[(int)reason];
+
+    /// <summary>When the first connect began.</summary>
+    public void NoteAttempt(long nowNs) => FirstAttemptNs = FirstAttemptNs == 0 ? nowNs : FirstAttemptNs;
+
+    /// <summary>
+    /// There was no room for a connect on this side. It counts as an attempt that failed, so that it shows; returns
+    /// with what reason.
+    /// </summary>
+    public CloseReason CountNotStarted(OpenResult result)
+    {
+        CloseReason reason = result == OpenResult.NoPort ? CloseReason.NoPort : CloseReason.NoDescriptor;
+        this[Counter.Attempts]++;
+        CountEnd(ref ConnectFailed(reason));
+        return reason;
+    }
+
+    /// <summary>The first time all that are wanted are open is the end of the ramp-up.</summary>
+    public void NoteRampUp(bool isComplete, long nowNs)
+    {
+        if (isComplete && RampUpEndNs == 0)
+        {
+            RampUpEndNs = nowNs;
+            RampUpOpened = this[Counter.Opened];
+        }
+    }
 
     /// <summary>
     /// Counts the end of what this worker has counted the beginning of, so that no reader sees the end alone: of two
@@ -45,7 +70,7 @@ public sealed class Counters
     /// <summary>Open now.</summary>
     public long Open => Volatile.Read(ref this[Counter.Opened]) - ClosedTotal;
 
-    private static long Sum(in ReasonCounts counts)
+    private static long Sum(in ByReason counts)
     {
         long total = 0;
         for (int i = 0; i < CloseReasons.Count; i++)
@@ -57,7 +82,7 @@ public sealed class Counters
     }
 
     [InlineArray(CloseReasons.Count)]
-    private struct ReasonCounts
+    private struct ByReason
     {
         private long _first;
     }

@@ -20,10 +20,9 @@ internal partial struct Monitor
         {
             Leave(ref act, ref seat);
         }
-        else if (counters.RampUpEndNs == 0 && counters.Open == _seats.Count)
+        else
         {
-            counters.RampUpEndNs = act.NowNs;
-            counters.RampUpOpened = counters[Counter.Opened];
+            counters.NoteRampUp(counters.Open == _seats.Count, act.NowNs);
         }
     }
 

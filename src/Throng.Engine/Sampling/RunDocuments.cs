@@ -93,8 +93,8 @@ internal static class RunDocuments
         Lost = held.Lost,
         Reconnected = end[Counter.Reconnected],
         PlateauNs = record.ReachedNs is { } reachedNs ? held.AtNs - reachedNs : null,
-        Closed = Reasons(end.Closed),
-        ConnectFailed = Reasons(end.ConnectFailed),
+        Closed = end.Closed,
+        ConnectFailed = end.ConnectFailed,
     };
 
     private static ConnectPhase ConnectOf(Crew crew, Sample end)
@@ -149,16 +149,5 @@ internal static class RunDocuments
         Histogram merged = new();
         crew.AddTo(merged, of);
         return LatencySummary.Of(merged);
-    }
-
-    private static ReasonCounts Reasons(IReadOnlyList<ReasonCount> counts)
-    {
-        ReasonCounts reasons = [];
-        foreach (ReasonCount count in counts)
-        {
-            reasons.Add(count.Reason, count.Count);
-        }
-
-        return reasons;
     }
 }

@@ -26,12 +26,12 @@ public sealed record Sample
     public required Counts Counts { get; init; }
 
     /// <summary>Ended connections by reason; only reasons that occurred.</summary>
-    public required IReadOnlyList<ReasonCount> Closed { get; init; }
+    public required ReasonCounts Closed { get; init; }
 
     /// <summary>Failed attempts by reason; only reasons that occurred.</summary>
-    public required IReadOnlyList<ReasonCount> ConnectFailed { get; init; }
+    public required ReasonCounts ConnectFailed { get; init; }
 
-    public required long ClosedTotal { get; init; }
+    public long ClosedTotal => Closed.Total;
 
     /// <summary>Ended for a reason that is not this side's own choice.</summary>
     public required long Lost { get; init; }
@@ -56,5 +56,3 @@ public sealed record Sample
 
     public long this[Counter counter] => Counts.Of(counter);
 }
-
-public readonly record struct ReasonCount(CloseReason Reason, long Count);

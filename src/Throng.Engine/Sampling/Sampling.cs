@@ -30,9 +30,8 @@ internal static class Sampling
             Connecting = role == Role.Client ? totals.Counts[Counter.Attempts] - opened - totals.Failed.Sum() : 0,
             Peak = Math.Max(peak, open),
             Counts = totals.Counts,
-            Closed = Reasons(totals.Closed),
-            ConnectFailed = Reasons(totals.Failed),
-            ClosedTotal = ended,
+            Closed = ReasonCounts.Of(totals.Closed),
+            ConnectFailed = ReasonCounts.Of(totals.Failed),
             Lost = LostOf(totals.Closed, role),
             Failed = failed,
             PortCollisions = totals.PortCollisions,
@@ -56,20 +55,6 @@ internal static class Sampling
         }
 
         return lost;
-    }
-
-    internal static List<ReasonCount> Reasons(long[] counts)
-    {
-        List<ReasonCount> reasons = [];
-        for (int i = 0; i < counts.Length; i++)
-        {
-            if (counts[i] > 0)
-            {
-                reasons.Add(new ReasonCount((CloseReason)i, counts[i]));
-            }
-        }
-
-        return reasons;
     }
 
     private sealed class Totals

@@ -22,9 +22,8 @@ public sealed class ConnectionsDisturbed : IRule
         string silent = Of(run, "monitor.silent") is > 0 and var silentNs
             ? $"; nothing at all came through for {Units.Latency(silentNs)}"
             : "";
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were "
                 + $"disturbed, {times}",
             $"longest episode {Units.Latency(Of(run, "monitor.episode.max"))}, longest disturbance "

@@ -19,9 +19,8 @@ public sealed class ConnectionsLost : IRule
         }
 
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(connections.Lost)} connections were lost: ended by the path or the server",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
                 + $"{Reasons.List(connections.Closed)}; {Units.Count(connections.Reconnected)} opened again",

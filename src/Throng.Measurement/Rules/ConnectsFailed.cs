@@ -25,9 +25,8 @@ public sealed class ConnectsFailed : IRule
         long attempts = Math.Max(count, run.Connect?.Attempts ?? 0);
         double ratio = (double)count / attempts;
         string reason = Reasons.Main(failed, onlyRemote: true);
-        return new Finding(
+        return Note.Found(
             ratio < WarningRatio ? Severity.Info : Severity.Warning,
-            Note.Name,
             $"{Units.Count(count)} connects failed, mostly {reason}: {Reasons.Limit(reason, run)}",
             $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed)}",
             Reasons.Remedy(reason, run));

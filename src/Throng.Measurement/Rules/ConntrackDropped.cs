@@ -21,9 +21,8 @@ public sealed class ConntrackDropped : IRule
 
         RunLimits limits = run.Limits ?? new RunLimits();
         long wanted = 2 * Math.Max(limits.Number(EntriesMax) ?? 0, run.Connections.Peak);
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             drops + failed > 0
                 ? "connection tracking on this host dropped packets"
                 : "connection tracking on this host threw connections out to make room",

@@ -7,9 +7,8 @@ public sealed class DebugBuild : IRule
         "The program was built without optimisation: its figures mean nothing.",
         "build with -c Release");
 
-    public Finding? Judge(RunDocument run) => !run.Tool.IsDebugBuild ? null : new Finding(
+    public Finding? Judge(RunDocument run) => !run.Tool.IsDebugBuild ? null : Note.Found(
         Severity.Warning,
-        Note.Name,
         "this is a debug build: its figures mean nothing",
         $"{run.Tool.Name} {run.Tool.Version}",
         "build with -c Release");

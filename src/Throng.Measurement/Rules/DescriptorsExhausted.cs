@@ -34,9 +34,8 @@ public sealed class DescriptorsExhausted : IRule
         }
 
         string files = run.Limits is { } known ? $"; {known.Setting("fs.file-nr")} (open, free, most)" : "";
-        return new Finding(
+        return Note.Found(
             connects > 0 ? Severity.Error : Severity.Warning,
-            Note.Name,
             isHosts ? "the host's table of open files is full" : "this host ran out of descriptors" + sum,
             $"{string.Join(" and ", counts)} at a peak of {Units.Count(run.Connections.Peak)} connections; "
                 + $"nofile is {Units.Count(run.Host.Nofile)}{files}",

@@ -13,9 +13,8 @@ public sealed class GeneratorBusy : IRule
         "A worker was busy for more than 95 % of the time in more than 5 % of the intervals.",
         "more --threads or CPUs, or a lower rate, and leave the server its own CPUs");
 
-    public Finding? Judge(RunDocument run) => EvidenceOf(run) is not { } evidence ? null : new Finding(
+    public Finding? Judge(RunDocument run) => EvidenceOf(run) is not { } evidence ? null : Note.Found(
         Severity.Warning,
-        Note.Name,
         "generator-limited: a worker had no CPU time left",
         evidence,
         "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");

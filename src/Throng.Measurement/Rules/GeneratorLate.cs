@@ -24,9 +24,8 @@ public sealed class GeneratorLate : IRule
         MessageWords words = MessageWords.Of(run);
         LatencySummary lag = run.Lag!;
         string turn = run.Cpu?.TurnNs is { } turnNs ? $"; a turn takes {Units.Latency(turnNs)}" : "";
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"generator-limited: {words.Messages} {words.Late}",
             $"lag p99 {Units.Latency(lag.P99Ns ?? 0)}, max {Units.Latency(lag.MaxNs ?? 0)}{turn}",
             "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs");

@@ -26,9 +26,8 @@ public sealed class HeldBack : IRule
         string lag = run.Lag is { P99Ns: { } p99Ns }
             ? $"; lag p99 {Units.Latency(p99Ns)}, max {Units.Latency(run.Lag.MaxNs ?? 0)}"
             : "";
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(held)} of {Units.Count(messages.Offered)} queries waited for their connection, which was "
                 + "full or not open",
             $"{Units.Percent((double)held / messages.Offered)}; {Units.Count(messages.NotSent)} not sent, "

@@ -32,9 +32,8 @@ public sealed class ListenQueueOverflowed : IRule
         RunLimits limits = run.Limits ?? new RunLimits();
         string backlog =
             limits.Backlog is { } own ? $"backlog is {Units.Count(own)}" : "the listener is not this run's";
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             overflows > 0 ? "an accept queue overflowed: the server did not accept fast enough for its length"
                 : halfOpen > 0 ? "a queue of half-open connections was full"
                 : "a listener dropped handshakes",

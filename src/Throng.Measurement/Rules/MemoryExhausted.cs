@@ -23,9 +23,8 @@ public sealed class MemoryExhausted : IRule
 
         bool hasFailed = connects + ended + accepts > 0;
         string memory = run.Limits is { } known ? $"; {known.Setting("net.ipv4.tcp_mem")} (pages)" : "";
-        return new Finding(
+        return Note.Found(
             hasFailed ? Severity.Error : Severity.Warning,
-            Note.Name,
             hasFailed
                 ? "the kernel of this host had no memory for connections"
                 : "TCP came under memory pressure on this host",

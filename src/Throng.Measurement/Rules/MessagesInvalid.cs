@@ -13,9 +13,8 @@ public sealed class MessagesInvalid : IRule
             return null;
         }
 
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
                 + $"{Reasons.Target(run)}, or something between that changes bytes",
             $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "

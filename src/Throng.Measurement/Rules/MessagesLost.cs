@@ -15,9 +15,8 @@ public sealed class MessagesLost : IRule
         }
 
         MessageWords words = MessageWords.Of(run);
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(messages.Lost)} {words.Messages} {words.LostHow}",
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
                 + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed)}",

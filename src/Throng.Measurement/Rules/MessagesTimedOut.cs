@@ -19,9 +19,8 @@ public sealed class MessagesTimedOut : IRule
         string slowest = run.Response is { MaxNs: { } maxNs }
             ? $"; the slowest {(words.HasLateAnswers ? "answer " : "")}in time took {Units.Latency(maxNs)}"
             : "";
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(messages.TimedOut)} {words.Messages} were not {words.InTime}: the server's limit, or the "
                 + "path's",
             $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "

@@ -20,9 +20,8 @@ public sealed class NewConnectionsFailed : IRule
         IEnumerable<string> reasons = tried["reasons"].Section
             .OrderByDescending(reason => reason.Value.Integer)
             .Select(reason => $"{Units.Count(reason.Value.Integer)} {reason.Key}");
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             $"{Units.Count(failed)} of {Units.Count(attempted)} new connections failed",
             string.Join(", ", reasons),
             "refused: nobody listened, or something answered for it; timeout: the path swallowed packets; compare "

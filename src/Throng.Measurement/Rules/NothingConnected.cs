@@ -14,9 +14,8 @@ public sealed class NothingConnected : IRule
             return null;
         }
 
-        return new Finding(
+        return Note.Found(
             Severity.Error,
-            Note.Name,
             "no connection was ever established",
             $"{Units.Count(connect.Attempts)} attempts: {Reasons.List(run.Connections.ConnectFailed)}",
             Reasons.Remedy(Reasons.Main(run.Connections.ConnectFailed), run));

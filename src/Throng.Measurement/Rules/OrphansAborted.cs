@@ -20,9 +20,8 @@ public sealed class OrphansAborted : IRule
         }
 
         RunLimits limits = run.Limits ?? new RunLimits();
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             "the kernel reset connections that were being closed: too many of them, or no memory",
             $"{Units.Count(run.Network.MemoryAborts.Value)} reset in this network namespace; "
                 + $"{limits.Setting(OrphansMax)}, {limits.Setting("net.ipv4.tcp_mem")} (pages)",

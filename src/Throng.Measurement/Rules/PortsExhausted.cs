@@ -18,9 +18,8 @@ public sealed class PortsExhausted : IRule
         RunLimits? limits = run.Limits is { PortsTarget.Length: > 0 } known ? known : null;
         string ports = limits is null ? "" : $"; {limits.PortsSource} has {Units.Count(limits.PortsPerSource)} ports"
             + $" towards one target, those in use by others included ({limits.Setting(LocalPorts)})";
-        return new Finding(
+        return Note.Found(
             Severity.Error,
-            Note.Name,
             limits is null
                 ? "this host ran out of source ports towards the target"
                 : $"{limits.PortsSource} ran out of source ports towards {limits.PortsTarget}",

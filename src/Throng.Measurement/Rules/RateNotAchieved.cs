@@ -29,9 +29,8 @@ public sealed class RateNotAchieved : IRule
                 + $"{Units.Count(messages.Sent)} {words.Answered}"
             : "";
         string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
-        return new Finding(
+        return Note.Found(
             Severity.Warning,
-            Note.Name,
             isOurs ? $"generator-limited: {rates}" : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
             $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
                 + $"offered{counts}{lag}",

@@ -30,6 +30,9 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
     public static IReadOnlyList<RuleNote> All { get; } =
         [.. AllRules.InOrder.Select(rule => rule.Note), Limit, SourcesApart, XdpNativeVeth, XdpSourcePorts];
 
+    public Finding Found(Severity severity, string text, string evidence, string remedy) =>
+        new(severity, Name, text, evidence, remedy);
+
     /// <summary>The name of a finding about one limit of the plan.</summary>
     public static string OfLimit(string limit) => LimitPrefix + limit.Replace(' ', '-');
 

@@ -23,9 +23,8 @@ public sealed class ServerNotAnswering : IRule
         Messages messages = run.Messages!;
         MessageWords words = MessageWords.Of(run);
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
-        return new Finding(
+        return Note.Found(
             Severity.Error,
-            Note.Name,
             $"the server does not answer: {Reasons.Target(run)}",
             $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} {words.Answered}; "
                 + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} {words.Lost}",

@@ -22,9 +22,8 @@ public sealed class TargetMissed : IRule
         string reason = Reasons.Main(failed);
         bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0;
         string missing = Units.Count(target - connections.Held);
-        return new Finding(
+        return Note.Found(
             isStopped ? Severity.Info : Severity.Error,
-            Note.Name,
             isStopped
                 ? $"{missing} connections were not opened yet when the run ended"
                 : $"{missing} connections are missing: {Reasons.Limit(reason, run)}",

@@ -20,9 +20,8 @@ public sealed class TimeWaitOverflowed : IRule
         }
 
         RunLimits limits = run.Limits ?? new RunLimits();
-        return new Finding(
+        return Note.Found(
             Severity.Info,
-            Note.Name,
             "more connections were closed than TIME_WAIT has room for",
             $"{Units.Count(run.Network.TimeWaitOverflows.Value)} found none in this network namespace; "
                 + limits.Setting(BucketsMax),

@@ -35,6 +35,21 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
         }
     }
 
+    /// <summary>From one number for each <see cref="CloseReason"/>; those that occurred.</summary>
+    public static ReasonCounts Of(ReadOnlySpan<long> numbers)
+    {
+        ReasonCounts counts = [];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (numbers[i] > 0)
+            {
+                counts.Add((CloseReason)i, numbers[i]);
+            }
+        }
+
+        return counts;
+    }
+
     public long this[CloseReason reason] => this[CloseReasons.Name(reason)];
 
     public void Add(CloseReason reason, long count) => Add(CloseReasons.Name(reason), count);

@@ -59,9 +59,10 @@ public static class StatusAnswer
         Row(text, "held", Units.Count(now.Open));
         Row(text, "connecting", Units.Count(now.Connecting));
         Row(text, "opened", $"{Units.Count(now[Opened])}, now {Units.Rate(openedPerSecond)}");
-        Row(text, "lost", Count(now.Lost, now.Closed.Where(one => !CloseReasons.IsOwn(one.Reason))));
+        Row(text, "lost", Count(
+            now.Lost, now.Closed.ByCount().Where(one => !CloseReasons.IsOwn(CloseReasons.Find(one.Key)))));
         Row(text, "reconnected", Units.Count(now[Reconnected]));
-        Row(text, "failed", Count(now.Failed, now.ConnectFailed));
+        Row(text, "failed", Count(now.Failed, now.ConnectFailed.ByCount()));
         Row(text, "targets", Units.Count(run.Targets.Count));
         if (run.HasRate)
         {
@@ -90,10 +91,10 @@ public static class StatusAnswer
     {
         Row(text, "open", Units.Count(now.Open));
         Row(text, "accepted", $"{Units.Count(now[Opened])}, now {Units.Rate(openedPerSecond)}");
-        Row(text, "closed", Count(now.Closed.Sum(one => one.Count), now.Closed));
+        Row(text, "closed", Count(now.ClosedTotal, now.Closed.ByCount()));
         if (run.Mode == ServeMode.Exchange)
         {
-            long idleClosed = now.Closed.Where(one => one.Reason == CloseReason.IdleClosed).Sum(one => one.Count);
+            long idleClosed = now.Closed[CloseReason.IdleClosed];
             Row(text, "answered", Units.Count(now[ExchangesAnswered]));
             Row(text, "unanswered", $"{Units.Count(now[ExchangesAborted])} aborted, {Units.Count(now[ExchangesCut])} "
                 + $"cut, {Units.Count(idleClosed)} idle-closed");
@@ -121,10 +122,9 @@ public static class StatusAnswer
     }
 
     /// <summary>The sum, and what it is made of: the most frequent first.</summary>
-    private static string Count(long total, IEnumerable<ReasonCount> reasons)
+    private static string Count(long total, IEnumerable<KeyValuePair<string, long>> reasons)
     {
-        string[] parts = [.. reasons.Where(one => one.Count > 0).OrderByDescending(one => one.Count)
-            .Select(one => $"{CloseReasons.Name(one.Reason)} {Units.Count(one.Count)}")];
+        string[] parts = [.. reasons.Select(one => $"{one.Key} {Units.Count(one.Value)}")];
         return parts.Length == 0 ? Units.Count(total) : $"{Units.Count(total)} ({string.Join(", ", parts)})";
     }
 

@@ -48,17 +48,16 @@ public static class LiveVerdict
             : ("nothing lost", Ink.Good);
     }
 
-    private static void Add(List<string> parts, long count, string what, IReadOnlyList<ReasonCount>? reasons = null)
+    private static void Add(List<string> parts, long count, string what, ReasonCounts? reasons = null)
     {
         if (count <= 0)
         {
             return;
         }
 
-        IEnumerable<string> why = (reasons ?? [])
-            .Where(one => one.Count > 0 && !CloseReasons.IsOwn(one.Reason) && one.Reason != CloseReason.Cancelled)
-            .OrderByDescending(one => one.Count)
-            .Select(one => $"{CloseReasons.Name(one.Reason)} {Units.Count(one.Count)}");
+        IEnumerable<string> why = (reasons ?? []).ByCount()
+            .Where(one => !CloseReasons.IsOwn(CloseReasons.Find(one.Key)))
+            .Select(one => $"{one.Key} {Units.Count(one.Value)}");
         string list = string.Join(", ", why);
         parts.Add($"{Units.Count(count)} {what}" + (list.Length > 0 ? $" ({list})" : ""));
     }

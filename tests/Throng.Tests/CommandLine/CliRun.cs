@@ -30,12 +30,15 @@ public sealed class CliRun : ILiveRun
 
     public Sample Now { get; set; } = new()
     {
-        AtNs = 0, ClosedTotal = 7, Target = 100, Open = 90, Connecting = 1, Peak = 95, Lost = 5, Failed = 3,
+        AtNs = 0, Target = 100, Open = 90, Connecting = 1, Peak = 95, Lost = 5, Failed = 3,
         Counts = default(Counts)
             .With(Counter.Attempts, 101).With(Counter.Opened, 97).With(Counter.Reconnected, 5)
             .With(Counter.BytesSent, 4096).With(Counter.BytesReceived, 4096),
-        Closed = [new(CloseReason.Reset, 4), new(CloseReason.PingTimeout, 1), new(CloseReason.Lowered, 2)],
-        ConnectFailed = [new(CloseReason.Refused, 3)],
+        Closed = new ReasonCounts
+        {
+            { CloseReason.Reset, 4 }, { CloseReason.PingTimeout, 1 }, { CloseReason.Lowered, 2 },
+        },
+        ConnectFailed = new ReasonCounts { { CloseReason.Refused, 3 } },
         PortCollisions = 0, AcceptFailures = 0, AcceptErrno = 0, UserNs = 0, SystemNs = 0,
     };
 
