@@ -118,7 +118,7 @@ public sealed class CompactHistogram
             Next();
         }
 
-        /// <summary>Of the cell to be taken next; behind all of them when there is none.</summary>
+        /// <summary>Index of the cell to be taken next; behind all cells when there is none.</summary>
         public int Index { get; private set; }
 
         public readonly bool HasCell => Index < int.MaxValue;

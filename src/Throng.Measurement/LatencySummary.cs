@@ -14,7 +14,7 @@ public sealed record LatencySummary
     /// <summary>The summary without a sample.</summary>
     public static LatencySummary Empty { get; } = new();
 
-    /// <summary>Of something that did not happen: it took no time.</summary>
+    /// <summary>Summary of something that did not happen: it took no time.</summary>
     internal static LatencySummary Zero { get; } = new()
     {
         MinNs = 0, MeanNs = 0, P50Ns = 0, P75Ns = 0, P90Ns = 0, P95Ns = 0, P99Ns = 0, P999Ns = 0,

@@ -58,7 +58,7 @@ internal static class BenchTable
         return columns;
     }
 
-    /// <summary>What stands below it, a line each.</summary>
+    /// <summary>Notes below the table, a line each.</summary>
     public static IEnumerable<string> Notes(BenchResult bench)
     {
         if (bench.Steps.Any(TellsCpu))

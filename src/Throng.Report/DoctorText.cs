@@ -28,7 +28,7 @@ public static class DoctorText
         return lines.ToString();
     }
 
-    /// <summary>What a person wants to know before a run: the sums, and the limits that need a look.</summary>
+    /// <summary>Summary for a person before a run: the sums, and the limits that need a look.</summary>
     public static string Plan(Examination examination)
     {
         TextLines lines = new();
@@ -95,7 +95,10 @@ public static class DoctorText
         },
     ];
 
-    /// <summary>What to know and to type: of a plan, for what stands in its way and for the limit itself.</summary>
+    /// <summary>
+    /// Writes what to know and which commands to type: for a plan, only about the limits that stand in its way and the
+    /// limit itself.
+    /// </summary>
     private static void WriteNotes(TextLines lines, Examination examination, IReadOnlyList<LimitRow> rows)
     {
         bool isFirst = true;

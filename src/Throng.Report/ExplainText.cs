@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>What a metric or a rule means, for people; read off the tables they are declared in.</summary>
+/// <summary>Meaning of a metric or a rule, for people; read off the tables in which they are declared.</summary>
 public static class ExplainText
 {
     /// <summary>A metric, or a statistic or reason of one. Ends in a newline.</summary>

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>What TCP says of a run, in one line: its own connections first, then the network namespace.</summary>
+/// <summary>One line about a run from TCP: the run's own connections first, then the network namespace.</summary>
 public static class TcpLine
 {
     public static string Of(TcpCounters tcp)

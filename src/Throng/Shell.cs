@@ -4,7 +4,7 @@ using System.Text;
 namespace Throng;
 
 /// <summary>
-/// What the program sees of its surroundings: three streams, whether they are terminals, and the environment.
+/// Surroundings of the program as it sees them: three streams, whether they are terminals, and the environment.
 /// </summary>
 public sealed class Shell
 {

@@ -4,7 +4,7 @@ using Xunit;
 namespace Throng.Testing;
 
 /// <summary>
-/// What a test needs beyond the program. Where it is missing the test is skipped with the reason; in CI
+/// Requirements of a test beyond the program. Where a requirement is missing the test is skipped with the reason; in CI
 /// (THRONG_CI=1), where <c>.ci/run</c> installs it, its absence is a failure.
 /// </summary>
 internal static class Needs

@@ -4,9 +4,9 @@ using Throng.Measurement;
 namespace Throng.Simulation;
 
 /// <summary>
-/// What goes wrong in a simulation, and how often: each field is the probability that it happens at one opportunity.
-/// Drawn from the seed so that most runs have a few faults at a high rate: a run with all of them at a low one
-/// explores less. All zero (<see cref="None"/>): a network without fault.
+/// Faults of a simulation and their frequency: each field is the probability that its fault happens at one opportunity.
+/// Drawn from the seed so that most runs have a few faults at a high rate: a run with all of them at a low one explores
+/// less. All zero (<see cref="None"/>): a network without fault.
 /// </summary>
 public sealed record FaultPlan
 {
@@ -49,7 +49,9 @@ public sealed record FaultPlan
     public double PortLingers { get; init; }
 
     // In one poll.
-    /// <summary>What is ready on one connection is left for a later poll: reorders it behind the others.</summary>
+    /// <summary>
+    /// A completion ready on one connection is left for a later poll, which reorders it behind the others.
+    /// </summary>
     public double CompletionIsLate { get; init; }
 
     /// <summary>Completions of other kinds still come between a close and its Closed.</summary>

@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng.Simulation;
 
-/// <summary>What is to happen at the end of a stream it names.</summary>
+/// <summary>Kind of event that happens at the end of a stream named in the event.</summary>
 internal enum NetworkEventKind : byte
 {
     None = 0,
@@ -16,7 +16,7 @@ internal enum NetworkEventKind : byte
     /// <summary>The connect or connection fails; the value is the errno.</summary>
     Fail,
 
-    /// <summary>So many bytes become readable.</summary>
+    /// <summary>A number of bytes becomes readable.</summary>
     Arrive,
 
     /// <summary>The peer's FIN becomes readable.</summary>
@@ -41,7 +41,7 @@ internal enum NetworkEventKind : byte
 internal readonly record struct NetworkEvent(
     long AtNs, long Sequence, NetworkEventKind Kind, StreamEnd End, int Serial, int Value, byte[]? Bytes)
 {
-    /// <summary>By time, then by the order of asking: the same seed gives the same order.</summary>
+    /// <summary>Orders events by time, then by the order of asking: the same seed gives the same order.</summary>
     public bool IsBefore(in NetworkEvent other) =>
         AtNs != other.AtNs ? AtNs < other.AtNs : Sequence < other.Sequence;
 }

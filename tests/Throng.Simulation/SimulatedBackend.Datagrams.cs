@@ -9,10 +9,10 @@ public sealed partial class SimulatedBackend
     /// <summary>Read from one listener in one poll.</summary>
     private const int DatagramsPerPoll = 16;
 
-    /// <summary>By buffer: the way the datagram in it came.</summary>
+    /// <summary>The route by which the datagram in each buffer came.</summary>
     private readonly Dictionary<int, DatagramRoute> _routes = [];
 
-    /// <summary>What came of sending from listeners since the last poll: bytes or -errno.</summary>
+    /// <summary>Results of sending from listeners since the last poll: bytes or -errno.</summary>
     private readonly List<(int Listener, int Result)> _sentTo = [];
 
     public DatagramRoute RouteOf(in Completion completion) => _routes[completion.Bytes.Buffer];

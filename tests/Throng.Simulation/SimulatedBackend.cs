@@ -22,7 +22,9 @@ public sealed partial class SimulatedBackend : IBackend
     private readonly CompletionList _completions = new(64);
     private readonly byte[] _scratch = new byte[BufferPool.BufferBytes];
 
-    /// <summary>What needs attention, with the serial number of the life it was noted in.</summary>
+    /// <summary>
+    /// Stream ends that need attention, each with the serial number of the life in which it was noted.
+    /// </summary>
     private List<(StreamEnd End, int Serial)> _ready = [];
     private List<(StreamEnd End, int Serial)> _attending = [];
     private bool _isWoken = true;

@@ -19,7 +19,7 @@ internal sealed class SimulatedListener(SimulatedBackend backend, int number, So
     /// <summary>No handshake begins here any more.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
+    /// <summary>Connections that a paced listener has asked for and that have not come yet.</summary>
     public int Asked { get; set; }
 
     public bool HasToAccept => IsAccepting && Waiting.Count > 0 && (!IsPaced || Asked > 0);

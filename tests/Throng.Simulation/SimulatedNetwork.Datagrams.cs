@@ -6,11 +6,11 @@ namespace Throng.Simulation;
 /// <summary>Datagrams: each goes by itself, and may be lost, doubled or overtaken.</summary>
 public sealed partial class SimulatedNetwork
 {
-    /// <summary>What a listener's socket buffer holds; what comes on top is lost.</summary>
+    /// <summary>Capacity of a listener's socket buffer, in datagrams; those beyond it are lost.</summary>
     private const int DatagramsWaitingMax = 256;
     private const long OvertakenMaxNs = 20_000_000;
 
-    /// <summary>By the addresses an answer is sent between.</summary>
+    /// <summary>Ends of datagram connections, by the pair of addresses between which an answer is sent.</summary>
     private readonly Dictionary<AddressPair, StreamEnd> _datagramEnds = [];
 
     /// <summary>Sends one datagram of a connection to its target.</summary>

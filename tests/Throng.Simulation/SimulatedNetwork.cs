@@ -36,7 +36,7 @@ public sealed partial class SimulatedNetwork
 
     public long NowNs { get; private set; } = 1_000_000_000;
 
-    /// <summary>What goes wrong from now on.</summary>
+    /// <summary>Faults that occur from now on.</summary>
     public FaultPlan Faults { get; set; }
 
     /// <summary>Takes a line for everything that happens; null for silence.</summary>
@@ -297,7 +297,7 @@ public sealed partial class SimulatedNetwork
         }
     }
 
-    /// <summary>What this host itself finds wrong with a connect: positive errno, or 0.</summary>
+    /// <summary>Error that this host itself finds in a connect: positive errno, or 0.</summary>
     private int RefusalAtOnce(StreamEnd end)
     {
         if (_taken.TryGetValue(new AddressPair(end.Local, end.Remote), out long untilNs) && untilNs > NowNs)

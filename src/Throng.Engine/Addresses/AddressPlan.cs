@@ -17,8 +17,8 @@ public sealed unsafe class AddressPlan : IDisposable
     private const int CollisionsMax = 256;
 
     /// <summary>
-    /// So many in a row are no accident: whoever has those ports took them in turn too, as an earlier run did that has
-    /// left them in TIME_WAIT, and more of them follow.
+    /// Number of collisions in a row that is no accident: whoever has those ports took them in turn too, such as an
+    /// earlier run that left them in TIME_WAIT, and more of them follow.
     /// </summary>
     private const int CollisionsOfRow = 16;
 

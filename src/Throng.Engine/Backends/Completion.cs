@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What a completion tells.</summary>
+/// <summary>Kind of event that a completion reports.</summary>
 public enum Operation : byte
 {
     None = 0,

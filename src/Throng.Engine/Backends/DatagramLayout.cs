@@ -23,7 +23,9 @@ internal static unsafe class DatagramLayout
     private const int PeerAt = 72;
     private const int LocalAt = 104;
 
-    /// <summary>What recvmsg multishot is told of the room in front.</summary>
+    /// <summary>
+    /// Message header that tells recvmsg multishot how much room is in front of the datagram's bytes.
+    /// </summary>
     public static msghdr Room => new() { msg_namelen = NameBytes, msg_controllen = ControlBytes };
 
     /// <summary>recvmsg(2) into a buffer, laid out as a ring does it.</summary>

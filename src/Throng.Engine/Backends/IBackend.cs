@@ -2,7 +2,9 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>What a backend offers; what it lacks is refused when a run is set up, naming the option.</summary>
+/// <summary>
+/// Features that a backend offers; an option that needs a missing one is refused by name when a run is set up.
+/// </summary>
 public sealed record BackendTraits
 {
     /// <summary>The name a person types: uring, epoll, simulated.</summary>
@@ -19,7 +21,7 @@ public sealed record BackendTraits
     public bool Datagrams { get; init; }
 }
 
-/// <summary>What a connection or listener carries.</summary>
+/// <summary>Kind of traffic that a connection or listener carries.</summary>
 public enum Transport : byte
 {
     /// <summary>A stream of bytes: TCP.</summary>
@@ -115,7 +117,7 @@ public readonly record struct OpenSpec(
     public bool IsDatagram => Options.Transport == Transport.Datagram;
 }
 
-/// <summary>What the kernel knows of one connection when asked.</summary>
+/// <summary>Facts that the kernel tells of one connection when asked.</summary>
 public struct ConnectionFacts
 {
     public SockAddr Local;
@@ -226,7 +228,10 @@ public interface IBackend : IDisposable
     /// </summary>
     void Close(Handle connection, CloseKind kind);
 
-    /// <summary>Who sent a datagram and to which address, of a Datagram completion; until it is released.</summary>
+    /// <summary>
+    /// Returns the route of a Datagram completion: who sent the datagram and to which address. Valid until the datagram
+    /// is released.
+    /// </summary>
     DatagramRoute RouteOf(in Completion completion)
     {
         Check.That(false, "only a backend with datagrams has some");

@@ -10,7 +10,7 @@ internal class Listener
     public bool IsPaced;
     public bool Wants;
 
-    /// <summary>Of a paced one: connections asked for that have not come yet.</summary>
+    /// <summary>Connections that a paced listener has asked for and that have not come yet.</summary>
     public int Asked;
 
     /// <summary>Whether something is to be taken from it.</summary>

@@ -116,7 +116,7 @@ internal sealed unsafe class RingTable : IDisposable
         sqe->flags |= UringConstants.IOSQE_IO_LINK;
     }
 
-    /// <summary>What recvmsg reads when it is submitted.</summary>
+    /// <summary>Keeps the header that recvmsg reads when it is submitted.</summary>
     public msghdr* Keep(in msghdr header) => _values.Keep(header);
 
     public void Connect(ulong userData, uint slot, in SockAddr remote) =>
@@ -139,7 +139,9 @@ internal sealed unsafe class RingTable : IDisposable
         OnlyFailures(sqe);
     }
 
-    /// <summary>By user_data, which the kernel finds by hash; by slot it would walk every operation of the ring.
+    /// <summary>
+    /// Cancels an operation by its user_data, which the kernel finds by hash; by slot it would walk every operation of
+    /// the ring.
     /// </summary>
     public void Cancel(ulong userData)
     {

@@ -2,7 +2,7 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>What the kernel backends do alike to a socket before its first use.</summary>
+/// <summary>The steps that the kernel backends take alike on a socket before its first use.</summary>
 internal static class SocketSetup
 {
     /// <summary>Probes go out this often, and this many in vain end the connection.</summary>
@@ -44,7 +44,9 @@ internal static class SocketSetup
     public static int OptionCount(in OpenSpec spec) =>
         SourceOptions(spec) + (spec.IsDatagram ? 0 : OwnOptions(spec.Options));
 
-    /// <summary>What a connection needs before its bind and connect, one by one: level, name and value.</summary>
+    /// <summary>
+    /// Returns one of the options that a connection needs before its bind and connect: level, name and value.
+    /// </summary>
     public static (int Level, int Name, int Value) Option(in OpenSpec spec, int index)
     {
         int own = index - SourceOptions(spec);
@@ -57,7 +59,7 @@ internal static class SocketSetup
             : (SocketConstants.IPPROTO_IP, SocketConstants.IP_BIND_ADDRESS_NO_PORT, 1);
     }
 
-    /// <summary>What to bind to before the connect; false when nothing is to be bound.</summary>
+    /// <summary>Gives the address to bind to before the connect; false when nothing is to be bound.</summary>
     public static bool Binds(in OpenSpec spec, out SockAddr local)
     {
         SourceBinding binding = BindingOf(spec);
@@ -79,7 +81,7 @@ internal static class SocketSetup
         return result >= 0;
     }
 
-    /// <summary>What a connected socket's descriptor tells; 0 or -errno.</summary>
+    /// <summary>Reads the facts that a connected socket's descriptor tells; 0 or -errno.</summary>
     public static int ReadFacts(int fd, out ConnectionFacts facts)
     {
         facts = default;

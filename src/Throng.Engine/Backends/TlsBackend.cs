@@ -15,14 +15,16 @@ namespace Throng.Engine;
 public sealed unsafe partial class TlsBackend : IBackend, IProduce
 {
     /// <summary>
-    /// What an idle end takes besides its socket, nearly all of it OpenSSL's (3.0, a certificate on P-256).
+    /// Memory that an idle end takes besides its socket, nearly all of it OpenSSL's (3.0, a certificate on P-256).
     /// </summary>
     public const int MemoryBytes = 17 * 1024;
 
     /// <summary>How long a close waits for its close_notify to be handed to the kernel.</summary>
     private const long FarewellNs = 20 * Ns.Millisecond;
 
-    /// <summary>What a record adds to its plaintext, in any cipher of TLS 1.2 and 1.3, generously.</summary>
+    /// <summary>
+    /// Bytes that a record adds to its plaintext, in any cipher of TLS 1.2 and 1.3; a generous figure.
+    /// </summary>
     private const int OverheadBytes = 128;
 
     /// <summary>Plaintext of a record that fits one buffer with its overhead.</summary>

@@ -17,7 +17,9 @@ internal enum TlsState : byte
     Closing,
 }
 
-/// <summary>What the TLS backend keeps of one connection, by its slot in the slab, outside the managed heap.</summary>
+/// <summary>
+/// State that the TLS backend keeps of one connection, by its slot in the slab, outside the managed heap.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TlsLink
 {

@@ -87,8 +87,8 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>
-    /// Of several rings those with work are entered in turn. Asleep, all of them ring one bell; what came before they
-    /// were allowed to is looked for once more.
+    /// Enters those of several rings that have work, in turn. While the worker sleeps, all rings ring one bell;
+    /// completions that came before the rings were allowed to are looked for once more.
     /// </summary>
     private void PollMany(long timeoutNs)
     {
@@ -113,8 +113,8 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>
-    /// What is to be handed over goes first, and alone: it may take long, and that is no waiting. Nor is the time from
-    /// the end of the wait until this thread has the CPU.
+    /// Waits in one ring for completions. Pending submissions are handed over first, and alone: handing over may take
+    /// long, and is no waiting. Nor is the time from the end of the wait until this thread has the CPU.
     /// </summary>
     private void SleepIn(Ring ring, long timeoutNs, int enough)
     {

@@ -13,10 +13,10 @@ namespace Throng.Engine;
 /// </summary>
 public sealed unsafe partial class UringBackend : IBackend
 {
-    /// <summary>Of what nobody waits for: cancels complete by what they cancel.</summary>
+    /// <summary>The user_data of operations nobody waits for: cancels complete by the operation they cancel.</summary>
     internal static readonly ulong Nothing = Handle.None.ToUserData(OfNothing);
 
-    /// <summary>Of the watch on the eventfd that wakes the worker.</summary>
+    /// <summary>The user_data of the watch on the eventfd that wakes the worker.</summary>
     internal static readonly ulong Bell = Handle.None.ToUserData(OfWake);
 
     // What a completion is of; travels in user_data beside the handle.

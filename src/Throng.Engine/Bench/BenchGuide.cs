@@ -36,7 +36,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
 
     public double? Done => _round == 0 ? 0 : (_round - 1.0) / _rounds.Count;
 
-    /// <summary>What a worker counts in; any thread, before the run begins.</summary>
+    /// <summary>Makes the tally that a worker counts in; any thread, before the run begins.</summary>
     public BurstTally NewTally(int workers)
     {
         long most = spec.KeepsRanks ? spec.ConcurrencyMax : 0;

@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What the rounds of one step have come to so far.</summary>
+/// <summary>Sums of the rounds of one step so far.</summary>
 internal sealed class BenchSums(string server, long concurrency, long forNs)
 {
     private readonly Histogram _latency = new();

@@ -168,7 +168,7 @@ internal partial struct Burst
         act.Send(connection, _spec.MessageBytes, burst.StreamOffset);
     }
 
-    /// <summary>What this workload keeps of each connection.</summary>
+    /// <summary>State that the bench workload keeps of each connection.</summary>
     private struct BurstState
     {
         /// <summary>When the connect began; then when the message under way was handed over.</summary>

@@ -3,18 +3,18 @@ using System.Text;
 namespace Throng.Engine;
 
 /// <summary>
-/// What a bench is to do: for each server and number of connections some rounds. A round opens its connections,
-/// releases all of them at one moment, waits for every answer, and closes them.
+/// Task of a bench: some rounds for each server and number of connections. A round opens its connections, releases all
+/// of them at one moment, waits for every answer, and closes them.
 /// </summary>
 public sealed record BurstSpec : LoadSpec
 {
     /// <summary>Connections of the round that does not count, at most.</summary>
     private const long WarmUpMax = 100;
 
-    /// <summary>Who is compared, in the order shown; none: all targets are one server.</summary>
+    /// <summary>Servers to compare, in the order shown; none: all targets are one server.</summary>
     public IReadOnlyList<BenchServer> Servers { get; init; } = [];
 
-    /// <summary>Those of them that could not be started: their names, and why.</summary>
+    /// <summary>Servers of the comparison that could not be started: their names, and why.</summary>
     public IReadOnlyList<(string Name, string Reason)> Missing { get; init; } = [];
 
     /// <summary>Connections of a round, a step each.</summary>
@@ -25,13 +25,13 @@ public sealed record BurstSpec : LoadSpec
     /// <summary>Bytes of a message, 1 or more.</summary>
     public int MessageBytes { get; init; } = 13;
 
-    /// <summary>What is sent; empty: a pattern that no two connections share.</summary>
+    /// <summary>Text of the message sent; empty: a pattern that no two connections share.</summary>
     public string Message { get; init; } = "";
 
     /// <summary>Bytes of an answer: the message, then zeros. 0: as many as were sent.</summary>
     public int ReplyBytes { get; init; }
 
-    /// <summary>What comes behind the answer is read and counts for nothing.</summary>
+    /// <summary>Whether bytes behind the answer are read and count for nothing.</summary>
     public bool TakesMore { get; init; }
 
     /// <summary>

@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker counts of the round under way. Written by the worker; read by the guide between two rounds, when
-/// the worker has said that nothing more will happen and has not been told to go on.
+/// Counts of one worker for the round under way. Written by the worker; read by the guide between two rounds, when the
+/// worker has said that nothing more will happen and has not been told to go on.
 /// </summary>
 /// <param name="ranks">Connections whose times are kept; 0: none.</param>
 internal sealed class BurstTally(int ranks)
@@ -18,11 +18,11 @@ internal sealed class BurstTally(int ranks)
     public readonly long[] DoneNs = new long[ranks];
     public readonly long[] TookNs = new long[ranks];
 
-    /// <summary>Of the two above.</summary>
+    /// <summary>Number of entries in use in <see cref="DoneNs"/> and <see cref="TookNs"/>.</summary>
     public int Ranks;
     public long Exchanges;
 
-    /// <summary>Of the exchanges: those over while messages were still sent.</summary>
+    /// <summary>Exchanges that were over while messages were still sent.</summary>
     public long InTime;
 
     /// <summary>When the last answer came; 0: none did.</summary>

@@ -136,7 +136,9 @@ internal partial struct Churn
         }
     }
 
-    /// <summary>What this side has to say is said: an exchange sends its content and half-closes, others close.
+    /// <summary>
+    /// Ends this side's part once it has said all it has to say: an exchange sends its content and half-closes, other
+    /// lives close.
     /// </summary>
     private readonly void Conclude(ref Act act, Handle connection, ref LifeState life)
     {
@@ -178,7 +180,7 @@ internal partial struct Churn
         Counters.CountEnd(ref step.Outcomes[(int)outcome]);
     }
 
-    /// <summary>What this workload keeps of each connection.</summary>
+    /// <summary>State that the churn workload keeps of each connection.</summary>
     private struct LifeState
     {
         public long IntendedNs;

@@ -27,7 +27,7 @@ internal struct ChurnArrivals
     /// <summary>When the next own slot is due by the worker's clock; long.MaxValue: none, or not yet begun.</summary>
     public long NextNs { get; private set; }
 
-    /// <summary>That slot, and which stretch of the profile it lies in.</summary>
+    /// <summary>Number of the next own slot; the stretch of the profile it lies in is <see cref="Step"/>.</summary>
     public readonly long Slot => _cursor.Slot;
 
     public readonly int Step => _cursor.Segment;

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What became of one attempt of `churn`. Each has exactly one; the names appear in results.</summary>
+/// <summary>Outcome of one attempt of `churn`. Each attempt has exactly one; the names appear in results.</summary>
 internal enum ChurnOutcome : byte
 {
     None = 0,
@@ -26,7 +26,7 @@ internal enum ChurnOutcome : byte
     /// <summary>The peer ended it in order before its requests were done.</summary>
     Closed,
 
-    /// <summary>What came was not what was expected.</summary>
+    /// <summary>The bytes that came were not those expected.</summary>
     Invalid,
     NoPort,
     NoDescriptor,

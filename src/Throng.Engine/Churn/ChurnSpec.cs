@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What a connection of `churn` does with its life.</summary>
+/// <summary>Course of a connection's life in `churn`.</summary>
 public enum ChurnLife : byte
 {
     /// <summary>Sends the content, half-closes, reads to the end.</summary>
@@ -12,7 +12,7 @@ public enum ChurnLife : byte
     Requests = 1,
 }
 
-/// <summary>What `churn` is to do: begin connections when they fall due, whatever became of those before.</summary>
+/// <summary>Task of `churn`: to begin connections when they fall due, whatever became of those before.</summary>
 public sealed record ChurnSpec : LoadSpec
 {
     public const long InFlightMaxDefault = 10_000;
@@ -29,14 +29,17 @@ public sealed record ChurnSpec : LoadSpec
 
     public ChurnLife Life { get; init; }
 
-    /// <summary>Of a life of requests: how many, and the bytes of each. None: opened and closed.</summary>
+    /// <summary>
+    /// Number of requests in a life of requests, followed by the bytes of each. None: the connection is opened and
+    /// closed.
+    /// </summary>
     public long Requests { get; init; }
     public int RequestBytes { get; init; } = 64;
 
-    /// <summary>Of an exchange: what is sent before the half-close.</summary>
+    /// <summary>Bytes that an exchange sends before the half-close.</summary>
     public byte[] Content { get; init; } = [];
 
-    /// <summary>Of an exchange: what has to come back.</summary>
+    /// <summary>Reply that has to come back in an exchange.</summary>
     public ReplyExpectation Expects { get; init; } = ReplyExpectation.Any;
 
     /// <summary>How long a connection stays open at least before this side ends it.</summary>
@@ -45,7 +48,7 @@ public sealed record ChurnSpec : LoadSpec
     /// <summary>A life that is not over this long after it began is given up.</summary>
     public long TimeoutNs { get; init; } = 30_000_000_000;
 
-    /// <summary>What the search offers that chooses the rates; null: the profile is all there is.</summary>
+    /// <summary>Turnover offered by the search that chooses the rates; null: the profile is all there is.</summary>
     public Turnover? Search { get; init; }
 
     /// <summary>

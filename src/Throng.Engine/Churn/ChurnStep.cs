@@ -34,7 +34,7 @@ internal sealed class ChurnStep
 
     public long this[ChurnOutcome outcome] => _outcomes[(int)outcome];
 
-    /// <summary>Those with a rate, in order.</summary>
+    /// <summary>Lists the steps that have a rate, in order.</summary>
     public static IEnumerable<ChurnStep> All(Offering offering, IReadOnlyList<ChurnTally> tallies)
     {
         ArrivalCount count = offering.Offer.Count();

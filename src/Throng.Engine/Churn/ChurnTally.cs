@@ -3,7 +3,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker counts of its lives beyond what every workload counts. Written by the worker, read by any.
+/// Counts of one worker on its lives, beyond those every workload keeps. Written by the worker, readable by any thread.
 /// </summary>
 internal sealed class ChurnTally : OfferTally
 {
@@ -23,7 +23,7 @@ internal sealed class ChurnTally : OfferTally
     /// </summary>
     public BoundedLog<FailedProbe>? Failed { get; init; }
 
-    /// <summary>By the schedule's stretches; as many as have had an arrival here.</summary>
+    /// <summary>Tallies of the schedule's stretches; as many as have had an arrival here.</summary>
     public IReadOnlyList<ChurnStepTally> Steps => _steps;
 
     /// <summary>One that notes each life that came to nothing.</summary>
@@ -34,7 +34,7 @@ internal sealed class ChurnTally : OfferTally
     /// <summary>The tally of one step; made when its first arrival comes.</summary>
     public ChurnStepTally Step(int step) => step < _steps.Length ? _steps[step] : Grow(step);
 
-    /// <summary>Of one step: begun and not over. Any thread.</summary>
+    /// <summary>Counts the lives of one step that have begun and are not over. Any thread.</summary>
     public long InFlightOf(int step)
     {
         ChurnStepTally[] steps = _steps;

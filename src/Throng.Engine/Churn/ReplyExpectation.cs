@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What has to come back on a connection before its end.</summary>
+/// <summary>Reply that has to come back on a connection before its end.</summary>
 /// <param name="BytesMin">As many bytes at least.</param>
 /// <param name="BytesMax">As many at most.</param>
 /// <param name="Content">Exactly these; null: whatever they are.</param>

@@ -2,10 +2,10 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What `saturate` is to do: churn at rates that a search chooses.</summary>
+/// <summary>Task of `saturate`: churn at rates that a search chooses.</summary>
 public sealed record SaturateSpec
 {
-    /// <summary>What its connections are; its profile is the search's.</summary>
+    /// <summary>The connections of the run; their profile comes from the search.</summary>
     public required ChurnSpec Churn { get; init; }
 
     public required SaturationRule Rule { get; init; }

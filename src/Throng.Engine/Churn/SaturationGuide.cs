@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool hasServer) : IGuide
 {
-    /// <summary>What a timer may be late by before a connection is taken for lost.</summary>
+    /// <summary>Time that a timer may be late by before a connection is taken for lost.</summary>
     private const long SettleNs = Ns.Second;
 
     private readonly ISaturationSearch _search = spec.Once

@@ -7,7 +7,9 @@ namespace Throng.Engine;
 /// <param name="InAll">Closed in the whole run; infinite when it has no end.</param>
 public readonly record struct Turnover(double PerSecond, double InAll)
 {
-    /// <summary>Of a search, which begins with the rate above: the highest it may go on to. 0: it stays.</summary>
+    /// <summary>
+    /// Highest rate that a search may go on to after beginning with <see cref="PerSecond"/>. 0: it stays there.
+    /// </summary>
     public double SearchMaxPerSecond { get; init; }
 
     /// <summary>Pairs that are in TIME_WAIT at most when each stays there for so long.</summary>

@@ -8,10 +8,10 @@ internal readonly record struct BackOff(long FirstNs, long MostNs, bool Doubles)
 {
     private const int DoublingsMax = 10;
 
-    /// <summary>Of a target that many connections want.</summary>
+    /// <summary>Back-off of a target that many connections want.</summary>
     public static BackOff OfTarget { get; } = new(100 * Ns.Millisecond, 5 * Ns.Second, Doubles: true);
 
-    /// <summary>Of one lasting connection: 100 ms longer each time.</summary>
+    /// <summary>Back-off of one lasting connection: 100 ms longer each time.</summary>
     public static BackOff OfSeat { get; } = new(100 * Ns.Millisecond, Ns.Second, Doubles: false);
 
     /// <param name="failures">In a row, 1 or more.</param>

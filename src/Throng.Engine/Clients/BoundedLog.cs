@@ -1,7 +1,7 @@
 namespace Throng.Engine;
 
 /// <summary>
-/// What a worker notes for the result, in order, up to a bound; what does not fit is counted. Written by the worker;
+/// Notes of a worker for the result, in order, up to a bound; those that do not fit are counted. Written by the worker;
 /// read once it has ended.
 /// </summary>
 internal sealed class BoundedLog<T>(int max)

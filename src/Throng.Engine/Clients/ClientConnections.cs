@@ -93,7 +93,7 @@ internal sealed class ClientConnections(Role role, int targets)
         question.Done();
     }
 
-    /// <summary>What one target has had.</summary>
+    /// <summary>Counts of the connections of one target.</summary>
     private struct TargetCount
     {
         public int Wanted;

@@ -8,7 +8,7 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class LoadLayout
 {
-    /// <summary>Of a worker's own listeners each takes this share of the source ports, so that none runs dry.</summary>
+    /// <summary>Share of the source ports that each of a worker's own listeners takes, so that none runs dry.</summary>
     private const double PortsUsedMax = 0.9;
 
     /// <summary>More connections a second than a worker begins and serves itself.</summary>
@@ -55,7 +55,7 @@ internal sealed class LoadLayout
 
     public int ListenersPerWorker { get; private init; }
 
-    /// <summary>What all of this needs of the host.</summary>
+    /// <summary>Everything that the load needs of the host.</summary>
     public LoadPlan Plan => new()
     {
         Subject = $"{_command} {Units.Count(Connections)} connections with {Engine.Described}",

@@ -4,7 +4,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What tells one load from another when it is set up.</summary>
+/// <summary>Settings that tell one load from another when it is set up.</summary>
 /// <param name="Section">The command's own section of the document.</param>
 internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Section)
 {
@@ -16,7 +16,7 @@ internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Secti
     /// <summary>It keeps a number of connections open; else they come and go by its schedule.</summary>
     public bool KeepsConnections { get; init; } = true;
 
-    /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
+    /// <summary>Guide that decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
     /// <summary>Called with the number of workers before they are started.</summary>

@@ -3,7 +3,7 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>What every load is told, whatever it does on its connections: how many, from where to where.</summary>
+/// <summary>Settings that every load has, whatever it does on its connections: how many, from where to where.</summary>
 public abstract record LoadSpec
 {
     /// <summary>One connection for each address connected to, those of a server of the run's own included.</summary>

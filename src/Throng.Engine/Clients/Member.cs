@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What a <see cref="Roster"/> keeps of each of its connections: the first 16 bytes of the workload's state, whose
-/// struct begins with one of these.
+/// Data that a <see cref="Roster"/> keeps of each of its connections: the first 16 bytes of the workload's state, whose
+/// struct begins with a Member.
 /// </summary>
 internal struct Member
 {

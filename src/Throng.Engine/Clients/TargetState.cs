@@ -3,9 +3,9 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker knows of one target: how many connections it wants and has there, and how willing the target is.
-/// The number of connects in flight grows with success and falls to a single probe after a failure, so a target that
-/// is dead or swallows packets costs one attempt at a time and never slows the others.
+/// Knowledge of one worker about one target: how many connections it wants and has there, and how willing the target
+/// is. The number of connects in flight grows with success and falls to a single probe after a failure, so a target
+/// that is dead or swallows packets costs one attempt at a time and never slows the others.
 /// </summary>
 internal struct TargetState
 {

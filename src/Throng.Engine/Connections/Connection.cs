@@ -41,7 +41,8 @@ public struct Connection
     public const int Size = 64;
 
     /// <summary>
-    /// What one idle socket takes in the kernel: 3.0 KB for itself (6.18) and 0.26 KB for the poll that watches it.
+    /// Memory that one idle socket takes in the kernel: 3.0 KB for itself (6.18) and 0.26 KB for the poll that watches
+    /// it.
     /// </summary>
     public const int KernelBytes = 3300;
 

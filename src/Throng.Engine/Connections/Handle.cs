@@ -30,7 +30,9 @@ public readonly record struct Handle
 
     public bool IsNone => _value == 0;
 
-    /// <summary>What a kernel is given to hand back: operation 8 bits | generation 24 | slot 32.</summary>
+    /// <summary>
+    /// Packs the value that a kernel is given to hand back: operation 8 bits | generation 24 | slot 32.
+    /// </summary>
     public ulong ToUserData(byte operation) => ((ulong)operation << 56) | _value;
 
     public static Handle FromUserData(ulong userData, out byte operation)

@@ -199,7 +199,7 @@ public struct Hold : IWorkload
         }
     }
 
-    /// <summary>What this workload keeps of each connection.</summary>
+    /// <summary>State that the hold workload keeps of each connection.</summary>
     private struct HoldState
     {
         /// <summary>Its stamp is when the ping that is awaited, or was answered last, was sent.</summary>

@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What `hold` is to do: keep so many connections open, and notice when one is lost.</summary>
+/// <summary>Task of `hold`: to keep a number of connections open, and to notice when one is lost.</summary>
 public sealed record HoldSpec : LoadSpec
 {
     /// <summary>Send PING on every connection from time to time and check that it comes back.</summary>

@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What a load needs of its host, in numbers: made from what a person asked for by the same code that lays out the
-/// run, and looked at by every limit.
+/// Needs of a load on its host, in numbers: made from what a person asked for by the same code that lays out the run,
+/// and looked at by every limit.
 /// </summary>
 public sealed record LoadPlan
 {
@@ -62,7 +62,7 @@ public sealed record LoadPlan
     /// <summary>Connections there are source addresses and ports for.</summary>
     public long AddressPairs => (long)PortsPerSource * Sources * Targets;
 
-    /// <summary>What a connection costs, here and in the kernel.</summary>
+    /// <summary>Memory that a connection costs, here and in the kernel.</summary>
     public long BytesPerConnection =>
         SocketsPerConnection * (Connection.MemoryBytes + (HasTls ? TlsBackend.MemoryBytes : 0L));
 

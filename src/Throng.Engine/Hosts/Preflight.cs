@@ -14,7 +14,8 @@ public static class Preflight
     public static Examination OfServe(ServeSpec serve, RunSpec run, HostFacts host) =>
         AllLimits.Examine(host, ServeLayout.Of(serve, run, host));
 
-    /// <summary>What the host can do without a plan: as a client from one address to one target, and as a server.
+    /// <summary>
+    /// Examines what the host can do without a plan: as a client from one address to one target, and as a server.
     /// </summary>
     public static Examination OfHost(HostFacts host)
     {
@@ -30,7 +31,7 @@ public static class Preflight
         return AllLimits.Examine(host, plan);
     }
 
-    /// <summary>What a run that goes on says of its limits in the end.</summary>
+    /// <summary>Gives the findings on its limits that a run which goes on reports in the end.</summary>
     /// <exception cref="SetupException">The plan cannot work, and --force is not given or does not help.</exception>
     public static IReadOnlyList<Finding> Pass(Examination examination, bool isForced)
     {

@@ -20,7 +20,7 @@ internal interface IKernelEcho : IDisposable
 
     long SocketsMax { get; }
 
-    /// <summary>What became of connections and bytes so far.</summary>
+    /// <summary>Reads the counts of connections and bytes so far.</summary>
     EchoCounts Count();
 
     /// <summary>Its part of the command's own section.</summary>
@@ -49,12 +49,12 @@ internal interface IKernelEcho : IDisposable
     bool Join(TimeSpan timeout);
 }
 
-/// <summary>What an echo in the kernel has counted, at one moment.</summary>
+/// <summary>Counts of an echo in the kernel, at one moment.</summary>
 internal sealed class EchoCounts
 {
     public long Opened { get; init; }
 
-    /// <summary>By <see cref="CloseReason"/>.</summary>
+    /// <summary>Closed connections by <see cref="CloseReason"/>.</summary>
     public long[] Closed { get; init; } = new long[CloseReasons.Count];
 
     public long Bytes { get; init; }

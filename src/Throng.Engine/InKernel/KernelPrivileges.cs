@@ -2,7 +2,7 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>What the kernel wants to see before it runs a program of ours.</summary>
+/// <summary>Privileges that the kernel wants to see before it runs a program of ours.</summary>
 internal static class KernelPrivileges
 {
     /// <param name="engine">As a person typed it.</param>

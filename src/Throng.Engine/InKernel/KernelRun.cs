@@ -193,7 +193,7 @@ internal sealed class KernelRun : ILiveRun
         return false;
     }
 
-    /// <summary>What is open now is what was held.</summary>
+    /// <summary>Ends the plateau: the connections open now are those that were held.</summary>
     private void EndPlateau()
     {
         lock (_lock)

@@ -44,7 +44,7 @@ internal static class KernelServeRun
         return section;
     }
 
-    /// <summary>What the section of a server begins with, and what its echo adds.</summary>
+    /// <summary>Makes the section of a server: its common beginning, and what its echo adds.</summary>
     internal static Section Section(IKernelEcho echo, ServeSpec serve)
     {
         Section section = new()

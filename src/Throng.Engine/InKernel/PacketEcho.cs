@@ -56,7 +56,7 @@ internal sealed class PacketEcho : IKernelEcho
 
     public long SocketsMax => 0;
 
-    /// <summary>What has to be so for this to work, and cannot be seen from here.</summary>
+    /// <summary>Findings on conditions that the echo depends on and that cannot be seen from here.</summary>
     public IEnumerable<Finding> Findings(PortRange ephemeral)
     {
         if (Mode == "native" && Interfaces.Driver(_interface) == Veth)

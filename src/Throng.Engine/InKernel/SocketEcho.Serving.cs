@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What its thread does.</summary>
+/// <summary>The part of the echo that its thread runs.</summary>
 internal sealed partial class SocketEcho
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What <see cref="XdpEcho"/> counts: places in the one value its map has for each CPU.</summary>
+/// <summary>Counters of <see cref="XdpEcho"/>: places in the one value its map has for each CPU.</summary>
 internal static class XdpCounters
 {
     public const int Syn = 0;

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What the end of a load meets: connections that are closed and not gone yet.</summary>
+/// <summary>Limits that the end of a load meets: connections that are closed and not gone yet.</summary>
 public static class ClosingLimit
 {
     public static LimitRow? Orphans(HostFacts host, LoadPlan plan) => host.OrphansMax is not { } max

@@ -17,8 +17,8 @@ public enum OpenResult : byte
 }
 
 /// <summary>
-/// What a handler may do, and the time it happens at. Lives for one call. Nothing here calls back into the workload:
-/// every outcome comes in a later dispatch.
+/// Actions open to a handler, and the time at which it runs. Lives for one call. Nothing here calls back into the
+/// workload: every outcome comes in a later dispatch.
 /// </summary>
 public ref struct Act
 {

@@ -4,7 +4,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker counts for one role. Written by the worker alone, read by the sampler at any time: each number is
+/// Counters of one worker for one role. Written by the worker alone, read by the sampler at any time: each number is
 /// one aligned word, so a reader sees a recent value of each, and exact ones once the worker has ended.
 /// Identities: Attempts = Opened (as a client) + Σ ConnectFailed + still connecting; Opened = open + Σ Closed.
 /// </summary>
@@ -88,7 +88,9 @@ public sealed class Counters
     }
 }
 
-/// <summary>What a worker counts about itself, whatever it works on. Same rule: one writer, any reader.</summary>
+/// <summary>
+/// Counts of a worker about itself, whatever it works on. The worker is the one writer; anybody may read.
+/// </summary>
 public sealed class LoopCounters
 {
     public long Turns;

@@ -3,10 +3,10 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What connections are for: a state machine per connection, told what happened and answering through
-/// <see cref="Act"/>. One per worker, a struct, called on that worker's thread only; it shares nothing.
-/// A workload sees handles, never descriptors. Every connection it opened or was given ends with one
-/// <see cref="OnClosed"/>, after which its handle is never heard of again.
+/// Purpose of connections: a state machine per connection, told what happened and answering through <see cref="Act"/>.
+/// One per worker, a struct, called on that worker's thread only; it shares nothing. A workload sees handles, never
+/// descriptors. Every connection it opened or was given ends with one <see cref="OnClosed"/>, after which its handle is
+/// never heard of again.
 /// </summary>
 public interface IWorkload : IProduce
 {

@@ -28,7 +28,7 @@ public sealed class Question(int workers) : IDisposable
 {
     private readonly CountdownEvent _open = new(workers);
 
-    /// <summary>What the workers answered, in no order.</summary>
+    /// <summary>Answers of the workers, in no order.</summary>
     public ConcurrentQueue<object> Rows { get; } = new();
 
     /// <summary>How much more there would have been to tell.</summary>

@@ -239,7 +239,7 @@ public sealed class Shard
     }
 }
 
-/// <summary>What tells one worker from the others.</summary>
+/// <summary>Settings that tell one worker from the others.</summary>
 /// <param name="Listeners">Listeners its backend already has.</param>
 public readonly record struct ShardSpec(
     int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0);

@@ -16,9 +16,9 @@ public enum TraceKind : byte
 public readonly record struct TraceRecord(long AtNs, Handle Connection, int Value, TraceKind Kind);
 
 /// <summary>
-/// What `debug` shows: the worker writes records into a ring, the sampler takes them out and prints them. While it
-/// is off a write is one predictable branch; a record that finds the ring full is counted instead.
-/// One writer (the worker), one reader (the sampler).
+/// Records that `debug` shows: the worker writes them into a ring, the sampler takes them out and prints them. While
+/// tracing is off a write is one predictable branch; a record that finds the ring full is counted instead. One writer
+/// (the worker), one reader (the sampler).
 /// </summary>
 public sealed class Trace
 {

@@ -16,14 +16,17 @@ public enum WorkerMessageKind : byte
     /// <summary>Go on with the schedule of <see cref="WorkerMessage.Offer"/>.</summary>
     Offer,
 
-    /// <summary>Of a bench: open the connections of round <see cref="WorkerMessage.Value"/>, and send nothing yet.
+    /// <summary>
+    /// Opens the connections of a bench's round <see cref="WorkerMessage.Value"/>, and sends nothing yet.
     /// </summary>
     Assemble,
 
-    /// <summary>Of a bench: all of them send at <see cref="WorkerMessage.Value"/> of the worker's clock.</summary>
+    /// <summary>
+    /// Makes all connections of a bench's round send at <see cref="WorkerMessage.Value"/> of the worker's clock.
+    /// </summary>
     Release,
 
-    /// <summary>Of a bench: close them.</summary>
+    /// <summary>Closes the connections of a bench's round.</summary>
     Dismiss,
 
     /// <summary>
@@ -41,7 +44,7 @@ public enum WorkerMessageKind : byte
     Slots,
 
     /// <summary>
-    /// Of a server: accept no more, and go on with what is open until nothing is; <see cref="Drain"/> ends it sooner.
+    /// Makes a server accept no more and go on with what is open until nothing is; <see cref="Drain"/> ends it sooner.
     /// </summary>
     Retire,
 

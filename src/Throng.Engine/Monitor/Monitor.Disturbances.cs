@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What is noted of the lasting connections.</summary>
+/// <summary>The part that notes how the lasting connections fare.</summary>
 internal partial struct Monitor
 {
     private const long LateBaseNs = 200 * Ns.Millisecond;

@@ -14,7 +14,7 @@ internal partial struct Monitor : IWorkload
 {
     private const byte ReplyTimer = 1;
 
-    /// <summary>What is under way at the end has this long to be answered.</summary>
+    /// <summary>Time that messages under way at the end have to be answered.</summary>
     public const long DrainMaxNs = Ns.Second;
 
     private readonly MonitorSpec _spec;
@@ -177,7 +177,7 @@ internal partial struct Monitor : IWorkload
         _sweep.Start();
     }
 
-    /// <summary>What this workload keeps of each connection.</summary>
+    /// <summary>State that the monitor workload keeps of each connection.</summary>
     private struct MonitorState
     {
         public int Seat;

@@ -3,20 +3,20 @@ using System.Buffers.Binary;
 namespace Throng.Engine;
 
 /// <summary>
-/// What a message of `monitor` is made of. A server may write its name over the beginning: of a stream's first message
-/// and of every datagram. So these bytes are zero there, and all others a pattern that is recognised when it comes
-/// back. A datagram has its number behind the name, so that a late answer is not taken for another's.
+/// Content of a message of `monitor`. A server may write its name over the beginning: of a stream's first message and
+/// of every datagram. So these bytes are zero there, and all others a pattern that is recognised when it comes back. A
+/// datagram has its number behind the name, so that a late answer is not taken for another's.
 /// </summary>
 public static class MonitorPayload
 {
-    /// <summary>What a server may write over.</summary>
+    /// <summary>Bytes at the beginning that a server may write over.</summary>
     public const int NameBytes = 64;
 
     /// <summary>The least a message has, in a stream and in a datagram.</summary>
     public const int BytesMin = NameBytes;
     public const int DatagramBytesMin = NameBytes + sizeof(long);
 
-    /// <summary>What a datagram is received into.</summary>
+    /// <summary>Size of the buffer that a datagram is received into.</summary>
     public const int DatagramBytesMax = BufferPool.BufferBytes;
 
     /// <summary>Bytes of a stream from an offset on.</summary>

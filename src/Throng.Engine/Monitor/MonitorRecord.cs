@@ -14,7 +14,7 @@ internal struct MonitorRecord
     public long EndedNs;
     public CloseReason Reason;
 
-    /// <summary>What the kernel gave up with; 0: nothing.</summary>
+    /// <summary>Error that the kernel gave up with; 0: none.</summary>
     public int Errno;
     public SockAddr Local;
     public SockAddr Remote;

@@ -43,7 +43,7 @@ public static class MonitorRun
             Role.Probe));
     }
 
-    /// <summary>What a new connection does.</summary>
+    /// <summary>Makes the task of a new connection.</summary>
     internal static ChurnSpec ProbeOf(MonitorSpec monitor)
     {
         double perSecond = monitor.Socket.Transport == Transport.Stream ? monitor.NewRatePerSecond : 0;

@@ -34,13 +34,13 @@ internal struct MonitorSeat
     // Its connection, from its beginning.
     public MonitorRecord Record;
 
-    /// <summary>What the kernel has taken on it.</summary>
+    /// <summary>Bytes that the kernel has taken on the connection.</summary>
     public long SentBytes;
 
-    /// <summary>Of datagrams: which of the last 64 were answered, the newest lowest.</summary>
+    /// <summary>Bits that tell which of the last 64 datagrams were answered, the newest lowest.</summary>
     public ulong Answered;
 
-    /// <summary>What its server has written over its first message.</summary>
+    /// <summary>Name that the connection's server has written over the first message.</summary>
     public Stamp Name;
     public RecentResponses Recent;
 

@@ -120,7 +120,7 @@ internal sealed class MonitorSection
         }
     }
 
-    /// <summary>What became of the new connections; those nobody waited for at the end are not among them.</summary>
+    /// <summary>Reports the outcomes of the new connections, without those nobody waited for at the end.</summary>
     private static Section NewOf(IReadOnlyList<ChurnTally> tallies, Crew crew)
     {
         long[] outcomes = new long[ChurnOutcomes.Count];

@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What `monitor` is to do: send a message on every lasting connection from time to time, and note every disturbance;
-/// beside that, try again and again whether a new connection works.
+/// Task of `monitor`: to send a message on every lasting connection from time to time, and note every disturbance;
+/// beside that, to try again and again whether a new connection works.
 /// </summary>
 public sealed record MonitorSpec : LoadSpec
 {
@@ -52,7 +52,9 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>Arrivals while one answer is awaited that count as dropped at most.</summary>
     public long DroppedPerMessageMax { get; init; } = long.MaxValue;
 
-    /// <summary>Of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.</summary>
+    /// <summary>
+    /// Turnover of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.
+    /// </summary>
     public override Turnover? Turnover =>
         NewRatePerSecond > 0 ? new Turnover(NewRatePerSecond, NewRatePerSecond * Profile.DurationNs / 1e9) : null;
 }

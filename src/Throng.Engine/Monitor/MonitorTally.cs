@@ -3,7 +3,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker notes of its lasting connections. Times are the worker's. Written by the worker; read once it has
+/// Notes of one worker on its lasting connections. Times are the worker's. Written by the worker; read once it has
 /// ended.
 /// </summary>
 internal sealed class MonitorTally : OfferTally

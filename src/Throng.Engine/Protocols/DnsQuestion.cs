@@ -4,12 +4,12 @@ using System.Text;
 namespace Throng.Engine;
 
 /// <summary>
-/// What one query asks, and how: it becomes a whole query message with id 0, one question of class IN and, when asked
+/// Content and form of one query: it becomes a whole query message with id 0, one question of class IN and, when asked
 /// for, an OPT record (EDNS). The prefix with the length that TCP wants is not part of it.
 /// </summary>
 public sealed record DnsQuestion
 {
-    /// <summary>Of a message from here: header, the longest name, type and class, OPT.</summary>
+    /// <summary>Largest size of a message made here: header, the longest name, type and class, OPT.</summary>
     public const int BytesMax = HeaderBytes + DnsName.BytesMax + 4 + OptBytes;
 
     /// <summary>Every DNS message begins with so many bytes.</summary>
@@ -92,7 +92,7 @@ public sealed record DnsQuestion
         BinaryPrimitives.WriteUInt32BigEndian(into[5..], WantsDnssec ? DnssecOk : 0);
     }
 
-    /// <summary>What was read, fit for a terminal.</summary>
+    /// <summary>Makes text that was read fit for a terminal.</summary>
     internal static string Plain(ReadOnlySpan<byte> text)
     {
         const int ShownMax = 60;

@@ -195,7 +195,8 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form)
         return true;
     }
 
-    /// <summary>What it takes if the rest of the file is like the part read, and a little; of a pipe, the double.
+    /// <summary>
+    /// Estimates the size needed if the rest of the file is like the part read, and a little more; for a pipe, double.
     /// </summary>
     private int Larger(int used, int least)
     {

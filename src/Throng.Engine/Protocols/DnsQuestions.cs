@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Throng.Engine;
 
 /// <summary>
-/// What a load asks, each question as a whole message with id 0, ready to be copied: one after the other in one array,
+/// Questions that a load asks, each as a whole message with id 0, ready to be copied: one after the other in one array,
 /// so that ten million of them are two objects. Immutable; every worker reads the same one.
 /// </summary>
 public sealed class DnsQuestions

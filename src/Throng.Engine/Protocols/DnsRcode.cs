@@ -1,7 +1,9 @@
 namespace Throng.Engine;
 
-/// <summary>What a reply says became of its query: the four bits of its header, by name. The upper bits that EDNS adds
-/// in an OPT record are not looked at.</summary>
+/// <summary>
+/// Result of a query according to its reply: the four bits of the reply's header, by name. The upper bits that EDNS
+/// adds in an OPT record are not looked at.
+/// </summary>
 public static class DnsRcode
 {
     /// <summary>Codes there are, 0 to 15.</summary>

@@ -3,8 +3,7 @@ using System.Buffers.Binary;
 namespace Throng.Engine;
 
 /// <summary>
-/// What a reply's header says. Nothing behind the header is looked at: what else is in it costs time to read and can
-/// lie.
+/// Header of a reply. Nothing behind the header is looked at: what else is in a reply costs time to read and can lie.
 /// </summary>
 public readonly record struct DnsReply
 {
@@ -21,7 +20,7 @@ public readonly record struct DnsReply
         Bytes = bytes;
     }
 
-    /// <summary>Of the query it says it answers; 0 in a malformed one.</summary>
+    /// <summary>Id of the query that the reply says it answers; 0 in a malformed one.</summary>
     public ushort Id { get; }
 
     /// <summary>Length of the message, without the two bytes of its length on TCP.</summary>

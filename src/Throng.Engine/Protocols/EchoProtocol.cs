@@ -59,7 +59,7 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
         return datagram.Length == messageBytes && IsWhole(id, datagram) ? AnswerOutcome.Answer : AnswerOutcome.Wrong;
     }
 
-    /// <summary>What has come of a message that has not come at once.</summary>
+    /// <summary>Reads a piece of a message that has not come all at once.</summary>
     private AnswerOutcome ReadPiece(ref Place place, ref ReadOnlySpan<byte> bytes, out Answer answer)
     {
         int take = Math.Min(bytes.Length, messageBytes - place.Bytes);
@@ -103,11 +103,11 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
 
     private struct Place
     {
-        /// <summary>Of the message being received.</summary>
+        /// <summary>Id of the message being received.</summary>
         public ushort Id;
         public bool IsWrong;
 
-        /// <summary>Of it that have come.</summary>
+        /// <summary>Bytes of the message being received that have come.</summary>
         public int Bytes;
     }
 }

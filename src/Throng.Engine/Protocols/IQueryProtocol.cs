@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What came of the bytes that were looked at.</summary>
+/// <summary>Result of looking at received bytes.</summary>
 public enum AnswerOutcome : byte
 {
     /// <summary>No whole answer; all bytes have been taken.</summary>
@@ -23,8 +23,8 @@ public enum AnswerOutcome : byte
 public readonly record struct Answer(ushort Id, byte Code, bool IsTruncated);
 
 /// <summary>
-/// What a query is made of and how its answer is known: ids of 16 bits, counted up on each connection. A struct, one
-/// per worker; it keeps nothing of a connection but the 12 bytes of <see cref="AnswerReading"/>.
+/// Form of a query and of the way its answer is known: ids of 16 bits, counted up on each connection. A struct, one per
+/// worker; it keeps nothing of a connection but the 12 bytes of <see cref="AnswerReading"/>.
 /// </summary>
 public interface IQueryProtocol
 {

@@ -90,7 +90,9 @@ internal partial struct Query<TProtocol>
         return seat.Outstanding == 0 || seat.Asked <= ushort.MaxValue || _queries.Find(index, seat.NextId) == 0;
     }
 
-    /// <summary>Behind those of its connection that are to be sent. A datagram is announced by itself.</summary>
+    /// <summary>
+    /// Lines a query up behind those of its connection that are to be sent. A datagram is announced by itself.
+    /// </summary>
     private readonly void LineUp(ref Act act, ref QuerySeat seat, int index, int query)
     {
         ref PendingQuery one = ref _queries[query];

@@ -17,7 +17,7 @@ namespace Throng.Engine;
 internal partial struct Query<TProtocol> : IWorkload
     where TProtocol : struct, IQueryProtocol
 {
-    /// <summary>So few that answers do not wait long behind them.</summary>
+    /// <summary>Number of offers in one call, small enough that answers do not wait long behind them.</summary>
     private const int OffersPerCall = 128;
 
     /// <summary>A server that closes an unused connection sooner than this turned it away.</summary>
@@ -284,7 +284,7 @@ internal partial struct Query<TProtocol> : IWorkload
         }
     }
 
-    /// <summary>What this workload keeps of each connection.</summary>
+    /// <summary>State that the query workload keeps of each connection.</summary>
     private struct QueryState
     {
         /// <summary>Its stamp is when something last came.</summary>

@@ -20,7 +20,7 @@ internal struct QuerySeat
     public long ProducedBytes;
     public long SentBytes;
 
-    /// <summary>Of queries that are lined up and not announced: one Send tells of all of them.</summary>
+    /// <summary>Bytes of the queries that are lined up and not announced: one Send tells of all of them.</summary>
     public int LinedUpBytes;
 
     /// <summary>First and last of those announced and not marked as sent, and the first of them that is not produced;
@@ -46,7 +46,7 @@ internal struct QuerySeat
     /// <summary>Id of the next query.</summary>
     public ushort NextId;
 
-    /// <summary>Of the connection that rests: where to open it again. -1: nobody rests.</summary>
+    /// <summary>Target at which the resting connection is to be opened again. -1: no connection rests.</summary>
     public int RestingTarget;
 
     /// <summary>A connection has sat down.</summary>

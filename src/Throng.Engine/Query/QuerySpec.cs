@@ -8,7 +8,7 @@ public enum QueryKind : byte
     Echo = 1,
 }
 
-/// <summary>What `query` is to do: send queries when they fall due, whatever became of those before.</summary>
+/// <summary>Task of `query`: to send queries when they fall due, whatever became of those before.</summary>
 public sealed record QuerySpec : LoadSpec
 {
     /// <summary>Queries over the whole run, by time since the schedule's start; warm-up included.</summary>
@@ -20,7 +20,7 @@ public sealed record QuerySpec : LoadSpec
 
     public QueryKind Kind { get; init; }
 
-    /// <summary>What is asked when the kind is DNS.</summary>
+    /// <summary>Questions that are asked when the kind is DNS.</summary>
     public DnsQuestions? Questions { get; init; }
 
     /// <summary>Bytes of a query when the kind is echo, 1 or more.</summary>

@@ -1,7 +1,8 @@
 namespace Throng.Engine;
 
 /// <summary>
-/// What one worker counts of its queries beyond what every workload counts. Written by the worker, read by any.
+/// Counts of one worker on its queries, beyond those every workload keeps. Written by the worker, readable by any
+/// thread.
 /// </summary>
 internal sealed class QueryTally(int codes) : OfferTally
 {
@@ -11,7 +12,7 @@ internal sealed class QueryTally(int codes) : OfferTally
     /// <summary>Answers that say that something was left out.</summary>
     public long Truncated;
 
-    /// <summary>What came and was no answer at all.</summary>
+    /// <summary>Bytes or datagrams that came and were no answer at all.</summary>
     public long Malformed;
 
     /// <summary>Answers to nothing that was asked: doubled, or never sent.</summary>

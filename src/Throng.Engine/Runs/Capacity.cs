@@ -31,7 +31,7 @@ public sealed record Capacity(
     private const int WorkersMax = 1024;
 
     /// <summary>
-    /// Of a table's sockets, those for connections the worker opens itself; the others are for accepted ones.
+    /// Sockets of a table that are for connections the worker opens itself; the others are for accepted ones.
     /// </summary>
     public int ClientsPerTable { get; init; } = SocketsPerTable;
 

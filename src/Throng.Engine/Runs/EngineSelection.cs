@@ -20,8 +20,10 @@ public sealed record EngineSelection(EngineChoice Kind, string Reason, bool OwnT
     /// <summary>Whether a person named it, instead of leaving the choice to the host.</summary>
     public bool IsChosen { get; init; }
 
-    /// <summary>What a choice comes to on a host. io_uring by name stays io_uring where it does not work: that is for
-    /// the examination of the plan to refuse.</summary>
+    /// <summary>
+    /// Resolves a choice into the engine used on a host. io_uring by name stays io_uring where it does not work:
+    /// refusing it is for the examination of the plan.
+    /// </summary>
     public static EngineSelection Of(EngineChoice choice, HostFacts host) => choice switch
     {
         EngineChoice.Auto => host.UringWorks

@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Who decides while a run is under way what is offered next. The sampler asks it four times a second, or as often as
-/// it wants, under the run's lock.
+/// Guide that decides while a run is under way what is offered next. The sampler asks it four times a second, or as
+/// often as the guide wants, under the run's lock.
 /// </summary>
 internal interface IGuide
 {
@@ -14,15 +14,15 @@ internal interface IGuide
     /// <summary>How long it need not be asked again.</summary>
     TimeSpan Pause => LiveRun.LookInterval;
 
-    /// <summary>What is under way now, in a few words.</summary>
+    /// <summary>Activity under way now, in a few words.</summary>
     string Doing => "";
 
     /// <summary>How much is done, 0 to 1; null where nobody knows.</summary>
     double? Done => null;
 
-    /// <summary>What it has found so far.</summary>
+    /// <summary>Result found so far.</summary>
     IOwnResult Result { get; }
 
-    /// <summary>What to tell the workers now; null: nothing.</summary>
+    /// <summary>Gives the message to send to the workers now; null: none.</summary>
     WorkerMessage? Next(Crew crew);
 }

@@ -20,19 +20,21 @@ public interface ILiveRun : IDisposable
     /// <summary>Addresses this run listens on, with the ports the kernel chose.</summary>
     IReadOnlyList<SockAddr> Listening { get; }
 
-    /// <summary>What its connections and listeners carry.</summary>
+    /// <summary>Kind of traffic that the run's connections and listeners carry.</summary>
     Transport Transport => Transport.Stream;
 
     /// <summary>It listens for datagrams: alone, or beside connections.</summary>
     bool HasDatagrams => false;
 
-    /// <summary>What it does with what comes; of a server only.</summary>
+    /// <summary>Mode in which a server treats what comes; meaningful for a server only.</summary>
     ServeMode Mode => ServeMode.Echo;
 
     /// <summary>Whether it has connections that it knows of; a server of packets has none.</summary>
     bool KnowsConnections => true;
 
-    /// <summary>What only its engine has to tell, as `status` shows it: a label and a text each.</summary>
+    /// <summary>
+    /// Facts that only the run's engine has to tell, as `status` shows them: a label and a text each.
+    /// </summary>
     IReadOnlyList<KeyValuePair<string, string>> EngineStatus => [];
 
     /// <summary>Targets this run connects to.</summary>
@@ -59,7 +61,8 @@ public interface ILiveRun : IDisposable
     /// <summary>Reads the workers' counters now.</summary>
     Sample Sample();
 
-    /// <summary>What the document would say now of connections and of what only this command has; null: nothing yet.
+    /// <summary>
+    /// Returns what the document would say now of connections and of what only this command has; null: nothing yet.
     /// </summary>
     RunDocument? Standing() => null;
 
@@ -81,7 +84,7 @@ public interface ILiveRun : IDisposable
     /// <summary>Asks every worker; null when they did not answer in time.</summary>
     Question? Ask(WorkerMessageKind kind, long value);
 
-    /// <summary>What TCP says of the run's connections, as far as they have been looked at.</summary>
+    /// <summary>Reads TCP's facts about the run's connections, as far as they have been looked at.</summary>
     TcpCounters Tcp();
 
     /// <summary>Takes the lines on limits that were reached since the last call; each limit is named once.</summary>

@@ -8,7 +8,7 @@ namespace Throng.Engine;
 /// A run under way: the crew, the sampler that looks at it four times a second, and what a person may do to it. The
 /// sampler's thread writes the record; everything shared is under one lock, which no worker ever takes.
 /// </summary>
-public sealed class LiveRun : ILiveRun
+public sealed partial class LiveRun : ILiveRun
 {
     internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
@@ -297,7 +297,7 @@ public sealed class LiveRun : ILiveRun
         _over.Dispose();
     }
 
-    /// <summary>What is open now is what was held.</summary>
+    /// <summary>Ends the plateau: the connections open now are those that were held.</summary>
     private void EndPlateau()
     {
         lock (_lock)
@@ -316,117 +316,4 @@ public sealed class LiveRun : ILiveRun
     }
 
     private long NowNs => Clock.NowNs() - _crew.OriginNs;
-
-    private void LookOnAndOn()
-    {
-        TimeSpan pause = _own.Guide?.Pause ?? LookInterval;
-        Stopwatch sinceLook = Stopwatch.StartNew();
-        if (_own.Offering is { BeginsAtOnce: true })
-        {
-            lock (_lock)
-            {
-                _ = Guide(looks: false);
-            }
-        }
-
-        while (!_over.Wait(pause))
-        {
-            bool looks = pause == LookInterval || sinceLook.Elapsed >= LookInterval;
-            bool isOver;
-            lock (_lock)
-            {
-                isOver = Guide(looks);
-            }
-
-            if (looks)
-            {
-                sinceLook.Restart();
-                if (!isOver && _own.Transport == Transport.Stream)
-                {
-                    _tcp.Look(NowNs, Sample().Open);
-                }
-            }
-        }
-    }
-
-    /// <summary>What is to be done now, under the lock; whether the plateau has ended.</summary>
-    private bool Guide(bool looks)
-    {
-        if (looks)
-        {
-            Look();
-        }
-
-        if (_record.Held is not null)
-        {
-            return true;
-        }
-
-        if (_own.Offering?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
-        {
-            _record.Note(NowNs, "begin");
-            _crew.Post(begin);
-        }
-
-        if (_own.Guide?.Next(_crew) is { } next)
-        {
-            _crew.Post(next);
-        }
-
-        return false;
-    }
-
-    private void Look()
-    {
-        if (_record.Held is not null)
-        {
-            return;
-        }
-
-        if (_record.IsPointDue(NowNs))
-        {
-            _busyMax = BusyMax();
-            _intervals?.Take(NowNs);
-            NameLimits(Sample());
-        }
-
-        _record.Take(Sample(), Merge, _busyMax);
-    }
-
-    private void NameLimits(Sample now)
-    {
-        _kernel.Read();
-        RunDocument standing = RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now);
-        _limits.Judge(
-            standing, () => standing with { Limits = _kernel.Limits(now, sysctls: true) }, _record, now.AtNs);
-    }
-
-    private void Merge(Histogram response, Histogram lag)
-    {
-        _crew.AddTo(response, shard => shard.Latencies.Response);
-        _crew.AddTo(lag, shard => shard.Latencies.Lag);
-    }
-
-    /// <summary>
-    /// Reads the workers' CPU times: the share of the time since the last reading that the busiest worker spent on a
-    /// CPU.
-    /// </summary>
-    private double BusyMax()
-    {
-        long nowNs = NowNs;
-        long passedNs = Math.Max(1, nowNs - _busyAtNs);
-        double busyMax = 0;
-        for (int i = 0; i < _crew.Count; i++)
-        {
-            _crew.Workers[i].ReadTimes();
-            ThreadTimes times = _crew.Workers[i].Times;
-            long busyNs = times.UserNs + times.SystemNs;
-            _busyShares[i] = Math.Min(1, (double)(busyNs - _busyNs[i]) / passedNs);
-            busyMax = Math.Max(busyMax, _busyShares[i]);
-            _busyNs[i] = busyNs;
-        }
-
-        _busyAtNs = nowNs;
-        return busyMax;
-    }
 }

@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What tells one kind of run from another once it is under way.</summary>
+/// <summary>Settings that tell one kind of run from another once it is under way.</summary>
 /// <param name="Role">Whose connections are counted.</param>
 /// <param name="Target">Connections wanted at the start; null for a server, or where they come and go.</param>
 /// <param name="Targets">Addresses connected to; none for a server, or when they are the run's own listeners.</param>
@@ -19,16 +19,16 @@ internal sealed record LiveRunSpec(
     Func<long, string> Refuses,
     Func<Crew, Sample, Section> Section)
 {
-    /// <summary>What was said of the host's limits before the run began.</summary>
+    /// <summary>Findings on the host's limits from before the run began.</summary>
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
 
-    /// <summary>What its connections and listeners carry.</summary>
+    /// <summary>Kind of traffic that the run's connections and listeners carry.</summary>
     public Transport Transport { get; init; }
 
     /// <summary>It listens for datagrams, whatever else.</summary>
     public bool HasDatagrams { get; init; }
 
-    /// <summary>What its server does with what comes; of a server only.</summary>
+    /// <summary>Mode in which the run's server treats what comes; meaningful for a server only.</summary>
     public ServeMode Mode { get; init; }
 
     /// <summary>How the room for sockets comes about, as a person reads it.</summary>
@@ -40,7 +40,7 @@ internal sealed record LiveRunSpec(
     /// <summary>The schedule of what is offered; null for a run that has none.</summary>
     public Offering? Offering { get; init; }
 
-    /// <summary>Who decides what is offered next; null: the schedule alone.</summary>
+    /// <summary>Guide that decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
     /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>

@@ -4,7 +4,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What this program says of itself. The build puts the version into this assembly and into no other.
+/// Name and version that this program gives of itself. The build puts the version into this assembly and into no other.
 /// </summary>
 public static class Release
 {

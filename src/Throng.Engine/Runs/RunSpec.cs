@@ -9,10 +9,10 @@ public enum EngineChoice : byte
     Uring = 1,
     Epoll = 2,
 
-    /// <summary>Of an echo server: sockets whose bytes the kernel sends back.</summary>
+    /// <summary>Sockets of an echo server whose bytes the kernel sends back.</summary>
     Kernel = 3,
 
-    /// <summary>Of an echo server: packets turned round before the network stack.</summary>
+    /// <summary>Packets to an echo server, turned round before the network stack.</summary>
     Xdp = 4,
 }
 

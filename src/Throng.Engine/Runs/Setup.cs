@@ -6,7 +6,7 @@ using Sockets = Throng.Linux.Sockets;
 
 namespace Throng.Engine;
 
-/// <summary>What every run does before its workers exist: limits, threads, source ports and addresses.</summary>
+/// <summary>The steps of every run before its workers exist: limits, threads, source ports and addresses.</summary>
 internal static class Setup
 {
     /// <summary>
@@ -133,7 +133,10 @@ internal static class Setup
     private static bool Fits(IPAddress source, SockAddr target) =>
         source.AddressFamily == AddressFamily.InterNetworkV6 == target.IsIPv6;
 
-    /// <summary>What a connected datagram socket is bound to is the source the route gives; nothing is sent.</summary>
+    /// <summary>
+    /// Finds the source that the route gives, which is the address a connected datagram socket is bound to; nothing is
+    /// sent.
+    /// </summary>
     private static SockAddr Routed(SockAddr target, Dictionary<IPAddress, SockAddr> known)
     {
         if (known.TryGetValue(target.Address, out SockAddr source))

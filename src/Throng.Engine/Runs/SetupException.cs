@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// </summary>
 public sealed class SetupException(string what, string remedy, int errno = 0) : Exception(what)
 {
-    /// <summary>What a person can do about it, as a command where there is one.</summary>
+    /// <summary>Advice on what a person can do about the failure, as a command where there is one.</summary>
     public string Remedy { get; } = remedy;
 
     /// <summary>Positive errno, 0 for none.</summary>

@@ -46,7 +46,7 @@ public sealed class Worker : IDisposable
         }
     }
 
-    /// <summary>What the worker works on; from the crew's start on.</summary>
+    /// <summary>The shard that the worker works on; from the crew's start on.</summary>
     public Shard Shard => _shard!;
 
     public int ThreadId { get; private set; }

@@ -29,18 +29,18 @@ public sealed record Glance
     /// <summary>How long the schedule is; null where there is none, or it has no end.</summary>
     public long? ScheduleNs { get; init; }
 
-    /// <summary>What the schedule wants now; null where there is none.</summary>
+    /// <summary>Rate that the schedule wants now; null where there is no schedule.</summary>
     public double? RatePerSecond { get; init; }
 
     /// <summary>Limits of this host that were reached, one line each.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 
-    /// <summary>What a guided run is at, in a few words; empty for any other.</summary>
+    /// <summary>Activity of a guided run, in a few words; empty for any other.</summary>
     public string Doing { get; init; } = "";
 
     /// <summary>How much of a guided run is done, 0 to 1; null where nobody knows.</summary>
     public double? Done { get; init; }
 
-    /// <summary>What a guided run has found so far; null for any other.</summary>
+    /// <summary>Result that a guided run has found so far; null for any other.</summary>
     public IOwnResult? Result { get; init; }
 }

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What a recording that only grows has gained since it was looked at last.</summary>
+/// <summary>Gain of a recording that only grows since it was last looked at.</summary>
 internal sealed class GrowingHistogram
 {
     private readonly Histogram _total = new();
@@ -15,7 +15,7 @@ internal sealed class GrowingHistogram
         return _total;
     }
 
-    /// <summary>What came since the last time.</summary>
+    /// <summary>Takes the samples that came since the last time.</summary>
     public Histogram TakeInterval()
     {
         Histogram interval = new();

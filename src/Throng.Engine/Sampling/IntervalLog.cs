@@ -16,7 +16,7 @@ internal sealed class IntervalLog(
     private readonly GrowingHistogram[] _intervals = [.. sources.Select(_ => new GrowingHistogram())];
     private long _takenNs;
 
-    /// <summary>What the workers of a crew measure.</summary>
+    /// <summary>Makes the log of what the workers of a crew measure.</summary>
     public static IntervalLog Of(Crew crew)
     {
         Action<Histogram> Sum(Func<Shard, Histogram> of) => into => crew.AddTo(into, of);

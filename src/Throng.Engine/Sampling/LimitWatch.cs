@@ -13,7 +13,7 @@ internal sealed class LimitWatch
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly List<string> _texts = [];
 
-    /// <summary>What was said so far, without evidence and remedy; for whoever has the run's lock.</summary>
+    /// <summary>Limits reported so far, without evidence and remedy; for whoever has the run's lock.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
     /// <param name="standing">The run as it stands, without settings of the kernel.</param>

@@ -4,8 +4,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// What is noted of a run while it goes on: a point a second, the peak, what happened when. Fed by the sampler, read
-/// when the document is made. One writer at a time (the run's lock).
+/// Notes on a run while it goes on: a point a second, the peak, what happened when. Fed by the sampler, read when the
+/// document is made. One writer at a time (the run's lock).
 /// </summary>
 /// <param name="pointsMax">Points of the series at most; an even number.</param>
 internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
@@ -49,7 +49,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 
     public IReadOnlyList<SeriesPoint> Series => _series;
 
-    /// <summary>What did not fit is the last of them, counted.</summary>
+    /// <summary>Events of the run; the last one counts those that did not fit.</summary>
     public IReadOnlyList<RunEvent> Events => _eventsNotKept == 0
         ? _events
         : [.. _events, new RunEvent(_lastEventNs, $"{_eventsNotKept} more since, not kept")];
@@ -70,7 +70,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         _lastEventNs = atNs;
     }
 
-    /// <summary>What was noted since the last call; the oldest is forgotten when nobody calls.</summary>
+    /// <summary>Takes the news noted since the last call; the oldest is forgotten when nobody calls.</summary>
     public IReadOnlyList<RunNews> TakeNews()
     {
         RunNews[] taken = [.. _news];
@@ -112,7 +112,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         }
     }
 
-    /// <summary>What was lost since the last look becomes one event, however much it was.</summary>
+    /// <summary>Turns all losses since the last look into one event, however many there were.</summary>
     private void NoteLosses(Sample sample)
     {
         if (sample.Lost > _lost)
@@ -196,7 +196,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     private static long Resident() => ProcessMemory.TryRead(out ProcessMemory memory) ? memory.ResidentBytes : 0;
 }
 
-/// <summary>What was measured within an interval, kept for the day it is merged with its neighbour.</summary>
+/// <summary>Samples measured within an interval, kept until the interval is merged with its neighbour.</summary>
 internal readonly record struct IntervalSamples(CompactHistogram? Response, CompactHistogram? Lag)
 {
     public IntervalSamples With(IntervalSamples next) => new(

@@ -21,7 +21,7 @@ internal sealed class TcpSampling : IDisposable
     /// </summary>
     private const long CpuNsPerSecond = 2_500_000;
 
-    /// <summary>What may be saved up, and is there at the start: a short run is looked at whole.</summary>
+    /// <summary>CPU time that may be saved up, and is there at the start: a short run is looked at whole.</summary>
     private const long CpuNsSavedMax = 10 * CpuNsPerSecond;
 
 
@@ -100,7 +100,9 @@ internal sealed class TcpSampling : IDisposable
         }
     }
 
-    /// <summary>What is known now: of the last whole round, or of the one under way once that got further.</summary>
+    /// <summary>
+    /// Gives the counters known now: those of the last whole round, or of the one under way once it got further.
+    /// </summary>
     public TcpCounters Counters(NetCounters during)
     {
         lock (_lock)

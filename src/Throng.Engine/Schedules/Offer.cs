@@ -20,13 +20,15 @@ public sealed class Offer
     private readonly ulong _processSeed;
     private readonly (long FromNs, long Connections)[] _connections;
 
-    /// <summary>Of arrivals that each begin a connection of their own: no connection is picked.</summary>
+    /// <summary>
+    /// Makes an offer of arrivals that each begin a connection of their own: no connection is picked.
+    /// </summary>
     public Offer(RateProfile profile, Arrivals arrivals, ulong seed)
         : this(profile, arrivals, ConnectionPick.RoundRobin, seed, 0)
     {
     }
 
-    /// <summary>Of arrivals that go to connections which are kept.</summary>
+    /// <summary>Makes an offer of arrivals that go to connections which are kept.</summary>
     public Offer(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
         : this(profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [(0, connections)])
     {

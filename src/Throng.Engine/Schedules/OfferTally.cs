@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What every worker with a schedule counts. Written by the worker, read by any.</summary>
+/// <summary>Counts that every worker with a schedule keeps. Written by the worker, readable by any thread.</summary>
 internal abstract class OfferTally
 {
     /// <summary>When the worker stopped beginning what falls due; 0 until then.</summary>

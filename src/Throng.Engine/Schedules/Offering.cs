@@ -39,7 +39,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
 
-    /// <summary>What counts begins here by the workers' clock; 0 until the schedule has begun.</summary>
+    /// <summary>Time at which counting begins, by the workers' clock; 0 until the schedule has begun.</summary>
     private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
@@ -58,7 +58,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
         return tally;
     }
 
-    /// <summary>Of all workers, in no order.</summary>
+    /// <summary>Lists the tallies of all workers, in no order.</summary>
     public IReadOnlyList<T> Tallies<T>()
         where T : OfferTally
     {

@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What falls due on a connection that is kept.</summary>
+/// <summary>Arrival that falls due on a connection that is kept.</summary>
 /// <param name="IntendedNs">By the worker's clock.</param>
 /// <param name="Seat">Which of the worker's own connections, from 0.</param>
 public readonly record struct SeatArrival(long Slot, long IntendedNs, int Seat);
@@ -60,7 +60,7 @@ internal struct SeatArrivals
         Find();
     }
 
-    /// <summary>What is due at <see cref="NextNs"/>; goes on to the one after it.</summary>
+    /// <summary>Takes the arrival due at <see cref="NextNs"/>, and goes on to the one after it.</summary>
     public SeatArrival Next()
     {
         ref OwnSlot own = ref _ahead[_aheadAt++];

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What a server answers in an exchange, and when.</summary>
+/// <summary>Answer that a server gives in an exchange, and when it gives it.</summary>
 public sealed record ExchangeSpec
 {
     public const long IdleTimeoutDefaultNs = 30 * Ns.Second;

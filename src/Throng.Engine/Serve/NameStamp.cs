@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What <see cref="NameStamp"/> keeps of a connection.</summary>
+/// <summary>State that <see cref="NameStamp"/> keeps of a connection.</summary>
 internal struct NameStampState
 {
     /// <summary>Where its first bytes are kept until all of them have come; 0 for nowhere.</summary>
@@ -23,7 +23,7 @@ internal struct NameStampState
 /// </summary>
 internal sealed class NameStamp
 {
-    /// <summary>So many bytes of a connection are waited for before the first of them goes back.</summary>
+    /// <summary>Bytes of a connection that are waited for before the first of them goes back.</summary>
     public const int HeadBytes = 64;
 
     private readonly byte[] _name;

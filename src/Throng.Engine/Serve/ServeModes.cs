@@ -11,7 +11,7 @@ public static class ServeModes
         _ => "echo",
     };
 
-    /// <summary>What an address is listened on for.</summary>
+    /// <summary>Names the transports for which an address is listened on.</summary>
     public static string Name(IReadOnlyList<Transport> transports) =>
         transports.Count > 1 ? "tcp+udp" : transports[0] == Transport.Datagram ? "udp" : "tcp";
 

@@ -135,7 +135,10 @@ public static class ServeRun
         section["drained"] = counters.Sum(one => one.Closed(CloseReason.Drained));
     }
 
-    /// <summary>What was open when the drain began or was accepted after that ended by itself or was closed.</summary>
+    /// <summary>
+    /// Adds the figures of the drain: connections open when it began or accepted after that ended by themselves or were
+    /// closed.
+    /// </summary>
     private static void AddDrain(Section section, Counters[] counters, Sample held, long drainNs)
     {
         long drained = counters.Sum(one => one.Closed(CloseReason.Drained));

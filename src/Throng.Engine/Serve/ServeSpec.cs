@@ -10,14 +10,14 @@ public enum ServeMode : byte
     /// <summary>Every byte is read and dropped.</summary>
     Sink = 1,
 
-    /// <summary>What comes is read until the peer's FIN; then an answer goes back, and the close.</summary>
+    /// <summary>The server reads until the peer's FIN; then an answer goes back, and the close.</summary>
     Exchange = 2,
 
     /// <summary>An echo with the server's name over the first bytes of a connection, and of every datagram.</summary>
     Stamp = 3,
 }
 
-/// <summary>What `serve` is to do.</summary>
+/// <summary>Task of `serve`.</summary>
 public sealed record ServeSpec
 {
     /// <summary>Where to listen.</summary>
@@ -28,16 +28,18 @@ public sealed record ServeSpec
     /// <summary>The answer of <see cref="ServeMode.Exchange"/>, and when it is given.</summary>
     public ExchangeSpec Exchange { get; init; } = new();
 
-    /// <summary>What a <see cref="ServeMode.Stamp"/> stamps with; cut to 64 bytes.</summary>
+    /// <summary>Text that a <see cref="ServeMode.Stamp"/> stamps with; cut to 64 bytes.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Of an echo of connections: what is received at once goes back filled up with zeros to a multiple of so
-    /// many bytes, at most <see cref="ReplyBytesMax"/>; 0: as it came.</summary>
+    /// <summary>
+    /// Unit in bytes for an echo of connections: the bytes received at once go back filled up with zeros to a multiple
+    /// of it. At most <see cref="ReplyBytesMax"/>; 0: they go back as they came.
+    /// </summary>
     public int ReplyBytes { get; init; }
 
     public const int ReplyBytesMax = BufferPool.BufferBytes;
 
-    /// <summary>What each address is listened on for: connections, datagrams, or both.</summary>
+    /// <summary>Transports for which each address is listened on: connections, datagrams, or both.</summary>
     public IReadOnlyList<Transport> Transports { get; init; } = [Transport.Stream];
 
     public bool HasStreams => Transports.Contains(Transport.Stream);
@@ -47,7 +49,7 @@ public sealed record ServeSpec
     /// <summary>Length of each accept queue; 0: the most the system allows.</summary>
     public int Backlog { get; init; }
 
-    /// <summary>Of <see cref="EngineChoice.Xdp"/>: the interface whose packets are answered.</summary>
+    /// <summary>Interface whose packets are answered by <see cref="EngineChoice.Xdp"/>.</summary>
     public string Interface { get; init; } = "";
 
     public XdpMode XdpMode { get; init; }

@@ -3,7 +3,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What <see cref="ServerConnections"/> keeps of each: the first 8 bytes of the workload's state.</summary>
+/// <summary>
+/// Data that <see cref="ServerConnections"/> keeps of each connection: the first 8 bytes of the workload's state.
+/// </summary>
 internal struct Accepted
 {
     public uint AcceptedMs;
@@ -55,7 +57,7 @@ internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams 
     public bool TryNext(ref Act act, out Handle connection) =>
         _closing.TryNext(act.Connections, Role.Server, out connection);
 
-    /// <summary>Of a server that retires: closes the listeners once everybody who came has been accepted.</summary>
+    /// <summary>Closes the listeners of a server that retires, once everybody who came has been accepted.</summary>
     public void LookAtQueues(ref Act act)
     {
         _hasRetired = act.TryUnlisten();

@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What a client of TLS asks of the other end.</summary>
+/// <summary>Demands that a client of TLS makes on the other end.</summary>
 public sealed record TlsClientSpec
 {
     /// <summary>The name to ask for (SNI), and to find in the certificate if it is verified; empty: none.</summary>

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What a run over TLS has in its command's section besides.</summary>
+/// <summary>Entries that a run over TLS adds to its command's section.</summary>
 internal static class TlsSection
 {
     /// <summary>Adds the errors of all workers to a command's section, if the run has TLS.</summary>

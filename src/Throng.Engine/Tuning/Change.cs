@@ -19,7 +19,7 @@ public sealed record Change(string Name, string From, string To, ChangeScope Sco
         string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
-/// <summary>Who is affected by a change.</summary>
+/// <summary>Extent of a change: who is affected by it.</summary>
 public enum ChangeScope
 {
     /// <summary>The network namespace it is made in.</summary>

@@ -2,7 +2,7 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>What became of one change, or of taking it back.</summary>
+/// <summary>Outcome of one change, or of taking it back.</summary>
 /// <param name="Change">What was to be changed; when it is taken back, from the value that was there to the one before
 /// all changes.</param>
 /// <param name="Result">What became of it.</param>
@@ -10,7 +10,7 @@ namespace Throng.Engine;
 /// <param name="Reason">Why it was refused, in words; empty otherwise.</param>
 public sealed record ChangeOutcome(Change Change, ChangeResult Result, int Errno = 0, string Reason = "")
 {
-    /// <summary>What a person can do about a refusal.</summary>
+    /// <summary>Advice on what a person can do about a refusal.</summary>
     public string Remedy => Errno switch
     {
         _ when Result != ChangeResult.Refused => "",
@@ -28,7 +28,7 @@ public sealed record ChangeOutcome(Change Change, ChangeResult Result, int Errno
             + $"{(Errno > 0 ? $" ({Linux.Errno.Name(Errno)})" : "")}; {Remedy}";
 }
 
-/// <summary>What became of a change.</summary>
+/// <summary>Result of a change.</summary>
 public enum ChangeResult
 {
     /// <summary>Only planned.</summary>

@@ -11,7 +11,7 @@ namespace Throng.Engine;
 /// </summary>
 public sealed partial class NoTrack
 {
-    /// <summary>What the table is called, family first.</summary>
+    /// <summary>Name of the table, family first.</summary>
     public const string Table = "inet throng_notrack";
 
     private const string Rules = $$"""
@@ -40,7 +40,10 @@ public sealed partial class NoTrack
     public static Change AsChange { get; } = new(
         Table, "none", "table", ChangeScope.Namespace, "connection tracking leaves TCP out; its table would fill");
 
-    /// <summary>What can be done here. Asks nft, which only answers those who may change rules.</summary>
+    /// <summary>
+    /// Examines what can be done here about connection tracking. Asks nft, which only answers those who may change
+    /// rules.
+    /// </summary>
     public NoTrackState Examine(string sysctlRoot = Sysctl.Root)
     {
         if (Sysctl.TryRead("net.netfilter.nf_conntrack_count", sysctlRoot) is null)

@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <param name="Reason">Why it cannot; empty otherwise.</param>
 public sealed record NoTrackState(NoTrackStanding Standing, string Reason);
 
-/// <summary>What can be done about connection tracking.</summary>
+/// <summary>Answer to the question what can be done about connection tracking.</summary>
 public enum NoTrackStanding
 {
     /// <summary>Nothing is tracked here.</summary>

@@ -18,7 +18,7 @@ public sealed class Tuner
 
     public TuningPlace Place { get; init; } = TuningPlace.Current;
 
-    /// <summary>What a host needs that is as this one is now.</summary>
+    /// <summary>Plans the changes needed by a host that is as this one is now.</summary>
     public TuningPlan Plan(TuningWish wish) => TuningPlan.Of(
         wish with { NoTrack = NoTrack.Examine(SysctlRoot) }, name => Sysctl.TryRead(name, SysctlRoot));
 

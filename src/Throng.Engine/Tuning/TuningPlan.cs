@@ -50,7 +50,7 @@ public sealed class TuningPlan
 
     public IReadOnlyList<Change> Changes { get; }
 
-    /// <summary>What is left as it is although it may matter, a line each.</summary>
+    /// <summary>Settings that are left as they are although they may matter, a line each.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Makes a plan.</summary>

@@ -6,7 +6,7 @@ using Throng.Linux;
 namespace Throng.Engine;
 
 /// <summary>
-/// What is needed to take changes back: the values before, verbatim, and where they held. Written before the first
+/// Record needed to take changes back: the values before, verbatim, and where they held. Written before the first
 /// change is made, so that whatever happens to the program afterwards, the values before are known.
 /// </summary>
 public sealed record TuningUndo(TuningPlace Place, DateTimeOffset MadeAt, IReadOnlyList<Change> Changes)

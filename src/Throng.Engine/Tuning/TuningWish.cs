@@ -1,6 +1,6 @@
 namespace Throng.Engine;
 
-/// <summary>What a host is to be made ready for.</summary>
+/// <summary>Purpose that a host is to be made ready for.</summary>
 public sealed record TuningWish
 {
     public TuningRoles Roles { get; init; } = TuningRoles.Both;

@@ -107,7 +107,7 @@ internal unsafe struct bpf_attr_test
     [FieldOffset(36)] public uint duration; // ns for one run
 }
 
-/// <summary>What the kernel tells of a program, the first 232 bytes; an older one fills fewer.</summary>
+/// <summary>Facts that the kernel tells of a program, the first 232 bytes; an older one fills fewer.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 232)]
 public struct bpf_prog_info
 {

@@ -12,7 +12,7 @@ public struct epoll_event
     /// <summary>EPOLL* bits.</summary>
     [FieldOffset(0)] public uint events;
 
-    /// <summary>What was given to epoll_ctl.</summary>
+    /// <summary>Value that was given to epoll_ctl.</summary>
     [FieldOffset(4)] public ulong data;
 }
 
@@ -23,6 +23,6 @@ public struct epoll_event_aligned
     /// <summary>EPOLL* bits.</summary>
     [FieldOffset(0)] public uint events;
 
-    /// <summary>What was given to epoll_ctl.</summary>
+    /// <summary>Value that was given to epoll_ctl.</summary>
     [FieldOffset(8)] public ulong data;
 }

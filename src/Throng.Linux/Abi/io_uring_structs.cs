@@ -125,7 +125,7 @@ public struct io_uring_file_index_range
     public ulong resv;
 }
 
-/// <summary>What one operation's support looks like, 8 bytes.</summary>
+/// <summary>Support for one operation, 8 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct io_uring_probe_op
 {
@@ -148,7 +148,7 @@ public unsafe struct io_uring_probe
     public fixed uint resv2[3];
 }
 
-/// <summary>What recvmsg multishot writes before the payload, 16 bytes.</summary>
+/// <summary>Header that recvmsg multishot writes before the payload, 16 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct io_uring_recvmsg_out
 {

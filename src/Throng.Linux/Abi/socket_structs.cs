@@ -60,7 +60,7 @@ public struct cmsghdr
     /// <summary>IPPROTO_IP, IPPROTO_IPV6 and the like.</summary>
     public int cmsg_level;
 
-    /// <summary>What the data are.</summary>
+    /// <summary>Kind of the data.</summary>
     public int cmsg_type;
 }
 

@@ -35,10 +35,10 @@ public struct pollfd
     /// <summary>The descriptor.</summary>
     public int fd;
 
-    /// <summary>What to wait for: POLL* (the EPOLL* of the same name).</summary>
+    /// <summary>Events to wait for: POLL* (the EPOLL* of the same name).</summary>
     public short events;
 
-    /// <summary>What happened.</summary>
+    /// <summary>Events that happened.</summary>
     public short revents;
 }
 
@@ -111,7 +111,7 @@ public struct winsize
     public ushort ws_ypixel;
 }
 
-/// <summary>What a path names, 256 bytes; only what is used here has a name.</summary>
+/// <summary>Facts about the file that a path names, 256 bytes; only what is used here has a name.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct statx
 {

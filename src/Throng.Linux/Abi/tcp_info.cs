@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Throng.Linux;
 
 /// <summary>
-/// What the kernel tells of one TCP connection, 248 bytes. An older kernel fills fewer of them and the rest stay
+/// Facts that the kernel tells of one TCP connection, 248 bytes. An older kernel fills fewer of them and the rest stay
 /// zero; a newer one has more and is asked only for these.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 248)]

@@ -7,7 +7,7 @@ public sealed class BpfLabel
 
     internal BpfLabel(string name) => Name = name;
 
-    /// <summary>What it is called when it was never placed.</summary>
+    /// <summary>Name of the label in errors, such as when it was never placed.</summary>
     public string Name { get; }
 
     /// <summary>The instruction it stands before; -1 until it is placed.</summary>

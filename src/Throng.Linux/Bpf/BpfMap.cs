@@ -15,7 +15,7 @@ public enum BpfMapKind : uint
     SocketHash = 18,
 }
 
-/// <summary>What a program and the process share. All calls return 0 or more, or -errno.</summary>
+/// <summary>Map that a program and the process share. All calls return 0 or more, or -errno.</summary>
 public static unsafe class BpfMap
 {
     private const ulong UpdateAny = 0;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Throng.Linux;
 
-/// <summary>What a program is for: the kernel's numbers.</summary>
+/// <summary>Purpose of a program: the kernel's numbers.</summary>
 public enum BpfProgramKind : uint
 {
     /// <summary>Every packet of an interface, before the network stack.</summary>
@@ -11,7 +11,7 @@ public enum BpfProgramKind : uint
     /// <summary>Events of the TCP sockets of a control group.</summary>
     SocketOps = 13,
 
-    /// <summary>What the sockets of a map receive.</summary>
+    /// <summary>Bytes that the sockets of a map receive.</summary>
     SocketStream = 14,
 }
 

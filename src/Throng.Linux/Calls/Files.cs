@@ -3,7 +3,7 @@ using static Throng.Linux.SystemConstants;
 
 namespace Throng.Linux;
 
-/// <summary>What a path names, and the calls on paths that the runtime lacks.</summary>
+/// <summary>Facts about the file that a path names, and the calls on paths that the runtime lacks.</summary>
 public static unsafe class Files
 {
     private const int ModeOfNewFile = 0x1B6; // rw for all, less the umask

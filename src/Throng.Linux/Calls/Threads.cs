@@ -2,7 +2,9 @@ using static Throng.Linux.SystemConstants;
 
 namespace Throng.Linux;
 
-/// <summary>What a worker sets up about the thread it runs on. All of it is about the calling thread.</summary>
+/// <summary>
+/// Settings that a worker makes about the thread it runs on. All of them are about the calling thread.
+/// </summary>
 public static unsafe class Threads
 {
     private const int CpusMax = 8192;

@@ -1,6 +1,6 @@
 namespace Throng.Linux;
 
-/// <summary>What the kernel tells of one TCP socket, without a descriptor of it.</summary>
+/// <summary>Facts that the kernel tells of one TCP socket, without a descriptor of it.</summary>
 public struct SocketFacts
 {
     /// <summary>This end; an IPv6 address comes without a scope.</summary>

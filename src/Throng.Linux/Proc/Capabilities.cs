@@ -3,7 +3,7 @@ using static Throng.Linux.SystemConstants;
 
 namespace Throng.Linux;
 
-/// <summary>What the calling thread may do beyond its user's rights, from its status file.</summary>
+/// <summary>Rights of the calling thread beyond its user's rights, from its status file.</summary>
 /// <param name="Effective">One bit for each capability.</param>
 /// <param name="IsInitial">
 /// In the user namespace of the host: what a container's root may do there counts for its own namespace only.

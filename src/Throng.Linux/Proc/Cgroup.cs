@@ -11,7 +11,9 @@ public static class Cgroup
     // "No limit" of version 1 is the largest number of pages; anything near it is none.
     private const long NoLimitFromBytes = long.MaxValue / 2;
 
-    /// <summary>What limits the calling process; <see cref="CgroupLimits.None"/> where there are no groups.</summary>
+    /// <summary>
+    /// Reads the limits on the calling process; <see cref="CgroupLimits.None"/> where there are no groups.
+    /// </summary>
     public static CgroupLimits Read()
     {
         string membership = ProcFile.TryRead("/proc/self/cgroup") ?? "";

@@ -1,6 +1,7 @@
 namespace Throng.Linux;
 
-/// <summary>What the control groups of this process allow it, the tightest of all groups above it; null: no limit.
+/// <summary>
+/// Limits that the control groups of this process set it, the tightest of all groups above it; null: no limit.
 /// </summary>
 public sealed record CgroupLimits
 {
@@ -16,7 +17,10 @@ public sealed record CgroupLimits
     /// <summary>Folder of the group that limits memory the most.</summary>
     public string MemoryFolder { get; init; } = "";
 
-    /// <summary>What that group uses and could not give back: without the file pages nobody has used lately.</summary>
+    /// <summary>
+    /// Memory that the group in <see cref="MemoryFolder"/> uses and could not give back: without the file pages nobody
+    /// has used lately.
+    /// </summary>
     public long MemoryUsedBytes { get; init; }
 
     /// <summary>CPUs' worth of time: cpu.max, or cpu.cfs_quota_us by its period.</summary>

@@ -46,7 +46,7 @@ public sealed record ConntrackCounts(long Dropped, long InsertFailed, long Early
             : null;
     }
 
-    /// <summary>What was added since an earlier reading.</summary>
+    /// <summary>Returns the counts added since an earlier reading.</summary>
     public ConntrackCounts Since(ConntrackCounts before) => new(
         Dropped - before.Dropped, InsertFailed - before.InsertFailed, EarlyDropped - before.EarlyDropped);
 

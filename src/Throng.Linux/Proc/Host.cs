@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Throng.Linux;
 
-/// <summary>What a result says of the machine it was made on.</summary>
+/// <summary>Description that a result gives of the machine it was made on.</summary>
 public static class Host
 {
     /// <summary>As uname -r gives it, "unknown" when it cannot be read.</summary>

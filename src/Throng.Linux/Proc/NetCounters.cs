@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Throng.Linux;
 
 /// <summary>
-/// What TCP and connection tracking have counted in this network namespace since it exists, whoever caused it. A count
-/// that this kernel does not tell is null.
+/// Counts of TCP and connection tracking in this network namespace since it exists, whoever caused them. A count that
+/// this kernel does not tell is null.
 /// </summary>
 public sealed record NetCounters
 {
@@ -60,7 +60,7 @@ public sealed record NetCounters
             Conntrack = ConntrackCounts.Parse(conntrack),
         };
 
-    /// <summary>What was added since an earlier reading; null where either does not tell.</summary>
+    /// <summary>Returns the counts added since an earlier reading; null where either reading does not tell.</summary>
     public NetCounters Since(NetCounters before) => new()
     {
         Retransmits = Retransmits - before.Retransmits,

@@ -8,7 +8,7 @@ namespace Throng.Linux;
 /// <param name="Cookie">The kernel's number for it, never used twice before the next boot; 0 before Linux 5.14.</param>
 public readonly record struct NetworkNamespace(ulong Inode, ulong Cookie)
 {
-    /// <summary>That of the calling thread.</summary>
+    /// <summary>The network namespace of the calling thread.</summary>
     public static NetworkNamespace Current => new(ReadInode(), ReadCookie());
 
     /// <summary>Parses what the link /proc/thread-self/ns/net says: "net:[4026531840]".</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Throng.Linux;
 
-/// <summary>What a process occupies, from its statm file. Socket memory is the kernel's and not in it.</summary>
+/// <summary>Memory that a process occupies, from its statm file. Socket memory is the kernel's and not in it.</summary>
 /// <param name="VirtualBytes">Addresses in use, mostly reserved only.</param>
 /// <param name="ResidentBytes">Memory in use (RSS), shared pages included.</param>
 public readonly record struct ProcessMemory(long VirtualBytes, long ResidentBytes)

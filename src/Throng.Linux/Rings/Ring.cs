@@ -16,7 +16,9 @@ namespace Throng.Linux;
 /// </remarks>
 public sealed unsafe partial class Ring : IDisposable
 {
-    /// <summary>What <see cref="CreateBest"/> tries first: one thread, completions run when that thread asks.</summary>
+    /// <summary>
+    /// Flags that <see cref="CreateBest"/> tries first: one thread, completions run when that thread asks.
+    /// </summary>
     public const uint BestFlags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN
         | IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_NO_SQARRAY | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
 

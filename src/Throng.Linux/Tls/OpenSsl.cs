@@ -28,8 +28,8 @@ public static unsafe class OpenSsl
     }
 
     /// <summary>
-    /// What went wrong on this thread, as a number that <see cref="Text"/> explains; 0 when OpenSSL does not say. What
-    /// it has noted is forgotten.
+    /// Takes the error that occurred on this thread, as a number that <see cref="Text"/> explains; 0 when OpenSSL does
+    /// not say. Everything OpenSSL has noted is forgotten.
     /// </summary>
     /// <param name="tls">The end it went wrong on: says why a certificate was not accepted; 0 for none.</param>
     public static ulong TakeError(nint tls)

@@ -1,8 +1,8 @@
 namespace Throng.Linux;
 
 /// <summary>
-/// What all TLS ends of one kind have in common (OpenSSL's SSL_CTX): versions, certificates, what is verified. Made on
-/// one thread and then shared by all, unchanged.
+/// Settings that all TLS ends of one kind have in common (OpenSSL's SSL_CTX): versions, certificates, what is verified.
+/// Made on one thread and then shared by all, unchanged.
 /// </summary>
 public sealed unsafe class TlsContext : IDisposable
 {

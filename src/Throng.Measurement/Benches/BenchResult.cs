@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a bench measured: a step for each server and number of connections.</summary>
+/// <summary>Result of a bench: a step for each server and number of connections.</summary>
 /// <param name="Steps">In the order they were run; those of one number of connections together.</param>
 /// <param name="Missing">Servers that could not be started, and why.</param>
 public sealed record BenchResult(
@@ -10,7 +10,7 @@ public sealed record BenchResult(
     /// <summary>Servers and numbers of connections that a person looks at first.</summary>
     private const int HighlightsMax = 6;
 
-    /// <summary>What the servers did with the most connections, the fastest first.</summary>
+    /// <summary>Rates of the servers at the largest number of connections, the fastest first.</summary>
     public string? VerdictText
     {
         get

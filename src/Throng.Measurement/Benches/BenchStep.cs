@@ -13,7 +13,7 @@ public sealed record BenchStep
 
     public long Exchanges { get; init; }
 
-    /// <summary>Of the rounds; exchanges by the time from the release to the last answer.</summary>
+    /// <summary>Rates of the rounds: exchanges divided by the time from the release to the last answer.</summary>
     public RoundSpread EchoesPerSecond { get; init; }
 
     /// <summary>Medians of the rounds.</summary>

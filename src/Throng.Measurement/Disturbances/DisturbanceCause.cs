@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What was first wrong with a message or a connection, the graver the later in this list.</summary>
+/// <summary>First fault of a message or a connection, the graver the later in this list.</summary>
 public enum DisturbanceCause : byte
 {
     None = 0,
@@ -23,7 +23,7 @@ public enum DisturbanceCause : byte
     /// <summary>An ICMP error, or no route.</summary>
     Unreachable,
 
-    /// <summary>What came back was not what was sent.</summary>
+    /// <summary>The bytes that came back were not those that were sent.</summary>
     Invalid,
 
     /// <summary>Anything else the kernel ended it with.</summary>

@@ -10,10 +10,12 @@ public sealed record Episode
     /// <summary>Lasting connections that were disturbed in it, each counted once.</summary>
     public required int Connections { get; init; }
 
-    /// <summary>Of them: those that ended, at least once, and those that did not.</summary>
+    /// <summary>
+    /// Disturbed lasting connections that ended, at least once; <see cref="Survived"/> counts those that did not.
+    /// </summary>
     public required int Lost { get; init; }
 
-    /// <summary>Of the lost: those in whose place another one was answered.</summary>
+    /// <summary>Lost connections in whose place another one was answered.</summary>
     public required int Reconnected { get; init; }
 
     /// <summary>The commonest cause of its disturbances; None when only new connections failed.</summary>

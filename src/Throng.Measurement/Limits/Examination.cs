@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a host can hold for a plan: the sums, every limit, and which of them is the limit.</summary>
+/// <summary>Capacity of a host for a plan: the sums, every limit, and which of them is the limit.</summary>
 /// <param name="Subject">The plan in one line.</param>
 /// <param name="Wanted">Connections the plan wants; null when it names no number.</param>
 /// <param name="Arithmetic">The sums, by what they are of.</param>
@@ -8,7 +8,7 @@ namespace Throng.Measurement;
 public sealed record Examination(
     string Subject, long? Wanted, IReadOnlyList<ArithmeticLine> Arithmetic, IReadOnlyList<LimitRow> Rows)
 {
-    /// <summary>What one of the connections counted is, when no plan says it: <c>to each target</c>.</summary>
+    /// <summary>Meaning of one of the connections counted, when no plan says it: <c>to each target</c>.</summary>
     public string Each { get; init; } = "";
 
     /// <summary>The limit: the row that allows the fewest connections; null when none bounds them.</summary>
@@ -30,8 +30,10 @@ public sealed record Examination(
     /// <summary>The rows a person should look at.</summary>
     public IEnumerable<LimitRow> Noted => Rows.Where(row => row.State is LimitState.Near or LimitState.TooSmall);
 
-    /// <summary>What a run of this plan says of its limits: a warning for each that is near, or was forced;
-    /// info where it may not count at all.</summary>
+    /// <summary>
+    /// Findings of a run of this plan on its limits: a warning for each that is near, or was forced; info where it may
+    /// not count at all.
+    /// </summary>
     public IEnumerable<Finding> Findings => Noted.Select(row => new Finding(
         row.IsDoubtful ? Severity.Info : Severity.Warning,
         RuleNote.OfLimit(row.Name),

@@ -9,7 +9,7 @@ public sealed record LimitRow(string Name, string Setting, string Has)
     /// <summary>From this share of a limit on, what is needed is near it.</summary>
     public const double NearRatio = 0.9;
 
-    /// <summary>What the plan needs of it, as a person reads it; empty when nothing.</summary>
+    /// <summary>Amount of the limit that the plan needs, as a person reads it; empty when nothing.</summary>
     public string Needs { get; init; } = "";
 
     public LimitState State { get; init; }
@@ -23,16 +23,16 @@ public sealed record LimitRow(string Name, string Setting, string Has)
     /// <summary>How many connections of this plan it allows; null when it bounds none.</summary>
     public long? Connections { get; init; }
 
-    /// <summary>What raises it, to type as it is; empty when there is no such thing.</summary>
+    /// <summary>Command that raises the limit, to type as it is; empty when there is no such thing.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>What a person has to know to read it, one line; empty when it is plain.</summary>
+    /// <summary>Remark that a person has to know to read the row, one line; empty when it is plain.</summary>
     public string Note { get; init; } = "";
 
     /// <summary>The sum as one sentence, for a refusal or a finding; empty while all is well.</summary>
     public string Sentence { get; init; } = "";
 
-    /// <summary>What helps, behind the sentence of a refusal: the command, unless there are other ways.</summary>
+    /// <summary>Help behind the sentence of a refusal: the command, unless there are other ways.</summary>
     public string Remedy { get; init; } = "";
 
     /// <summary>Whether it may well not count for this plan at all: then a run only mentions it.</summary>

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What the runs counted and used, added up. A part that no run has is null.</summary>
+/// <summary>Adds up the counts and uses of the runs. A part that no run has is null.</summary>
 internal static class CounterMerge
 {
     public static ReasonCounts ReasonsOf(IEnumerable<ReasonCounts> all)
@@ -118,7 +118,7 @@ internal static class CounterMerge
     private static long? Sum<T>(T[] all, Func<T, long?> of) =>
         all.Any(one => of(one) is not null) ? all.Sum(one => of(one) ?? 0) : null;
 
-    /// <summary>What all of them say alike.</summary>
+    /// <summary>Keeps the entries that all sections have alike.</summary>
     private static Section Common(Section[] all)
     {
         Section common = [];

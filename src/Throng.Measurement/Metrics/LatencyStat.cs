@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>The statistics of a latency that can be asked for by name.</summary>
 public static class LatencyStat
 {
-    /// <summary>What is meant when none is named: the tail, not the middle.</summary>
+    /// <summary>Statistic that is meant when none is named: the tail, not the middle.</summary>
     public const string Default = "p99";
 
     /// <summary>All of them, in the order of the document.</summary>

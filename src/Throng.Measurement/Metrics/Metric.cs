@@ -52,7 +52,7 @@ public sealed class Metric
 
     public bool IsByReason => _reasons is not null;
 
-    /// <summary>What of it can be asked for by itself: statistics of a latency, reasons.</summary>
+    /// <summary>Parts of the metric that can be asked for by themselves: statistics of a latency, reasons.</summary>
     public IEnumerable<string> Parts => IsLatency ? LatencyStat.Names
         : IsByReason ? CloseReasons.All.Select(CloseReasons.Name) : [];
 

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a metric counts in; its JSON key carries the suffix.</summary>
+/// <summary>Unit that a metric counts in; the metric's JSON key carries the suffix.</summary>
 public enum MetricUnit
 {
     Count,

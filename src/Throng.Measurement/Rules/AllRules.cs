@@ -29,12 +29,13 @@ public static class AllRules
         new DebugBuild(),
     ];
 
-    /// <summary>Of a search, which goes on until something fails: only what stood in its way from the beginning.
+    /// <summary>
+    /// Rules for a search, which goes on until something fails: only those on what stood in its way from the beginning.
     /// </summary>
     public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new DebugBuild()];
 
     /// <summary>
-    /// Those that name a limit of this host as soon as it is reached: from connections, limits and network counters
+    /// Rules that name a limit of this host as soon as it is reached: from connections, limits and network counters
     /// alone, so that they can judge a run under way.
     /// </summary>
     public static IReadOnlyList<IRule> Limits { get; } =

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What the rules say about a reason: whose limit it is, and what to do.</summary>
+/// <summary>Texts of the rules about a reason: whose limit it is, and what to do.</summary>
 internal static class Reasons
 {
     /// <summary>The most frequent reason that is a failure at all; empty when there is none.</summary>
@@ -27,7 +27,7 @@ internal static class Reasons
             : string.Join(", ", byCount.Select(count => $"{Units.Count(count.Value)} {count.Key}"));
     }
 
-    /// <summary>Who could not do more.</summary>
+    /// <summary>Names the side that could not do more, by the reason.</summary>
     public static string Limit(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
         CloseReason.Refused => $"refused by {Target(run)}, the server's limit",
@@ -43,7 +43,7 @@ internal static class Reasons
 
     public static string Remedy(CloseReason reason, RunDocument run) => Remedy(CloseReasons.Name(reason), run);
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>Names what to do about a reason.</summary>
     public static string Remedy(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
         CloseReason.Refused => $"check that a server listens on {Target(run)}, and its backlog and limits",

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a finding's rule looks at, for who asks what its name means.</summary>
+/// <summary>Explanation of what a finding's rule looks at, for anyone who asks what its name means.</summary>
 /// <param name="Name">As findings carry it.</param>
 /// <param name="Severity">The severities it can have, the worst first.</param>
 /// <param name="LooksAt">When it says something, one line.</param>
@@ -36,7 +36,7 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
     /// <summary>The name of a finding about one limit of the plan.</summary>
     public static string OfLimit(string limit) => LimitPrefix + limit.Replace(' ', '-');
 
-    /// <summary>By name; every limit of a plan has the same one.</summary>
+    /// <summary>Finds a note by its rule's name; every limit of a plan has the same note.</summary>
     public static RuleNote? Find(string name) => name.StartsWith(LimitPrefix, StringComparison.Ordinal)
         ? Limit
         : All.FirstOrDefault(note => note.Name == name);

@@ -1,8 +1,9 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What became of the connections. Opened = open + sum of closed; attempts (in <see cref="ConnectPhase"/>) = opened +
-/// sum of connect_failed, where attempts still under way at the end count as <see cref="CloseReason.Cancelled"/>.
+/// Counts of what became of the connections. Opened = open + sum of closed; attempts (in <see cref="ConnectPhase"/>) =
+/// opened + sum of connect_failed, where attempts still under way at the end count as <see
+/// cref="CloseReason.Cancelled"/>.
 /// </summary>
 public sealed record Connections
 {

@@ -17,7 +17,7 @@ public enum Severity
     Error,
 }
 
-/// <summary>What a rule found in a run.</summary>
+/// <summary>A fact about a run that a rule found.</summary>
 /// <param name="Rule">Name of the rule, lower-case with hyphens.</param>
 /// <param name="Text">What is the case, and whose limit it is.</param>
 /// <param name="Evidence">The figures that say so.</param>
@@ -26,7 +26,7 @@ public sealed record Finding(
     Severity Severity, [property: RegularExpression("^[a-z][a-z0-9-]*$")] string Rule, string Text, string Evidence,
     string Remedy)
 {
-    /// <summary>Of merged runs: the run it was found in; null of a run of its own.</summary>
+    /// <summary>The run in which the finding was made, for a merged document; null for a run of its own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description(RunSource.NameSaid)]
     public string? Source { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Throng.Measurement;
 
-/// <summary>What an interval shows of a latency; the whole histogram is in the run's summary.</summary>
+/// <summary>Figures of a latency in one interval; the whole histogram is in the run's summary.</summary>
 [Description("Null when nothing was measured in the interval.")]
 public sealed record IntervalLatency(
     [property: JsonPropertyName("p50")] long P50Ns, [property: JsonPropertyName("p99")] long P99Ns,

@@ -17,7 +17,7 @@ public static class Meanings
     /// <summary>The number that a document has.</summary>
     public static long Of(RunDocument run) => run.Meanings ?? First;
 
-    /// <summary>What differs between the runs that are of different meanings, one line each.</summary>
+    /// <summary>Differences between runs whose keys have different meanings, one line each.</summary>
     public static IEnumerable<string> Differences(IEnumerable<RunDocument> runs)
     {
         long[] meanings = [.. runs.Where(run => run.Rate is not null).Select(Of)];

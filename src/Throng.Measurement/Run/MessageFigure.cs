@@ -7,7 +7,8 @@ namespace Throng.Measurement;
 public sealed record MessageFigure(
     string Key, Better Better, string Definition, Func<Messages, long> Of, string? Whole = null)
 {
-    /// <summary>Behind its number in the text, which leaves it out when it is 0; null: the text has no such word.
+    /// <summary>
+    /// The word behind its number in the text, which leaves out a number of 0; null: the text has no such word.
     /// </summary>
     public Func<MessageWords, string>? Word { get; init; }
 

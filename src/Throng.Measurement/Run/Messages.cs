@@ -3,7 +3,7 @@ using static Throng.Measurement.Better;
 namespace Throng.Measurement;
 
 /// <summary>
-/// What became of the messages. Offered = not_sent + sent; sent = answered + timed_out + lost, after the drain.
+/// Fate of the messages. Offered = not_sent + sent; sent = answered + timed_out + lost, after the drain.
 /// </summary>
 public sealed record Messages
 {
@@ -12,7 +12,7 @@ public sealed record Messages
 
     private Counts _counts;
 
-    /// <summary>What is shown of them, in the order of the metrics.</summary>
+    /// <summary>Figures that are shown of messages, in the order of the metrics.</summary>
     public static IReadOnlyList<MessageFigure> Figures { get; } =
     [
         new("offered", Neither, "Arrivals that fell due.", of => of.Offered),
@@ -88,7 +88,7 @@ public sealed record Messages
         return messages with { NotSent = messages.Offered - messages.Sent, Lost = messages.Lost + messages.Invalid };
     }
 
-    /// <summary>Those of several runs.</summary>
+    /// <summary>Adds up the messages of several runs.</summary>
     public static Messages Sum(IReadOnlyList<Messages> all)
     {
         Counts counts = default;

@@ -1,8 +1,9 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What the kernel dropped or refused in this network namespace during the run, whoever caused it: exact counts, but
-/// not of this run alone. Null where the kernel does not tell, such as for connection tracking that is not loaded.
+/// Packets and connections that the kernel dropped or refused in this network namespace during the run, whoever caused
+/// it: exact counts, but not of this run alone. A counter is null where the kernel does not report it, such as for
+/// connection tracking that is not loaded.
 /// </summary>
 public sealed record NetworkCounters
 {

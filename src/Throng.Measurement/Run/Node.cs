@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a <see cref="Node"/> holds.</summary>
+/// <summary>Kind of value that a <see cref="Node"/> holds.</summary>
 public enum NodeKind
 {
     Null,

@@ -39,7 +39,9 @@ public sealed record RunDocument
 
     public long DurationNs { get; init; }
 
-    /// <summary>What ended the run: <c>duration</c>, <c>signal</c>, <c>until-held</c>, <c>command</c>, ...</summary>
+    /// <summary>
+    /// Cause of the end of the run: <c>duration</c>, <c>signal</c>, <c>until-held</c>, <c>command</c>, ...
+    /// </summary>
     public string EndedBy { get; init; } = "";
 
     public Verdict Verdict { get; init; } = Verdict.None;
@@ -87,11 +89,11 @@ public sealed record RunDocument
         "Of merged runs: what cannot be added up of each; series is then all of them on one grid of time.")]
     public IReadOnlyList<RunSource> Sources { get; init; } = [];
 
-    /// <summary>What was found before the run began; the verdict takes it over, so the JSON has it there.</summary>
+    /// <summary>Findings made before the run began; the verdict takes them over, so the JSON has them there.</summary>
     [JsonIgnore]
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
 
-    /// <summary>What only this command reports, under its own name.</summary>
+    /// <summary>Figures that only this command reports, under the command's own name.</summary>
     [JsonIgnore]
     public Section? Own { get; init; }
 
@@ -99,8 +101,10 @@ public sealed record RunDocument
     [JsonIgnore]
     public bool IsStateless => Own?.Find("packets_syn") is not null;
 
-    /// <summary>What only this command's runs come to, as an object; null where its figures are all there is. Written
-    /// as <see cref="Own"/>.</summary>
+    /// <summary>
+    /// Results that only this command's runs have, as an object; null where the figures of the section are all there
+    /// is. Written as <see cref="Own"/>.
+    /// </summary>
     [JsonIgnore]
     public IOwnResult? Result { get; init; }
 }

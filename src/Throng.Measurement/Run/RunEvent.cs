@@ -6,7 +6,7 @@ namespace Throng.Measurement;
 /// <summary>Something that changed the run while it ran: a live command, a signal, a disturbance.</summary>
 public sealed record RunEvent([property: JsonPropertyName("t_ns")] long TimeNs, string What)
 {
-    /// <summary>Of merged runs: the run it happened in; null of a run of its own.</summary>
+    /// <summary>The run in which the event happened, for a merged document; null for a run of its own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description(RunSource.NameSaid)]
     public string? Source { get; init; }
 }

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Throng.Measurement;
 
-/// <summary>What a run had room for, and which of its own limits it came up against.</summary>
+/// <summary>Room that a run had, and those of its own limits that it came up against.</summary>
 public sealed record RunLimits
 {
     /// <summary>Sockets its workers have room for, and the sum that makes it.</summary>

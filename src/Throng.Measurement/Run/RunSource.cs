@@ -5,7 +5,7 @@ namespace Throng.Measurement;
 /// <summary>One of the runs that a merged document was made of: what cannot be added up of it.</summary>
 public sealed record RunSource
 {
-    /// <summary>What the schema says of a key that has such a name.</summary>
+    /// <summary>Description in the schema of a key that holds the name of a source.</summary>
     public const string NameSaid = "Of merged runs: the name of the one it comes from.";
 
     /// <summary>Mostly the name of its file.</summary>

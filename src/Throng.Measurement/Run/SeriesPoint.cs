@@ -21,7 +21,7 @@ public sealed record SeriesPoint
     /// <summary>How long it really was: a sampler that was late says so here.</summary>
     public required long IntervalNs { get; init; }
 
-    /// <summary>What the workers counted one by one.</summary>
+    /// <summary>Everything the workers counted one by one.</summary>
     [JsonIgnore]
     public Counts Counts { get => _counts; init => _counts = value; }
 

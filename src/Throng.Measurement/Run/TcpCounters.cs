@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace Throng.Measurement;
 
 /// <summary>
-/// What TCP itself says. The two counts are exact, but of the whole network namespace, so other programs' are among
-/// them. The rest comes from looking at the run's own connections in turn: it describes those in
-/// <see cref="Sampled"/>, not all of them.
+/// Counters and samples that TCP itself reports. The two counts are exact, but cover the whole network namespace, so
+/// other programs' are among them. The rest comes from looking at the run's own connections in turn: it describes those
+/// in <see cref="Sampled"/>, not all of them.
 /// </summary>
 [Description("Further facts may stand behind these.")]
 public sealed record TcpCounters
@@ -14,7 +14,9 @@ public sealed record TcpCounters
     /// <summary>Segments sent again in this network namespace during the run; null where it is not told.</summary>
     public long? Retransmits { get; init; }
 
-    /// <summary>Of these SYNs and SYN-ACKs; null where it is not told.</summary>
+    /// <summary>
+    /// SYNs and SYN-ACKs among <see cref="Retransmits"/>; null where the kernel does not report them.
+    /// </summary>
     public long? SynRetransmits { get; init; }
 
     /// <summary>Connections looked at in the last round through all of them, or in the one begun.</summary>

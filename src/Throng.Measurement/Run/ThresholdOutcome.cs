@@ -9,7 +9,7 @@ namespace Throng.Measurement;
 /// <param name="Value">The metric's value, in the unit of its JSON key; null for no data.</param>
 public sealed record ThresholdOutcome(string Text, [property: JsonPropertyName("ok")] bool IsOk, double? Value)
 {
-    /// <summary>Of merged runs: the run that was judged; null of a run of its own.</summary>
+    /// <summary>The run that was judged, for a merged document; null for a run of its own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description(RunSource.NameSaid)]
     public string? Source { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Throng.Measurement;
 
-/// <summary>What produced a document.</summary>
+/// <summary>The program that produced a document.</summary>
 public sealed record Tool(string Name, string Version, BuildKind Build = BuildKind.Release)
 {
     /// <summary>A build whose figures nobody should quote.</summary>

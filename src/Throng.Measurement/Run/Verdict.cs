@@ -9,7 +9,7 @@ namespace Throng.Measurement;
 /// </param>
 public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, string Text, IReadOnlyList<Finding> Findings)
 {
-    /// <summary>Of a document that has not been judged yet.</summary>
+    /// <summary>Verdict of a document that has not been judged yet.</summary>
     public static Verdict None { get; } = new(false, "not judged", []);
 
     /// <summary>The same, and its line names the thresholds that failed.</summary>

@@ -9,10 +9,10 @@ public interface ISaturationSearch
     /// <summary>The rate of the next step; null when the search is over.</summary>
     double? NextPerSecond { get; }
 
-    /// <summary>What the next step is for, or the last one was.</summary>
+    /// <summary>Purpose of the next step, or of the last one when the search is over.</summary>
     SearchPhase Phase { get; }
 
-    /// <summary>What is known; complete once <see cref="NextPerSecond"/> is null.</summary>
+    /// <summary>Result as far as it is known; complete once <see cref="NextPerSecond"/> is null.</summary>
     SaturationResult Result { get; }
 
     /// <summary>Takes the outcome of the step at <see cref="NextPerSecond"/>. Returns it with its verdict.</summary>

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a search knows of one rate: its trials, and which side it is taken to be on.</summary>
+/// <summary>Knowledge that a search has of one rate: its trials, and the side it is taken to be on.</summary>
 internal sealed class RateTrials(double ratePerSecond)
 {
     public double RatePerSecond { get; } = ratePerSecond;

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a step is judged by, in the order shown.</summary>
+/// <summary>Criteria by which a step is judged, in the order shown.</summary>
 public enum SaturationCriterion : byte
 {
     /// <summary>Connections that went well, of those due.</summary>

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a search has found so far, or in the end.</summary>
+/// <summary>Result of a search, so far or in the end.</summary>
 public sealed record SaturationResult : IOwnResult
 {
     public required SearchEnding Ending { get; init; }

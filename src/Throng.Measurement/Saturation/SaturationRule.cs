@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a step has to meet to be good. A value at its limit is good.</summary>
+/// <summary>Conditions that a step has to meet to be good. A value at its limit is good.</summary>
 public sealed record SaturationRule
 {
     /// <summary>Least share of what fell due that must go well.</summary>

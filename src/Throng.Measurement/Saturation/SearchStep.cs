@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What a step of a search is for.</summary>
+/// <summary>Purpose of a step of a search.</summary>
 public enum SearchPhase : byte
 {
     /// <summary>The first rate; later steps are compared with it.</summary>
@@ -26,6 +26,6 @@ public sealed record SearchStep(
     /// </summary>
     public bool IsDisturbed { get; init; }
 
-    /// <summary>What it was judged to be, as results name it.</summary>
+    /// <summary>The judgement of the step, as results name it.</summary>
     public string Text => IsDisturbed ? $"disturbed, run again: {Verdict.Text}" : Verdict.Text;
 }

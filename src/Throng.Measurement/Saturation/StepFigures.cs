@@ -1,8 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What one step of a search measured: connections opened at a constant rate, each with one outcome.
-/// <see cref="Due"/> is <see cref="NotSent"/> plus all outcomes. Latencies without a sample are 0.
+/// Figures that one step of a search measured: connections opened at a constant rate, each with one outcome. <see
+/// cref="Due"/> is <see cref="NotSent"/> plus all outcomes. Latencies without a sample are 0.
 /// </summary>
 public sealed record StepFigures
 {
@@ -40,7 +40,7 @@ public sealed record StepFigures
     /// <summary>Every other errno.</summary>
     public long Other { get; init; }
 
-    /// <summary>Of the network namespace, with other programs' among them.</summary>
+    /// <summary>Retransmitted SYNs of the whole network namespace, those of other programs among them.</summary>
     public long SynRetransmits { get; init; }
 
     /// <summary>Whether a server in this network namespace is the target, so that its overflows can be seen.</summary>

@@ -17,7 +17,7 @@ public sealed record StepVerdict(IReadOnlyList<BrokenCriterion> Broken)
         : IsGood ? "good"
         : string.Join("; ", Broken.Select(one => one.Text));
 
-    /// <summary>Of a saved result, which has the text alone: then nothing is known to be broken.</summary>
+    /// <summary>Verdict of a saved result, which has the text alone: then no criterion is known to be broken.</summary>
     public static StepVerdict Told(string text) =>
         text.Length == 0 || text == Good.Text ? Good : new StepVerdict(text);
 

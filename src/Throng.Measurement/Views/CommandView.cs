@@ -1,8 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What differs between the runs of two commands for whoever judges, shows or merges them. Everything that is not here
-/// is the same for all; a command without an entry gets <see cref="General"/>.
+/// Differences between the runs of two commands that matter to judging, showing or merging them. Everything that is not
+/// here is the same for all; a command without an entry gets <see cref="General"/>.
 /// </summary>
 public sealed record CommandView
 {
@@ -39,7 +39,7 @@ public sealed record CommandView
         },
     };
 
-    /// <summary>What its messages are called.</summary>
+    /// <summary>Words for the messages of the command's runs.</summary>
     public MessageWords Words { get; private init; } = MessageWords.OfMessages;
 
     /// <summary>Metrics that a run is known by, the most wanted first; what a run does not have is left out.</summary>

@@ -4,7 +4,7 @@ namespace Throng.Measurement;
 /// <param name="Definition">What it is, in a sentence.</param>
 public sealed record Highlight(string Label, string Value, string Definition)
 {
-    /// <summary>What a document of this command is opened for; what it does not have is left out.</summary>
+    /// <summary>Figures for which a document of this command is opened; those it does not have are left out.</summary>
     public static IReadOnlyList<Highlight> AllOf(RunDocument run) =>
         run.Result?.Highlights
             ?? [.. CommandView.Of(run).Highlights.Select(name => OfMetric(run, name)).OfType<Highlight>()];

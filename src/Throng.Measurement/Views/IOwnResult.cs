@@ -1,8 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What only one command's runs come to, as an object that drawings and tables are made of: a search, a bench. It is
-/// written as the command's own section of the document and read back from there.
+/// Results that only one command's runs have, as an object from which drawings and tables are made: a search, a bench.
+/// It is written as the command's own section of the document and read back from there.
 /// </summary>
 public interface IOwnResult
 {
@@ -15,7 +15,7 @@ public interface IOwnResult
     /// <summary>The steps so far, a row each, for a view of the run while it goes on.</summary>
     StepTable Steps { get; }
 
-    /// <summary>What stands so far; null when that says nothing a sample does not.</summary>
+    /// <summary>Interim result of the run; null when it would say nothing that a sample does not.</summary>
     Standing? Standing => null;
 }
 
@@ -26,6 +26,6 @@ public interface IOwnResult
 public sealed record StepTable(
     IReadOnlyList<string> Heading, IReadOnlyList<string[]> Rows, bool EndsWithVerdict = false);
 
-/// <summary>What a run has found so far, in one line.</summary>
+/// <summary>Interim result of a run, in one line.</summary>
 /// <param name="IsGood">Nothing bad was found yet.</param>
 public sealed record Standing(string Text, bool IsGood);

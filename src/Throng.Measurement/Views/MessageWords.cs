@@ -1,8 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What a person calls the messages of a run: of a load whose connections come and go each of them is one, from the
-/// connect to the end.
+/// Words that a person uses for the messages of a run. In a load whose connections come and go, each connection is one
+/// message, from the connect to the end.
 /// </summary>
 public sealed record MessageWords
 {
@@ -34,16 +34,16 @@ public sealed record MessageWords
     public required string NotSent { get; init; }
     public required string Answered { get; init; }
 
-    /// <summary>Those that timed out <c>were not</c> this.</summary>
+    /// <summary>Word for messages that came in time; messages that timed out <c>were not</c> this.</summary>
     public required string InTime { get; init; }
     public required string Lost { get; init; }
 
-    /// <summary>Those lost while the run goes on.</summary>
+    /// <summary>Word for messages lost while the run goes on.</summary>
     public required string LostSoFar { get; init; }
     public required string LostHow { get; init; }
     public required string Late { get; init; }
 
-    /// <summary>What timed out is waited for still.</summary>
+    /// <summary>Whether an answer is still awaited after its message has timed out.</summary>
     public bool HasLateAnswers { get; private init; }
 
     public static MessageWords Of(RunDocument run) => CommandView.Of(run).Words;

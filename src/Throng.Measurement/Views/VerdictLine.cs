@@ -59,7 +59,9 @@ internal static class VerdictLine
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 
-    /// <summary>What a server without sockets answered: packets are all it knows of.</summary>
+    /// <summary>
+    /// Summarises the answers of a server without sockets: packets are all that such a server knows of.
+    /// </summary>
     private static string Turned(Section own, long durationNs)
     {
         return $"{Units.Count(own["packets_syn"].Integer)} connects answered, "
@@ -67,7 +69,7 @@ internal static class VerdictLine
             + $"packets in {Units.Duration(durationNs)}";
     }
 
-    /// <summary>What monitor saw: of the lasting connections, then of the new ones.</summary>
+    /// <summary>Summarises a run of monitor: the lasting connections first, then the new ones.</summary>
     internal static string OfMonitor(RunDocument run)
     {
         long Of(string name) => (long)(Metrics.Value(run, name) ?? 0);

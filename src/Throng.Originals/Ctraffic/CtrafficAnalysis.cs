@@ -88,7 +88,7 @@ public static class CtrafficAnalysis
         return table.ToString();
     }
 
-    /// <summary>Of servers that gave a name: how many connections were lost and lasted.</summary>
+    /// <summary>Table of the servers that gave a name: how many connections each of them lost and kept.</summary>
     private static string Hosts(CtrafficStats stats)
     {
         CtrafficSlot[] named = [.. stats.ConnStats.Where(slot => slot.Host.Length > 0)];

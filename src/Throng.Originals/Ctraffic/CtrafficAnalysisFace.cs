@@ -3,7 +3,7 @@ using Throng.Linux;
 
 namespace Throng.Originals;
 
-/// <summary>Of a table made of a file: says only why that cannot be read.</summary>
+/// <summary>Face of a table made from a file: says only why that file cannot be read.</summary>
 public sealed class CtrafficAnalysisFace(string path, TimeProvider clock) : IFace
 {
     public Reading Fail(SetupException setup) =>

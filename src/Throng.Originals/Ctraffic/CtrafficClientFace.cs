@@ -5,7 +5,7 @@ using static Throng.Measurement.Counter;
 
 namespace Throng.Originals;
 
-/// <summary>What a client of ctraffic shows: a line a second where that was asked for, and the statistics.</summary>
+/// <summary>Output of a ctraffic client: a line a second where that was asked for, and the statistics.</summary>
 public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : IFace
 {
     private const int SIGINT = 2;

@@ -1,6 +1,6 @@
 namespace Throng.Originals;
 
-/// <summary>What a client of ctraffic was told.</summary>
+/// <summary>Settings that a ctraffic client was given.</summary>
 public sealed record CtrafficPlan
 {
     /// <summary>KB a second over all connections.</summary>

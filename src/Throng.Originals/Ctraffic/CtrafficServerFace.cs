@@ -4,7 +4,7 @@ using Throng.Measurement;
 
 namespace Throng.Originals;
 
-/// <summary>What a server of ctraffic says of its start.</summary>
+/// <summary>Messages with which a ctraffic server reports its start.</summary>
 /// <param name="address">As it was typed.</param>
 public sealed class CtrafficServerFace(string address, bool hasDatagrams, TimeProvider clock) : IFace
 {

@@ -1,6 +1,6 @@
 namespace Throng.Originals;
 
-/// <summary>What the value of a flag of Go's flag package is.</summary>
+/// <summary>Type of the value of a flag in Go's flag package.</summary>
 public enum GoKind
 {
     Text,

@@ -15,7 +15,7 @@ public sealed class GoFlags(string program, IReadOnlyList<GoFlag> flags)
     /// <summary>Why it must end here: what to say, and the exit code; null: all is well.</summary>
     public Reading? Refusal { get; private set; }
 
-    /// <summary>What stands behind the flags.</summary>
+    /// <summary>Words after the flags.</summary>
     public IReadOnlyList<string> Rest { get; private set; } = [];
 
     public string Usage =>

@@ -1,6 +1,6 @@
 namespace Throng.Originals;
 
-/// <summary>What is said, written and returned at the end.</summary>
+/// <summary>Output, files and exit code at the end.</summary>
 public sealed record Ending
 {
     /// <summary>On standard output, as it is.</summary>

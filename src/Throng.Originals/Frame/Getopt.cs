@@ -23,7 +23,7 @@ public sealed class Getopt(string program, IReadOnlyList<GetoptOption> options)
     /// <summary>The other words, in order.</summary>
     public List<string> Words { get; } = [];
 
-    /// <summary>What was wrong, in the words of the C library.</summary>
+    /// <summary>Errors in the words given, worded as the C library words them.</summary>
     public List<string> Errors { get; } = [];
 
     /// <summary>With dashes, both forms.</summary>

@@ -4,8 +4,8 @@ using Throng.Measurement;
 namespace Throng.Originals;
 
 /// <summary>
-/// What an original shows while its job is done and at its end: a sample or a document in, text out. No I/O. The
-/// program calls it from one thread at a time.
+/// Output of an original while its job is done and at its end: a sample or a document in, text out. No I/O. The program
+/// calls it from one thread at a time.
 /// </summary>
 public interface IFace
 {

@@ -3,7 +3,7 @@ using Throng.Linux;
 
 namespace Throng.Originals;
 
-/// <summary>What is done in an original's place, in the engine's own terms.</summary>
+/// <summary>Work that is done in an original's place, in the engine's own terms.</summary>
 /// <param name="Spec">
 /// One of the engine's records of what to do: HoldSpec, QuerySpec, ChurnSpec, SaturateSpec, MonitorSpec, BurstSpec,
 /// ServeSpec, TuningRoles; or a <see cref="DropList"/>.

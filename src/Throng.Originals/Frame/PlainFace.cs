@@ -1,4 +1,4 @@
 namespace Throng.Originals;
 
-/// <summary>Of an original that says nothing: it runs until it is ended.</summary>
+/// <summary>Face of an original that says nothing: it runs until it is ended.</summary>
 public sealed class PlainFace : IFace;

@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng.Originals;
 
-/// <summary>What an original's words come to: something to do, or something to say and the end.</summary>
+/// <summary>Interpretation of an original's words: either something to do, or something to say and the end.</summary>
 public sealed record Reading
 {
     /// <summary>Said on standard output, newlines included.</summary>
@@ -14,13 +14,13 @@ public sealed record Reading
     /// <summary>How it ends where there is no job.</summary>
     public int ExitCode { get; init; }
 
-    /// <summary>What is to be done; null: nothing.</summary>
+    /// <summary>Work to be done; null when there is none.</summary>
     public Job? Job { get; init; }
 
     public static Reading Of(Job job, IReadOnlyList<string>? errors = null) =>
         new() { Job = job, Errors = errors ?? [] };
 
-    /// <summary>What could not be set up, and what helps.</summary>
+    /// <summary>Reading that says what could not be set up, and what helps.</summary>
     public static Reading OfSetup(SetupException setup, int exitCode)
     {
         string remedy = setup.Remedy.Length == 0 ? "" : $"; {setup.Remedy}";

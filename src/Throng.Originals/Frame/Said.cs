@@ -1,6 +1,6 @@
 namespace Throng.Originals;
 
-/// <summary>What is said now.</summary>
+/// <summary>Text to be said now.</summary>
 /// <param name="Out">On standard output, as it is: newlines and prompts are in it.</param>
 /// <param name="Errors">On standard error, a line each.</param>
 /// <param name="Quits">The job is to end.</param>

@@ -4,7 +4,8 @@ using Throng.Linux;
 namespace Throng.Originals;
 
 /// <summary>
-/// What user-echo-server says of its start. Lines for each event are left out: they cost more than the echo.
+/// Messages with which user-echo-server reports its start. Lines for each event are left out: they cost more than the
+/// echo.
 /// </summary>
 public sealed class UserEchoServerFace : IFace
 {

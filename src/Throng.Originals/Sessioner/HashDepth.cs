@@ -8,14 +8,14 @@ namespace Throng.Originals;
 /// </summary>
 public static class HashDepth
 {
-    /// <summary>Of so many numbered from 0.</summary>
+    /// <summary>Depth for the given number of slots, numbered from 0.</summary>
     public static int OfFirst(int count, int size) => (count + size - 1) / size;
 
-    /// <summary>Of all connections.</summary>
+    /// <summary>Depth for all connections.</summary>
     public static int Of(IEnumerable<SlotsRow> rows, int size) =>
         OfEach(rows, [size], (_, _) => 0)[0];
 
-    /// <summary>Of each target, whose table has a size of its own.</summary>
+    /// <summary>Depth for each target, whose table has a size of its own.</summary>
     public static int[] OfTargets(IEnumerable<SlotsRow> rows, IReadOnlyList<int> sizes) =>
         OfEach(rows, sizes, (row, at) => row.Endpoints[at]);
 

@@ -4,7 +4,7 @@ using Throng.Linux;
 
 namespace Throng.Originals;
 
-/// <summary>What sessioner takes for `ip:port` and `ip:port-port`; IPv6 in brackets too.</summary>
+/// <summary>Addresses that sessioner accepts as `ip:port` and `ip:port-port`; IPv6 in brackets too.</summary>
 public static class SessionerAddress
 {
     /// <summary>One address a port.</summary>

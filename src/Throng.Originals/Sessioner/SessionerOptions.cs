@@ -2,7 +2,7 @@ using Throng.Linux;
 
 namespace Throng.Originals;
 
-/// <summary>What both ends of sessioner take, gathered in the order given.</summary>
+/// <summary>Options that both ends of sessioner take, gathered in the order given.</summary>
 public sealed class SessionerOptions
 {
     private const int HashSizeDefault = 10_000;
@@ -54,7 +54,7 @@ public sealed class SessionerOptions
             $"Use {option} parameter to specify at least one or -h for more information."]);
     }
 
-    /// <summary>What is wrong with it; empty: nothing.</summary>
+    /// <summary>Adds the addresses of an option; returns what is wrong with it, empty when nothing is.</summary>
     private string AddAddresses(string option, string text, bool refusesTwice)
     {
         IReadOnlyList<SockAddr> read = SessionerAddress.Read(option, text, out string error);

@@ -7,7 +7,7 @@ namespace Throng.Originals;
 /// <summary>`tcpclient` and `udpclient` of tcpscaler: queries at a Poisson rate over many connections.</summary>
 public static class QueryClient
 {
-    /// <summary>What a program that returns -1 ends with.</summary>
+    /// <summary>Exit code of a program that returns -1.</summary>
     private const int InputExitCode = 255;
 
     private const int ConnectRateDefault = 1000;

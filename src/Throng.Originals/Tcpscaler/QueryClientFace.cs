@@ -5,8 +5,8 @@ using Throng.Measurement;
 namespace Throng.Originals;
 
 /// <summary>
-/// What tcpclient and udpclient say on standard error: with -v what happens and the figures at the end, without it only
-/// what went wrong. The rows of -R are the engine's.
+/// Output of tcpclient and udpclient on standard error: with -v what happens and the figures at the end, without -v
+/// only what went wrong. The rows of -R are the engine's.
 /// </summary>
 public sealed class QueryClientFace(QueryPlan plan) : IFace
 {
@@ -74,7 +74,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
         ? Reading.Refuse(1, "Error in getaddrinfo: " + setup.Message["lookup ".Length..])
         : Reading.OfSetup(setup, 1);
 
-    /// <summary>What is said once the connections are there.</summary>
+    /// <summary>Lines to say once the connections are there.</summary>
     private List<string> Opened(long count)
     {
         if (!IsTold || _hasOpened || count == 0)

@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng.Originals;
 
-/// <summary>What tcpclient or udpclient was told.</summary>
+/// <summary>Settings that tcpclient or udpclient was given.</summary>
 public sealed record QueryPlan
 {
     /// <summary>The program's.</summary>

@@ -6,7 +6,7 @@ using Throng.Measurement;
 
 namespace Throng.Originals;
 
-/// <summary>What tcpserver says: where it listens, and who came.</summary>
+/// <summary>Output of tcpserver: where it listens, and who came.</summary>
 public sealed class TcpServerFace(int port) : IFace
 {
     /// <summary>With more of them, who came is not told any more: asking costs more than serving.</summary>
@@ -25,7 +25,10 @@ public sealed class TcpServerFace(int port) : IFace
             $"Maximum number of TCP clients: {most}\nListening on :: port {port}\n"));
     }
 
-    /// <summary>Those that are open and were not told yet; a connection shorter than a second may be missed.</summary>
+    /// <summary>
+    /// Reports the connections that are open and were not reported yet; a connection shorter than a second may be
+    /// missed.
+    /// </summary>
     public Said Tick()
     {
         if (_run is not { } run || run.Sample() is not { } now || now[Counter.Opened] == _opened)

@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng.Originals;
 
-/// <summary>What tspam says when it cannot go on.</summary>
+/// <summary>Message of tspam when it cannot go on.</summary>
 public static class TspamFailure
 {
     public const int ExitCode = 1;

@@ -1,6 +1,6 @@
 namespace Throng.Originals;
 
-/// <summary>What tspam says of itself.</summary>
+/// <summary>Help texts of tspam.</summary>
 public static class TspamHelp
 {
     public const string Version = "tspam 0.1.0\n";
@@ -15,7 +15,7 @@ public static class TspamHelp
                 --help                  this
         """;
 
-    /// <summary>Of a subcommand; of the whole when there is none of that name.</summary>
+    /// <summary>Help of a subcommand, or of the whole program when there is no subcommand of that name.</summary>
     public static string Of(string command) => command switch
     {
         "server" => """

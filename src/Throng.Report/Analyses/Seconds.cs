@@ -16,7 +16,7 @@ internal static class Seconds
         return series.Select(point => (point.TimeNs / SecondNs).ToString(form, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>So many within an interval, as a rate; NaN of an interval without length.</summary>
+    /// <summary>Rate per second of a count within an interval; NaN for an interval without length.</summary>
     public static double PerSecond(long count, SeriesPoint point) =>
         point.IntervalNs > 0 ? count * SecondNs / point.IntervalNs : double.NaN;
 }

@@ -4,8 +4,8 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// What went through in each interval of a run: messages and bytes a second. Columns in which nothing ever happened are
-/// left out, those of what was sent and received apart.
+/// Throughput in each interval of a run: messages and bytes a second. Columns in which nothing ever happened are left
+/// out, those of what was sent and of what was received separately.
 /// </summary>
 public static class ThroughputTable
 {

@@ -12,7 +12,7 @@ public enum AxisScale : byte
     Log,
 }
 
-/// <summary>What the numbers of an axis are.</summary>
+/// <summary>Unit of the numbers of an axis.</summary>
 public enum AxisUnit : byte
 {
     /// <summary>Plain numbers.</summary>

@@ -5,7 +5,7 @@ public sealed record Chart
 {
     public required string Title { get; init; }
 
-    /// <summary>What was measured and how, under the title; may be empty.</summary>
+    /// <summary>Text under the title: what was measured and how; may be empty.</summary>
     public string Subtitle { get; init; } = "";
 
     public required Axis XAxis { get; init; }
@@ -19,11 +19,13 @@ public sealed record Chart
     /// <summary>Ranges of the shared axis, through all panels.</summary>
     public IReadOnlyList<ChartBand> Bands { get; init; } = [];
 
-    /// <summary>What the first band is one of, for the legend; empty for bands that explain themselves.</summary>
+    /// <summary>
+    /// Name for the legend of the kind that the first band belongs to; empty for bands that explain themselves.
+    /// </summary>
     public string BandName { get; init; } = "";
 }
 
-/// <summary>What a line or band says of the values at it.</summary>
+/// <summary>Meaning that a line or band gives to the values at it.</summary>
 public enum ChartTone : byte
 {
     Plain,

@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// What disturbed the connections of <c>monitor</c> and for how long, as bars: one for each disturbance at its
-/// connection when the document tells them, else one for each episode at the number of its connections.
+/// Disturbances of the connections of <c>monitor</c> and how long they lasted, as bars: one for each disturbance at its
+/// connection when the document has them, else one for each episode at the number of its connections.
 /// </summary>
 public static class DisturbancesChart
 {

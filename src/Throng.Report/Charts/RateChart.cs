@@ -3,7 +3,7 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// What fell due against what was sent and answered, second by second; below it what did not go well.
+/// Messages due against those sent and answered, second by second; below them those that did not go well.
 /// </summary>
 public static class RateChart
 {

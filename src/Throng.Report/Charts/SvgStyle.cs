@@ -5,12 +5,12 @@ namespace Throng.Report;
 /// <summary>The style sheet of a drawing: one set of colours for light surroundings and one for dark.</summary>
 internal static class SvgStyle
 {
-    /// <summary>So many series look different by colour; the next as many are dashed.</summary>
+    /// <summary>Number of series that look different by colour; the next as many are dashed.</summary>
     public const int Colours = 6;
 
     public static string Sheet { get; } = Of("@media (prefers-color-scheme:dark)");
 
-    /// <summary>Of a drawing inside a page, which is printed in light colours whatever the screen has.</summary>
+    /// <summary>Style of a drawing inside a page, which is printed in light colours whatever the screen has.</summary>
     public static string Inside { get; } = Of("@media screen and (prefers-color-scheme:dark)") + """
         .span{stroke:none}
         .cross{stroke-width:1;stroke-dasharray:3 3}

@@ -37,7 +37,7 @@ internal sealed class Timeline
 
     public static Axis AxisOf(string label) => new(label, AxisUnit.Count) { HasZero = true };
 
-    /// <summary>What stood at the end of each interval.</summary>
+    /// <summary>Series of the values that stood at the end of each interval.</summary>
     public Series Standing(string name, Func<SeriesPoint, double> of, SeriesStyle style) =>
         new(name, [new(0, 0), .. _run.Series.Select(point => new ChartPoint(At(point.TimeNs), of(point)))], style);
 

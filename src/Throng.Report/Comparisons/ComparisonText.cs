@@ -50,7 +50,7 @@ public static class ComparisonText
         return lines.ToString();
     }
 
-    /// <summary>What one has to know to read the table, a line each.</summary>
+    /// <summary>Remarks that one needs to read the table, a line each.</summary>
     internal static IEnumerable<string> Remarks(RunComparison comparison, IReadOnlyList<string> names)
     {
         if (!comparison.IsOneCommand)

@@ -5,9 +5,8 @@ using System.Text.Json;
 namespace Throng.Report;
 
 /// <summary>
-/// What the script of a page shows of a drawing while somebody points at it: every place along the axis that has
-/// values (of a long series one of a few), and each series' value there as text. It is JSON that may stand inside a
-/// page.
+/// Values that the script of a page shows of a drawing under the pointer: every place along the axis that has values
+/// (of a long series one of a few), and each series' value there as text. It is JSON that may stand inside a page.
 /// </summary>
 internal static class ChartHover
 {

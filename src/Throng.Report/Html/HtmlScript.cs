@@ -68,7 +68,7 @@ internal static class HtmlScript
         }
         """;
 
-    /// <summary>By which the page allows this script and no other.</summary>
+    /// <summary>Hash by which the page allows this script and no other.</summary>
     public static string Hash { get; } =
         "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes("\n" + Text + "\n")));
 }

@@ -5,8 +5,8 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// What <see cref="RunJson"/> says of a record, in two forms. As read, the further facts of a part have a key of their
-/// own; as written, they stand behind the keys of their record.
+/// Type information of the records from <see cref="RunJson"/>, in two forms. As read, the further facts of a part have
+/// a key of their own; as written, they stand behind the keys of their record.
 /// </summary>
 internal static class JsonTypes
 {
@@ -33,7 +33,7 @@ internal static class JsonTypes
     public static IEnumerable<JsonPropertyInfo> KeysOf(JsonTypeInfo type) =>
         type.Properties.Where(field => field.Get is not null && !IsFurther(field));
 
-    /// <summary>What holds the facts that a record has no key for; null when it has no such place.</summary>
+    /// <summary>The property that holds the facts a record has no key for; null when it has no such place.</summary>
     public static JsonPropertyInfo? FurtherOf(JsonTypeInfo type) => type.Properties.FirstOrDefault(IsFurther);
 
     private static bool IsFurther(JsonPropertyInfo field) =>

@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>What runs, and with which options: the first line of a stream.</summary>
+/// <summary>First line of a stream: the command that runs, and its options.</summary>
 internal sealed record StreamStart(
     string Schema, Tool Tool, string Command,
     [property: Description("Every effective option, defaults included.")] Section Options);

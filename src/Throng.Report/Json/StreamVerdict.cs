@@ -2,6 +2,6 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>What a run came to, and the exit code that says so: the last line of a stream.</summary>
+/// <summary>Last line of a stream: the verdict of the run and its exit code.</summary>
 internal sealed record StreamVerdict(
     long DurationNs, string EndedBy, Verdict Verdict, IReadOnlyList<ThresholdOutcome> Thresholds, long ExitCode);

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>What a bench measured, out of the section that it is written as.</summary>
+/// <summary>Reader of the results of a bench, from the section in which they are written.</summary>
 internal static class BenchReader
 {
     public static BenchResult Of(JsonPart part)

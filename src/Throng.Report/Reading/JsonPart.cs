@@ -10,7 +10,7 @@ namespace Throng.Report;
 /// </summary>
 internal sealed class JsonPart(JsonElement element, string path, ReadTrouble trouble)
 {
-    /// <summary>What stands under a name; null for nothing.</summary>
+    /// <summary>Finds the value under a name; null when there is none.</summary>
     public static JsonElement? Find(JsonElement? element, string name) => element is { } part
         && part.TryGetProperty(name, out JsonElement found) && found.ValueKind != JsonValueKind.Null ? found : null;
 

@@ -2,7 +2,9 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>What a search for the saturation point came to, out of the section that it is written as.</summary>
+/// <summary>
+/// Reader of the result of a search for the saturation point, from the section in which it is written.
+/// </summary>
 internal static class SearchReader
 {
     private const string Again = "disturbed, run again: ";

@@ -6,7 +6,7 @@ namespace Throng;
 /// <summary>From what was typed after `bench` to what is to be done.</summary>
 public static class BenchArguments
 {
-    /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved.</summary>
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
@@ -39,8 +39,8 @@ public static class BenchArguments
     }
 
     /// <summary>
-    /// What to do; of --compare the servers that run already. Resolves names: a <see cref="SetupException"/> when one
-    /// does not.
+    /// Specification of the bench; with --compare, for the servers that run already. Resolves names: a <see
+    /// cref="SetupException"/> when one does not resolve.
     /// </summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static BurstSpec ToSpec(Values values, List<string> errors)

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng bench` takes.</summary>
+/// <summary>Options and syntax of `throng bench`.</summary>
 public static class BenchOptions
 {
     private const long MessageBytesMax = 16 * 1024 * 1024;

@@ -8,7 +8,7 @@ public static class ChurnArguments
 {
     private const double RateDefault = 100;
 
-    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
@@ -54,7 +54,8 @@ public static class ChurnArguments
     }
 
     /// <summary>
-    /// What to do. Resolves names (a <see cref="SetupException"/> when one does not) and reads files.
+    /// Specification of the load. Resolves names (a <see cref="SetupException"/> when one does not resolve) and reads
+    /// files.
     /// </summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static ChurnSpec ToSpec(Values values, List<string> errors)

@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng churn` takes.</summary>
+/// <summary>Options and syntax of `throng churn`.</summary>
 public static class ChurnOptions
 {
     private const long RequestBytesMax = 16 * 1024 * 1024;

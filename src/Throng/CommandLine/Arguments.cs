@@ -181,8 +181,8 @@ public sealed class Arguments
     }
 
     /// <summary>
-    /// What these words ask for; false when something is wrong with them, alone or together, which
-    /// <paramref name="errors"/> then says. Files are read and names resolved only when nothing is.
+    /// Reads what these words ask for; false when something is wrong with them, alone or together, which <paramref
+    /// name="errors"/> then says. Files are read and names resolved only when nothing is wrong.
     /// </summary>
     /// <param name="contradictions">What is wrong with the options together.</param>
     /// <param name="toSpec">From options to what is to be done; adds what is wrong with it.</param>

@@ -6,18 +6,18 @@ public sealed record OptionGroup(string Heading, params Option[] Options);
 /// <summary>A command line to copy, and what it does.</summary>
 public sealed record Example(string Line, string Meaning);
 
-/// <summary>What one command takes, as parsing and the help read it.</summary>
+/// <summary>Syntax of one command, as parsing and the help read it.</summary>
 public sealed record CommandSyntax
 {
     public required string Name { get; init; }
 
-    /// <summary>What follows the name in the usage line, options apart: <c>[N]</c>.</summary>
+    /// <summary>Operands after the name in the usage line, options apart: <c>[N]</c>.</summary>
     public string Operands { get; init; } = "";
 
     /// <summary>One line for the list of commands.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>What a person has to know before using it; a paragraph each.</summary>
+    /// <summary>Text that a person has to know before using the command; a paragraph each.</summary>
     public IReadOnlyList<string> About { get; init; } = [];
 
     public required IReadOnlyList<Example> Examples { get; init; }

@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What is wrong with options together, one line each, in the words the person used.</summary>
+/// <summary>Errors in the combination of options, one line each, in the words the person used.</summary>
 public sealed class Contradiction(Values values)
 {
     private readonly List<string> _errors = [];

@@ -17,10 +17,10 @@ public abstract class Option
     /// <summary>Other names of the same option, without dashes.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>What stands for the value in the help; empty for a flag, which takes none.</summary>
+    /// <summary>Placeholder for the value in the help; empty for a flag, which takes none.</summary>
     public string Argument { get; init; } = "";
 
-    /// <summary>What holds when the option is not given, with its unit, as the help says it.</summary>
+    /// <summary>Value that holds when the option is not given, with its unit, as the help says it.</summary>
     public string Default { get; init; } = "";
 
     /// <summary>One line, lower case, without a full stop.</summary>

@@ -11,7 +11,7 @@ namespace Throng;
 /// </summary>
 public static class Resolution
 {
-    /// <summary>What an address plan numbers.</summary>
+    /// <summary>Largest number of endpoints that an address plan can number.</summary>
     private const int EndpointsMax = 65_536;
 
     /// <summary>

@@ -83,7 +83,7 @@ public static class SharedOptions
 
     public static Option<bool> DryRun { get; } = Declare.Flag("dry-run", "print the plan and its arithmetic, and end");
 
-    /// <summary>What every command that runs has in common of what it prints.</summary>
+    /// <summary>Options for output that every command that runs has in common.</summary>
     public static OptionGroup Prints { get; } = new(
         "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Quiet, Plain, Verbose);
 

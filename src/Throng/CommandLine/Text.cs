@@ -2,13 +2,13 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What several messages have in common.</summary>
+/// <summary>Text functions that several messages have in common.</summary>
 public static class Text
 {
     // Longer than any sensible name; a message stays one line of a terminal.
     private const int PlainMax = 60;
 
-    /// <summary>What somebody typed, fit to be shown on a terminal: no control characters, no screenfuls.</summary>
+    /// <summary>Makes typed text fit to be shown on a terminal: no control characters, no screenfuls.</summary>
     public static string Plain(string typed)
     {
         string cut = typed.Length <= PlainMax ? typed : typed[..PlainMax] + "...";

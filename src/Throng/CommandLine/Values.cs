@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What the command line and the environment gave, by option.</summary>
+/// <summary>Values that the command line and the environment gave, by option.</summary>
 public sealed class Values
 {
     private readonly Dictionary<Option, List<Given>> _given = [];

@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What `throng completion` takes.</summary>
+/// <summary>Command-line syntax of `throng completion`.</summary>
 public static class CompletionOptions
 {
     public static CommandSyntax Syntax { get; } = new()

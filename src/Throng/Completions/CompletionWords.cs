@@ -2,7 +2,9 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What can stand where on a command line, as the scripts take it from the declarations.</summary>
+/// <summary>
+/// Words that can stand at each place on a command line, as the scripts take them from the declarations.
+/// </summary>
 public static class CompletionWords
 {
     /// <summary>A metric by name, with its statistics and reasons.</summary>
@@ -18,7 +20,7 @@ public static class CompletionWords
     /// <summary>A condition begins with a metric.</summary>
     public static bool IsCondition(Option option) => option.Name == "fail-on";
 
-    /// <summary>What `throng` alone can be followed by.</summary>
+    /// <summary>Words that can follow `throng` alone, each with its summary.</summary>
     public static IEnumerable<(string Name, string Summary)> Commands(IReadOnlyList<CommandSyntax> all) =>
     [
         .. all.Select(command => (command.Name, command.Summary)),

@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What `throng man` takes.</summary>
+/// <summary>Command-line syntax of `throng man`.</summary>
 public static class ManOptions
 {
     public static CommandSyntax Syntax { get; } = new()

@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What a live command answers: lines without a newline at the end, or one line of refusal.</summary>
+/// <summary>Answer of a live command: lines without a newline at the end, or one line of refusal.</summary>
 public sealed record Answer(bool IsRefused, string Text)
 {
     public static Answer Of(string text) => new(false, text.TrimEnd('\n'));

@@ -8,7 +8,9 @@ namespace Throng;
 /// <summary>`list` and `failed`: single connections, a line each.</summary>
 public static class ConnectionAnswers
 {
-    /// <summary>What `list` shows at once; a million lines are shown to whoever says `list all`.</summary>
+    /// <summary>
+    /// Largest number of lines that `list` shows at once; a million lines are shown to whoever says `list all`.
+    /// </summary>
     public const int LinesMax = 1000;
 
     private const int FailuresMax = 100;

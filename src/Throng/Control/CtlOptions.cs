@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What `throng ctl` takes.</summary>
+/// <summary>Command-line syntax of `throng ctl`.</summary>
 public static class CtlOptions
 {
     public static CommandSyntax Syntax { get; } = new()

@@ -3,8 +3,8 @@ using Throng.Engine;
 namespace Throng;
 
 /// <summary>
-/// What a person can ask of a run while it is under way: a line in, an answer out, the same from the prompt, from a
-/// pipe and from a control socket. Any thread; one line at a time.
+/// Questions that a person can ask of a run while it is under way: a line in, an answer out, the same from the prompt,
+/// from a pipe and from a control socket. Any thread; one line at a time.
 /// </summary>
 /// <param name="descriptors">Reads how many descriptors are in use.</param>
 /// <param name="wake">Called after something the watch has to see: `quit`.</param>

@@ -12,7 +12,7 @@ public sealed class RunWatch(
     ILiveRun run, LiveConsole console, Signals signals, Action<string> say, bool showsProgress, bool inPackets = false,
     JsonStream? stream = null)
 {
-    /// <summary>What ends a run, as the document says it; a signal is said by its name.</summary>
+    /// <summary>Causes of the end of a run, as the document names them; a signal is named by its own name.</summary>
     public const string UntilHeld = "until-held";
     public const string Duration = "duration";
     public const string Quit = "quit";

@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng doctor` takes for changing the host.</summary>
+/// <summary>Options of `throng doctor` for changing the host.</summary>
 public static class ChangeOptions
 {
     public static Option<bool> Apply { get; } = Declare.Flag(

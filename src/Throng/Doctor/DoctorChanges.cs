@@ -8,7 +8,7 @@ public static class DoctorChanges
 {
     private const string StateOfHost = "/var/lib/throng";
 
-    /// <summary>What the options ask for.</summary>
+    /// <summary>Makes the changes that the options ask for, or undoes them.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="SetupException">Nothing was changed.</exception>
     public static int Run(Values values, Shell shell)

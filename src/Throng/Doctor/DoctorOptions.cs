@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What `throng doctor` takes: its own options, then the line of any command that starts a run.</summary>
+/// <summary>Syntax of `throng doctor`: its own options, then the line of any command that starts a run.</summary>
 public static class DoctorOptions
 {
     /// <param name="plans">The names of those commands.</param>

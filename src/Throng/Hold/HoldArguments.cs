@@ -5,11 +5,13 @@ namespace Throng;
 /// <summary>From what was typed after `hold` to what is to be done.</summary>
 public static class HoldArguments
 {
-    /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved.</summary>
     public static IEnumerable<string> Contradictions(Values values) =>
         LoadArguments.Contradictions(values, LoadOptions.Target).Errors;
 
-    /// <summary>What to hold. Resolves names: a <see cref="SetupException"/> when one does not.</summary>
+    /// <summary>
+    /// Specification of what to hold. Resolves names: a <see cref="SetupException"/> when one does not resolve.
+    /// </summary>
     /// <param name="errors">What is wrong with the addresses together; the spec is then not to be used.</param>
     public static HoldSpec ToSpec(Values values, List<string> errors)
     {

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng hold` takes.</summary>
+/// <summary>Options and syntax of `throng hold`.</summary>
 public static class HoldOptions
 {
     public static Option<bool> Ping { get; } = Declare.Flag(

@@ -19,7 +19,9 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
     private readonly Outputs _outputs = new(values);
 
-    /// <summary>Who tells a load balancer whether this run takes new connections; null: nobody.</summary>
+    /// <summary>
+    /// Probe that tells a load balancer whether this run takes new connections; null when nobody does.
+    /// </summary>
     public HealthProbe? Health { get; init; }
 
     /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>

@@ -9,7 +9,7 @@ namespace Throng;
 /// <summary>From what was typed after a load's name to what every load is told: names, addresses, sockets.</summary>
 public static class LoadArguments
 {
-    /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved.</summary>
     /// <param name="target">The option that names targets: what may be left out of one differs by command.</param>
     public static Contradiction Contradictions(Values values, RepeatableOption<Endpoint> target)
     {

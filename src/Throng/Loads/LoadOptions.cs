@@ -4,7 +4,9 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What every load takes, whatever it does on its connections: how many, from where to where.</summary>
+/// <summary>
+/// Options that every load takes, whatever it does on its connections: how many, from where to where.
+/// </summary>
 public static class LoadOptions
 {
     // TCP_KEEPIDLE's own bound, and a day less than what TCP_USER_TIMEOUT's int of milliseconds holds.

@@ -5,7 +5,7 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>
-/// What a run leaves: one view of its document on standard output, and a file for each further one that was asked for.
+/// Output of a run: one view of its document on standard output, and a file for each further view that was asked for.
 /// </summary>
 public sealed class Outputs
 {
@@ -88,7 +88,7 @@ public sealed class Outputs
     /// <summary>Finds out before a run what can be known of where its result is to go.</summary>
     public void Check() => _files.ForEach(output => output.File.Check());
 
-    /// <summary>What standard output gets.</summary>
+    /// <summary>Content for standard output.</summary>
     public byte[] Printed(RunDocument document) => _printed(document);
 
     /// <summary>Writes the files; what went wrong, one line each.</summary>

@@ -15,7 +15,7 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public abstract ILiveRun Start(object spec, RunSpec run);
 
-    /// <summary>What the live view shows of its runs, the most wanted first.</summary>
+    /// <summary>Figures that the live view shows of the command's runs, the most wanted first.</summary>
     public virtual IReadOnlyList<LiveFigure> Figures(LiveView view) =>
         view.HasRate ? LiveFigures.OfQueries(view) : LiveFigures.OfConnections(view);
 
@@ -46,10 +46,10 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
             ? Run(call, spec, ToRunSpec(call.Values, spec))
             : call.Failure.Usage(errors);
 
-    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
     protected abstract IEnumerable<string> Contradictions(Values values);
 
-    /// <summary>What to do. Resolves names and reads files.</summary>
+    /// <summary>Specification of what to do. Resolves names and reads files.</summary>
     /// <param name="errors">Takes what is wrong with it; the spec is then not used.</param>
     /// <exception cref="SetupException">A name is not known.</exception>
     protected abstract TSpec ToSpec(Values values, Shell shell, List<string> errors);

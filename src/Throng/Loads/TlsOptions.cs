@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng;
 
-/// <summary>What every client of TLS takes, and the flag that serve has too.</summary>
+/// <summary>Options that every client of TLS takes, and the flag that serve has too.</summary>
 public static class TlsOptions
 {
     public static Option<bool> Tls { get; } = Declare.Flag(
@@ -38,7 +38,7 @@ public static class TlsOptions
         }
     }
 
-    /// <summary>What to ask of the other end; null without TLS.</summary>
+    /// <summary>Demands on the other end of a TLS connection; null without TLS.</summary>
     /// <param name="targets">As they were typed.</param>
     public static TlsClientSpec? ToSpec(Values values, IReadOnlyList<Endpoint> targets) => !values.Of(Tls) ? null
         : new TlsClientSpec

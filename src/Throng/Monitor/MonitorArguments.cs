@@ -9,7 +9,7 @@ public static class MonitorArguments
     /// <summary>Idle seconds after which the kernel asks a silent peer whether it is still there.</summary>
     private const int KeepAliveSecondsDefault = 15;
 
-    /// <summary>What is wrong with the options together; nothing is resolved yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved.</summary>
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
@@ -44,7 +44,9 @@ public static class MonitorArguments
         return found.Errors;
     }
 
-    /// <summary>What to do. Resolves names: a <see cref="SetupException"/> when one does not.</summary>
+    /// <summary>
+    /// Specification of what to monitor. Resolves names: a <see cref="SetupException"/> when one does not resolve.
+    /// </summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static MonitorSpec ToSpec(Values values, List<string> errors)
     {

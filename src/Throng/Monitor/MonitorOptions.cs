@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng monitor` takes.</summary>
+/// <summary>Options and syntax of `throng monitor`.</summary>
 public static class MonitorOptions
 {
     private const long MessageBytesMax = 1L << 30;

@@ -2,7 +2,9 @@ using Throng.Originals;
 
 namespace Throng;
 
-/// <summary>What `throng as` takes before the name of an original; all behind it is that original's.</summary>
+/// <summary>
+/// Options that `throng as` takes before the name of an original; everything after it is for that original.
+/// </summary>
 public static class AsOptions
 {
     public static Option<string> Install { get; } = Declare.File(

@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What a DNS query asks.</summary>
+/// <summary>Options for the question of a DNS query.</summary>
 public static class DnsOptions
 {
     public static Option<string> Name { get; } = Declare.Word("name", "NAME", "example.com", "the name to ask for");

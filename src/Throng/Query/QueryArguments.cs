@@ -11,7 +11,7 @@ public static class QueryArguments
     private const int DnsOverTlsPort = 853;
     private const long DatagramBytesMax = 65_507;
 
-    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, QueryOptions.Target);
@@ -67,7 +67,8 @@ public static class QueryArguments
     }
 
     /// <summary>
-    /// What to ask. Resolves names (a <see cref="SetupException"/> when one does not) and reads files and stdin.
+    /// Specification of what to ask. Resolves names (a <see cref="SetupException"/> when one does not resolve) and
+    /// reads files and stdin.
     /// </summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static QuerySpec ToSpec(Values values, Stream input, List<string> errors)

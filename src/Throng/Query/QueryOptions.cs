@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng query` takes.</summary>
+/// <summary>Options and syntax of `throng query`.</summary>
 public static class QueryOptions
 {
     private const long MessageBytesMax = 16 * 1024 * 1024;

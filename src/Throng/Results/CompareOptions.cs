@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng compare` takes.</summary>
+/// <summary>Options and syntax of `throng compare`.</summary>
 public static class CompareOptions
 {
     /// <summary>A letter for each.</summary>
@@ -42,7 +42,7 @@ public static class CompareOptions
         Groups = [new("What it prints", SharedOptions.Json, Markdown, SharedOptions.JUnit, FailOn)],
     };
 
-    /// <summary>What is wrong with the words, one line each.</summary>
+    /// <summary>Errors in the words given, one line each.</summary>
     public static IEnumerable<string> Errors(Values values)
     {
         int runs = values.Words.Count;

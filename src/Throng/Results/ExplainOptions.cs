@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng explain` takes.</summary>
+/// <summary>Command-line syntax of `throng explain`.</summary>
 public static class ExplainOptions
 {
     public static CommandSyntax Syntax { get; } = new()

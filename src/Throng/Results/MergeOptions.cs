@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What `throng merge` takes.</summary>
+/// <summary>Options and syntax of `throng merge`.</summary>
 public static class MergeOptions
 {
     public static CommandSyntax Syntax { get; } = new()
@@ -25,7 +25,7 @@ public static class MergeOptions
         Groups = [new("What it prints", SharedOptions.Json, SharedOptions.Out)],
     };
 
-    /// <summary>What is wrong with the words, one line each.</summary>
+    /// <summary>Errors in the words given, one line each.</summary>
     public static IEnumerable<string> Errors(Values values)
     {
         if (values.Words.Count < 2)

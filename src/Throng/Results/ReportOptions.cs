@@ -2,7 +2,7 @@ using Throng.Report;
 
 namespace Throng;
 
-/// <summary>What `throng report` takes.</summary>
+/// <summary>Options and syntax of `throng report`.</summary>
 public static class ReportOptions
 {
     public static RepeatableOption<string> Analyze { get; } = new(Kinds.OneOf(Names), name => name)
@@ -71,7 +71,7 @@ public static class ReportOptions
 
     private static string[] Names => [.. Analysis.All.Select(one => one.Name)];
 
-    /// <summary>What is wrong with the words, one line each.</summary>
+    /// <summary>Errors in the words given, one line each.</summary>
     public static IEnumerable<string> Errors(Values values)
     {
         if (values.Words.Count == 0)

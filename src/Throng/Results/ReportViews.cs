@@ -84,7 +84,7 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
         return SvgChart.Render(Drawn(run) ?? TimelineChart.Of(run));
     }
 
-    /// <summary>What was asked for by name, or what tells most.</summary>
+    /// <summary>The drawing asked for by name, or else the one that tells most.</summary>
     private Chart? Drawn(RunDocument run)
     {
         string name = values.Of(ReportOptions.Chart);

@@ -17,7 +17,7 @@ public sealed class RunFiles(Shell shell)
     /// <summary>Why a file was no result, one line each.</summary>
     public IReadOnlyList<string> Unread => _unread;
 
-    /// <summary>What a run is called in what people read.</summary>
+    /// <summary>Name of a run for text that people read.</summary>
     public static string NameOf(string file) => file == Dash
         ? "standard input"
         : string.Concat(file.Select(letter => char.IsControl(letter) ? '?' : letter));

@@ -6,7 +6,7 @@ namespace Throng;
 /// <summary>From what was typed after `saturate` to what is to be done.</summary>
 public static class SaturateArguments
 {
-    /// <summary>What is wrong with the options together; nothing is resolved or read yet.</summary>
+    /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
     public static IEnumerable<string> Contradictions(Values values)
     {
         foreach (string error in ChurnArguments.Contradictions(values))
@@ -36,7 +36,7 @@ public static class SaturateArguments
         }
     }
 
-    /// <summary>What to do. Resolves names and reads files.</summary>
+    /// <summary>Specification of what to do. Resolves names and reads files.</summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static SaturateSpec ToSpec(Values values, List<string> errors) => new()
     {

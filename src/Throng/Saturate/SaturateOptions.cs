@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng saturate` takes.</summary>
+/// <summary>Options and syntax of `throng saturate`.</summary>
 public static class SaturateOptions
 {
     public static Option<double> Start { get; } = Declare.Rate(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Throng;
 
-/// <summary>What bars and histories are drawn with: one column each, in Unicode or in ASCII.</summary>
+/// <summary>Characters that bars and histories are drawn with: one column each, in Unicode or in ASCII.</summary>
 /// <param name="Levels">From the lowest to the highest.</param>
 /// <param name="Half">Half of a <paramref name="Full"/>; the same as <paramref name="Rest"/> where there is none.
 /// </param>

@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What a key did.</summary>
+/// <summary>Effect of a key.</summary>
 public enum Edit : byte
 {
     /// <summary>Nothing that shows.</summary>

@@ -4,7 +4,7 @@ using static Throng.Measurement.Counter;
 
 namespace Throng;
 
-/// <summary>What a run does now, a row for each figure with its history: the most wanted first.</summary>
+/// <summary>Figures of what a run does now, a row each with its history: the most wanted first.</summary>
 public static class LiveFigures
 {
     /// <summary>The figures that the run's command shows.</summary>
@@ -115,7 +115,7 @@ public static class LiveFigures
     private static LiveFigure Count(LiveView view, string label, long now, Func<SeriesPoint, long> of) =>
         new(label, Units.Count(now), History(view, point => of(point)));
 
-    /// <summary>Of the last interval; before there is one, of the time so far.</summary>
+    /// <summary>A rate over the last interval; before there is one, over the time so far.</summary>
     private static LiveFigure Rate(LiveView view, string label, Func<SeriesPoint, long> of, long total) =>
         new(label, Units.Rate(Math.Round(PerSecond(view, of, total))), History(view, of, perSecond: true));
 

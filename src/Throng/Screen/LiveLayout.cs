@@ -55,7 +55,10 @@ public static class LiveLayout
         return new LiveLines([.. lines, last], cursor);
     }
 
-    /// <summary>Of what is left, steps get the larger part: figures and limits are in the result too.</summary>
+    /// <summary>
+    /// Rows for the steps. Steps get the larger part of the room that is left: figures and limits are in the result
+    /// too.
+    /// </summary>
     private static int StepRows(int left) => left * 3 / 5;
 
     private static StyledLine Title(LiveView view, int columns, Glyphs glyphs)
@@ -96,7 +99,9 @@ public static class LiveLayout
         : view.Glance is { ScheduleNs: { } scheduleNs, BeginNs: { } beginNs, Result: null } ? scheduleNs + beginNs
         : null;
 
-    /// <summary>Of a run with an end, or on its way to all that it wants; null for any other.</summary>
+    /// <summary>
+    /// Progress bar of a run with an end, or on its way to all that it wants; null for any other run.
+    /// </summary>
     private static StyledLine? Progress(LiveView view, int columns, Glyphs glyphs)
     {
         Sample now = view.Now;
@@ -175,5 +180,5 @@ public static class LiveLayout
         line.Add(bar.Full, ink).Add(bar.Left, Ink.Dim);
 }
 
-/// <summary>What a view looks like: its lines, and where on the last of them the cursor stands, from 0.</summary>
+/// <summary>Lines of a view, and the column of the last line, from 0, where the cursor stands.</summary>
 public sealed record LiveLines(IReadOnlyList<StyledLine> Lines, int Cursor);

@@ -17,7 +17,7 @@ public sealed class LiveScreen : IDisposable
     private const long LookNs = 250_000_000;
     private const long DrawNs = 500_000_000;
 
-    /// <summary>Of a terminal that does not know.</summary>
+    /// <summary>Width taken for a terminal that does not report its own.</summary>
     private const int ColumnsUsual = 80;
     private const int RowsUsual = 24;
 

@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng;
 
-/// <summary>What a guided run has measured so far, a line for each step: the newest last.</summary>
+/// <summary>Steps that a guided run has measured so far, a line each: the newest last.</summary>
 public static class LiveSteps
 {
     /// <summary>A heading and the last steps; nothing where there are no steps yet, or no room for one.</summary>

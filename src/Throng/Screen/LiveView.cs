@@ -35,7 +35,7 @@ public sealed record LiveView
     public long MemoryUsedBytes { get; init; }
     public long MemoryMaxBytes { get; init; }
 
-    /// <summary>What only its engine has to tell.</summary>
+    /// <summary>Status that only the engine of the run can report.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> EngineStatus { get; init; } = [];
 
     public string Command => Spec.Command;

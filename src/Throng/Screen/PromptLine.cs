@@ -1,6 +1,6 @@
 namespace Throng;
 
-/// <summary>What has been typed at the prompt so far.</summary>
+/// <summary>Text typed at the prompt so far.</summary>
 /// <param name="Cursor">Before which character the next one goes.</param>
 public sealed record PromptLine(string Text, int Cursor)
 {

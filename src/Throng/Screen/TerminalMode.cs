@@ -24,7 +24,7 @@ public sealed class TerminalMode
         AppDomain.CurrentDomain.ProcessExit += (_, _) => RestoreCurrent();
     }
 
-    /// <summary>Of whatever is running; for a program that is about to end itself.</summary>
+    /// <summary>Restores the terminal mode of whatever is running; for a program that is about to end itself.</summary>
     public static void RestoreCurrent() => _current?.Restore();
 
     /// <summary>Reads keys from now on; false when it is not this process's turn, or no terminal.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Throng;
 
-/// <summary>What a readiness probe is answered: a pure function of what it sent so far and of the state.</summary>
+/// <summary>Answer to a readiness probe: a pure function of what the probe sent so far and of the state.</summary>
 public static class HealthAnswer
 {
     /// <summary>A request that has no end by then is none.</summary>

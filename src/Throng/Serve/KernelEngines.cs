@@ -4,7 +4,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `serve` takes with --engine kernel and --engine xdp, and what these two cannot do.</summary>
+/// <summary>Options of `serve` for --engine kernel and --engine xdp, and the things that these two cannot do.</summary>
 public static class KernelEngines
 {
     private const string Kernel = "kernel";
@@ -82,7 +82,10 @@ public static class KernelEngines
         }
     }
 
-    /// <summary>What a server of packets takes for an address, and how many.</summary>
+    /// <summary>
+    /// Completes the specification for --engine xdp: a server of packets takes only named addresses, and a limited
+    /// number of port ranges.
+    /// </summary>
     public static ServeSpec Complete(ServeSpec serve, Values values, List<string> errors)
     {
         if (values.Of(SharedOptions.Engine) != Xdp)

@@ -92,7 +92,9 @@ public static class ServeArguments
         }
     }
 
-    /// <summary>What to serve. Resolves names: a <see cref="SetupException"/> when one does not.</summary>
+    /// <summary>
+    /// Specification of what to serve. Resolves names: a <see cref="SetupException"/> when one does not resolve.
+    /// </summary>
     public static ServeSpec ToSpec(Values values, List<string> errors)
     {
         IReadOnlyList<Endpoint> listen = values.Of(ServeOptions.Listen);

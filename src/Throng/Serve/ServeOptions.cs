@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>What `throng serve` takes.</summary>
+/// <summary>Options and syntax of `throng serve`.</summary>
 public static class ServeOptions
 {
     private static readonly Endpoint NoHealth = new("", null, 0, 0);

@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng.KernelTests;
 
-/// <summary>What `chat` is to do: say hello on each connection, and again some time after the answer.</summary>
+/// <summary>Specification of `chat`: say hello on each connection, and again some time after the answer.</summary>
 public sealed record ChatSpec : LoadSpec
 {
     public long EveryNs { get; init; } = 1_000_000_000;

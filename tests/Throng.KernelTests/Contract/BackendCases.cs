@@ -2,7 +2,7 @@ using Throng.Linux;
 
 namespace Throng.KernelTests.Contract;
 
-/// <summary>What the cases of one backend have in common.</summary>
+/// <summary>Base that the cases of one backend have in common.</summary>
 public abstract class BackendCases(string engine)
 {
     private protected string Engine => engine;

@@ -11,7 +11,7 @@ internal static class BackendUnderTest
     /// <summary>io_uring with a ring for every two connections.</summary>
     public const string ManyRings = "uring in tables of two";
 
-    /// <summary>What follows the name of a backend that TLS is put over.</summary>
+    /// <summary>Suffix of the name of a backend that TLS is put over.</summary>
     public const string WithTls = " with TLS";
 
     private static readonly Lazy<TlsSetup> Tls =

@@ -14,7 +14,7 @@ public sealed class EpollTlsContractTests() : KernelContractTests("epoll" + Back
 
 public sealed class UringTlsContractTests() : KernelContractTests("uring" + BackendUnderTest.WithTls);
 
-/// <summary>What is asked only of a backend that waits for a kernel.</summary>
+/// <summary>Contract that is asked only of a backend that waits for a kernel.</summary>
 public abstract class KernelContractTests(string engine) : ContractTests(engine)
 {
     [Fact]

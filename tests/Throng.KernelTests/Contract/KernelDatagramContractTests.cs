@@ -10,7 +10,7 @@ public sealed class UringDatagramContractTests() : KernelDatagramContractTests("
 
 public sealed class ManyRingsDatagramContractTests() : KernelDatagramContractTests(BackendUnderTest.ManyRings);
 
-/// <summary>What of datagrams is asked only of a backend that waits for a kernel.</summary>
+/// <summary>Contract for datagrams that is asked only of a backend that waits for a kernel.</summary>
 public abstract class KernelDatagramContractTests(string engine) : DatagramContractTests(engine)
 {
     [Fact]

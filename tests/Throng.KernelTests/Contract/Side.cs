@@ -14,7 +14,7 @@ internal sealed partial class Side : IProduce, IDisposable
     private readonly Dictionary<Handle, Story> _stories = [];
     private readonly int _wakeFd = Descriptors.OpenEvent();
 
-    /// <summary>What the backend keeps for receiving into, whatever goes on.</summary>
+    /// <summary>Number of buffers that the backend keeps for receiving into, whatever goes on.</summary>
     private readonly int _buffersAtRest;
     private int _listeners;
 
@@ -33,7 +33,7 @@ internal sealed partial class Side : IProduce, IDisposable
     /// <summary>Buffers that connections have; those that rings keep to receive into are not counted.</summary>
     public int BuffersInFlight => Pool.Rented - Math.Max(Pool.SetAside, _buffersAtRest);
 
-    /// <summary>What a connection is put into as soon as it is open.</summary>
+    /// <summary>Receive mode that a connection is put into as soon as it is open.</summary>
     public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;
 
     /// <summary>Sends everything back, without a copy.</summary>

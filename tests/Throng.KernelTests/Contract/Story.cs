@@ -2,7 +2,7 @@ using Throng.Engine;
 
 namespace Throng.KernelTests.Contract;
 
-/// <summary>What was told of one connection, and what was asked of it.</summary>
+/// <summary>Record of what was reported about one connection, and what was asked of it.</summary>
 internal sealed class Story
 {
     public bool IsOpen;
@@ -43,6 +43,6 @@ internal sealed class Story
         return true;
     }
 
-    /// <summary>What every side sends at an offset of its stream; does not repeat where buffers end.</summary>
+    /// <summary>Byte that every side sends at an offset of its stream; does not repeat where buffers end.</summary>
     public static byte PatternAt(long offset) => (byte)((offset * 167) + (offset >> 8) + (offset >> 14));
 }

@@ -22,7 +22,7 @@ internal sealed class Pane : IDisposable
         Await("ready$");
     }
 
-    /// <summary>What is on it, without blanks at the right and empty rows below.</summary>
+    /// <summary>Content of the pane, without blanks at the right and empty rows below.</summary>
     public string Text => Tmux("capture-pane", "-p").TrimEnd();
 
     public string[] Rows => Text.Split('\n');
@@ -44,7 +44,7 @@ internal sealed class Pane : IDisposable
     public void Await(string text) => Eventually.Holds(
         () => Text.Contains(text, StringComparison.Ordinal), () => $"'{text}' in\n{Text}", everyMs: 20);
 
-    /// <summary>What a command at the shell's prompt writes, as <c>stty -a</c>.</summary>
+    /// <summary>Output of a command typed at the shell's prompt, such as <c>stty -a</c>.</summary>
     public string Ask(string command)
     {
         string path = NewPath();

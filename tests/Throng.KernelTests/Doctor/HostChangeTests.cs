@@ -8,7 +8,9 @@ public sealed class HostChangeTests
 {
     private const string Table = "inet throng_notrack";
 
-    /// <summary>What every namespace of its own has, and what both roles make of it.</summary>
+    /// <summary>
+    /// Settings that every network namespace has for itself, with the values that both roles give them.
+    /// </summary>
     private static readonly Dictionary<string, string> Wanted = new()
     {
         ["net.ipv4.tcp_syncookies"] = "0",

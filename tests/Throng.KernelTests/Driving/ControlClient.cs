@@ -44,7 +44,7 @@ internal sealed class ControlClient : IDisposable
         return client!;
     }
 
-    /// <summary>What the run answers to a command it must not refuse.</summary>
+    /// <summary>Answer of the run to a command that it must not refuse.</summary>
     public string Ask(string command)
     {
         (bool isRefused, string text) = Exchange(command);

@@ -5,7 +5,7 @@ using Throng.Linux;
 
 namespace Throng.KernelTests;
 
-/// <summary>What these tests need of the host beyond <see cref="Needs"/>.</summary>
+/// <summary>Requirements of these tests on the host, beyond <see cref="Needs"/>.</summary>
 internal static class Requirement
 {
     /// <summary>io_uring, where the test is about it.</summary>

@@ -68,7 +68,9 @@ public sealed class DescriptorLimitTests
         Assert.Matches(engine == "uring" ? @"\(E[MN]FILE\)" : @"\(EMFILE\)", complaint);
     }
 
-    /// <summary>Those of whom an answer comes: asked all at once, until there are some and no more come.</summary>
+    /// <summary>
+    /// Sockets from which an answer comes: all are asked at once, until some have answered and no more answers come.
+    /// </summary>
     private static List<Socket> Answered(List<Socket> waiting)
     {
         foreach (Socket one in waiting.Where(one => one.Connected))

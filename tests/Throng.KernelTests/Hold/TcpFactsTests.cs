@@ -8,10 +8,12 @@ using Xunit;
 
 namespace Throng.KernelTests;
 
-/// <summary>What TCP says of a run's connections, with and without descriptors.</summary>
+/// <summary>Tests of the facts that TCP reports of a run's connections, with and without descriptors.</summary>
 public sealed class TcpFactsTests
 {
-    /// <summary>Of the sampler's time: enough to walk through a table that others have filled with millions.</summary>
+    /// <summary>
+    /// Seconds of the sampler's time: enough to walk through a table that others have filled with millions.
+    /// </summary>
     private const int Seconds = 1_000;
 
     private static uint SocketCall => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 41u : 198u;

@@ -14,7 +14,9 @@ namespace Throng.KernelTests;
 /// </summary>
 public sealed partial class AbiWitnessTests
 {
-    /// <summary>Of these only a beginning is declared, or the members of a union that one command uses.</summary>
+    /// <summary>
+    /// Structures of which only a beginning is declared, or the members of a union that one command uses.
+    /// </summary>
     private static readonly Dictionary<string, string> Beginnings = new()
     {
         ["bpf_attr_info"] = "info.", ["bpf_attr_link_create"] = "link_create.", ["bpf_attr_map_batch"] = "batch.",
@@ -24,7 +26,8 @@ public sealed partial class AbiWitnessTests
     };
 
     /// <summary>
-    /// What headers may not know, as it is here: bit fields, which have no offset, and what is newer than Linux 6.1.
+    /// Declarations that headers may not know, with their values here: bit fields, which have no offset, and those
+    /// newer than Linux 6.1.
     /// </summary>
     private static readonly string[] Unknown =
     [
@@ -108,7 +111,9 @@ public sealed partial class AbiWitnessTests
         }
     }
 
-    /// <summary>Those spelt as the kernel does; they are compiled in, so every processor has the same.</summary>
+    /// <summary>
+    /// Constants spelt as the kernel spells them; they are compiled in, so every processor has the same.
+    /// </summary>
     private static IEnumerable<(string, long)> Constants() =>
         from type in typeof(SockAddr).Assembly.GetTypes()
         where type.Name.EndsWith("Constants", StringComparison.Ordinal) || type == typeof(Errno)
@@ -118,7 +123,7 @@ public sealed partial class AbiWitnessTests
             ? (long)Convert.ToUInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)
             : Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture));
 
-    /// <summary>What has a name of our own.</summary>
+    /// <summary>Values that have names of our own here.</summary>
     private static IEnumerable<(string, long)> OurNames() =>
     [
         ("BPF_MAP_TYPE_HASH", (long)BpfMapKind.Hash),

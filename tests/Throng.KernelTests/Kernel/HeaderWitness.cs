@@ -12,7 +12,9 @@ namespace Throng.KernelTests;
 /// </summary>
 internal sealed partial class HeaderWitness
 {
-    /// <summary>Those of the kernel and those of the C library: much is in both, so no file takes both.</summary>
+    /// <summary>
+    /// Headers of the kernel and of the C library: many declarations are in both, so no file includes both.
+    /// </summary>
     private static readonly string[][] Headers =
     [
         [
@@ -44,7 +46,7 @@ internal sealed partial class HeaderWitness
         _runner = runner;
     }
 
-    /// <summary>What each expression comes to; more than one number where kernel and C library differ.</summary>
+    /// <summary>Value of each expression; more than one number where kernel and C library differ.</summary>
     public IReadOnlyDictionary<string, long[]> Ask(IReadOnlyList<string> expressions)
     {
         string folder = Directory.CreateTempSubdirectory("throng-abi-").FullName;

@@ -343,7 +343,10 @@ public sealed class SocketsTests
         return Ok(Sockets.Accept(listener, out peer));
     }
 
-    /// <summary>What one end does comes to the other at once, or a little later on a busy machine.</summary>
+    /// <summary>
+    /// Waits for an event on a descriptor: an action at one end comes to the other at once, or a little later on a busy
+    /// machine.
+    /// </summary>
     private static void Await(int fd, uint what)
     {
         int epoll = Ok(Epoll.Open());

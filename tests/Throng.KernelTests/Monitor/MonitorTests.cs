@@ -254,7 +254,7 @@ public sealed class MonitorTests
 
         public ThrongProcess Start(string[] arguments) => ThrongProcess.Start(Client.Launch, arguments);
 
-        /// <summary>What is sent to the server does not get there.</summary>
+        /// <summary>Drops everything that is sent to the server.</summary>
         public void Cut() => _server.Nft(
             "add chain ip t in { type filter hook prerouting priority -300; }; add rule ip t in tcp dport 7000 drop");
 

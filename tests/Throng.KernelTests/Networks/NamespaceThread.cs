@@ -9,7 +9,7 @@ internal static partial class NamespaceThread
 {
     private const int CloneNewNet = 0x40000000;
 
-    /// <summary>What fails in there fails here.</summary>
+    /// <summary>Runs an action in the namespace; a failure in there is a failure here.</summary>
     public static void Run(Netns where, Action act)
     {
         Exception? failure = null;

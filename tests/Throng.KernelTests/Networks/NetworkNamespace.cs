@@ -31,7 +31,7 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>In here, with room for 20,000 descriptors, the usual hard limit of a container.</summary>
     public Launch Launch => new() { Nofile = 20_000, Before = $"ip netns exec {_name} " };
 
-    /// <summary>What is in here now; orphans are the whole machine's.</summary>
+    /// <summary>Sockets in the namespace now; orphans are the whole machine's.</summary>
     public SocketCounts Sockets()
     {
         _ = Ip($"netns exec {_name} cat /proc/net/sockstat", out string text);

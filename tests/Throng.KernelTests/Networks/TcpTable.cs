@@ -18,7 +18,7 @@ internal readonly record struct TcpEnd(
     public IPAddress Local => new(LocalAddress);
 }
 
-/// <summary>What the kernel itself says is connected (IPv4), read anew with each call.</summary>
+/// <summary>Connections (IPv4) that the kernel itself reports, read anew with each call.</summary>
 internal static class TcpTable
 {
     public static List<TcpEnd> Of(params IReadOnlyCollection<int> ports)

@@ -22,7 +22,7 @@ internal static unsafe partial class VethPair
         }
     }
 
-    /// <summary>What `ethtool -K here tx off` does: packets leave with their checksum.</summary>
+    /// <summary>Does what `ethtool -K here tx off` does: packets leave with their checksum.</summary>
     public static void SendChecksums(Netns client) => NamespaceThread.Run(client, () =>
     {
         byte* request = stackalloc byte[40];

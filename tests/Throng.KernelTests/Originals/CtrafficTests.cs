@@ -124,7 +124,7 @@ public sealed partial class CtrafficTests
         Drawn(netns, "throughput", throughput, "'-' using 1:2 with lines");
     }
 
-    /// <summary>What a server of the original reads first: a packet of zeros, and nothing else.</summary>
+    /// <summary>Checks what a server of the original reads first: a packet of zeros, and nothing else.</summary>
     [Fact]
     public void A_packet_is_zeros_whatever_the_server_wrote_into_the_one_before()
     {
@@ -169,7 +169,7 @@ public sealed partial class CtrafficTests
         return analysis.OutputText;
     }
 
-    /// <summary>What scripts for gnuplot make of a table: a drawing with its data in it.</summary>
+    /// <summary>Checks what scripts for gnuplot make of a table: a drawing with its data in it.</summary>
     private static void Drawn(Netns netns, string name, string[] table, string plot)
     {
         string script = Path.Combine(netns.Directory, $"{name}.gnuplot");

@@ -81,7 +81,9 @@ internal sealed class DnsServer : IDisposable
         }
     }
 
-    /// <summary>What it counted so far. A figure that it does not tell is missing; one it leaves out while 0 is 0.
+    /// <summary>
+    /// Figures that the server has counted so far. A figure that the server does not report is missing; one it leaves
+    /// out while 0 is 0.
     /// </summary>
     public IReadOnlyDictionary<string, long> Figures()
     {

@@ -28,7 +28,7 @@ internal static class DnsZone
         not.even.this.example.com TXT
         """;
 
-    /// <summary>Of the questions, how many are answered with NXDOMAIN.</summary>
+    /// <summary>Share of the questions that are answered with NXDOMAIN.</summary>
     public const double AbsentShare = 0.2;
 
     public static IReadOnlyList<string> Records { get; } =

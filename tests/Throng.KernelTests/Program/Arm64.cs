@@ -14,7 +14,7 @@ internal static class Arm64
 
     public static string ProgramPath { get; } = Path.Combine(Folder, "throng");
 
-    /// <summary>What prints the layout of structures.</summary>
+    /// <summary>The program that prints the layout of structures.</summary>
     public static string AbiPath { get; } = Path.Combine(Folder, "throng-abi");
 
     /// <summary>Before the program, in words; its libraries are those of Debian's cross compiler.</summary>

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Throng.KernelTests;
 
-/// <summary>What is tested is what ships: one native file that needs nothing of .NET beside it.</summary>
+/// <summary>Tests of the program as it ships: one native file that needs nothing of .NET beside it.</summary>
 public sealed class ProgramTests
 {
     private const long BytesMax = 9_500_000;

@@ -5,8 +5,9 @@ using Xunit;
 namespace Throng.KernelTests;
 
 /// <summary>
-/// What <c>deploy/release</c> makes of this working tree, once for all its tests: for both architectures where the
-/// other one can be linked, else for this one. It is made before the tests, in the host's network, which apt needs.
+/// Files that <c>deploy/release</c> makes of this working tree, once for all its tests: for both architectures where
+/// the other one can be linked, else for this one. They are made before the tests, in the host's network, which apt
+/// needs.
 /// </summary>
 public sealed class ReleaseFiles : IDisposable
 {

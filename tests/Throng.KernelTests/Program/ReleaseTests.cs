@@ -6,8 +6,8 @@ using Xunit;
 namespace Throng.KernelTests;
 
 /// <summary>
-/// What <c>deploy/release</c> makes, used as people use it: a package installed and purged, the images run as they are
-/// in a cluster, without rights.
+/// Tests of the files that <c>deploy/release</c> makes, used as people use them: a package installed and purged, the
+/// images run as they are in a cluster, without rights.
 /// </summary>
 public sealed partial class ReleaseTests(ReleaseFiles files) : IClassFixture<ReleaseFiles>
 {

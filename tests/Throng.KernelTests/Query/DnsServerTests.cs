@@ -164,8 +164,9 @@ public sealed class DnsServerTests
     };
 
     /// <summary>
-    /// Of several queries in one TLS record NSD 4.6 answers the first only, until more bytes come. Of datagrams as many
-    /// as fit the buffer of a socket that is not read for a while: what does not is lost.
+    /// Options that limit the queries outstanding. NSD 4.6 answers only the first of several queries in one TLS record,
+    /// until more bytes come. With UDP as many datagrams are outstanding as fit the buffer of a socket that is not read
+    /// for a while: those that do not fit are lost.
     /// </summary>
     private static string[] Outstanding(string software, string transport) =>
         software == "nsd" && transport == "tls" ? ["--outstanding-max", "1"]
@@ -192,7 +193,7 @@ public sealed class DnsServerTests
         }
     }
 
-    /// <summary>Behind the first figure of `queries`.</summary>
+    /// <summary>Number of queries answered, which stands after the first figure of `queries`.</summary>
     private static long Answered(ControlClient control)
     {
         string line = control.Ask("status").Split('\n').First(

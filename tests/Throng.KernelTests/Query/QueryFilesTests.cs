@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Throng.KernelTests;
 
-/// <summary>What `throng query` writes besides its document: a line per query, the series, the latencies.</summary>
+/// <summary>
+/// Tests of the files that `throng query` writes besides its document: a line per query, the series, the latencies.
+/// </summary>
 public sealed class QueryFilesTests : IDisposable
 {
     private const string Header = "type,timestamp,connection_id,query_id,poisson_id,poisson_interval_us,rtt_us";

@@ -7,8 +7,8 @@ internal static class Browser
 {
 
     /// <summary>
-    /// What became of a page: its elements once its scripts have run, and everything written to its console, errors
-    /// and what its policy refused among it.
+    /// Outcome of loading a page: its elements once its scripts have run, and everything written to its console,
+    /// including errors and what its policy refused.
     /// </summary>
     public static (string Elements, IReadOnlyList<string> Console) Open(string path)
     {

@@ -9,7 +9,10 @@ public sealed class DatagramServerTests
 {
     private const int Clients = 1000;
 
-    /// <summary>So few at a time that they fit the receive buffer a server without privileges gets.</summary>
+    /// <summary>
+    /// Clients that send at a time: few enough that their datagrams fit the receive buffer of a server without
+    /// privileges.
+    /// </summary>
     private const int AtOnce = 16;
 
     private static readonly int[] Lengths = [1, 31, 1400, 8000];

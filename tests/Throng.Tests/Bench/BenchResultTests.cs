@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What is made of the rounds: medians, ratios, the file of ranks and the drawing.</summary>
+/// <summary>Tests of the results made of the rounds: medians, ratios, the file of ranks and the drawing.</summary>
 public class BenchResultTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What is typed after `throng bench`.</summary>
+/// <summary>Tests of the command line of `throng bench`.</summary>
 public class CliBench
 {
     [Fact]

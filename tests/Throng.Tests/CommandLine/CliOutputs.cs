@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What a run leaves on standard output and in files.</summary>
+/// <summary>Tests of the output of a run on standard output and in files.</summary>
 public sealed class CliOutputs : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("throng-").FullName;

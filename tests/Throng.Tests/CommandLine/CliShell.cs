@@ -22,7 +22,7 @@ public sealed class CliShell
     /// <summary>The host that doctor and a dry run look at.</summary>
     public HostFacts Host { get; set; } = RecordedHost.Big;
 
-    /// <summary>What the last run was to do.</summary>
+    /// <summary>Specification that the last run was given.</summary>
     private object? _spec;
 
     public HoldSpec? Hold => _spec as HoldSpec;

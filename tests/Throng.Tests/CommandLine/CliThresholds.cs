@@ -96,7 +96,9 @@ public sealed class CliThresholds
         Assert.Contains("connections.opened<100: 100, passed\n", shell.Out, StringComparison.Ordinal);
     }
 
-    /// <summary>What makes a command end soon: those that follow a schedule end by it, and it is over here.</summary>
+    /// <summary>
+    /// Options that make a command end soon: commands that follow a schedule end by it, and the schedule is over here.
+    /// </summary>
     private static string[] Shortly(string command) => command switch
     {
         "query" or "monitor" => ["--for", "1s"],

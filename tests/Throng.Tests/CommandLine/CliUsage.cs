@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What is wrong with a command line is said in one line each, all of it at once, with exit code 2.</summary>
+/// <summary>
+/// Tests that errors on a command line are reported in one line each, all of them at once, with exit code 2.
+/// </summary>
 public class CliUsage
 {
     [Theory]

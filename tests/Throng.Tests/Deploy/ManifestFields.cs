@@ -75,7 +75,7 @@ internal static class ManifestFields
         ["spec.ports[].protocol"] = "TCP|UDP|SCTP",
     };
 
-    /// <summary>What is wrong with a manifest, a line each.</summary>
+    /// <summary>Errors in a manifest, a line each.</summary>
     public static IEnumerable<string> Wrong(IReadOnlyList<YamlLeaf> manifest)
     {
         string kind = TextOf(manifest, "kind");

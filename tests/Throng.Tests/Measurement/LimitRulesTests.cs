@@ -167,7 +167,7 @@ public sealed class LimitRulesTests
         Connections = Calm.Connections with { ConnectFailed = new ReasonCounts { { reason, 3 } } },
     };
 
-    /// <summary>What the rule says; it must not say it of the same run without the cause.</summary>
+    /// <summary>Checks what the rule says; it must not say it of the same run without the cause.</summary>
     private static Finding Tripped(IRule rule, RunDocument run, Severity severity, string name)
     {
         Assert.Null(rule.Judge(Calm));

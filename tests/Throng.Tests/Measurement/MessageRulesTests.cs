@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What is said of messages and of the rate they were sent at.</summary>
+/// <summary>Tests of the findings about messages and the rate at which they were sent.</summary>
 public sealed class MessageRulesTests
 {
     [Theory]

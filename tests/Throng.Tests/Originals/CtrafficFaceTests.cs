@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What a client of ctraffic shows, from made-up samples and results.</summary>
+/// <summary>Tests of the output of a ctraffic client, from made-up samples and results.</summary>
 public sealed class CtrafficFaceTests
 {
     private const long MillisecondNs = 1_000_000;

@@ -216,7 +216,7 @@ public sealed class QueryTests
             }
         }
 
-        /// <summary>So many connections, from a time after the schedule's start on.</summary>
+        /// <summary>Sets the number of connections from a time after the schedule's start on.</summary>
         public void Set(int connections, long fromNs) => Worker.Shard.Post(
             new WorkerMessage(WorkerMessageKind.Set, connections, null, _offer.WithConnections(fromNs, connections)));
 

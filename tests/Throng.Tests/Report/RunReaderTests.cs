@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What was written is read back as it was; what is no result is an error and nothing worse.</summary>
+/// <summary>
+/// Tests that a document written is read back as it was, and that a file that is no result is an error and nothing
+/// worse.
+/// </summary>
 public sealed partial class RunReaderTests
 {
     [Theory]

@@ -16,7 +16,7 @@ internal static class SchemaFile
     /// <param name="name">What the documents have under <c>schema</c>.</param>
     public static string PathOf(string name) => $"docs/schema/{name.Replace('/', '-')}.schema.json";
 
-    /// <summary>What is wrong with a document, with the place; empty when it is valid.</summary>
+    /// <summary>Errors in a document, with the place of each; empty when the document is valid.</summary>
     public static IReadOnlyList<string> Errors(string name, JsonElement document)
     {
         JsonSchema schema = Schemas.GetOrAdd(

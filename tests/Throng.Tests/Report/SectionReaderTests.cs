@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What `bench` and `saturate` measured is drawn again from their saved sections.</summary>
+/// <summary>Tests that the measurements of `bench` and `saturate` are drawn again from their saved sections.</summary>
 public sealed class SectionReaderTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What lies between two runs, and conditions on it.</summary>
+/// <summary>Tests of the differences between two runs, and of conditions on them.</summary>
 public sealed class DifferenceTests
 {
     [Theory]

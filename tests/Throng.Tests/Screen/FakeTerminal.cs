@@ -19,7 +19,7 @@ internal sealed partial class FakeTerminal
 
     public (int Row, int Column) Cursor => (_row, _column);
 
-    /// <summary>What is on it, without what is empty below and at the right.</summary>
+    /// <summary>Content of the terminal, without the empty part below and at the right.</summary>
     public string Text => string.Join('\n', _rows.Select(row => new string(row).TrimEnd())).TrimEnd('\n');
 
     public void Write(string text)

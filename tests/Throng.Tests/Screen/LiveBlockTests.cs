@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What is written, on a terminal that does as it is told.</summary>
+/// <summary>Tests of the text written, on a terminal that does as it is told.</summary>
 public sealed class LiveBlockTests
 {
     private readonly FakeTerminal _terminal = new(30, 10);

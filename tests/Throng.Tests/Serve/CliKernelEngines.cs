@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What `serve --engine kernel` and `--engine xdp` take, and what they refuse.</summary>
+/// <summary>
+/// Tests of the options that `serve --engine kernel` and `--engine xdp` take, and of those they refuse.
+/// </summary>
 public class CliKernelEngines
 {
     [Theory]

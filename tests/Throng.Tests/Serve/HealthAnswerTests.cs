@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What a readiness probe is answered.</summary>
+/// <summary>Tests of the answers to a readiness probe.</summary>
 public sealed class HealthAnswerTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What all connections of an <see cref="Asker"/> saw.</summary>
+/// <summary>Counts that all connections of an <see cref="Asker"/> saw.</summary>
 internal sealed class AskTally
 {
     public long Asked;

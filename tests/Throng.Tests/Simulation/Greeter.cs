@@ -3,7 +3,7 @@ using Throng.Measurement;
 
 namespace Throng.Tests;
 
-/// <summary>What <see cref="Greeter"/> saw of all its connections.</summary>
+/// <summary>Counts that <see cref="Greeter"/> saw over all its connections.</summary>
 internal sealed class GreetTally
 {
     /// <summary>Connections that got all they were to get, and then a FIN.</summary>
@@ -29,7 +29,7 @@ internal struct Greeter(int[][] pieces, string name, GreetTally tally, long ever
     private int _ended;
     private long _nextNs;
 
-    /// <summary>What every connection sends, as far as its pieces go.</summary>
+    /// <summary>Byte that every connection sends at an offset, as far as its pieces go.</summary>
     public static byte At(long offset) => (byte)(offset * 7 % 251);
 
     public readonly long NextArrivalNs => _begun < pieces.Length ? _nextNs : long.MaxValue;

@@ -51,7 +51,7 @@ internal sealed class SceneSchedule(Scene scene)
     /// <summary>Arrivals that have fallen due; of a worker that has stopped those until then.</summary>
     public long Due(long nowNs) => _offer.Count().DueBefore(Math.Max(0, nowNs - _beginNs));
 
-    /// <summary>Of all workers: connections begun, and arrivals that were given up for want of room or time.</summary>
+    /// <summary>Connections begun by all workers, and arrivals that were given up for want of room or time.</summary>
     public (long Attempted, long GivenUp) Begun()
     {
         long attempted = 0;
@@ -65,7 +65,7 @@ internal sealed class SceneSchedule(Scene scene)
         return (attempted, givenUp);
     }
 
-    /// <summary>Of one client: connections begun, those with each outcome, and what was timed.</summary>
+    /// <summary>Counts of one client: connections begun, those with each outcome, and what was timed.</summary>
     public ChurnFigures FiguresOf(int client)
     {
         ChurnFigures all = default;
@@ -86,7 +86,7 @@ internal sealed class SceneSchedule(Scene scene)
     private long FromNs(long nowNs) => Math.Max(0, nowNs - _beginNs) + LeadNs;
 }
 
-/// <summary>What one client of a churn has counted, over all steps.</summary>
+/// <summary>Counts of one client of a churn, over all steps.</summary>
 internal struct ChurnFigures
 {
     public long Attempted;

@@ -67,7 +67,7 @@ internal abstract class SimulatedWorker : IDisposable
     }
 }
 
-/// <summary>What a worker is made from.</summary>
+/// <summary>Parts from which a worker is made.</summary>
 internal sealed record WorkerPlan
 {
     public required int Connections { get; init; }

@@ -131,7 +131,7 @@ internal sealed class SimulationRun : IDisposable
         }
     }
 
-    /// <summary>What a person, or a crash, does at a moment nobody chose.</summary>
+    /// <summary>Interferes as a person, or a crash, does at a moment nobody chose.</summary>
     private void Interfere()
     {
         switch (_random.NextInRange(0, 9))

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 namespace Throng.Tests.Tidy;
 
 /// <summary>
-/// What code that runs for every event must not contain, and the few places where it is no event's code.
+/// Constructs that code run for every event must not contain, and the few places where the code is no event's.
 /// </summary>
 internal static partial class DataPath
 {
     private static readonly string[] Folders =
     [
-        "Loop", "Backends", "Connections", "Addresses", "Clients", "Schedules", "Hold", "Query", "Churn", "Monitor",
+        "Loop", "Backends", "Buffers", "Connections", "Addresses", "Clients", "Schedules", "Hold", "Query", "Churn", "Monitor",
         "Bench", "Serve",
     ];
 

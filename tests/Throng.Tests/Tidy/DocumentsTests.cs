@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Throng.Tests.Tidy;
 
-/// <summary>What the documents say is so, and no file speaks of the machine or the way it was made on.</summary>
+/// <summary>
+/// Tests that the documents are true, and that no file speaks of the machine on which it was made or of the way it was
+/// made.
+/// </summary>
 public sealed class DocumentsTests
 {
     private static IEnumerable<SourceFile> Pages => Repository.Text.Where(file =>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Throng.Tests.Tidy;
 
-/// <summary>What stands in a file or in a type: another type, a function, or a value.</summary>
+/// <summary>Kind of member that stands in a file or in a type: another type, a function, or a value.</summary>
 internal enum MemberKind
 {
     Type,

@@ -4,7 +4,8 @@ using System.Xml.Linq;
 namespace Throng.Tests.Tidy;
 
 /// <summary>
-/// Who may use whom, and what a project file may say. A project exists to make a wrong reference an error.
+/// Rules for which project may use which, and for what a project file may say. A project exists to make a wrong
+/// reference an error.
 /// </summary>
 internal static partial class Projects
 {

@@ -7,6 +7,8 @@ internal static partial class Shape
 {
     public const int FileLinesSoft = 400;
     public const int FileLinesMax = 600;
+    public const int ShippedFileLinesMax = 400;
+    private const int FolderFilesMax = 30;
     private const int FunctionLinesMax = 70;
     private const int ColumnsMax = 120;
 
@@ -38,6 +40,18 @@ internal static partial class Shape
             new Violation(file.Path, linesMax + 1,
                 $"{file.Lines.Length} lines, {linesMax} at most; move a noun into a file of its own"),
         ];
+
+    /// <summary>Folders with more files than a person looks through.</summary>
+    public static IEnumerable<Violation> FolderSize(IEnumerable<SourceFile> files) => files
+        .GroupBy(file => file.Path[..file.Path.LastIndexOf('/')])
+        .Where(folder => folder.Count() > FolderFilesMax)
+        .Select(folder => new Violation(folder.Key, 1,
+            $"{folder.Count()} files, {FolderFilesMax} at most; find the two things that are in it"));
+
+    /// <summary>Summaries that do not begin with the thing or with what it does.</summary>
+    public static IEnumerable<Violation> Summaries(SourceFile file) => file.Matches(
+        Fragment(), file.Text,
+        match => $"a summary begins with '{match.Groups["word"].Value}'; begin with a noun or a verb");
 
     public static IEnumerable<Violation> FunctionSize(SourceFile file) => file.Members
         .Where(member => member.Kind == MemberKind.Function && member.Length > FunctionLinesMax)
@@ -83,7 +97,7 @@ internal static partial class Shape
     public static IEnumerable<Violation> Regions(SourceFile file) => file.Matches(
         Region(), file.Parts.Code, _ => "#region hides code; move it to a type or file of its own");
 
-    /// <summary>What is left to do says what: a colon and a sentence.</summary>
+    /// <summary>Checks that a reminder of work left says what is to be done: a colon and a sentence.</summary>
     public static IEnumerable<Violation> Reminders(SourceFile file) => file.Matches(
         BareReminder(), file.Parts.Comments, match => $"'{match.Value}' alone; write TODO: and what is to be done");
 
@@ -108,4 +122,8 @@ internal static partial class Shape
 
     [GeneratedRegex(@"\b(FIXME|XXX|HACK)\b|\bTODO\b(?!: \w+( \S+){2})")]
     private static partial Regex BareReminder();
+
+    [GeneratedRegex(
+        @"<summary>(\s|///)*(?<word>Of|What|Who|Whose|That|Those|So|By|Behind)\b", RegexOptions.ExplicitCapture)]
+    private static partial Regex Fragment();
 }

@@ -16,7 +16,28 @@ public sealed class ShapeTests(ITestOutputHelper output)
         }
 
         Repository.HasNo(Repository.CSharp.SelectMany(file => Shape.FileSize(file)));
+        Repository.HasNo(Repository.Shipped.SelectMany(file => Shape.FileSize(file, Shape.ShippedFileLinesMax)));
     }
+
+    [Fact]
+    public void Folders_are_small()
+    {
+        IEnumerable<SourceFile> many = Enumerable.Range(0, 31).Select(n => new SourceFile($"src/A/B/F{n}.cs", ""));
+        Assert.Single(Shape.FolderSize(many));
+        Assert.Empty(Shape.FolderSize(many.Skip(1)));
+        Repository.HasNo(Shape.FolderSize(Repository.CSharp.Where(file => !file.IsUnder("bench"))));
+    }
+
+    [Theory]
+    [InlineData("/// <summary>Of the two above.</summary>", 1)]
+    [InlineData("/// <summary>\n/// What is left.\n/// </summary>", 1)]
+    [InlineData("/// <summary>Whatever is left.</summary>\n/// <summary>Counts those of the rest.</summary>", 0)]
+    public void Summaries_begin_with_a_noun_or_a_verb(string text, int caught) =>
+        Assert.Equal(caught, Shape.Summaries(Sample(text)).Count());
+
+    [Fact]
+    public void Summaries_of_the_repository_begin_with_a_noun_or_a_verb() =>
+        Repository.HasNo(Repository.CSharp.SelectMany(Shape.Summaries));
 
     [Theory]
     [InlineData("void Long()\n{\n*}", true)]

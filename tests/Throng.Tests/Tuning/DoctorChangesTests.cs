@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What `throng doctor --apply` and `--undo` say.</summary>
+/// <summary>Tests of the output of `throng doctor --apply` and `--undo`.</summary>
 public sealed class DoctorChangesTests : IDisposable
 {
     private readonly FakeHost _host = new();
@@ -119,7 +119,7 @@ public sealed class DoctorChangesTests : IDisposable
 
     private Shell Shell() => new() { Input = Stream.Null, Output = _output, Error = _error };
 
-    /// <summary>What came out since the last time.</summary>
+    /// <summary>Output since the last time it was read.</summary>
     private string Said()
     {
         string text = Encoding.UTF8.GetString(_output.ToArray());

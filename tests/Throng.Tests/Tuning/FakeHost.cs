@@ -42,7 +42,7 @@ internal sealed class FakeHost : IDisposable
 
     public TuningWish All { get; } = new() { HostToo = true, MemoryBytes = 24L << 30, PageBytes = 4096 };
 
-    /// <summary>What the files say now, as they say it.</summary>
+    /// <summary>Content of the files now, as the files have it.</summary>
     public Dictionary<string, string> Now => Before.Keys.ToDictionary(name => name, name =>
         File.ReadAllText(PathOf(name)).TrimEnd('\n'));
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What is changed for which role, on hosts made of a few settings.</summary>
+/// <summary>Tests of the changes for each role, on hosts made of a few settings.</summary>
 public sealed class TuningPlanTests
 {
     private const long GiB = 1L << 30;

@@ -3,7 +3,7 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>What waits to be sent on one connection. Exists only while bytes are in flight.</summary>
+/// <summary>Bytes that wait to be sent on one connection. An outbox exists only while bytes are in flight.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct Outbox
 {
@@ -211,7 +211,7 @@ public sealed class Outboxes(BufferPool pool)
         box.Buffers++;
     }
 
-    /// <summary>What is to be sent next of the forwarded bytes.</summary>
+    /// <summary>Returns the piece of the forwarded bytes that is to be sent next.</summary>
     public Lease Head(in Outbox box) =>
         new(box.HeadBuffer, _bufferOffset[box.HeadBuffer], _bufferBytes[box.HeadBuffer]);
 

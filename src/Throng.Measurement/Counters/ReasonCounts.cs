@@ -68,7 +68,7 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
         }
     }
 
-    /// <summary>Those that occurred, the most frequent first.</summary>
+    /// <summary>Reasons that occurred, the most frequent first.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> ByCount() =>
         [.. _counts.Where(count => count.Value != 0).OrderByDescending(count => count.Value)];
 

@@ -49,6 +49,8 @@ public enum CloseReason : byte
     TlsFailed,
     Other,
 
-    /// <summary>By the server, in order, while nothing was under way: opened again when it is needed.</summary>
+    /// <summary>
+    /// The server closed the connection in order while nothing was under way; it is opened again when it is needed.
+    /// </summary>
     IdleClosed,
 }

@@ -27,10 +27,10 @@ internal sealed class LeaseChains(int capacity)
         tail = lease.Buffer;
     }
 
-    /// <summary>What is left of the first buffer.</summary>
+    /// <summary>Returns the remainder of the first buffer.</summary>
     public Lease Head(int head) => new(head, _offset[head], _length[head]);
 
-    /// <summary>So much of the first buffer is done with.</summary>
+    /// <summary>Marks that many bytes of the first buffer as done with.</summary>
     public void Advance(int head, int bytes)
     {
         _offset[head] += bytes;
