@@ -87,6 +87,7 @@ public sealed class RunMerge
     {
         RunDocument document = _runs[0] with
         {
+            Meanings = Meanings.Current,
             Host = CounterMerge.Hosts(_runs),
             Started = Started,
             DurationNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Max(),

@@ -97,6 +97,25 @@ public sealed class MessageRulesTests
     }
 
     [Fact]
+    public void What_was_all_sent_is_not_limited_by_the_generator_however_late_it_was()
+    {
+        RunDocument late = With(new Messages { Offered = 1000, Sent = 1000, Answered = 900, Lost = 100 }) with
+        {
+            Rate = new Rate(1000, 900), Lag = Latency(2_000_000),
+        };
+        Assert.StartsWith(
+            "900/s of 1,000/s were achieved: limited by", new RateNotAchieved().Judge(late)!.Text,
+            StringComparison.Ordinal);
+        RunDocument mute = With(new Messages { Offered = 1000, Sent = 1000, TimedOut = 1000 }) with
+        {
+            Rate = new Rate(1000, 0),
+        };
+        Verdict verdict = Verdict.Of(mute);
+        Assert.Equal("server-not-answering", Assert.Single(verdict.Findings).Rule);
+        Assert.StartsWith("0/s of 1,000/s offered, 0 % answered", verdict.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_offered_is_nothing_missed() =>
         Assert.Null(new RateNotAchieved().Judge(SampleRun.Held with { Rate = new Rate(0, 0) }));
 

@@ -57,6 +57,17 @@ public sealed class RunMergeTests
     }
 
     [Fact]
+    public void A_rate_of_an_older_version_is_meant_as_today_before_it_is_added()
+    {
+        RunDocument old = Query(0) with { Meanings = Meanings.First };
+        RunDocument merged = Merged(new("a", old), new("b", Query(3)));
+        double answered = old.Rate!.OfferedPerSecond * old.Messages!.Answered / old.Messages.Offered;
+        Assert.NotEqual(old.Rate.AchievedPerSecond, answered);
+        Assert.Equal(answered + Query(3).Rate!.AchievedPerSecond, merged.Rate!.AchievedPerSecond, 6);
+        Assert.Equal(Meanings.Current, merged.Meanings);
+    }
+
+    [Fact]
     public void Whatever_a_source_says_keeps_its_name()
     {
         RunDocument merged = Saved(Merged(new("a", Query(0)), new("b", Query(3))));
