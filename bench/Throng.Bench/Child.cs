@@ -21,7 +21,7 @@ internal sealed class Child : IDisposable
     /// <summary>The last thing it complained of.</summary>
     public string LastError => _lastError;
 
-    /// <summary>What it returned; -1 while it runs.</summary>
+    /// <summary>The exit code; -1 while it runs.</summary>
     public int ExitCode => _process.HasExited ? _process.ExitCode : -1;
 
     public StreamReader Output => _process.StandardOutput;

@@ -1,6 +1,6 @@
 namespace Throng.Bench;
 
-/// <summary>What a server occupies at one moment, and the machine with it.</summary>
+/// <summary>Memory that a server and its machine occupy at one moment.</summary>
 /// <param name="Descriptors">In all tables of the process.</param>
 /// <param name="MapBytes">Its BPF maps with what is in them, as the kernel accounts for them.</param>
 /// <param name="SlabBytes">The kernel's objects, of the whole machine.</param>

@@ -47,7 +47,7 @@ internal sealed class EchoTrial : IDisposable
         _network.Dispose();
     }
 
-    /// <summary>What it costs to wait, per second, from the driver's own looking on.</summary>
+    /// <summary>The cost of waiting, per second, as the driver saw it.</summary>
     public CpuTime Idle(TimeSpan span)
     {
         CpuTime before = ProcessFigures.OfAll(_server.Id);
@@ -67,7 +67,7 @@ internal sealed class EchoTrial : IDisposable
         return new EchoLoad(_engine, echoes, step.GetProperty("echoes_per_s").GetDouble(), cpu);
     }
 
-    /// <summary>So many connections a second, each with one echo, until so many have been.</summary>
+    /// <summary>Opens connections at a rate, each for one echo, until a number of them have been.</summary>
     public EchoChurn Churn(long connections, int perSecond)
     {
         _ = Lives(perSecond * 3L, perSecond); // what grows once has grown
@@ -82,7 +82,7 @@ internal sealed class EchoTrial : IDisposable
         return new EchoChurn(ended + endedThen, due + dueThen, before, middle, after);
     }
 
-    /// <summary>So many held for a moment; what the kernel's objects grew by, on both ends.</summary>
+    /// <summary>Holds a number of connections for a moment and reads how the kernel's objects grew, on both ends.</summary>
     public EchoHeld Held(int connections)
     {
         KernelMemory before = KernelMemory.Settled();

@@ -54,7 +54,7 @@ internal sealed class NativeRow(string title, string format, string wanted, Acti
         ]);
     }
 
-    /// <summary>Of the medians; in brackets the lowest and highest of single pairs.</summary>
+    /// <summary>The ratio of the medians; in brackets the lowest and highest of single pairs.</summary>
     private static string Ratio(List<double> present, List<double> past)
     {
         double[] ratios = [.. present.Select((value, pair) => value / past[pair])];

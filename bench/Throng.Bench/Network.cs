@@ -22,7 +22,7 @@ internal sealed class Network : IDisposable
 
     public bool IsOwn { get; }
 
-    /// <summary>What a command line begins with to run in here.</summary>
+    /// <summary>The words before a command line that runs in this namespace.</summary>
     public string Before => IsOwn ? $"ip netns exec {_name} " : "";
 
     /// <summary>

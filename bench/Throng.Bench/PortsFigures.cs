@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Throng.Bench;
 
-/// <summary>What connects cost with one share of the ports in use.</summary>
+/// <summary>The cost of a connect with one share of the ports in use.</summary>
 internal sealed record PortsState
 {
     /// <summary>CPU of a connect: both processes, and hold alone.</summary>

@@ -13,7 +13,7 @@ internal readonly record struct CpuTime(long UserNs, long SystemNs)
     public static CpuTime operator +(CpuTime a, CpuTime b) => new(a.UserNs + b.UserNs, a.SystemNs + b.SystemNs);
 }
 
-/// <summary>What /proc tells of another process.</summary>
+/// <summary>Figures of another process from /proc.</summary>
 internal static class ProcessFigures
 {
     /// <summary>CPU time of the threads called "worker N".</summary>
@@ -75,7 +75,7 @@ internal static class ProcessFigures
         return count;
     }
 
-    /// <summary>What the BPF maps of a process and what is in them take, as the kernel accounts for it.</summary>
+    /// <summary>Memory of a process's BPF maps and their contents, as the kernel accounts for it.</summary>
     public static long MapBytes(int processId)
     {
         const string Label = "memlock:";

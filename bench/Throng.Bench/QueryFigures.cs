@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Throng.Bench;
 
-/// <summary>What one run of `throng query` says of itself.</summary>
+/// <summary>Figures that one run of `throng query` reports.</summary>
 internal sealed record QueryFigures(
     double AchievedPerSecond, double AnsweredShare, double LagP50Us, double LagP99Us, double ResponseP99Us,
     double UserNs, double SystemNs, double UserNsOfAll)

@@ -4,7 +4,7 @@ using Throng.Measurement;
 namespace Throng.Bench;
 
 /// <summary>
-/// What a connection costs when there are many: `throng serve` and `throng hold` in two processes, and `throng hold`
+/// The cost of a connection when there are many: `throng serve` and `throng hold` in two processes, and `throng hold`
 /// with a server of its own, at sizes a decade apart. A cost per connection that grows with their number is a mistake.
 /// </summary>
 internal static class ScaleBench

@@ -3,7 +3,7 @@ using Throng.Linux;
 
 namespace Throng.Bench;
 
-/// <summary>What one trial of <see cref="ScaleBench"/> found.</summary>
+/// <summary>Figures of one trial of <see cref="ScaleBench"/>.</summary>
 internal sealed record ScaleFigures
 {
     public required string Engine { get; init; }

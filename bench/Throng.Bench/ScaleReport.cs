@@ -123,7 +123,7 @@ internal sealed class ScaleReport(Report report, List<ScaleFigures> all, List<st
             smallest: TellsUserShare);
     }
 
-    /// <summary>What each further connection takes, from one size to the next.</summary>
+    /// <summary>The cost of each further connection, from one size to the next.</summary>
     private void FurtherRow(IGrouping<int, ScaleFigures>[] sizes, Func<ScaleFigures, double> bytes)
     {
         List<string> cells = ["… each beyond the size before"];

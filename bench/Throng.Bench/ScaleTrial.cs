@@ -12,7 +12,7 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
 {
     private const int FirstPort = 7000;
 
-    /// <summary>Of the 28,232 ports a default range has, so many are used towards one target port.</summary>
+    /// <summary>Ports used towards one target port, of the 28,232 that a default range has.</summary>
     private const int ConnectionsPerPort = 22_500;
 
     /// <summary>For each worker of a server on epoll, whose table has 20,000 descriptors.</summary>
@@ -25,7 +25,7 @@ internal sealed class ScaleTrial(Settings settings, string engine, bool isEmbedd
     private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    /// <summary>What reaching or leaving the plateau may take.</summary>
+    /// <summary>The longest that reaching or leaving the plateau may take.</summary>
     private TimeSpan Longest => LeastTime + TimeSpan.FromSeconds(connections * SecondsPerConnection);
 
     private int Ports => (connections + ConnectionsPerPort - 1) / ConnectionsPerPort;

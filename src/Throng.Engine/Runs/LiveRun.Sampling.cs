@@ -4,7 +4,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>The sampler's thread: looks at the workers, keeps the record, lets the schedule and the guide go on.</summary>
+/// <summary>
+/// The sampler's thread: looks at the workers, keeps the record, lets the schedule and the guide go on.
+/// </summary>
 public sealed partial class LiveRun
 {
     private void LookOnAndOn()
