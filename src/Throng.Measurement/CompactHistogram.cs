@@ -23,7 +23,7 @@ public sealed class CompactHistogram
     public long MaxNs { get; }
 
     /// <summary>Null for an empty histogram.</summary>
-    public static CompactHistogram? Of(Histogram histogram)
+    public static CompactHistogram? From(Histogram histogram)
     {
         if (histogram.Count == 0)
         {

@@ -58,7 +58,7 @@ public sealed record LatencySummary
     public string? Histogram { get; init; }
 
     /// <summary>Summarises a histogram, which stays the caller's.</summary>
-    public static LatencySummary Of(Histogram histogram) => histogram.Count == 0 ? Empty : new LatencySummary
+    public static LatencySummary From(Histogram histogram) => histogram.Count == 0 ? Empty : new LatencySummary
     {
         Count = histogram.Count,
         MinNs = histogram.MinNs,

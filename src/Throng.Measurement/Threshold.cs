@@ -84,10 +84,10 @@ public sealed class Threshold
     /// </summary>
     public ThresholdOutcome Judge(RunDocument run)
     {
-        double? value = Metric.Of(run);
+        double? value = Metric.Read(run);
         if (_whole is not null)
         {
-            double? whole = _whole.Of(run);
+            double? whole = _whole.Read(run);
             value = value is null || whole is null or 0 ? null : value / whole;
         }
 

@@ -40,7 +40,7 @@ public static class CsvReport
     ];
 
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         StringBuilder text = new();
         text.AppendJoin(',', Columns.Select(column => column.Name)).Append('\n');

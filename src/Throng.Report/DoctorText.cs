@@ -16,7 +16,7 @@ public static class DoctorText
     private static readonly string[] Headings = ["limit", "setting", "is", "needed", "allows", ""];
 
     /// <summary>The whole examination, ending in a newline.</summary>
-    public static string Of(Examination examination)
+    public static string Render(Examination examination)
     {
         TextLines lines = new();
         WriteArithmetic(lines, examination);

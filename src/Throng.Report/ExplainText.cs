@@ -6,7 +6,7 @@ namespace Throng.Report;
 public static class ExplainText
 {
     /// <summary>A metric, or a statistic or reason of one. Ends in a newline.</summary>
-    public static string Of(MetricReading reading)
+    public static string Render(MetricReading reading)
     {
         Metric metric = reading.Metric;
         TextLines lines = new();
@@ -36,7 +36,7 @@ public static class ExplainText
     }
 
     /// <summary>A rule that findings carry the name of. Ends in a newline.</summary>
-    public static string Of(RuleNote rule)
+    public static string Render(RuleNote rule)
     {
         TextLines lines = new();
         lines.Paragraph("", $"{rule.Name}: a rule on results, its findings are {rule.Severity}");

@@ -14,7 +14,7 @@ public static class HlogReport
     private const double MillisecondNs = Ns.Millisecond;
 
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         DateTime started = run.Started.UtcDateTime;
         double startedSeconds = (started - DateTime.UnixEpoch).TotalSeconds;

@@ -11,7 +11,7 @@ namespace Throng.Report;
 public static class JUnitReport
 {
     /// <summary>The whole document, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         List<JUnitCase> cases = [VerdictCase("verdict", run.Verdict)];
         foreach (ThresholdOutcome outcome in run.Thresholds)
@@ -20,11 +20,11 @@ public static class JUnitReport
             cases.Add(new JUnitCase(name, outcome.IsOk ? null : Threshold.Describe(outcome), run.Verdict.Text));
         }
 
-        return Of(run.Command, cases, run.DurationNs, run.Started, TextReport.Of(run));
+        return Render(run.Command, cases, run.DurationNs, run.Started, TextReport.Render(run));
     }
 
     /// <summary>A comparison: a case for the verdict of each run, and one for each threshold and run.</summary>
-    public static string Of(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
+    public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
         List<JUnitCase> cases =
             [.. comparison.Runs.Select(one => VerdictCase($"verdict of {one.Name}", one.Run.Verdict))];
@@ -36,7 +36,7 @@ public static class JUnitReport
                 $"the base is {comparison.Runs[0].Name}"));
         }
 
-        return Of("compare", cases, 0, null, ComparisonText.Of(comparison, outcomes));
+        return Render("compare", cases, 0, null, ComparisonText.Render(comparison, outcomes));
     }
 
     private static JUnitCase VerdictCase(string name, Verdict verdict)
@@ -47,7 +47,7 @@ public static class JUnitReport
         return new JUnitCase(name, verdict.IsOk ? null : verdict.Text, string.Concat(findings));
     }
 
-    private static string Of(
+    private static string Render(
         string command, List<JUnitCase> cases, long durationNs, DateTimeOffset? started, string report)
     {
         string seconds = (durationNs / 1e9).ToString("0.000", CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ public static class MarkdownReport
     private const int RowsMax = 100;
 
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         StringBuilder text = new();
         text.Append($"# {Escape(run.Verdict.Text)}\n\n{Escape(Timeline.SubtitleOf(run))}\n");
@@ -80,12 +80,12 @@ public static class MarkdownReport
             .. Metrics.All.SelectMany(metric => metric.IsLatency
                 ? [new MetricReading(metric, "p50"), new MetricReading(metric, "p99"), new MetricReading(metric, "max")]
                 : new[] { new MetricReading(metric, null) })
-                .Where(reading => reading.Of(run) is not null),
+                .Where(reading => reading.Read(run) is not null),
         ];
         text.Append("\n## Figures\n");
         Table(text, [
             ["Figure", .. all.Select(reading => reading.Name)],
-            ["Value", .. all.Select(reading => reading.Text(reading.Of(run)!.Value))],
+            ["Value", .. all.Select(reading => reading.Text(reading.Read(run)!.Value))],
             ["What it is", .. all.Select(reading => reading.Metric.Definition)],
         ], 0, 2);
     }

@@ -11,7 +11,7 @@ namespace Throng.Report;
 /// </summary>
 public static class RankReport
 {
-    public static string Of(RunDocument document)
+    public static string Render(RunDocument document)
     {
         StringBuilder text = new();
         IReadOnlyList<BenchStep> steps = (document.Result as BenchResult)?.Steps ?? [];

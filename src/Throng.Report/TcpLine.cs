@@ -5,7 +5,7 @@ namespace Throng.Report;
 /// <summary>One line about a run from TCP: the run's own connections first, then the network namespace.</summary>
 public static class TcpLine
 {
-    public static string Of(TcpCounters tcp)
+    public static string Render(TcpCounters tcp)
     {
         string sampled = tcp switch
         {

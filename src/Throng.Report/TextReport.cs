@@ -10,7 +10,7 @@ namespace Throng.Report;
 public static class TextReport
 {
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         TextLines lines = new();
         lines.Paragraph("", run.Verdict.Text);
@@ -71,7 +71,7 @@ public static class TextReport
     {
         if (run.Messages is { } messages)
         {
-            MessageWords words = MessageWords.Of(run);
+            MessageWords words = MessageWords.For(run);
             List<string> counts =
             [
                 $"{Units.Count(messages.Offered)} {words.Offered}",
@@ -99,7 +99,7 @@ public static class TextReport
         WriteLatency(lines, "lag", run.Lag);
         if (run.Tcp is { } tcp)
         {
-            lines.Row("tcp", TcpLine.Of(tcp));
+            lines.Row("tcp", TcpLine.Render(tcp));
         }
     }
 

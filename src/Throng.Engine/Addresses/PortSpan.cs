@@ -20,7 +20,7 @@ public sealed class PortSpan
     /// <param name="first">First port of the range, inclusive.</param>
     /// <param name="last">Last port of the range, inclusive; up to 65535.</param>
     /// <param name="isReserved">Ports to leave out.</param>
-    public static PortSpan Of(int first, int last, Func<int, bool>? isReserved = null)
+    public static PortSpan From(int first, int last, Func<int, bool>? isReserved = null)
     {
         List<ushort> ports = new(Math.Max(0, last - first + 1));
         for (int port = first; port <= last; port++)

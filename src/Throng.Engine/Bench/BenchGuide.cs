@@ -7,13 +7,13 @@ namespace Throng.Engine;
 /// Leads all workers through the rounds of a bench together: open, release, close. Each order is given when every
 /// worker has done the one before, so that what was counted is read while nobody counts.
 /// </summary>
-internal sealed class BenchGuide(BurstSpec spec) : IGuide
+internal sealed class BenchGuide(BenchSpec spec) : IGuide
 {
     /// <summary>From the order to the release: every worker has heard of it by then.</summary>
     private const long ReleaseLeadNs = 20 * Ns.Millisecond;
 
-    private readonly List<BurstTally> _tallies = [];
-    private readonly IReadOnlyList<BurstRound> _rounds = spec.AllRounds();
+    private readonly List<BenchTally> _tallies = [];
+    private readonly IReadOnlyList<BenchRound> _rounds = spec.AllRounds();
     private readonly Dictionary<(int Step, int Server), BenchSums> _sums = [];
     private BenchCpu _before;
     private WorkerMessageKind _last;
@@ -37,10 +37,10 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
     public double? Done => _round == 0 ? 0 : (_round - 1.0) / _rounds.Count;
 
     /// <summary>Makes the tally that a worker counts in; any thread, before the run begins.</summary>
-    public BurstTally NewTally(int workers)
+    public BenchTally NewTally(int workers)
     {
         long most = spec.KeepsRanks ? spec.ConcurrencyMax : 0;
-        BurstTally tally = new((int)((most + workers - 1) / workers));
+        BenchTally tally = new((int)((most + workers - 1) / workers));
         lock (_tallies)
         {
             _tallies.Add(tally);
@@ -49,7 +49,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         return tally;
     }
 
-    public WorkerMessage? Next(Crew crew)
+    public WorkerMessage? Next(WorkerGroup crew)
     {
         switch (_last)
         {
@@ -71,7 +71,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         }
     }
 
-    private BurstRound Round => _rounds[_round - 1];
+    private BenchRound Round => _rounds[_round - 1];
 
     private int? ProcessId => spec.Servers.Count == 0 ? null : spec.Servers[Round.Server].ProcessId;
 
@@ -87,7 +87,7 @@ internal sealed class BenchGuide(BurstSpec spec) : IGuide
         return Order(WorkerMessageKind.Assemble, _round);
     }
 
-    private void Conclude(Crew crew)
+    private void Conclude(WorkerGroup crew)
     {
         if (!Round.Counts)
         {

@@ -6,7 +6,7 @@ namespace Throng.Engine;
 public static class BenchRun
 {
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
-    public static ILiveRun Start(BurstSpec bench, RunSpec run)
+    public static ILiveRun Start(BenchSpec bench, RunSpec run)
     {
         bench = bench with { Connections = bench.ConcurrencyMax };
         BenchGuide guide = new(bench);
@@ -20,10 +20,10 @@ public static class BenchRun
                 Guide = guide,
                 BeforeStart = number => workers = number,
             },
-            (targets, _) => new Burst(bench, guide.NewTally(workers), targets));
+            (targets, _) => new Bench(bench, guide.NewTally(workers), targets));
     }
 
-    private static Section Section(BurstSpec bench, BenchResult result, LoadLayout layout) => new()
+    private static Section Section(BenchSpec bench, BenchResult result, LoadLayout layout) => new()
     {
         ["server"] = layout.IsEmbedded ? "embedded" : "remote",
         ["mode"] = bench.ForNs > 0 ? "closed loop" : "one message a connection",

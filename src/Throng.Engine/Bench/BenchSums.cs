@@ -20,13 +20,13 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
 
     /// <summary>Takes in a round that is over.</summary>
     /// <param name="releaseNs">When its connections were released.</param>
-    public void Add(IReadOnlyList<BurstTally> tallies, long releaseNs, BenchCpu cpu)
+    public void Add(IReadOnlyList<BenchTally> tallies, long releaseNs, BenchCpu cpu)
     {
         Histogram latency = new();
         long lastNs = 0;
         long exchanges = 0;
         long inTime = 0;
-        foreach (BurstTally tally in tallies)
+        foreach (BenchTally tally in tallies)
         {
             latency.Add(tally.Latency);
             _lag.Add(tally.Lag);
@@ -72,10 +72,10 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
             Concurrency = concurrency,
             Rounds = _echoesPerSecond.Count,
             Exchanges = _exchanges,
-            EchoesPerSecond = RoundSpread.Of(_echoesPerSecond).Rounded(1), // as the document has it
-            P50Ns = RoundSpread.Of(_p50Ns),
-            Latency = LatencySummary.Of(_latency),
-            Lag = LatencySummary.Of(_lag),
+            EchoesPerSecond = RoundSpread.From(_echoesPerSecond).Rounded(1), // as the document has it
+            P50Ns = RoundSpread.From(_p50Ns),
+            Latency = LatencySummary.From(_latency),
+            Lag = LatencySummary.From(_lag),
             Errors = errors,
             ServerUserNs = _serverUserNs,
             ServerSystemNs = _serverSystemNs,
@@ -86,13 +86,13 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
     }
 
     /// <summary>Each worker has its own in order; together they are ordered by when they were done.</summary>
-    private void AddRanks(IReadOnlyList<BurstTally> tallies)
+    private void AddRanks(IReadOnlyList<BenchTally> tallies)
     {
         int total = tallies.Sum(tally => tally.Ranks);
         long[] doneNs = new long[total];
         long[] tookNs = new long[total];
         int at = 0;
-        foreach (BurstTally tally in tallies)
+        foreach (BenchTally tally in tallies)
         {
             Array.Copy(tally.DoneNs, 0, doneNs, at, tally.Ranks);
             Array.Copy(tally.TookNs, 0, tookNs, at, tally.Ranks);
@@ -116,7 +116,7 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
 internal readonly record struct BenchCpu(
     long ClientUserNs, long ClientSystemNs, long? ServerUserNs, long? ServerSystemNs)
 {
-    public static BenchCpu Read(Crew crew, int? processId)
+    public static BenchCpu Read(WorkerGroup crew, int? processId)
     {
         long userNs = 0;
         long systemNs = 0;

@@ -18,7 +18,7 @@ internal partial struct Churn : IWorkload
     private const int BegunPerTurn = 8;
 
     private readonly ChurnSpec _spec;
-    private readonly Offer _offer;
+    private readonly Schedule _offer;
     private readonly ChurnTally _tally;
     private readonly Role _role;
     private readonly ClientConnections _connections;
@@ -38,7 +38,7 @@ internal partial struct Churn : IWorkload
     /// <param name="ownsTargets">They are this worker's own listeners.</param>
     /// <param name="role">What its connections are to the run.</param>
     public Churn(
-        ChurnSpec spec, Offer offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
+        ChurnSpec spec, Schedule offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
     {
         _role = role;
         _connections = new ClientConnections(role, targets);
@@ -62,7 +62,7 @@ internal partial struct Churn : IWorkload
     public readonly bool IsFinished => _isOver && !_sweep.IsRunning;
 
     private readonly long EndNs =>
-        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Offer.EndGraceNs;
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Schedule.EndGraceNs;
 
     public void OnStart(ref Act act)
     {

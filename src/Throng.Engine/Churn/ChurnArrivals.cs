@@ -10,12 +10,12 @@ internal struct ChurnArrivals
 {
     private readonly int _worker;
     private readonly int _workers;
-    private Offer _offer;
+    private Schedule _offer;
     private ArrivalCursor _cursor;
     private long _originNs;
     private bool _hasBegun;
 
-    public ChurnArrivals(Offer offer, int worker, int workers)
+    public ChurnArrivals(Schedule offer, int worker, int workers)
     {
         _worker = worker;
         _workers = workers;
@@ -42,7 +42,7 @@ internal struct ChurnArrivals
     /// </summary>
     public readonly bool IsTooLate(long nowNs) =>
         NextNs < long.MaxValue && _offer.Profile.PauseNs(Step) is var pauseNs and < long.MaxValue
-        && nowNs > _originNs + pauseNs + Offer.EndGraceNs;
+        && nowNs > _originNs + pauseNs + Schedule.EndGraceNs;
 
     /// <summary>The schedule's time 0.</summary>
     public void Begin(long originNs)
@@ -59,7 +59,7 @@ internal struct ChurnArrivals
     }
 
     /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
-    public void Follow(Offer changed)
+    public void Follow(Schedule changed)
     {
         _offer = changed;
         _cursor.Follow(changed.Profile);

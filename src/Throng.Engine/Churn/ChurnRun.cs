@@ -9,11 +9,11 @@ public static class ChurnRun
     public static ILiveRun Start(ChurnSpec churn, RunSpec run) => Start(churn, run, (_, own) => own);
 
     /// <param name="change">What differs, of a run whose schedule is chosen while it is under way.</param>
-    internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<Offering, LoadRunSpec, LoadRunSpec> change)
+    internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<ActiveSchedule, LoadRunSpec, LoadRunSpec> change)
     {
         run = Setup.Seeded(run) with { KeepsSchedule = true };
-        Offer offer = new(churn.Profile, churn.Arrivals, run.Seed);
-        Offering offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
+        Schedule offer = new(churn.Profile, churn.Arrivals, run.Seed);
+        ActiveSchedule offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((crew, held, layout) => Section(churn, offering, held, layout))
         {
             Offering = offering,
@@ -32,7 +32,7 @@ public static class ChurnRun
         return LoadRun.Start(churn, run, own, Client, listeners => new Exchange(answer, listeners));
     }
 
-    private static Section Section(ChurnSpec churn, Offering offering, Sample held, LoadLayout layout)
+    private static Section Section(ChurnSpec churn, ActiveSchedule offering, Sample held, LoadLayout layout)
     {
         IReadOnlyList<ChurnTally> tallies = offering.Tallies<ChurnTally>();
         Histogram firstByte = new();
@@ -51,8 +51,8 @@ public static class ChurnRun
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = offering.Offer.Profile.ToString(),
             ["counted_ns"] = offering.CountedNs(),
-            ["first_byte_ns"] = LatencySummary.Of(firstByte),
-            ["close_ns"] = LatencySummary.Of(close),
+            ["first_byte_ns"] = LatencySummary.From(firstByte),
+            ["close_ns"] = LatencySummary.From(close),
             ["port_collisions"] = held.PortCollisions,
             ["steps"] = Node.ListOf([.. ChurnStep.All(offering, tallies).Select(step => (Node)step.ToSection())]),
         };

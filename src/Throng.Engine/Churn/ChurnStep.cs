@@ -35,7 +35,7 @@ internal sealed class ChurnStep
     public long this[ChurnOutcome outcome] => _outcomes[(int)outcome];
 
     /// <summary>Lists the steps that have a rate, in order.</summary>
-    public static IEnumerable<ChurnStep> All(Offering offering, IReadOnlyList<ChurnTally> tallies)
+    public static IEnumerable<ChurnStep> All(ActiveSchedule offering, IReadOnlyList<ChurnTally> tallies)
     {
         ArrivalCount count = offering.Offer.Count();
         long passedNs = offering.PassedNs();
@@ -83,8 +83,8 @@ internal sealed class ChurnStep
             ["not_sent"] = NotSent,
             ["in_flight_full"] = InFlightFull,
             ["outcomes"] = outcomes,
-            ["life_ns"] = LatencySummary.Of(Life),
-            ["lag_ns"] = LatencySummary.Of(Lag),
+            ["life_ns"] = LatencySummary.From(Life),
+            ["lag_ns"] = LatencySummary.From(Lag),
         };
     }
 

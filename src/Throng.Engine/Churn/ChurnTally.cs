@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <summary>
 /// Counts of one worker on its lives, beyond those every workload keeps. Written by the worker, readable by any thread.
 /// </summary>
-internal sealed class ChurnTally : OfferTally
+internal sealed class ChurnTally : ScheduleTally
 {
     /// <summary>Some more than one wants to look at one by one.</summary>
     private const int FailedMax = 1_000_000;

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// Carries a search out: offers the rate it asks for as a step of the schedule, waits until every connection of the
 /// step has its outcome, pauses, and tells the search what came of it.
 /// </summary>
-internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool hasServer) : IGuide
+internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule offering, bool hasServer) : IGuide
 {
     /// <summary>Time that a timer may be late by before a connection is taken for lost.</summary>
     private const long SettleNs = Ns.Second;
@@ -33,7 +33,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
 
     public string Doing => _isUnderWay ? $"step {_search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
 
-    public WorkerMessage? Next(Crew crew)
+    public WorkerMessage? Next(WorkerGroup crew)
     {
         if (offering.BeginNs == 0 || IsOver)
         {
@@ -54,7 +54,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
         return IsOver ? null : Begin(crew, _search.NextPerSecond!.Value);
     }
 
-    private WorkerMessage Begin(Crew crew, double ratePerSecond)
+    private WorkerMessage Begin(WorkerGroup crew, double ratePerSecond)
     {
         _isUnderWay = true;
         _ratePerSecond = ratePerSecond;
@@ -65,10 +65,10 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
     }
 
     /// <summary>The step is over once all its connections are, or none of them can be under way any more.</summary>
-    private void Conclude(Crew crew)
+    private void Conclude(WorkerGroup crew)
     {
         long passedNs = offering.PassedNs();
-        if (passedNs < _endNs + Offer.EndGraceNs)
+        if (passedNs < _endNs + Schedule.EndGraceNs)
         {
             return;
         }
@@ -88,7 +88,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
             : Figures(crew, step));
     }
 
-    private StepFigures Figures(Crew crew, ChurnStep step)
+    private StepFigures Figures(WorkerGroup crew, ChurnStep step)
     {
         NetCounters since = NetCounters.Read().Since(_before);
         long[] busyNs = BusyNs(crew);
@@ -119,7 +119,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
             ListenOverflows = since.ListenOverflows ?? 0,
             LifeP50Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(50),
             LifeP99Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(99),
-            Life = LatencySummary.Of(step.Life),
+            Life = LatencySummary.From(step.Life),
             LagP99Ns = step.Lag.Count == 0 ? 0 : step.Lag.Percentile(99),
             BusyMax = Math.Min(1, busyMax),
             ThrottledNs = Math.Max(0, Cgroup.ReadThrottledNs() - _throttledBeforeNs),
@@ -127,7 +127,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, Offering offering, bool
         };
     }
 
-    private static long[] BusyNs(Crew crew)
+    private static long[] BusyNs(WorkerGroup crew)
     {
         long[] busyNs = new long[crew.Count];
         for (int i = 0; i < busyNs.Length; i++)

@@ -75,16 +75,16 @@ internal sealed class LoadLayout
     };
 
     /// <param name="load">Resolved (<see cref="Setup.Resolved"/>).</param>
-    public static LoadLayout Of(LoadSpec load, RunSpec run, HostFacts host)
+    public static LoadLayout Create(LoadSpec load, RunSpec run, HostFacts host)
     {
         Check.That(load.Connections >= 0, "how many connections there are is decided before where they go");
-        EngineSelection engine = EngineSelection.Of(run.Engine, host);
+        EngineSelection engine = EngineSelection.Select(run.Engine, host);
         PortSpan ports = Setup.SourcePorts(host, load.SourcePorts);
         int threads = Setup.Threads(run, host);
         bool isEmbedded = load.Targets.Count == 0;
         long room = Math.Max(load.Connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
-        Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), room, ends);
+        Capacity capacity = Capacity.Compute(engine, threads, host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
         double resting = Resting(load, capacity.Workers, TurnoverLimit.HoldSeconds(host, load.IsLoopback));
         double pairsPerWorker = (capacity.SocketsPerWorker / ends) + (resting / capacity.Workers);
@@ -92,7 +92,7 @@ internal sealed class LoadLayout
         return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
         {
             Capacity = capacity,
-            ListenPorts = PortSpan.Of(
+            ListenPorts = PortSpan.From(
                 ListenPortFirst,
                 ushort.MaxValue,
                 port => host.LocalPorts.Contains(port) || ports.IndexOf((ushort)port) >= 0),

@@ -6,12 +6,12 @@ namespace Throng.Engine;
 
 /// <summary>Settings that tell one load from another when it is set up.</summary>
 /// <param name="Section">The command's own section of the document.</param>
-internal sealed record LoadRunSpec(Func<Crew, Sample, LoadLayout, Section> Section)
+internal sealed record LoadRunSpec(Func<WorkerGroup, Sample, LoadLayout, Section> Section)
 {
     public bool PingIsOn { get; init; }
 
     /// <summary>The schedule; null for a load that has none.</summary>
-    public Offering? Offering { get; init; }
+    public ActiveSchedule? Offering { get; init; }
 
     /// <summary>It keeps a number of connections open; else they come and go by its schedule.</summary>
     public bool KeepsConnections { get; init; } = true;
@@ -47,7 +47,7 @@ internal static class LoadRun
     {
         run = Setup.Seeded(run);
         HostFacts host = Setup.Host(run);
-        LoadLayout layout = LoadLayout.Of(load, run, host);
+        LoadLayout layout = LoadLayout.Create(load, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
         Setup.RefuseForeign(load.Sources);
         int backlog = Setup.Backlog(host, 0);
@@ -65,16 +65,16 @@ internal static class LoadRun
             Guide = own.Guide,
         };
         TlsSetup? tls = load.Tls is null ? null
-            : TlsSetup.Of(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
+            : TlsSetup.Create(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
         own.BeforeStart?.Invoke(layout.Capacity.Workers);
-        Crew crew = Crew.Start(
+        WorkerGroup crew = WorkerGroup.Start(
             layout.Engine, layout.Capacity, run, load.Socket,
             seat => Sit(seat, load, layout, backlog, client, server), tls);
         return new LiveRun(crew, layout.Engine, run, live);
     }
 
     private static (Shard, ILoop) Sit<TClient, TServer>(
-        Seat seat, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client,
+        WorkerSetup seat, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client,
         Func<SockAddr[], TServer> server)
         where TClient : struct, IWorkload
         where TServer : struct, IWorkload

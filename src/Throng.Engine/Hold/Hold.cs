@@ -3,9 +3,9 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Keeps connections open (<see cref="Roster"/>) and finds out whether they still work: sends PING on each from time
-/// to time, when asked to, and checks that the same bytes come back. Each connection draws its own period once, and
-/// its first ping falls anywhere in it, so that pings are spread evenly.
+/// Keeps connections open (<see cref="ConnectionKeeper"/>) and finds out whether they still work: sends PING on each
+/// from time to time, when asked to, and checks that the same bytes come back. Each connection draws its own period
+/// once, and its first ping falls anywhere in it, so that pings are spread evenly.
 /// </summary>
 public struct Hold : IWorkload
 {
@@ -13,7 +13,7 @@ public struct Hold : IWorkload
     private const byte ReplyTimer = 2;
 
     private readonly HoldSpec _spec;
-    private readonly Roster _roster;
+    private readonly ConnectionKeeper _roster;
     private bool _isPinging;
 
     /// <param name="targets">How many targets this worker's address plan has.</param>
@@ -21,7 +21,7 @@ public struct Hold : IWorkload
     public Hold(HoldSpec spec, int targets, bool ownsTargets)
     {
         _spec = spec;
-        _roster = new Roster(spec, targets, ownsTargets);
+        _roster = new ConnectionKeeper(spec, targets, ownsTargets);
         _isPinging = spec.Ping;
     }
 
@@ -203,7 +203,7 @@ public struct Hold : IWorkload
     private struct HoldState
     {
         /// <summary>Its stamp is when the ping that is awaited, or was answered last, was sent.</summary>
-        public Member Member;
+        public KeptConnection Member;
         public uint LastMs;
         public uint PeriodMs;
 

@@ -14,7 +14,7 @@ public static class HoldRun
             (targets, ownsTargets) => new Hold(hold, targets, ownsTargets));
     }
 
-    private static Section Section(Crew crew, Sample held, LoadLayout layout)
+    private static Section Section(WorkerGroup crew, Sample held, LoadLayout layout)
     {
         long firstNs = long.MaxValue;
         long reachedNs = 0;

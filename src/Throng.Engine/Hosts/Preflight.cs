@@ -9,23 +9,23 @@ namespace Throng.Engine;
 public static class Preflight
 {
     public static Examination OfLoad(LoadSpec load, RunSpec run, HostFacts host) =>
-        AllLimits.Examine(host, LoadLayout.Of(Setup.Resolved(load, run, host.Cpus), run, host).Plan);
+        AllLimits.Examine(host, LoadLayout.Create(Setup.Resolved(load, run, host.Cpus), run, host).Plan);
 
     public static Examination OfServe(ServeSpec serve, RunSpec run, HostFacts host) =>
-        AllLimits.Examine(host, ServeLayout.Of(serve, run, host));
+        AllLimits.Examine(host, ServeLayout.Plan(serve, run, host));
 
     /// <summary>
     /// Examines what the host can do without a plan: as a client from one address to one target, and as a server.
     /// </summary>
     public static Examination OfHost(HostFacts host)
     {
-        EngineSelection engine = EngineSelection.Of(EngineChoice.Auto, host);
+        EngineSelection engine = EngineSelection.Select(EngineChoice.Auto, host);
         int workers = Math.Max(1, host.Cpus);
         LoadPlan plan = new()
         {
             Subject = $"this host, Linux {host.Kernel}, with {engine.Described}",
             Engine = engine,
-            Capacity = Capacity.Of(engine, workers, host.Nofile(keepLimits: false), 0),
+            Capacity = Capacity.Compute(engine, workers, host.Nofile(keepLimits: false), 0),
             PortsPerSource = Setup.SourcePorts(host, null).Count,
         };
         return AllLimits.Examine(host, plan);

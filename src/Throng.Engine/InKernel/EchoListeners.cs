@@ -32,7 +32,7 @@ internal sealed class EchoListeners : IDisposable
             if (fd < 0)
             {
                 Close();
-                throw ListenRefusal.Of(spec, -fd);
+                throw ListenRefusal.Explain(spec, -fd);
             }
 
             _fds.Add(fd);

@@ -31,7 +31,7 @@ internal sealed class KernelRun : ILiveRun
         Spec = spec;
         _record = new RunRecord { KeepsNews = spec.KeepsNews };
         _tcp = new TcpSampling(Role.Server, echo.Listening);
-        _kernel = new KernelCounts(Crew.None, own, _tcp);
+        _kernel = new KernelCounts(WorkerGroup.None, own, _tcp);
         _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
         _sampler.Start();
     }
@@ -70,7 +70,7 @@ internal sealed class KernelRun : ILiveRun
         {
             EchoCounts counts = _echo.Count();
             long closed = counts.Closed.Sum();
-            return Sampling.Of([], Role.Server, NowNs, 0, 0, _kernel.Retransmits) with
+            return Sampling.Take([], Role.Server, NowNs, 0, 0, _kernel.Retransmits) with
             {
                 Open = counts.Opened - closed,
                 Counts = default(Counts)
@@ -86,11 +86,11 @@ internal sealed class KernelRun : ILiveRun
         }
     }
 
-    public Glance Glance(int intervals)
+    public LiveSnapshot Snapshot(int intervals)
     {
         lock (_lock)
         {
-            return new Glance
+            return new LiveSnapshot
             {
                 Now = Sample(),
                 Series = _record.Last(intervals),
@@ -172,8 +172,8 @@ internal sealed class KernelRun : ILiveRun
             Sample end = Sample();
             _kernel.Read();
             _record.Hold(end);
-            RunDocument document = RunDocuments.Of(
-                Crew.None, _own, Spec, _echo.Engine, _record, _kernel, _started, end, endedBy);
+            RunDocument document = RunDocuments.Create(
+                WorkerGroup.None, _own, Spec, _echo.Engine, _record, _kernel, _started, end, endedBy);
             return _echo.HasSockets ? document : document with { Tcp = null };
         }
     }

@@ -12,7 +12,7 @@ internal static class KernelServeRun
         KernelPrivileges.Require("kernel", calculates: false);
         run = Setup.Seeded(run);
         HostFacts host = Setup.Host(run);
-        LoadPlan plan = ServeLayout.Of(serve, run, host);
+        LoadPlan plan = ServeLayout.Plan(serve, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);
         int backlog = Setup.Backlog(host, serve.Backlog);
         NetCounters before = NetCounters.Read();

@@ -29,7 +29,7 @@ internal sealed class PacketEcho : IKernelEcho
         }
 
         Listening = [.. addresses.Select(listen => listen.Address)];
-        _ranges = XdpRange.Of(Listening);
+        _ranges = XdpRange.Covering(Listening);
         _counters = EchoMaps.Check(
             BpfMap.Create(
                 BpfMapKind.PerCpuArray, sizeof(uint), XdpCounters.Count * XdpCounters.CounterBytes, 1,

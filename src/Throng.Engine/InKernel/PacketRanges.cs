@@ -8,5 +8,5 @@ public static class PacketRanges
     public const int Max = XdpEcho.RangesMax;
 
     public static int Count(IEnumerable<ListenAddress> addresses) =>
-        XdpRange.Of(addresses.Select(listen => listen.Address)).Count;
+        XdpRange.Covering(addresses.Select(listen => listen.Address)).Count;
 }

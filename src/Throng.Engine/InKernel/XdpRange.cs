@@ -6,7 +6,7 @@ namespace Throng.Engine;
 internal readonly record struct XdpRange(SockAddr Address, ushort FirstPort, ushort LastPort)
 {
     /// <summary>Addresses with a port each become as few ranges as there are.</summary>
-    public static IReadOnlyList<XdpRange> Of(IEnumerable<SockAddr> addresses)
+    public static IReadOnlyList<XdpRange> Covering(IEnumerable<SockAddr> addresses)
     {
         List<XdpRange> ranges = [];
         foreach (IGrouping<SockAddr, SockAddr> same in addresses.GroupBy(address => address.WithPort(0)))

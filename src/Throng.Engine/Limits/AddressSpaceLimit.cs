@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <summary>RLIMIT_AS, where it is set: slabs and buffers are reserved as addresses before they are memory.</summary>
 public static class AddressSpaceLimit
 {
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         if (host.AddressSpaceBytes is not { } max)
         {

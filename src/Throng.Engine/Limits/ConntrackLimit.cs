@@ -8,7 +8,7 @@ namespace Throng.Engine;
 /// </summary>
 public static class ConntrackLimit
 {
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         if (host.ConntrackMax is not { } max)
         {

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// </summary>
 public static class CpuLimit
 {
-    public static LimitRow? Of(HostFacts host, LoadPlan plan) =>
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan) =>
         new("cpus", "sched_getaffinity", Units.Count(host.Cpus))
         {
             HasNumber = host.Cpus,

@@ -11,7 +11,7 @@ public static class DescriptorsLimit
     /// <summary>More connections than anybody asks for: what capacity there is for them is all there can be.</summary>
     private const long All = 1L << 40;
 
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         long nofile = host.Nofile(plan.KeepLimits);
         LimitRow row = new("descriptors", "RLIMIT_NOFILE", Units.Count(nofile))
@@ -19,7 +19,8 @@ public static class DescriptorsLimit
             HasNumber = nofile,
             Note = string.Join("; ", Notes(host, plan).Where(note => note.Length > 0)),
         };
-        long sockets = Capacity.Of(plan.Engine, plan.Capacity.Workers, nofile, All, plan.SocketsPerConnection).Sockets;
+        long sockets = Capacity.Compute(
+            plan.Engine, plan.Capacity.Workers, nofile, All, plan.SocketsPerConnection).Sockets;
         if (plan.Engine.Kind == EngineChoice.Uring)
         {
             int workers = plan.Capacity.Workers;

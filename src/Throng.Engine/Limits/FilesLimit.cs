@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// </summary>
 public static class FilesLimit
 {
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         if (host.Files is not { } files)
         {

@@ -8,7 +8,7 @@ public static class MemoryLimit
     /// <summary>The cost of a connection is known well, what else the host needs is not.</summary>
     private const double NearRatio = 0.8;
 
-    public static LimitRow? Of(HostFacts host, LoadPlan plan) => host.MemoryAvailableBytes is not { } available
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan) => host.MemoryAvailableBytes is not { } available
         ? null
         : Judged(new LimitRow("memory", "MemAvailable", Units.Bytes(available)), available, plan);
 

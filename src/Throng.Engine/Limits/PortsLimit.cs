@@ -9,7 +9,7 @@ public static class PortsLimit
     private const string Widest = "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"";
     private const int WidestPorts = 65_535 - 1024 + 1;
 
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         if (!plan.IsClient)
         {

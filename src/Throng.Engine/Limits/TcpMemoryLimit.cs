@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <summary>net.ipv4.tcp_mem: what TCP may buffer. Idle connections hold none of it, so it bounds no number.</summary>
 public static class TcpMemoryLimit
 {
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         if (host.TcpMemory is not { } pages)
         {

@@ -8,7 +8,7 @@ public static class ThreadsLimit
     /// <summary>Threads of the process that are no workers: the runtime's, the sampler, the prompt.</summary>
     private const int OtherThreads = 24;
 
-    public static LimitRow? Of(HostFacts host, LoadPlan plan) => host.ThreadsMax is not { } max
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan) => host.ThreadsMax is not { } max
         ? null
         : Judged(new LimitRow("threads", "kernel.threads-max", Units.Count(max)), max, host.ThreadsUsed, plan) with
         {

@@ -14,7 +14,7 @@ public static class TurnoverLimit
     /// greater.</summary>
     private const double ReuseSeconds = 1;
 
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         if (plan.Turnover is not { } turnover)
         {

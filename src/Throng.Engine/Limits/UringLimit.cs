@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <summary>Whether io_uring works, and if not, what stands in its way.</summary>
 public static class UringLimit
 {
-    public static LimitRow? Of(HostFacts host, LoadPlan plan)
+    public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         string setting = host.UringDisabled is null ? "" : "kernel.io_uring_disabled";
         LimitRow row = new("io_uring", setting, Has(host));

@@ -11,7 +11,7 @@ internal readonly record struct PortsSpent(int Target, int? Path)
 
     public long Word => (Target + 1L) | ((Path + 1L ?? 0L) << PathShift);
 
-    public static PortsSpent Of(long word)
+    public static PortsSpent From(long word)
     {
         int path = (int)(word >> PathShift);
         return new PortsSpent((int)(uint)word - 1, path == 0 ? null : path - 1);

@@ -60,4 +60,4 @@ public enum WorkerMessageKind : byte
 
 /// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
 public readonly record struct WorkerMessage(
-    WorkerMessageKind Kind, long Value, Question? Question = null, Offer? Offer = null);
+    WorkerMessageKind Kind, long Value, Question? Question = null, Schedule? Offer = null);

@@ -18,7 +18,7 @@ internal partial struct Monitor : IWorkload
     public const long DrainMaxNs = Ns.Second;
 
     private readonly MonitorSpec _spec;
-    private readonly Offer _offer;
+    private readonly Schedule _offer;
     private readonly MonitorTally _tally;
     private readonly ClientConnections _connections;
     private readonly int _targets;
@@ -36,7 +36,7 @@ internal partial struct Monitor : IWorkload
 
     /// <param name="targets">How many its plan has.</param>
     /// <param name="ownsTargets">They are this worker's own listeners.</param>
-    public Monitor(MonitorSpec spec, Offer offer, MonitorTally tally, int targets, bool ownsTargets)
+    public Monitor(MonitorSpec spec, Schedule offer, MonitorTally tally, int targets, bool ownsTargets)
     {
         _spec = spec;
         _offer = offer;
@@ -55,7 +55,7 @@ internal partial struct Monitor : IWorkload
     public readonly bool IsFinished => _isDraining && !_sweep.IsRunning;
 
     private readonly long EndNs =>
-        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Offer.EndGraceNs;
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Schedule.EndGraceNs;
 
     public void OnStart(ref Act act)
     {

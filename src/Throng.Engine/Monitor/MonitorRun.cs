@@ -22,16 +22,16 @@ public static class MonitorRun
             KeepsSchedule = true,
             Room = Math.Max(run.Room, monitor.Connections + probe.InFlightMax),
         };
-        Offer messages = new(
+        Schedule messages = new(
             monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections);
-        Offer probes = new(probe.Profile, Arrivals.Constant, run.Seed);
-        Offering offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
+        Schedule probes = new(probe.Profile, Arrivals.Constant, run.Seed);
+        ActiveSchedule offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
         {
             BeginsAtOnce = monitor.BeginsAtOnce,
         };
-        Offering offeringOfProbes = new(probes, warmUpNs: 0, connectTimeoutNs: 0);
+        ActiveSchedule offeringOfProbes = new(probes, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((crew, held, layout) =>
-            MonitorSection.Of(monitor, offering, offeringOfProbes, crew, held, layout))
+            MonitorSection.Create(monitor, offering, offeringOfProbes, crew, held, layout))
         {
             Offering = offering,
             KeepsNumber = "monitor keeps the connections it began with",

@@ -25,8 +25,9 @@ internal sealed class MonitorSection
         _originNs = originNs;
     }
 
-    public static Section Of(
-        MonitorSpec monitor, Offering offering, Offering probes, Crew crew, Sample held, LoadLayout layout)
+    public static Section Create(
+        MonitorSpec monitor, ActiveSchedule offering, ActiveSchedule probes, WorkerGroup crew, Sample held,
+        LoadLayout layout)
     {
         MonitorSection section = new(monitor, crew.OriginNs);
         IReadOnlyList<MonitorTally> tallies = offering.Tallies<MonitorTally>();
@@ -49,7 +50,7 @@ internal sealed class MonitorSection
 
     private Section ToSection(IReadOnlyList<MonitorTally> tallies, Section ofNew, Sample held, LoadLayout layout)
     {
-        IReadOnlyList<Episode> episodes = Episodes.Of(_disturbances, _failed, _spec.EpisodeGapNs);
+        IReadOnlyList<Episode> episodes = Episodes.Find(_disturbances, _failed, _spec.EpisodeGapNs);
         Section section = new()
         {
             ["targets"] = layout.Targets,
@@ -121,7 +122,7 @@ internal sealed class MonitorSection
     }
 
     /// <summary>Reports the outcomes of the new connections, without those nobody waited for at the end.</summary>
-    private static Section NewOf(IReadOnlyList<ChurnTally> tallies, Crew crew)
+    private static Section NewOf(IReadOnlyList<ChurnTally> tallies, WorkerGroup crew)
     {
         long[] outcomes = new long[ChurnOutcomes.Count];
         Histogram life = new();
@@ -154,8 +155,8 @@ internal sealed class MonitorSection
             ["failed"] = attempted - ok,
             ["success"] = attempted > 0 ? (double)ok / attempted : Node.Null,
             ["reasons"] = failed,
-            ["connect_ns"] = LatencySummary.Of(connect),
-            ["life_ns"] = LatencySummary.Of(life),
+            ["connect_ns"] = LatencySummary.From(connect),
+            ["life_ns"] = LatencySummary.From(life),
         };
     }
 
@@ -225,7 +226,7 @@ internal sealed class MonitorSection
             histogram.Record(ns);
         }
 
-        return LatencySummary.Of(histogram);
+        return LatencySummary.From(histogram);
     }
 
     /// <summary>Connections of one server that lasted to the end, and those that were lost.</summary>

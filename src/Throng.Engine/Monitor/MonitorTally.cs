@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// Notes of one worker on its lasting connections. Times are the worker's. Written by the worker; read once it has
 /// ended.
 /// </summary>
-internal sealed class MonitorTally : OfferTally
+internal sealed class MonitorTally : ScheduleTally
 {
     // Enough for a day in which a thousand connections are disturbed every minute.
     private const int LogMax = 2_000_000;

@@ -21,7 +21,7 @@ public readonly struct DnsProtocol(DnsQuestions questions, ulong seed, bool isSt
 
     public int QuestionOf(long slot) => questions.Count == 1
         ? 0
-        : (int)ConnectionPicks.Of(ConnectionPick.Random, seed, slot, questions.Count);
+        : (int)ConnectionPicks.Pick(ConnectionPick.Random, seed, slot, questions.Count);
 
     public int BytesOf(int question) => _prefixBytes + questions.Message(question).Length;
 

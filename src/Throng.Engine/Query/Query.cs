@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <summary>
 /// Queries by a schedule that nothing slows down: each is sent when it is due, or as soon after as this worker, its
 /// connection and the kernel allow, and its response time counts from when it was due. Connections are kept by a
-/// <see cref="Roster"/>; each sits on a seat, and an arrival picks the seat.
+/// <see cref="ConnectionKeeper"/>; each sits on a seat, and an arrival picks the seat.
 /// <para>
 /// A query waits in its seat's line, then is lined up and announced to the backend, then sent (the kernel has all its
 /// bytes), then answered, given up by time, or lost with its connection. What was announced and not sent when a
@@ -27,7 +27,7 @@ internal partial struct Query<TProtocol> : IWorkload
     private const long StreamsMax = 100_000;
 
     private readonly QuerySpec _spec;
-    private readonly Roster _roster;
+    private readonly ConnectionKeeper _roster;
     private readonly QuerySeats _seats = new();
     private readonly QueryTable _queries = new();
     private readonly QueryTally _tally;
@@ -39,7 +39,7 @@ internal partial struct Query<TProtocol> : IWorkload
 
     /// <summary>Seats with something lined up, while arrivals are offered.</summary>
     private readonly int[] _linedUp = new int[OffersPerCall];
-    private readonly Offer _offer;
+    private readonly Schedule _offer;
     private readonly QueryLog? _log;
     private SeatArrivals _arrivals;
     private Slab _slab = null!; // from OnStart on
@@ -51,7 +51,7 @@ internal partial struct Query<TProtocol> : IWorkload
 
     /// <param name="log">Where each query and each answer is written; null: nowhere.</param>
     public Query(
-        QuerySpec spec, TProtocol protocol, Offer offer, QueryTally tally, int targets, bool ownsTargets,
+        QuerySpec spec, TProtocol protocol, Schedule offer, QueryTally tally, int targets, bool ownsTargets,
         QueryLog? log = null)
     {
         _spec = spec;
@@ -62,7 +62,7 @@ internal partial struct Query<TProtocol> : IWorkload
         _outstandingMax = spec.OutstandingMax;
         _askedMax = spec.QueriesPerConnection > 0 ? spec.QueriesPerConnection : long.MaxValue;
         _isDatagram = spec.Socket.Transport == Transport.Datagram;
-        _roster = new Roster(spec, targets, ownsTargets);
+        _roster = new ConnectionKeeper(spec, targets, ownsTargets);
         _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
     }
 
@@ -82,7 +82,7 @@ internal partial struct Query<TProtocol> : IWorkload
         _queries.Oldest == 0 ? long.MaxValue : _queries[_queries.Oldest].SentNs + _spec.TimeoutNs;
 
     private readonly long EndNs =>
-        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Offer.EndGraceNs;
+        _isOver || _arrivals.EndNs == long.MaxValue ? long.MaxValue : _arrivals.EndNs + Schedule.EndGraceNs;
 
     public void OnStart(ref Act act)
     {
@@ -288,7 +288,7 @@ internal partial struct Query<TProtocol> : IWorkload
     private struct QueryState
     {
         /// <summary>Its stamp is when something last came.</summary>
-        public Member Member;
+        public KeptConnection Member;
         public int Seat;
         public AnswerReading Reading;
     }

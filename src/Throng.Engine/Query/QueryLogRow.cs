@@ -5,7 +5,7 @@ namespace Throng.Engine;
 /// <param name="Connection">Its number among the run's connections, from 0.</param>
 /// <param name="RttNs">Of an answer: since its query was sent.</param>
 /// <param name="Id">As on the wire.</param>
-/// <param name="Process">Of a query: the arrival process it belongs to (<see cref="Offer.ProcessOf"/>).</param>
+/// <param name="Process">Of a query: the arrival process it belongs to (<see cref="Schedule.ProcessOf"/>).</param>
 public readonly record struct QueryLogRow(
     long AtNs, long Connection, long RttNs, ushort Id, bool IsAnswer, int Process)
 {

@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// <summary>
 /// Rows as lines of CSV in a buffer that is used again and again. The columns: <c>type</c> Q or A; <c>timestamp</c>,
 /// the time of day when it was sent or came; <c>connection_id</c> from 0; <c>query_id</c> as on the wire;
-/// <c>poisson_id</c>, of a query the arrival process it belongs to (<see cref="Offer.ProcessOf"/>);
+/// <c>poisson_id</c>, of a query the arrival process it belongs to (<see cref="Schedule.ProcessOf"/>);
 /// <c>poisson_interval_us</c>, empty; <c>rtt_us</c>, of an answer the time since its query was sent.
 /// </summary>
 /// <param name="offsetNs">From the rows' clock to the time of day.</param>

@@ -23,8 +23,8 @@ public static class QueryRun
         where TProtocol : struct, IQueryProtocol
     {
         query = Setup.Resolved(query, run);
-        Offer offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
-        Offering offering = new(offer, query.WarmUpNs, query.ConnectTimeoutNs);
+        Schedule offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
+        ActiveSchedule offering = new(offer, query.WarmUpNs, query.ConnectTimeoutNs);
         QueryLog? log = null;
         LoadRunSpec own = new((crew, held, layout) => Section(query, offering, protocol, crew, held, layout, log))
         {
@@ -36,7 +36,7 @@ public static class QueryRun
     }
 
     private static Section Section<TProtocol>(
-        QuerySpec query, Offering offering, TProtocol protocol, Crew crew, Sample held, LoadLayout layout,
+        QuerySpec query, ActiveSchedule offering, TProtocol protocol, WorkerGroup crew, Sample held, LoadLayout layout,
         QueryLog? log)
         where TProtocol : struct, IQueryProtocol
     {

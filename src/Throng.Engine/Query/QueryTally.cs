@@ -4,7 +4,7 @@ namespace Throng.Engine;
 /// Counts of one worker on its queries, beyond those every workload keeps. Written by the worker, readable by any
 /// thread.
 /// </summary>
-internal sealed class QueryTally(int codes) : OfferTally
+internal sealed class QueryTally(int codes) : ScheduleTally
 {
     /// <summary>Answers by the protocol's own code.</summary>
     public readonly long[] Codes = new long[codes];

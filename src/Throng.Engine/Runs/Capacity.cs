@@ -43,7 +43,7 @@ public sealed record Capacity(
     /// <param name="nofile">The soft descriptor limit.</param>
     /// <param name="connections">Connections to have room for; 0 when what comes is taken (a server).</param>
     /// <param name="ends">1, or 2 when both ends of a connection are here.</param>
-    public static Capacity Of(EngineSelection engine, int threads, long nofile, long connections, int ends = 1) =>
+    public static Capacity Compute(EngineSelection engine, int threads, long nofile, long connections, int ends = 1) =>
         engine.Kind == EngineChoice.Uring
             ? OfRings(threads, nofile, connections, ends)
             : OfDescriptors(engine.OwnTables, threads, nofile, connections, ends);

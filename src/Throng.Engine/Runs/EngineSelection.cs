@@ -24,7 +24,7 @@ public sealed record EngineSelection(EngineChoice Kind, string Reason, bool OwnT
     /// Resolves a choice into the engine used on a host. io_uring by name stays io_uring where it does not work:
     /// refusing it is for the examination of the plan.
     /// </summary>
-    public static EngineSelection Of(EngineChoice choice, HostFacts host) => choice switch
+    public static EngineSelection Select(EngineChoice choice, HostFacts host) => choice switch
     {
         EngineChoice.Auto => host.UringWorks
             ? new EngineSelection(EngineChoice.Uring, "io_uring works here", host.OwnTables)

@@ -64,10 +64,10 @@ public interface ILiveRun : IDisposable
     /// <summary>
     /// Returns what the document would say now of connections and of what only this command has; null: nothing yet.
     /// </summary>
-    RunDocument? Standing() => null;
+    RunDocument? PartialDocument() => null;
 
     /// <summary>The run as a view shows it, with at most so many of its last intervals.</summary>
-    Glance Glance(int intervals) => new() { Now = Sample() };
+    LiveSnapshot Snapshot(int intervals) => new() { Now = Sample() };
 
     /// <summary>Wants this many connections from now on; false with a reason when that cannot be.</summary>
     bool TrySet(long connections, out string error);

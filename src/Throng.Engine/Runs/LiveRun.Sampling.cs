@@ -46,7 +46,7 @@ public sealed partial class LiveRun
     {
         if (looks)
         {
-            Look();
+            TakeSample();
         }
 
         if (_record.Held is not null)
@@ -68,7 +68,7 @@ public sealed partial class LiveRun
         return false;
     }
 
-    private void Look()
+    private void TakeSample()
     {
         if (_record.Held is not null)
         {
@@ -88,7 +88,7 @@ public sealed partial class LiveRun
     private void NameLimits(Sample now)
     {
         _kernel.Read();
-        RunDocument standing = RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now);
+        RunDocument standing = RunDocuments.Partial(_own, Spec, _engine, _record, _kernel, now);
         _limits.Judge(
             standing, () => standing with { Limits = _kernel.Limits(now, sysctls: true) }, _record, now.AtNs);
     }

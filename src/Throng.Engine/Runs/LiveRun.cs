@@ -13,7 +13,7 @@ public sealed partial class LiveRun : ILiveRun
     internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Crew _crew;
+    private readonly WorkerGroup _crew;
     private readonly EngineSelection _engine;
     private readonly LiveRunSpec _own;
     private readonly RunRecord _record;
@@ -33,7 +33,7 @@ public sealed partial class LiveRun : ILiveRun
     private readonly long[] _busyNs;
     private readonly double[] _busyShares;
 
-    internal LiveRun(Crew crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
+    internal LiveRun(WorkerGroup crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
     {
         _crew = crew;
         _engine = engine;
@@ -44,7 +44,7 @@ public sealed partial class LiveRun : ILiveRun
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
         _busyShares = new double[crew.Count];
-        _intervals = spec.KeepsIntervals ? IntervalLog.Of(crew) : null;
+        _intervals = spec.KeepsIntervals ? IntervalLog.Create(crew) : null;
         _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
         _kernel = new KernelCounts(crew, own, _tcp);
         _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
@@ -87,18 +87,18 @@ public sealed partial class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            Sample sample = Sampling.Of(_crew.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
+            Sample sample = Sampling.Take(_crew.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
             return _own.Offering is not { } offering ? sample
                 : sample with { Counts = sample.Counts.With(Counter.MessagesOffered, offering.Due()) };
         }
     }
 
-    public RunDocument? Standing()
+    public RunDocument? PartialDocument()
     {
         lock (_lock)
         {
             Sample now = Sample();
-            return RunDocuments.Standing(_own, Spec, _engine, _record, _kernel, now) with
+            return RunDocuments.Partial(_own, Spec, _engine, _record, _kernel, now) with
             {
                 Own = _own.Section(_crew, now),
                 Result = _own.Guide?.Result,
@@ -106,16 +106,16 @@ public sealed partial class LiveRun : ILiveRun
         }
     }
 
-    public Glance Glance(int intervals)
+    public LiveSnapshot Snapshot(int intervals)
     {
         lock (_lock)
         {
             Sample now = Sample();
-            Offering? offering = _own.Offering;
+            ActiveSchedule? offering = _own.Offering;
             bool hasBegun = offering is { BeginNs: > 0 };
             long sinceBeginNs = hasBegun ? Clock.NowNs() - offering!.BeginNs : 0;
             bool hasPorts = _own.Role == Role.Client;
-            return new Glance
+            return new LiveSnapshot
             {
                 Now = now,
                 Series = _record.Last(intervals),
@@ -276,12 +276,12 @@ public sealed partial class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            Look();
+            TakeSample();
             Sample end = Sample();
             NameLimits(end);
             _record.Hold(end);
             _intervals?.Take(end.AtNs);
-            return RunDocuments.Of(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
+            return RunDocuments.Create(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
             {
                 Intervals = _intervals?.Taken ?? [],
             };
@@ -307,7 +307,7 @@ public sealed partial class LiveRun : ILiveRun
                 return;
             }
 
-            Look();
+            TakeSample();
             Sample sample = Sample();
             NameLimits(sample);
             _record.Hold(sample);

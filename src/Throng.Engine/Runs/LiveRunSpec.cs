@@ -17,7 +17,7 @@ internal sealed record LiveRunSpec(
     bool PingIsOn,
     long SocketsMax,
     Func<long, string> Refuses,
-    Func<Crew, Sample, Section> Section)
+    Func<WorkerGroup, Sample, Section> Section)
 {
     /// <summary>Findings on the host's limits from before the run began.</summary>
     public IReadOnlyList<Finding> Preflight { get; init; } = [];
@@ -38,7 +38,7 @@ internal sealed record LiveRunSpec(
     public long? Backlog { get; init; }
 
     /// <summary>The schedule of what is offered; null for a run that has none.</summary>
-    public Offering? Offering { get; init; }
+    public ActiveSchedule? Offering { get; init; }
 
     /// <summary>Guide that decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }

@@ -45,7 +45,7 @@ internal static class Setup
     public static PortSpan SourcePorts(HostFacts host, PortRange? given)
     {
         PortRange range = given ?? host.LocalPorts;
-        return PortSpan.Of(
+        return PortSpan.From(
             range.Low, range.High, port => host.ReservedPorts.Any(reserved => reserved.Contains(port)));
     }
 

@@ -67,7 +67,8 @@ public sealed class Worker : IDisposable
     }
 
     internal void Start(
-        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit,
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
+        Func<WorkerSetup, (Shard, ILoop)> sit,
         TlsSetup? tls)
     {
         _thread = new Thread(() => Work(engine, capacity, run, options, sit, tls), StackBytes)
@@ -140,7 +141,8 @@ public sealed class Worker : IDisposable
     }
 
     private void Work(
-        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit,
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
+        Func<WorkerSetup, (Shard, ILoop)> sit,
         TlsSetup? tls)
     {
         ThreadId = Threads.Id;
@@ -164,7 +166,7 @@ public sealed class Worker : IDisposable
         try
         {
             backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls);
-            Seat seat = new(_number, capacity.Workers, backend, slab, run, options);
+            WorkerSetup seat = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(seat);
             Bound = seat.Bound;
         }

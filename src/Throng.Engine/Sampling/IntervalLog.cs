@@ -17,7 +17,7 @@ internal sealed class IntervalLog(
     private long _takenNs;
 
     /// <summary>Makes the log of what the workers of a crew measure.</summary>
-    public static IntervalLog Of(Crew crew)
+    public static IntervalLog Create(WorkerGroup crew)
     {
         Action<Histogram> Sum(Func<Shard, Histogram> of) => into => crew.AddTo(into, of);
 

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// The kernel's side of a run: what its network namespace counted since the start, what TCP says of its connections,
 /// and which limits are in force. The sampler reads it once a second; the last reading that worked stays.
 /// </summary>
-internal sealed class KernelCounts(Crew crew, LiveRunSpec own, TcpSampling tcp)
+internal sealed class KernelCounts(WorkerGroup crew, LiveRunSpec own, TcpSampling tcp)
 {
     private static readonly string[] Numbers =
     [
@@ -92,7 +92,7 @@ internal sealed class KernelCounts(Crew crew, LiveRunSpec own, TcpSampling tcp)
             long spent = Volatile.Read(ref worker.Shard.Loop.PortsSpent);
             if (spent != 0)
             {
-                return (worker.Shard.Plan, PortsSpent.Of(spent));
+                return (worker.Shard.Plan, PortsSpent.From(spent));
             }
         }
 

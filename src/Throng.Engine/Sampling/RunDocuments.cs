@@ -14,8 +14,8 @@ internal static class RunDocuments
     /// <summary>Turns that take longer on average were spent waiting.</summary>
     private const double TurnOfWorkMaxNs = 1_000_000;
 
-    public static RunDocument Of(
-        Crew crew,
+    public static RunDocument Create(
+        WorkerGroup crew,
         LiveRunSpec own,
         RunSpec spec,
         EngineSelection engine,
@@ -56,11 +56,11 @@ internal static class RunDocuments
         };
         IReadOnlyList<string> broken = Identities.Broken(document);
         Check.That(broken.Count == 0, broken.Count == 0 ? "" : string.Join("; ", broken));
-        return document with { Verdict = Verdict.Of(document) };
+        return document with { Verdict = Verdict.Judge(document) };
     }
 
     /// <summary>A run under way, as far as the rules on limits look at it.</summary>
-    public static RunDocument Standing(
+    public static RunDocument Partial(
         LiveRunSpec own, RunSpec spec, EngineSelection engine, RunRecord record, KernelCounts kernel, Sample now) =>
         new()
         {
@@ -97,7 +97,7 @@ internal static class RunDocuments
         ConnectFailed = end.ConnectFailed,
     };
 
-    private static ConnectPhase ConnectOf(Crew crew, Sample end)
+    private static ConnectPhase ConnectOf(WorkerGroup crew, Sample end)
     {
         bool hasTls = crew.Workers[0].Shard.Backend is TlsBackend;
         return new ConnectPhase(end[Counter.Attempts], Merged(crew, shard => shard.Latencies.Connect))
@@ -112,7 +112,7 @@ internal static class RunDocuments
         return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
     }
 
-    private static CpuUse CpuOf(Crew crew, Sample end) => new()
+    private static CpuUse CpuOf(WorkerGroup crew, Sample end) => new()
     {
         UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
         SystemNs = process.SystemNs,
@@ -126,7 +126,7 @@ internal static class RunDocuments
         ],
     };
 
-    private static double? TurnOf(Crew crew, Sample end)
+    private static double? TurnOf(WorkerGroup crew, Sample end)
     {
         long turns = 0;
         foreach (Worker worker in crew.Workers)
@@ -144,10 +144,10 @@ internal static class RunDocuments
             ? (double)Math.Max(0, record.RssHeldBytes - record.RssBeforeBytes) / held.Open
             : null);
 
-    private static LatencySummary Merged(Crew crew, Func<Shard, Histogram> of)
+    private static LatencySummary Merged(WorkerGroup crew, Func<Shard, Histogram> of)
     {
         Histogram merged = new();
         crew.AddTo(merged, of);
-        return LatencySummary.Of(merged);
+        return LatencySummary.From(merged);
     }
 }

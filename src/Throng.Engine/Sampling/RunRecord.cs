@@ -137,7 +137,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     {
         merge(_response.Restart(), _lag.Restart());
         IntervalSamples samples = new(
-            CompactHistogram.Of(_response.TakeInterval()), CompactHistogram.Of(_lag.TakeInterval()));
+            CompactHistogram.From(_response.TakeInterval()), CompactHistogram.From(_lag.TakeInterval()));
         _samples.Add(samples);
         _series.Add(new SeriesPoint
         {
@@ -149,8 +149,8 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
             Failed = now.Failed - before.Failed,
             Connecting = Math.Max(0, now.Connecting), // its parts are not read at the same moment
             Retransmits = now.Retransmits - before.Retransmits,
-            Response = IntervalLatency.Of(samples.Response),
-            Lag = IntervalLatency.Of(samples.Lag),
+            Response = IntervalLatency.From(samples.Response),
+            Lag = IntervalLatency.From(samples.Lag),
             UserNs = now.UserNs - before.UserNs,
             SystemNs = now.SystemNs - before.SystemNs,
             BusyMax = busyMax,
@@ -171,8 +171,8 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
             _samples[kept] = both;
             _series[kept++] = Merge(_series[i], _series[i + 1]) with
             {
-                Response = IntervalLatency.Of(both.Response),
-                Lag = IntervalLatency.Of(both.Lag),
+                Response = IntervalLatency.From(both.Response),
+                Lag = IntervalLatency.From(both.Lag),
             };
         }
 

@@ -6,9 +6,9 @@ namespace Throng.Engine;
 internal static class Sampling
 {
     /// <summary>A run before it has begun.</summary>
-    public static Sample Start { get; } = Of([], Role.Client, 0, 0, 0, 0);
+    public static Sample Start { get; } = Take([], Role.Client, 0, 0, 0, 0);
 
-    public static Sample Of(
+    public static Sample Take(
         IReadOnlyList<Worker> workers, Role role, long atNs, long target, long peak, long retransmits)
     {
         Totals totals = new();

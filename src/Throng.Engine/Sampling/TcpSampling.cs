@@ -67,7 +67,7 @@ internal sealed class TcpSampling : IDisposable
             }
         }
 
-        _filter = PortFilter.Of(PortFilter.Ranges(endpoints.Select(endpoint => endpoint.Port)), _isRemote);
+        _filter = PortFilter.Assemble(PortFilter.Ranges(endpoints.Select(endpoint => endpoint.Port)), _isRemote);
         _families = [.. endpoints.Select(endpoint => (int)endpoint.Family).Distinct()];
     }
 
@@ -116,7 +116,7 @@ internal sealed class TcpSampling : IDisposable
                 SampledOf = Math.Max(round.Sampled, round.Of),
                 SampledRetransmits = round.Retransmits,
                 SampledUnacked = round.Unacked,
-                Rtt = LatencySummary.Of(round.Rtt),
+                Rtt = LatencySummary.From(round.Rtt),
                 SamplingRefused = _refusal,
             };
         }

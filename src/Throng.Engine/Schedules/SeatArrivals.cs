@@ -19,7 +19,7 @@ internal struct SeatArrivals
 
     private readonly int _worker;
     private readonly int _workers;
-    private Offer _offer;
+    private Schedule _offer;
     private ArrivalCursor _cursor;
 
     /// <summary>Own slots found ahead: from <see cref="_aheadAt"/> on, <see cref="_aheadCount"/> in all.</summary>
@@ -33,7 +33,7 @@ internal struct SeatArrivals
     private bool _isChanging;
     private bool _isOver;
 
-    public SeatArrivals(Offer offer, int worker, int workers)
+    public SeatArrivals(Schedule offer, int worker, int workers)
     {
         _worker = worker;
         _workers = workers;
@@ -69,12 +69,12 @@ internal struct SeatArrivals
         return due;
     }
 
-    /// <summary>As <see cref="Offer.ProcessOf"/> has it.</summary>
+    /// <summary>As <see cref="Schedule.ProcessOf"/> has it.</summary>
     public readonly int ProcessOf(in SeatArrival arrival) =>
         _offer.ProcessOf(arrival.Slot, arrival.IntendedNs - _originNs);
 
     /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
-    public void Follow(Offer changed)
+    public void Follow(Schedule changed)
     {
         if (_aheadAt < _aheadCount)
         {

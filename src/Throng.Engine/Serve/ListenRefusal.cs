@@ -26,7 +26,7 @@ internal static class ListenRefusal
         return fd;
     }
 
-    public static SetupException Of(in ListenSpec spec, int errno)
+    public static SetupException Explain(in ListenSpec spec, int errno)
     {
         SockAddr address = spec.Address;
         string sockets = spec.Transport == Transport.Datagram ? "ss -lunp" : "ss -ltnp";

@@ -5,11 +5,11 @@ namespace Throng.Engine;
 /// <summary>The sums of one `serve`: every worker listens on every address. It takes what comes.</summary>
 internal static class ServeLayout
 {
-    public static LoadPlan Of(ServeSpec serve, RunSpec run, HostFacts host)
+    public static LoadPlan Plan(ServeSpec serve, RunSpec run, HostFacts host)
     {
-        EngineSelection engine = EngineSelection.Of(run.Engine, host);
+        EngineSelection engine = EngineSelection.Select(run.Engine, host);
         int threads = engine.Kind == EngineChoice.Kernel ? 1 : Setup.Threads(run, host);
-        Capacity capacity = Capacity.Of(engine, threads, host.Nofile(run.KeepLimits), Room(run, engine, host)) with
+        Capacity capacity = Capacity.Compute(engine, threads, host.Nofile(run.KeepLimits), Room(run, engine, host)) with
         {
             ClientsPerTable = 0,
         };

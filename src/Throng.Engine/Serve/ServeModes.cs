@@ -16,7 +16,7 @@ public static class ServeModes
         transports.Count > 1 ? "tcp+udp" : transports[0] == Transport.Datagram ? "udp" : "tcp";
 
     /// <summary>The mode of that name; echo for any other.</summary>
-    public static ServeMode Of(string name) => name switch
+    public static ServeMode Parse(string name) => name switch
     {
         "sink" => ServeMode.Sink,
         "exchange" => ServeMode.Exchange,

@@ -21,7 +21,7 @@ public static class ServeRun
     {
         run = Setup.Seeded(run);
         HostFacts host = Setup.Host(run);
-        LoadPlan plan = ServeLayout.Of(serve, run, host);
+        LoadPlan plan = ServeLayout.Plan(serve, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);
         foreach (ListenAddress listen in serve.Listen)
         {
@@ -42,12 +42,13 @@ public static class ServeRun
             HasDatagrams = serve.HasDatagrams,
             Mode = serve.Mode,
         };
-        TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Of(client: null, serve.Tls);
-        Crew crew = Crew.Start(plan.Engine, plan.Capacity, run, default, seat => Sit(seat, serve, backlog), tls);
+        TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Create(client: null, serve.Tls);
+        WorkerGroup crew = WorkerGroup.Start(plan.Engine, plan.Capacity, run, default,
+            setup => Sit(setup, serve, backlog), tls);
         return new LiveRun(crew, plan.Engine, run, own);
     }
 
-    private static (Shard, ILoop) Sit(Seat seat, ServeSpec serve, int backlog)
+    private static (Shard, ILoop) Sit(WorkerSetup seat, ServeSpec serve, int backlog)
     {
         foreach (ListenAddress listen in serve.Listen)
         {
@@ -59,7 +60,7 @@ public static class ServeRun
             }
         }
 
-        Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.Of(1, 0), 0));
+        Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.From(1, 0), 0));
         return serve.Mode == ServeMode.Exchange
             ? (shard, new EventLoop<Exchange>(shard, new Exchange(serve.Exchange, seat.Bound)))
             : (shard, new EventLoop<Echo>(shard, new Echo(
@@ -76,13 +77,13 @@ public static class ServeRun
         int fd = ListenRefusal.Patiently(() => SocketSetup.OpenBound(alone));
         if (fd < 0)
         {
-            throw ListenRefusal.Of(alone, -fd);
+            throw ListenRefusal.Explain(alone, -fd);
         }
 
         _ = Sockets.Close(fd);
     }
 
-    private static Section Section(Crew crew, Sample held, ServeSpec serve, RunSpec run)
+    private static Section Section(WorkerGroup crew, Sample held, ServeSpec serve, RunSpec run)
     {
         long refused = crew.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
         Section section = new()

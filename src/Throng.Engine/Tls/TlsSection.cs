@@ -6,7 +6,7 @@ namespace Throng.Engine;
 internal static class TlsSection
 {
     /// <summary>Adds the errors of all workers to a command's section, if the run has TLS.</summary>
-    internal static Section AddTo(Section section, Crew crew)
+    internal static Section AddTo(Section section, WorkerGroup crew)
     {
         SortedDictionary<string, long> counts = [];
         bool hasTls = false;

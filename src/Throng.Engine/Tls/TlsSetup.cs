@@ -31,7 +31,7 @@ public sealed unsafe class TlsSetup
 
     /// <summary>Sets up the ends that are wanted; null for those that are not.</summary>
     /// <exception cref="SetupException">There is no OpenSSL here, or a file is not what it should be.</exception>
-    public static TlsSetup Of(TlsClientSpec? client, TlsServerSpec? server)
+    public static TlsSetup Create(TlsClientSpec? client, TlsServerSpec? server)
     {
         Load();
         return new TlsSetup(

@@ -19,7 +19,7 @@ public sealed class Tuner
     public TuningPlace Place { get; init; } = TuningPlace.Current;
 
     /// <summary>Plans the changes needed by a host that is as this one is now.</summary>
-    public TuningPlan Plan(TuningWish wish) => TuningPlan.Of(
+    public TuningPlan Plan(TuningWish wish) => TuningPlan.Create(
         wish with { NoTrack = NoTrack.Examine(SysctlRoot) }, name => Sysctl.TryRead(name, SysctlRoot));
 
     /// <summary>Makes the changes, after the undo file is on the disk.</summary>
@@ -111,7 +111,7 @@ public sealed class Tuner
     }
 
     private ChangeOutcome Make(Change change) => change.Name == NoTrack.Table
-        ? Of(change, NoTrack.Add())
+        ? Outcome(change, NoTrack.Add())
         : Write(change, change.To);
 
     private ChangeOutcome TakeBack(Change change)
@@ -123,7 +123,7 @@ public sealed class Tuner
             return new ChangeOutcome(back, ChangeResult.Already);
         }
 
-        return change.Name == NoTrack.Table ? Of(back, NoTrack.Remove()) : Write(back, change.From);
+        return change.Name == NoTrack.Table ? Outcome(back, NoTrack.Remove()) : Write(back, change.From);
     }
 
     private ChangeOutcome Write(Change change, string value)
@@ -147,7 +147,7 @@ public sealed class Tuner
     private bool IsUntouched(ChangeOutcome outcome) => outcome.Result == ChangeResult.Refused
         && (outcome.Errno > 0 || Change.IsSame(Read(outcome.Change.Name), outcome.Change.From));
 
-    private static ChangeOutcome Of(Change change, string complaint) => complaint.Length == 0
+    private static ChangeOutcome Outcome(Change change, string complaint) => complaint.Length == 0
         ? new ChangeOutcome(change, ChangeResult.Made)
         : new ChangeOutcome(change, ChangeResult.Refused, ErrnoOf(complaint), complaint);
 

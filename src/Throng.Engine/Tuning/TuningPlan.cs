@@ -56,7 +56,7 @@ public sealed class TuningPlan
     /// <summary>Makes a plan.</summary>
     /// <param name="wish">What for.</param>
     /// <param name="read">The present value of a setting; null when it is not there.</param>
-    public static TuningPlan Of(TuningWish wish, Func<string, string?> read)
+    public static TuningPlan Create(TuningWish wish, Func<string, string?> read)
     {
         List<Change> changes = [];
         List<string> notes = [];

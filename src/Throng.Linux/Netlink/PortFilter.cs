@@ -44,7 +44,7 @@ public static class PortFilter
 
     /// <param name="ranges">As <see cref="Ranges"/> gives them; none lets everything through.</param>
     /// <param name="isRemote">The other end's port instead of this end's.</param>
-    public static byte[] Of(ReadOnlySpan<PortRange> ranges, bool isRemote)
+    public static byte[] Assemble(ReadOnlySpan<PortRange> ranges, bool isRemote)
     {
         byte above = isRemote ? NetlinkConstants.INET_DIAG_BC_D_GE : NetlinkConstants.INET_DIAG_BC_S_GE;
         byte below = isRemote ? NetlinkConstants.INET_DIAG_BC_D_LE : NetlinkConstants.INET_DIAG_BC_S_LE;

@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>One figure over several rounds; all 0 without a round.</summary>
 public readonly record struct RoundSpread(double Median, double Min, double Max)
 {
-    public static RoundSpread Of(IReadOnlyList<double> rounds)
+    public static RoundSpread From(IReadOnlyList<double> rounds)
     {
         if (rounds.Count == 0)
         {

@@ -68,8 +68,8 @@ public sealed class DifferenceThreshold
     /// <summary>Judges a run against the base.</summary>
     public DifferenceOutcome Judge(RunDocument baseRun, NamedRun run)
     {
-        double? from = Metric.Of(baseRun);
-        double? to = Metric.Of(run.Run);
+        double? from = Metric.Read(baseRun);
+        double? to = Metric.Read(run.Run);
         double? difference = from is { } baseValue && to is { } value ? DifferenceOf(baseValue, value) : null;
         bool isOk = difference is { } known && !Threshold.IsTrue(Operator, known, Limit);
         return new DifferenceOutcome(this, run.Name, isOk, from, to, difference);

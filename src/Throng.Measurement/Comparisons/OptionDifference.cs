@@ -15,7 +15,7 @@ public sealed record OptionDifference(string Name, IReadOnlyList<Node?> Values)
     /// <summary>The options in which runs differ, in the order of the first; output options and the seed aside.
     /// </summary>
     /// <param name="alsoAside">Further keys that may differ.</param>
-    public static IReadOnlyList<OptionDifference> Of(
+    public static IReadOnlyList<OptionDifference> Find(
         IReadOnlyList<RunDocument> runs, params IReadOnlyList<string> alsoAside)
     {
         List<string> names = [];

@@ -13,9 +13,9 @@ public sealed class RunComparison
     {
         Runs = runs;
         RunDocument[] documents = [.. runs.Select(one => one.Run)];
-        Options = OptionDifference.Of(documents);
+        Options = OptionDifference.Find(documents);
         Metrics = [.. Readings(documents)
-            .Select(reading => new ComparedMetric(reading, [.. documents.Select(reading.Of)]))
+            .Select(reading => new ComparedMetric(reading, [.. documents.Select(reading.Read)]))
             .Where(metric => metric.Values.Any(value => value is not null))];
     }
 
@@ -34,7 +34,7 @@ public sealed class RunComparison
     public bool AreRepeats => Runs.Count >= RepeatsMin && IsOneCommand && Options.Count == 0;
 
     /// <param name="runs">Two or more.</param>
-    public static RunComparison Of(IReadOnlyList<NamedRun> runs) => new(runs);
+    public static RunComparison Compare(IReadOnlyList<NamedRun> runs) => new(runs);
 
     private static IEnumerable<MetricReading> Readings(RunDocument[] runs)
     {
@@ -44,7 +44,7 @@ public sealed class RunComparison
             if (metric.IsLatency)
             {
                 MetricReading count = new(metric, "count");
-                if (runs.Any(run => count.Of(run) > 0))
+                if (runs.Any(run => count.Read(run) > 0))
                 {
                     foreach (string stat in StatsShown)
                     {
@@ -59,7 +59,7 @@ public sealed class RunComparison
             foreach (CloseReason reason in metric.IsByReason ? CloseReasons.All : [])
             {
                 MetricReading part = new(metric, CloseReasons.Name(reason));
-                if (runs.Any(run => part.Of(run) > 0))
+                if (runs.Any(run => part.Read(run) > 0))
                 {
                     yield return part;
                 }

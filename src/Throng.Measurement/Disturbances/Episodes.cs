@@ -6,7 +6,7 @@ public static class Episodes
     /// <summary>In the order of time.</summary>
     /// <param name="gapNs">What begins this long after everything before it has ended, or later, is another
     /// episode.</param>
-    public static IReadOnlyList<Episode> Of(
+    public static IReadOnlyList<Episode> Find(
         IReadOnlyCollection<Disturbance> disturbances, IReadOnlyCollection<FailedProbe> failed, long gapNs)
     {
         Disturbance[] byStart = [.. disturbances.OrderBy(one => one.StartNs).ThenBy(one => one.Connection)];

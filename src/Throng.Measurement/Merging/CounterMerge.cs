@@ -45,7 +45,7 @@ internal static class CounterMerge
             SampledOf = all.Sum(one => one.SampledOf),
             SampledRetransmits = all.Sum(one => one.SampledRetransmits),
             SampledUnacked = all.Sum(one => one.SampledUnacked),
-            Rtt = latencies.Of("tcp.rtt", runs, run => run.Tcp?.Rtt) ?? LatencySummary.Empty,
+            Rtt = latencies.Merge("tcp.rtt", runs, run => run.Tcp?.Rtt) ?? LatencySummary.Empty,
             SamplingRefused = all.Select(one => one.SamplingRefused).FirstOrDefault(reason => reason is not null),
             More = Common([.. all.Select(one => one.More)]),
         };

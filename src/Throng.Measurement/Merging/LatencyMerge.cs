@@ -7,12 +7,12 @@ internal sealed class LatencyMerge(IReadOnlyList<string> names, List<string> err
 {
     /// <summary>Null when no run has it.</summary>
     /// <param name="metric">What it is called in an error.</param>
-    public LatencySummary? Of(
+    public LatencySummary? Merge(
         string metric, IReadOnlyList<RunDocument> runs, Func<RunDocument, LatencySummary?> of) =>
-        Of(metric, [.. runs.Select(of)]);
+        Merge(metric, [.. runs.Select(of)]);
 
     /// <param name="latencies">One for each run; null where a run has none.</param>
-    public LatencySummary? Of(string metric, IReadOnlyList<LatencySummary?> latencies)
+    public LatencySummary? Merge(string metric, IReadOnlyList<LatencySummary?> latencies)
     {
         if (latencies.All(latency => latency is null))
         {
@@ -37,6 +37,6 @@ internal sealed class LatencyMerge(IReadOnlyList<string> names, List<string> err
             }
         }
 
-        return LatencySummary.Of(all);
+        return LatencySummary.From(all);
     }
 }

@@ -48,7 +48,7 @@ public sealed class RunMerge
     /// <summary>The options in which runs differ so that they are not one load: neither seed nor source address.
     /// </summary>
     public static IReadOnlyList<OptionDifference> Differences(IReadOnlyList<NamedRun> runs) =>
-        OptionDifference.Of([.. runs.Select(one => one.Run)], "source");
+        OptionDifference.Find([.. runs.Select(one => one.Run)], "source");
 
     private static IEnumerable<string> Refusals(IReadOnlyList<NamedRun> runs)
     {
@@ -61,7 +61,7 @@ public sealed class RunMerge
                 yield return $"{one.Name} is a run of {one.Run.Command} and {first.Name} of {first.Run.Command}: only "
                     + "runs of one command become one";
             }
-            else if (!CommandView.Of(one.Run).AddsUp)
+            else if (!CommandView.For(one.Run).AddsUp)
             {
                 yield return $"{one.Name} is a run of {one.Run.Command}, whose steps follow from one another; compare "
                     + "such runs instead";
@@ -95,16 +95,16 @@ public sealed class RunMerge
             Connections = ConnectionsOf(),
             Messages = CounterMerge.MessagesOf(_runs),
             Connect = ConnectOf(),
-            Response = _latencies.Of("response", _runs, run => run.Response),
-            Service = _latencies.Of("service", _runs, run => run.Service),
-            Lag = _latencies.Of("lag", _runs, run => run.Lag),
+            Response = _latencies.Merge("response", _runs, run => run.Response),
+            Service = _latencies.Merge("service", _runs, run => run.Service),
+            Lag = _latencies.Merge("lag", _runs, run => run.Lag),
             Rate = RateOf(),
             Tcp = CounterMerge.TcpOf(_runs, _latencies),
             Network = CounterMerge.NetworkOf(_runs),
             Limits = CounterMerge.LimitsOf(_runs),
             Cpu = CounterMerge.CpuOf(_runs),
             Memory = CounterMerge.MemoryOf(_runs),
-            Series = SeriesMerge.Of([.. _runs.Select(run => run.Series)], _offsetsNs),
+            Series = SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs),
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
             Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
@@ -118,7 +118,7 @@ public sealed class RunMerge
         return document with
         {
             Verdict = new Verdict(
-                isOk, VerdictLine.Of(document), [.. findings.OrderByDescending(finding => finding.Severity)]),
+                isOk, VerdictLine.Write(document), [.. findings.OrderByDescending(finding => finding.Severity)]),
         };
     }
 
@@ -166,10 +166,10 @@ public sealed class RunMerge
             return null;
         }
 
-        LatencySummary? latency = _latencies.Of("connect.latency", _runs, run => run.Connect?.Latency);
+        LatencySummary? latency = _latencies.Merge("connect.latency", _runs, run => run.Connect?.Latency);
         return new ConnectPhase(_runs.Sum(run => run.Connect?.Attempts ?? 0), latency ?? LatencySummary.Empty)
         {
-            Handshake = _latencies.Of("connect.handshake", _runs, run => run.Connect?.Handshake),
+            Handshake = _latencies.Merge("connect.handshake", _runs, run => run.Connect?.Handshake),
         };
     }
 
@@ -201,7 +201,7 @@ public sealed class RunMerge
     private Section OptionsOf(RunDocument run)
     {
         Section different = [];
-        foreach (OptionDifference option in OptionDifference.Of(_runs))
+        foreach (OptionDifference option in OptionDifference.Find(_runs))
         {
             different[option.Name] = run.Options.Find(option.Name) ?? Node.Null;
         }
@@ -223,6 +223,6 @@ public sealed class RunMerge
         }
 
         SectionMerge merge = new([.. _named.Select(one => one.Name)], _offsetsNs, _latencies);
-        return merge.Of(_runs[0].Command, own);
+        return merge.Merge(_runs[0].Command, own);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SectionMerge(IReadOnlyList<string> names, long[] offsetsNs
 
     /// <param name="path">Names from the root of the document, with dots between.</param>
     /// <param name="sections">One for each run; null where a run has none.</param>
-    public Section Of(string path, IReadOnlyList<Section?> sections)
+    public Section Merge(string path, IReadOnlyList<Section?> sections)
     {
         Section merged = [];
         foreach (string name in sections.OfType<Section>().SelectMany(section => section).Select(one => one.Key)
@@ -58,10 +58,10 @@ internal sealed class SectionMerge(IReadOnlyList<string> names, long[] offsetsNs
         switch (given[0].Kind)
         {
             case NodeKind.Latency:
-                return latencies.Of(
+                return latencies.Merge(
                     path, [.. nodes.Select(node => node is { Kind: NodeKind.Latency } ? node.Latency : null)])!;
             case NodeKind.Section:
-                return Of(path, [.. nodes.Select(node => node is { Kind: NodeKind.Section } ? node.Section : null)]);
+                return Merge(path, [.. nodes.Select(node => node is { Kind: NodeKind.Section } ? node.Section : null)]);
             case NodeKind.List:
                 return ListOf(nodes);
             case NodeKind.Text:

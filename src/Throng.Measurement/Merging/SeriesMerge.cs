@@ -16,7 +16,7 @@ internal static class SeriesMerge
 
     /// <param name="all">One series for each run, timed from its start.</param>
     /// <param name="offsetsNs">From the first start to theirs.</param>
-    public static IReadOnlyList<SeriesPoint> Of(IReadOnlyList<IReadOnlyList<SeriesPoint>> all, long[] offsetsNs)
+    public static IReadOnlyList<SeriesPoint> Merge(IReadOnlyList<IReadOnlyList<SeriesPoint>> all, long[] offsetsNs)
     {
         SeriesPoint[][] shifted = [.. all.Select((series, at) => series
             .Select(point => point with { TimeNs = point.TimeNs + offsetsNs[at] }).ToArray())];

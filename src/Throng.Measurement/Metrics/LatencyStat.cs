@@ -11,7 +11,7 @@ public static class LatencyStat
         ["count", "min", "mean", "p50", "p75", "p90", "p95", "p99", "p999", "p9999", "max"];
 
     /// <summary>One of them; null without samples. <c>count</c> is a number, the others are nanoseconds.</summary>
-    public static double? Of(LatencySummary? latency, string stat) => latency is null ? null : stat switch
+    public static double? Read(LatencySummary? latency, string stat) => latency is null ? null : stat switch
     {
         "count" => latency.Count,
         "min" => latency.MinNs,

@@ -138,7 +138,7 @@ public sealed class Metric
     {
         { _number: { } number } => number(run),
         { _reasons: { } reasons } => part is null ? reasons(run)?.Total : reasons(run)?[part],
-        _ => LatencyStat.Of(_latency!(run), part ?? LatencyStat.Default),
+        _ => LatencyStat.Read(_latency!(run), part ?? LatencyStat.Default),
     };
 
     private static double? InSection(RunDocument run, string[] path) =>

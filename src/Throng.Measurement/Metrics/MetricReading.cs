@@ -16,7 +16,7 @@ public sealed record MetricReading(Metric Metric, string? Part)
     public Better Better => Metric.IsLatency && Part == "count" ? Better.Neither : Metric.Better;
 
     /// <summary>The value in the unit of its key; null when the run has no such data.</summary>
-    public double? Of(RunDocument run) => Metric.ValueOf(run, Part);
+    public double? Read(RunDocument run) => Metric.ValueOf(run, Part);
 
     /// <summary>A value of this metric for people.</summary>
     public string Text(double value) => Unit switch

@@ -189,7 +189,7 @@ public static class Metrics
     /// <exception cref="ArgumentException">There is no such metric.</exception>
     public static double? Value(RunDocument run, string name) =>
         TryFind(name, out MetricReading reading, out string error)
-            ? reading.Of(run)
+            ? reading.Read(run)
             : throw new ArgumentException(error, nameof(name));
 
     private static Dictionary<string, MetricReading> Expand()

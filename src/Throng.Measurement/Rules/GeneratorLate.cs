@@ -21,7 +21,7 @@ public sealed class GeneratorLate : IRule
             return null;
         }
 
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         LatencySummary lag = run.Lag!;
         string turn = run.Cpu?.TurnNs is { } turnNs ? $"; a turn takes {Units.Latency(turnNs)}" : "";
         return Note.Found(

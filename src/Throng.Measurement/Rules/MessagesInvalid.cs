@@ -18,7 +18,7 @@ public sealed class MessagesInvalid : IRule
             $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
                 + $"{Reasons.Target(run)}, or something between that changes bytes",
             $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "
-                + $"{Units.Count(messages.Sent)} {MessageWords.Of(run).Sent}",
+                + $"{Units.Count(messages.Sent)} {MessageWords.For(run).Sent}",
             "check what listens there, and what lies between");
     }
 }

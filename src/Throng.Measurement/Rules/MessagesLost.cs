@@ -14,7 +14,7 @@ public sealed class MessagesLost : IRule
             return null;
         }
 
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         return Note.Found(
             Severity.Warning,
             $"{Units.Count(messages.Lost)} {words.Messages} {words.LostHow}",

@@ -14,7 +14,7 @@ public sealed class MessagesTimedOut : IRule
             return null;
         }
 
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         string late = words.HasLateAnswers ? $"; {Units.Count(messages.Late)} answered late" : "";
         string slowest = run.Response is { MaxNs: { } maxNs }
             ? $"; the slowest {(words.HasLateAnswers ? "answer " : "")}in time took {Units.Latency(maxNs)}"

@@ -20,7 +20,7 @@ public sealed class RateNotAchieved : IRule
             return null;
         }
 
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         Rate rate = run.Rate!;
         bool isOurs = !IsAllSent(run) && (GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null);
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";

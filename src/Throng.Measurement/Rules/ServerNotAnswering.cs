@@ -21,7 +21,7 @@ public sealed class ServerNotAnswering : IRule
         }
 
         Messages messages = run.Messages!;
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
         return Note.Found(
             Severity.Error,

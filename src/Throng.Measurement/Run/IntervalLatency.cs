@@ -10,12 +10,12 @@ public sealed record IntervalLatency(
     [property: JsonPropertyName("max")] long MaxNs)
 {
     /// <summary>Null for an empty histogram.</summary>
-    public static IntervalLatency? Of(Histogram histogram) => histogram.Count == 0
+    public static IntervalLatency? From(Histogram histogram) => histogram.Count == 0
         ? null
         : new IntervalLatency(histogram.Percentile(50), histogram.Percentile(99), histogram.MaxNs);
 
     /// <summary>Null for none.</summary>
-    public static IntervalLatency? Of(CompactHistogram? histogram) => histogram is null
+    public static IntervalLatency? From(CompactHistogram? histogram) => histogram is null
         ? null
         : new IntervalLatency(histogram.Percentile(50), histogram.Percentile(99), histogram.MaxNs);
 }

@@ -21,10 +21,10 @@ public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, strin
     }
 
     /// <summary>Judges a run by every rule, what preflight found included; the worst findings first.</summary>
-    public static Verdict Of(RunDocument run)
+    public static Verdict Judge(RunDocument run)
     {
         List<Finding> findings = [];
-        foreach (IRule rule in CommandView.Of(run).Rules)
+        foreach (IRule rule in CommandView.For(run).Rules)
         {
             if (rule.Judge(run) is { } finding)
             {
@@ -35,6 +35,6 @@ public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, strin
         findings.AddRange(run.Preflight);
         Finding[] worstFirst = [.. findings.OrderByDescending(finding => finding.Severity)];
         bool isOk = worstFirst.All(finding => finding.Severity != Severity.Error);
-        return new Verdict(isOk, VerdictLine.Of(run), worstFirst);
+        return new Verdict(isOk, VerdictLine.Write(run), worstFirst);
     }
 }

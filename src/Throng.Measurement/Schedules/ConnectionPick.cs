@@ -16,7 +16,7 @@ public static class ConnectionPicks
 {
     /// <summary>The connection of a slot, from 0 to <paramref name="connections"/> - 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Of(ConnectionPick pick, ulong seed, long slot, long connections) =>
+    public static long Pick(ConnectionPick pick, ulong seed, long slot, long connections) =>
         pick == ConnectionPick.RoundRobin
             ? slot % connections
             : (long)Math.BigMul(SplitMix64.At(seed, (ulong)slot), (ulong)connections, out _);

@@ -63,7 +63,7 @@ public sealed record CommandView
     public Func<RunDocument, string>? VerdictText { get; private init; }
 
     /// <summary>The view of a command's runs.</summary>
-    public static CommandView Of(string command) => ByCommand.GetValueOrDefault(command, General);
+    public static CommandView For(string command) => ByCommand.GetValueOrDefault(command, General);
 
-    public static CommandView Of(RunDocument run) => Of(run.Command);
+    public static CommandView For(RunDocument run) => For(run.Command);
 }

@@ -7,11 +7,11 @@ public sealed record Highlight(string Label, string Value, string Definition)
     /// <summary>Figures for which a document of this command is opened; those it does not have are left out.</summary>
     public static IReadOnlyList<Highlight> AllOf(RunDocument run) =>
         run.Result?.Highlights
-            ?? [.. CommandView.Of(run).Highlights.Select(name => OfMetric(run, name)).OfType<Highlight>()];
+            ?? [.. CommandView.For(run).Highlights.Select(name => OfMetric(run, name)).OfType<Highlight>()];
 
     private static Highlight? OfMetric(RunDocument run, string name)
     {
-        if (!Metrics.TryFind(name, out MetricReading reading, out _) || reading.Of(run) is not { } value)
+        if (!Metrics.TryFind(name, out MetricReading reading, out _) || reading.Read(run) is not { } value)
         {
             return null;
         }
@@ -24,7 +24,7 @@ public sealed record Highlight(string Label, string Value, string Definition)
     /// <summary>How much of what it is a part of; empty where it is a part of nothing.</summary>
     public static string ShareOf(RunDocument run, Metric metric, double value) =>
         metric.Whole is { } name && Metrics.TryFind(name, out MetricReading whole, out _)
-        && whole.Of(run) is { } all && all > 0
+        && whole.Read(run) is { } all && all > 0
             ? $"{Units.Percent(Math.Round(value / all, 5))} of {whole.Text(all)}"
             : "";
 }

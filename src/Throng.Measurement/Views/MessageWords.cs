@@ -46,5 +46,5 @@ public sealed record MessageWords
     /// <summary>Whether an answer is still awaited after its message has timed out.</summary>
     public bool HasLateAnswers { get; private init; }
 
-    public static MessageWords Of(RunDocument run) => CommandView.Of(run).Words;
+    public static MessageWords For(RunDocument run) => CommandView.For(run).Words;
 }

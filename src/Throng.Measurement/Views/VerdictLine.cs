@@ -5,7 +5,7 @@ namespace Throng.Measurement;
 /// </summary>
 internal static class VerdictLine
 {
-    public static string Of(RunDocument run)
+    public static string Write(RunDocument run)
     {
         Connections connections = run.Connections;
         if (run.Connect is { Attempts: > 0 } && connections.Opened == 0)
@@ -18,7 +18,7 @@ internal static class VerdictLine
             return found;
         }
 
-        if (run.Own is not null && CommandView.Of(run).VerdictText is { } verdictOf)
+        if (run.Own is not null && CommandView.For(run).VerdictText is { } verdictOf)
         {
             return verdictOf(run);
         }
@@ -87,7 +87,7 @@ internal static class VerdictLine
 
     private static string Exchanged(RunDocument run, Messages messages)
     {
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         if (messages.Offered == 0)
         {
             return $"no {words.Messages} were {words.Offered}" + Lost(run.Connections, andNothing: false);

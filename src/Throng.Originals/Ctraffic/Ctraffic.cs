@@ -100,7 +100,7 @@ public static class Ctraffic
             return GoLog.Fatal(error, clock);
         }
 
-        string table = CtrafficAnalysis.Of(stats, name, out error);
+        string table = CtrafficAnalysis.Render(stats, name, out error);
         string[] notes = name != "throughput" && stats.ConnStats.Count == 0
             ? [$"{Name}: there is no connection in it; -stats all writes them"]
             : [];

@@ -15,7 +15,7 @@ public static class CtrafficAnalysis
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="error">Why there is no table; empty when there is one.</param>
-    public static string Of(CtrafficStats stats, string name, out string error)
+    public static string Render(CtrafficStats stats, string name, out string error)
     {
         error = "";
         return name switch

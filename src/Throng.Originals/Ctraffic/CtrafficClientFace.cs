@@ -6,7 +6,7 @@ using static Throng.Measurement.Counter;
 namespace Throng.Originals;
 
 /// <summary>Output of a ctraffic client: a line a second where that was asked for, and the statistics.</summary>
-public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : IFace
+public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : IOriginalOutput
 {
     private const int SIGINT = 2;
     private const int SIGTERM = 15;
@@ -17,27 +17,27 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
     private readonly List<CtrafficSample> _samples = [];
     private ILiveRun? _run;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
-        return Said.Nothing;
+        return OutputText.Nothing;
     }
 
-    public Said Tick()
+    public OutputText Tick()
     {
         if (_run?.Sample() is not { } now)
         {
-            return Said.Nothing;
+            return OutputText.Nothing;
         }
 
         bool isOver = HasTooMany(now.Lost) || (!plan.Reconnects && now.Lost >= plan.Connections);
         if (now.AtNs >= plan.TimeoutNs - QuietNs)
         {
-            return new Said("", [], isOver);
+            return new OutputText("", [], isOver);
         }
 
         _samples.Add(new CtrafficSample(now.AtNs, now[MessagesSent], now[MessagesAnswered], now[MessagesDropped]));
-        return new Said("", plan.Monitors ? [LineOf(now)] : [], isOver);
+        return new OutputText("", plan.Monitors ? [LineOf(now)] : [], isOver);
     }
 
     public Ending End(RunDocument document, int signal)
@@ -81,7 +81,7 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
         FailedConnects = document.Connections.ConnectFailed.Total
             - document.Connections.ConnectFailed[CloseReason.Cancelled],
         ConnStats = plan.TellsAll
-            ? CtrafficSlots.Of(document, plan.Connections, plan.Reconnects, plan.Network)
+            ? CtrafficSlots.From(document, plan.Connections, plan.Reconnects, plan.Network)
             : [],
         Samples = plan.TellsAll ? _samples : [],
     };

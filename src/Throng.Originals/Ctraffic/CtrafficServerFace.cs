@@ -6,9 +6,9 @@ namespace Throng.Originals;
 
 /// <summary>Messages with which a ctraffic server reports its start.</summary>
 /// <param name="address">As it was typed.</param>
-public sealed class CtrafficServerFace(string address, bool hasDatagrams, TimeProvider clock) : IFace
+public sealed class CtrafficServerFace(string address, bool hasDatagrams, TimeProvider clock) : IOriginalOutput
 {
-    public Said Begin(ILiveRun run, DescriptorLimit limit) => new("",
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit) => new("",
     [
         GoLog.Line($"Listen on address;  {address}", clock),
         .. hasDatagrams ? (string[])[GoLog.Line($"Listen on UDP address;  {address}", clock)] : [],

@@ -10,7 +10,7 @@ namespace Throng.Originals;
 public static class CtrafficSlots
 {
     /// <param name="network">tcp or udp, as errors name it.</param>
-    public static IReadOnlyList<CtrafficSlot> Of(
+    public static IReadOnlyList<CtrafficSlot> From(
         RunDocument document, long connections, bool reconnects, string network)
     {
         IReadOnlyList<Node> records =

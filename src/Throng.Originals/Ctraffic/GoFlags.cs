@@ -39,7 +39,7 @@ public sealed class GoFlags(string program, IReadOnlyList<GoFlag> flags)
         Rest = [.. words.Skip(at)];
     }
 
-    public string Text(string name) => _given.TryGetValue(name, out string? given) ? given : Of(name).Default;
+    public string Text(string name) => _given.TryGetValue(name, out string? given) ? given : Find(name).Default;
 
     public bool IsOn(string name) => GoValue.TryFlag(Text(name), out bool isOn) && isOn;
 
@@ -65,7 +65,7 @@ public sealed class GoFlags(string program, IReadOnlyList<GoFlag> flags)
     public void Refuse(string name, string why) =>
         Fail($"invalid value \"{Text(name)}\" for flag -{name}: {why}");
 
-    private GoFlag Of(string name) => flags.First(flag => flag.Name == name);
+    private GoFlag Find(string name) => flags.First(flag => flag.Name == name);
 
     /// <summary>How many words it took.</summary>
     private int ReadOne(string word, string? next)

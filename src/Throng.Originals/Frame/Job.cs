@@ -9,7 +9,7 @@ namespace Throng.Originals;
 /// ServeSpec, TuningRoles; or a <see cref="DropList"/>.
 /// </param>
 /// <param name="Face">What it shows.</param>
-public sealed record Job(object Spec, IFace Face)
+public sealed record Job(object Spec, IOriginalOutput Face)
 {
     /// <summary>How it is carried out, from the defaults of the native command.</summary>
     public Func<RunSpec, RunSpec> Carry { get; init; } = run => run;

@@ -23,7 +23,7 @@ public static class KechoBench
 
     private static Reading Read(IReadOnlyList<string> words)
     {
-        BurstSpec bench = new()
+        BenchSpec bench = new()
         {
             Targets = [SockAddr.From(IPAddress.Loopback, Kecho.PortDefault)],
             Concurrency = [Connections],

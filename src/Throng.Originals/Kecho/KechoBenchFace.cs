@@ -5,7 +5,7 @@ using Throng.Report;
 namespace Throng.Originals;
 
 /// <summary>Nothing on the screen; the ranks in a file, and drawn when asked for.</summary>
-public sealed class KechoBenchFace(bool plots) : IFace
+public sealed class KechoBenchFace(bool plots) : IOriginalOutput
 {
     private const int ExitCode = 255;
 
@@ -31,7 +31,7 @@ public sealed class KechoBenchFace(bool plots) : IFace
             return new Ending { Errors = errors, ExitCode = signal == 0 ? ExitCode : 128 + signal };
         }
 
-        List<(string, string)> files = [(KechoBench.ResultPath, RankReport.Of(document))];
+        List<(string, string)> files = [(KechoBench.ResultPath, RankReport.Render(document))];
         if (plots)
         {
             files.Add(("bench.svg", SvgChart.Render(ChartOf(step))));

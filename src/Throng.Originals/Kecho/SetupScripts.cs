@@ -6,11 +6,11 @@ namespace Throng.Originals;
 /// </summary>
 public static class SetupScripts
 {
-    public static Original Server { get; } = Of("setup-server.sh", TuningRoles.Server);
+    public static Original Server { get; } = Create("setup-server.sh", TuningRoles.Server);
 
-    public static Original Client { get; } = Of("setup-client.sh", TuningRoles.Client);
+    public static Original Client { get; } = Create("setup-client.sh", TuningRoles.Client);
 
-    private static Original Of(string name, TuningRoles role) => new(
+    private static Original Create(string name, TuningRoles role) => new(
         name,
         $"changes this host as a {(role == TuningRoles.Server ? "server" : "client")} needs it; can be taken back",
         [], _ => Reading.Of(new Job(role, new PlainFace())));

@@ -12,7 +12,7 @@ public static class HashDepth
     public static int OfFirst(int count, int size) => (count + size - 1) / size;
 
     /// <summary>Depth for all connections.</summary>
-    public static int Of(IEnumerable<SlotsRow> rows, int size) =>
+    public static int Measure(IEnumerable<SlotsRow> rows, int size) =>
         OfEach(rows, [size], (_, _) => 0)[0];
 
     /// <summary>Depth for each target, whose table has a size of its own.</summary>

@@ -10,7 +10,8 @@ namespace Throng.Originals;
 /// <param name="hashSizes">Buckets of each target's table.</param>
 /// <param name="outlivesInput">The end of the input does not quit.</param>
 public sealed class InitiatorFace(
-    IReadOnlyList<SockAddr> targets, IReadOnlyList<int> hashSizes, bool isDebugging, bool outlivesInput) : IFace
+    IReadOnlyList<SockAddr> targets, IReadOnlyList<int> hashSizes, bool isDebugging,
+    bool outlivesInput) : IOriginalOutput
 {
     private const string NoNumber = "You need to specify the number to requested connections!\n";
 
@@ -32,7 +33,7 @@ public sealed class InitiatorFace(
 
     public bool ReadsLines => true;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
         _limit = limit;
@@ -42,17 +43,17 @@ public sealed class InitiatorFace(
             run.Debug(true);
         }
 
-        return Said.Text(_prompt.Text);
+        return OutputText.Text(_prompt.Text);
     }
 
-    public Said Answer(string? line) => _run is null ? Said.Nothing : _prompt!.Answer(line);
+    public OutputText Answer(string? line) => _run is null ? OutputText.Nothing : _prompt!.Answer(line);
 
     /// <summary>Attempts that failed and connections that broke since the last time, as far as they are kept.</summary>
-    public Said Tick()
+    public OutputText Tick()
     {
         if (_run is not { } run || run.Sample() is not { } now || now.Failed + now.Lost == _failures)
         {
-            return Said.Nothing;
+            return OutputText.Nothing;
         }
 
         _failures = now.Failed + now.Lost;
@@ -67,10 +68,10 @@ public sealed class InitiatorFace(
             _toldNs = Math.Max(_toldNs, row.AtNs);
         }
 
-        return new Said("", lines);
+        return new OutputText("", lines);
     }
 
-    public Reading Fail(SetupException setup) => SessionerFailure.Of(setup);
+    public Reading Fail(SetupException setup) => SessionerFailure.Describe(setup);
 
     /// <summary>Null for one that was closed in order: the original says that with debug on only.</summary>
     private static string? LineOf(FailureRow row)
@@ -87,13 +88,13 @@ public sealed class InitiatorFace(
             : $"Error on connection {row.Local}->{row.Remote}: {why}";
     }
 
-    private Said? Execute(ILiveRun run, string line) => line switch
+    private OutputText? Execute(ILiveRun run, string line) => line switch
     {
-        "status" => Said.Text(Status(run)),
-        "details" => Said.Text(Details(run)),
+        "status" => OutputText.Text(Status(run)),
+        "details" => OutputText.Text(Details(run)),
         "debug" => SessionerDebug.Toggle(run),
         "ping" => TogglePing(run),
-        "set" => Said.Text(NoNumber),
+        "set" => OutputText.Text(NoNumber),
         _ when line.StartsWith("set ", StringComparison.Ordinal) => Set(run, line[4..]),
         _ => null,
     };
@@ -134,17 +135,17 @@ public sealed class InitiatorFace(
         return text.ToString();
     }
 
-    private static Said Set(ILiveRun run, string number) =>
-        !CNumber.TryRead(number, out int wanted) || wanted < 0 ? Said.Text(NoNumber)
-        : run.TrySet(wanted, out string error) ? Said.Nothing
-        : new Said("", [error]);
+    private static OutputText Set(ILiveRun run, string number) =>
+        !CNumber.TryRead(number, out int wanted) || wanted < 0 ? OutputText.Text(NoNumber)
+        : run.TrySet(wanted, out string error) ? OutputText.Nothing
+        : new OutputText("", [error]);
 
-    private static Said TogglePing(ILiveRun run)
+    private static OutputText TogglePing(ILiveRun run)
     {
         bool on = !run.PingIsOn;
         return run.TryPing(on, out string error)
-            ? Said.Text(on ? "Ping enabed\n" : "Ping disabled\n")
-            : new Said("", [error]);
+            ? OutputText.Text(on ? "Ping enabed\n" : "Ping disabled\n")
+            : new OutputText("", [error]);
     }
 
     private static List<TRow> Rows<TRow>(ILiveRun run, WorkerMessageKind kind, long value)

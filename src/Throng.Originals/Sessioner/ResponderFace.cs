@@ -8,7 +8,7 @@ namespace Throng.Originals;
 /// <summary>The prompt of sessioner_responder.</summary>
 /// <param name="hashSize">Buckets of the table whose depth is told.</param>
 /// <param name="outlivesInput">The end of the input does not quit.</param>
-public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesInput) : IFace
+public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesInput) : IOriginalOutput
 {
     private const int ListenerHashSize = 1000;
 
@@ -27,7 +27,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
 
     public bool ReadsLines => true;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
         _limit = limit;
@@ -37,18 +37,18 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
             run.Debug(true);
         }
 
-        return Said.Text(_prompt.Text);
+        return OutputText.Text(_prompt.Text);
     }
 
-    public Said Answer(string? line) => _run is null ? Said.Nothing : _prompt!.Answer(line);
+    public OutputText Answer(string? line) => _run is null ? OutputText.Nothing : _prompt!.Answer(line);
 
-    public Reading Fail(SetupException setup) => SessionerFailure.Of(setup);
+    public Reading Fail(SetupException setup) => SessionerFailure.Describe(setup);
 
-    private Said? Execute(ILiveRun run, string line) => line switch
+    private OutputText? Execute(ILiveRun run, string line) => line switch
     {
-        "status" => Said.Text(Status(run)),
-        "list" => Said.Text(List(run)),
-        "listeners" => Said.Text(Listeners(run)),
+        "status" => OutputText.Text(Status(run)),
+        "list" => OutputText.Text(List(run)),
+        "listeners" => OutputText.Text(Listeners(run)),
         "debug" => SessionerDebug.Toggle(run),
         _ => null,
     };
@@ -57,7 +57,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         .Add("Connected clients", run.Sample().Open)
         .Add("Active listeners", run.Listening.Count)
         .Add("Clients hash size", hashSize)
-        .Add("Clients hash max depth", HashDepth.Of(Rows<SlotsRow>(run, WorkerMessageKind.Slots, 0), hashSize))
+        .Add("Clients hash max depth", HashDepth.Measure(Rows<SlotsRow>(run, WorkerMessageKind.Slots, 0), hashSize))
         .Add("Listeners hash max depth", HashDepth.OfFirst(run.Listening.Count, ListenerHashSize))
         .Add("Max descriptors limit", _limit)
         .Add("Debug output", run.DebugIsOn)

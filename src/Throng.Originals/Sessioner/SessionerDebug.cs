@@ -6,9 +6,9 @@ namespace Throng.Originals;
 public static class SessionerDebug
 {
     /// <summary>The other of the two; the spelling is the original's.</summary>
-    public static Said Toggle(ILiveRun run)
+    public static OutputText Toggle(ILiveRun run)
     {
         run.Debug(!run.DebugIsOn);
-        return Said.Text(run.DebugIsOn ? "Debug output enabed\n" : "Debug output disabled\n");
+        return OutputText.Text(run.DebugIsOn ? "Debug output enabed\n" : "Debug output disabled\n");
     }
 }

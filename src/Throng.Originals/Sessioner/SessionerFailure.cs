@@ -7,7 +7,7 @@ public static class SessionerFailure
 {
     private const string Listening = "cannot listen on ";
 
-    public static Reading Of(SetupException setup)
+    public static Reading Describe(SetupException setup)
     {
         if (!setup.Message.StartsWith(Listening, StringComparison.Ordinal) || setup.Errno == 0)
         {

@@ -10,7 +10,8 @@ namespace Throng.Originals;
 /// <param name="commands">Each with its help, as the answer to an unknown one lists them.</param>
 /// <param name="execute">Answers one; null: there is no such command.</param>
 public sealed class SessionerPrompt(
-    string name, bool outlivesInput, IReadOnlyList<(string Name, string Help)> commands, Func<string, Said?> execute)
+    string name, bool outlivesInput, IReadOnlyList<(string Name, string Help)> commands,
+    Func<string, OutputText?> execute)
 {
     private const int CommandColumns = 16;
 
@@ -18,23 +19,23 @@ public sealed class SessionerPrompt(
 
     public string Text { get; } = $"{name} $ ";
 
-    public Said Answer(string? line)
+    public OutputText Answer(string? line)
     {
         if (line is null)
         {
-            return outlivesInput ? Said.Nothing : new Said("\n", [], Quits: true);
+            return outlivesInput ? OutputText.Nothing : new OutputText("\n", [], Quits: true);
         }
 
         string meant = line.Length == 0 ? _last : line;
         if (meant == "quit")
         {
-            return new Said("", [], Quits: true);
+            return new OutputText("", [], Quits: true);
         }
 
-        Said? answer = execute(meant);
+        OutputText? answer = execute(meant);
         if (answer is null)
         {
-            return Said.Text(Unknown(meant) + Text);
+            return OutputText.Text(Unknown(meant) + Text);
         }
 
         _last = meant;

@@ -8,7 +8,7 @@ namespace Throng.Originals;
 /// Output of tcpclient and udpclient on standard error: with -v what happens and the figures at the end, without -v
 /// only what went wrong. The rows of -R are the engine's.
 /// </summary>
-public sealed class QueryClientFace(QueryPlan plan) : IFace
+public sealed class QueryClientFace(QueryPlan plan) : IOriginalOutput
 {
     private ILiveRun? _run;
     private bool _hasOpened;
@@ -16,7 +16,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
 
     private bool IsTold => plan.Verbosity > 0;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
         List<string> lines = [];
@@ -33,19 +33,19 @@ public sealed class QueryClientFace(QueryPlan plan) : IFace
             lines.Add($"Trying to connect to {plan.Host} port {plan.Port}...");
         }
 
-        return new Said("", lines);
+        return new OutputText("", lines);
     }
 
     /// <summary>The first attempts say whether there is anybody at all.</summary>
-    public Said Tick()
+    public OutputText Tick()
     {
         if (_run is not { } run || run.Sample() is not { } now)
         {
-            return Said.Nothing;
+            return OutputText.Nothing;
         }
 
         _wasRefused = now[Counter.Opened] == 0 && now.Failed > 0;
-        return new Said("", _wasRefused ? [] : Opened(now.Open >= now.Target ? now.Open : 0), _wasRefused);
+        return new OutputText("", _wasRefused ? [] : Opened(now.Open >= now.Target ? now.Open : 0), _wasRefused);
     }
 
     public Ending End(RunDocument document, int signal)

@@ -7,7 +7,7 @@ using Throng.Measurement;
 namespace Throng.Originals;
 
 /// <summary>Output of tcpserver: where it listens, and who came.</summary>
-public sealed class TcpServerFace(int port) : IFace
+public sealed class TcpServerFace(int port) : IOriginalOutput
 {
     /// <summary>With more of them, who came is not told any more: asking costs more than serving.</summary>
     private const long ToldMax = 20_000;
@@ -16,11 +16,11 @@ public sealed class TcpServerFace(int port) : IFace
     private ILiveRun? _run;
     private long _opened;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
         long most = Math.Max((long)Math.Min(limit.Hard, long.MaxValue), run.SocketsMax);
-        return Said.Text(string.Create(
+        return OutputText.Text(string.Create(
             CultureInfo.InvariantCulture,
             $"Maximum number of TCP clients: {most}\nListening on :: port {port}\n"));
     }
@@ -29,23 +29,23 @@ public sealed class TcpServerFace(int port) : IFace
     /// Reports the connections that are open and were not reported yet; a connection shorter than a second may be
     /// missed.
     /// </summary>
-    public Said Tick()
+    public OutputText Tick()
     {
         if (_run is not { } run || run.Sample() is not { } now || now[Counter.Opened] == _opened)
         {
-            return Said.Nothing;
+            return OutputText.Nothing;
         }
 
         _opened = now[Counter.Opened];
         if (now.Open > ToldMax)
         {
-            return Said.Nothing;
+            return OutputText.Nothing;
         }
 
         using Question? question = run.Ask(WorkerMessageKind.List, ToldMax);
         ConnectionRow[] rows = question is null ? [] : [.. question.Rows.OfType<ConnectionRow>()];
         _told.IntersectWith(rows.Select(row => row.Peer));
-        return Said.Text(string.Concat(rows.OrderByDescending(row => row.AgeNs)
+        return OutputText.Text(string.Concat(rows.OrderByDescending(row => row.AgeNs)
             .Where(row => _told.Add(row.Peer))
             .Select(row => $"Got new connection from {Text(row.Peer)}\n")));
     }

@@ -51,7 +51,7 @@ public sealed class ClapWords(string usage, IReadOnlyList<ClapOption> options)
     }
 
     /// <summary>Another error than those of reading.</summary>
-    public void Refuse(string name, string why) => Error ??= $"error: Invalid value for '{Of(name).Spelling}': {why}";
+    public void Refuse(string name, string why) => Error ??= $"error: Invalid value for '{Find(name).Spelling}': {why}";
 
     public bool Has(string name) => _given.ContainsKey(name);
 
@@ -116,7 +116,7 @@ public sealed class ClapWords(string usage, IReadOnlyList<ClapOption> options)
     private List<T> Each<T>(string name, Func<string, T> read) =>
         _given.TryGetValue(name, out List<string>? given) ? [.. given.Select(read)] : [];
 
-    private ClapOption Of(string name) => options.First(option => option.Name == name);
+    private ClapOption Find(string name) => options.First(option => option.Name == name);
 
     private void Add(ClapOption option, string value)
     {

@@ -46,9 +46,9 @@ public static class Tspam
             "server" => With("tspam server [OPTIONS]", OfServer, rest, Server),
             "rate" => With("tspam rate [OPTIONS]", OfRate, rest, Rate),
             "saturate" => With("tspam saturate [OPTIONS]", OfSaturate, rest, Saturate),
-            "help" or "--help" or "-h" => new Reading { Out = TspamHelp.Of(rest.Count > 0 ? rest[0] : "") },
+            "help" or "--help" or "-h" => new Reading { Out = TspamHelp.Render(rest.Count > 0 ? rest[0] : "") },
             "--version" or "-V" => new Reading { Out = TspamHelp.Version },
-            "" => Reading.Refuse(TspamFailure.ExitCode, TspamHelp.Of("").TrimEnd()),
+            "" => Reading.Refuse(TspamFailure.ExitCode, TspamHelp.Render("").TrimEnd()),
             _ => Reading.Refuse(TspamFailure.ExitCode,
                 $"error: Found argument '{command}' which wasn't expected, or isn't valid in this context\n\n"
                 + "USAGE:\n    tspam <SUBCOMMAND>\n\nFor more information try --help"),
@@ -62,7 +62,7 @@ public static class Tspam
         given.Read(words);
         if (given.WantsHelp || given.WantsVersion)
         {
-            return new Reading { Out = given.WantsHelp ? TspamHelp.Of(usage.Split(' ')[1]) : TspamHelp.Version };
+            return new Reading { Out = given.WantsHelp ? TspamHelp.Render(usage.Split(' ')[1]) : TspamHelp.Version };
         }
 
         Reading reading = given.Error is null ? read(given) : new Reading();

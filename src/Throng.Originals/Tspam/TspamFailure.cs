@@ -9,7 +9,7 @@ public static class TspamFailure
 
     public static string Fatal(string why) => $"[ERROR tspam] Fatal error: {why}";
 
-    public static Reading Of(SetupException setup)
+    public static Reading Describe(SetupException setup)
     {
         string errno = setup.Errno == 0 ? "" : $": {CError.Text(setup.Errno)} (os error {setup.Errno})";
         string what = setup.Errno == 0 ? setup.Message : setup.Message.Split(": ")[0];

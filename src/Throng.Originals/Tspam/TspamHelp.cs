@@ -16,7 +16,7 @@ public static class TspamHelp
         """;
 
     /// <summary>Help of a subcommand, or of the whole program when there is no subcommand of that name.</summary>
-    public static string Of(string command) => command switch
+    public static string Render(string command) => command switch
     {
         "server" => """
             USAGE:

@@ -11,7 +11,7 @@ public static class TspamLine
     public const long TimeoutNs = 30_000_000_000;
 
     /// <param name="lives">At least one.</param>
-    public static string Of(long ratePerSecond, LatencySummary lives)
+    public static string Render(long ratePerSecond, LatencySummary lives)
     {
         string min = Text(lives.MinNs ?? 0);
         string max = Text(lives.MaxNs ?? 0);

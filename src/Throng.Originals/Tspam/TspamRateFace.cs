@@ -4,21 +4,21 @@ using Throng.Measurement;
 namespace Throng.Originals;
 
 /// <summary>A line a step of `tspam rate`, as soon as all its connections are over.</summary>
-public sealed class TspamRateFace : IFace
+public sealed class TspamRateFace : IOriginalOutput
 {
     private ILiveRun? _run;
     private int _told;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
-        return Said.Nothing;
+        return OutputText.Nothing;
     }
 
     /// <summary>Steps that another one has followed; the last is told at the end.</summary>
-    public Said Tick()
+    public OutputText Tick()
     {
-        IReadOnlyList<Node> steps = StepsOf(_run?.Standing());
+        IReadOnlyList<Node> steps = StepsOf(_run?.PartialDocument());
         string text = "";
         List<string> errors = [];
         while (_told < steps.Count - 1 && IsOver(steps[_told].Section))
@@ -26,7 +26,7 @@ public sealed class TspamRateFace : IFace
             text += Tell(steps[_told++].Section, errors);
         }
 
-        return new Said(text, errors);
+        return new OutputText(text, errors);
     }
 
     public Ending End(RunDocument document, int signal)
@@ -41,7 +41,7 @@ public sealed class TspamRateFace : IFace
         return new Ending { Out = text, Errors = errors, ExitCode = signal == 0 ? 0 : 128 + signal };
     }
 
-    public Reading Fail(SetupException setup) => TspamFailure.Of(setup);
+    public Reading Fail(SetupException setup) => TspamFailure.Describe(setup);
 
     private static IReadOnlyList<Node> StepsOf(RunDocument? document) =>
         document?.Own?.Find("steps") is { } steps ? steps.Items : [];
@@ -73,6 +73,6 @@ public sealed class TspamRateFace : IFace
             return "";
         }
 
-        return TspamLine.Of(rate, lives);
+        return TspamLine.Render(rate, lives);
     }
 }

@@ -4,21 +4,21 @@ using Throng.Measurement;
 namespace Throng.Originals;
 
 /// <summary>A line a step of `tspam saturate`; the first is the base, the last the one that was too much.</summary>
-public sealed class TspamSaturateFace : IFace
+public sealed class TspamSaturateFace : IOriginalOutput
 {
     private ILiveRun? _run;
     private int _told;
 
-    public Said Begin(ILiveRun run, DescriptorLimit limit)
+    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
     {
         _run = run;
-        return Said.Nothing;
+        return OutputText.Nothing;
     }
 
-    public Said Tick()
+    public OutputText Tick()
     {
         List<string> errors = [];
-        return new Said(Tell(_run?.Standing()?.Result as SaturationResult, errors), errors);
+        return new OutputText(Tell(_run?.PartialDocument()?.Result as SaturationResult, errors), errors);
     }
 
     public Ending End(RunDocument document, int signal)
@@ -35,7 +35,7 @@ public sealed class TspamSaturateFace : IFace
         return new Ending { Out = text, Errors = errors, ExitCode = exitCode };
     }
 
-    public Reading Fail(SetupException setup) => TspamFailure.Of(setup);
+    public Reading Fail(SetupException setup) => TspamFailure.Describe(setup);
 
     private string Tell(SaturationResult? search, List<string> errors)
     {
@@ -54,7 +54,7 @@ public sealed class TspamSaturateFace : IFace
             if (figures.Life.Count > 0)
             {
                 string before = _told == 0 ? "Base " : step.Verdict.IsGood ? "" : "Saturated at ";
-                text += before + TspamLine.Of(rate, figures.Life);
+                text += before + TspamLine.Render(rate, figures.Life);
             }
         }
 

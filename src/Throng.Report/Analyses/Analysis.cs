@@ -9,9 +9,9 @@ public sealed record Analysis(string Name, Func<RunDocument, string> Of)
     /// <summary>All there are, in the order of the help.</summary>
     public static IReadOnlyList<Analysis> All { get; } =
     [
-        new("throughput", ThroughputTable.Of),
-        new("connections", ConnectionsTable.Of),
-        new("hosts", HostsTable.Of),
-        new("episodes", EpisodesTable.Of),
+        new("throughput", ThroughputTable.Render),
+        new("connections", ConnectionsTable.Render),
+        new("hosts", HostsTable.Render),
+        new("episodes", EpisodesTable.Render),
     ];
 }

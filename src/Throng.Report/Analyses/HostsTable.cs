@@ -6,7 +6,7 @@ namespace Throng.Report;
 public static class HostsTable
 {
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         TextLines lines = new();
         lines.Whole("hosts");

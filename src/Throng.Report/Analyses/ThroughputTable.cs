@@ -13,7 +13,7 @@ public static class ThroughputTable
     private const double FewPerSecond = 100;
 
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         TextLines lines = new();
         lines.Whole("throughput");
@@ -70,7 +70,7 @@ public static class ThroughputTable
     {
         if (run.Messages is { } messages)
         {
-            MessageWords words = MessageWords.Of(run);
+            MessageWords words = MessageWords.For(run);
             lines.Paragraph("", $"in all: {Units.Count(messages.Offered)} {words.Offered}, "
                 + $"{Units.Count(messages.NotSent)} {words.NotSent}, {Units.Count(messages.Sent)} {words.Sent}, "
                 + $"{Units.Count(messages.Answered)} {words.Answered}");

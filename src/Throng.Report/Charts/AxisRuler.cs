@@ -30,7 +30,7 @@ internal sealed class AxisRuler
     /// A ruler that covers all values, with as many ticks as have room for their labels.
     /// </summary>
     /// <param name="sizeOf">What a label needs along the axis, in pixels, the gap to the next included.</param>
-    public static AxisRuler Of(
+    public static AxisRuler Create(
         Axis axis, IEnumerable<double> values, double fromPixels, double toPixels, Func<string, double> sizeOf)
     {
         double min = double.PositiveInfinity;
@@ -54,7 +54,7 @@ internal sealed class AxisRuler
 
         return ruler;
 
-        AxisRuler With(int count) => new(axis, Report.Ticks.Of(axis.Scale, min, max, count), fromPixels, toPixels);
+        AxisRuler With(int count) => new(axis, Report.Ticks.Choose(axis.Scale, min, max, count), fromPixels, toPixels);
     }
 
     /// <summary>The pixel of a value that the axis has.</summary>

@@ -8,7 +8,7 @@ namespace Throng.Report;
 /// </summary>
 public static class BenchChart
 {
-    public static Chart Of(BenchResult bench)
+    public static Chart Draw(BenchResult bench)
     {
         string[] servers = [.. bench.Steps.Select(step => step.Server).Distinct()];
         List<string> missing = [.. bench.Missing.Select(one => $"{one.Key} did not run")];

@@ -17,18 +17,18 @@ internal sealed class ChartLayout
     /// <param name="hasTitle">Whether title and subtitle stand above it.</param>
     public ChartLayout(Chart chart, bool hasTitle)
     {
-        Legend = Report.Legend.Of(chart, MarginPixels, WidthPixels - MarginPixels);
+        Legend = Report.Legend.Place(chart, MarginPixels, WidthPixels - MarginPixels);
         LegendPixels = hasTitle
             ? MarginPixels + 18 + (chart.Subtitle.Length > 0 ? RowPixels : 0) + 24
             : MarginPixels;
 
         // The frames begin behind the widest label at their left, and which labels there are follows from the heights.
         AxisRuler[] rulers = [.. chart.Panels.Select(panel => RulerOf(panel, 0))];
-        double labelPixels = rulers.SelectMany(ruler => ruler.Labels).Max(TextWidth.Of);
+        double labelPixels = rulers.SelectMany(ruler => ruler.Labels).Max(TextWidth.Measure);
         LeftPixels = MarginPixels + RowPixels + labelPixels + 8;
-        Across = AxisRuler.Of(
-            chart.XAxis, ValuesAcross(chart), LeftPixels, ToPixels, label => TextWidth.Of(label) + TickGapPixels);
-        Labels = LineLabels.Of(chart.Lines, Across, LeftPixels - 40, WidthPixels);
+        Across = AxisRuler.Create(
+            chart.XAxis, ValuesAcross(chart), LeftPixels, ToPixels, label => TextWidth.Measure(label) + TickGapPixels);
+        Labels = LineLabels.Place(chart.Lines, Across, LeftPixels - 40, WidthPixels);
 
         int legendRows = Legend.Length == 0 ? 0 : Legend[^1].Row + 1;
         int labelRows = Labels.Length == 0 ? 0 : Labels.Max(label => label.Row) + 1;
@@ -78,7 +78,7 @@ internal sealed class ChartLayout
 
         // A line along the frame is not seen: where there is a floor, there is room under the ceiling too.
         IEnumerable<double> values = panel.YAxis.HasZero ? drawn.Select(value => value * RoomAbove).Append(0) : drawn;
-        return AxisRuler.Of(panel.YAxis, values, topPixels + panel.HeightPixels, topPixels, _ => 26);
+        return AxisRuler.Create(panel.YAxis, values, topPixels + panel.HeightPixels, topPixels, _ => 26);
     }
 
     private static IEnumerable<double> ValuesAcross(Chart chart) => chart.Panels

@@ -11,7 +11,7 @@ public static class DisturbancesChart
     private const int BarsMax = 4_000;
 
     /// <summary>Null for a run in which nothing was disturbed.</summary>
-    public static Chart? Of(RunDocument run)
+    public static Chart? Draw(RunDocument run)
     {
         Section[] bars = [.. Timeline.SectionsOf(run, "disturbances").Take(BarsMax)];
         bool isEach = bars.Length > 0;

@@ -9,7 +9,7 @@ internal static class Legend
     /// <summary>Width of the stroke that shows the colour, and of the gaps at its sides.</summary>
     public const double SwatchPixels = 34;
 
-    public static LegendEntry[] Of(Chart chart, double fromPixels, double toPixels)
+    public static LegendEntry[] Place(Chart chart, double fromPixels, double toPixels)
     {
         List<LegendEntry> entries = [];
         double at = fromPixels;
@@ -28,7 +28,7 @@ internal static class Legend
 
         void Add(string name, Series? series, ChartTone tone)
         {
-            double width = SwatchPixels + TextWidth.Of(name) + 12;
+            double width = SwatchPixels + TextWidth.Measure(name) + 12;
             if (at > fromPixels && at + width > toPixels)
             {
                 at = fromPixels;

@@ -9,13 +9,14 @@ internal static class LineLabels
     /// In the order of the lines. The first of two stands to the left of its line and the others to the right, as long
     /// as there is room: two boundaries that lie close together then share a row.
     /// </summary>
-    public static PlacedLabel[] Of(IReadOnlyList<ChartLine> lines, AxisRuler across, double minPixels, double maxPixels)
+    public static PlacedLabel[] Place(IReadOnlyList<ChartLine> lines, AxisRuler across, double minPixels,
+        double maxPixels)
     {
         List<PlacedLabel> placed = [];
         foreach (ChartLine line in lines.Where(line => across.Axis.Has(line.Value)).OrderBy(line => line.Value))
         {
             double at = across.At(line.Value);
-            double width = TextWidth.Of(line.Label) + GapPixels;
+            double width = TextWidth.Measure(line.Label) + GapPixels;
             bool isBefore = (placed.Count == 0 && lines.Count > 1 && at - width >= minPixels) || at + width > maxPixels;
             double from = isBefore ? at - width : at;
             int row = 0;

@@ -8,14 +8,14 @@ namespace Throng.Report;
 public static class RateChart
 {
     /// <summary>Null for a run to which nothing fell due.</summary>
-    public static Chart? Of(RunDocument run)
+    public static Chart? Draw(RunDocument run)
     {
         if (!run.Series.Any(point => point.Offered > 0))
         {
             return null;
         }
 
-        MessageWords words = MessageWords.Of(run);
+        MessageWords words = MessageWords.For(run);
         Timeline time = new(run);
         List<Panel> panels =
         [

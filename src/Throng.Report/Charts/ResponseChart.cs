@@ -6,7 +6,7 @@ namespace Throng.Report;
 public static class ResponseChart
 {
     /// <summary>Null for a run in which nothing was answered.</summary>
-    public static Chart? Of(RunDocument run)
+    public static Chart? Draw(RunDocument run)
     {
         if (!run.Series.Any(point => point.Response is not null))
         {

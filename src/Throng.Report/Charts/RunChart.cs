@@ -14,35 +14,35 @@ public sealed record RunChart(string Name, string Heading, string Definition, Fu
         new("connections", "Connections and throughput",
             "Connections open at the end of each interval, and how many were new or failed a second in it. Below: "
                 + "payload a second, where there was any.",
-            run => run.Series.Count == 0 ? null : TimelineChart.Of(run)),
+            run => run.Series.Count == 0 ? null : TimelineChart.Draw(run)),
         new("rate", "Offered and achieved",
             "What fell due a second, what of it was sent, and what was answered in time. The generator keeps its "
                 + "schedule whatever the other end does, so a gap between the lines is somebody's limit.",
-            RateChart.Of),
+            RateChart.Draw),
         new("response", "Response time",
             "From when a message was due to its answer: the median, 99th percentile and maximum of each interval. "
                 + "Lag is the part of it that the generator was late with itself.",
-            ResponseChart.Of),
+            ResponseChart.Draw),
         new("spectrum", "Percentiles",
             "How long the slowest 10 %, 1 %, 0.1 % took, every nine with equal room, over the whole run. A line ends "
                 + "at the one slowest sample.",
-            SpectrumChart.Of),
+            SpectrumChart.Draw),
         new("disturbances", "Disturbances",
             "From when the first late or lost message of a connection was due to its next good answer, by cause.",
-            DisturbancesChart.Of),
+            DisturbancesChart.Draw),
         new("saturation", "Saturation",
             "How long a connection lived and how many went well, against the rate at which they were begun. Rings are "
                 + "repeated trials.",
             run => run.Result is SaturationResult { Steps.Count: > 0 } search
-                ? SaturationChart.Of(search, null, run.Verdict.Text)
+                ? SaturationChart.Draw(search, null, run.Verdict.Text)
                 : null),
         new("bench", "Servers compared",
             "Time of an exchange and exchanges a second against the number of connections that send at once.",
-            run => run.Result is BenchResult { Steps.Count: > 0 } bench ? BenchChart.Of(bench) : null),
+            run => run.Result is BenchResult { Steps.Count: > 0 } bench ? BenchChart.Draw(bench) : null),
     ];
 
     /// <summary>The drawing that tells most about a run of this command.</summary>
-    public static RunChart Telling(RunDocument run) => All.First(chart => chart.Name == CommandView.Of(run).Chart);
+    public static RunChart Telling(RunDocument run) => All.First(chart => chart.Name == CommandView.For(run).Chart);
 
     /// <summary>All that a run has something for, the most telling first.</summary>
     public static IEnumerable<(RunChart What, Chart Chart)> AllOf(RunDocument run)

@@ -10,7 +10,7 @@ public static class SaturationChart
 {
     /// <param name="rule">What the steps were judged by; null when success did not count.</param>
     /// <param name="subtitle">What was loaded and how; may be empty.</param>
-    public static Chart Of(SaturationResult result, SaturationRule? rule, string subtitle = "")
+    public static Chart Draw(SaturationResult result, SaturationRule? rule, string subtitle = "")
     {
         List<ChartLine> lines = [];
         List<ChartBand> bands = [];

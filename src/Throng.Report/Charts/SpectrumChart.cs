@@ -12,7 +12,7 @@ public static class SpectrumChart
     private const int LinesMax = 12;
 
     /// <summary>Null for a run without a histogram.</summary>
-    public static Chart? Of(RunDocument run)
+    public static Chart? Draw(RunDocument run)
     {
         List<Series> series = [];
         foreach ((string name, LatencySummary? latency) in LatenciesOf(run))

@@ -8,10 +8,10 @@ internal static class SvgStyle
     /// <summary>Number of series that look different by colour; the next as many are dashed.</summary>
     public const int Colours = 6;
 
-    public static string Sheet { get; } = Of("@media (prefers-color-scheme:dark)");
+    public static string Sheet { get; } = Render("@media (prefers-color-scheme:dark)");
 
     /// <summary>Style of a drawing inside a page, which is printed in light colours whatever the screen has.</summary>
-    public static string Inside { get; } = Of("@media screen and (prefers-color-scheme:dark)") + """
+    public static string Inside { get; } = Render("@media screen and (prefers-color-scheme:dark)") + """
         .span{stroke:none}
         .cross{stroke-width:1;stroke-dasharray:3 3}
 
@@ -27,7 +27,7 @@ internal static class SvgStyle
         _ => "plain",
     };
 
-    private static string Of(string whenDark)
+    private static string Render(string whenDark)
     {
         StringBuilder css = new();
         css.Append("""

@@ -7,5 +7,5 @@ internal static class TextWidth
     private const double LetterPixels = 7.7;
 
     /// <summary>In pixels, at the size of all text but the title.</summary>
-    public static double Of(string text) => text.Length * LetterPixels;
+    public static double Measure(string text) => text.Length * LetterPixels;
 }

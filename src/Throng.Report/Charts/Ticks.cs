@@ -12,7 +12,7 @@ public static class Ticks
     /// Ticks in rising order, from at or below <paramref name="min"/> to at or above <paramref name="max"/>; at least
     /// two, and as many as fit in <paramref name="countMax"/>, which is at least 3.
     /// </summary>
-    public static double[] Of(AxisScale scale, double min, double max, int countMax)
+    public static double[] Choose(AxisScale scale, double min, double max, int countMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(countMax, 3);
         (min, max) = Widened(scale, min, max);

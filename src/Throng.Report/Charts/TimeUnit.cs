@@ -13,5 +13,5 @@ internal sealed record TimeUnit(string Name, double Ns)
     public static TimeUnit For(double lengthNs) =>
         lengthNs <= 5 * InMinutes.Ns ? InSeconds : lengthNs <= 5 * InHours.Ns ? InMinutes : InHours;
 
-    public double Of(double ns) => ns / Ns;
+    public double Choose(double ns) => ns / Ns;
 }

@@ -33,7 +33,7 @@ internal sealed class Timeline
     public Axis XAxis => new($"time since the start, {_time.Name}", AxisUnit.Count) { HasZero = true };
 
     /// <summary>Where a moment of the run lies along the axis.</summary>
-    public double At(double timeNs) => _time.Of(timeNs);
+    public double At(double timeNs) => _time.Choose(timeNs);
 
     public static Axis AxisOf(string label) => new(label, AxisUnit.Count) { HasZero = true };
 

@@ -7,7 +7,7 @@ namespace Throng.Report;
 /// </summary>
 public static class TimelineChart
 {
-    public static Chart Of(RunDocument run)
+    public static Chart Draw(RunDocument run)
     {
         Timeline time = new(run);
         List<Panel> panels = [ConnectionsOf(run, time)];

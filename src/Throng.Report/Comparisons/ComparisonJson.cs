@@ -17,7 +17,7 @@ public static class ComparisonJson
     };
 
     /// <summary>One valid document and a newline.</summary>
-    public static byte[] Of(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
+    public static byte[] Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream, Options))

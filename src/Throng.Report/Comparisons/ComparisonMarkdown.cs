@@ -7,7 +7,7 @@ namespace Throng.Report;
 public static class ComparisonMarkdown
 {
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
+    public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
         StringBuilder text = new();
         string[] names = [.. comparison.Runs.Select(one => one.Name)];

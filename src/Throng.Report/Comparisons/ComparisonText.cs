@@ -9,7 +9,7 @@ namespace Throng.Report;
 public static class ComparisonText
 {
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Of(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
+    public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
         TextLines lines = new();
         string[] letters = [.. comparison.Runs.Select((_, at) => DifferenceText.Letter(at))];
@@ -60,7 +60,7 @@ public static class ComparisonText
 
         if (comparison.Options.Count > 0)
         {
-            yield return $"options that differ: {OptionLine.Of(comparison.Options, names)}";
+            yield return $"options that differ: {OptionLine.Render(comparison.Options, names)}";
         }
 
         foreach (string difference in Meanings.Differences(comparison.Runs.Select(one => one.Run)))
@@ -101,10 +101,10 @@ public static class ComparisonText
         metric.Values[run] is { } value ? metric.Metric.Text(value) : "-";
 
     internal static string DifferenceOf(ComparedMetric metric, int run) =>
-        metric.To(run) is { } difference ? DifferenceText.Of(metric.Metric, difference) : "-";
+        metric.To(run) is { } difference ? DifferenceText.Render(metric.Metric, difference) : "-";
 
     internal static string DirectionOf(ComparedMetric metric, int run) =>
-        metric.To(run) is { } difference ? DifferenceText.Of(difference.Direction) : "";
+        metric.To(run) is { } difference ? DifferenceText.Render(difference.Direction) : "";
 
     internal static string SpreadOf(ComparedMetric metric) =>
         metric.Spread is { } spread ? DifferenceText.Share(spread) : "-";

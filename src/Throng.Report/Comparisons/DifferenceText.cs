@@ -7,7 +7,7 @@ namespace Throng.Report;
 internal static class DifferenceText
 {
     /// <summary>In percent of the base, or by how much where the base is 0.</summary>
-    public static string Of(MetricReading metric, Difference difference) => difference switch
+    public static string Render(MetricReading metric, Difference difference) => difference switch
     {
         { Direction: Direction.Same } => "same",
         { Ratio: { } ratio } => Percent(ratio),
@@ -24,7 +24,7 @@ internal static class DifferenceText
     /// <summary>Without a sign.</summary>
     public static string Share(double ratio) => Percent(ratio).TrimStart('+', '-');
 
-    public static string Of(Direction direction) => direction switch
+    public static string Render(Direction direction) => direction switch
     {
         Direction.Better => "better",
         Direction.Worse => "worse",

@@ -7,7 +7,7 @@ public static class OptionLine
 {
     /// <summary>Each with its values: <c>rate_per_s 1,000 (A), 2,000 (B); ping yes (A), no (B)</c>.</summary>
     /// <param name="names">Of the runs.</param>
-    public static string Of(IReadOnlyList<OptionDifference> options, IReadOnlyList<string> names) =>
+    public static string Render(IReadOnlyList<OptionDifference> options, IReadOnlyList<string> names) =>
         string.Join("; ", options.Select(option => $"{option.Name} " + string.Join(
             ", ", option.Values.Select((value, at) => $"{ValueOf(option.Name, value)} ({names[at]})"))));
 

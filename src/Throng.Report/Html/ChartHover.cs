@@ -14,7 +14,7 @@ internal static class ChartHover
     private const int PlacesMax = 1_200;
 
     /// <summary>Empty for a drawing without values along its axis.</summary>
-    public static string Of(Chart chart, ChartLayout layout)
+    public static string Render(Chart chart, ChartLayout layout)
     {
         double[] places =
         [

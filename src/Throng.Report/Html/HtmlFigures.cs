@@ -16,7 +16,7 @@ internal static class HtmlFigures
         foreach (Metric metric in Metrics.All.Where(metric => !metric.IsLatency))
         {
             MetricReading reading = new(metric, null);
-            if (reading.Of(run) is { } value)
+            if (reading.Read(run) is { } value)
             {
                 string share = Highlight.ShareOf(run, metric, value);
                 page.Line($"<tr><td><code>{Escape(metric.Key)}</code></td><td class=\"n\">{Escape(reading.Text(value))}"

@@ -14,7 +14,7 @@ public static class HtmlReport
     private const int RowsMax = 500;
 
     /// <summary>The whole page, ending in a newline.</summary>
-    public static string Of(RunDocument run)
+    public static string Render(RunDocument run)
     {
         HtmlText page = new();
         (RunChart What, Chart Chart)[] charts = [.. RunChart.AllOf(run)];
@@ -136,7 +136,7 @@ public static class HtmlReport
     private static void WriteChart(HtmlText page, RunChart what, Chart chart)
     {
         ChartLayout layout = new(chart, hasTitle: false);
-        string hover = ChartHover.Of(chart, layout);
+        string hover = ChartHover.Render(chart, layout);
         string keys = hover.Length > 0 ? "; arrow keys show values" : "";
         page.Line($"<figure class=\"plot\" id=\"chart-{what.Name}\" tabindex=\"0\" role=\"group\" "
             + $"aria-label=\"{what.Heading}{keys}\">");

@@ -86,9 +86,9 @@ internal static class HtmlStyle
 
         """;
 
-    public static string Sheet { get; } = Of();
+    public static string Sheet { get; } = Render();
 
-    private static string Of()
+    private static string Render()
     {
         StringBuilder css = new();
         Colour(css, Palette.Light, "#f6f8fa");

@@ -5,7 +5,7 @@ namespace Throng.Report;
 /// <summary>Reader of the results of a bench, from the section in which they are written.</summary>
 internal static class BenchReader
 {
-    public static BenchResult Of(JsonPart part)
+    public static BenchResult Read(JsonPart part)
     {
         IReadOnlyList<(BenchStep Step, string? Reason)> steps = part.List(
             "steps", step => (StepOf(step), step.TextOrNull("not_run")));

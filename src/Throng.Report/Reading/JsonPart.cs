@@ -74,7 +74,7 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
     public string Text(string name) => TextOrNull(name) ?? "";
 
     public string? TextOrNull(string name) => Find<string>(name) is { } found
-        ? JsonText.Of(found, PathOf(path, name), trouble)
+        ? JsonText.Read(found, PathOf(path, name), trouble)
         : null;
 
     /// <summary>A count, ns or bytes.</summary>

@@ -7,7 +7,7 @@ internal static class JsonText
 {
     private const string NoText = "has letters that are no Unicode";
 
-    public static string Of(JsonElement element, string path, ReadTrouble trouble)
+    public static string Read(JsonElement element, string path, ReadTrouble trouble)
     {
         try
         {
@@ -40,7 +40,7 @@ internal static class JsonText
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                json.WriteStringValue(Of(value, path, trouble));
+                json.WriteStringValue(Read(value, path, trouble));
                 break;
             case JsonValueKind.Object:
                 json.WriteStartObject();

@@ -186,7 +186,7 @@ internal sealed class RecordShape
 
     private void WriteText(JsonElement? found, Type type, string path)
     {
-        string text = found is { } value ? JsonText.Of(value, path, _trouble) : "";
+        string text = found is { } value ? JsonText.Read(value, path, _trouble) : "";
         if (type == typeof(DateTimeOffset) && text.Length > 0 && !StartedConverter.TryParse(text, out _))
         {
             _trouble.Note(path, "is no time such as 2026-01-02T03:04:05.678Z");

@@ -83,7 +83,7 @@ public static class RunReader
     /// <summary>How the own section of a command is read, where it is more than figures.</summary>
     private static readonly Dictionary<string, Func<JsonPart, IOwnResult>> OwnResults = new()
     {
-        ["saturate"] = SearchReader.Of, ["bench"] = BenchReader.Of,
+        ["saturate"] = SearchReader.Read, ["bench"] = BenchReader.Read,
     };
 
     private static RunDocument RunOf(JsonPart all, string command)

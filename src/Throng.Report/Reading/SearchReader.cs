@@ -9,7 +9,7 @@ internal static class SearchReader
 {
     private const string Again = "disturbed, run again: ";
 
-    public static SaturationResult Of(JsonPart part) => new()
+    public static SaturationResult Read(JsonPart part) => new()
     {
         Ending = Enum.TryParse(part.Text("ending"), out SearchEnding ending) ? ending : SearchEnding.None,
         LastGoodPerSecond = part.Number("last_good_per_s"),

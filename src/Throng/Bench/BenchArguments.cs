@@ -12,7 +12,7 @@ public static class BenchArguments
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
         found.AtMostOne(LoadOptions.Target, BenchOptions.Compare);
         found.AtMostOne(BenchOptions.Size, BenchOptions.Message);
-        long replyBytes = values.Of(BenchOptions.ReplySize);
+        long replyBytes = values.Get(BenchOptions.ReplySize);
         if (replyBytes > 0 && replyBytes < MessageBytes(values))
         {
             found.Add($"--reply-size {replyBytes} is less than the message has, {MessageBytes(values)}: the whole "
@@ -24,13 +24,13 @@ public static class BenchArguments
             found.NoEffect(BenchOptions.PerConnection, "has no effect with --for: connections are never done");
         }
 
-        bool startsServers = values.Of(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
-        if (startsServers && values.Of(TlsOptions.Tls))
+        bool startsServers = values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
+        if (startsServers && values.Get(TlsOptions.Tls))
         {
             found.Add($"{values.Origin(TlsOptions.Tls)}: the servers that --compare starts have no TLS");
         }
 
-        if (startsServers && values.Of(SharedOptions.DryRun))
+        if (startsServers && values.Get(SharedOptions.DryRun))
         {
             found.Add("--dry-run runs nothing, and --compare starts servers");
         }
@@ -43,30 +43,30 @@ public static class BenchArguments
     /// cref="SetupException"/> when one does not resolve.
     /// </summary>
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
-    public static BurstSpec ToSpec(Values values, List<string> errors)
+    public static BenchSpec ToSpec(Values values, List<string> errors)
     {
-        BurstSpec plain = new()
+        BenchSpec plain = new()
         {
-            Concurrency = values.Of(BenchOptions.Concurrency).Numbers,
+            Concurrency = values.Get(BenchOptions.Concurrency).Numbers,
             Rounds = values.Has(BenchOptions.Rounds) || !values.Has(BenchOptions.For)
-                ? (int)values.Of(BenchOptions.Rounds)
+                ? (int)values.Get(BenchOptions.Rounds)
                 : 1,
             MessageBytes = (int)MessageBytes(values),
-            Message = values.Of(BenchOptions.Message),
-            ReplyBytes = (int)values.Of(BenchOptions.ReplySize),
-            ForNs = values.Of(BenchOptions.For),
-            ReplyTimeoutNs = values.Of(BenchOptions.ReplyTimeout),
+            Message = values.Get(BenchOptions.Message),
+            ReplyBytes = (int)values.Get(BenchOptions.ReplySize),
+            ForNs = values.Get(BenchOptions.For),
+            ReplyTimeoutNs = values.Get(BenchOptions.ReplyTimeout),
             KeepsRanks = values.Has(BenchOptions.PerConnection),
-            Connections = values.Of(BenchOptions.Concurrency).Numbers.Max(),
+            Connections = values.Get(BenchOptions.Concurrency).Numbers.Max(),
         };
-        IReadOnlyList<ComparedName> compared = values.Of(BenchOptions.Compare).Names;
+        IReadOnlyList<ComparedName> compared = values.Get(BenchOptions.Compare).Names;
         IReadOnlyList<Endpoint> endpoints = compared.Count == 0
-            ? values.Of(LoadOptions.Target)
+            ? values.Get(LoadOptions.Target)
             : [.. compared.Select(name => name.Endpoint).OfType<Endpoint>()];
         return LoadArguments.Fill(plain, values, endpoints, errors);
     }
 
     private static long MessageBytes(Values values) => values.Has(BenchOptions.Message)
-        ? Encoding.UTF8.GetByteCount(values.Of(BenchOptions.Message))
-        : values.Of(BenchOptions.Size);
+        ? Encoding.UTF8.GetByteCount(values.Get(BenchOptions.Message))
+        : values.Get(BenchOptions.Size);
 }

@@ -5,21 +5,21 @@ using Throng.Measurement;
 namespace Throng;
 
 /// <summary>`throng bench`, with the servers that it compares. The last round ends the run.</summary>
-public sealed class BenchCommand() : RunCommand<BurstSpec>(BenchOptions.Syntax)
+public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
 {
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfBench(view);
 
     protected override IEnumerable<string> Contradictions(Values values) => BenchArguments.Contradictions(values);
 
-    protected override BurstSpec ToSpec(Values values, Shell shell, List<string> errors) =>
+    protected override BenchSpec ToSpec(Values values, Shell shell, List<string> errors) =>
         BenchArguments.ToSpec(values, errors);
 
-    protected override ILiveRun Start(BurstSpec spec, RunSpec run) => BenchRun.Start(spec, run);
+    protected override ILiveRun Start(BenchSpec spec, RunSpec run) => BenchRun.Start(spec, run);
 
-    protected override Examination Examine(BurstSpec spec, RunSpec run, HostFacts host) =>
+    protected override Examination Examine(BenchSpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec, run, host);
 
-    protected override int Run(Invocation call, BurstSpec spec, RunSpec run)
+    protected override int Run(Invocation call, BenchSpec spec, RunSpec run)
     {
         List<ServerProcess> started = [];
         try
@@ -33,13 +33,13 @@ public sealed class BenchCommand() : RunCommand<BurstSpec>(BenchOptions.Syntax)
     }
 
     /// <summary>The bench with every server that is to be compared: those that run, and those started here.</summary>
-    private static BurstSpec Compared(BurstSpec bench, Values values, List<ServerProcess> started)
+    private static BenchSpec Compared(BenchSpec bench, Values values, List<ServerProcess> started)
     {
         List<SockAddr> targets = [];
         List<BenchServer> servers = [];
         List<(string Name, string Reason)> missing = [];
         int resolved = 0;
-        IReadOnlyList<ComparedName> names = values.Of(BenchOptions.Compare).Names;
+        IReadOnlyList<ComparedName> names = values.Get(BenchOptions.Compare).Names;
         foreach (ComparedName name in names)
         {
             if (name.Endpoint is { } endpoint)

@@ -12,7 +12,7 @@ public static class ChurnArguments
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
-        bool isExchange = values.Of(ChurnOptions.Life) == "exchange";
+        bool isExchange = values.Get(ChurnOptions.Life) == "exchange";
         Option[] ofOther = isExchange
             ? [ChurnOptions.Requests, ChurnOptions.Size]
             : [ChurnOptions.Content, ChurnOptions.ExpectReply];
@@ -23,7 +23,7 @@ public static class ChurnArguments
 
         found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Rate);
         found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Step);
-        bool hasSteps = values.Of(ChurnOptions.Rate).Count > 1;
+        bool hasSteps = values.Get(ChurnOptions.Rate).Count > 1;
         if (hasSteps)
         {
             found.AtMostOne(ChurnOptions.Step, SharedOptions.Duration);
@@ -33,19 +33,19 @@ public static class ChurnArguments
             found.NoEffect(ChurnOptions.Cooldown, "has no effect with a single --rate");
         }
 
-        if (values.Of(ChurnOptions.Requests) * values.Of(ChurnOptions.Size) > int.MaxValue)
+        if (values.Get(ChurnOptions.Requests) * values.Get(ChurnOptions.Size) > int.MaxValue)
         {
             found.Add("--requests times --size is more than 2 GiB for one connection");
         }
 
-        if (values.Of(ChurnOptions.Lifetime) >= values.Of(ChurnOptions.Timeout))
+        if (values.Get(ChurnOptions.Lifetime) >= values.Get(ChurnOptions.Timeout))
         {
             found.Add(
-                $"--lifetime {Units.Duration(values.Of(ChurnOptions.Lifetime))} is not shorter than --timeout "
-                    + $"{Units.Duration(values.Of(ChurnOptions.Timeout))}: every connection would time out");
+                $"--lifetime {Units.Duration(values.Get(ChurnOptions.Lifetime))} is not shorter than --timeout "
+                    + $"{Units.Duration(values.Get(ChurnOptions.Timeout))}: every connection would time out");
         }
 
-        foreach (double rate in values.Of(ChurnOptions.Rate).Where(rate => rate <= 0))
+        foreach (double rate in values.Get(ChurnOptions.Rate).Where(rate => rate <= 0))
         {
             found.Add($"--rate {rate}: a step needs a rate above 0");
         }
@@ -63,26 +63,26 @@ public static class ChurnArguments
         ChurnSpec plain = new()
         {
             Profile = Profile(values, errors),
-            Arrivals = values.Of(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
-            Life = values.Of(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
-            Requests = values.Of(ChurnOptions.Requests),
-            RequestBytes = (int)values.Of(ChurnOptions.Size),
-            Content = Content(values.Of(ChurnOptions.Content), "--content", errors),
-            Expects = Expectation(values.Of(ChurnOptions.ExpectReply), errors),
-            LifetimeNs = values.Of(ChurnOptions.Lifetime),
-            TimeoutNs = values.Of(ChurnOptions.Timeout),
-            Connections = values.Of(ChurnOptions.InFlightMax),
+            Arrivals = values.Get(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
+            Life = values.Get(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
+            Requests = values.Get(ChurnOptions.Requests),
+            RequestBytes = (int)values.Get(ChurnOptions.Size),
+            Content = Content(values.Get(ChurnOptions.Content), "--content", errors),
+            Expects = Expectation(values.Get(ChurnOptions.ExpectReply), errors),
+            LifetimeNs = values.Get(ChurnOptions.Lifetime),
+            TimeoutNs = values.Get(ChurnOptions.Timeout),
+            Connections = values.Get(ChurnOptions.InFlightMax),
         };
-        return LoadArguments.Fill(plain, values, values.Of(LoadOptions.Target), errors);
+        return LoadArguments.Fill(plain, values, values.Get(LoadOptions.Target), errors);
     }
 
     private static RateProfile Profile(Values values, List<string> errors)
     {
-        IReadOnlyList<double> rates = values.Of(ChurnOptions.Rate);
-        long durationNs = values.Of(SharedOptions.Duration);
+        IReadOnlyList<double> rates = values.Get(ChurnOptions.Rate);
+        long durationNs = values.Get(SharedOptions.Duration);
         if (rates.Count > 1)
         {
-            long cooldownNs = values.Of(ChurnOptions.Cooldown);
+            long cooldownNs = values.Get(ChurnOptions.Cooldown);
             List<RateSegment> steps = [];
             foreach (double rate in rates)
             {
@@ -91,20 +91,20 @@ public static class ChurnArguments
                     steps.Add(new RateSegment(cooldownNs, 0, 0));
                 }
 
-                steps.Add(new RateSegment(values.Of(ChurnOptions.Step), rate, rate));
+                steps.Add(new RateSegment(values.Get(ChurnOptions.Step), rate, rate));
             }
 
             return new RateProfile(steps);
         }
 
         RateProfile profile = RateProfile.Constant(rates.Count == 1 ? rates[0] : RateDefault);
-        if (values.Of(ChurnOptions.Profile) is { Length: > 0 } written
+        if (values.Get(ChurnOptions.Profile) is { Length: > 0 } written
             && !RateProfile.TryParse(written, out profile, out string error))
         {
             errors.Add(error);
         }
 
-        durationNs = values.Has(ChurnOptions.Step) ? values.Of(ChurnOptions.Step) : durationNs;
+        durationNs = values.Has(ChurnOptions.Step) ? values.Get(ChurnOptions.Step) : durationNs;
         return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
     }
 
@@ -131,7 +131,7 @@ public static class ChurnArguments
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            errors.Add($"{option} {path}: {Reason.Of(unread)}");
+            errors.Add($"{option} {path}: {Reason.Describe(unread)}");
             return [];
         }
     }

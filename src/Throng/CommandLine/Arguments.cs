@@ -34,7 +34,7 @@ public sealed class Arguments
     /// <param name="all">Every command's, to say whose option somebody meant.</param>
     /// <param name="arguments">What follows the command's name.</param>
     /// <param name="environment">Variables by name.</param>
-    public static Arguments Of(
+    public static Arguments Parse(
         CommandSyntax syntax,
         IReadOnlyList<CommandSyntax> all,
         IEnumerable<string> arguments,

@@ -14,7 +14,7 @@ public static class CommandLine
         }
         catch (IOException unwritten)
         {
-            shell.Say($"throng: cannot write to standard output: {Reason.Of(unwritten)}");
+            shell.Say($"throng: cannot write to standard output: {Reason.Describe(unwritten)}");
             return ExitCode.NotDone;
         }
     }
@@ -37,7 +37,7 @@ public static class CommandLine
                 shell.Print(wantsJson ? Release.Json : $"throng {Release.Version}\n");
                 return ExitCode.Done;
             case "help" when words.Count == 2 && Find(words[1]) is { } asked:
-                shell.Print(HelpText.Of(asked.Syntax));
+                shell.Print(HelpText.Render(asked.Syntax));
                 return ExitCode.Done;
         }
 
@@ -50,17 +50,17 @@ public static class CommandLine
         Command command, IReadOnlyList<string> words, Shell shell, Wiring wiring, IReadOnlyList<Command> commands)
     {
         CommandSyntax[] syntaxes = [.. commands.Select(one => one.Syntax)];
-        Arguments arguments = Arguments.Of(command.Syntax, syntaxes, words, shell.Environment);
+        Arguments arguments = Arguments.Parse(command.Syntax, syntaxes, words, shell.Environment);
         if (arguments.WantsHelp)
         {
-            shell.Print(HelpText.Of(command.Syntax));
+            shell.Print(HelpText.Render(command.Syntax));
             return ExitCode.Done;
         }
 
         arguments.Warn(shell);
 
         // An option that could not be read may stand before --json: whoever asks for JSON gets it all the same.
-        Failure failure = new(shell, command.Name, arguments.Values.Of(SharedOptions.Json));
+        Failure failure = new(shell, command.Name, arguments.Values.Get(SharedOptions.Json));
         try
         {
             return command.Run(new Invocation(arguments, shell, wiring, failure, commands));

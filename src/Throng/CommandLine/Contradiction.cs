@@ -12,7 +12,7 @@ public sealed class Contradiction(Values values)
     /// <summary>Two flags that exclude each other.</summary>
     public void Both(Option<bool> one, Option<bool> other)
     {
-        if (values.Of(one) && values.Of(other))
+        if (values.Get(one) && values.Get(other))
         {
             _errors.Add($"{values.Origin(one)} contradicts {values.Origin(other)}");
         }

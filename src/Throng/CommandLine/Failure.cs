@@ -52,7 +52,7 @@ public sealed class Failure(Shell shell, string command, bool wantsJson)
         }
         catch (IOException unwritten)
         {
-            shell.Say($"{Prefix}: cannot write to standard output: {Reason.Of(unwritten)}");
+            shell.Say($"{Prefix}: cannot write to standard output: {Reason.Describe(unwritten)}");
         }
     }
 }

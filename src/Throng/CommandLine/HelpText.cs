@@ -25,7 +25,7 @@ public static class HelpText
         return text.ToString();
     }
 
-    public static string Of(CommandSyntax command)
+    public static string Render(CommandSyntax command)
     {
         StringBuilder text = new();
         text.Append("Examples\n");

@@ -85,7 +85,7 @@ public sealed class Option<T>(Reading<T> read, T fallback, Action<Section, strin
         return isRead;
     }
 
-    public override void Show(Values values, Section into) => show(into, Key, values.Of(this));
+    public override void Show(Values values, Section into) => show(into, Key, values.Get(this));
 }
 
 /// <summary>An option that may be given several times and means all of its values.</summary>
@@ -103,5 +103,5 @@ public sealed class RepeatableOption<T>(Reading<T> read, Func<T, string> write) 
         return isRead;
     }
 
-    public override void Show(Values values, Section into) => into[Key] = Node.ListOf(values.Of(this).Select(write));
+    public override void Show(Values values, Section into) => into[Key] = Node.ListOf(values.Get(this).Select(write));
 }

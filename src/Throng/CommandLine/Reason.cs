@@ -10,13 +10,13 @@ public static class Reason
 {
     private const int ErrnoMax = 4095;
 
-    public static string Of(Exception failure) => failure switch
+    public static string Describe(Exception failure) => failure switch
     {
         FileNotFoundException => "there is no such file",
         DirectoryNotFoundException => "there is no such directory",
         UnauthorizedAccessException => "permission denied",
         PathTooLongException => "the path is too long",
-        IOException { InnerException: SocketException inner } => Of(inner),
+        IOException { InnerException: SocketException inner } => Describe(inner),
 
         // How the runtime says ENOENT for a path; other codes are errno as the kernel gave it.
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "there is no such file or directory",

@@ -91,7 +91,7 @@ public static class SharedOptions
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
     {
         Command = syntax.Name,
-        Engine = values.Of(Engine) switch
+        Engine = values.Get(Engine) switch
         {
             "uring" => EngineChoice.Uring,
             "epoll" => EngineChoice.Epoll,
@@ -99,12 +99,12 @@ public static class SharedOptions
             "xdp" => EngineChoice.Xdp,
             _ => EngineChoice.Auto,
         },
-        Threads = (int)values.Of(Threads),
-        Room = values.Of(Room),
-        Seed = values.Of(Seed),
-        KeepLimits = values.Of(KeepLimits),
-        Force = values.Of(Force),
-        DurationNs = values.Of(Duration),
+        Threads = (int)values.Get(Threads),
+        Room = values.Get(Room),
+        Seed = values.Get(Seed),
+        KeepLimits = values.Get(KeepLimits),
+        Force = values.Get(Force),
+        DurationNs = values.Get(Duration),
         KeepsIntervals = values.Has(Hlog),
         KeepsNews = values.Has(JsonStream),
         Options = values.Effective(syntax),

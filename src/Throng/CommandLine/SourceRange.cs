@@ -55,7 +55,7 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            error = $"cannot read {Text.Plain(path)}: {Reason.Of(failure)}";
+            error = $"cannot read {Text.Plain(path)}: {Reason.Describe(failure)}";
             return false;
         }
     }

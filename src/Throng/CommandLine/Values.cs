@@ -13,11 +13,11 @@ public sealed class Values
     public bool Has(Option option) => _given.ContainsKey(option);
 
     /// <summary>The effective value.</summary>
-    public T Of<T>(Option<T> option)
+    public T Get<T>(Option<T> option)
         where T : notnull => _given.TryGetValue(option, out List<Given>? given) ? (T)given[0].Value : option.Fallback;
 
     /// <summary>All values in the order given; none when the option is absent.</summary>
-    public IReadOnlyList<T> Of<T>(RepeatableOption<T> option)
+    public IReadOnlyList<T> Get<T>(RepeatableOption<T> option)
         where T : notnull => _given.TryGetValue(option, out List<Given>? given)
             ? [.. given.Select(one => (T)one.Value)]
             : [];

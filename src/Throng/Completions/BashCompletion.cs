@@ -53,7 +53,7 @@ public static class BashCompletion
         """;
 
     /// <summary>The whole script.</summary>
-    public static string Of(IReadOnlyList<CommandSyntax> all)
+    public static string Render(IReadOnlyList<CommandSyntax> all)
     {
         StringBuilder script = new(Head);
         script.Append($"  local commands='{Joined(CompletionWords.Commands(all).Select(one => one.Name))}'\n");

@@ -25,9 +25,9 @@ public sealed class CompletionCommand() : Command(CompletionOptions.Syntax)
 
         call.Shell.Print(words[0] switch
         {
-            "bash" => BashCompletion.Of(call.Syntaxes),
-            "zsh" => ZshCompletion.Of(call.Syntaxes),
-            _ => FishCompletion.Of(call.Syntaxes),
+            "bash" => BashCompletion.Render(call.Syntaxes),
+            "zsh" => ZshCompletion.Render(call.Syntaxes),
+            _ => FishCompletion.Render(call.Syntaxes),
         });
         return ExitCode.Done;
     }

@@ -14,7 +14,7 @@ public static class FishCompletion
         """;
 
     /// <summary>The whole script.</summary>
-    public static string Of(IReadOnlyList<CommandSyntax> all)
+    public static string Render(IReadOnlyList<CommandSyntax> all)
     {
         StringBuilder script = new(Head);
         script.Append($"set -g __throng_metrics {string.Join(' ', CompletionWords.MetricNames)}\n");

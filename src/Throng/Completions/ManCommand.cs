@@ -24,7 +24,7 @@ public sealed class ManCommand() : Command(ManOptions.Syntax)
             return call.Failure.Usage(errors);
         }
 
-        call.Shell.Print(command is null ? ManPage.Overview(all) : ManPage.Of(command));
+        call.Shell.Print(command is null ? ManPage.Overview(all) : ManPage.Render(command));
         return ExitCode.Done;
     }
 }

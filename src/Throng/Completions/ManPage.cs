@@ -44,7 +44,7 @@ public static class ManPage
     }
 
     /// <summary>throng-COMMAND(1).</summary>
-    public static string Of(CommandSyntax command)
+    public static string Render(CommandSyntax command)
     {
         StringBuilder page = new();
         AppendTitle(page, $"THRONG-{command.Name.ToUpperInvariant()}", $"throng-{command.Name}", command.Summary);

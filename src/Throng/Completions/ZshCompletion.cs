@@ -17,7 +17,7 @@ public static class ZshCompletion
         """;
 
     /// <summary>The whole script.</summary>
-    public static string Of(IReadOnlyList<CommandSyntax> all)
+    public static string Render(IReadOnlyList<CommandSyntax> all)
     {
         StringBuilder script = new(Head);
         foreach ((string name, string summary) in CompletionWords.Commands(all))

@@ -40,7 +40,7 @@ public static class ConnectionAnswers
             text.Append($"and {Units.Count(more)} more; `list all` shows them");
         }
 
-        return Answer.Of(rows.Count == 0 ? "no connection is open" : text.ToString());
+        return Answer.Read(rows.Count == 0 ? "no connection is open" : text.ToString());
     }
 
     /// <param name="nowNs">The clock the workers stamp failures with.</param>
@@ -59,6 +59,6 @@ public static class ConnectionAnswers
             text.Append($"{row.Local} -> {row.Remote}, {row.Phase}: {row.Reason}{errno}, {ago} ago\n");
         }
 
-        return Answer.Of(rows.Count == 0 ? "nothing has failed" : text.ToString());
+        return Answer.Read(rows.Count == 0 ? "nothing has failed" : text.ToString());
     }
 }

@@ -51,7 +51,7 @@ public sealed class ControlSocket : IDisposable
         {
             listener.Dispose();
             throw new SetupException(
-                $"cannot open the control socket {path}: {Reason.Of(failure)}",
+                $"cannot open the control socket {path}: {Reason.Describe(failure)}",
                     "choose a path in a directory of yours");
         }
     }
@@ -77,7 +77,7 @@ public sealed class ControlSocket : IDisposable
         catch (Exception failure) when (failure is SocketException or IOException)
         {
             throw new SetupException(
-                $"no run answers at {path}: {Reason.Of(failure)}", "start one with --control and this path");
+                $"no run answers at {path}: {Reason.Describe(failure)}", "start one with --control and this path");
         }
     }
 

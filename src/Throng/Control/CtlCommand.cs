@@ -27,7 +27,7 @@ public sealed class CtlCommand() : Command(CtlOptions.Syntax)
 
         string command = string.Join(' ', words.Skip(1));
         Answer answer = ControlSocket.Ask(words[0], command);
-        if (call.Values.Of(SharedOptions.Json))
+        if (call.Values.Get(SharedOptions.Json))
         {
             call.Shell.Print(Json(command, answer));
         }

@@ -28,14 +28,14 @@ public static class EndpointAnswers
                 + $"failed {Units.Count(row.Failed)}, lost {Units.Count(row.Lost)}\n");
         }
 
-        return Answer.Of(text.ToString());
+        return Answer.Read(text.ToString());
     }
 
     public static Answer Listeners(ILiveRun run)
     {
         if (run.Listening.Count == 0)
         {
-            return Answer.Of("this run listens nowhere");
+            return Answer.Read("this run listens nowhere");
         }
 
         if (!Asked.TryOf(run, WorkerMessageKind.Details, AboutListeners, out List<EndpointRow> rows, out _))
@@ -53,7 +53,7 @@ public static class EndpointAnswers
                 : $"{row.Address}: {connections}\n");
         }
 
-        return Answer.Of(text.ToString());
+        return Answer.Read(text.ToString());
     }
 
     /// <summary>One row per address in the order the run names them, those without any row included.</summary>

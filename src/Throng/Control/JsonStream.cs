@@ -39,7 +39,7 @@ public sealed class JsonStream : IDisposable
     /// <summary>The stream that the options ask for, before any worker starts; null for none.</summary>
     public static JsonStream? Open(Values values, Shell shell, string command)
     {
-        string path = values.Of(SharedOptions.JsonStream);
+        string path = values.Get(SharedOptions.JsonStream);
         if (path.Length == 0)
         {
             return null;
@@ -61,7 +61,7 @@ public sealed class JsonStream : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"cannot write {option} {path}: {Reason.Of(failure)}", "name another file");
+            throw new SetupException($"cannot write {option} {path}: {Reason.Describe(failure)}", "name another file");
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class JsonStream : IDisposable
             }
             catch (IOException failure)
             {
-                Lose(Reason.Of(failure));
+                Lose(Reason.Describe(failure));
                 return;
             }
         }

@@ -30,10 +30,10 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
             return Answer.Refuse("no command; `help` lists them");
         }
 
-        IEnumerable<ConsoleCommand> known = ConsoleCommands.Of(run);
+        IEnumerable<PromptCommand> known = PromptCommands.For(run);
         if (known.FirstOrDefault(one => one.Name == words[0]) is not { } command)
         {
-            return Answer.Refuse(ConsoleCommands.IsOfLoad(words[0])
+            return Answer.Refuse(PromptCommands.IsOfLoad(words[0])
                 ? $"{words[0]} is for a load, and this run only serves"
                 : $"unknown command '{Text.Plain(words[0])}'" + Text.DidYouMean(words[0], known.Select(one =>
                     one.Name), "`help` lists them"));
@@ -65,6 +65,6 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
     {
         HasQuit = true;
         wake();
-        return Answer.Of("closing all connections");
+        return Answer.Read("closing all connections");
     }
 }

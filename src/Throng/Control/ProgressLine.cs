@@ -10,7 +10,7 @@ namespace Throng;
 /// <param name="inPackets">Of `monitor`: in the words of ctraffic, which scripts may read.</param>
 public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
 {
-    private readonly bool _isServer = ConsoleCommands.IsServer(run);
+    private readonly bool _isServer = PromptCommands.IsServer(run);
     private readonly bool _isQuery = run.HasRate;
     private readonly bool _isMonitor = run.Spec.Command == MonitorOptions.Syntax.Name;
     private Sample? _last;

@@ -12,13 +12,13 @@ public static class StatusAnswer
 {
     private const int LabelColumns = 14;
 
-    public static Answer Of(LiveConsole console)
+    public static Answer Render(LiveConsole console)
     {
         ILiveRun run = console.Run;
         Sample now = run.Sample();
         StringBuilder text = new();
         double openedPerSecond = console.Recent.OpenedPerSecond(now);
-        if (run.Transport == Transport.Datagram && ConsoleCommands.IsServer(run))
+        if (run.Transport == Transport.Datagram && PromptCommands.IsServer(run))
         {
             AppendDatagrams(text, run, now);
         }
@@ -26,7 +26,7 @@ public static class StatusAnswer
         {
             Row(text, "listeners", Units.Count(run.Listening.Count));
         }
-        else if (ConsoleCommands.IsServer(run))
+        else if (PromptCommands.IsServer(run))
         {
             AppendServer(text, run, now, openedPerSecond);
         }
@@ -42,7 +42,7 @@ public static class StatusAnswer
 
         if (run.Transport == Transport.Stream && run.KnowsConnections)
         {
-            Row(text, "tcp", TcpLine.Of(run.Tcp()));
+            Row(text, "tcp", TcpLine.Render(run.Tcp()));
         }
 
         Row(text, "sockets", $"{Units.Count(run.SocketsUsed)} of {Units.Count(run.SocketsMax)} there is room for");
@@ -50,7 +50,7 @@ public static class StatusAnswer
         Row(text, "debug", OnOff(run.DebugIsOn));
         Row(text, "engine", run.EngineReason.Length == 0 ? run.Engine : $"{run.Engine} ({run.EngineReason})");
         Row(text, "running", Units.Duration(now.AtNs));
-        return Answer.Of(text.ToString());
+        return Answer.Read(text.ToString());
     }
 
     private static void AppendLoad(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)

@@ -28,16 +28,16 @@ public static class ChangeOptions
         "Changing the host", Apply, Undo, Host, Role, UndoFile, SharedOptions.DryRun);
 
     /// <summary>Whether the command is to change something, or to say what it would change.</summary>
-    public static bool IsAsked(Values values) => values.Of(Apply) || values.Of(Undo);
+    public static bool IsAsked(Values values) => values.Get(Apply) || values.Get(Undo);
 
     /// <summary>Errors of these options together, one line each.</summary>
     public static IReadOnlyList<string> Contradictions(Values values)
     {
         Contradiction found = new(values);
         found.Both(Apply, Undo);
-        if (!values.Of(Apply))
+        if (!values.Get(Apply))
         {
-            string why = values.Of(Undo) ? "has no effect with --undo, which takes all back" : "needs --apply";
+            string why = values.Get(Undo) ? "has no effect with --undo, which takes all back" : "needs --apply";
             found.NoEffect(Host, why);
             found.NoEffect(Role, why);
             found.NoEffect(SharedOptions.DryRun, why);
@@ -51,7 +51,7 @@ public static class ChangeOptions
         return found.Errors;
     }
 
-    public static TuningRoles RolesOf(Values values) => values.Of(Role) switch
+    public static TuningRoles RolesOf(Values values) => values.Get(Role) switch
     {
         "client" => TuningRoles.Client,
         "server" => TuningRoles.Server,

@@ -13,12 +13,12 @@ public static class DoctorChanges
     /// <exception cref="SetupException">Nothing was changed.</exception>
     public static int Run(Values values, Shell shell)
     {
-        string undoPath = values.Of(ChangeOptions.UndoFile);
-        bool json = values.Of(SharedOptions.Json);
-        return values.Of(ChangeOptions.Undo)
+        string undoPath = values.Get(ChangeOptions.UndoFile);
+        bool json = values.Get(SharedOptions.Json);
+        return values.Get(ChangeOptions.Undo)
             ? Undo(undoPath, json, shell)
-            : Apply(ChangeOptions.RolesOf(values), values.Of(ChangeOptions.Host), undoPath,
-                values.Of(SharedOptions.DryRun), json, shell);
+            : Apply(ChangeOptions.RolesOf(values), values.Get(ChangeOptions.Host), undoPath,
+                values.Get(SharedOptions.DryRun), json, shell);
     }
 
     /// <summary>Makes the changes, or says which.</summary>
@@ -140,7 +140,7 @@ public static class DoctorChanges
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"cannot make {directory} for the undo file: {Reason.Of(failure)}",
+            throw new SetupException($"cannot make {directory} for the undo file: {Reason.Describe(failure)}",
                 "name another place: --undo-file PATH");
         }
     }

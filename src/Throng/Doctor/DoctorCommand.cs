@@ -10,7 +10,7 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
     public override int Run(Invocation call)
     {
         List<string> words = call.Values.Words;
-        bool wantsJson = call.Values.Of(SharedOptions.Json) || words.Contains(SharedOptions.Json.Spelling);
+        bool wantsJson = call.Values.Get(SharedOptions.Json) || words.Contains(SharedOptions.Json.Spelling);
         call = call with { Failure = new Failure(call.Shell, Name, wantsJson) };
         List<string> errors = [.. call.Arguments.Errors, .. ChangeOptions.Contradictions(call.Values)];
         bool isChange = ChangeOptions.IsAsked(call.Values);
@@ -47,10 +47,10 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
         }
 
         CommandSyntax[] syntaxes = [.. plans.Select(plan => plan.Syntax)];
-        Arguments line = Arguments.Of(command.Syntax, syntaxes, words.Skip(1), call.Shell.Environment);
+        Arguments line = Arguments.Parse(command.Syntax, syntaxes, words.Skip(1), call.Shell.Environment);
         if (line.WantsHelp)
         {
-            call.Shell.Print(HelpText.Of(command.Syntax));
+            call.Shell.Print(HelpText.Render(command.Syntax));
             return ExitCode.Done;
         }
 
@@ -59,7 +59,7 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
             call.Shell.Say($"throng doctor: {warning}");
         }
 
-        if (line.Values.Of(SharedOptions.Engine) == "xdp")
+        if (line.Values.Get(SharedOptions.Engine) == "xdp")
         {
             return call.Failure.Usage(
                 ["--engine xdp has no sockets, and so none of the limits that are examined here"]);
@@ -81,7 +81,7 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
         }
         else
         {
-            shell.Print(DoctorText.Of(examination));
+            shell.Print(DoctorText.Render(examination));
         }
 
         return examination.Fits ? ExitCode.Done : ExitCode.Setup;

@@ -15,15 +15,15 @@ public static class HoldArguments
     /// <param name="errors">What is wrong with the addresses together; the spec is then not to be used.</param>
     public static HoldSpec ToSpec(Values values, List<string> errors)
     {
-        DurationRange interval = values.Of(HoldOptions.PingInterval);
+        DurationRange interval = values.Get(HoldOptions.PingInterval);
         HoldSpec plain = new()
         {
-            Connections = values.Of(LoadOptions.Connections),
-            Ping = values.Of(HoldOptions.Ping),
+            Connections = values.Get(LoadOptions.Connections),
+            Ping = values.Get(HoldOptions.Ping),
             PingIntervalMinNs = interval.MinNs,
             PingIntervalMaxNs = interval.MaxNs,
-            PingTimeoutNs = values.Of(HoldOptions.PingTimeout),
+            PingTimeoutNs = values.Get(HoldOptions.PingTimeout),
         };
-        return LoadArguments.Fill(plain, values, values.Of(LoadOptions.Target), errors);
+        return LoadArguments.Fill(plain, values, values.Get(LoadOptions.Target), errors);
     }
 }

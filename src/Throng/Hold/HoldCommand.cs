@@ -12,7 +12,7 @@ public sealed class HoldCommand() : RunCommand<HoldSpec>(HoldOptions.Syntax)
         HoldArguments.ToSpec(values, errors);
 
     protected override RunSpec Complete(RunSpec run, Values values, HoldSpec spec) =>
-        run with { UntilHeld = values.Of(HoldOptions.UntilHeld) };
+        run with { UntilHeld = values.Get(HoldOptions.UntilHeld) };
 
     protected override ILiveRun Start(HoldSpec spec, RunSpec run) => HoldRun.Start(spec, run);
 

@@ -25,12 +25,12 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     public HealthProbe? Health { get; init; }
 
     /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>
-    public Guise? Guise { get; init; }
+    public OriginalConsole? Guise { get; init; }
 
     public int Run(RunSpec spec, Func<ILiveRun> start)
     {
         _outputs.Check();
-        string controlPath = values.Of(SharedOptions.Control);
+        string controlPath = values.Get(SharedOptions.Control);
         using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
         using JsonStream? stream = JsonStream.Open(values, shell, spec.Command);
         using Signals signals = new();
@@ -39,7 +39,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         using ILiveRun run = start();
         stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options));
-        if (values.Of(SharedOptions.Verbose))
+        if (values.Get(SharedOptions.Verbose))
         {
             run.Debug(true);
         }
@@ -55,10 +55,10 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         screen?.Start(console);
         Guise?.Begin(run, console);
-        bool showsProgress = !values.Of(SharedOptions.Quiet) && !terminal.HasPrompt && Guise is null;
+        bool showsProgress = !values.Get(SharedOptions.Quiet) && !terminal.HasPrompt && Guise is null;
         Action<string> say = screen is null || !shell.IsErrorTerminal ? shell.Say : screen.Say;
         RunWatch watch = new(
-            run, console, signals, say, showsProgress, values.Of(MonitorOptions.Monitor), stream)
+            run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), stream)
         {
             Ticked = () => Guise?.Tick(console),
         };
@@ -88,7 +88,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         return exitCode;
     }
 
-    private int Show(Guise guise, RunDocument document, RunSpec spec, Signals signals)
+    private int Show(OriginalConsole guise, RunDocument document, RunSpec spec, Signals signals)
     {
         int exitCode = guise.End(document, signals.First is { } signal ? Signals.Number(signal) : 0);
         return WriteFiles(document, spec) ? exitCode : ExitCode.NotDone;
@@ -96,12 +96,12 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
     /// <summary>A person sits there, and has not asked for lines.</summary>
     private bool ShowsView => Guise is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
-        && !values.Of(SharedOptions.Plain) && !values.Of(SharedOptions.Quiet) && !values.Of(MonitorOptions.Monitor);
+        && !values.Get(SharedOptions.Plain) && !values.Get(SharedOptions.Quiet) && !values.Get(MonitorOptions.Monitor);
 
     private RunDocument Judged(RunDocument document)
     {
         ThresholdOutcome[] outcomes =
-            [.. values.Of(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))];
+            [.. values.Get(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))];
         return document with { Thresholds = outcomes, Verdict = document.Verdict.With(outcomes) };
     }
 
@@ -115,7 +115,8 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         }
         catch (IOException unwritten)
         {
-            shell.Say($"throng {spec.Command}: cannot write the report to standard output: {Reason.Of(unwritten)}");
+            string why = Reason.Describe(unwritten);
+            shell.Say($"throng {spec.Command}: cannot write the report to standard output: {why}");
             exitCode = ExitCode.NotDone;
         }
 

@@ -17,13 +17,13 @@ public static class LoadArguments
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         Outputs.Contradictions(values, found);
         found.Both(LoadOptions.IPv4, LoadOptions.IPv6);
-        if (values.Of(SharedOptions.Engine) is "kernel" or "xdp")
+        if (values.Get(SharedOptions.Engine) is "kernel" or "xdp")
         {
-            found.Add($"{values.Origin(SharedOptions.Engine)} {values.Of(SharedOptions.Engine)} is of throng serve: "
+            found.Add($"{values.Origin(SharedOptions.Engine)} {values.Get(SharedOptions.Engine)} is of throng serve: "
                 + "it echoes and opens no connections");
         }
 
-        if (values.Of(target).Count == 0)
+        if (values.Get(target).Count == 0)
         {
             const string Without = "has no effect without --target: the server is this run's own";
             found.NoEffect(LoadOptions.IPv4, Without);
@@ -31,8 +31,8 @@ public static class LoadArguments
             found.NoEffect(LoadOptions.Public, Without);
         }
 
-        TlsOptions.Contradictions(values, found, hasTarget: values.Of(target).Count > 0);
-        if (values.Of(SharedOptions.DryRun))
+        TlsOptions.Contradictions(values, found, hasTarget: values.Get(target).Count > 0);
+        if (values.Get(SharedOptions.DryRun))
         {
             const string Dry = "has no effect with --dry-run, which runs nothing and prints text";
             found.NoEffect(SharedOptions.Control, Dry);
@@ -42,22 +42,22 @@ public static class LoadArguments
             }
         }
 
-        if (values.Of(LoadOptions.KeepAlive) % Ns.Second != 0)
+        if (values.Get(LoadOptions.KeepAlive) % Ns.Second != 0)
         {
             found.Add($"{values.Origin(LoadOptions.KeepAlive)}: the kernel counts keepalive in whole seconds");
         }
 
-        foreach (Endpoint endpoint in values.Of(target))
+        foreach (Endpoint endpoint in values.Get(target))
         {
             bool isWrong = endpoint.Address?.AddressFamily switch
             {
-                AddressFamily.InterNetwork => values.Of(LoadOptions.IPv6),
-                AddressFamily.InterNetworkV6 => values.Of(LoadOptions.IPv4),
+                AddressFamily.InterNetwork => values.Get(LoadOptions.IPv6),
+                AddressFamily.InterNetworkV6 => values.Get(LoadOptions.IPv4),
                 _ => false,
             };
             if (isWrong)
             {
-                found.Add($"--target {endpoint} contradicts {(values.Of(LoadOptions.IPv4) ? "-4" : "-6")}");
+                found.Add($"--target {endpoint} contradicts {(values.Get(LoadOptions.IPv4) ? "-4" : "-6")}");
             }
         }
 
@@ -74,16 +74,16 @@ public static class LoadArguments
         where T : LoadSpec
     {
         IReadOnlyList<SockAddr> targets = Resolution.Targets(
-            endpoints, values.Of(LoadOptions.IPv4), values.Of(LoadOptions.IPv6), errors);
+            endpoints, values.Get(LoadOptions.IPv4), values.Get(LoadOptions.IPv6), errors);
         IReadOnlyList<IPAddress> sources =
-            [.. values.Of(LoadOptions.Source).SelectMany(range => range.Addresses).Distinct()];
+            [.. values.Get(LoadOptions.Source).SelectMany(range => range.Addresses).Distinct()];
         if (sources.Count > SourceRange.AddressesMax)
         {
             errors.Add($"--source: {sources.Count:N0} addresses are more than {SourceRange.AddressesMax:N0}");
         }
 
         CheckFamilies(targets, sources, errors);
-        if (!values.Of(LoadOptions.Public))
+        if (!values.Get(LoadOptions.Public))
         {
             errors.AddRange(targets.Select(target => target.Address).Distinct().Where(Routability.IsGlobal)
                 .Select(address => $"{address} is a public address: a load goes there only with --public"));
@@ -93,14 +93,14 @@ public static class LoadArguments
         {
             Targets = targets,
             Sources = sources,
-            SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Of(LoadOptions.SourcePorts) : null,
-            ConnectRatePerSecond = values.Of(LoadOptions.ConnectRate),
-            ConnectTimeoutNs = values.Of(LoadOptions.ConnectTimeout),
+            SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Get(LoadOptions.SourcePorts) : null,
+            ConnectRatePerSecond = values.Get(LoadOptions.ConnectRate),
+            ConnectTimeoutNs = values.Get(LoadOptions.ConnectTimeout),
             Tls = TlsOptions.ToSpec(values, endpoints),
-            Close = values.Of(LoadOptions.Close) == "rst" ? CloseKind.Rst : CloseKind.Fin,
+            Close = values.Get(LoadOptions.Close) == "rst" ? CloseKind.Rst : CloseKind.Fin,
             Socket = new SocketOptions(
-                (int)(values.Of(LoadOptions.KeepAlive) / Ns.Second),
-                (int)((values.Of(LoadOptions.UserTimeout) + Ns.Millisecond - 1) / Ns.Millisecond)),
+                (int)(values.Get(LoadOptions.KeepAlive) / Ns.Second),
+                (int)((values.Get(LoadOptions.UserTimeout) + Ns.Millisecond - 1) / Ns.Millisecond)),
         };
         return (T)filled;
     }

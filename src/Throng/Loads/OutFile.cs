@@ -69,7 +69,7 @@ public sealed class OutFile(string path, string option)
         }
     }
 
-    private string Unwritten(Exception failure) => $"cannot write {option} {path}: {Reason.Of(failure)}";
+    private string Unwritten(Exception failure) => $"cannot write {option} {path}: {Reason.Describe(failure)}";
 
     private static void Forget(string path)
     {

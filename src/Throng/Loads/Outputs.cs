@@ -17,11 +17,11 @@ public sealed class Outputs
 
     public Outputs(Values values)
     {
-        Func<RunDocument, byte[]> text = document => Encoding.UTF8.GetBytes(TextReport.Of(document));
-        _printed = values.Of(SharedOptions.Json) ? Json : text;
+        Func<RunDocument, byte[]> text = document => Encoding.UTF8.GetBytes(TextReport.Render(document));
+        _printed = values.Get(SharedOptions.Json) ? Json : text;
         foreach ((Option<string> option, Func<RunDocument, byte[]> view) in Views)
         {
-            string path = values.Of(option);
+            string path = values.Get(option);
             if (path == Dash && MayPrint(option))
             {
                 _printed = view;
@@ -33,13 +33,13 @@ public sealed class Outputs
             }
         }
 
-        if (values.Of(SharedOptions.JsonStream) == Dash)
+        if (values.Get(SharedOptions.JsonStream) == Dash)
         {
             _printed = _ => [];
             PrintsTable = true;
         }
 
-        PrintsTable |= values.Of(SharedOptions.Json);
+        PrintsTable |= values.Get(SharedOptions.Json);
     }
 
     /// <summary>Whether standard output is for a program: then nothing else may be printed there.</summary>
@@ -48,11 +48,11 @@ public sealed class Outputs
     private static (Option<string> Option, Func<RunDocument, byte[]> View)[] Views =>
     [
         (SharedOptions.Out, Json),
-        (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Of(document))),
-        (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Of(document))),
-        (SharedOptions.JUnit, document => Encoding.UTF8.GetBytes(JUnitReport.Of(document))),
+        (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Render(document))),
+        (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Render(document))),
+        (SharedOptions.JUnit, document => Encoding.UTF8.GetBytes(JUnitReport.Render(document))),
         (SaturateOptions.Chart, document => Encoding.UTF8.GetBytes(Drawn(document))),
-        (BenchOptions.PerConnection, document => Encoding.UTF8.GetBytes(RankReport.Of(document))),
+        (BenchOptions.PerConnection, document => Encoding.UTF8.GetBytes(RankReport.Render(document))),
         (BenchOptions.Plot, document => Encoding.UTF8.GetBytes(Plotted(document))),
     ];
 
@@ -60,14 +60,14 @@ public sealed class Outputs
     public static void Contradictions(Values values, Contradiction found)
     {
         Dictionary<string, string> taken = [];
-        if (values.Of(SharedOptions.Json))
+        if (values.Get(SharedOptions.Json))
         {
             taken[Dash] = values.Origin(SharedOptions.Json);
         }
 
         foreach (Option<string> option in Views.Select(view => view.Option).Append(SharedOptions.JsonStream))
         {
-            string path = values.Of(option);
+            string path = values.Get(option);
             string written = values.Origin(option);
             string place = path == Dash ? Dash : path.Length > 0 ? Path.GetFullPath(path) : "";
             bool isDevice = path.StartsWith("/dev/", StringComparison.Ordinal);
@@ -107,11 +107,11 @@ public sealed class Outputs
     }
 
     private static string Drawn(RunDocument document) => document.Result is SaturationResult search
-        ? SvgChart.Render(SaturationChart.Of(search, null, document.Verdict.Text))
+        ? SvgChart.Render(SaturationChart.Draw(search, null, document.Verdict.Text))
         : "";
 
     private static string Plotted(RunDocument document) => document.Result is BenchResult bench
-        ? SvgChart.Render(BenchChart.Of(bench))
+        ? SvgChart.Render(BenchChart.Draw(bench))
         : "";
 
     /// <summary>The document itself.</summary>

@@ -64,7 +64,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
     /// <summary>Prints the plan, or carries it out.</summary>
     protected virtual int Run(Invocation call, TSpec spec, RunSpec run)
     {
-        if (!call.Values.Of(SharedOptions.DryRun))
+        if (!call.Values.Get(SharedOptions.DryRun))
         {
             return new AttendedRun(call.Values, call.Shell, call.Failure)
                 .Run(run, () => call.Wiring.Start(this, spec, run));

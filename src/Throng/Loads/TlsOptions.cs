@@ -26,13 +26,13 @@ public static class TlsOptions
         const string OwnServer = "has no effect without --target: the server is this run's own";
         foreach (Option option in (Option[])[TlsVerify, TlsCa, TlsName])
         {
-            if (!values.Of(Tls) || !hasTarget)
+            if (!values.Get(Tls) || !hasTarget)
             {
-                found.NoEffect(option, values.Of(Tls) ? OwnServer : Without);
+                found.NoEffect(option, values.Get(Tls) ? OwnServer : Without);
             }
         }
 
-        if (values.Of(Tls) && hasTarget && !values.Of(TlsVerify))
+        if (values.Get(Tls) && hasTarget && !values.Get(TlsVerify))
         {
             found.NoEffect(TlsCa, "has no effect without --tls-verify");
         }
@@ -40,12 +40,12 @@ public static class TlsOptions
 
     /// <summary>Demands on the other end of a TLS connection; null without TLS.</summary>
     /// <param name="targets">As they were typed.</param>
-    public static TlsClientSpec? ToSpec(Values values, IReadOnlyList<Endpoint> targets) => !values.Of(Tls) ? null
+    public static TlsClientSpec? ToSpec(Values values, IReadOnlyList<Endpoint> targets) => !values.Get(Tls) ? null
         : new TlsClientSpec
         {
-            ServerName = values.Has(TlsName) ? values.Of(TlsName) : NameOf(targets),
-            Verifies = values.Of(TlsVerify),
-            AuthoritiesFile = values.Of(TlsCa),
+            ServerName = values.Has(TlsName) ? values.Get(TlsName) : NameOf(targets),
+            Verifies = values.Get(TlsVerify),
+            AuthoritiesFile = values.Get(TlsCa),
         };
 
     /// <summary>The name that all targets were typed with; none when they differ, or are addresses.</summary>

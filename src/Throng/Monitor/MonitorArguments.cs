@@ -15,19 +15,19 @@ public static class MonitorArguments
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
         found.AtMostOne(MonitorOptions.Rate, MonitorOptions.Bandwidth);
         found.Both(MonitorOptions.Reconnect, MonitorOptions.NoReconnect);
-        if (values.Of(MonitorOptions.NoReconnect))
+        if (values.Get(MonitorOptions.NoReconnect))
         {
             found.NoEffect(MonitorOptions.Retries, "has no effect with --no-reconnect");
         }
 
-        if (values.Of(MonitorOptions.Udp))
+        if (values.Get(MonitorOptions.Udp))
         {
             const string Datagrams = "has no effect with --udp";
             found.NoEffect(MonitorOptions.NewRate, Datagrams);
             found.NoEffect(LoadOptions.KeepAlive, Datagrams);
             found.NoEffect(LoadOptions.UserTimeout, Datagrams);
             found.NoEffect(TlsOptions.Tls, Datagrams);
-            long bytes = values.Of(MonitorOptions.Size);
+            long bytes = values.Get(MonitorOptions.Size);
             if (bytes is < MonitorPayload.DatagramBytesMin or > MonitorPayload.DatagramBytesMax)
             {
                 found.Add($"--size {bytes}: a datagram has {MonitorPayload.DatagramBytesMin} to "
@@ -35,10 +35,11 @@ public static class MonitorArguments
             }
         }
 
-        if (values.Has(MonitorOptions.Late) && values.Of(MonitorOptions.Late) >= values.Of(MonitorOptions.ReplyTimeout))
+        if (values.Has(MonitorOptions.Late)
+            && values.Get(MonitorOptions.Late) >= values.Get(MonitorOptions.ReplyTimeout))
         {
-            found.Add($"--late {Units.Duration(values.Of(MonitorOptions.Late))} is not shorter than --reply-timeout "
-                + $"{Units.Duration(values.Of(MonitorOptions.ReplyTimeout))}: no answer could ever be late");
+            found.Add($"--late {Units.Duration(values.Get(MonitorOptions.Late))} is not shorter than --reply-timeout "
+                + $"{Units.Duration(values.Get(MonitorOptions.ReplyTimeout))}: no answer could ever be late");
         }
 
         return found.Errors;
@@ -50,29 +51,29 @@ public static class MonitorArguments
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static MonitorSpec ToSpec(Values values, List<string> errors)
     {
-        long connections = values.Of(MonitorOptions.Connections);
-        long retries = values.Of(MonitorOptions.Retries);
-        long lateNs = values.Of(MonitorOptions.Late);
+        long connections = values.Get(MonitorOptions.Connections);
+        long retries = values.Get(MonitorOptions.Retries);
+        long lateNs = values.Get(MonitorOptions.Late);
         MonitorSpec plain = new()
         {
             Connections = connections,
             Profile = Profile(values, connections),
-            MessageBytes = (int)values.Of(MonitorOptions.Size),
-            ReplyTimeoutNs = values.Of(MonitorOptions.ReplyTimeout),
-            Reconnects = !values.Of(MonitorOptions.NoReconnect),
+            MessageBytes = (int)values.Get(MonitorOptions.Size),
+            ReplyTimeoutNs = values.Get(MonitorOptions.ReplyTimeout),
+            Reconnects = !values.Get(MonitorOptions.NoReconnect),
             RetriesMax = retries < 0 ? long.MaxValue : retries,
-            NewRatePerSecond = values.Of(MonitorOptions.Udp) ? 0 : values.Of(MonitorOptions.NewRate),
+            NewRatePerSecond = values.Get(MonitorOptions.Udp) ? 0 : values.Get(MonitorOptions.NewRate),
             LateNs = lateNs > 0 ? lateNs : null,
-            EpisodeGapNs = values.Of(MonitorOptions.EpisodeGap),
-            TellsAll = values.Of(MonitorOptions.All),
+            EpisodeGapNs = values.Get(MonitorOptions.EpisodeGap),
+            TellsAll = values.Get(MonitorOptions.All),
         };
-        MonitorSpec filled = LoadArguments.Fill(plain, values, values.Of(LoadOptions.Target), errors);
+        MonitorSpec filled = LoadArguments.Fill(plain, values, values.Get(LoadOptions.Target), errors);
         SocketOptions socket = filled.Socket;
-        bool isUdp = values.Of(MonitorOptions.Udp);
+        bool isUdp = values.Get(MonitorOptions.Udp);
         bool hasKeepAlive = values.Has(LoadOptions.KeepAlive) || isUdp;
         return filled with
         {
-            ConnectTimeoutNs = values.Of(MonitorOptions.ConnectTimeout),
+            ConnectTimeoutNs = values.Get(MonitorOptions.ConnectTimeout),
             Socket = socket with
             {
                 Transport = isUdp ? Transport.Datagram : Transport.Stream,
@@ -83,14 +84,14 @@ public static class MonitorArguments
 
     private static RateProfile Profile(Values values, long connections)
     {
-        double perSecond = values.Has(MonitorOptions.Rate) ? values.Of(MonitorOptions.Rate) : connections;
+        double perSecond = values.Has(MonitorOptions.Rate) ? values.Get(MonitorOptions.Rate) : connections;
         if (values.Has(MonitorOptions.Bandwidth))
         {
-            perSecond = (double)values.Of(MonitorOptions.Bandwidth) / values.Of(MonitorOptions.Size);
+            perSecond = (double)values.Get(MonitorOptions.Bandwidth) / values.Get(MonitorOptions.Size);
         }
 
         RateProfile profile = RateProfile.Constant(perSecond);
-        long durationNs = values.Of(SharedOptions.Duration);
+        long durationNs = values.Get(SharedOptions.Duration);
         return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
     }
 }

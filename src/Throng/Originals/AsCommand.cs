@@ -10,7 +10,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
 {
     public override int Run(Invocation call)
     {
-        string directory = call.Values.Of(AsOptions.Install);
+        string directory = call.Values.Get(AsOptions.Install);
         List<string> words = call.Values.Words;
         List<string> errors = [.. call.Arguments.Errors];
         if (words.Count > 0 && errors.Count == 0 && directory.Length == 0
@@ -78,7 +78,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         }
 
         RunCommand command = call.Commands.OfType<RunCommand>().First(one => one.Takes(spec));
-        Arguments arguments = Arguments.Of(command.Syntax, call.Syntaxes, [], shell.Environment);
+        Arguments arguments = Arguments.Parse(command.Syntax, call.Syntaxes, [], shell.Environment);
         Failure failure = new(shell, command.Name, wantsJson: false);
         if (arguments.Errors.Count > 0)
         {
@@ -95,7 +95,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         {
             Options = options, Force = true, DurationNs = 0,
         });
-        Guise guise = new(job.Face, shell);
+        OriginalConsole guise = new(job.Face, shell);
         return new AttendedRun(arguments.Values, shell, failure) { Guise = guise }
             .Run(run, () => call.Wiring.Start(command, spec, run));
     }
@@ -113,7 +113,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
             ? job.Spec
             : job.WithContent(Content(job.ContentPath, shell));
         return job is { Place: { } place, WithAddress: { } withAddress } && spec is not Reading
-            ? withAddress(spec, NameLookup.Of(place))
+            ? withAddress(spec, NameLookup.Resolve(place))
             : spec;
     }
 
@@ -138,7 +138,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
                 UnauthorizedAccessException => Directory.Exists(path) ? Errno.EISDIR : Errno.EACCES,
                 _ => 0,
             };
-            throw new SetupException($"cannot read {Text.Plain(path)}: {Reason.Of(unread)}", "", errno);
+            throw new SetupException($"cannot read {Text.Plain(path)}: {Reason.Describe(unread)}", "", errno);
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         }
         catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"fopen: {Text.Plain(path)}: {Reason.Of(unwritten)}", "");
+            throw new SetupException($"fopen: {Text.Plain(path)}: {Reason.Describe(unwritten)}", "");
         }
     }
 

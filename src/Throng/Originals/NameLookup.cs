@@ -13,7 +13,7 @@ public static class NameLookup
     private const string ServicesPath = "/etc/services";
 
     /// <exception cref="SetupException">There is no such host or service.</exception>
-    public static SockAddr Of(Place place)
+    public static SockAddr Resolve(Place place)
     {
         int port = PortOf(place.Port, place.Network);
         if (place is { Host: "", IsOwn: true })

@@ -32,7 +32,7 @@ public static class OriginalLinks
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                string why = File.Exists(path) ? "something else has that name" : Reason.Of(failure);
+                string why = File.Exists(path) ? "something else has that name" : Reason.Describe(failure);
                 throw new SetupException(
                     $"cannot make the link {Text.Plain(path)}: {why}",
                     "choose another --install directory, one that is there and yours");

@@ -15,7 +15,7 @@ public static class QueryArguments
     public static IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, QueryOptions.Target);
-        bool isEcho = values.Of(QueryOptions.Protocol) == "echo";
+        bool isEcho = values.Get(QueryOptions.Protocol) == "echo";
         Option[] ofDns =
         [
             DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd, DnsOptions.EdnsSize, DnsOptions.Dnssec,
@@ -31,10 +31,10 @@ public static class QueryArguments
             found.NoEffect(DnsOptions.Type, "has no effect with --names");
         }
 
-        bool isDatagram = values.Of(QueryOptions.Transport) == "udp";
-        if (isDatagram && isEcho && values.Of(QueryOptions.Size) is < 2 or > DatagramBytesMax)
+        bool isDatagram = values.Get(QueryOptions.Transport) == "udp";
+        if (isDatagram && isEcho && values.Get(QueryOptions.Size) is < 2 or > DatagramBytesMax)
         {
-            string size = Units.Count(values.Of(QueryOptions.Size));
+            string size = Units.Count(values.Get(QueryOptions.Size));
             found.Add($"--size {size} is not between 2 and {DatagramBytesMax}, as a datagram is");
         }
 
@@ -46,7 +46,7 @@ public static class QueryArguments
             found.NoEffect(LoadOptions.Close, "has no effect with --transport udp");
         }
 
-        if (values.Of(QueryOptions.PerQuery) == QueryLog.StandardOutput && values.Of(SharedOptions.Json))
+        if (values.Get(QueryOptions.PerQuery) == QueryLog.StandardOutput && values.Get(SharedOptions.Json))
         {
             found.Add("--per-query - contradicts --json: both are for standard output");
         }
@@ -58,7 +58,7 @@ public static class QueryArguments
         found.AtMostOne(QueryOptions.Stdin, QueryOptions.StdinRateSlope);
         found.AtMostOne(QueryOptions.Stdin, SharedOptions.Duration);
         found.AtMostOne(QueryOptions.StdinRateSlope, SharedOptions.Duration);
-        foreach (Endpoint target in values.Of(QueryOptions.Target).Where(target => isEcho && target.FirstPort == 0))
+        foreach (Endpoint target in values.Get(QueryOptions.Target).Where(target => isEcho && target.FirstPort == 0))
         {
             found.Add($"--target {target}: the port is missing; echo has none of its own");
         }
@@ -73,46 +73,46 @@ public static class QueryArguments
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static QuerySpec ToSpec(Values values, Stream input, List<string> errors)
     {
-        bool isEcho = values.Of(QueryOptions.Protocol) == "echo";
-        int port = values.Of(TlsOptions.Tls) ? DnsOverTlsPort : DnsPort;
-        Endpoint[] targets = [.. values.Of(QueryOptions.Target).Select(target =>
+        bool isEcho = values.Get(QueryOptions.Protocol) == "echo";
+        int port = values.Get(TlsOptions.Tls) ? DnsOverTlsPort : DnsPort;
+        Endpoint[] targets = [.. values.Get(QueryOptions.Target).Select(target =>
             target.FirstPort > 0 ? target : target with { FirstPort = port, LastPort = port })];
-        string arrivals = values.Of(QueryOptions.Arrivals);
+        string arrivals = values.Get(QueryOptions.Arrivals);
         bool isPoisson = arrivals == "poisson" || (arrivals.Length == 0 && !isEcho);
         QuerySpec plain = new()
         {
-            Connections = values.Of(QueryOptions.Connections),
+            Connections = values.Get(QueryOptions.Connections),
             Profile = Profile(values, input, errors),
             Arrivals = isPoisson ? Arrivals.Poisson : Arrivals.Constant,
-            Pick = values.Of(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
+            Pick = values.Get(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
             Kind = isEcho ? QueryKind.Echo : QueryKind.Dns,
             Questions = isEcho ? null : Questions(values, errors),
-            MessageBytes = (int)values.Of(QueryOptions.Size),
-            WarmUpNs = values.Of(QueryOptions.WarmUp),
-            TimeoutNs = values.Of(QueryOptions.Timeout),
-            LogPath = values.Of(QueryOptions.PerQuery),
-            OutstandingMax = (int)values.Of(QueryOptions.OutstandingMax),
-            QueriesPerConnection = values.Of(QueryOptions.QueriesPerConnection),
+            MessageBytes = (int)values.Get(QueryOptions.Size),
+            WarmUpNs = values.Get(QueryOptions.WarmUp),
+            TimeoutNs = values.Get(QueryOptions.Timeout),
+            LogPath = values.Get(QueryOptions.PerQuery),
+            OutstandingMax = (int)values.Get(QueryOptions.OutstandingMax),
+            QueriesPerConnection = values.Get(QueryOptions.QueriesPerConnection),
         };
         QuerySpec filled = LoadArguments.Fill(plain, values, targets, errors);
-        return values.Of(QueryOptions.Transport) == "udp"
+        return values.Get(QueryOptions.Transport) == "udp"
             ? filled with { Socket = filled.Socket with { Transport = Transport.Datagram } }
             : filled;
     }
 
     private static RateProfile Profile(Values values, Stream input, List<string> errors)
     {
-        RateProfile profile = RateProfile.Constant(values.Of(QueryOptions.Rate));
+        RateProfile profile = RateProfile.Constant(values.Get(QueryOptions.Rate));
         string error = "";
-        if (values.Of(QueryOptions.Stdin))
+        if (values.Get(QueryOptions.Stdin))
         {
             _ = RateProgram.TryReadRates(input, out profile, out error);
         }
-        else if (values.Of(QueryOptions.StdinRateSlope))
+        else if (values.Get(QueryOptions.StdinRateSlope))
         {
-            _ = RateProgram.TryReadSlopes(input, values.Of(QueryOptions.Rate), out profile, out error);
+            _ = RateProgram.TryReadSlopes(input, values.Get(QueryOptions.Rate), out profile, out error);
         }
-        else if (values.Of(QueryOptions.Profile) is { Length: > 0 } written)
+        else if (values.Get(QueryOptions.Profile) is { Length: > 0 } written)
         {
             _ = RateProfile.TryParse(written, out profile, out error);
         }
@@ -122,13 +122,13 @@ public static class QueryArguments
             errors.Add(error);
         }
 
-        long durationNs = values.Of(SharedOptions.Duration);
-        return durationNs > 0 ? profile.EndedAt(durationNs + values.Of(QueryOptions.WarmUp)) : profile;
+        long durationNs = values.Get(SharedOptions.Duration);
+        return durationNs > 0 ? profile.EndedAt(durationNs + values.Get(QueryOptions.WarmUp)) : profile;
     }
 
     private static DnsQuestions? Questions(Values values, List<string> errors)
     {
-        if (!DnsType.TryParse(Encoding.UTF8.GetBytes(values.Of(DnsOptions.Type)), out ushort type, out string error))
+        if (!DnsType.TryParse(Encoding.UTF8.GetBytes(values.Get(DnsOptions.Type)), out ushort type, out string error))
         {
             errors.Add($"--type: {error}");
             return null;
@@ -136,13 +136,13 @@ public static class QueryArguments
 
         DnsQuestion form = new()
         {
-            Name = values.Of(DnsOptions.Name),
+            Name = values.Get(DnsOptions.Name),
             Type = type,
-            WantsRecursion = !values.Of(DnsOptions.NoRd),
-            EdnsBytes = (int)values.Of(DnsOptions.EdnsSize),
-            WantsDnssec = values.Of(DnsOptions.Dnssec),
+            WantsRecursion = !values.Get(DnsOptions.NoRd),
+            EdnsBytes = (int)values.Get(DnsOptions.EdnsSize),
+            WantsDnssec = values.Get(DnsOptions.Dnssec),
         };
-        string path = values.Of(DnsOptions.Names);
+        string path = values.Get(DnsOptions.Names);
         if (path.Length > 0)
         {
             _ = DnsQuestions.TryRead(path, form, out DnsQuestions? read, out IReadOnlyList<string> wrong);

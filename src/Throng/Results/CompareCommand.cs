@@ -16,7 +16,7 @@ public sealed class CompareCommand() : Command(CompareOptions.Syntax)
             return call.Failure.Usage(errors);
         }
 
-        string path = values.Of(SharedOptions.JUnit);
+        string path = values.Get(SharedOptions.JUnit);
         OutFile? junit = path.Length > 0 ? new OutFile(path, SharedOptions.JUnit.Spelling) : null;
         junit?.Check();
         RunFiles files = new(call.Shell);
@@ -26,8 +26,8 @@ public sealed class CompareCommand() : Command(CompareOptions.Syntax)
             return call.Failure.Say(files.Unread, "", ExitCode.Setup);
         }
 
-        RunComparison comparison = RunComparison.Of(runs);
-        DifferenceOutcome[] outcomes = [.. values.Of(CompareOptions.FailOn)
+        RunComparison comparison = RunComparison.Compare(runs);
+        DifferenceOutcome[] outcomes = [.. values.Get(CompareOptions.FailOn)
             .SelectMany(threshold => runs.Skip(1).Select(run => threshold.Judge(runs[0].Run, run)))];
         call.Shell.Output.Write(Printed(values, comparison, outcomes));
         call.Shell.Output.Flush();
@@ -37,7 +37,7 @@ public sealed class CompareCommand() : Command(CompareOptions.Syntax)
         }
 
         if (junit is not null
-            && !junit.TryWrite(Encoding.UTF8.GetBytes(JUnitReport.Of(comparison, outcomes)), out string unwritten))
+            && !junit.TryWrite(Encoding.UTF8.GetBytes(JUnitReport.Render(comparison, outcomes)), out string unwritten))
         {
             call.Shell.Say($"throng compare: {unwritten}");
             return ExitCode.NotDone;
@@ -47,8 +47,8 @@ public sealed class CompareCommand() : Command(CompareOptions.Syntax)
     }
 
     private static byte[] Printed(Values values, RunComparison comparison, DifferenceOutcome[] outcomes) =>
-        values.Of(SharedOptions.Json) ? ComparisonJson.Of(comparison, outcomes)
-        : Encoding.UTF8.GetBytes(values.Of(CompareOptions.Markdown)
-            ? ComparisonMarkdown.Of(comparison, outcomes)
-            : ComparisonText.Of(comparison, outcomes));
+        values.Get(SharedOptions.Json) ? ComparisonJson.Render(comparison, outcomes)
+        : Encoding.UTF8.GetBytes(values.Get(CompareOptions.Markdown)
+            ? ComparisonMarkdown.Render(comparison, outcomes)
+            : ComparisonText.Render(comparison, outcomes));
 }

@@ -63,7 +63,7 @@ public static class CompareOptions
             yield return "- twice: standard input is read once";
         }
 
-        if (values.Of(SharedOptions.Json) && values.IsTyped(Markdown))
+        if (values.Get(SharedOptions.Json) && values.IsTyped(Markdown))
         {
             yield return $"{values.Origin(Markdown)} contradicts {values.Origin(SharedOptions.Json)}: both would print "
                 + "there";

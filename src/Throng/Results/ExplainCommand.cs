@@ -14,13 +14,13 @@ public sealed class ExplainCommand() : Command(ExplainOptions.Syntax)
         {
             if (RuleNote.Find(name) is { } rule)
             {
-                texts.Add(ExplainText.Of(rule));
+                texts.Add(ExplainText.Render(rule));
             }
             else if (Metrics.TryFind(name, out MetricReading reading, out _))
             {
                 // A latency alone is all of it, not the statistic a condition on it means.
                 bool isWhole = name.Trim().Equals(reading.Metric.Name, StringComparison.OrdinalIgnoreCase);
-                texts.Add(ExplainText.Of(isWhole ? reading with { Part = null } : reading));
+                texts.Add(ExplainText.Render(isWhole ? reading with { Part = null } : reading));
             }
             else
             {

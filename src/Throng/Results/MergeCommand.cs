@@ -16,7 +16,7 @@ public sealed class MergeCommand() : Command(MergeOptions.Syntax)
             return call.Failure.Usage(errors);
         }
 
-        string path = values.Of(SharedOptions.Out);
+        string path = values.Get(SharedOptions.Out);
         OutFile? file = path.Length > 0 ? new OutFile(path, SharedOptions.Out.Spelling) : null;
         file?.Check();
         RunFiles files = new(call.Shell);
@@ -34,12 +34,13 @@ public sealed class MergeCommand() : Command(MergeOptions.Syntax)
         IReadOnlyList<OptionDifference> differences = RunMerge.Differences(runs);
         if (differences.Count > 0)
         {
-            string line = OptionLine.Of(differences, [.. runs.Select(one => one.Name)]);
+            string line = OptionLine.Render(differences, [.. runs.Select(one => one.Name)]);
             call.Shell.Say($"throng merge: options that differ: {line}");
         }
 
         byte[] json = Outputs.Json(merged);
-        call.Shell.Output.Write(values.Of(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Of(merged)));
+        call.Shell.Output.Write(
+            values.Get(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Render(merged)));
         call.Shell.Output.Flush();
         if (file is not null && !file.TryWrite(json, out string unwritten))
         {

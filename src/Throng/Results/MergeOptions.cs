@@ -42,7 +42,7 @@ public static class MergeOptions
                 : $"{Text.Plain(twice.Key)} twice: it would count twice";
         }
 
-        string path = values.Of(SharedOptions.Out);
+        string path = values.Get(SharedOptions.Out);
         if (path.Length > 0 && values.Words.Any(word => word != RunFiles.Dash && RunFiles.IsSame(word, path)))
         {
             yield return $"{values.Origin(SharedOptions.Out)} {Text.Plain(path)} would take the place of a result it "

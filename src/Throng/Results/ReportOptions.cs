@@ -84,13 +84,13 @@ public static class ReportOptions
             yield return "- twice: standard input is read once";
         }
 
-        if (values.IsTyped(Chart) && values.Of(Svg).Length == 0)
+        if (values.IsTyped(Chart) && values.Get(Svg).Length == 0)
         {
             yield return $"{values.Origin(Chart)} says what --svg draws; give --svg FILE, or --svg - to print it";
         }
 
         Dictionary<string, Option<string>> taken = [];
-        foreach (Option<string> view in Views.Where(view => values.Of(view).Length > 0))
+        foreach (Option<string> view in Views.Where(view => values.Get(view).Length > 0))
         {
             foreach (string error in Errors(values, view, taken))
             {
@@ -102,7 +102,7 @@ public static class ReportOptions
     private static IEnumerable<string> Errors(
         Values values, Option<string> view, Dictionary<string, Option<string>> taken)
     {
-        string path = values.Of(view);
+        string path = values.Get(view);
         string origin = values.Origin(view);
         string verb = view == Svg ? "draws" : "shows";
         if (values.Words.Count > 1)

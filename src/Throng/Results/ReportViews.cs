@@ -18,8 +18,8 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
     {
         List<(OutFile File, Option<string> View)> files =
         [
-            .. ReportOptions.Views.Where(view => values.Of(view) is { Length: > 0 } path && path != Dash)
-                .Select(view => (new OutFile(values.Of(view), view.Spelling), view)),
+            .. ReportOptions.Views.Where(view => values.Get(view) is { Length: > 0 } path && path != Dash)
+                .Select(view => (new OutFile(values.Get(view), view.Spelling), view)),
         ];
         files.ForEach(one => one.File.Check());
         bool isFirst = true;
@@ -48,14 +48,14 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
 
     private string Printed(RunDocument run)
     {
-        if (ReportOptions.Views.FirstOrDefault(view => values.Of(view) == Dash) is { } printed)
+        if (ReportOptions.Views.FirstOrDefault(view => values.Get(view) == Dash) is { } printed)
         {
             return Viewed(run, printed);
         }
 
-        IReadOnlyList<string> names = [.. values.Of(ReportOptions.Analyze).Distinct()];
+        IReadOnlyList<string> names = [.. values.Get(ReportOptions.Analyze).Distinct()];
         return names.Count == 0
-            ? TextReport.Of(run)
+            ? TextReport.Render(run)
             : string.Join('\n', names.Select(name => Analysis.All.Single(one => one.Name == name).Of(run)));
     }
 
@@ -63,17 +63,17 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
     {
         if (view == ReportOptions.Html)
         {
-            return HtmlReport.Of(run);
+            return HtmlReport.Render(run);
         }
 
         if (view == SharedOptions.Csv)
         {
-            return CsvReport.Of(run);
+            return CsvReport.Render(run);
         }
 
         if (view == ReportOptions.Markdown)
         {
-            return MarkdownReport.Of(run);
+            return MarkdownReport.Render(run);
         }
 
         if (view == ReportOptions.Json)
@@ -81,20 +81,20 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
             return Encoding.UTF8.GetString(Outputs.Json(run));
         }
 
-        return SvgChart.Render(Drawn(run) ?? TimelineChart.Of(run));
+        return SvgChart.Render(Drawn(run) ?? TimelineChart.Draw(run));
     }
 
     /// <summary>The drawing asked for by name, or else the one that tells most.</summary>
     private Chart? Drawn(RunDocument run)
     {
-        string name = values.Of(ReportOptions.Chart);
+        string name = values.Get(ReportOptions.Chart);
         return name.Length > 0 ? RunChart.All.Single(one => one.Name == name).Of(run) : RunChart.Telling(run).Of(run);
     }
 
     // A drawing that was asked for by name is not replaced by another.
     private bool HasChart(RunDocument run, string file)
     {
-        string name = values.Of(ReportOptions.Chart);
+        string name = values.Get(ReportOptions.Chart);
         if (name.Length == 0 || Drawn(run) is not null)
         {
             return true;

@@ -56,7 +56,7 @@ public sealed class RunFiles(Shell shell)
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            string reason = Directory.Exists(file) ? "it is a directory" : Reason.Of(unread);
+            string reason = Directory.Exists(file) ? "it is a directory" : Reason.Describe(unread);
             _unread.Add($"{name}: cannot read it: {reason}");
         }
 

@@ -19,7 +19,7 @@ public static class SaturateArguments
             yield return wrong;
         }
 
-        if (values.Of(SaturateOptions.Once))
+        if (values.Get(SaturateOptions.Once))
         {
             Contradiction found = new(values);
             Option[] others =
@@ -43,35 +43,35 @@ public static class SaturateArguments
         Churn = ChurnArguments.ToSpec(values, errors) with { Search = Turnover(values) },
         Rule = new SaturationRule
         {
-            SuccessMin = values.Of(SaturateOptions.SuccessMin),
-            AchievedMin = values.Of(SaturateOptions.AchievedMin),
-            SynRetransmitMax = values.Of(SaturateOptions.RetransmitMax),
-            Slowdown = values.Of(SaturateOptions.Slowdown),
-            LatencyMaxNs = values.Of(SaturateOptions.LatencyMax),
-            LatencyFloorNs = values.Of(SaturateOptions.LatencyFloor),
+            SuccessMin = values.Get(SaturateOptions.SuccessMin),
+            AchievedMin = values.Get(SaturateOptions.AchievedMin),
+            SynRetransmitMax = values.Get(SaturateOptions.RetransmitMax),
+            Slowdown = values.Get(SaturateOptions.Slowdown),
+            LatencyMaxNs = values.Get(SaturateOptions.LatencyMax),
+            LatencyFloorNs = values.Get(SaturateOptions.LatencyFloor),
         },
         Plan = Plan(values),
-        Once = values.Of(SaturateOptions.Once),
-        StepNs = values.Of(SaturateOptions.Step),
-        CooldownNs = values.Of(SaturateOptions.Cooldown),
+        Once = values.Get(SaturateOptions.Once),
+        StepNs = values.Get(SaturateOptions.Step),
+        CooldownNs = values.Get(SaturateOptions.Cooldown),
     };
 
     /// <summary>The first step has to be possible; what the others come to is for the search to find.</summary>
     private static Turnover Turnover(Values values)
     {
-        double startPerSecond = values.Of(SaturateOptions.Start);
-        return new Turnover(startPerSecond, startPerSecond * values.Of(SaturateOptions.Step) / 1e9)
+        double startPerSecond = values.Get(SaturateOptions.Start);
+        return new Turnover(startPerSecond, startPerSecond * values.Get(SaturateOptions.Step) / 1e9)
         {
-            SearchMaxPerSecond = values.Of(SaturateOptions.RateMax),
+            SearchMaxPerSecond = values.Get(SaturateOptions.RateMax),
         };
     }
 
     private static SearchPlan Plan(Values values) => new()
     {
-        StartPerSecond = values.Of(SaturateOptions.Start),
-        Increment = values.Of(SaturateOptions.Increment),
-        RateMaxPerSecond = values.Of(SaturateOptions.RateMax),
-        Precision = values.Of(SaturateOptions.Precision),
-        Trials = (int)values.Of(SaturateOptions.Trials),
+        StartPerSecond = values.Get(SaturateOptions.Start),
+        Increment = values.Get(SaturateOptions.Increment),
+        RateMaxPerSecond = values.Get(SaturateOptions.RateMax),
+        Precision = values.Get(SaturateOptions.Precision),
+        Trials = (int)values.Get(SaturateOptions.Trials),
     };
 }

@@ -13,7 +13,7 @@ public sealed record Glyphs(string Levels, char Full, char Half, char Rest, char
     public static Glyphs Ascii { get; } = new("_.:-=+*#", '#', '.', '.', '-');
 
     /// <summary>Whatever the locale of an environment can show.</summary>
-    public static Glyphs Of(IReadOnlyDictionary<string, string> environment)
+    public static Glyphs Choose(IReadOnlyDictionary<string, string> environment)
     {
         foreach (string name in (string[])["LC_ALL", "LC_CTYPE", "LANG"])
         {

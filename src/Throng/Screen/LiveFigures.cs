@@ -8,7 +8,7 @@ namespace Throng;
 public static class LiveFigures
 {
     /// <summary>The figures that the run's command shows.</summary>
-    public static IReadOnlyList<LiveFigure> Of(LiveView view) =>
+    public static IReadOnlyList<LiveFigure> Render(LiveView view) =>
         Commands.Runs.FirstOrDefault(command => command.Name == view.Command) is { } command ? command.Figures(view)
         : view.HasRate ? OfQueries(view)
         : OfConnections(view);

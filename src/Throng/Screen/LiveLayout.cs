@@ -24,7 +24,7 @@ public static class LiveLayout
 
     /// <param name="columns">Of the terminal, at least 1.</param>
     /// <param name="rows">Of the terminal, at least 1.</param>
-    public static LiveLines Of(LiveView view, PromptLine prompt, int columns, int rows, Glyphs glyphs)
+    public static LiveLines Render(LiveView view, PromptLine prompt, int columns, int rows, Glyphs glyphs)
     {
         int linesMax = Math.Clamp(rows / ShareOfRows, 1, LinesMax) - 1;
         List<StyledLine> lines = [];
@@ -43,7 +43,7 @@ public static class LiveLayout
             lines.Add(progress);
         }
 
-        IReadOnlyList<StyledLine> steps = LiveSteps.Of(view.Glance, StepRows(linesMax - lines.Count));
+        IReadOnlyList<StyledLine> steps = LiveSteps.Render(view.Glance, StepRows(linesMax - lines.Count));
         lines.AddRange(Panels(view, columns, Math.Max(0, linesMax - lines.Count - steps.Count), glyphs));
         lines.AddRange(steps);
         for (int i = 0; i < lines.Count; i++)
@@ -51,7 +51,7 @@ public static class LiveLayout
             lines[i] = lines[i].CutTo(columns);
         }
 
-        StyledLine last = prompt.Of(view.Command, columns, out int cursor);
+        StyledLine last = prompt.Render(view.Command, columns, out int cursor);
         return new LiveLines([.. lines, last], cursor);
     }
 
@@ -121,8 +121,8 @@ public static class LiveLayout
 
     private static IEnumerable<StyledLine> Panels(LiveView view, int columns, int rows, Glyphs glyphs)
     {
-        IReadOnlyList<LiveFigure> figures = LiveFigures.Of(view);
-        IReadOnlyList<LiveLimit> limits = LiveLimits.Of(view);
+        IReadOnlyList<LiveFigure> figures = LiveFigures.Render(view);
+        IReadOnlyList<LiveLimit> limits = LiveLimits.Read(view);
         if (columns < ColumnsOfTwo)
         {
             int wide = BarColumns(limits, columns);

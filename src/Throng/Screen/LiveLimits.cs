@@ -12,7 +12,7 @@ public static class LiveLimits
     /// <summary>More workers than this are one row.</summary>
     private const int WorkersMax = 4;
 
-    public static IReadOnlyList<LiveLimit> Of(LiveView view)
+    public static IReadOnlyList<LiveLimit> Read(LiveView view)
     {
         List<LiveLimit> limits = [];
         IReadOnlyList<double> busy = view.Glance.Busy;

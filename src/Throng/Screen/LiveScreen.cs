@@ -49,7 +49,7 @@ public sealed class LiveScreen : IDisposable
     public LiveScreen(Shell shell)
     {
         _shell = shell;
-        _glyphs = Glyphs.Of(shell.Environment);
+        _glyphs = Glyphs.Choose(shell.Environment);
         _block = new LiveBlock(shell.Environment.GetValueOrDefault("NO_COLOR", "").Length == 0);
         _signals =
         [
@@ -165,7 +165,7 @@ public sealed class LiveScreen : IDisposable
         PrintNews();
         if (NowNs >= _viewDueNs || _view is null)
         {
-            _view = LiveView.Of(_console!.Run, CountDescriptors());
+            _view = LiveView.Read(_console!.Run, CountDescriptors());
             _viewDueNs = NowNs + DrawNs;
         }
 
@@ -189,7 +189,7 @@ public sealed class LiveScreen : IDisposable
         if (_view is { } view && _isShown)
         {
             (int columns, int rows) = Size();
-            Write(_block.Draw(LiveLayout.Of(view, _editor.Line, columns, rows, _glyphs), columns));
+            Write(_block.Draw(LiveLayout.Render(view, _editor.Line, columns, rows, _glyphs), columns));
         }
     }
 

@@ -10,7 +10,7 @@ public static class LiveVerdict
     /// <summary>The phase in the glossary's words.</summary>
     public static string Phase(LiveView view)
     {
-        Glance glance = view.Glance;
+        LiveSnapshot glance = view.Glance;
         string wanted = glance.RatePerSecond is { } rate ? $"offering {Units.Rate(rate)}" : "";
         return glance switch
         {
@@ -30,7 +30,7 @@ public static class LiveVerdict
         List<string> bad = [];
         Add(bad, now.Lost, view.IsServer ? "ended by an error" : "connections lost", now.Closed);
         Add(bad, now[Counter.MessagesTimedOut], "timed out");
-        Add(bad, now[Counter.MessagesLost], CommandView.Of(view.Command).Words.LostSoFar);
+        Add(bad, now[Counter.MessagesLost], CommandView.For(view.Command).Words.LostSoFar);
         Add(bad, now[Counter.MessagesInvalid], "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
         List<string> poor = [.. view.Glance.Limits];

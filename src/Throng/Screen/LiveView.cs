@@ -11,7 +11,7 @@ public sealed record LiveView
 
     public required RunSpec Spec { get; init; }
 
-    public required Glance Glance { get; init; }
+    public required LiveSnapshot Glance { get; init; }
 
     public required string Engine { get; init; }
 
@@ -42,14 +42,14 @@ public sealed record LiveView
 
     public Sample Now => Glance.Now;
 
-    public static LiveView Of(ILiveRun run, DescriptorUse descriptors)
+    public static LiveView Read(ILiveRun run, DescriptorUse descriptors)
     {
-        bool isServer = ConsoleCommands.IsServer(run);
+        bool isServer = PromptCommands.IsServer(run);
         long memoryMax = Host.MemoryTotalBytes;
         return new LiveView
         {
             Spec = run.Spec,
-            Glance = run.Glance(IntervalsMax),
+            Glance = run.Snapshot(IntervalsMax),
             Engine = run.Engine,
             Where = isServer ? "on " + Several(run.Listening)
                 : run.Listening.Count > 0 ? "with its own server"

@@ -14,7 +14,7 @@ public sealed record PromptLine(string Text, int Cursor)
 
     /// <summary>The line as shown: the part of it around the cursor, where it is longer than the terminal.</summary>
     /// <param name="cursor">The column of the cursor, less than <paramref name="columns"/>.</param>
-    public StyledLine Of(string command, int columns, out int cursor)
+    public StyledLine Render(string command, int columns, out int cursor)
     {
         string before = $"{command} $ ";
         if (before.Length + TypedColumnsMin > columns)

@@ -15,7 +15,7 @@ public static class HealthAnswer
         bool isWhole = received.IndexOf("\r\n\r\n"u8) >= 0 || received.IndexOf("\n\n"u8) >= 0;
         if (!isWhole)
         {
-            return received.Length < RequestBytesMax ? null : Of("400 Bad Request", "the request has no end\n", "");
+            return received.Length < RequestBytesMax ? null : Render("400 Bad Request", "the request has no end\n", "");
         }
 
         ReadOnlySpan<byte> line = received[..received.IndexOf((byte)'\n')].TrimEnd((byte)'\r');
@@ -23,21 +23,22 @@ public static class HealthAnswer
         int last = line.LastIndexOf((byte)' ');
         if (space <= 0 || last - space < 2 || !line[(last + 1)..].StartsWith("HTTP/1."u8))
         {
-            return Of("400 Bad Request", "this is not HTTP/1\n", "");
+            return Render("400 Bad Request", "this is not HTTP/1\n", "");
         }
 
         bool isHead = line[..space].SequenceEqual("HEAD"u8);
         if (!isHead && !line[..space].SequenceEqual("GET"u8))
         {
-            return Of("405 Method Not Allowed", "GET or HEAD\n", "Allow: GET, HEAD\r\n");
+            return Render("405 Method Not Allowed", "GET or HEAD\n", "Allow: GET, HEAD\r\n");
         }
 
         return isDraining
-            ? Of("503 Service Unavailable", "draining\n", "", isHead)
-            : Of("200 OK", "ok\n", "", isHead);
+            ? Render("503 Service Unavailable", "draining\n", "", isHead)
+            : Render("200 OK", "ok\n", "", isHead);
     }
 
-    private static byte[] Of(string status, string body, string header, bool isHead = false) => Encoding.ASCII.GetBytes(
+    private static byte[] Render(string status, string body, string header, bool isHead = false) =>
+        Encoding.ASCII.GetBytes(
         $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nCache-Control: no-store\r\n"
         + $"{header}Connection: close\r\n\r\n{(isHead ? "" : body)}");
 }

@@ -40,7 +40,7 @@ public static class KernelEngines
 
     public static void Contradictions(Values values, Contradiction found)
     {
-        string engine = values.Of(SharedOptions.Engine);
+        string engine = values.Get(SharedOptions.Engine);
         bool isXdp = engine == Xdp;
         if (!isXdp)
         {
@@ -54,17 +54,17 @@ public static class KernelEngines
         }
 
         string written = $"{values.Origin(SharedOptions.Engine)} {engine}";
-        if (values.Of(ServeOptions.Mode) != ServeModes.Name(ServeMode.Echo))
+        if (values.Get(ServeOptions.Mode) != ServeModes.Name(ServeMode.Echo))
         {
-            found.Add($"{written} only echoes: leave --mode {values.Of(ServeOptions.Mode)} out, or the engine");
+            found.Add($"{written} only echoes: leave --mode {values.Get(ServeOptions.Mode)} out, or the engine");
         }
 
-        if (values.Of(ServeOptions.Transport) != "tcp")
+        if (values.Get(ServeOptions.Transport) != "tcp")
         {
             found.Add($"{written} is of --transport tcp");
         }
 
-        if (values.Of(TlsOptions.Tls))
+        if (values.Get(TlsOptions.Tls))
         {
             found.Add($"{written} has no TLS: its bytes never come here to be decrypted");
         }
@@ -75,7 +75,7 @@ public static class KernelEngines
         if (isXdp)
         {
             found.NoEffect(ServeOptions.Backlog, $"has no effect with {written}: it has no accept queue");
-            if (values.Of(Interface).Length == 0)
+            if (values.Get(Interface).Length == 0)
             {
                 found.Add($"{written} needs --interface: whose packets it answers");
             }
@@ -88,7 +88,7 @@ public static class KernelEngines
     /// </summary>
     public static ServeSpec Complete(ServeSpec serve, Values values, List<string> errors)
     {
-        if (values.Of(SharedOptions.Engine) != Xdp)
+        if (values.Get(SharedOptions.Engine) != Xdp)
         {
             return serve;
         }
@@ -107,8 +107,8 @@ public static class KernelEngines
 
         return serve with
         {
-            Interface = values.Of(Interface),
-            XdpMode = values.Of(XdpMode) switch
+            Interface = values.Get(Interface),
+            XdpMode = values.Get(XdpMode) switch
             {
                 "generic" => Engine.XdpMode.Generic,
                 "native" => Engine.XdpMode.Native,

@@ -15,17 +15,17 @@ public static class ServeArguments
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         Datagrams(values, found);
-        if (values.Of(ServeOptions.Mode) != ServeModes.Name(ServeMode.Stamp))
+        if (values.Get(ServeOptions.Mode) != ServeModes.Name(ServeMode.Stamp))
         {
             found.NoEffect(ServeOptions.ServerName, "has no effect without --mode stamp");
         }
 
-        if (values.Of(BenchOptions.ReplySize) > 0)
+        if (values.Get(BenchOptions.ReplySize) > 0)
         {
             Replies(values, found);
         }
 
-        if (values.Of(ServeOptions.Health).Ports > 1)
+        if (values.Get(ServeOptions.Health).Ports > 1)
         {
             found.Add("--health takes one port");
         }
@@ -40,7 +40,7 @@ public static class ServeArguments
 
         Outputs.Contradictions(values, found);
         KernelEngines.Contradictions(values, found);
-        bool hasTls = values.Of(TlsOptions.Tls);
+        bool hasTls = values.Get(TlsOptions.Tls);
         if (!hasTls)
         {
             found.NoEffect(ServeOptions.TlsCert, "has no effect without --tls");
@@ -57,15 +57,15 @@ public static class ServeArguments
 
     private static void Replies(Values values, Contradiction found)
     {
-        long replyBytes = values.Of(BenchOptions.ReplySize);
+        long replyBytes = values.Get(BenchOptions.ReplySize);
         string written = values.Origin(BenchOptions.ReplySize);
         if (replyBytes > ServeSpec.ReplyBytesMax)
         {
             found.Add($"{written} {replyBytes} is more than a server fills up to, {ServeSpec.ReplyBytesMax}");
         }
 
-        bool isEcho = values.Of(ServeOptions.Mode) == ServeModes.Name(ServeMode.Echo);
-        if (!isEcho || values.Of(SharedOptions.Engine) is "kernel" or "xdp")
+        bool isEcho = values.Get(ServeOptions.Mode) == ServeModes.Name(ServeMode.Echo);
+        if (!isEcho || values.Get(SharedOptions.Engine) is "kernel" or "xdp")
         {
             found.Add($"{written} is of --mode echo with --engine uring or epoll");
         }
@@ -73,7 +73,7 @@ public static class ServeArguments
 
     private static void Datagrams(Values values, Contradiction found)
     {
-        string transport = values.Of(ServeOptions.Transport);
+        string transport = values.Get(ServeOptions.Transport);
         if (transport == "tcp")
         {
             return;
@@ -97,43 +97,43 @@ public static class ServeArguments
     /// </summary>
     public static ServeSpec ToSpec(Values values, List<string> errors)
     {
-        IReadOnlyList<Endpoint> listen = values.Of(ServeOptions.Listen);
-        string transport = values.Of(ServeOptions.Transport);
+        IReadOnlyList<Endpoint> listen = values.Get(ServeOptions.Listen);
+        string transport = values.Get(ServeOptions.Transport);
         ServeSpec serve = new()
         {
             Listen = Resolution.Listeners(listen.Count == 0 ? [Default] : listen, errors),
-            Mode = ServeModes.Of(values.Of(ServeOptions.Mode)),
+            Mode = ServeModes.Parse(values.Get(ServeOptions.Mode)),
             Exchange = new ExchangeSpec
             {
                 Content = ReadContent(values, errors),
-                DelayNs = values.Of(ServeOptions.Delay),
-                AcceptRatePerSecond = values.Of(ServeOptions.AcceptRate),
-                IdleTimeoutNs = values.Of(ServeOptions.IdleTimeout),
+                DelayNs = values.Get(ServeOptions.Delay),
+                AcceptRatePerSecond = values.Get(ServeOptions.AcceptRate),
+                IdleTimeoutNs = values.Get(ServeOptions.IdleTimeout),
             },
-            Name = values.Of(ServeOptions.ServerName),
-            ReplyBytes = (int)values.Of(BenchOptions.ReplySize),
+            Name = values.Get(ServeOptions.ServerName),
+            ReplyBytes = (int)values.Get(BenchOptions.ReplySize),
             Transports = transport switch
             {
                 "udp" => [Transport.Datagram],
                 "tcp+udp" => [Transport.Stream, Transport.Datagram],
                 _ => [Transport.Stream],
             },
-            Backlog = (int)values.Of(ServeOptions.Backlog),
-            Tls = transport != "tcp" || !values.Of(TlsOptions.Tls) ? null : new TlsServerSpec
+            Backlog = (int)values.Get(ServeOptions.Backlog),
+            Tls = transport != "tcp" || !values.Get(TlsOptions.Tls) ? null : new TlsServerSpec
             {
-                CertificateFile = values.Of(ServeOptions.TlsCert),
-                KeyFile = values.Of(ServeOptions.TlsKey),
+                CertificateFile = values.Get(ServeOptions.TlsCert),
+                KeyFile = values.Get(ServeOptions.TlsKey),
             },
         };
         return KernelEngines.Complete(serve, values, errors);
     }
 
     private static bool IsExchange(Values values) =>
-        values.Of(ServeOptions.Mode) == ServeModes.Name(ServeMode.Exchange);
+        values.Get(ServeOptions.Mode) == ServeModes.Name(ServeMode.Exchange);
 
     private static byte[] ReadContent(Values values, List<string> errors)
     {
-        string path = values.Of(ServeOptions.Content);
+        string path = values.Get(ServeOptions.Content);
         if (path.Length == 0 || !IsExchange(values))
         {
             return ExchangeSpec.ContentDefault;
@@ -145,7 +145,7 @@ public static class ServeArguments
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            errors.Add($"cannot read --content {Text.Plain(path)}: {Reason.Of(failure)}");
+            errors.Add($"cannot read --content {Text.Plain(path)}: {Reason.Describe(failure)}");
             return [];
         }
     }

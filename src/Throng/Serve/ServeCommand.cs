@@ -14,7 +14,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
         ServeArguments.ToSpec(values, errors);
 
     protected override RunSpec Complete(RunSpec run, Values values, ServeSpec spec) =>
-        run with { RetireNs = values.Of(ServeOptions.Drain) };
+        run with { RetireNs = values.Get(ServeOptions.Drain) };
 
     protected override ILiveRun Start(ServeSpec spec, RunSpec run) => ServeRun.Start(spec, run);
 
@@ -35,7 +35,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
             spec = spec with { Name = NameOf(call.Shell) };
         }
 
-        using HealthProbe? health = HealthProbe.Bind(call.Values.Of(ServeOptions.Health));
+        using HealthProbe? health = HealthProbe.Bind(call.Values.Get(ServeOptions.Health));
         return new AttendedRun(call.Values, call.Shell, call.Failure) { Health = health }
             .Run(run, () => call.Wiring.Start(this, spec, run));
     }

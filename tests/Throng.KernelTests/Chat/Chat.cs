@@ -11,7 +11,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
 {
     private const byte SayTimer = 1;
 
-    private readonly Roster _roster = new(spec, targets, ownsTargets);
+    private readonly ConnectionKeeper _roster = new(spec, targets, ownsTargets);
 
     private static ReadOnlySpan<byte> Hello => "HELLO"u8;
 
@@ -92,7 +92,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
 
     private struct ChatState
     {
-        public Member Member;
+        public KeptConnection Member;
         public int HeardBytes;
     }
 }

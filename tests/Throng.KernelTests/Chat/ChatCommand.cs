@@ -29,8 +29,8 @@ public sealed class ChatCommand() : RunCommand<ChatSpec>(Options)
         LoadArguments.Contradictions(values, LoadOptions.Target).Errors;
 
     protected override ChatSpec ToSpec(Values values, Shell shell, List<string> errors) => LoadArguments.Fill(
-        new ChatSpec { Connections = values.Of(LoadOptions.Connections), EveryNs = values.Of(Every) },
-        values, values.Of(LoadOptions.Target), errors);
+        new ChatSpec { Connections = values.Get(LoadOptions.Connections), EveryNs = values.Get(Every) },
+        values, values.Get(LoadOptions.Target), errors);
 
     protected override RunSpec Complete(RunSpec run, Values values, ChatSpec spec) => run;
 

@@ -79,13 +79,13 @@ public class AllocationTests
             LateNs = 30_000_000_000,
             Close = CloseKind.Rst,
         };
-        Offer offer = new(spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, 1, Connections);
+        Schedule offer = new(spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, 1, Connections);
         AllocatesNothing(engine, Connections, bound => new Both<Monitor, Echo>(
             new Monitor(spec, offer, new MonitorTally(), 1, ownsTargets: true), new Echo(ServeMode.Echo, [bound])));
     }
 
     private static Churn Client(ChurnSpec spec) =>
-        new(spec, new Offer(spec.Profile, spec.Arrivals, seed: 1), new ChurnTally(), 1, ownsTargets: true);
+        new(spec, new Schedule(spec.Profile, spec.Arrivals, seed: 1), new ChurnTally(), 1, ownsTargets: true);
 
     /// <param name="held">Connections that are open once it is warm.</param>
     private static void AllocatesNothing<TWorkload>(string engine, long held, Func<SockAddr, TWorkload> workload)
@@ -98,7 +98,7 @@ public class AllocationTests
         ListenSpec listen = new(SockAddr.FromIPv4(0x7F00_0001, 0), 128, SharesPort: false, DualStack: false);
         Assert.Equal(0, backend.Listen(listen, 0, out SockAddr bound));
         using AddressPlan plan = new(
-            [bound], [SockAddr.FromIPv4(0x7F00_0001, 0)], PortSpan.Of(21_000, 31_000), seed: (ulong)bound.Port);
+            [bound], [SockAddr.FromIPv4(0x7F00_0001, 0)], PortSpan.From(21_000, 31_000), seed: (ulong)bound.Port);
         Shard shard = new(backend, slab, plan, new ShardSpec(0, 1, 1, default, Listeners: 1));
         EventLoop<TWorkload> loop = new(shard, workload(bound));
         loop.Start();

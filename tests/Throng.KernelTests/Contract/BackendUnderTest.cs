@@ -15,7 +15,7 @@ internal static class BackendUnderTest
     public const string WithTls = " with TLS";
 
     private static readonly Lazy<TlsSetup> Tls =
-        new(() => TlsSetup.Of(new TlsClientSpec { ServerName = "localhost" }, TlsServerSpec.SelfSigned()));
+        new(() => TlsSetup.Create(new TlsClientSpec { ServerName = "localhost" }, TlsServerSpec.SelfSigned()));
 
     /// <summary>A backend, or the test skipped with the reason why there is none here.</summary>
     /// <param name="wakeFd">An eventfd the caller keeps; not used by a simulation.</param>

@@ -77,10 +77,10 @@ public sealed class SockDiagTests : IDisposable
         int second = Connect(7);
         _ = Connect(11);
         PortRange[] ranges = PortFilter.Ranges([(ushort)first, (ushort)second]);
-        Assert.Equal(12, All(PortFilter.Of(ranges, isRemote: true), piece: 64).Length);
+        Assert.Equal(12, All(PortFilter.Assemble(ranges, isRemote: true), piece: 64).Length);
 
         // The accepted ends have the port on their own side, and here nobody has accepted: the kernel holds them.
-        Assert.Equal(12, All(PortFilter.Of(ranges, isRemote: false), piece: 64).Length);
+        Assert.Equal(12, All(PortFilter.Assemble(ranges, isRemote: false), piece: 64).Length);
         Assert.Equal(7, All(Filter(second, isRemote: false), piece: 64).Length);
         Assert.Empty(All(Filter(FreePort.One(), isRemote: true), piece: 64));
     }
@@ -95,7 +95,7 @@ public sealed class SockDiagTests : IDisposable
             ushort[] ports = [.. Enumerable.Range(0, ranges).Select(at => (ushort)(port + ((at - (ranges / 2)) * 2)))];
             PortRange[] all = PortFilter.Ranges(ports);
             Assert.Equal(ranges, all.Length);
-            SocketFacts[] found = All(PortFilter.Of(all, isRemote: true), piece: 64);
+            SocketFacts[] found = All(PortFilter.Assemble(all, isRemote: true), piece: 64);
             Assert.Equal(2, found.Count(one => one.Remote.Port == port));
             Assert.All(found, one => Assert.Contains(one.Remote.Port, ports));
         }
@@ -132,7 +132,7 @@ public sealed class SockDiagTests : IDisposable
     }
 
     private static byte[] Filter(int port, bool isRemote) =>
-        PortFilter.Of(PortFilter.Ranges([(ushort)port]), isRemote);
+        PortFilter.Assemble(PortFilter.Ranges([(ushort)port]), isRemote);
 
     private IEnumerable<int> Ports() =>
         _sockets.Where(one => one.Connected).Select(one => ((IPEndPoint)one.LocalEndPoint!).Port);

@@ -33,7 +33,7 @@ public sealed partial class XdpEchoTests : IDisposable
             served.Add(SockAddr.From(IPAddress.Parse("fd00::2"), port));
         }
 
-        bpf_insn[] code = XdpEcho.Build(XdpRange.Of(served), _counters);
+        bpf_insn[] code = XdpEcho.Build(XdpRange.Covering(served), _counters);
         _program = BpfProgram.Load(BpfProgramKind.Xdp, code, "test", BpfAttachment.Xdp, out string log);
         Assert.True(_program >= 0, log);
     }
@@ -187,7 +187,7 @@ public sealed partial class XdpEchoTests : IDisposable
     {
         IEnumerable<SockAddr> apart = Enumerable.Range(0, PacketRanges.Max).Select(
             i => SockAddr.From(IPAddress.Parse(i % 2 == 0 ? "10.0.0.2" : "fd00::2"), 7000 + (2 * i)));
-        IReadOnlyList<XdpRange> ranges = XdpRange.Of(apart);
+        IReadOnlyList<XdpRange> ranges = XdpRange.Covering(apart);
         Assert.Equal(PacketRanges.Max, ranges.Count);
         int program = BpfProgram.Load(
             BpfProgramKind.Xdp, XdpEcho.Build(ranges, _counters), "test", BpfAttachment.Xdp, out string log);
@@ -200,7 +200,8 @@ public sealed partial class XdpEchoTests : IDisposable
     public void Signals_do_not_keep_it_from_being_loaded()
     {
         using PosixSignalRegistration handled = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => { });
-        bpf_insn[] code = XdpEcho.Build(XdpRange.Of([SockAddr.From(IPAddress.Parse("10.0.0.2"), 7000)]), _counters);
+        bpf_insn[] code = XdpEcho.Build(XdpRange.Covering([SockAddr.From(IPAddress.Parse("10.0.0.2"), 7000)]),
+            _counters);
         int loading = gettid();
         Thread sender = new(() =>
         {

@@ -13,7 +13,7 @@ public class BenchResultTests
     [InlineData("4 1 2 9", 3, 1, 9)]
     public void A_spread_is_the_median_and_both_ends(string rounds, double median, double min, double max) =>
         Assert.Equal(
-            new RoundSpread(median, min, max), RoundSpread.Of([.. rounds.Split(' ').Select(double.Parse)]));
+            new RoundSpread(median, min, max), RoundSpread.From([.. rounds.Split(' ').Select(double.Parse)]));
 
     [Fact]
     public void A_ratio_is_to_the_first_server_with_as_many_connections()
@@ -28,17 +28,17 @@ public class BenchResultTests
     public void Ranks_of_one_step_are_lines_and_of_several_data_sets()
     {
         BenchStep one = Step("a", 2, 10) with { MeanUsByRank = [7, 12] };
-        Assert.Equal("0 7\n1 12\n", RankReport.Of(Run(one)));
+        Assert.Equal("0 7\n1 12\n", RankReport.Render(Run(one)));
         Assert.Equal(
             "# a 2\n0 7\n1 12\n\n\n# b 1\n0 3\n",
-            RankReport.Of(Run(one, Step("b", 1, 10) with { MeanUsByRank = [3] })));
+            RankReport.Render(Run(one, Step("b", 1, 10) with { MeanUsByRank = [3] })));
     }
 
     [Fact]
     public void The_drawing_has_a_line_for_each_server_and_names_who_did_not_run()
     {
         BenchResult result = new([Step("a", 1, 10), Step("<b>", 1, 5)], [new("xdp", "not permitted")]);
-        string drawn = SvgChart.Render(BenchChart.Of(result));
+        string drawn = SvgChart.Render(BenchChart.Draw(result));
         Assert.StartsWith("<svg", drawn, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;", drawn, StringComparison.Ordinal);
         Assert.Contains("xdp did not run", drawn, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public class BenchResultTests
         BenchStep failed = Step("b", 1_000, 25_000) with { Errors = new ReasonCounts { { "reset", 3 } } };
         BenchResult bench = new([costly, failed], [new("xdp", "not permitted")]);
         Section own = new() { ["steps"] = Node.ListOf(new Section { ["any"] = 1 }) };
-        string[] lines = TextReport.Of(Run(bench) with { Own = own }).Split('\n');
+        string[] lines = TextReport.Render(Run(bench) with { Own = own }).Split('\n');
         int at = Array.FindIndex(lines, static line => line.StartsWith("server ", StringComparison.Ordinal));
         Assert.Equal(
             [
@@ -78,10 +78,10 @@ public class BenchResultTests
         BenchResult bench = new([Step("a", 1, 10), Step("b", 1, 5), Step("a", 10, 50_000), other], [new("xdp", "")]);
         Assert.Equal(
             "b 90,000/s, a 50,000/s with 10 at once; 3 exchanges without an answer; not started: xdp",
-            Verdict.Of(Run(bench)).Text);
+            Verdict.Judge(Run(bench)).Text);
         Assert.Equal(
             "10/s, p99 100 us with 1 at once, all answered",
-            Verdict.Of(Run(new BenchResult([Step("a", 1, 10)], []))).Text);
+            Verdict.Judge(Run(new BenchResult([Step("a", 1, 10)], []))).Text);
     }
 
     private static RunDocument Run(params BenchStep[] steps) => Run(new BenchResult(steps, []));
@@ -98,8 +98,8 @@ public class BenchResultTests
             Concurrency = concurrency,
             Rounds = 1,
             Exchanges = 1,
-            EchoesPerSecond = RoundSpread.Of([echoesPerSecond]),
-            Latency = LatencySummary.Of(latency),
+            EchoesPerSecond = RoundSpread.From([echoesPerSecond]),
+            Latency = LatencySummary.From(latency),
         };
     }
 }

@@ -13,7 +13,7 @@ public class CliBench
         Assert.Equal(0, shell.Run(
             "bench", "--target", "10.0.0.2:7000", "-c", "1..1k,64", "--rounds", "3", "--message", "dummy message",
             "--reply-size", "512", "--reply-timeout", "2s", "--close", "rst"));
-        BurstSpec bench = shell.Bench!;
+        BenchSpec bench = shell.Bench!;
         Assert.Equal([1, 10, 100, 1000, 64], bench.Concurrency);
         Assert.Equal((3, 13, 512), (bench.Rounds, bench.MessageBytes, bench.ReplyBytes));
         Assert.Equal("dummy message", bench.Message);
@@ -38,7 +38,7 @@ public class CliBench
     {
         CliShell shell = new();
         Assert.Equal(0, shell.Run("bench", "--compare", "10.0.0.2:7000-7001,10.0.0.3:80"));
-        BurstSpec bench = shell.Bench!;
+        BenchSpec bench = shell.Bench!;
         Assert.Equal(
             [new BenchServer("10.0.0.2:7000-7001", 0, 2), new BenchServer("10.0.0.3:80", 2, 1)], bench.Servers);
         Assert.Equal("10.0.0.2:7000 10.0.0.2:7001 10.0.0.3:80", string.Join(' ', bench.Targets));

@@ -15,8 +15,8 @@ public sealed class RunChartTests
             histogram.Record(i * 1_000);
         }
 
-        RunDocument run = SampleRun.Held with { Response = LatencySummary.Of(histogram) };
-        Panel panel = Assert.Single(SpectrumChart.Of(run)!.Panels);
+        RunDocument run = SampleRun.Held with { Response = LatencySummary.From(histogram) };
+        Panel panel = Assert.Single(SpectrumChart.Draw(run)!.Panels);
         Series series = Assert.Single(panel.Series);
         Assert.Equal(new ChartPoint(10_000, 10_000_000), series.Points[^1]);
         foreach (double percentile in (double[])[90, 99, 99.9])
@@ -47,7 +47,7 @@ public sealed class RunChartTests
     [Fact]
     public void Disturbances_are_bars_by_cause_at_their_connection()
     {
-        Chart chart = DisturbancesChart.Of(SavedSections.MonitorAll)!;
+        Chart chart = DisturbancesChart.Draw(SavedSections.MonitorAll)!;
         Panel panel = Assert.Single(chart.Panels);
         Assert.Equal("connection", panel.YAxis.Label);
         Assert.Equal(["slow", "timeout"], panel.Series.Select(series => series.Name));
@@ -57,27 +57,27 @@ public sealed class RunChartTests
         Assert.Contains("<title>timeout, connection 9: from 0 to 0.9</title>", svg, StringComparison.Ordinal);
         Assert.Equal(3, svg.Split("span\"").Length - 1 - panel.Series.Count);
 
-        Chart episodes = DisturbancesChart.Of(SavedRuns.Read(SavedRuns.Monitor))!;
+        Chart episodes = DisturbancesChart.Draw(SavedRuns.Read(SavedRuns.Monitor))!;
         Assert.Equal("connections disturbed", episodes.Panels[0].YAxis.Label);
-        Assert.Null(DisturbancesChart.Of(SampleRun.Full));
+        Assert.Null(DisturbancesChart.Draw(SampleRun.Full));
     }
 
     [Fact]
     public void What_was_offered_stands_beside_what_was_answered()
     {
-        Chart chart = RateChart.Of(SampleRun.Full)!;
+        Chart chart = RateChart.Draw(SampleRun.Full)!;
         Assert.Equal(["answered", "offered", "sent"], chart.Panels[0].Series.Select(series => series.Name));
         Assert.Equal(["timed out", "lost"], chart.Panels[1].Series.Select(series => series.Name));
         Assert.Equal(new ChartPoint(1, 200_000), chart.Panels[0].Series[1].Points[1]);
-        Assert.Null(RateChart.Of(SampleRun.Held));
+        Assert.Null(RateChart.Draw(SampleRun.Held));
     }
 
     [Fact]
     public void An_interval_without_an_answer_is_a_gap_in_the_response_times()
     {
-        Series median = ResponseChart.Of(SampleRun.Full)!.Panels[0].Series[0];
+        Series median = ResponseChart.Draw(SampleRun.Full)!.Panels[0].Series[0];
         Assert.Equal([double.NaN, double.NaN, 150_000, 150_000], median.Points.Select(point => point.Y));
-        Assert.Null(ResponseChart.Of(SampleRun.Held));
+        Assert.Null(ResponseChart.Draw(SampleRun.Held));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class SampleCharts
 {
     public static SaturationRule Rule { get; } = new();
 
-    public static Chart Saturation { get; } = SaturationChart.Of(
+    public static Chart Saturation { get; } = SaturationChart.Draw(
         Search(), Rule, "10.0.0.2:7000, steps of 10 s, exchange, closed by FIN");
 
     public static SaturationResult Search()

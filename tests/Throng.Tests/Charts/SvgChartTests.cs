@@ -147,13 +147,13 @@ public sealed class SvgChartTests
         Assert.Equal("Good up to 989/s; then path-drop", SampleCharts.Saturation.Title);
         SaturationResult none = SearchRuns.Drive(
             new SaturationSearch(new(), new SearchPlan { RateMaxPerSecond = 500 }), SearchRuns.Good);
-        Assert.Equal("Good up to 500/s, the highest rate tried", SaturationChart.Of(none, new()).Title);
+        Assert.Equal("Good up to 500/s, the highest rate tried", SaturationChart.Draw(none, new()).Title);
         SaturationResult bad = SearchRuns.Drive(
             new SaturationSearch(new(), new SearchPlan()), SearchRuns.AllRefused);
-        Chart chart = SaturationChart.Of(bad, null);
+        Chart chart = SaturationChart.Draw(bad, null);
         Assert.Equal("Not good at 50/s already: refused", chart.Title);
         IsInside(Parse(chart));
-        Assert.Equal("No rate was judged", SaturationChart.Of(new SaturationSearch(new(), new()).Result, null).Title);
+        Assert.Equal("No rate was judged", SaturationChart.Draw(new SaturationSearch(new(), new()).Result, null).Title);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class SvgChartTests
     {
         SaturationResult all = SearchRuns.Drive(
             new SaturationSearch(new(), new SearchPlan { RateMaxPerSecond = 500 }), SearchRuns.Good);
-        string svg = SvgChart.Render(SaturationChart.Of(all, rule: null));
+        string svg = SvgChart.Render(SaturationChart.Draw(all, rule: null));
         Assert.Contains(">100 %<", svg, StringComparison.Ordinal);
         Assert.Contains(">0 %<", svg, StringComparison.Ordinal);
         Assert.DoesNotContain(">150 %<", svg, StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed class TicksTests
     [Theory]
     [MemberData(nameof(Known))]
     public void Are_as_people_would_choose(AxisScale scale, double min, double max, int countMax, string ticks) =>
-        Assert.Equal(ticks, string.Join(' ', Ticks.Of(scale, min, max, countMax)
+        Assert.Equal(ticks, string.Join(' ', Ticks.Choose(scale, min, max, countMax)
             .Select(tick => tick.ToString("0.######", CultureInfo.InvariantCulture))));
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class TicksTests
 
             (min, max) = (Math.Min(min, max), Math.Max(min, max));
             int countMax = (int)prng.NextInRange(3, 15);
-            double[] ticks = Ticks.Of(scale, min, max, countMax);
+            double[] ticks = Ticks.Choose(scale, min, max, countMax);
             string what = $"{scale} {min:R} {max:R} {countMax}: {string.Join(' ', ticks)}";
             double slack = (ticks[^1] - ticks[0]) * 1e-9;
             Assert.True(ticks[0] <= min + slack && ticks[^1] >= max - slack, what);
@@ -69,7 +69,7 @@ public sealed class TicksTests
             {
                 if (axis.Has(a) && axis.Has(b))
                 {
-                    double[] ticks = Ticks.Of(axis.Scale, Math.Min(a, b), Math.Max(a, b), 8);
+                    double[] ticks = Ticks.Choose(axis.Scale, Math.Min(a, b), Math.Max(a, b), 8);
                     Assert.All(ticks, tick => Assert.True(double.IsFinite(tick)));
                     Assert.InRange(ticks.Length, 2, 8);
                 }

@@ -11,7 +11,7 @@ public sealed class TimelineChartTests
     [Fact]
     public void Episodes_are_bands_through_both_panels_where_they_were()
     {
-        Chart chart = TimelineChart.Of(SavedRuns.Read(SavedRuns.Monitor));
+        Chart chart = TimelineChart.Draw(SavedRuns.Read(SavedRuns.Monitor));
         Assert.Equal(2, chart.Panels.Count);
         Assert.Equal(2, chart.Bands.Count);
         Assert.Equal(5.96, chart.Bands[0].From, 0.01);
@@ -34,7 +34,7 @@ public sealed class TimelineChartTests
     {
         foreach (long startNs in (long[])[0, SampleRun.SecondNs, 2 * SampleRun.SecondNs])
         {
-            XElement svg = Parse(TimelineChart.Of(With(startNs, 1_000)));
+            XElement svg = Parse(TimelineChart.Draw(With(startNs, 1_000)));
             XElement frame = svg.Elements().First(one => ClassOf(one) == "frame");
             XElement band = svg.Elements().First(one => ClassOf(one) == "band bad" && one.HasElements);
             Assert.Equal(2, Number(band, "width"));
@@ -47,8 +47,8 @@ public sealed class TimelineChartTests
     public void What_the_generator_was_late_with_is_not_shown_as_the_path_s()
     {
         RunDocument run = With(0, SampleRun.SecondNs, "generator");
-        Assert.Equal(ChartTone.Plain, Assert.Single(TimelineChart.Of(run).Bands).Tone);
-        Assert.Equal(ChartTone.Bad, Assert.Single(TimelineChart.Of(With(0, 1)).Bands).Tone);
+        Assert.Equal(ChartTone.Plain, Assert.Single(TimelineChart.Draw(run).Bands).Tone);
+        Assert.Equal(ChartTone.Bad, Assert.Single(TimelineChart.Draw(With(0, 1)).Bands).Tone);
     }
 
     [Theory]
@@ -62,13 +62,13 @@ public sealed class TimelineChartTests
         {
             Series = [new SeriesPoint { TimeNs = seconds * SampleRun.SecondNs, IntervalNs = SampleRun.SecondNs }],
         };
-        Assert.Equal($"time since the start, {unit}", TimelineChart.Of(run).XAxis.Label);
+        Assert.Equal($"time since the start, {unit}", TimelineChart.Draw(run).XAxis.Label);
     }
 
     [Fact]
     public void A_run_without_bytes_or_without_intervals_is_drawn_all_the_same()
     {
-        Chart chart = TimelineChart.Of(SampleRun.Held);
+        Chart chart = TimelineChart.Draw(SampleRun.Held);
         Assert.Single(chart.Panels);
         Assert.Contains("nothing was measured", SvgChart.Render(chart), StringComparison.Ordinal);
     }

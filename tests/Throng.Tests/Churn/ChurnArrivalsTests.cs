@@ -15,7 +15,7 @@ public sealed class ChurnArrivalsTests
     [InlineData(7)]
     public void Any_number_of_workers_begins_the_same(int workers)
     {
-        Offer offer = Of("200ms@1k,100ms@0,300ms@500..2k");
+        Schedule offer = Of("200ms@1k,100ms@0,300ms@500..2k");
         List<(long Slot, long DueNs, int Step)> all = [];
         for (int worker = 0; worker < workers; worker++)
         {
@@ -40,7 +40,7 @@ public sealed class ChurnArrivalsTests
     [Fact]
     public void It_follows_a_changed_offer_and_ends()
     {
-        Offer offer = Of("1s@0");
+        Schedule offer = Of("1s@0");
         ChurnArrivals arrivals = new(offer, 0, 1);
         arrivals.Begin(OriginNs);
         Assert.Equal(long.MaxValue, arrivals.NextNs);
@@ -64,8 +64,8 @@ public sealed class ChurnArrivalsTests
             arrivals.MoveNext();
         }
 
-        Assert.False(arrivals.IsTooLate(OriginNs + 2_000_000_000 + Offer.EndGraceNs));
-        Assert.True(arrivals.IsTooLate(OriginNs + 2_000_000_001 + Offer.EndGraceNs));
+        Assert.False(arrivals.IsTooLate(OriginNs + 2_000_000_000 + Schedule.EndGraceNs));
+        Assert.True(arrivals.IsTooLate(OriginNs + 2_000_000_001 + Schedule.EndGraceNs));
         while (arrivals.IsTooLate(OriginNs + 3_500_000_000))
         {
             arrivals.MoveNext();
@@ -74,9 +74,9 @@ public sealed class ChurnArrivalsTests
         Assert.Equal((30, OriginNs + 3_000_000_000), (arrivals.Slot, arrivals.NextNs));
     }
 
-    private static Offer Of(string profile)
+    private static Schedule Of(string profile)
     {
         Assert.True(RateProfile.TryParse(profile, out RateProfile parsed, out string error), error);
-        return new Offer(parsed, Arrivals.Constant, seed: 3);
+        return new Schedule(parsed, Arrivals.Constant, seed: 3);
     }
 }

@@ -86,7 +86,7 @@ public sealed class ChurnSpecs
     {
         CliShell shell = new();
         _ = shell.Run(["saturate", .. words]);
-        return LoadLayout.Of(
+        return LoadLayout.Create(
             shell.Saturate!.Churn, new RunSpec { Command = "saturate" }, RecordedHost.Small).Plan;
     }
 

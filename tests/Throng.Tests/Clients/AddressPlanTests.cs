@@ -15,7 +15,7 @@ public class AddressPlanTests
     [InlineData(2, 4, 1000)]
     public void Hands_out_every_port_once_to_the_last(int targets, int sources, int ports)
     {
-        using AddressPlan plan = Plan(targets, sources, PortSpan.Of(10_000, 10_000 + ports - 1), seed: 7);
+        using AddressPlan plan = Plan(targets, sources, PortSpan.From(10_000, 10_000 + ports - 1), seed: 7);
         HashSet<(int Path, ushort Port)> taken = [];
         for (int target = 0; target < targets; target++)
         {
@@ -51,7 +51,7 @@ public class AddressPlanTests
     {
         SockAddr target = SockAddr.From(System.Net.IPAddress.Loopback, 1002);
         SockAddr from = source.Length == 0 ? default : SockAddr.From(System.Net.IPAddress.Parse(source), 0);
-        using AddressPlan plan = new([target], [from], PortSpan.Of(1000, 1004), seed: 1);
+        using AddressPlan plan = new([target], [from], PortSpan.From(1000, 1004), seed: 1);
         List<ushort> ports = [];
         while (plan.TryTake(0, out _, out ushort port))
         {
@@ -65,7 +65,7 @@ public class AddressPlanTests
     [Fact]
     public void Sources_take_turns()
     {
-        using AddressPlan plan = Plan(1, 4, PortSpan.Of(1000, 1999), seed: 3);
+        using AddressPlan plan = Plan(1, 4, PortSpan.From(1000, 1999), seed: 3);
         int[] count = new int[4];
         for (int i = 0; i < 400; i++)
         {
@@ -79,7 +79,7 @@ public class AddressPlanTests
     [Fact]
     public void A_port_given_back_is_the_last_to_be_used_again()
     {
-        using AddressPlan plan = Plan(1, 1, PortSpan.Of(1000, 1099), seed: 11);
+        using AddressPlan plan = Plan(1, 1, PortSpan.From(1000, 1099), seed: 11);
         Assert.True(plan.TryTake(0, out ushort path, out ushort first));
         plan.Return(path, first);
         for (int i = 0; i < 99; i++)
@@ -95,7 +95,7 @@ public class AddressPlanTests
     [Fact]
     public void A_refused_port_is_replaced_and_comes_back_when_the_others_are_used()
     {
-        using AddressPlan plan = Plan(1, 1, PortSpan.Of(1000, 1001), seed: 1);
+        using AddressPlan plan = Plan(1, 1, PortSpan.From(1000, 1001), seed: 1);
         Assert.True(plan.TryTake(0, out ushort path, out ushort refused));
         Assert.True(plan.TryReplace(path, refused, out ushort other));
         Assert.NotEqual(refused, other);
@@ -111,7 +111,7 @@ public class AddressPlanTests
     [Fact]
     public void An_attempt_gives_up_after_many_collisions_and_success_starts_the_count_again()
     {
-        using AddressPlan plan = Plan(1, 1, PortSpan.Of(1000, 1999), seed: 5);
+        using AddressPlan plan = Plan(1, 1, PortSpan.From(1000, 1999), seed: 5);
         Assert.True(plan.TryTake(0, out ushort path, out ushort port));
         int replaced = 0;
         while (plan.TryReplace(path, port, out ushort other))
@@ -131,7 +131,7 @@ public class AddressPlanTests
     {
         for (ulong seed = 1; seed <= 200; seed++)
         {
-            using AddressPlan plan = Plan(1, 1, PortSpan.Of(30_000, 59_999), seed);
+            using AddressPlan plan = Plan(1, 1, PortSpan.From(30_000, 59_999), seed);
             Assert.True(plan.TryTake(0, out ushort path, out ushort port));
             int begin = port;
             bool isFound = true;
@@ -150,7 +150,7 @@ public class AddressPlanTests
     [Fact]
     public void A_port_is_returned_once()
     {
-        using AddressPlan plan = Plan(1, 1, PortSpan.Of(1000, 1999), seed: 5);
+        using AddressPlan plan = Plan(1, 1, PortSpan.From(1000, 1999), seed: 5);
         Assert.True(plan.TryTake(0, out ushort path, out ushort port));
         plan.Return(path, port);
         Assert.Throws<BrokenInvariantException>(() => plan.Return(path, port));
@@ -165,7 +165,7 @@ public class AddressPlanTests
     {
         Prng random = new(seed);
         int ports = (int)random.NextInRange(1, 200);
-        using AddressPlan plan = Plan(2, 2, PortSpan.Of(65_535 - ports + 1, 65_535), seed);
+        using AddressPlan plan = Plan(2, 2, PortSpan.From(65_535 - ports + 1, 65_535), seed);
         List<(ushort Path, ushort Port)> taken = [];
         HashSet<(ushort Path, ushort Port)> unique = [];
         for (int step = 0; step < 5000; step++)
@@ -201,7 +201,7 @@ public class AddressPlanTests
     [InlineData(28_232, 64)]
     public void Slices_cover_a_span_and_share_nothing(int ports, int parts)
     {
-        PortSpan span = PortSpan.Of(32_768, 32_768 + ports - 1, port => port % 10 == 3);
+        PortSpan span = PortSpan.From(32_768, 32_768 + ports - 1, port => port % 10 == 3);
         List<ushort> all = [];
         for (int part = 0; part < parts; part++)
         {
@@ -221,7 +221,7 @@ public class AddressPlanTests
     [Fact]
     public void A_span_reaches_the_last_port_there_is()
     {
-        PortSpan span = PortSpan.Of(65_534, 65_535);
+        PortSpan span = PortSpan.From(65_534, 65_535);
         Assert.Equal(65_535, span[1]);
         Assert.Equal(2, span.Count);
     }

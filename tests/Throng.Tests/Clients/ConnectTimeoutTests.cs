@@ -13,7 +13,7 @@ public sealed class ConnectTimeoutTests
 {
     private const long SecondNs = 1_000_000_000;
     private static readonly SockAddr[] Target = [SockAddr.FromIPv4(0x0A00_0001, 7000)];
-    private static readonly Offer Rate = new(RateProfile.Constant(20), Arrivals.Constant, 1);
+    private static readonly Schedule Rate = new(RateProfile.Constant(20), Arrivals.Constant, 1);
 
     public static TheoryData<string, bool> All =>
         new MatrixTheoryData<string, bool>(["hold", "query", "churn", "probe", "monitor", "bench"], [true, false]);
@@ -48,12 +48,12 @@ public sealed class ConnectTimeoutTests
             Connections = 4096,
             Targets = Target,
             Sources = [SockAddr.FromIPv4(0x0A00_0101, 0)],
-            Ports = PortSpan.Of(10_000, 29_999),
+            Ports = PortSpan.From(10_000, 29_999),
             Shard = new ShardSpec(0, 1, 1, default),
         };
         SimulatedWorker Worker<T>(T workload)
             where T : struct, IWorkload => new SimulatedWorker<T>(network, plan, workload);
-        Offer seats = new(RateProfile.Constant(20), Arrivals.Constant, ConnectionPick.RoundRobin, 1, 5);
+        Schedule seats = new(RateProfile.Constant(20), Arrivals.Constant, ConnectionPick.RoundRobin, 1, 5);
         Role role = client == "probe" ? Role.Probe : Role.Client;
         return client switch
         {
@@ -63,7 +63,7 @@ public sealed class ConnectTimeoutTests
                 new QueryTally(1), 1, ownsTargets: false)),
             "monitor" => Worker(new Monitor(
                 new MonitorSpec { Connections = 5 }, seats, new MonitorTally(), 1, ownsTargets: false)),
-            "bench" => Worker(new Burst(new BurstSpec { Connections = 5 }, new BurstTally(0), 1)),
+            "bench" => Worker(new Bench(new BenchSpec { Connections = 5 }, new BenchTally(0), 1)),
             _ => Worker(new Lives(new ChurnSpec(), Rate, new ChurnTally(), 1, ownsTargets: false, role)),
         };
     }

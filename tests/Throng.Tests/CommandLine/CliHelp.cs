@@ -55,7 +55,7 @@ public partial class CliHelp
             {
                 string[] words = [.. Word().Matches(example.Line).Select(word => word.Value.Trim('\''))];
                 Assert.Equal(["throng", command.Name], words[..2]);
-                Assert.Empty(Arguments.Of(command, All, words[2..], new Dictionary<string, string>()).Errors);
+                Assert.Empty(Arguments.Parse(command, All, words[2..], new Dictionary<string, string>()).Errors);
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed class CliOutputs : IDisposable
     {
         CliShell shell = new() { Input = new MemoryStream("status\nquit\n"u8.ToArray()) };
         Assert.Equal(0, shell.Run("hold", "--for", "1h", "--csv", "-"));
-        Assert.Equal(CsvReport.Of(shell.Live.Document("")), shell.Out);
+        Assert.Equal(CsvReport.Render(shell.Live.Document("")), shell.Out);
         Assert.Contains("requested     100\n", shell.Error, StringComparison.Ordinal);
 
         CliShell hlog = new();

@@ -35,7 +35,7 @@ public sealed class CliShell
 
     public MonitorSpec? Monitoring => _spec as MonitorSpec;
 
-    public BurstSpec? Bench => _spec as BurstSpec;
+    public BenchSpec? Bench => _spec as BenchSpec;
 
     public ServeSpec? Serve => _spec as ServeSpec;
 
@@ -76,7 +76,7 @@ public sealed class CliShell
         Assert.Equal(command.Name, run.Command);
         _spec = spec;
         Live.HasRate = spec is QuerySpec or ChurnSpec;
-        Live.IsOver |= spec is ChurnSpec or SaturateSpec or MonitorSpec or BurstSpec;
+        Live.IsOver |= spec is ChurnSpec or SaturateSpec or MonitorSpec or BenchSpec;
         Live.Spec = run;
         return FailsToStart is null ? Live : throw FailsToStart;
     }

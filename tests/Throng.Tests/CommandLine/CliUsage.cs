@@ -161,7 +161,7 @@ public class CliUsage
             }
 
             CliShell shell = new();
-            Arguments read = Arguments.Of(HoldOptions.Syntax, [HoldOptions.Syntax], words, shell.Environment);
+            Arguments read = Arguments.Parse(HoldOptions.Syntax, [HoldOptions.Syntax], words, shell.Environment);
             _ = HoldArguments.Contradictions(read.Values).Count();
         }
     }

@@ -14,11 +14,11 @@ public sealed class ExaminationTests
 
     [Fact]
     public void A_pod_and_a_plan_are_drawn_as_agreed() =>
-        GoldenFile.Match("doctor-pod.txt", DoctorText.Of(Plans.Of(RecordedHost.Pod, Plans.Hold(130_000, 4))));
+        GoldenFile.Match("doctor-pod.txt", DoctorText.Render(Plans.Of(RecordedHost.Pod, Plans.Hold(130_000, 4))));
 
     [Fact]
     public void A_small_host_without_a_plan_is_drawn_as_agreed() =>
-        GoldenFile.Match("doctor-small.txt", DoctorText.Of(Preflight.OfHost(RecordedHost.Small)));
+        GoldenFile.Match("doctor-small.txt", DoctorText.Render(Preflight.OfHost(RecordedHost.Small)));
 
     [Fact]
     public void A_dry_run_shows_only_what_needs_a_look() => GoldenFile.Match(
@@ -67,7 +67,7 @@ public sealed class ExaminationTests
         foreach (Examination examination in (Examination[])
             [Preflight.OfHost(host), Plans.Of(host, Plans.Hold(9_999_999, 1000, 16)), Plans.Of(host, Plans.Own(10))])
         {
-            Assert.All(DoctorText.Of(examination).Split('\n'), line =>
+            Assert.All(DoctorText.Render(examination).Split('\n'), line =>
             {
                 Assert.InRange(line.Length, 0, 100);
                 Assert.DoesNotContain(line, char.IsControl);
@@ -105,11 +105,11 @@ public sealed class ExaminationTests
         IReadOnlyList<Finding> findings = Preflight.Pass(
             Plans.Of(RecordedHost.Tracking, Plans.Hold(250_000, 100)), isForced: false);
         RunDocument run = SampleRun.Held with { Preflight = findings };
-        Finding finding = Assert.Single(Verdict.Of(run).Findings);
+        Finding finding = Assert.Single(Verdict.Judge(run).Findings);
         Assert.Equal("limit-conntrack", finding.Rule);
         Assert.StartsWith("sysctl -w net.netfilter.nf_conntrack_max=", finding.Remedy, StringComparison.Ordinal);
         Assert.Equal(Severity.Warning, finding.Severity);
-        Assert.True(Verdict.Of(run).IsOk);
+        Assert.True(Verdict.Judge(run).IsOk);
         HostFacts unused = RecordedHost.Tracking with { ConntrackUsed = 0 };
         Assert.Equal(
             Severity.Info,

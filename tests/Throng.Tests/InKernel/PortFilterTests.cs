@@ -32,7 +32,7 @@ public sealed class PortFilterTests
     public void It_takes_what_is_in_a_range_and_nothing_else(bool isRemote)
     {
         PortRange[] ranges = [new(10, 12), new(20, 20), new(65000, 65535)];
-        byte[] filter = PortFilter.Of(ranges, isRemote);
+        byte[] filter = PortFilter.Assemble(ranges, isRemote);
         for (int port = 0; port <= ushort.MaxValue; port++)
         {
             bool isTaken = Takes(filter, port, isRemote);
@@ -41,7 +41,7 @@ public sealed class PortFilterTests
     }
 
     [Fact]
-    public void Without_a_range_there_is_no_filter() => Assert.Empty(PortFilter.Of([], isRemote: true));
+    public void Without_a_range_there_is_no_filter() => Assert.Empty(PortFilter.Assemble([], isRemote: true));
 
     // As inet_diag_bc_run does it: ending at the end takes the socket, jumping beyond leaves it out.
     private static bool Takes(byte[] filter, int port, bool isRemote)

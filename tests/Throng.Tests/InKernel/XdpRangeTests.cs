@@ -15,7 +15,7 @@ public sealed class XdpRangeTests
     [InlineData("10.0.0.1:65535 [fd00::1]:1 10.0.0.2:65535", "10.0.0.1:65535 [fd00::1]:1 10.0.0.2:65535")]
     public void Ports_in_a_row_are_one(string addresses, string ranges) => Assert.Equal(
         ranges.Split(' ').Order(),
-        XdpRange.Of(addresses.Split(' ').Select(Read)).Select(one => one.ToString()).Order());
+        XdpRange.Covering(addresses.Split(' ').Select(Read)).Select(one => one.ToString()).Order());
 
     [Theory]
     [InlineData("CapEff:\t000000c000001000", "0 0 4294967295", true, true, true)]

@@ -13,8 +13,8 @@ public sealed class CompactHistogramTests
         {
             Histogram one = Any(ref prng);
             Histogram other = Any(ref prng);
-            CompactHistogram? merged = CompactHistogram.Merge(CompactHistogram.Of(one), CompactHistogram.Of(other));
-            Agree(one, CompactHistogram.Of(one));
+            CompactHistogram? merged = CompactHistogram.Merge(CompactHistogram.From(one), CompactHistogram.From(other));
+            Agree(one, CompactHistogram.From(one));
             one.Add(other);
             Agree(one, merged);
         }
@@ -26,13 +26,13 @@ public sealed class CompactHistogramTests
         Histogram histogram = new();
         histogram.Record(5);
         histogram.Record(Histogram.TopNs * 3);
-        Agree(histogram, CompactHistogram.Of(histogram));
+        Agree(histogram, CompactHistogram.From(histogram));
     }
 
     private static void Agree(Histogram histogram, CompactHistogram? compact)
     {
         Assert.Equal(histogram.Count, compact?.Count ?? 0);
-        Assert.Equal(IntervalLatency.Of(histogram), IntervalLatency.Of(compact));
+        Assert.Equal(IntervalLatency.From(histogram), IntervalLatency.From(compact));
         foreach (double percentile in (double[])[0, 10, 50, 90, 99, 99.9, 100])
         {
             Assert.Equal(histogram.Percentile(percentile), compact?.Percentile(percentile) ?? 0);

@@ -72,7 +72,7 @@ public sealed class HdrV2Tests
         values =>
         {
             Histogram recorded = HistogramTests.Recorded(values);
-            LatencySummary summary = LatencySummary.Of(recorded);
+            LatencySummary summary = LatencySummary.From(recorded);
             Assert.True(summary.TryToHistogram(out Histogram read, out string error), error);
             HistogramTests.AssertSameCells(recorded, read);
             Assert.Equal((recorded.MinNs, recorded.MaxNs), (read.MinNs, read.MaxNs));

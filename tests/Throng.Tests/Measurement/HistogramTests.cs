@@ -153,7 +153,7 @@ public sealed class HistogramTests
         AssertSame(new Histogram(), histogram);
         Assert.Equal(0, histogram.Percentile(99));
         Assert.Equal(0, histogram.MeanNs);
-        Assert.Null(LatencySummary.Of(histogram).P50Ns);
+        Assert.Null(LatencySummary.From(histogram).P50Ns);
     }
 
     [Fact]

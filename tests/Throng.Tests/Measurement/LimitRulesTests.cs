@@ -175,7 +175,7 @@ public sealed class LimitRulesTests
         Assert.NotNull(finding);
         Assert.Equal(severity, finding.Severity);
         Assert.Equal(name, finding.Rule);
-        Assert.Contains(finding, Verdict.Of(run).Findings);
+        Assert.Contains(finding, Verdict.Judge(run).Findings);
         return finding;
     }
 }

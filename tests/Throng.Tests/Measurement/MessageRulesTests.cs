@@ -30,8 +30,8 @@ public sealed class MessageRulesTests
             Assert.Equal("the server does not answer: 127.0.0.1:7000", finding.Text);
             Assert.StartsWith($"{answered} of {sent} answered; {timedOut} timed out", finding.Evidence,
                 StringComparison.Ordinal);
-            Assert.False(Verdict.Of(run).IsOk);
-            Assert.DoesNotContain(Verdict.Of(run).Findings, one => one.Rule == "messages-timed-out");
+            Assert.False(Verdict.Judge(run).IsOk);
+            Assert.DoesNotContain(Verdict.Judge(run).Findings, one => one.Rule == "messages-timed-out");
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class MessageRulesTests
             Offered = 1000, Sent = 1000, Answered = 1000 - timedOut - lost, TimedOut = timedOut, Lost = lost,
             Invalid = invalid,
         });
-        Finding finding = Assert.Single(Verdict.Of(run).Findings);
+        Finding finding = Assert.Single(Verdict.Judge(run).Findings);
         Assert.Equal((Severity.Warning, rule), (finding.Severity, finding.Rule));
         Assert.StartsWith("2 ", finding.Text, StringComparison.Ordinal);
         Assert.StartsWith("0.2 % of 1,000 sent", finding.Evidence, StringComparison.Ordinal);
@@ -60,10 +60,10 @@ public sealed class MessageRulesTests
         {
             Offered = 1000, Sent = 990, NotSent = 10, Answered = 980, TimedOut = 4, Lost = 6,
         }) with { Command = "churn", Rate = new Rate(1000, 980) };
-        Verdict verdict = Verdict.Of(run);
+        Verdict verdict = Verdict.Judge(run);
         Assert.Equal(
             "980/s of 1,000/s offered, 98 % ended well: 4 timed out, 6 failed, 10 not begun", verdict.Text);
-        string all = TextReport.Of(run with { Verdict = verdict });
+        string all = TextReport.Render(run with { Verdict = verdict });
         Assert.Contains(
             "lives        1,000 due, 990 begun, 980 ended well, 10 not begun, 4 timed out, 6 failed\n", all,
             StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class MessageRulesTests
 
     [Fact]
     public void Messages_that_were_all_answered_are_nothing_to_speak_of() =>
-        Assert.Empty(Verdict.Of(With(new Messages { Offered = 5, Sent = 5, Answered = 5 })).Findings);
+        Assert.Empty(Verdict.Judge(With(new Messages { Offered = 5, Sent = 5, Answered = 5 })).Findings);
 
     [Theory]
     [InlineData(990, null, null, null)]
@@ -110,7 +110,7 @@ public sealed class MessageRulesTests
         {
             Rate = new Rate(1000, 0),
         };
-        Verdict verdict = Verdict.Of(mute);
+        Verdict verdict = Verdict.Judge(mute);
         Assert.Equal("server-not-answering", Assert.Single(verdict.Findings).Rule);
         Assert.StartsWith("0/s of 1,000/s offered, 0 % answered", verdict.Text, StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class MessageRulesTests
             Lag = Latency(lagNs),
             Cpu = busy is { } share ? new CpuUse { Workers = [new(1, 1, share)] } : null,
         };
-        IReadOnlyList<Finding> findings = Verdict.Of(run).Findings;
+        IReadOnlyList<Finding> findings = Verdict.Judge(run).Findings;
         Assert.Equal(isFound, findings.Any(one => one.Rule == "held-back"));
         Assert.Equal(
             !isFound && (lagNs > 1_000_000 || busy > 0.95),
@@ -173,7 +173,7 @@ public sealed class MessageRulesTests
         {
             Own = new Section { ["held_back"] = 900 }, Lag = Latency(2_000_000),
         };
-        Assert.Equal("server-not-answering", Assert.Single(Verdict.Of(run).Findings).Rule);
+        Assert.Equal("server-not-answering", Assert.Single(Verdict.Judge(run).Findings).Rule);
     }
 
     private static RunDocument With(Messages messages) => SampleRun.Held with { Messages = messages };
@@ -182,6 +182,6 @@ public sealed class MessageRulesTests
     {
         Histogram histogram = new();
         histogram.Record(valueNs, 100);
-        return LatencySummary.Of(histogram);
+        return LatencySummary.From(histogram);
     }
 }

@@ -25,7 +25,7 @@ internal static class SampleRun
                     Judged("monitor.lost > 0", run),
                 ],
             };
-            return run with { Verdict = Verdict.Of(run) };
+            return run with { Verdict = Verdict.Judge(run) };
         }
     }
 
@@ -52,7 +52,7 @@ internal static class SampleRun
             },
             Connect = new ConnectPhase(held + refused, LatencySummary.Empty),
         };
-        return run with { Verdict = Verdict.Of(run) };
+        return run with { Verdict = Verdict.Judge(run) };
     }
 
     private static RunDocument Unjudged => new()
@@ -190,6 +190,6 @@ internal static class SampleRun
         }
 
         histogram.Record(minNs, count % 20);
-        return LatencySummary.Of(histogram);
+        return LatencySummary.From(histogram);
     }
 }

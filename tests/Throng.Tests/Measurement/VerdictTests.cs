@@ -36,7 +36,7 @@ public sealed class VerdictTests
     public void A_ramp_up_that_was_stopped_is_nobodys_limit()
     {
         RunDocument run = SampleRun.Hold(10_000, 400, 0, plateauNs: null) with { EndedBy = "signal" };
-        Verdict verdict = Verdict.Of(run);
+        Verdict verdict = Verdict.Judge(run);
         Assert.Equal("held 400 of 10,000: ended by signal during the ramp-up", verdict.Text);
         Assert.True(verdict.IsOk);
         Assert.Equal(Severity.Info, Assert.Single(verdict.Findings).Severity);
@@ -46,7 +46,8 @@ public sealed class VerdictTests
     public void Losses_are_said_and_warned_of()
     {
         RunDocument run = SampleRun.Held;
-        Verdict verdict = Verdict.Of(run with { Connections = run.Connections with { Lost = 12, Reconnected = 12 } });
+        Verdict verdict = Verdict.Judge(
+            run with { Connections = run.Connections with { Lost = 12, Reconnected = 12 } });
         Assert.Equal("held 10,000 of 10,000 for 5.0 s, 12 lost", verdict.Text);
         Assert.Equal("connections-lost", Assert.Single(verdict.Findings).Rule);
         Assert.True(verdict.IsOk);
@@ -63,7 +64,7 @@ public sealed class VerdictTests
             Own = new Section { ["packets_syn"] = 1_200, ["packets_echoed"] = 3_400, ["bytes_echoed"] = 64 << 10 },
         };
         Assert.Equal(
-            "1,200 connects answered, 64.0 KiB echoed in 3,400 packets in 7.0 s", Verdict.Of(run).Text);
+            "1,200 connects answered, 64.0 KiB echoed in 3,400 packets in 7.0 s", Verdict.Judge(run).Text);
     }
 
     [Theory]
@@ -76,7 +77,7 @@ public sealed class VerdictTests
         {
             Connections = run.Connections with { ConnectFailed = new ReasonCounts { { reason, 1_000 } } },
         };
-        Verdict verdict = Verdict.Of(run);
+        Verdict verdict = Verdict.Judge(run);
         Assert.Equal("held 9,000 of 10,000: " + text, verdict.Text);
         Assert.Equal(["target-missed", rule], verdict.Findings.Select(finding => finding.Rule));
         Assert.Contains("the generator's own limit", verdict.Findings[0].Text, StringComparison.Ordinal);

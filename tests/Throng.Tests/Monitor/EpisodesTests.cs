@@ -13,7 +13,7 @@ public class EpisodesTests
             Of(1, 100, 200), Of(2, 150, 400, DisturbanceCause.Reset, isLost: true, isReconnected: true),
             Of(1, 490, 500, DisturbanceCause.Reset), Of(3, 600, 610),
         ];
-        IReadOnlyList<Episode> episodes = Episodes.Of(disturbances, [], gapNs: 100);
+        IReadOnlyList<Episode> episodes = Episodes.Find(disturbances, [], gapNs: 100);
         Assert.Equal(2, episodes.Count);
         Assert.Equal((100, 500), (episodes[0].StartNs, episodes[0].EndNs));
         Assert.Equal(2, episodes[0].Connections);
@@ -26,7 +26,7 @@ public class EpisodesTests
     [Fact]
     public void One_that_ends_early_does_not_end_the_episode_of_another()
     {
-        IReadOnlyList<Episode> episodes = Episodes.Of([Of(1, 0, 1000), Of(2, 10, 20), Of(3, 900, 950)], [], 1);
+        IReadOnlyList<Episode> episodes = Episodes.Find([Of(1, 0, 1000), Of(2, 10, 20), Of(3, 900, 950)], [], 1);
         Assert.Equal(1000, Assert.Single(episodes).DurationNs);
     }
 
@@ -34,10 +34,10 @@ public class EpisodesTests
     public void New_connections_that_fail_make_an_episode_or_join_one()
     {
         FailedProbe[] failed = [new(50, 60), new(1000, 1100), new(1150, 1300)];
-        IReadOnlyList<Episode> episodes = Episodes.Of([Of(1, 55, 70), Of(1, 1250, 1260)], failed, 100);
+        IReadOnlyList<Episode> episodes = Episodes.Find([Of(1, 55, 70), Of(1, 1250, 1260)], failed, 100);
         Assert.Equal([(50, 1, 1), (1000, 1, 2)], episodes.Select(
             one => ((int)one.StartNs, one.Connections, one.NewFailed)));
-        Episode alone = Assert.Single(Episodes.Of([], [new(5, 9)], 100));
+        Episode alone = Assert.Single(Episodes.Find([], [new(5, 9)], 100));
         Assert.Equal((5, 4, 0), (alone.StartNs, alone.DurationNs, alone.Connections));
         Assert.Equal(DisturbanceCause.None, alone.Cause);
     }
@@ -53,7 +53,7 @@ public class EpisodesTests
                 random.Next(0, 500) is var start ? Of(random.Next(5), start, start + random.Next(0, 60)) : default)];
             FailedProbe[] failed = [.. Enumerable.Range(0, random.Next(0, 10)).Select(_ =>
                 random.Next(0, 500) is var start ? new FailedProbe(start, start + random.Next(0, 30)) : default)];
-            IReadOnlyList<Episode> episodes = Episodes.Of(disturbances, failed, gapNs);
+            IReadOnlyList<Episode> episodes = Episodes.Find(disturbances, failed, gapNs);
             Assert.Equal(disturbances.Sum(one => one.Retransmits), episodes.Sum(one => one.Retransmits));
             Assert.Equal(failed.Length, episodes.Sum(one => one.NewFailed));
             for (int i = 1; i < episodes.Count; i++)

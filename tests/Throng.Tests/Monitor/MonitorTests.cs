@@ -118,17 +118,17 @@ public class MonitorTests
         {
             _spec = spec;
             _network = new SimulatedNetwork(seed, faults);
-            Offer messages = new(
+            Schedule messages = new(
                 spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections);
             _due = messages.Count();
             ChurnSpec probe = MonitorRun.ProbeOf(spec);
-            Offer probes = new(probe.Profile, Arrivals.Constant, seed);
+            Schedule probes = new(probe.Profile, Arrivals.Constant, seed);
             WorkerPlan plan = new()
             {
                 Connections = 4096,
                 Targets = Listen,
                 Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
-                Ports = PortSpan.Of(10_000, 29_999),
+                Ports = PortSpan.From(10_000, 29_999),
                 Listen = Listen,
                 Shard = new ShardSpec(0, 1, seed, spec.Socket),
             };

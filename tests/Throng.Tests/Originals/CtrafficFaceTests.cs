@@ -31,7 +31,7 @@ public sealed class CtrafficFaceTests
                 .With(Counter.MessagesAnswered, 399)
                 .With(Counter.MessagesDropped, 7),
         };
-        Said said = face.Tick();
+        OutputText said = face.Tick();
         Assert.Equal(
             ["Conn act/fail/connecting: 117/3/83, Packets send/rec/dropped: 482/399/7"], said.Errors);
         Assert.Equal(("", false), (said.Out, said.Quits));
@@ -95,7 +95,7 @@ public sealed class CtrafficFaceTests
         {
             Own = new Section { ["connections"] = Node.ListOf(Record(0, 1, 2, reason, errno, "L", "R", "")) },
         };
-        Assert.Equal(error, CtrafficSlots.Of(document, 1, false, "tcp")[0].Err);
+        Assert.Equal(error, CtrafficSlots.From(document, 1, false, "tcp")[0].Err);
     }
 
     [Fact]

@@ -166,14 +166,14 @@ public sealed class CtrafficStatsTests
 
     private static string Table(CtrafficStats stats, string name)
     {
-        string table = CtrafficAnalysis.Of(stats, name, out string error);
+        string table = CtrafficAnalysis.Render(stats, name, out string error);
         Assert.Equal("", error);
         return table;
     }
 
     private static string Refused(CtrafficStats stats, string name)
     {
-        _ = CtrafficAnalysis.Of(stats, name, out string error);
+        _ = CtrafficAnalysis.Render(stats, name, out string error);
         return error;
     }
 }

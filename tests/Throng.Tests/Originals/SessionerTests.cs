@@ -211,11 +211,11 @@ public sealed class SessionerTests
     {
         ResponderFace quits = new(1, isDebugging: false, outlivesInput: false);
         _ = quits.Begin(new CliRun(), default);
-        Said ended = quits.Answer(null);
+        OutputText ended = quits.Answer(null);
         Assert.Equal(("\n", true), (ended.Out, ended.Quits));
         ResponderFace stays = new(1, isDebugging: false, outlivesInput: true);
         _ = stays.Begin(new CliRun(), default);
-        Assert.Equal(Said.Nothing, stays.Answer(null));
+        Assert.Equal(OutputText.Nothing, stays.Answer(null));
     }
 
     [Fact]
@@ -243,11 +243,11 @@ public sealed class SessionerTests
         SlotsRow first = new(0, 4, [0, 3], [0, 0]);
         SlotsRow second = new(1, 4, [0, 2, 3], [0, 0, 1]);
         // Numbered on: 0, 3, 4, 6 of the first target, and 7 of the second.
-        Assert.Equal(1, HashDepth.Of([second, first], 100));
-        Assert.Equal(2, HashDepth.Of([second, first], 4));
-        Assert.Equal(3, HashDepth.Of([first, second], 3));
+        Assert.Equal(1, HashDepth.Measure([second, first], 100));
+        Assert.Equal(2, HashDepth.Measure([second, first], 4));
+        Assert.Equal(3, HashDepth.Measure([first, second], 3));
         Assert.Equal([3, 1], HashDepth.OfTargets([first, second], [3, 3]));
-        Assert.Equal(0, HashDepth.Of([], 4));
+        Assert.Equal(0, HashDepth.Measure([], 4));
     }
 
     private static CliShell Shell(string input) => new() { Input = new MemoryStream(Encoding.UTF8.GetBytes(input)) };

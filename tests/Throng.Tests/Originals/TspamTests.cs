@@ -110,7 +110,7 @@ public sealed class TspamTests
 
         // Sorted from 0, place 5 is 6 us and place 9 the last; a histogram errs by less than 0.1 % upwards.
         Assert.Equal("Rate 50 (10 samples):\tmin 1µs,\tmax 1ms,\tmean: 6.003µs,\t90th: 1ms\n",
-            TspamLine.Of(50, LatencySummary.Of(lives)));
+            TspamLine.Render(50, LatencySummary.From(lives)));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class TspamTests
             search.Add(new StepFigures
             {
                 RatePerSecond = 0, Seconds = 1, Due = 10, Ok = 10, LifeP50Ns = us * 1000,
-                Life = LatencySummary.Of(Lives(us, 10)),
+                Life = LatencySummary.From(Lives(us, 10)),
             });
         }
 
@@ -174,7 +174,7 @@ public sealed class TspamTests
         ["attempted"] = ok + refused,
         ["not_sent"] = refused > 0 ? 1 : 0,
         ["outcomes"] = new Section { ["ok"] = ok, ["refused"] = refused },
-        ["life_ns"] = LatencySummary.Of(Lives(1, ok)),
+        ["life_ns"] = LatencySummary.From(Lives(1, ok)),
     };
 
     private static Histogram Lives(long us, long count)

@@ -174,12 +174,12 @@ public sealed class QueryTests
         private const int TurnsMax = 3_000_000;
 
         private readonly SimulatedNetwork _network;
-        private readonly Offer _offer;
+        private readonly Schedule _offer;
 
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
         {
             _network = new SimulatedNetwork(seed, faults);
-            _offer = new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections);
+            _offer = new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections);
             Query<EchoProtocol> query = new(
                 spec, new EchoProtocol(spec.MessageBytes), _offer, Tally, 1, ownsTargets: true);
             WorkerPlan plan = new()
@@ -187,7 +187,7 @@ public sealed class QueryTests
                 Connections = 4096,
                 Targets = Listen,
                 Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
-                Ports = PortSpan.Of(10_000, 29_999),
+                Ports = PortSpan.From(10_000, 29_999),
                 Listen = Listen,
                 Shard = new ShardSpec(0, 1, seed, default),
             };

@@ -10,12 +10,12 @@ public sealed class AnalysisTests
     public void What_has_no_such_thing_says_so()
     {
         RunDocument run = SampleRun.Held;
-        Assert.Equal("throughput\nno interval was measured\n", ThroughputTable.Of(run));
-        Assert.Equal("connections\nno interval was measured\n", ConnectionsTable.Of(run));
+        Assert.Equal("throughput\nno interval was measured\n", ThroughputTable.Render(run));
+        Assert.Equal("connections\nno interval was measured\n", ConnectionsTable.Render(run));
         Assert.Equal(
-            "hosts\nnot known: a run of monitor tells them, of servers that say their name\n", HostsTable.Of(run));
-        Assert.Equal("episodes\nnot known: a run of monitor tells them\n", EpisodesTable.Of(run));
-        Assert.Equal("episodes\nnone\n", EpisodesTable.Of(run with
+            "hosts\nnot known: a run of monitor tells them, of servers that say their name\n", HostsTable.Render(run));
+        Assert.Equal("episodes\nnot known: a run of monitor tells them\n", EpisodesTable.Render(run));
+        Assert.Equal("episodes\nnone\n", EpisodesTable.Render(run with
         {
             Own = new Section { ["episodes"] = Node.ListOf() },
         }));
@@ -41,7 +41,7 @@ public sealed class AnalysisTests
              2.500     0.5         0.0             0.0
              2.500       -           -               -
 
-            """, ThroughputTable.Of(run));
+            """, ThroughputTable.Render(run));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class AnalysisTests
             in all         1,002     1
             of servers that said no name: 498 lasting, 2 lost
 
-            """, HostsTable.Of(run));
+            """, HostsTable.Render(run));
     }
 
     [Fact]

@@ -8,12 +8,12 @@ namespace Throng.Tests;
 public sealed class CsvReportTests
 {
     [Fact]
-    public void A_series_is_written_as_agreed() => GoldenFile.Match("run-full.csv", CsvReport.Of(SampleRun.Full));
+    public void A_series_is_written_as_agreed() => GoldenFile.Match("run-full.csv", CsvReport.Render(SampleRun.Full));
 
     [Fact]
     public void Without_a_series_there_is_the_head()
     {
-        string text = CsvReport.Of(SampleRun.Full with { Series = [] });
+        string text = CsvReport.Render(SampleRun.Full with { Series = [] });
         Assert.StartsWith("t_ns,interval_ns,open,", text, StringComparison.Ordinal);
         Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
     }
@@ -42,7 +42,7 @@ public sealed class CsvReportTests
             }
         }
 
-        string[] lines = CsvReport.Of(run).Split('\n');
+        string[] lines = CsvReport.Render(run).Split('\n');
         Assert.Equal(
             expected.OrderBy(one => one.Key, StringComparer.Ordinal),
             lines[0].Split(',').Zip(lines[^2].Split(','), KeyValuePair.Create)

@@ -30,7 +30,7 @@ public sealed class HlogReportTests
                 Interval("response", 1_250_000_000, 1_010_000_000, Steps(77_777, 5000)),
             ],
         };
-        string[] ours = HlogReport.Of(run).Split('\n');
+        string[] ours = HlogReport.Render(run).Split('\n');
         string[] theirs = File.ReadAllLines(
             Path.Combine(AppContext.BaseDirectory, "Golden", "hdr-histogram-js.hlog"))
             .Where(line => line.Length > 0).ToArray();
@@ -56,7 +56,8 @@ public sealed class HlogReportTests
 
     [Fact]
     public void Without_intervals_there_is_the_head() =>
-        Assert.EndsWith("\"Interval_Compressed_Histogram\"\n", HlogReport.Of(SampleRun.Full), StringComparison.Ordinal);
+        Assert.EndsWith("\"Interval_Compressed_Histogram\"\n", HlogReport.Render(SampleRun.Full),
+            StringComparison.Ordinal);
 
     private static TaggedHistogram Interval(string tag, long startNs, long lengthNs, Histogram histogram) =>
         new(tag, startNs, lengthNs, histogram.MaxNs, HdrV2.Encode(histogram));

@@ -28,7 +28,7 @@ public sealed partial class HtmlReportTests
     public void Everything_of_a_document_is_on_its_page_without_a_script()
     {
         RunDocument run = SampleRun.Full;
-        string page = JsonBlock().Replace(HtmlReport.Of(run), "");
+        string page = JsonBlock().Replace(HtmlReport.Render(run), "");
         string text = WebUtility.HtmlDecode(page[..page.IndexOf("<script>", StringComparison.Ordinal)])
             .Replace('\u00a0', ' ');
         string[] wanted =
@@ -46,7 +46,7 @@ public sealed partial class HtmlReportTests
     {
         foreach (RunDocument run in Runs())
         {
-            string page = HtmlReport.Of(run);
+            string page = HtmlReport.Render(run);
             string without = page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal);
             Assert.DoesNotContain("http:", without, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("https:", without, StringComparison.OrdinalIgnoreCase);
@@ -83,14 +83,14 @@ public sealed partial class HtmlReportTests
                 Thresholds = [new ThresholdOutcome(Hostile, false, 1)],
                 Connections = new Connections { Closed = new ReasonCounts { { Hostile, 1 } } },
             });
-            string page = HtmlReport.Of(run);
+            string page = HtmlReport.Render(run);
             Balanced(page);
             int charts = RunChart.AllOf(run).Count();
             Assert.True(Script().Count(page) <= charts + 1, $"{Script().Count(page)} scripts for {charts} charts");
             Assert.DoesNotContain("<script>alert", page, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<!--", page, StringComparison.Ordinal);
-            Assert.DoesNotMatch(@"(?<!\\)<", MarkdownReport.Of(run));
+            Assert.DoesNotMatch(@"(?<!\\)<", MarkdownReport.Render(run));
         }
     }
 
@@ -99,8 +99,8 @@ public sealed partial class HtmlReportTests
     {
         foreach (RunDocument run in Runs())
         {
-            string page = HtmlReport.Of(run);
-            Assert.Equal(page, HtmlReport.Of(SavedRuns.Read(SavedRuns.Written(run))));
+            string page = HtmlReport.Render(run);
+            Assert.Equal(page, HtmlReport.Render(SavedRuns.Read(SavedRuns.Written(run))));
             Balanced(page);
             string[] ids = [.. Identifier().Matches(page).Select(match => match.Groups[1].Value)];
             Assert.Equal(ids.Distinct(), ids);
@@ -116,10 +116,10 @@ public sealed partial class HtmlReportTests
     public void A_failed_threshold_is_seen_first()
     {
         RunDocument run = SampleRun.Held;
-        Assert.Contains("did what was asked", HtmlReport.Of(run), StringComparison.Ordinal);
+        Assert.Contains("did what was asked", HtmlReport.Render(run), StringComparison.Ordinal);
         RunDocument failed = run with { Thresholds = [new("a", true, 1), new("b", false, 2)] };
-        Assert.Contains("a threshold failed", HtmlReport.Of(failed), StringComparison.Ordinal);
-        Assert.DoesNotContain("did what was asked", HtmlReport.Of(failed), StringComparison.Ordinal);
+        Assert.Contains("a threshold failed", HtmlReport.Render(failed), StringComparison.Ordinal);
+        Assert.DoesNotContain("did what was asked", HtmlReport.Render(failed), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed partial class HtmlReportTests
     {
         foreach (RunDocument run in Runs())
         {
-            foreach (Match block in JsonBlock().Matches(HtmlReport.Of(run)))
+            foreach (Match block in JsonBlock().Matches(HtmlReport.Render(run)))
             {
                 using JsonDocument hover = JsonDocument.Parse(block.Groups[1].Value);
                 int places = hover.RootElement.GetProperty("x").GetArrayLength();
@@ -145,7 +145,7 @@ public sealed partial class HtmlReportTests
         RunDocument day = Day();
         byte[] json = SavedRuns.Written(day);
         Assert.InRange(json.Length, 3_000_000, 5_000_000);
-        Assert.InRange(HtmlReport.Of(SavedRuns.Read(json)).Length, 0, 5_000_000);
+        Assert.InRange(HtmlReport.Render(SavedRuns.Read(json)).Length, 0, 5_000_000);
     }
 
     // As RunRecord bounds it: points, events and episodes, each with figures as long as they come.
@@ -189,7 +189,7 @@ public sealed partial class HtmlReportTests
     private static RunDocument Again(RunDocument run) => SavedRuns.Read(SavedRuns.Written(run));
 
     private static IEnumerable<string> ChartsOf(RunDocument run) => Regex
-        .Matches(HtmlReport.Of(run), "id=\"chart-([a-z]+)\"").Select(match => match.Groups[1].Value);
+        .Matches(HtmlReport.Render(run), "id=\"chart-([a-z]+)\"").Select(match => match.Groups[1].Value);
 
     private static void Balanced(string page)
     {

@@ -15,7 +15,7 @@ public sealed class JUnitReportTests : IDisposable
     [Fact]
     public void A_run_is_one_suite_with_a_case_for_the_verdict_and_each_threshold()
     {
-        string xml = JUnitReport.Of(SampleRun.Full);
+        string xml = JUnitReport.Render(SampleRun.Full);
         GoldenFile.Match("run-full.junit.xml", xml);
         XmlElement suite = Suite(xml);
         Assert.Equal("throng query", suite.GetAttribute("name"));
@@ -32,7 +32,7 @@ public sealed class JUnitReportTests : IDisposable
     [Fact]
     public void A_verdict_that_is_not_ok_fails_with_its_findings()
     {
-        XmlElement suite = Suite(JUnitReport.Of(SampleRun.Hold(100, 0, refused: 100)));
+        XmlElement suite = Suite(JUnitReport.Render(SampleRun.Hold(100, 0, refused: 100)));
         XmlElement failure = (XmlElement)suite.SelectSingleNode("testcase[@name='verdict']/failure")!;
         Assert.StartsWith("nothing connected: ", failure.GetAttribute("message"), StringComparison.Ordinal);
         Assert.Contains("error nothing-connected: no connection was ever established\n", failure.InnerText,
@@ -50,7 +50,7 @@ public sealed class JUnitReportTests : IDisposable
             Verdict = new Verdict(false, Odd, [new Finding(Severity.Error, "odd", Odd, Odd, Odd)]),
             Thresholds = [new ThresholdOutcome(Odd, false, null)],
         };
-        XmlElement suite = Suite(JUnitReport.Of(run));
+        XmlElement suite = Suite(JUnitReport.Render(run));
         Assert.Equal(
             "<&>\"']]> ??[2J \ufffd ? ? é \ud83d\ude00",
             suite.SelectSingleNode("testcase/failure/@message")!.Value);

@@ -63,7 +63,7 @@ public sealed partial class JsonReportTests
         foreach (string name in Metrics.Names)
         {
             Assert.True(Metrics.TryFind(name, out MetricReading reading, out string error), error);
-            if (reading.Of(run) is not { } value || (reading.Part is null && reading.Metric.IsByReason))
+            if (reading.Read(run) is not { } value || (reading.Part is null && reading.Metric.IsByReason))
             {
                 continue;
             }

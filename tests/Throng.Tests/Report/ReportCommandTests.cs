@@ -65,7 +65,7 @@ public sealed class ReportCommandTests : IDisposable
         }
 
         Assert.Equal(File.ReadAllText(Monitor), Out("report", Monitor, "--json", "-"));
-        Assert.Equal(CsvReport.Of(SavedRuns.Read(SavedRuns.Monitor)), Out("report", Monitor, "--csv", "-"));
+        Assert.Equal(CsvReport.Render(SavedRuns.Read(SavedRuns.Monitor)), Out("report", Monitor, "--csv", "-"));
         Assert.StartsWith("<!doctype html>\n", Out("report", Monitor, "--html", "-"), StringComparison.Ordinal);
     }
 

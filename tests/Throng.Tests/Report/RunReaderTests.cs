@@ -31,8 +31,8 @@ public sealed partial class RunReaderTests
         foreach (RunDocument run in (RunDocument[])[SampleRun.Full, SampleRun.Held, SampleRun.Hold(10, 9, 1)])
         {
             RunDocument again = SavedRuns.Read(SavedRuns.Written(run));
-            Assert.Equal(TextReport.Of(run), TextReport.Of(again));
-            Assert.Equal(CsvReport.Of(run), CsvReport.Of(again));
+            Assert.Equal(TextReport.Render(run), TextReport.Render(again));
+            Assert.Equal(CsvReport.Render(run), CsvReport.Render(again));
         }
     }
 
@@ -43,7 +43,7 @@ public sealed partial class RunReaderTests
         RunDocument again = SavedRuns.Read(SavedRuns.Written(run));
         Assert.True(again.Response!.TryToHistogram(out Histogram histogram, out string error), error);
         Assert.Equal(run.Response!.Count, histogram.Count);
-        Assert.Equal(run.Response, LatencySummary.Of(histogram));
+        Assert.Equal(run.Response, LatencySummary.From(histogram));
         LatencySummary inside = again.Own!["by_code_ns"].Section["noerror"].Latency;
         Assert.Equal(run.Own!["by_code_ns"].Section["noerror"].Latency, inside);
     }
@@ -58,7 +58,7 @@ public sealed partial class RunReaderTests
             byte[] json = SavedRuns.Written(run);
             RunDocument again = SavedRuns.Read(json);
             Assert.Equal(Encoding.UTF8.GetString(json), Encoding.UTF8.GetString(SavedRuns.Written(again)));
-            Assert.Equal(TextReport.Of(run), TextReport.Of(again));
+            Assert.Equal(TextReport.Render(run), TextReport.Render(again));
         }
     }
 

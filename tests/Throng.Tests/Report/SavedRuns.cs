@@ -33,14 +33,14 @@ internal static class SavedRuns
     /// <summary>Every view there is of a document; what is wrong with one shows as an exception.</summary>
     public static IEnumerable<string> Views(RunDocument run) =>
     [
-        TextReport.Of(run), CsvReport.Of(run), HlogReport.Of(run), SvgChart.Render(TimelineChart.Of(run)),
+        TextReport.Render(run), CsvReport.Render(run), HlogReport.Render(run), SvgChart.Render(TimelineChart.Draw(run)),
         .. Analysis.All.Select(analysis => analysis.Of(run)),
     ];
 
     /// <summary>The views that have most in them.</summary>
     public static IEnumerable<string> Pages(RunDocument run) =>
     [
-        HtmlReport.Of(run), MarkdownReport.Of(run),
+        HtmlReport.Render(run), MarkdownReport.Render(run),
         .. RunChart.AllOf(run).Select(one => SvgChart.Render(one.Chart)),
     ];
 }

@@ -62,7 +62,7 @@ internal static class SavedSections
             ["echoes_per_s"] = echoesPerSecond,
             ["echoes_min_per_s"] = echoesPerSecond * 0.9,
             ["echoes_max_per_s"] = echoesPerSecond * 1.1,
-            ["latency_ns"] = LatencySummary.Of(latency),
+            ["latency_ns"] = LatencySummary.From(latency),
             ["p50_min_ns"] = 70_000.5,
             ["p50_max_ns"] = 90_000,
             ["lag_ns"] = LatencySummary.Empty,

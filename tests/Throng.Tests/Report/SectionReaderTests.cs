@@ -21,8 +21,8 @@ public sealed class SectionReaderTests
             bench.Steps[0].ServerUserNs, bench.Steps[0].ClientUserNs, bench.Steps[0].ClientSystemNs));
         Assert.Equal(1.5, bench.RatioOf(bench.Steps[3]));
         Assert.Equal(KeyValuePair.Create("xdp", "not permitted"), Assert.Single(bench.Missing));
-        Assert.Contains("xdp: not permitted", TextReport.Of(Again(SavedSections.Bench)), StringComparison.Ordinal);
-        Assert.Contains("xdp did not run", SvgChart.Render(BenchChart.Of(bench)), StringComparison.Ordinal);
+        Assert.Contains("xdp: not permitted", TextReport.Render(Again(SavedSections.Bench)), StringComparison.Ordinal);
+        Assert.Contains("xdp did not run", SvgChart.Render(BenchChart.Draw(bench)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class SectionReaderTests
         Assert.Equal([true, false, true, true], search.Steps.Select(step => step.Verdict.IsGood));
         Assert.Equal([false, false, true, false], search.Steps.Select(step => step.IsDisturbed));
         Assert.Equal(0.973, search.Steps[1].Figures.SuccessRatio);
-        Assert.Equal("Good up to 980/s; then path-drop", SaturationChart.Of(search, null).Title);
+        Assert.Equal("Good up to 980/s; then path-drop", SaturationChart.Draw(search, null).Title);
     }
 
     [Fact]

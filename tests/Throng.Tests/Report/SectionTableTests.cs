@@ -14,7 +14,7 @@ public sealed class SectionTableTests
         Node table = Node.ListOf(
             new Section
             {
-                ["rate_per_s"] = 50.0, ["missed"] = 0, ["life_ns"] = LatencySummary.Of(life),
+                ["rate_per_s"] = 50.0, ["missed"] = 0, ["life_ns"] = LatencySummary.From(life),
                 ["outcomes"] = new Section { ["ok"] = 1, ["timed_out"] = 2 },
             },
             new Section

@@ -8,10 +8,10 @@ public sealed class TextReportTests
 {
     [Fact]
     public void A_full_document_is_drawn_as_agreed() =>
-        GoldenFile.Match("run-full.txt", TextReport.Of(SampleRun.Full));
+        GoldenFile.Match("run-full.txt", TextReport.Render(SampleRun.Full));
 
     [Fact]
-    public void A_small_one_is_short() => GoldenFile.Match("run-hold.txt", TextReport.Of(SampleRun.Held));
+    public void A_small_one_is_short() => GoldenFile.Match("run-hold.txt", TextReport.Render(SampleRun.Held));
 
     [Fact]
     public void No_line_is_longer_than_a_hundred_columns_or_carries_control_characters()
@@ -25,7 +25,7 @@ public sealed class TextReportTests
                 [new Finding(Severity.Error, "r", string.Join(' ', Enumerable.Repeat("word", 100)), word, word)]),
             Own = new Section { [word] = word, ["short"] = 1, ["empty"] = new Section() },
         };
-        string text = TextReport.Of(run);
+        string text = TextReport.Render(run);
         Assert.All(text.Split('\n'), line =>
         {
             Assert.InRange(line.Length, 0, 100);

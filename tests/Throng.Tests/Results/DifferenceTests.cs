@@ -69,7 +69,7 @@ public sealed class DifferenceTests
     [Fact]
     public void A_comparison_has_what_any_run_has_and_nothing_else()
     {
-        RunComparison comparison = RunComparison.Of([new("a", SampleRun.Held), new("b", SampleRun.Full)]);
+        RunComparison comparison = RunComparison.Compare([new("a", SampleRun.Held), new("b", SampleRun.Full)]);
         string[] names = [.. comparison.Metrics.Select(metric => metric.Metric.Name)];
         Assert.Contains("response.p99", names);
         Assert.Contains("connections.connect_failed.refused", names);
@@ -92,9 +92,9 @@ public sealed class DifferenceTests
         {
             Options = new Section { ["seed"] = 2, ["out"] = "b", ["rate_per_s"] = 5, ["x"] = 2, ["z"] = "new" },
         };
-        Assert.Equal(["x", "z"], OptionDifference.Of([one, other]).Select(option => option.Name));
-        Assert.Equal(["z"], OptionDifference.Of([one, other], "x").Select(option => option.Name));
-        Assert.Empty(OptionDifference.Of([one, one]));
+        Assert.Equal(["x", "z"], OptionDifference.Find([one, other]).Select(option => option.Name));
+        Assert.Equal(["z"], OptionDifference.Find([one, other], "x").Select(option => option.Name));
+        Assert.Empty(OptionDifference.Find([one, one]));
     }
 
     [Fact]
@@ -104,9 +104,9 @@ public sealed class DifferenceTests
         {
             Connections = SampleRun.Held.Connections with { Held = held },
         }))];
-        Assert.True(RunComparison.Of(runs).AreRepeats);
-        Assert.False(RunComparison.Of(runs[..2]).AreRepeats);
-        ComparedMetric metric = RunComparison.Of(runs).Metrics.First(one => one.Metric.Name == "connections.held");
+        Assert.True(RunComparison.Compare(runs).AreRepeats);
+        Assert.False(RunComparison.Compare(runs[..2]).AreRepeats);
+        ComparedMetric metric = RunComparison.Compare(runs).Metrics.First(one => one.Metric.Name == "connections.held");
         Assert.Equal(0.3, metric.Spread!.Value, 9);
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class FirstVersionTests
         Assert.Equal(0, shell.Run("compare", PathOf(name), PathOf(name), "--json"));
         Assert.Contains("\"schema\": \"throng.comparison/1\"", shell.Out, StringComparison.Ordinal);
         RunDocument run = SavedRuns.Read(File.ReadAllBytes(PathOf(name)));
-        RunComparison comparison = RunComparison.Of([new NamedRun("before", run), new NamedRun("after", run)]);
+        RunComparison comparison = RunComparison.Compare([new NamedRun("before", run), new NamedRun("after", run)]);
         Assert.Empty(comparison.Options);
         Assert.All(comparison.Metrics, metric => Assert.Equal(metric.Values[0], metric.Values[1]));
     }
@@ -83,7 +83,7 @@ public sealed partial class FirstVersionTests
         {
             string[] words = [.. Word().Matches(line).Select(word => word.Value.Trim('\''))];
             CommandSyntax command = Assert.Single(syntaxes, syntax => syntax.Name == words[0]);
-            Arguments arguments = Arguments.Of(command, syntaxes, words[1..], new Dictionary<string, string>());
+            Arguments arguments = Arguments.Parse(command, syntaxes, words[1..], new Dictionary<string, string>());
             Assert.Empty(arguments.Errors);
             read.Append($"$ throng {line}\n");
             arguments.Values.Words.ForEach(word => read.Append($"  {word}\n"));

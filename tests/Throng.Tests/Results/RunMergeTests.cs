@@ -23,9 +23,9 @@ public sealed class RunMergeTests
                 whole.Record(ns);
             }
 
-            return new NamedRun($"{run}.json", Query(run) with { Response = LatencySummary.Of(part) });
+            return new NamedRun($"{run}.json", Query(run) with { Response = LatencySummary.From(part) });
         })];
-        LatencySummary expected = LatencySummary.Of(whole);
+        LatencySummary expected = LatencySummary.From(whole);
         LatencySummary merged = Saved(Merged(runs)).Response!;
         Assert.Equal(expected.Histogram, merged.Histogram);
         Assert.Equal(expected.MeanNs!.Value, merged.MeanNs!.Value, 2);

@@ -44,6 +44,6 @@ public sealed class LimitWatchTests
     {
         PortsSpent spent = new(target, path);
         Assert.NotEqual(0, spent.Word);
-        Assert.Equal(spent, PortsSpent.Of(spent.Word));
+        Assert.Equal(spent, PortsSpent.From(spent.Word));
     }
 }

@@ -108,7 +108,7 @@ public sealed class ArrivalTests
         int[] counts = new int[connections];
         for (long slot = 0; slot < Slots; slot++)
         {
-            counts[ConnectionPicks.Of(pick, 3, slot, connections)]++;
+            counts[ConnectionPicks.Pick(pick, 3, slot, connections)]++;
         }
 
         double each = (double)Slots / connections;

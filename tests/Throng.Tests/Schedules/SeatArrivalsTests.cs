@@ -16,7 +16,7 @@ public sealed class SeatArrivalsTests
     {
         const int Processes = 50;
         const int Seconds = 400;
-        Offer offer = new(
+        Schedule offer = new(
             RateProfile.Constant(Processes - 0.5), arrivals, ConnectionPick.Random, seed: 5, connections: Processes);
         ArrivalCursor cursor = offer.Cursor();
         int[] counts = new int[Processes];
@@ -37,7 +37,7 @@ public sealed class SeatArrivalsTests
     [Fact]
     public void With_less_than_a_query_a_second_or_none_there_is_one_process()
     {
-        Offer offer = new(
+        Schedule offer = new(
             RateProfile.Constant(0.2), Arrivals.Poisson, ConnectionPick.Random, seed: 5, connections: 1);
         Assert.Equal([0, 0, 0], Enumerable.Range(0, 3).Select(slot => offer.ProcessOf(slot, slot)));
         Assert.Equal(0, offer.WithRate(10, 0).ProcessOf(7, 20));
@@ -51,7 +51,7 @@ public sealed class SeatArrivalsTests
     public void Any_number_of_workers_walks_the_same_sequence(Arrivals arrivals, ConnectionPick pick, int connections)
     {
         Assert.True(RateProfile.TryParse("2s@500..2k,1s@0,1s@3k", out RateProfile profile, out _));
-        Offer offer = new(profile, arrivals, pick, 11, connections);
+        Schedule offer = new(profile, arrivals, pick, 11, connections);
         List<(long Slot, long Ns, long Connection)> alone = Walk(offer, 1, null);
         Assert.InRange(alone.Count, 5300, 5700);
         foreach (int workers in new[] { 2, 3, 16 })
@@ -63,9 +63,9 @@ public sealed class SeatArrivalsTests
     [Fact]
     public void A_change_of_rate_and_of_connections_on_the_way_is_the_same_for_all()
     {
-        Offer offer = new(
+        Schedule offer = new(
             RateProfile.Constant(1000).EndedAt(4 * SecondNs), Arrivals.Poisson, ConnectionPick.Random, 3, 10);
-        Offer changed = offer.WithRate(SecondNs, 5000).WithConnections(2 * SecondNs, 25);
+        Schedule changed = offer.WithRate(SecondNs, 5000).WithConnections(2 * SecondNs, 25);
         List<(long Slot, long Ns, long Connection)> alone = Walk(offer, 1, changed);
         Assert.InRange(alone.Count(one => one.Ns >= SecondNs), 14_400, 15_600);
         Assert.All(alone.Where(one => one.Ns < 2 * SecondNs), one => Assert.True(one.Connection < 10));
@@ -77,7 +77,7 @@ public sealed class SeatArrivalsTests
     [Fact]
     public void Nothing_is_due_before_it_begins_and_after_it_has_ended()
     {
-        Offer offer = new(
+        Schedule offer = new(
             RateProfile.Constant(100).EndedAt(SecondNs), Arrivals.Constant, ConnectionPick.Random, 1, 1);
         SeatArrivals arrivals = new(offer, 0, 1);
         Assert.Equal(long.MaxValue, arrivals.NextNs);
@@ -94,7 +94,7 @@ public sealed class SeatArrivalsTests
     }
 
     /// <summary>All workers' own arrivals in the order of slots, with connections numbered over the run.</summary>
-    private static List<(long Slot, long Ns, long Connection)> Walk(Offer offer, int workers, Offer? changed)
+    private static List<(long Slot, long Ns, long Connection)> Walk(Schedule offer, int workers, Schedule? changed)
     {
         List<(long Slot, long Ns, long Connection)> all = [];
         for (int worker = 0; worker < workers; worker++)

@@ -68,7 +68,7 @@ public sealed class LineEditorTests
     [InlineData("0123456789", 5, 1, "", 0)]
     public void The_cursor_is_always_shown(string text, int at, int columns, string shown, int cursor)
     {
-        StyledLine line = new PromptLine(text, at).Of("hold", columns, out int column);
+        StyledLine line = new PromptLine(text, at).Render("hold", columns, out int column);
         Assert.Equal(shown, line.Text);
         Assert.Equal(cursor, column);
     }

@@ -44,7 +44,7 @@ public sealed class LiveBlockTests
         Assert.Equal("\r\e[2A\e[32mx\e[m\e[K\e[2B\r\e[2C", changed);
         LiveView view = SampleViews.Query();
         LiveBlock whole = new(hasColours: true);
-        string first = whole.Draw(LiveLayout.Of(view, PromptLine.Empty, 119, 40, Glyphs.Unicode), 119);
+        string first = whole.Draw(LiveLayout.Render(view, PromptLine.Empty, 119, 40, Glyphs.Unicode), 119);
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(first), 1000, 6000);
     }
 

@@ -19,7 +19,7 @@ public sealed class LiveLayoutTests
         StringBuilder text = new();
         foreach ((int columns, int rows) in Sizes)
         {
-            LiveLines lines = LiveLayout.Of(
+            LiveLines lines = LiveLayout.Render(
                 SampleViews.Of(command), new PromptLine("set", 3), columns, rows, Glyphs.Unicode);
             text.Append($"{columns} x {rows}, cursor {lines.Cursor}\n");
             foreach (StyledLine line in lines.Lines)
@@ -41,7 +41,7 @@ public sealed class LiveLayoutTests
         {
             for (int rows = 1; rows < 45; rows += columns < 30 ? 1 : 7)
             {
-                LiveLines lines = LiveLayout.Of(view, prompt, columns, rows, Glyphs.Ascii);
+                LiveLines lines = LiveLayout.Render(view, prompt, columns, rows, Glyphs.Ascii);
                 Assert.InRange(lines.Lines.Count, 1, rows);
                 Assert.InRange(lines.Cursor, 0, columns - 1);
                 Assert.All(lines.Lines, line =>
@@ -69,13 +69,13 @@ public sealed class LiveLayoutTests
             } },
             Descriptors = new DescriptorUse(-1, 0, 0),
         };
-        Assert.NotEmpty(LiveLayout.Of(empty, PromptLine.Empty, 80, 24, Glyphs.Unicode).Lines);
+        Assert.NotEmpty(LiveLayout.Render(empty, PromptLine.Empty, 80, 24, Glyphs.Unicode).Lines);
     }
 
     [Fact]
     public void Colours_mark_what_is_lost_and_go_without_changing_the_text()
     {
-        LiveLines lines = LiveLayout.Of(SampleViews.Hold(), PromptLine.Empty, 100, 24, Glyphs.Unicode);
+        LiveLines lines = LiveLayout.Render(SampleViews.Hold(), PromptLine.Empty, 100, 24, Glyphs.Unicode);
         StyledLine state = lines.Lines[1];
         Assert.Contains("\e[1;31m5 connections lost (reset 4, ping-timeout 1)", state.ToTerminal(true));
         Assert.DoesNotContain('\e', state.ToTerminal(false));
@@ -90,9 +90,9 @@ public sealed class LiveLayoutTests
         Assert.Equal(("####", ""), Glyphs.Ascii.Bar(7, 4));
         Assert.Equal("   ▁▅█", Glyphs.Unicode.History([0, 5, 9], 6));
         Assert.Equal("▁ █", Glyphs.Unicode.History([77, 0, null, 1], 3));
-        Assert.Equal(Glyphs.Ascii, Glyphs.Of(new Dictionary<string, string> { ["LANG"] = "C" }));
+        Assert.Equal(Glyphs.Ascii, Glyphs.Choose(new Dictionary<string, string> { ["LANG"] = "C" }));
         Assert.Equal(
-            Glyphs.Unicode, Glyphs.Of(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8", ["LANG"] = "C" }));
+            Glyphs.Unicode, Glyphs.Choose(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8", ["LANG"] = "C" }));
     }
 
     [Theory]

@@ -25,7 +25,7 @@ internal static class SampleViews
         Spec = new RunSpec { Command = "hold", DurationNs = 60 * SecondNs },
         Engine = "uring",
         Where = "to 10.0.0.2:7000 and 39 more",
-        Glance = new Glance
+        Glance = new LiveSnapshot
         {
             Now = new CliRun().Now with
             {

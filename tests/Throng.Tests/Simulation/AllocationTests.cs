@@ -20,7 +20,7 @@ public class AllocationTests
             Connections = 64,
             Targets = listen,
             Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
-            Ports = PortSpan.Of(20_000, 20_999),
+            Ports = PortSpan.From(20_000, 20_999),
             Listen = listen,
             Shard = new ShardSpec(0, 1, 1, default),
         };

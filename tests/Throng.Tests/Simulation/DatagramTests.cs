@@ -65,8 +65,9 @@ public sealed class DatagramTests
         ListenSpec listen = new(Target, 1, SharesPort: false, DualStack: false, Transport.Datagram);
         Assert.Equal(0, server.Listen(listen, 0, out SockAddr bound));
 
-        using AddressPlan none = new([], [], PortSpan.Of(1, 0), 0);
-        using AddressPlan plan = new([Target], [SockAddr.FromIPv4(0x0A00_0101, 0)], PortSpan.Of(20_000, 20_999), seed);
+        using AddressPlan none = new([], [], PortSpan.From(1, 0), 0);
+        using AddressPlan plan = new([Target], [SockAddr.FromIPv4(0x0A00_0101, 0)], PortSpan.From(20_000, 20_999),
+            seed);
         SocketOptions options = new(0, 0, Transport.Datagram);
         Shard serving = new(server, serverSlab, none, new ShardSpec(0, 1, seed, default, Listeners: 1));
         Shard asking = new(client, clientSlab, plan, new ShardSpec(0, 1, seed, options));

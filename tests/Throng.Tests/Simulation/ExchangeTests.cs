@@ -74,7 +74,7 @@ public class ExchangeTests
         Connections = 64,
         Targets = Listen,
         Sources = [SockAddr.FromIPv4(0x7F00_0001, 0), SockAddr.FromIPv4(0x7F00_0001, 0)],
-        Ports = PortSpan.Of(20_000, 20_999),
+        Ports = PortSpan.From(20_000, 20_999),
         Listen = Listen,
         IsPaced = spec.IsPaced,
         Shard = new ShardSpec(0, 1, seed, default),

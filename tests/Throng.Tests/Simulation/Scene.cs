@@ -156,7 +156,7 @@ internal sealed record Scene
     {
         bool isEmbedded = Kind == SceneKind.Embedded;
         SockAddr[] targets = isEmbedded ? [Targets[worker]] : Targets;
-        PortSpan span = PortSpan.Of(20_000, 20_000 + Ports - 1);
+        PortSpan span = PortSpan.From(20_000, 20_000 + Ports - 1);
         return new WorkerPlan
         {
             Connections = SlabSlots,

@@ -12,9 +12,9 @@ internal sealed class SceneSchedule(Scene scene)
     private const long LeadNs = 5_000_000;
 
     private readonly List<ChurnTally> _tallies = [];
-    private Offer _offer = scene.Kind == SceneKind.Churn
-        ? new Offer(scene.ChurnSpec.Profile, scene.ChurnSpec.Arrivals, scene.Seed)
-        : new Offer(
+    private Schedule _offer = scene.Kind == SceneKind.Churn
+        ? new Schedule(scene.ChurnSpec.Profile, scene.ChurnSpec.Arrivals, scene.Seed)
+        : new Schedule(
             scene.QuerySpec.Profile, scene.QuerySpec.Arrivals, scene.QuerySpec.Pick, scene.Seed, scene.Connections);
 
     private long _beginNs;

@@ -74,7 +74,7 @@ internal sealed record WorkerPlan
     public int Buffers { get; init; } = 4096;
     public SockAddr[] Targets { get; init; } = [];
     public SockAddr[] Sources { get; init; } = [];
-    public PortSpan Ports { get; init; } = PortSpan.Of(1, 0);
+    public PortSpan Ports { get; init; } = PortSpan.From(1, 0);
     public SockAddr[] Listen { get; init; } = [];
 
     /// <summary>Its server decides when to accept.</summary>

@@ -135,7 +135,7 @@ public sealed class StampTests
         Connections = 512,
         Targets = listens ? [] : Listen,
         Sources = listens ? [] : [SockAddr.FromIPv4(0x7F00_0001, 0)],
-        Ports = listens ? PortSpan.Of(1, 0) : PortSpan.Of(20_000, 20_999),
+        Ports = listens ? PortSpan.From(1, 0) : PortSpan.From(20_000, 20_999),
         Listen = listens ? Listen : [],
         Shard = new ShardSpec(0, 1, seed, default),
     };

@@ -17,7 +17,7 @@ internal static partial class DataPath
     /// turns or after the end.</summary>
     private static readonly string[] BesideThePath =
     [
-        "Run.cs", "Layout.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "Offering.cs",
+        "Run.cs", "Layout.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "ActiveSchedule.cs",
         "ListenRefusal.cs",
     ];
 

@@ -40,6 +40,6 @@ public sealed class ChangeOptionsTests
     public void Another_role_is_an_error() =>
         Assert.Contains("did you mean server?", Assert.Single(Read("--role sever").Errors), StringComparison.Ordinal);
 
-    private static Arguments Read(string line) => Arguments.Of(Syntax, [Syntax],
+    private static Arguments Read(string line) => Arguments.Parse(Syntax, [Syntax],
         line.Split(' ', StringSplitOptions.RemoveEmptyEntries), new Dictionary<string, string>());
 }

@@ -108,7 +108,7 @@ public sealed class TuningPlanTests
             ["fs.file-max"] = "9223372036854775807",
             ["fs.nr_open"] = "1073741816",
         };
-        Assert.Empty(TuningPlan.Of(Wish(TuningRoles.Both, true, Blocked), good.GetValueOrDefault).Changes);
+        Assert.Empty(TuningPlan.Create(Wish(TuningRoles.Both, true, Blocked), good.GetValueOrDefault).Changes);
     }
 
     [Theory]
@@ -124,14 +124,14 @@ public sealed class TuningPlanTests
     [InlineData("net.ipv4.tcp_mem", "1 2", null)]
     public void Nothing_is_narrowed_and_nothing_strange_is_touched(string name, string now, string? to)
     {
-        TuningPlan plan = TuningPlan.Of(Wish(TuningRoles.Both, true, Blocked), asked => asked == name ? now : null);
+        TuningPlan plan = TuningPlan.Create(Wish(TuningRoles.Both, true, Blocked), asked => asked == name ? now : null);
         Assert.Equal(to, plan.Changes.SingleOrDefault()?.To);
     }
 
     [Fact]
     public void Ports_begin_where_unprivileged_ones_do()
     {
-        TuningPlan plan = TuningPlan.Of(Wish(TuningRoles.Client, false, Possible), name =>
+        TuningPlan plan = TuningPlan.Create(Wish(TuningRoles.Client, false, Possible), name =>
             name == "net.ipv4.ip_unprivileged_port_start" ? "5000" : Debian[name]);
         Assert.Equal("5000 65535", plan.Changes.Single(change => change.Name.EndsWith("port_range")).To);
     }
@@ -140,18 +140,18 @@ public sealed class TuningPlanTests
     public void Buffers_get_at_most_half_of_the_memory()
     {
         TuningWish small = Wish(TuningRoles.Server, true, Blocked) with { MemoryBytes = 6 * GiB };
-        TuningPlan plan = TuningPlan.Of(small, Debian.GetValueOrDefault);
+        TuningPlan plan = TuningPlan.Create(small, Debian.GetValueOrDefault);
         Assert.Equal("393216 589824 786432", plan.Changes.Single(change => change.Name.EndsWith("tcp_mem")).To);
-        plan = TuningPlan.Of(small with { MemoryBytes = 2 * GiB }, Debian.GetValueOrDefault);
+        plan = TuningPlan.Create(small with { MemoryBytes = 2 * GiB }, Debian.GetValueOrDefault);
         Assert.DoesNotContain(plan.Changes, change => change.Name.EndsWith("tcp_mem"));
-        plan = TuningPlan.Of(small with { MemoryBytes = 0 }, Debian.GetValueOrDefault);
+        plan = TuningPlan.Create(small with { MemoryBytes = 0 }, Debian.GetValueOrDefault);
         Assert.DoesNotContain(plan.Changes, change => change.Name.EndsWith("tcp_mem"));
     }
 
     [Fact]
     public void What_cannot_be_read_is_said_and_left()
     {
-        TuningPlan plan = TuningPlan.Of(Wish(TuningRoles.Server, true, Blocked), name =>
+        TuningPlan plan = TuningPlan.Create(Wish(TuningRoles.Server, true, Blocked), name =>
             name == "net.ipv4.tcp_mem" ? null : Debian[name]);
         Assert.DoesNotContain(plan.Changes, change => change.Name == "net.ipv4.tcp_mem");
         Assert.Contains("net.ipv4.tcp_mem stays as it is: it cannot be read in this network namespace", plan.Notes);
@@ -180,6 +180,6 @@ public sealed class TuningPlanTests
     };
 
     private static TuningPlan Plan(TuningRoles roles, bool hostToo = false, NoTrackState? track = null) =>
-        TuningPlan.Of(Wish(roles, hostToo, track ?? new NoTrackState(NoTrackStanding.Needless, "")),
+        TuningPlan.Create(Wish(roles, hostToo, track ?? new NoTrackState(NoTrackStanding.Needless, "")),
             Debian.GetValueOrDefault);
 }

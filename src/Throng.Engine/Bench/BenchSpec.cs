@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// Task of a bench: some rounds for each server and number of connections. A round opens its connections, releases all
 /// of them at one moment, waits for every answer, and closes them.
 /// </summary>
-public sealed record BurstSpec : LoadSpec
+public sealed record BenchSpec : LoadSpec
 {
     /// <summary>Connections of the round that does not count, at most.</summary>
     private const long WarmUpMax = 100;
@@ -68,14 +68,14 @@ public sealed record BurstSpec : LoadSpec
     /// Every round, in the order they are run: one with each server that does not count, for what is slow the first
     /// time only; then at each number of connections each server in its turn.
     /// </summary>
-    internal IReadOnlyList<BurstRound> AllRounds()
+    internal IReadOnlyList<BenchRound> AllRounds()
     {
-        List<BurstRound> rounds = [];
+        List<BenchRound> rounds = [];
         int servers = Math.Max(1, Servers.Count);
         long warmUp = Math.Min(WarmUpMax, ConcurrencyMax);
         for (int server = 0; server < servers; server++)
         {
-            rounds.Add(new BurstRound(server, BurstRound.WarmUp, warmUp));
+            rounds.Add(new BenchRound(server, BenchRound.WarmUp, warmUp));
         }
 
         for (int step = 0; step < Concurrency.Count; step++)
@@ -84,7 +84,7 @@ public sealed record BurstSpec : LoadSpec
             {
                 for (int server = 0; server < servers; server++)
                 {
-                    rounds.Add(new BurstRound(server, step, Concurrency[step]));
+                    rounds.Add(new BenchRound(server, step, Concurrency[step]));
                 }
             }
         }
@@ -99,7 +99,7 @@ public sealed record BenchServer(string Name, int TargetFirst, int Targets, int?
 
 /// <param name="Server">Which one, from 0.</param>
 /// <param name="Step">Which number of connections, from 0; <see cref="WarmUp"/>: the round does not count.</param>
-internal readonly record struct BurstRound(int Server, int Step, long Connections)
+internal readonly record struct BenchRound(int Server, int Step, long Connections)
 {
     public const int WarmUp = -1;
 

@@ -3,7 +3,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>From the handshake to the last answer.</summary>
-internal partial struct Burst
+internal partial struct Bench
 {
     public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {

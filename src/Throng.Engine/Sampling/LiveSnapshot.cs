@@ -3,7 +3,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>A run under way, as a view of it shows it: a moment and the seconds before.</summary>
-public sealed record Glance
+public sealed record LiveSnapshot
 {
     public required Sample Now { get; init; }
 

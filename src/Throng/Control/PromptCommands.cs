@@ -4,58 +4,58 @@ using Throng.Measurement;
 namespace Throng;
 
 /// <summary>The table of live commands: the prompt, pipes, control sockets and their help read no other.</summary>
-public static class ConsoleCommands
+public static class PromptCommands
 {
     private const long ConnectionsMax = 1L << 32;
 
-    private static readonly ConsoleCommand Status = new(
+    private static readonly PromptCommand Status = new(
         "status", "", "what is open, what was lost and why, limits and switches",
-        (console, _) => StatusAnswer.Of(console));
+        (console, _) => StatusAnswer.Render(console));
 
-    private static readonly ConsoleCommand Details = new(
+    private static readonly PromptCommand Details = new(
         "details", "", "wanted, open, connecting, failed and lost, per target",
         (console, _) => EndpointAnswers.Targets(console.Run));
 
-    private static readonly ConsoleCommand List = new(
+    private static readonly PromptCommand List = new(
         "list", "[all]", "open connections, oldest first: peer -> local, age, time since the last byte",
         (console, argument) => ConnectionAnswers.List(console.Run, argument));
 
-    private static readonly ConsoleCommand Listeners = new(
+    private static readonly PromptCommand Listeners = new(
         "listeners", "", "addresses listened on, and what each accepted since the start",
         (console, _) => EndpointAnswers.Listeners(console.Run));
 
-    private static readonly ConsoleCommand Failed = new(
+    private static readonly PromptCommand Failed = new(
         "failed", "", "the last 100 failures with addresses and reason",
         (console, _) => ConnectionAnswers.Failed(console.Run, Linux.Clock.NowNs()));
 
-    private static readonly ConsoleCommand Set = new(
+    private static readonly PromptCommand Set = new(
         "set", "N", "hold N connections from now on, such as `set 250k`", SetConnections);
 
-    private static readonly ConsoleCommand SetOfQuery = new(
+    private static readonly PromptCommand SetOfQuery = new(
         "set", "rate R", "offer R a second from now on, such as `set rate 50k`; `set connections N` for their number",
         SetRateOrConnections);
 
-    private static readonly ConsoleCommand Ping = new(
+    private static readonly PromptCommand Ping = new(
         "ping", "[on|off]", "pings on or off; without a word the other of the two", SwitchPing);
 
-    private static readonly ConsoleCommand Debug = new(
+    private static readonly PromptCommand Debug = new(
         "debug", "[on|off]", "every event of every connection on stderr, or no longer", SwitchDebug);
 
-    private static readonly ConsoleCommand Help = new("help", "", "this", (console, _) => ListAll(console));
+    private static readonly PromptCommand Help = new("help", "", "this", (console, _) => ListAll(console));
 
-    private static readonly ConsoleCommand Quit = new(
+    private static readonly PromptCommand Quit = new(
         "quit", "", "close all connections, report and end", (console, _) => console.Quit());
 
-    private static readonly ConsoleCommand[] OfLoad =
+    private static readonly PromptCommand[] OfLoad =
         [Status, Details, List, Listeners, Failed, Set, Ping, Debug, Help, Quit];
 
-    private static readonly ConsoleCommand[] OfQuery =
+    private static readonly PromptCommand[] OfQuery =
         [Status, Details, List, Listeners, Failed, SetOfQuery, Debug, Help, Quit];
 
-    private static readonly ConsoleCommand[] OfServer = [Status, List, Listeners, Failed, Debug, Help, Quit];
+    private static readonly PromptCommand[] OfServer = [Status, List, Listeners, Failed, Debug, Help, Quit];
 
     /// <summary>The commands that mean something for this run.</summary>
-    public static IReadOnlyList<ConsoleCommand> Of(ILiveRun run) => 
+    public static IReadOnlyList<PromptCommand> For(ILiveRun run) => 
         IsServer(run) ? OfServer : run.HasRate ? OfQuery : OfLoad;
 
     /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
@@ -77,7 +77,7 @@ public static class ConsoleCommands
 
         return Units.TryParseRate(amount, out double ratePerSecond, out string error)
             && console.Run.TryRate(ratePerSecond, out error)
-            ? Answer.Of($"rate {Units.Rate(ratePerSecond)}")
+            ? Answer.Read($"rate {Units.Rate(ratePerSecond)}")
             : Answer.Refuse(error);
     }
 
@@ -100,7 +100,7 @@ public static class ConsoleCommands
 
         long before = console.Run.Sample().Target;
         return console.Run.TrySet(wanted, out error)
-            ? Answer.Of($"requested {Units.Count(wanted)} (was {Units.Count(before)})")
+            ? Answer.Read($"requested {Units.Count(wanted)} (was {Units.Count(before)})")
             : Answer.Refuse(error);
     }
 
@@ -111,7 +111,7 @@ public static class ConsoleCommands
             return Answer.Refuse(error);
         }
 
-        return console.Run.TryPing(on, out error) ? Answer.Of(on ? "ping on" : "ping off") : Answer.Refuse(error);
+        return console.Run.TryPing(on, out error) ? Answer.Read(on ? "ping on" : "ping off") : Answer.Refuse(error);
     }
 
     private static Answer SwitchDebug(LiveConsole console, string argument)
@@ -122,7 +122,7 @@ public static class ConsoleCommands
         }
 
         console.Run.Debug(on);
-        return Answer.Of(on ? "debug on" : "debug off");
+        return Answer.Read(on ? "debug on" : "debug off");
     }
 
     private static bool TrySwitch(string argument, bool isOn, out bool on, out string error)
@@ -132,6 +132,6 @@ public static class ConsoleCommands
         return error.Length == 0;
     }
 
-    private static Answer ListAll(LiveConsole console) => Answer.Of(string.Join('\n', Of(console.Run)
+    private static Answer ListAll(LiveConsole console) => Answer.Read(string.Join('\n', For(console.Run)
         .Select(command => $"{$"{command.Name} {command.Argument}",-15}{command.Help}")));
 }

@@ -9,7 +9,7 @@ namespace Throng;
 /// A run that looks like an original: its face on the program's own streams. What is said goes out at once, also on a
 /// pipe.
 /// </summary>
-public sealed class Guise(IFace face, Shell shell)
+public sealed class OriginalConsole(IOriginalOutput face, Shell shell)
 {
     private readonly Lock _turn = new();
     private bool _hasEnded;
@@ -92,7 +92,7 @@ public sealed class Guise(IFace face, Shell shell)
         }
     }
 
-    private void Say(Said said, LiveConsole console)
+    private void Say(OutputText said, LiveConsole console)
     {
         shell.Print(said.Out);
         SayAll(said.Errors);

@@ -10,7 +10,7 @@ namespace Throng.Engine;
 /// happens on a connection. Invariants: each connection of a round is answered or has one error; counted sent =
 /// answered + timed out + invalid + lost + under way.
 /// </summary>
-internal partial struct Burst : IWorkload
+internal partial struct Bench : IWorkload
 {
     private const byte ReplyTimer = 1;
 
@@ -20,9 +20,9 @@ internal partial struct Burst : IWorkload
     /// <summary>Sent in one turn: each is stamped with the turn's time, so the last must not wait for long.</summary>
     private const int SentPerTurn = 16;
 
-    private readonly BurstSpec _spec;
-    private readonly BurstTally _tally;
-    private readonly IReadOnlyList<BurstRound> _rounds;
+    private readonly BenchSpec _spec;
+    private readonly BenchTally _tally;
+    private readonly IReadOnlyList<BenchRound> _rounds;
     private readonly ClientConnections _connections;
     private readonly byte[] _content;
     private readonly int _targets;
@@ -45,7 +45,7 @@ internal partial struct Burst : IWorkload
     private Sweep _sweep;
     private CloseKind _closeKind;
 
-    public Burst(BurstSpec spec, BurstTally tally, int targets)
+    public Bench(BenchSpec spec, BenchTally tally, int targets)
     {
         Check.That(spec.MessageBytes > 0, "a message has at least one byte");
         _spec = spec;
@@ -83,7 +83,7 @@ internal partial struct Burst : IWorkload
     {
         _connectingMax = Math.Max(1, ConnectingMax / act.Workers);
         long most = 0;
-        foreach (BurstRound round in _rounds)
+        foreach (BenchRound round in _rounds)
         {
             most = Math.Max(most, Shares.OfTarget(round.Connections, act.Worker, act.Workers));
         }
@@ -165,7 +165,7 @@ internal partial struct Burst : IWorkload
     private void BeginNext(ref Act act)
     {
         int seat = _begun++;
-        BurstRound round = _rounds[_round - 1];
+        BenchRound round = _rounds[_round - 1];
         bool isOne = _spec.Servers.Count == 0;
         int first = isOne ? 0 : _spec.Servers[round.Server].TargetFirst;
         int targets = isOne ? _targets : _spec.Servers[round.Server].Targets;

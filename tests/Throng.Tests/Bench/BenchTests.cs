@@ -7,7 +7,7 @@ using Xunit;
 namespace Throng.Tests;
 
 /// <summary>Rounds of one worker with its own server, in the simulated network.</summary>
-public class BurstTests
+public class BenchTests
 {
     private const int Connections = 20;
     private const long LeadNs = 1_000_000;
@@ -22,11 +22,11 @@ public class BurstTests
         for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 5, all: 20); seed++)
         {
             FaultPlan rough = FaultPlan.None with { WriteIsPartial = 0.3, ReadIsPartial = 0.3, WriteIsSplit = 0.3 };
-            BurstTally tally = new(Connections);
-            BurstSpec spec = Spec() with { MessageBytes = bytes, Message = text };
+            BenchTally tally = new(Connections);
+            BenchSpec spec = Spec() with { MessageBytes = bytes, Message = text };
             SimulatedNetwork network = new(seed, rough);
-            using SimulatedWorker<Both<Burst, Echo>> worker = new(
-                network, Plan(seed), new(new Burst(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
+            using SimulatedWorker<Both<Bench, Echo>> worker = new(
+                network, Plan(seed), new(new Bench(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
             for (int round = 1; round <= 3; round++)
             {
                 Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
@@ -58,16 +58,16 @@ public class BurstTests
         for (ulong seed = 1; seed <= (ulong)seeds; seed++)
         {
             Prng random = new(seed);
-            BurstTally tally = new(0);
-            BurstSpec spec = Spec() with
+            BenchTally tally = new(0);
+            BenchSpec spec = Spec() with
             {
                 MessageBytes = (int)random.NextInRange(1, 20_000),
                 ReplyTimeoutNs = random.NextInRange(20, 2000) * LeadNs,
                 ConnectTimeoutNs = random.NextInRange(20, 2000) * LeadNs,
             };
             SimulatedNetwork network = new(seed, FaultPlan.Draw(ref random));
-            using SimulatedWorker<Both<Burst, Echo>> worker = new(
-                network, Plan(seed), new(new Burst(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
+            using SimulatedWorker<Both<Bench, Echo>> worker = new(
+                network, Plan(seed), new(new Bench(spec, tally, 1), new Echo(ServeMode.Echo, Listen)));
             for (int round = 1; round <= 3; round++)
             {
                 Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
@@ -96,11 +96,11 @@ public class BurstTests
     public void A_closed_loop_goes_on_until_its_time_is_over()
     {
         const long ForNs = 50_000_000;
-        BurstTally tally = new(0);
+        BenchTally tally = new(0);
         SimulatedNetwork network = new(1, FaultPlan.None);
-        using SimulatedWorker<Both<Burst, Echo>> worker = new(
+        using SimulatedWorker<Both<Bench, Echo>> worker = new(
             network, Plan(1),
-            new(new Burst(Spec() with { ForNs = ForNs }, tally, 1), new Echo(ServeMode.Echo, Listen)));
+            new(new Bench(Spec() with { ForNs = ForNs }, tally, 1), new Echo(ServeMode.Echo, Listen)));
         int round = 2; // the first does not count, and has one message a connection
         Do(network, worker, new(WorkerMessageKind.Assemble, round), () => tally.OpenedRound == round);
         long releaseNs = network.NowNs + LeadNs;
@@ -114,7 +114,7 @@ public class BurstTests
     [Fact]
     public void Servers_take_turns_after_a_round_each_that_does_not_count()
     {
-        BurstSpec spec = new()
+        BenchSpec spec = new()
         {
             Servers = [new BenchServer("a", 0, 1), new BenchServer("b", 1, 1)],
             Concurrency = [1, 500],
@@ -126,7 +126,7 @@ public class BurstTests
         Assert.Equal(8, spec.AllRounds().Count(round => round.Counts));
     }
 
-    private static BurstSpec Spec() => new()
+    private static BenchSpec Spec() => new()
     {
         Targets = Listen, Concurrency = [Connections], Rounds = 2, ReplyTimeoutNs = 60_000_000_000,
     };
@@ -136,7 +136,7 @@ public class BurstTests
         Connections = 64,
         Targets = Listen,
         Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
-        Ports = PortSpan.Of(20_000, 20_999),
+        Ports = PortSpan.From(20_000, 20_999),
         Listen = Listen,
         Shard = new ShardSpec(0, 1, seed, default),
     };

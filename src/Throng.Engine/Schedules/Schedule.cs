@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// All that decides what is due when and, where connections are kept, on which of them; the same for every worker.
 /// Immutable: a change makes another one that agrees with it up to the moment of the change.
 /// </summary>
-public sealed class Offer
+public sealed class Schedule
 {
     /// <summary>
     /// How long after the schedule's end, or where a pause of it begins, what fell due before may still be sent: more
@@ -23,18 +23,18 @@ public sealed class Offer
     /// <summary>
     /// Makes an offer of arrivals that each begin a connection of their own: no connection is picked.
     /// </summary>
-    public Offer(RateProfile profile, Arrivals arrivals, ulong seed)
+    public Schedule(RateProfile profile, Arrivals arrivals, ulong seed)
         : this(profile, arrivals, ConnectionPick.RoundRobin, seed, 0)
     {
     }
 
     /// <summary>Makes an offer of arrivals that go to connections which are kept.</summary>
-    public Offer(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
+    public Schedule(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
         : this(profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [(0, connections)])
     {
     }
 
-    private Offer(
+    private Schedule(
         RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong arrivalSeed, ulong pickSeed,
         (long FromNs, long Connections)[] connections)
     {
@@ -59,10 +59,10 @@ public sealed class Offer
     /// <summary>From when on it is that many, ns since the schedule's start.</summary>
     public long ConnectionsFromNs => _connections[^1].FromNs;
 
-    public Offer WithRate(long fromNs, double ratePerSecond) => new(
+    public Schedule WithRate(long fromNs, double ratePerSecond) => new(
         Profile.WithRateFrom(fromNs, ratePerSecond), Arrivals, Pick, _arrivalSeed, _pickSeed, _connections);
 
-    public Offer WithConnections(long fromNs, long connections) => new(
+    public Schedule WithConnections(long fromNs, long connections) => new(
         Profile, Arrivals, Pick, _arrivalSeed, _pickSeed, [.. _connections, (fromNs, connections)]);
 
     public ArrivalCursor Cursor() => new(Profile, Arrivals, _arrivalSeed);
@@ -72,7 +72,7 @@ public sealed class Offer
     /// <summary>Which of <paramref name="connections"/> a slot goes to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long ConnectionOf(long slot, long connections) =>
-        ConnectionPicks.Of(Pick, _pickSeed, slot, connections);
+        ConnectionPicks.Pick(Pick, _pickSeed, slot, connections);
 
     /// <summary>
     /// Which of the processes a slot belongs to whose sum the schedule is, from 0: as many as the rate has queries a
@@ -84,7 +84,7 @@ public sealed class Offer
     {
         long processes = (long)Math.Clamp(Math.Ceiling(Profile.RateAt(ns)), 1, int.MaxValue);
         ConnectionPick pick = Arrivals == Arrivals.Poisson ? ConnectionPick.Random : ConnectionPick.RoundRobin;
-        return (int)ConnectionPicks.Of(pick, _processSeed, slot, processes);
+        return (int)ConnectionPicks.Pick(pick, _processSeed, slot, processes);
     }
 
     /// <summary>How many there are at a time since the schedule's start.</summary>

@@ -8,17 +8,17 @@ namespace Throng.Engine;
 /// socket exists, each in a descriptor table of its own where the capacity says so.
 /// Owner: the thread that started it.
 /// </summary>
-public sealed class Crew : IDisposable
+public sealed class WorkerGroup : IDisposable
 {
     private readonly Worker[] _workers;
 
-    private Crew(Worker[] workers) => _workers = workers;
+    private WorkerGroup(Worker[] workers) => _workers = workers;
 
     /// <summary>The run's time 0 by the workers' clock.</summary>
     public long OriginNs { get; } = Clock.NowNs();
 
     /// <summary>No worker: of a run that goes on in the kernel.</summary>
-    internal static Crew None { get; } = new([]);
+    internal static WorkerGroup None { get; } = new([]);
 
     public int Count => _workers.Length;
 
@@ -27,8 +27,9 @@ public sealed class Crew : IDisposable
     /// <param name="sit">Makes one worker's shard and loop, on that worker's thread.</param>
     /// <param name="tls">Connections are encrypted; null: they are not.</param>
     /// <exception cref="SetupException">A worker cannot be set up; those that could have ended again.</exception>
-    public static Crew Start(
-        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options, Func<Seat, (Shard, ILoop)> sit,
+    public static WorkerGroup Start(
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
+        Func<WorkerSetup, (Shard, ILoop)> sit,
         TlsSetup? tls = null)
     {
         int[] cpus = Throng.Linux.Host.Cpus;
@@ -38,7 +39,7 @@ public sealed class Crew : IDisposable
             workers[i] = new Worker(i, cpus[i % cpus.Length]);
         }
 
-        Crew crew = new(workers);
+        WorkerGroup crew = new(workers);
         foreach (Worker worker in workers)
         {
             worker.Start(engine, capacity, run, options, sit, tls);

@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// Where a worker sits before its loop exists: its number, its backend and slab. A run's loops are made here, on the
 /// worker's own thread, because listening sockets and rings belong to it.
 /// </summary>
-public sealed class Seat
+public sealed class WorkerSetup
 {
     /// <summary>Keeps the choices of a plan apart from those of the workload, whose seeds count from 0.</summary>
     private const int PlanSeedOffset = 1000;
@@ -18,7 +18,7 @@ public sealed class Seat
     private readonly SocketOptions _options;
     private readonly List<SockAddr> _bound = [];
 
-    internal Seat(int worker, int workers, IBackend backend, Slab slab, RunSpec run, SocketOptions options)
+    internal WorkerSetup(int worker, int workers, IBackend backend, Slab slab, RunSpec run, SocketOptions options)
     {
         Worker = worker;
         Workers = workers;
@@ -44,7 +44,7 @@ public sealed class Seat
         int result = Backend.Listen(spec, _bound.Count, out SockAddr bound);
         if (result < 0)
         {
-            throw ListenRefusal.Of(spec, -result);
+            throw ListenRefusal.Explain(spec, -result);
         }
 
         _bound.Add(bound);

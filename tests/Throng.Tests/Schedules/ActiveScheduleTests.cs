@@ -6,7 +6,7 @@ using Xunit;
 namespace Throng.Tests;
 
 /// <summary>When the schedule of a run begins.</summary>
-public sealed class OfferingTests
+public sealed class ActiveScheduleTests
 {
     private const long SecondNs = 1_000_000_000;
     private const long MillisecondNs = 1_000_000;
@@ -15,14 +15,14 @@ public sealed class OfferingTests
 
     private static readonly Sample Refused = Nothing with { Connecting = 0, Failed = 10 };
 
-    private readonly Offering _offering;
+    private readonly ActiveSchedule _offering;
     private readonly long _startNs;
 
-    public OfferingTests()
+    public ActiveScheduleTests()
     {
         QuerySpec spec = new() { Connections = 10, ConnectTimeoutNs = 5 * SecondNs };
-        _offering = new Offering(
-            new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), spec.WarmUpNs,
+        _offering = new ActiveSchedule(
+            new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), spec.WarmUpNs,
             spec.ConnectTimeoutNs);
         _startNs = Clock.NowNs();
     }
@@ -65,7 +65,8 @@ public sealed class OfferingTests
     public void One_that_begins_at_once_waits_for_nothing_and_begins_once()
     {
         QuerySpec spec = new();
-        Offering offering = new(new Offer(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), 0, 0)
+        ActiveSchedule offering = new(new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10),
+            0, 0)
         {
             BeginsAtOnce = true,
         };

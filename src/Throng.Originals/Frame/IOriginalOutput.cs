@@ -7,7 +7,7 @@ namespace Throng.Originals;
 /// Output of an original while its job is done and at its end: a sample or a document in, text out. No I/O. The program
 /// calls it from one thread at a time.
 /// </summary>
-public interface IFace
+public interface IOriginalOutput
 {
     /// <summary>Lines of standard input are for <see cref="Answer"/>.</summary>
     bool ReadsLines => false;
@@ -15,13 +15,13 @@ public interface IFace
     /// <summary>The job is under way; what is said then goes to standard output as it is.</summary>
     /// <param name="run">Kept for the answers.</param>
     /// <param name="limit">The limit on descriptors, as it is now.</param>
-    Said Begin(ILiveRun run, DescriptorLimit limit) => Said.Nothing;
+    OutputText Begin(ILiveRun run, DescriptorLimit limit) => OutputText.Nothing;
 
     /// <summary>A line of standard input without its end; null: there are no more.</summary>
-    Said Answer(string? line) => Said.Nothing;
+    OutputText Answer(string? line) => OutputText.Nothing;
 
     /// <summary>About once a second.</summary>
-    Said Tick() => Said.Nothing;
+    OutputText Tick() => OutputText.Nothing;
 
     /// <summary>The result is there.</summary>
     /// <param name="signal">The signal that ended it, 0 for none.</param>

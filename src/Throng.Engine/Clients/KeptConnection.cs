@@ -3,10 +3,10 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Data that a <see cref="Roster"/> keeps of each of its connections: the first 16 bytes of the workload's state, whose
-/// struct begins with a Member.
+/// Data that a <see cref="ConnectionKeeper"/> keeps of each of its connections: the first 16 bytes of the workload's
+/// state, whose struct begins with one.
 /// </summary>
-internal struct Member
+internal struct KeptConnection
 {
     /// <summary>When the connect began; once open, the workload's: when what is under way was sent.</summary>
     public long StampNs;

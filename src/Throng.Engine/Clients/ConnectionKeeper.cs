@@ -5,11 +5,11 @@ namespace Throng.Engine;
 /// <summary>
 /// The connections a client workload keeps: opens what is missing, closes what is too many, replaces what is lost, and
 /// ends with all of them closed in order. The workload says what the connections are for and keeps a
-/// <see cref="Member"/> at the beginning of each one's state. An arrival is the moment one more may be opened, or the
-/// next step of a sweep that closes. Owner: the worker's thread. Invariant: for each target, missing + connecting +
-/// open + resting = wanted.
+/// <see cref="KeptConnection"/> at the beginning of each one's state. An arrival is the moment one more may be opened,
+/// or the next step of a sweep that closes. Owner: the worker's thread. Invariant: for each target, missing +
+/// connecting + open + resting = wanted.
 /// </summary>
-internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
+internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTargets)
 {
     private readonly FailureLog _failures = new();
     private readonly Listing _listing = new(Role.Client);
@@ -47,7 +47,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     }
 
     /// <summary>The connection is open; false when it is not wanted any more and already being closed.</summary>
-    public bool OnOpened(ref Act act, Handle connection, ref Member member)
+    public bool OnOpened(ref Act act, Handle connection, ref KeptConnection member)
     {
         int target = act.EndpointOf(connection);
         Counters counters = act.Counters(Role.Client);
@@ -68,7 +68,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     /// <summary>
     /// Nothing is owed to this connection any more; true when it had waited for that to be closed, and now is.
     /// </summary>
-    public bool OnReplied(ref Act act, Handle connection, ref Member member)
+    public bool OnReplied(ref Act act, Handle connection, ref KeptConnection member)
     {
         member.Awaits = false;
         if (member.IsLeaving)
@@ -80,7 +80,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     }
 
     public void OnClosed(
-        ref Act act, Handle connection, in Member member, CloseReason reason, Phase phase, int errno)
+        ref Act act, Handle connection, in KeptConnection member, CloseReason reason, Phase phase, int errno)
     {
         int target = act.EndpointOf(connection);
         bool isOwn = CloseReasons.IsOwn(reason);
@@ -102,7 +102,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     /// <summary>
     /// The server closed it in order while it was idle: it is not replaced before <see cref="Need"/> is called.
     /// </summary>
-    public void OnIdleClosed(ref Act act, Handle connection, in Member member, int errno)
+    public void OnIdleClosed(ref Act act, Handle connection, in KeptConnection member, int errno)
     {
         if (_isDraining || member.IsLeaving)
         {
@@ -123,7 +123,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     }
 
     /// <summary>Its work is done: closes it and opens another one in its place.</summary>
-    public void Renew(ref Act act, Handle connection, ref Member member)
+    public void Renew(ref Act act, Handle connection, ref KeptConnection member)
     {
         Leave(ref act, connection, ref member, CloseReason.Finished);
     }
@@ -134,7 +134,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         ref Connection record = ref act.Connections[connection];
         if (record.Phase == Phase.Open && record.Reason == CloseReason.None)
         {
-            Leave(ref act, connection, ref ConnectionState.As<Member>(ref record.State), OwnReason);
+            Leave(ref act, connection, ref ConnectionState.As<KeptConnection>(ref record.State), OwnReason);
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
 
         _targets.OnStarted(target, act.NowNs);
         act.Counters(Role.Client).NoteAttempt(act.NowNs);
-        ConnectionState.As<Member>(ref act.Connections[connection].State).StampNs = act.NowNs;
+        ConnectionState.As<KeptConnection>(ref act.Connections[connection].State).StampNs = act.NowNs;
     }
 
     /// <summary>Takes over a new total; too many are closed by a sweep, too few opened as arrivals.</summary>
@@ -237,7 +237,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
         ref Connection record = ref act.Connections[connection];
         if (record.Phase == Phase.Open && _targets[act.EndpointOf(connection)].Missing < 0)
         {
-            Leave(ref act, connection, ref ConnectionState.As<Member>(ref record.State), OwnReason);
+            Leave(ref act, connection, ref ConnectionState.As<KeptConnection>(ref record.State), OwnReason);
         }
         else if (_isAborting || (_isDraining && record.Phase == Phase.Connecting))
         {
@@ -246,7 +246,7 @@ internal sealed class Roster(LoadSpec spec, int targets, bool ownsTargets)
     }
 
     /// <summary>Ends a connection by our own choice; one that waits for a reply is closed once it has come.</summary>
-    private void Leave(ref Act act, Handle connection, ref Member member, CloseReason reason)
+    private void Leave(ref Act act, Handle connection, ref KeptConnection member, CloseReason reason)
     {
         if (!member.IsLeaving)
         {

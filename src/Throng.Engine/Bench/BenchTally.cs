@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// worker has said that nothing more will happen and has not been told to go on.
 /// </summary>
 /// <param name="ranks">Connections whose times are kept; 0: none.</param>
-internal sealed class BurstTally(int ranks)
+internal sealed class BenchTally(int ranks)
 {
     // Rounds by number, from 1: the last one of which this is true. Any thread.
     public int OpenedRound;

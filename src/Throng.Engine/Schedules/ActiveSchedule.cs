@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 /// <param name="warmUpNs">What falls due within this time of the start does not count.</param>
 /// <param name="connectTimeoutNs">After this time no first connection is waited for.</param>
-internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs)
+internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connectTimeoutNs)
 {
     /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
     private const long ChangeLeadNs = 50 * Ns.Millisecond;
@@ -24,14 +24,14 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
     private const long PatienceNs = Ns.Second;
 
     private readonly ArrivalCount _count = offer.Count();
-    private readonly List<OfferTally> _tallies = [];
+    private readonly List<ScheduleTally> _tallies = [];
     private long _opened;
     private long _progressNs = Clock.NowNs();
     private long _dueInWarmUp;
     private bool _isCounting;
     private long _dueNs;
 
-    public Offer Offer { get; private set; } = offer;
+    public Schedule Offer { get; private set; } = offer;
 
     /// <summary>Whether it begins with the run, and waits for no connection.</summary>
     public bool BeginsAtOnce { get; init; }
@@ -44,11 +44,11 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
     public bool IsOver => BeginNs > 0 && !Offer.Profile.IsEndless
-        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + Offer.EndGraceNs;
+        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + Schedule.EndGraceNs;
 
     /// <summary>Takes a worker's tally in; any thread.</summary>
     public T Add<T>(T tally)
-        where T : OfferTally
+        where T : ScheduleTally
     {
         lock (_tallies)
         {
@@ -60,7 +60,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
 
     /// <summary>Lists the tallies of all workers, in no order.</summary>
     public IReadOnlyList<T> Tallies<T>()
-        where T : OfferTally
+        where T : ScheduleTally
     {
         lock (_tallies)
         {
@@ -101,7 +101,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
     {
         long fromNs = LeadNs;
         endNs = fromNs + durationNs;
-        Offer withStep = Offer.WithRate(fromNs, ratePerSecond);
+        Schedule withStep = Offer.WithRate(fromNs, ratePerSecond);
         step = withStep.Profile.Segments.Count - 1;
         return Change(withStep.WithRate(endNs, 0));
     }
@@ -162,7 +162,7 @@ internal sealed class Offering(Offer offer, long warmUpNs, long connectTimeoutNs
 
     private long SinceBeginNs() => Math.Max(0, Clock.NowNs() - BeginNs);
 
-    private WorkerMessage Change(Offer changed)
+    private WorkerMessage Change(Schedule changed)
     {
         Offer = changed;
         _count.Follow(changed.Profile);
