@@ -2,16 +2,16 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>How long after failures in a row the next attempt waits.</summary>
+/// <summary>The wait before the next attempt after failures in a row.</summary>
 /// <param name="Doubles">Each wait is twice the one before; else longer by the first one.</param>
 internal readonly record struct BackOff(long FirstNs, long MostNs, bool Doubles)
 {
     private const int DoublingsMax = 10;
 
-    /// <summary>Of a target that many connections want.</summary>
+    /// <summary>The policy towards a target that many connections want.</summary>
     public static BackOff OfTarget { get; } = new(100 * Ns.Millisecond, 5 * Ns.Second, Doubles: true);
 
-    /// <summary>Of one lasting connection: 100 ms longer each time.</summary>
+    /// <summary>The policy of one lasting connection: 100 ms longer each time.</summary>
     public static BackOff OfSeat { get; } = new(100 * Ns.Millisecond, Ns.Second, Doubles: false);
 
     /// <param name="failures">In a row, 1 or more.</param>

@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// <summary>Close reasons by what the kernel says.</summary>
 public static class ErrnoReason
 {
-    /// <summary>What an errno means for a connection; <paramref name="errno"/> is positive.</summary>
+    /// <summary>The meaning of an errno for a connection; <paramref name="errno"/> is positive.</summary>
     public static CloseReason Of(int errno, Phase phase) => errno switch
     {
         Errno.ECONNREFUSED => CloseReason.Refused,

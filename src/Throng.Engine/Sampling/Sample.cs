@@ -22,7 +22,7 @@ public sealed record Sample
     /// <summary>The most that were open at a sampling moment.</summary>
     public required long Peak { get; init; }
 
-    /// <summary>What the workers count one by one.</summary>
+    /// <summary>The counters of the workers.</summary>
     public required Counts Counts { get; init; }
 
     /// <summary>Ended connections by reason; only reasons that occurred.</summary>

@@ -13,7 +13,7 @@ public static class CloseReasons
     /// <summary>The name used in results and in what a person sees.</summary>
     public static string Name(CloseReason reason) => _names[(int)reason];
 
-    /// <summary>By name; None for one of a later version.</summary>
+    /// <summary>The reason of a name; None for one of a later version.</summary>
     public static CloseReason Find(string name) => (CloseReason)Math.Max(0, Array.IndexOf(_names, name));
 
     /// <summary>

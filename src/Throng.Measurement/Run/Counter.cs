@@ -1,18 +1,18 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What a worker counts for one role. Ends stand before the beginnings they belong to, and are read in this order: a
-/// reader between two writes then sees too many open or under way rather than too few.
+/// The numbers a worker counts for one role. Ends stand before the beginnings they belong to, and are read in this
+/// order: a reader between two writes then sees too many open or under way rather than too few.
 /// </summary>
 public enum Counter : byte
 {
-    /// <summary>Of a server's exchanges: answers handed to the kernel whole; peers that were gone before their FIN,
+    /// <summary>Exchanges of a server: answers handed to the kernel whole; peers that were gone before their FIN,
     /// and after it before they had the whole answer.</summary>
     ExchangesAnswered,
     ExchangesAborted,
     ExchangesCut,
 
-    /// <summary>Of the opened: those that took the place of a lost one.</summary>
+    /// <summary>Opened ones that took the place of a lost one.</summary>
     Reconnected,
     Opened,
     Attempts,
@@ -34,7 +34,9 @@ public enum Counter : byte
     /// <summary>Messages that fell due, which the schedule says; without one those that were sent.</summary>
     MessagesOffered,
 
-    /// <summary>Of listeners, not of connections: datagrams that were sent, that were dropped here, and that came.
+    /// <summary>
+    /// Datagrams of listeners, not of connections: sent, dropped here, and those that came. The last one stays the last
+    /// (<see cref="Counts.Length"/>).
     /// </summary>
     DatagramsSent,
     DatagramsDropped,

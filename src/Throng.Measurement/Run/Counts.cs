@@ -26,7 +26,7 @@ public struct Counts : IEquatable<Counts>
         }
     }
 
-    /// <summary>What was counted since then.</summary>
+    /// <summary>The numbers counted since then.</summary>
     public readonly Counts Since(in Counts before)
     {
         Counts since = this;

@@ -14,7 +14,7 @@ public static class Meanings
 
     public const int Current = AchievedIsAnswered;
 
-    /// <summary>What differs between the runs that are of different meanings, one line each.</summary>
+    /// <summary>The keys that do not mean the same in all of these runs, one line each.</summary>
     public static IEnumerable<string> Differences(IEnumerable<RunDocument> runs)
     {
         int[] meanings = [.. runs.Where(run => run.Rate is not null).Select(run => run.Meanings)];

@@ -7,11 +7,11 @@ namespace Throng.Measurement;
 public sealed record MessageFigure(
     string Key, Better Better, string Definition, Func<Messages, long> Of, string? Whole = null)
 {
-    /// <summary>Behind its number in the text, which leaves it out when it is 0; null: the text has no such word.
+    /// <summary>The word behind its number in the text, which leaves out a 0; null: the text does not have it.
     /// </summary>
     public Func<MessageWords, string>? Word { get; init; }
 
-    /// <summary>In the text, from the first on.</summary>
+    /// <summary>Its place in the text, from the first on.</summary>
     public int Place { get; init; }
 
     public Metric ToMetric() => Metric.Counter(
