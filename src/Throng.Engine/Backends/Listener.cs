@@ -13,7 +13,7 @@ internal class Listener
     /// <summary>Connections that a paced listener has asked for and that have not come yet.</summary>
     public int Asked;
 
-    /// <summary>Whether something is to be taken from it.</summary>
+    /// <summary>True while something is to be taken from it.</summary>
     public bool IsWanted => Wants && (!IsPaced || Asked > 0);
 
     public void Close()

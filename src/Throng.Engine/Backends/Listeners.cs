@@ -32,7 +32,7 @@ internal sealed class Listeners<T> : IDisposable
         return Math.Min(0, fd);
     }
 
-    /// <summary>One more connection is asked for.</summary>
+    /// <summary>Asks for one more connection.</summary>
     public T Ask(int listener, int mostAsked)
     {
         T one = _all[listener];

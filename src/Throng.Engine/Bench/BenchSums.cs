@@ -55,35 +55,23 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
         AddRanks(tallies);
     }
 
-    public BenchStep ToStep()
+    public BenchStep ToStep() => new()
     {
-        ReasonCounts errors = [];
-        for (int i = 0; i < _errors.Length; i++)
-        {
-            if (_errors[i] > 0)
-            {
-                errors.Add((CloseReason)i, _errors[i]);
-            }
-        }
-
-        return new BenchStep
-        {
-            Server = server,
-            Concurrency = concurrency,
-            Rounds = _echoesPerSecond.Count,
-            Exchanges = _exchanges,
-            EchoesPerSecond = RoundSpread.From(_echoesPerSecond).Rounded(1), // as the document has it
-            P50Ns = RoundSpread.From(_p50Ns),
-            Latency = LatencySummary.From(_latency),
-            Lag = LatencySummary.From(_lag),
-            Errors = errors,
-            ServerUserNs = _serverUserNs,
-            ServerSystemNs = _serverSystemNs,
-            ClientUserNs = _clientUserNs,
-            ClientSystemNs = _clientSystemNs,
-            MeanUsByRank = [.. _ranks.Select(rank => rank.SumNs / rank.Rounds / 1000)],
-        };
-    }
+        Server = server,
+        Concurrency = concurrency,
+        Rounds = _echoesPerSecond.Count,
+        Exchanges = _exchanges,
+        EchoesPerSecond = RoundSpread.From(_echoesPerSecond).Rounded(1), // as the document has it
+        P50Ns = RoundSpread.From(_p50Ns),
+        Latency = LatencySummary.From(_latency),
+        Lag = LatencySummary.From(_lag),
+        Errors = ReasonCounts.Of(_errors),
+        ServerUserNs = _serverUserNs,
+        ServerSystemNs = _serverSystemNs,
+        ClientUserNs = _clientUserNs,
+        ClientSystemNs = _clientSystemNs,
+        MeanUsByRank = [.. _ranks.Select(rank => rank.SumNs / rank.Rounds / 1000)],
+    };
 
     /// <summary>Each worker has its own in order; together they are ordered by when they were done.</summary>
     private void AddRanks(IReadOnlyList<BenchTally> tallies)

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>How long after failures in a row the next attempt waits.</summary>
+/// <summary>The wait before the next attempt after failures in a row.</summary>
 /// <param name="Doubles">Each wait is twice the one before; else longer by the first one.</param>
 internal readonly record struct BackOff(long FirstNs, long MostNs, bool Doubles)
 {

@@ -23,7 +23,7 @@ internal sealed class ClientConnections(Role role, int targets)
         _targets[target].Connecting++;
     }
 
-    /// <summary>There was no room for it on this side; returns with what reason it failed.</summary>
+    /// <summary>Notes a connection that found no room on this side; returns the reason.</summary>
     public CloseReason OnNotStarted(ref Act act, int target, OpenResult result)
     {
         CloseReason reason = act.Counters(role).CountNotStarted(result);

@@ -123,10 +123,8 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     }
 
     /// <summary>Its work is done: closes it and opens another one in its place.</summary>
-    public void Renew(ref Act act, Handle connection, ref KeptConnection member)
-    {
+    public void Renew(ref Act act, Handle connection, ref KeptConnection member) =>
         Leave(ref act, connection, ref member, CloseReason.Finished);
-    }
 
     /// <summary>Closes one because fewer are wanted, this one among them.</summary>
     public void Lower(ref Act act, Handle connection)

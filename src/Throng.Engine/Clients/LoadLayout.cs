@@ -80,11 +80,11 @@ internal sealed class LoadLayout
         Check.That(load.Connections >= 0, "how many connections there are is decided before where they go");
         EngineSelection engine = EngineSelection.Select(run.Engine, host);
         PortSpan ports = Setup.SourcePorts(host, load.SourcePorts);
-        int threads = Setup.Threads(run, host);
         bool isEmbedded = load.Targets.Count == 0;
         long room = Math.Max(load.Connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
-        Capacity capacity = Capacity.Compute(engine, threads, host.Nofile(run.KeepLimits), room, ends);
+        Capacity capacity = Capacity.Compute(
+            engine, Setup.Threads(run, host.Cpus), host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
         double resting = Resting(load, capacity.Workers, TurnoverLimit.HoldSeconds(host, load.IsLoopback));
         double pairsPerWorker = (capacity.SocketsPerWorker / ends) + (resting / capacity.Workers);

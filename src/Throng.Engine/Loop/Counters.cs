@@ -32,12 +32,12 @@ public sealed class Counters
     /// <summary>Attempts that did not become a connection, by reason.</summary>
     public ref long ConnectFailed(CloseReason reason) => ref _failed[(int)reason];
 
-    /// <summary>When the first connect began.</summary>
+    /// <summary>Notes when the first connect began.</summary>
     public void NoteAttempt(long nowNs) => FirstAttemptNs = FirstAttemptNs == 0 ? nowNs : FirstAttemptNs;
 
     /// <summary>
-    /// There was no room for a connect on this side. It counts as an attempt that failed, so that it shows; returns
-    /// with what reason.
+    /// Counts a connect that found no room on this side as an attempt that failed, so that it shows; returns the
+    /// reason.
     /// </summary>
     public CloseReason CountNotStarted(OpenResult result)
     {
@@ -47,7 +47,7 @@ public sealed class Counters
         return reason;
     }
 
-    /// <summary>The first time all that are wanted are open is the end of the ramp-up.</summary>
+    /// <summary>Notes the end of the ramp-up: the first time all that are wanted are open.</summary>
     public void NoteRampUp(bool isComplete, long nowNs)
     {
         if (isComplete && RampUpEndNs == 0)

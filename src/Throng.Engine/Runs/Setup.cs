@@ -20,7 +20,7 @@ internal static class Setup
         return isLeft ? host with { NofileHard = host.NofileSoft } : host;
     }
 
-    public static int Threads(RunSpec run, HostFacts host) => Threads(run, host.Cpus);
+    public static int Threads(RunSpec run, int cpus) => run.Threads > 0 ? run.Threads : Math.Max(1, cpus);
 
     /// <summary>The load with nothing left to decide; where it has no target each worker is one.</summary>
     /// <param name="cpus">How many the host has for this process; null: this host.</param>
@@ -35,8 +35,6 @@ internal static class Setup
         int targets = load.Targets.Count > 0 ? load.Targets.Count : Threads(run, cpus ?? Linux.Host.Cpus.Length);
         return (T)(load with { Connections = targets });
     }
-
-    private static int Threads(RunSpec run, int cpus) => run.Threads > 0 ? run.Threads : Math.Max(1, cpus);
 
     public static RunSpec Seeded(RunSpec run) =>
         run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };

@@ -17,10 +17,8 @@ internal static class Sampling
             totals.Add(worker, worker.Shard.Counters[(int)role]);
         }
 
-        long failed = totals.Failed.Sum() - totals.Failed[(int)CloseReason.Cancelled];
-        long ended = totals.Closed.Sum();
         long opened = totals.Counts[Counter.Opened];
-        long open = opened - ended;
+        long open = opened - totals.Closed.Sum();
         totals.Counts[Counter.MessagesOffered] = totals.Counts[Counter.MessagesSent];
         return new Sample
         {
@@ -33,7 +31,7 @@ internal static class Sampling
             Closed = ReasonCounts.Of(totals.Closed),
             ConnectFailed = ReasonCounts.Of(totals.Failed),
             Lost = LostOf(totals.Closed, role),
-            Failed = failed,
+            Failed = totals.Failed.Sum() - totals.Failed[(int)CloseReason.Cancelled],
             PortCollisions = totals.PortCollisions,
             AcceptFailures = totals.AcceptFailures,
             AcceptErrno = totals.AcceptErrno,

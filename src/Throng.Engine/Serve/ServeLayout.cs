@@ -8,7 +8,7 @@ internal static class ServeLayout
     public static LoadPlan Plan(ServeSpec serve, RunSpec run, HostFacts host)
     {
         EngineSelection engine = EngineSelection.Select(run.Engine, host);
-        int threads = engine.Kind == EngineChoice.Kernel ? 1 : Setup.Threads(run, host);
+        int threads = engine.Kind == EngineChoice.Kernel ? 1 : Setup.Threads(run, host.Cpus);
         Capacity capacity = Capacity.Compute(engine, threads, host.Nofile(run.KeepLimits), Room(run, engine, host)) with
         {
             ClientsPerTable = 0,

@@ -37,7 +37,8 @@ public enum Counter : byte
     MessagesOffered,
 
     /// <summary>
-    /// Datagrams of listeners, not of connections: those that were sent, that were dropped here, and that came.
+    /// Datagrams of listeners, not of connections: sent, dropped here, and those that came. The last one stays the last
+    /// (<see cref="Counts.Length"/>).
     /// </summary>
     DatagramsSent,
     DatagramsDropped,

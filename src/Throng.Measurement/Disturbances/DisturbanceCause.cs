@@ -32,8 +32,6 @@ public enum DisturbanceCause : byte
 
 public static class DisturbanceCauses
 {
-    public const int Count = (int)DisturbanceCause.Other + 1;
-
     private static readonly string[] _names = EnumWords.Of<DisturbanceCause>('-');
 
     /// <summary>As results have it.</summary>

@@ -12,7 +12,7 @@ public sealed record MessageFigure(
     /// </summary>
     public Func<MessageWords, string>? Word { get; init; }
 
-    /// <summary>In the text, from the first on.</summary>
+    /// <summary>Its place in the text, from the first on.</summary>
     public int Place { get; init; }
 
     public Metric ToMetric() => Metric.Counter(

@@ -10,7 +10,7 @@ public sealed record Messages
     private const string OfOffered = "messages.offered";
     private const string OfSent = "messages.sent";
 
-    private Counts _counts;
+    private Counts _all;
 
     /// <summary>Figures that are shown of messages, in the order of the metrics.</summary>
     public static IReadOnlyList<MessageFigure> Figures { get; } =
@@ -41,50 +41,34 @@ public sealed record Messages
     ];
 
     /// <summary>Arrivals that fell due.</summary>
-    public long Offered
-    {
-        get => _counts[Counter.MessagesOffered];
-        init => _counts[Counter.MessagesOffered] = value;
-    }
+    public long Offered { get => _all[Counter.MessagesOffered]; init => _all[Counter.MessagesOffered] = value; }
 
     /// <summary>Fell due and were never sent; they are not dropped from the schedule silently.</summary>
     public long NotSent { get; init; }
 
-    public long Sent { get => _counts[Counter.MessagesSent]; init => _counts[Counter.MessagesSent] = value; }
+    public long Sent { get => _all[Counter.MessagesSent]; init => _all[Counter.MessagesSent] = value; }
 
-    public long Answered
-    {
-        get => _counts[Counter.MessagesAnswered];
-        init => _counts[Counter.MessagesAnswered] = value;
-    }
+    public long Answered { get => _all[Counter.MessagesAnswered]; init => _all[Counter.MessagesAnswered] = value; }
 
     /// <summary>Answers that came after their message had been counted as timed out.</summary>
-    public long Late { get => _counts[Counter.MessagesLate]; init => _counts[Counter.MessagesLate] = value; }
+    public long Late { get => _all[Counter.MessagesLate]; init => _all[Counter.MessagesLate] = value; }
 
-    public long TimedOut
-    {
-        get => _counts[Counter.MessagesTimedOut];
-        init => _counts[Counter.MessagesTimedOut] = value;
-    }
+    public long TimedOut { get => _all[Counter.MessagesTimedOut]; init => _all[Counter.MessagesTimedOut] = value; }
 
     /// <summary>Sent on a connection that ended before the answer; the invalid ones among them.</summary>
-    public long Lost { get => _counts[Counter.MessagesLost]; init => _counts[Counter.MessagesLost] = value; }
+    public long Lost { get => _all[Counter.MessagesLost]; init => _all[Counter.MessagesLost] = value; }
 
     /// <summary>Answers that were not what was asked for.</summary>
-    public long Invalid { get => _counts[Counter.MessagesInvalid]; init => _counts[Counter.MessagesInvalid] = value; }
+    public long Invalid { get => _all[Counter.MessagesInvalid]; init => _all[Counter.MessagesInvalid] = value; }
 
-    public long BytesSent { get => _counts[Counter.BytesSent]; init => _counts[Counter.BytesSent] = value; }
+    public long BytesSent { get => _all[Counter.BytesSent]; init => _all[Counter.BytesSent] = value; }
 
-    public long BytesReceived
-    {
-        get => _counts[Counter.BytesReceived];
-        init => _counts[Counter.BytesReceived] = value;
-    }
+    public long BytesReceived { get => _all[Counter.BytesReceived]; init => _all[Counter.BytesReceived] = value; }
 
-    /// <summary>From what the workers counted.</summary>
+    /// <summary>The messages among what the workers counted.</summary>
     public static Messages Of(in Counts counts)
     {
-        Messages messages = new() { _counts = counts };
+        Messages messages = new() { _all = counts };
         return messages with { NotSent = messages.Offered - messages.Sent, Lost = messages.Lost + messages.Invalid };
     }
 
@@ -94,9 +78,9 @@ public sealed record Messages
         Counts counts = default;
         foreach (Messages one in all)
         {
-            counts = counts.Plus(one._counts);
+            counts = counts.Plus(one._all);
         }
 
-        return new Messages { _counts = counts, NotSent = all.Sum(one => one.NotSent) };
+        return new Messages { _all = counts, NotSent = all.Sum(one => one.NotSent) };
     }
 }

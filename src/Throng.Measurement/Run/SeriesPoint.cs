@@ -12,7 +12,7 @@ namespace Throng.Measurement;
 [Description("One interval. open and connecting are the state at its end, the other counts what happened within.")]
 public sealed record SeriesPoint
 {
-    private Counts _counts;
+    private Counts _all;
 
     /// <summary>End of the interval, since the start of the run.</summary>
     [JsonPropertyName("t_ns")]
@@ -23,11 +23,11 @@ public sealed record SeriesPoint
 
     /// <summary>Everything the workers counted one by one.</summary>
     [JsonIgnore]
-    public Counts Counts { get => _counts; init => _counts = value; }
+    public Counts Counts { get => _all; init => _all = value; }
 
     public long Open { get; init; }
 
-    public long Opened { get => _counts[Counter.Opened]; init => _counts[Counter.Opened] = value; }
+    public long Opened { get => _all[Counter.Opened]; init => _all[Counter.Opened] = value; }
 
     public long Closed { get; init; }
 
@@ -35,30 +35,22 @@ public sealed record SeriesPoint
 
     public long Connecting { get; init; }
 
-    public long Offered { get => _counts[Counter.MessagesOffered]; init => _counts[Counter.MessagesOffered] = value; }
+    public long Offered { get => _all[Counter.MessagesOffered]; init => _all[Counter.MessagesOffered] = value; }
 
-    public long Sent { get => _counts[Counter.MessagesSent]; init => _counts[Counter.MessagesSent] = value; }
+    public long Sent { get => _all[Counter.MessagesSent]; init => _all[Counter.MessagesSent] = value; }
 
-    public long Answered
-    {
-        get => _counts[Counter.MessagesAnswered];
-        init => _counts[Counter.MessagesAnswered] = value;
-    }
+    public long Answered { get => _all[Counter.MessagesAnswered]; init => _all[Counter.MessagesAnswered] = value; }
 
-    public long TimedOut
-    {
-        get => _counts[Counter.MessagesTimedOut];
-        init => _counts[Counter.MessagesTimedOut] = value;
-    }
+    public long TimedOut { get => _all[Counter.MessagesTimedOut]; init => _all[Counter.MessagesTimedOut] = value; }
 
-    public long Lost { get => _counts[Counter.MessagesLost]; init => _counts[Counter.MessagesLost] = value; }
+    public long Lost { get => _all[Counter.MessagesLost]; init => _all[Counter.MessagesLost] = value; }
 
     /// <summary>Messages due while the answer before was still awaited on their connection.</summary>
-    public long Dropped { get => _counts[Counter.MessagesDropped]; init => _counts[Counter.MessagesDropped] = value; }
+    public long Dropped { get => _all[Counter.MessagesDropped]; init => _all[Counter.MessagesDropped] = value; }
 
-    public long BytesSent { get => _counts[Counter.BytesSent]; init => _counts[Counter.BytesSent] = value; }
+    public long BytesSent { get => _all[Counter.BytesSent]; init => _all[Counter.BytesSent] = value; }
 
-    public long BytesReceived { get => _counts[Counter.BytesReceived]; init => _counts[Counter.BytesReceived] = value; }
+    public long BytesReceived { get => _all[Counter.BytesReceived]; init => _all[Counter.BytesReceived] = value; }
 
     public long Retransmits { get; init; }
 

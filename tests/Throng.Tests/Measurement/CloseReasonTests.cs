@@ -39,5 +39,6 @@ public sealed class CloseReasonTests
         ReasonCounts counts = new() { { "eaten", 2 }, { CloseReason.Reset, 1 } };
         Assert.Equal(3, counts.Total);
         Assert.Equal(CloseReason.None, CloseReasons.Find("eaten"));
+        Assert.Equal(CloseReasons.Count, CloseReasons.All.Count + 1);
     }
 }
