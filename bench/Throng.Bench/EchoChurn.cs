@@ -7,7 +7,9 @@ namespace Throng.Bench;
 internal sealed record EchoChurn(
     long Ended, long Due, EchoFootprint Before, EchoFootprint Middle, EchoFootprint After)
 {
-    /// <summary>Memory that each of the second half left behind; by then everything that grows once has grown.</summary>
+    /// <summary>
+    /// Memory that each of the second half left behind; by then everything that grows once has grown.
+    /// </summary>
     public double FurtherBytesEach => (After.ResidentBytes - Middle.ResidentBytes) / (Ended / 2.0);
 
     public string Three(Func<EchoFootprint, long> of) => string.Create(

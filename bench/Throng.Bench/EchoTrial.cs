@@ -82,7 +82,9 @@ internal sealed class EchoTrial : IDisposable
         return new EchoChurn(ended + endedThen, due + dueThen, before, middle, after);
     }
 
-    /// <summary>Holds a number of connections for a moment and reads how the kernel's objects grew, on both ends.</summary>
+    /// <summary>
+    /// Holds a number of connections for a moment and reads how the kernel's objects grew, on both ends.
+    /// </summary>
     public EchoHeld Held(int connections)
     {
         KernelMemory before = KernelMemory.Settled();

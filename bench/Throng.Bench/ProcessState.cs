@@ -1,8 +1,8 @@
 namespace Throng.Bench;
 
 /// <summary>
-/// Resources that one process has used until a moment, and occupies then. Threads that have ended count too, which they do not
-/// in the finer figures of each thread.
+/// Resources that one process has used until a moment, and occupies then. Threads that have ended count too, which they
+/// do not in the finer figures of each thread.
 /// </summary>
 internal readonly record struct ProcessState(CpuTime Cpu, long ResidentBytes)
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Throng.Bench;
 
-/// <summary>Time and memory of one run of a program from its start to its end, as `floor/started` prints them.</summary>
+/// <summary>
+/// Time and memory of one run of a program from its start to its end, as `floor/started` prints them.
+/// </summary>
 internal readonly record struct Start(double WallMs, double UserMs, double SystemMs, double PeakMebibytes)
 {
     public static Start Parse(string line)

@@ -29,11 +29,11 @@ public sealed class ShapeTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("/// <summary>Of the two above.</summary>", 1)]
-    [InlineData("/// <summary>\n/// What is left.\n/// </summary>", 1)]
-    [InlineData("/// <summary>Whatever is left.</summary>\n/// <summary>Counts those of the rest.</summary>", 0)]
+    [InlineData("/// <{0}>Of the two above.</{0}>", 1)]
+    [InlineData("/// <{0}>\n/// What is left.\n/// </{0}>", 1)]
+    [InlineData("/// <{0}>Whatever is left.</{0}>\n/// <{0}>Counts those of the rest.</{0}>", 0)]
     public void Summaries_begin_with_a_noun_or_a_verb(string text, int caught) =>
-        Assert.Equal(caught, Shape.Summaries(Sample(text)).Count());
+        Assert.Equal(caught, Shape.Summaries(Sample(string.Format(null, text, "summary"))).Count());
 
     [Fact]
     public void Summaries_of_the_repository_begin_with_a_noun_or_a_verb() =>
