@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Throng.Linux;
 
 namespace Throng.Engine;
@@ -20,26 +18,23 @@ public sealed record TlsServerSpec
     public byte[] Key { get; private init; } = [];
 
     /// <summary>SHA-256 of the own certificate, as other programs write it: <c>AB:CD:...</c>.</summary>
-    public string Fingerprint => string.Join(':', SHA256.HashData(Certificate).Select(one => one.ToString("X2")));
+    public string Fingerprint { get; private init; } = "";
 
     /// <summary>
     /// A certificate for localhost on the curve P-256 that has signed itself; it is nowhere but in this process. On
     /// the main thread, before workers start.
     /// </summary>
-    /// <exception cref="SetupException">There is no OpenSSL here.</exception>
+    /// <exception cref="SetupException">There is no OpenSSL here, or it makes none.</exception>
     public static TlsServerSpec SelfSigned()
     {
-        TlsSetup.Load(); // what follows needs it too, and would end the process
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
-        names.AddIpAddress(System.Net.IPAddress.IPv6Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(DaysValid));
-        return new TlsServerSpec { Certificate = certificate.RawData, Key = key.ExportECPrivateKey() };
+        TlsSetup.Load();
+        Linux.SelfSigned own = Linux.SelfSigned.Create(DaysValid)
+            ?? throw new SetupException("OpenSSL makes no certificate", "give one with --tls-cert and --tls-key");
+        return new TlsServerSpec
+        {
+            Certificate = own.Certificate,
+            Key = own.Key,
+            Fingerprint = string.Join(':', own.Sha256.Select(one => one.ToString("X2"))),
+        };
     }
 }

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Throng.Report;
 
 /// <summary>The one script of a page: it shows values under the pointer, or under the arrow keys.</summary>
@@ -68,7 +65,6 @@ internal static class HtmlScript
         }
         """;
 
-    /// <summary>Hash by which the page allows this script and no other.</summary>
-    public static string Hash { get; } =
-        "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes("\n" + Text + "\n")));
+    /// <summary>Hash by which the page allows this script and no other. A test makes it anew.</summary>
+    public const string Hash = "sha256-M6SYF6i/qf3eIDkMcYw+A88TKiUbwBYUBiVgA+Dd2T0=";
 }

@@ -13,6 +13,14 @@ public sealed partial class HtmlReportTests
     private const string Hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u2028<!--";
 
     [Fact]
+    public void The_hash_of_the_script_is_the_one_that_the_page_allows()
+    {
+        byte[] script = System.Text.Encoding.UTF8.GetBytes("\n" + HtmlScript.Text + "\n");
+        string hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(script));
+        Assert.Equal("sha256-" + hash, HtmlScript.Hash);
+    }
+
+    [Fact]
     public void The_charts_are_those_the_run_has_something_for_and_the_most_telling_is_first()
     {
         Assert.Equal(
