@@ -44,6 +44,7 @@ public sealed class FollowedRunTests
     [Fact]
     public void A_reader_that_goes_away_is_said_once_and_the_run_goes_on()
     {
+        Requirement.OwnNetwork();
         string file = Path.GetTempFileName();
         using ThrongProcess run = ThrongProcess.Run(
             new Launch { ClosesOutput = true }, 0,

@@ -24,6 +24,10 @@ internal static class Requirement
         Needs.Host(hard >= (ulong)needed, $"the hard descriptor limit is {hard}, and this needs {needed}");
     }
 
+    /// <summary>Ports or counters of the network that no other test touches.</summary>
+    public static void OwnNetwork() => Needs.Host(
+        OwnNetworkAttribute.IsGiven, "needs a network namespace of its own, and so root");
+
     public static void IPv6()
     {
         bool works = false;

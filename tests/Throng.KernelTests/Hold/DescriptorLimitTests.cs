@@ -14,6 +14,7 @@ public sealed class DescriptorLimitTests
     [InlineData("epoll")]
     public void A_full_server_serves_those_it_has_and_then_the_rest(string engine)
     {
+        Requirement.OwnNetwork();
         Requirement.Engine(engine);
         Requirement.Descriptors(2 * Clients);
         int port = FreePort.One();

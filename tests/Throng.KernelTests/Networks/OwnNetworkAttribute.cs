@@ -17,7 +17,7 @@ namespace Throng.KernelTests;
 /// A namespace belongs to a thread. A test runs on one thread to its end, and what that thread makes (sockets,
 /// processes, threads) is born in its namespace. What its constructor and its fields make is not, for they come before
 /// it; nor is what the thread pool makes: accept there, but listen and connect here. Without root every test shares the
-/// host's loopback, and <see cref="IsGiven"/> is false.
+/// host's loopback, three at a time, and <see cref="IsGiven"/> is false.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed partial class OwnNetworkAttribute : BeforeAfterTestAttribute
@@ -27,6 +27,9 @@ internal sealed partial class OwnNetworkAttribute : BeforeAfterTestAttribute
     private const short IFF_UP = 0x1;
 
     private static readonly int HostNetwork = Files.OpenToRead("/proc/self/ns/net");
+
+    /// <summary>The host's network, for a few tests at a time: they share its ports and its counters.</summary>
+    private static readonly SemaphoreSlim Host = new(3);
 
     [ThreadStatic]
     private static bool t_isGiven;
@@ -41,6 +44,10 @@ internal sealed partial class OwnNetworkAttribute : BeforeAfterTestAttribute
             BringLoopbackUp();
             t_isGiven = true;
         }
+        else
+        {
+            Host.Wait();
+        }
     }
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
@@ -49,6 +56,10 @@ internal sealed partial class OwnNetworkAttribute : BeforeAfterTestAttribute
         {
             Assert.Equal(0, setns(HostNetwork, CloneNewNet));
             t_isGiven = false;
+        }
+        else
+        {
+            Host.Release();
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class DnsServerTests
     [InlineData("bind", "tls", "epoll")]
     public void A_mix_of_questions_is_counted_as_the_server_counts_it(string software, string transport, string engine)
     {
+        Requirement.OwnNetwork();
         Requirement.Engine(engine);
         using DnsServer server = DnsServer.Start(software, Roomy(software));
         IReadOnlyDictionary<string, long> before = server.Figures();
@@ -53,6 +54,7 @@ public sealed class DnsServerTests
     [InlineData("bind")]
     public void A_large_answer_is_truncated_only_where_it_has_no_room(string software)
     {
+        Requirement.OwnNetwork();
         using DnsServer server = DnsServer.Start(software);
         string[] options = ["--name", DnsZone.LargeName, "--type", "TXT", "--rate", "400", "-c", "4"];
         IReadOnlyDictionary<string, long> before = server.Figures();
@@ -87,6 +89,7 @@ public sealed class DnsServerTests
     [InlineData("nsd", "fin", "uring")]
     public void A_connection_for_each_query_loses_none(string software, string close, string engine)
     {
+        Requirement.OwnNetwork();
         Requirement.Engine(engine);
         using DnsServer server = DnsServer.Start(software, Roomy(software));
         IReadOnlyDictionary<string, long> before = server.Figures();
@@ -113,6 +116,7 @@ public sealed class DnsServerTests
     [Fact]
     public void A_server_that_closes_what_is_idle_loses_no_query()
     {
+        Requirement.OwnNetwork();
         using DnsServer server = DnsServer.Start("unbound", "tcp-idle-timeout: 1100", "incoming-num-tcp: 1000");
         using ThrongProcess run = Query(
             server, "tcp", 15, "--rate", "4", "-c", "10", "--arrivals", "constant");
@@ -128,6 +132,7 @@ public sealed class DnsServerTests
     [InlineData("epoll")]
     public void A_server_killed_and_started_again_costs_what_was_under_way(string engine)
     {
+        Requirement.OwnNetwork();
         Requirement.Engine(engine);
         using DnsServer server = DnsServer.Start("unbound", "incoming-num-tcp: 1000");
         string path = ControlClient.NewPath();

@@ -17,7 +17,7 @@ public sealed partial class HtmlReportTests
     {
         byte[] script = System.Text.Encoding.UTF8.GetBytes("\n" + HtmlScript.Text + "\n");
         string hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(script));
-        Assert.Equal("sha256-" + hash, HtmlScript.Hash);
+        Assert.Equal(HtmlScript.Hash, "sha256-" + hash);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ internal static partial class Glossary
         return $" {string.Join(' ', Word().Matches(apart).Select(word => word.Value.ToLowerInvariant()))} ";
     }
 
-    [GeneratedRegex(@"^\| *\**(?<word>[^|]*?)\** *\|[^|]*\| *(?<not>[^|]*?) *\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| *\**(?<word>[^|]*?)\** *\|[^|]*\|[^|]*\| *(?<not>[^|]*?) *\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")]
