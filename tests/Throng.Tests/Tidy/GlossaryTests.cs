@@ -5,9 +5,10 @@ namespace Throng.Tests.Tidy;
 /// <summary>Sources use the words of docs/GLOSSARY.md.</summary>
 public sealed class GlossaryTests
 {
-    private const string Table = "| Word | Meaning | Not |\n|---|---|---|\n"
-        + "| **connection** | A conversation. | flow, channel |\n| **plateau** | All are held. | steady state |\n"
-        + "| **gap** | Silence. | |\n";
+    private const string Table = "| Word | Meaning | Also | Not |\n|---|---|---|---|\n"
+        + "| **connection** | A conversation. | | flow, channel |\n"
+        + "| **plateau** | All are held. | soak | steady state |\n"
+        + "| **gap** | Silence. | | |\n";
 
     [Theory]
     [InlineData("int _flowsPerWorker;", 1)]
