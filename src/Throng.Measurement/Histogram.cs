@@ -206,19 +206,6 @@ public sealed class Histogram
         return Math.Clamp((long)Math.Ceiling(exactRank), 1, count);
     }
 
-    /// <summary>How many values lie in cells up to and including that of <paramref name="valueNs"/>.</summary>
-    public long CountUpTo(long valueNs)
-    {
-        long seen = 0;
-        int last = IndexOf(Math.Clamp(valueNs, 0, TopNs));
-        for (int index = 0; index <= last; index++)
-        {
-            seen += _cells[index];
-        }
-
-        return seen;
-    }
-
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {

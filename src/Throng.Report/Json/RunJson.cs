@@ -21,4 +21,5 @@ namespace Throng.Report;
 [JsonSerializable(typeof(RunFailure))]
 [JsonSerializable(typeof(StreamStart))]
 [JsonSerializable(typeof(StreamVerdict))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class RunJson : JsonSerializerContext;
