@@ -166,9 +166,7 @@ public static class TextReport
     {
         if (counts.Total > 0)
         {
-            lines.Row(
-                label,
-                string.Join(", ", counts.ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}")));
+            lines.Row(label, counts.ToString());
         }
     }
 

@@ -22,4 +22,5 @@ namespace Throng.Report;
 [JsonSerializable(typeof(StreamStart))]
 [JsonSerializable(typeof(StreamVerdict))]
 [JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(StepFigures))]
 internal sealed partial class RunJson : JsonSerializerContext;
