@@ -21,11 +21,9 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
 
         if (values.Get(MonitorOptions.Udp))
         {
-            const string Datagrams = "has no effect with --udp";
-            found.NoEffect(MonitorOptions.NewRate, Datagrams);
-            found.NoEffect(LoadOptions.KeepAlive, Datagrams);
-            found.NoEffect(LoadOptions.UserTimeout, Datagrams);
-            found.NoEffect(TlsOptions.Tls, Datagrams);
+            found.NoEffect(
+                [MonitorOptions.NewRate, LoadOptions.KeepAlive, LoadOptions.UserTimeout, TlsOptions.Tls],
+                "has no effect with --udp");
             long bytes = values.Get(MonitorOptions.Size);
             if (bytes is < MonitorPayload.DatagramBytesMin or > MonitorPayload.DatagramBytesMax)
             {

@@ -19,15 +19,11 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         [
             DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd, DnsOptions.EdnsSize, DnsOptions.Dnssec,
         ];
-        foreach (Option option in isEcho ? ofDns : [QueryOptions.Size])
-        {
-            found.NoEffect(option, $"has no effect with --protocol {(isEcho ? "echo" : "dns")}");
-        }
-
+        found.NoEffect(
+            isEcho ? ofDns : [QueryOptions.Size], $"has no effect with --protocol {(isEcho ? "echo" : "dns")}");
         if (values.Has(DnsOptions.Names))
         {
-            found.NoEffect(DnsOptions.Name, "has no effect with --names");
-            found.NoEffect(DnsOptions.Type, "has no effect with --names");
+            found.NoEffect([DnsOptions.Name, DnsOptions.Type], "has no effect with --names");
         }
 
         bool isDatagram = values.Get(QueryOptions.Transport) == "udp";
@@ -40,9 +36,9 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         if (isDatagram)
         {
             found.AtMostOne(QueryOptions.Transport, TlsOptions.Tls);
-            found.NoEffect(LoadOptions.KeepAlive, "has no effect with --transport udp");
-            found.NoEffect(LoadOptions.UserTimeout, "has no effect with --transport udp");
-            found.NoEffect(LoadOptions.Close, "has no effect with --transport udp");
+            found.NoEffect(
+                [LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.Close],
+                "has no effect with --transport udp");
         }
 
         if (values.Get(QueryOptions.PerQuery) == QueryLog.StandardOutput && values.Get(SharedOptions.Json))
@@ -50,12 +46,8 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
             found.Add("--per-query - contradicts --json: both are for standard output");
         }
 
-        found.AtMostOne(QueryOptions.Profile, QueryOptions.Rate);
-        found.AtMostOne(QueryOptions.Profile, QueryOptions.Stdin);
-        found.AtMostOne(QueryOptions.Profile, QueryOptions.StdinRateSlope);
-        found.AtMostOne(QueryOptions.Stdin, QueryOptions.Rate);
-        found.AtMostOne(QueryOptions.Stdin, QueryOptions.StdinRateSlope);
-        found.AtMostOne(QueryOptions.Stdin, SharedOptions.Duration);
+        found.AtMostOne(QueryOptions.Profile, QueryOptions.Rate, QueryOptions.Stdin, QueryOptions.StdinRateSlope);
+        found.AtMostOne(QueryOptions.Stdin, QueryOptions.Rate, QueryOptions.StdinRateSlope, SharedOptions.Duration);
         found.AtMostOne(QueryOptions.StdinRateSlope, SharedOptions.Duration);
         foreach (Endpoint target in values.Get(QueryOptions.Target).Where(target => isEcho && target.FirstPort == 0))
         {

@@ -8,9 +8,6 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 {
     private static readonly Endpoint Default = new("localhost", null, 7000, 7000);
 
-    private static readonly Option[] OfExchange =
-        [ServeOptions.Content, ServeOptions.Delay, ServeOptions.AcceptRate, ServeOptions.IdleTimeout];
-
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfServer(view);
 
     protected override IEnumerable<string> Contradictions(Values values)
@@ -33,12 +30,11 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
             found.Add("--health takes one port");
         }
 
-        foreach (Option option in OfExchange)
+        if (!IsExchange(values))
         {
-            if (!IsExchange(values))
-            {
-                found.NoEffect(option, "has no effect without --mode exchange");
-            }
+            found.NoEffect(
+                [ServeOptions.Content, ServeOptions.Delay, ServeOptions.AcceptRate, ServeOptions.IdleTimeout],
+                "has no effect without --mode exchange");
         }
 
         Outputs.Contradictions(values, found);
@@ -46,8 +42,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
         bool hasTls = values.Get(TlsOptions.Tls);
         if (!hasTls)
         {
-            found.NoEffect(ServeOptions.TlsCert, "has no effect without --tls");
-            found.NoEffect(ServeOptions.TlsKey, "has no effect without --tls");
+            found.NoEffect([ServeOptions.TlsCert, ServeOptions.TlsKey], "has no effect without --tls");
         }
 
         if (hasTls && values.Has(ServeOptions.TlsCert) != values.Has(ServeOptions.TlsKey))
