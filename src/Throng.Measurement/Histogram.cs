@@ -61,7 +61,7 @@ public sealed class Histogram
     public long MaxNs => _maxNs;
 
     /// <summary>Mean from the exact sum, not from cells; 0 when empty.</summary>
-    public double MeanNs => _count == 0 ? 0 : (double)new UInt128(_sumHigh, _sumLow) / _count;
+    public double MeanNs => _count == 0 ? 0 : (double)Sum / _count;
 
     /// <summary>Counts one value. A negative one (a clock that stepped) counts as 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,7 +100,7 @@ public sealed class Histogram
     public void Add(Histogram other)
     {
         // Also of one without counts: an interval may have got the sum of records that the one before it counted.
-        AddSum(new UInt128(other._sumHigh, other._sumLow));
+        Sum += other.Sum;
         if (other._count == 0)
         {
             return;
@@ -165,9 +165,7 @@ public sealed class Histogram
         bool setMin = _minNs < earlier._minNs;
         bool setMax = _maxNs > earlier._maxNs;
         _count = count;
-        UInt128 sum = new UInt128(_sumHigh, _sumLow) - new UInt128(earlier._sumHigh, earlier._sumLow);
-        _sumLow = (ulong)sum;
-        _sumHigh = (ulong)(sum >> 64);
+        Sum -= earlier.Sum;
         Settle(setMin ? _minNs : long.MaxValue, setMax ? _maxNs : -1, capNs: _maxNs);
     }
 
@@ -204,19 +202,6 @@ public sealed class Histogram
         // One step down before rounding up: 99.9 / 100 x 1000 is 999.0000000000001 in binary.
         double exactRank = Math.BitDecrement(Math.Clamp(percentile, 0, 100)) / 100 * count;
         return Math.Clamp((long)Math.Ceiling(exactRank), 1, count);
-    }
-
-    /// <summary>How many values lie in cells up to and including that of <paramref name="valueNs"/>.</summary>
-    public long CountUpTo(long valueNs)
-    {
-        long seen = 0;
-        int last = IndexOf(Math.Clamp(valueNs, 0, TopNs));
-        for (int index = 0; index <= last; index++)
-        {
-            seen += _cells[index];
-        }
-
-        return seen;
     }
 
     /// <summary>Forgets everything.</summary>
@@ -269,9 +254,7 @@ public sealed class Histogram
         Settle(minNs, maxNs);
         if (double.IsFinite(meanNs) && meanNs >= 0)
         {
-            UInt128 sum = (UInt128)Math.Round(meanNs * _count);
-            _sumLow = (ulong)sum;
-            _sumHigh = (ulong)(sum >> 64);
+            Sum = (UInt128)Math.Round(meanNs * _count);
         }
     }
 
@@ -308,16 +291,15 @@ public sealed class Histogram
     {
         _cells[index] += count;
         _count += count;
-        AddSum((UInt128)(ulong)valueNs * (ulong)count);
+        Sum += (UInt128)(ulong)valueNs * (ulong)count;
         _minNs = Math.Min(_minNs, valueNs);
         _maxNs = Math.Max(_maxNs, valueNs);
     }
 
-    private void AddSum(UInt128 more)
+    private UInt128 Sum
     {
-        UInt128 sum = new UInt128(_sumHigh, _sumLow) + more;
-        _sumLow = (ulong)sum;
-        _sumHigh = (ulong)(sum >> 64);
+        get => new(_sumHigh, _sumLow);
+        set => (_sumHigh, _sumLow) = ((ulong)(value >> 64), (ulong)value);
     }
 
     // Takes the extremes offered where they lie in the outermost used cells, else those of the cells.

@@ -51,8 +51,7 @@ internal static class BenchTable
 
         if (steps.Any(static step => step.Errors.Total > 0))
         {
-            columns.Add(Column(steps, "errors", static step => string.Join(
-                ", ", step.Errors.ByCount().Select(static error => $"{Units.Count(error.Value)} {error.Key}"))));
+            columns.Add(Column(steps, "errors", static step => step.Errors.ToString()));
         }
 
         return columns;

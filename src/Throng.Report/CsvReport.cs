@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
 using Throng.Measurement;
 
 namespace Throng.Report;
@@ -10,33 +11,13 @@ namespace Throng.Report;
 /// </summary>
 public static class CsvReport
 {
-    private static readonly (string Name, Func<SeriesPoint, double?> Of)[] Columns =
+    // Columns that came after the others had their places.
+    private static readonly string[] Later = ["connecting", "dropped"];
+
+    private static readonly (string Name, Func<SeriesPoint, object?> Of)[] Columns =
     [
-        ("t_ns", point => point.TimeNs),
-        ("interval_ns", point => point.IntervalNs),
-        ("open", point => point.Open),
-        ("opened", point => point.Opened),
-        ("closed", point => point.Closed),
-        ("failed", point => point.Failed),
-        ("offered", point => point.Offered),
-        ("sent", point => point.Sent),
-        ("answered", point => point.Answered),
-        ("timed_out", point => point.TimedOut),
-        ("lost", point => point.Lost),
-        ("bytes_sent", point => point.BytesSent),
-        ("bytes_received", point => point.BytesReceived),
-        ("retransmits", point => point.Retransmits),
-        ("response_p50_ns", point => point.Response?.P50Ns),
-        ("response_p99_ns", point => point.Response?.P99Ns),
-        ("response_max_ns", point => point.Response?.MaxNs),
-        ("lag_p50_ns", point => point.Lag?.P50Ns),
-        ("lag_p99_ns", point => point.Lag?.P99Ns),
-        ("lag_max_ns", point => point.Lag?.MaxNs),
-        ("user_ns", point => point.UserNs),
-        ("system_ns", point => point.SystemNs),
-        ("busy_max", point => point.BusyMax),
-        ("connecting", point => point.Connecting),
-        ("dropped", point => point.Dropped),
+        .. JsonTypes.KeysOf(JsonTypes.Read<SeriesPoint>()).SelectMany(ColumnsOf)
+            .OrderBy(column => Array.IndexOf(Later, column.Name)),
     ];
 
     /// <summary>The whole text, ending in a newline.</summary>
@@ -52,8 +33,27 @@ public static class CsvReport
         return text.ToString();
     }
 
-    // A double is exact up to 2^53: bytes of a second and ns of a hundred days. No number is in exponential form.
-    private static string Cell(double? value) => value is { } number && double.IsFinite(number)
-        ? number.ToString("0.################", CultureInfo.InvariantCulture)
-        : "";
+    private static IEnumerable<(string Name, Func<SeriesPoint, object?> Of)> ColumnsOf(JsonPropertyInfo key)
+    {
+        if (key.PropertyType != typeof(IntervalLatency))
+        {
+            yield return (key.Name, key.Get!);
+            yield break;
+        }
+
+        foreach (JsonPropertyInfo figure in JsonTypes.KeysOf(JsonTypes.Read<IntervalLatency>()))
+        {
+            string name = key.Name.Replace("_ns", $"_{figure.Name}_ns", StringComparison.Ordinal);
+            yield return (name, point => key.Get!(point) is { } latency ? figure.Get!(latency) : null);
+        }
+    }
+
+    // No number is in exponential form.
+    private static string Cell(object? value) => value switch
+    {
+        long whole => whole.ToString(CultureInfo.InvariantCulture),
+        double number when double.IsFinite(number) =>
+            number.ToString("0.################", CultureInfo.InvariantCulture),
+        _ => "",
+    };
 }

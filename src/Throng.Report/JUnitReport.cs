@@ -42,7 +42,7 @@ public static class JUnitReport
     private static JUnitCase VerdictCase(string name, Verdict verdict)
     {
         IEnumerable<string> findings = verdict.Findings.Select(finding =>
-            $"{finding.Severity.ToString().ToLowerInvariant()} {finding.Rule}: {finding.Text}\n{finding.Evidence}\n"
+            $"{WordConverter<Severity>.WordOf(finding.Severity)} {finding.Rule}: {finding.Text}\n{finding.Evidence}\n"
                 + (finding.Remedy.Length > 0 ? $"-> {finding.Remedy}\n" : ""));
         return new JUnitCase(name, verdict.IsOk ? null : verdict.Text, string.Concat(findings));
     }

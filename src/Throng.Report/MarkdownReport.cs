@@ -30,12 +30,7 @@ public static class MarkdownReport
 
         foreach (Finding finding in run.Verdict.Findings)
         {
-            string severity = finding.Severity switch
-            {
-                Severity.Error => "error",
-                Severity.Warning => "warning",
-                _ => "info",
-            };
+            string severity = WordConverter<Severity>.WordOf(finding.Severity);
             text.Append($"- **{severity}**: {Escape(finding.Text)}. {Escape(finding.Evidence)}\n");
             if (finding.Remedy.Length > 0)
             {

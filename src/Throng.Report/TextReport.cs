@@ -138,12 +138,7 @@ public static class TextReport
         lines.Blank();
         foreach (Finding finding in findings)
         {
-            string severity = finding.Severity switch
-            {
-                Severity.Error => "error",
-                Severity.Warning => "warning",
-                _ => "info",
-            };
+            string severity = WordConverter<Severity>.WordOf(finding.Severity);
             lines.Row(severity, finding.Source is { } source ? $"{source}: {finding.Text}" : finding.Text);
             lines.Row("", finding.Evidence);
             if (finding.Remedy.Length > 0)
@@ -171,9 +166,7 @@ public static class TextReport
     {
         if (counts.Total > 0)
         {
-            lines.Row(
-                label,
-                string.Join(", ", counts.ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}")));
+            lines.Row(label, counts.ToString());
         }
     }
 

@@ -72,6 +72,10 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     public IReadOnlyList<KeyValuePair<string, long>> ByCount() =>
         [.. _counts.Where(count => count.Value != 0).OrderByDescending(count => count.Value)];
 
+    /// <summary>The same in words: <c>1,000 refused, 12 timeout</c>; empty when none occurred.</summary>
+    public override string ToString() =>
+        string.Join(", ", ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}"));
+
     public IEnumerator<KeyValuePair<string, long>> GetEnumerator() => _counts.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

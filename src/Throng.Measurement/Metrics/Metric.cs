@@ -11,19 +11,16 @@ public sealed class Metric
     private readonly Func<RunDocument, ReasonCounts?>? _reasons;
 
     private Metric(
-        string name,
-        Func<RunDocument, double?>? number,
-        Func<RunDocument, LatencySummary?>? latency,
-        Func<RunDocument, ReasonCounts?>? reasons)
+        Func<RunDocument, double?>? number = null, Func<RunDocument, LatencySummary?>? latency = null,
+        Func<RunDocument, ReasonCounts?>? reasons = null)
     {
-        Name = name;
         _number = number;
         _latency = latency;
         _reasons = reasons;
     }
 
     /// <summary>Path in the JSON document without the suffix of the unit.</summary>
-    public string Name { get; }
+    public required string Name { get; init; }
 
     public required MetricUnit Unit { get; init; }
 
@@ -40,13 +37,7 @@ public sealed class Metric
     public string? Whole { get; init; }
 
     /// <summary>Path in the JSON document, unit included.</summary>
-    public string Key => Unit switch
-    {
-        MetricUnit.Nanoseconds => Name + "_ns",
-        MetricUnit.PerSecond => Name + "_per_s",
-        MetricUnit.Bytes when !Name.Contains("bytes", StringComparison.Ordinal) => Name + "_bytes",
-        _ => Name,
-    };
+    public string Key => KeyOf(Name, Unit);
 
     public bool IsLatency => _latency is not null;
 
@@ -57,21 +48,11 @@ public sealed class Metric
         : IsByReason ? CloseReasons.All.Select(CloseReasons.Name) : [];
 
     public static Metric Number(
-        string name,
-        MetricUnit unit,
-        Better better,
-        Joined overTime,
-        Joined overWorkers,
-        string definition,
-        Func<RunDocument, double?> value,
-        string? whole = null) => new(name, value, null, null)
+        string name, MetricUnit unit, Better better, Joined overTime, Joined overWorkers, string definition,
+        Func<RunDocument, double?> value, string? whole = null) => new(number: value)
         {
-            Unit = unit,
-            Better = better,
-            OverTime = overTime,
-            OverWorkers = overWorkers,
-            Definition = definition,
-            Whole = whole,
+            Name = name, Unit = unit, Better = better, OverTime = overTime, OverWorkers = overWorkers,
+            Definition = definition, Whole = whole,
         };
 
     /// <summary>A plain counter: adds up over time and workers.</summary>
@@ -80,25 +61,18 @@ public sealed class Metric
         Number(name, MetricUnit.Count, better, Joined.Sum, Joined.Sum, definition, value, whole);
 
     public static Metric Time(string name, string definition, Func<RunDocument, LatencySummary?> value) =>
-        new(name, null, value, null)
+        new(latency: value)
         {
-            Unit = MetricUnit.Nanoseconds,
-            Better = Better.Lower,
-            OverTime = Joined.Merge,
-            OverWorkers = Joined.Merge,
-            Definition = definition,
+            Name = name, Unit = MetricUnit.Nanoseconds, Better = Better.Lower, OverTime = Joined.Merge,
+            OverWorkers = Joined.Merge, Definition = definition,
         };
 
     public static Metric Reasons(
         string name, Better better, string definition, Func<RunDocument, ReasonCounts?> value, string? whole = null) =>
-        new(name, null, null, value)
+        new(reasons: value)
         {
-            Unit = MetricUnit.Count,
-            Better = better,
-            OverTime = Joined.Sum,
-            OverWorkers = Joined.Sum,
-            Definition = definition,
-            Whole = whole,
+            Name = name, Unit = MetricUnit.Count, Better = better, OverTime = Joined.Sum, OverWorkers = Joined.Sum,
+            Definition = definition, Whole = whole,
         };
 
     /// <summary>
@@ -106,23 +80,18 @@ public sealed class Metric
     /// documents of other commands.
     /// </summary>
     public static Metric OfSection(
-        string name,
-        MetricUnit unit,
-        Better better,
-        Joined overTime,
-        Joined overWorkers,
-        string definition,
+        string name, MetricUnit unit, Better better, Joined overTime, Joined overWorkers, string definition,
         string? whole = null)
     {
-        Metric metric = Number(name, unit, better, overTime, overWorkers, definition, _ => null, whole);
-        string[] path = metric.Key.Split('.');
-        return Number(name, unit, better, overTime, overWorkers, definition, run => InSection(run, path), whole);
+        string[] path = KeyOf(name, unit).Split('.');
+        return Number(name, unit, better, overTime, overWorkers, definition,
+            run => Find(run, path) is { Kind: NodeKind.Integer or NodeKind.Real } number ? number.Real : null, whole);
     }
 
     /// <summary>A latency in that section; where it is there and has no samples every statistic is 0.</summary>
     public static Metric TimeOfSection(string name, string definition)
     {
-        string[] path = (name + "_ns").Split('.');
+        string[] path = KeyOf(name, MetricUnit.Nanoseconds).Split('.');
         return Time(name, definition, run => Find(run, path) is { Kind: NodeKind.Latency } found
             ? found.Latency is { Count: > 0 } sampled ? sampled : LatencySummary.Zero
             : null);
@@ -141,8 +110,13 @@ public sealed class Metric
         _ => LatencyStat.Read(_latency!(run), part ?? LatencyStat.Default),
     };
 
-    private static double? InSection(RunDocument run, string[] path) =>
-        Find(run, path) is { Kind: NodeKind.Integer or NodeKind.Real } number ? number.Real : null;
+    private static string KeyOf(string name, MetricUnit unit) => unit switch
+    {
+        MetricUnit.Nanoseconds => name + "_ns",
+        MetricUnit.PerSecond => name + "_per_s",
+        MetricUnit.Bytes when !name.Contains("bytes", StringComparison.Ordinal) => name + "_bytes",
+        _ => name,
+    };
 
     private static Node? Find(RunDocument run, string[] path)
     {

@@ -19,13 +19,7 @@ internal static class Reasons
     }
 
     /// <summary><c>1,000 refused, 12 timeout</c>.</summary>
-    public static string List(ReasonCounts counts)
-    {
-        IReadOnlyList<KeyValuePair<string, long>> byCount = counts.ByCount();
-        return byCount.Count == 0
-            ? "none"
-            : string.Join(", ", byCount.Select(count => $"{Units.Count(count.Value)} {count.Key}"));
-    }
+    public static string List(ReasonCounts counts) => counts.ToString() is { Length: > 0 } list ? list : "none";
 
     /// <summary>Names the side that could not do more, by the reason.</summary>
     public static string Limit(string reason, RunDocument run) => CloseReasons.Find(reason) switch

@@ -70,6 +70,9 @@ public sealed class Node
     /// <summary>A list of values.</summary>
     public static Node ListOf(params IReadOnlyList<Node> items) => new(NodeKind.List, items);
 
+    /// <summary>A list of what is made of each item.</summary>
+    public static Node ListOf<T>(IEnumerable<T> items, Func<T, Node> of) => ListOf([.. items.Select(of)]);
+
     /// <summary>A list of texts.</summary>
     public static Node ListOf(IEnumerable<string> texts) =>
         new(NodeKind.List, texts.Select(text => (Node)text).ToArray());

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Throng.Measurement;
 public sealed record StepFigures
 {
     /// <summary>The rate that the schedule asked for.</summary>
+    [JsonPropertyName("rate_per_s")]
     public required double RatePerSecond { get; init; }
 
     /// <summary>How long arrivals fell due, without the wait for the last of them to end.</summary>

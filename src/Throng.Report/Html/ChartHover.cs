@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Throng.Measurement;
 
 namespace Throng.Report;
 
@@ -33,63 +34,37 @@ internal static class ChartHover
             places = [.. places.Where((_, at) => at % each == 0 || at == places.Length - 1)];
         }
 
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter json = new(bytes)) // the usual encoder: nothing in it can end a script
+        Dictionary<string, int> numbers = Legend.NumbersOf(chart);
+        Section shown = new()
         {
-            json.WriteStartObject();
-            json.WriteString("axis", chart.XAxis.Label);
-            json.WriteStartArray("x");
-            foreach (double place in places)
-            {
-                json.WriteNumberValue(Math.Round(layout.Across.At(place), 1));
-            }
+            ["axis"] = chart.XAxis.Label,
+            ["x"] = Node.ListOf(places, place => Math.Round(layout.Across.At(place), 1)),
+            ["at"] = Node.ListOf(places, place => Text(chart.XAxis, place)),
+            ["series"] = Node.ListOf([.. chart.Panels.SelectMany(
+                panel => panel.Series.Where(IsShown).Select(series =>
+                    SeriesOf(series, panel, chart.Panels.Count > 1, numbers[series.Name], places)))]),
+        };
 
-            json.WriteEndArray();
-            json.WriteStartArray("at");
-            foreach (double place in places)
-            {
-                json.WriteStringValue(Text(chart.XAxis, place));
-            }
-
-            json.WriteEndArray();
-            WriteSeries(json, chart, places);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        // The usual encoder: nothing in it can end a script.
+        return Encoding.UTF8.GetString(JsonReport.Render(shown, default(JsonWriterOptions))).TrimEnd('\n');
     }
 
-    private static void WriteSeries(Utf8JsonWriter json, Chart chart, double[] places)
+    private static Node SeriesOf(Series series, Panel panel, bool isOneOfMany, int number, double[] places)
     {
-        Dictionary<string, int> numbers = Legend.NumbersOf(chart);
-        json.WriteStartArray("series");
-        foreach (Panel panel in chart.Panels)
+        // Where two steps meet, the first is the interval that ends there.
+        Dictionary<double, double> values = [];
+        foreach (ChartPoint point in series.Points)
         {
-            foreach (Series series in panel.Series.Where(IsShown))
-            {
-                // Where two steps meet, the first is the interval that ends there.
-                Dictionary<double, double> values = [];
-                foreach (ChartPoint point in series.Points)
-                {
-                    values.TryAdd(point.X, point.Y);
-                }
-
-                json.WriteStartObject();
-                json.WriteString("name", chart.Panels.Count > 1 ? $"{series.Name} ({panel.YAxis.Label})" : series.Name);
-                json.WriteNumber("number", numbers[series.Name] % SvgStyle.Colours);
-                json.WriteStartArray("values");
-                foreach (double place in places)
-                {
-                    bool has = values.TryGetValue(place, out double value) && panel.YAxis.Has(value);
-                    json.WriteStringValue(has ? Text(panel.YAxis, value) : "");
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
+            values.TryAdd(point.X, point.Y);
         }
 
-        json.WriteEndArray();
+        return new Section
+        {
+            ["name"] = isOneOfMany ? $"{series.Name} ({panel.YAxis.Label})" : series.Name,
+            ["number"] = number % SvgStyle.Colours,
+            ["values"] = Node.ListOf(places, place =>
+                values.TryGetValue(place, out double value) && panel.YAxis.Has(value) ? Text(panel.YAxis, value) : ""),
+        };
     }
 
     private static bool IsShown(Series series) => series.Style != SeriesStyle.Spans;

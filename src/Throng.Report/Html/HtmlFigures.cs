@@ -29,8 +29,7 @@ internal static class HtmlFigures
     }
 
     private static string ReasonsOf(Metric metric, RunDocument run) => metric.ReasonsOf(run) is { Total: > 0 } reasons
-        ? $"<small>{Escape(string.Join(", ", reasons.ByCount().Select(one => $"{Units.Count(one.Value)} {one.Key}")))}"
-            + "</small>"
+        ? $"<small>{Escape(reasons.ToString())}</small>"
         : "";
 
     private static void WriteLatencies(HtmlText page, RunDocument run)

@@ -119,12 +119,7 @@ public static class HtmlReport
         page.Line("<section id=\"findings\"><h2>Findings</h2>");
         foreach (Finding finding in findings)
         {
-            string severity = finding.Severity switch
-            {
-                Severity.Error => "error",
-                Severity.Warning => "warning",
-                _ => "info",
-            };
+            string severity = WordConverter<Severity>.WordOf(finding.Severity);
             page.Line($"<div class=\"finding {severity}\"><p><b class=\"sort\">{severity}</b>"
                 + $"<b>{Escape(finding.Text)}</b></p><p class=\"quiet\">{Escape(finding.Evidence)}</p>"
                 + (finding.Remedy.Length > 0 ? $"<p class=\"remedy\">{Escape(finding.Remedy)}</p>" : "") + "</div>");

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Throng.Measurement;
@@ -31,16 +30,12 @@ public static class JsonLines
         where T : class
     {
         JsonTypeInfo<T> type = JsonTypes.Written<T>();
-        ArrayBufferWriter<byte> line = new();
-        using (Utf8JsonWriter json = new(line, JsonReport.Options(indented: false)))
+        return JsonReport.Line(JsonReport.Options(indented: false), json =>
         {
             json.WriteStartObject();
             json.WriteString("event", name);
             JsonFields.Write(json, value, type, type.Options);
             json.WriteEndObject();
-        }
-
-        line.Write("\n"u8);
-        return line.WrittenSpan.ToArray();
+        });
     }
 }

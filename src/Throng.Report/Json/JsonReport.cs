@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Throng.Measurement;
 
 namespace Throng.Report;
@@ -14,7 +13,7 @@ public static class JsonReport
 {
     /// <summary>Writes a document. The stream stays open.</summary>
     public static void Write(Stream stream, RunDocument run, bool indented = true) =>
-        Write(stream, run, JsonTypes.Written<RunDocument>(), indented);
+        stream.Write(Render(run, indented));
 
     /// <summary>
     /// The document of a run that did not come about: the same schema, a verdict that is not ok, and <c>error</c> with
@@ -26,7 +25,29 @@ public static class JsonReport
         RunFailure failure = new(
             RunDocument.SchemaName, tool, command, new Verdict(false, message, []),
             new RunError(message, remedy, exitCode));
-        Write(stream, failure, JsonTypes.Written<RunFailure>(), indented);
+        stream.Write(Render(failure, indented));
+    }
+
+    /// <summary>A document that is put together as a section.</summary>
+    /// <param name="options">Those of <see cref="Options"/> unless given.</param>
+    public static byte[] Render(Section document, JsonWriterOptions? options = null) =>
+        Line(options ?? Options(indented: true), json => JsonSection.WriteValue(json, document));
+
+    internal static byte[] Render<T>(T document, bool indented = true)
+        where T : class => Line(
+            Options(indented), json => JsonSerializer.Serialize(json, document, JsonTypes.Written<T>()));
+
+    /// <summary>Bytes of what is written, and a newline.</summary>
+    internal static byte[] Line(JsonWriterOptions options, Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        using (Utf8JsonWriter json = new(bytes, options))
+        {
+            write(json);
+        }
+
+        bytes.Write("\n"u8);
+        return bytes.WrittenSpan.ToArray();
     }
 
     // Not for embedding in HTML: '+' of base64 and quotes in texts stay readable.
@@ -36,16 +57,4 @@ public static class JsonReport
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
-
-    private static void Write<T>(Stream stream, T document, JsonTypeInfo<T> type, bool indented)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using (Utf8JsonWriter json = new(bytes, Options(indented)))
-        {
-            JsonSerializer.Serialize(json, document, type);
-        }
-
-        bytes.Write("\n"u8);
-        stream.Write(bytes.WrittenSpan);
-    }
 }

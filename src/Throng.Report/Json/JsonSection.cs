@@ -55,13 +55,6 @@ internal static class JsonSection
         }
     }
 
-    /// <summary>A number, or null where there is none.</summary>
-    public static void WriteNumber(Utf8JsonWriter json, string name, double? value)
-    {
-        json.WritePropertyName(name);
-        NumberConverter.Write(json, value ?? double.NaN);
-    }
-
     /// <summary>The section again; every text in it must be one.</summary>
     public static Section Of(JsonElement element)
     {

@@ -21,4 +21,6 @@ namespace Throng.Report;
 [JsonSerializable(typeof(RunFailure))]
 [JsonSerializable(typeof(StreamStart))]
 [JsonSerializable(typeof(StreamVerdict))]
+[JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(StepFigures))]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -29,28 +29,8 @@ internal static class SearchReader
         SearchPhase phase = Enum.TryParse(part.Text("phase"), ignoreCase: true, out SearchPhase named)
             ? named
             : SearchPhase.Growth;
-        StepFigures figures = new()
-        {
-            RatePerSecond = ratePerSecond,
-            Seconds = ratePerSecond > 0 ? part.Count("due") / ratePerSecond : 0,
-            Due = part.Count("due"),
-            NotSent = part.Count("not_sent"),
-            Ok = part.Count("ok"),
-            Refused = part.Count("refused"),
-            Reset = part.Count("reset"),
-            TimedOut = part.Count("timed_out"),
-            Empty = part.Count("empty"),
-            NoPort = part.Count("no_port"),
-            NoDescriptor = part.Count("no_descriptor"),
-            Other = part.Count("other"),
-            SynRetransmits = part.Count("syn_retransmits"),
-            ListenOverflows = part.Count("listen_overflows"),
-            LifeP50Ns = part.Count("life_p50_ns"),
-            LifeP99Ns = part.Count("life_p99_ns"),
-            LagP99Ns = part.Count("lag_p99_ns"),
-            BusyMax = part.Number("busy_max") ?? 0,
-            ThrottledNs = part.Count("throttled_ns"),
-        };
+        StepFigures figures = part.As<StepFigures>();
+        figures = figures with { Seconds = ratePerSecond > 0 ? figures.Due / ratePerSecond : 0 };
         StepVerdict verdict = StepVerdict.Told(isDisturbed ? told[Again.Length..] : told);
         return new SearchStep(ratePerSecond, phase, figures, verdict) { IsDisturbed = isDisturbed };
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
@@ -9,10 +10,59 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
 {
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfBench(view);
 
-    protected override IEnumerable<string> Contradictions(Values values) => BenchArguments.Contradictions(values);
+    protected override IEnumerable<string> Contradictions(Values values)
+    {
+        Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
+        found.AtMostOne(LoadOptions.Target, BenchOptions.Compare);
+        found.AtMostOne(BenchOptions.Size, BenchOptions.Message);
+        long replyBytes = values.Get(BenchOptions.ReplySize);
+        if (replyBytes > 0 && replyBytes < MessageBytes(values))
+        {
+            found.Add($"--reply-size {replyBytes} is less than the message has, {MessageBytes(values)}: the whole "
+                + "message is to come back");
+        }
 
-    protected override BenchSpec ToSpec(Values values, Shell shell, List<string> errors) =>
-        BenchArguments.ToSpec(values, errors);
+        if (values.Has(BenchOptions.For))
+        {
+            found.NoEffect(BenchOptions.PerConnection, "has no effect with --for: connections are never done");
+        }
+
+        bool startsServers = values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
+        if (startsServers && values.Get(TlsOptions.Tls))
+        {
+            found.Add($"{values.Origin(TlsOptions.Tls)}: the servers that --compare starts have no TLS");
+        }
+
+        if (startsServers && values.Get(SharedOptions.DryRun))
+        {
+            found.Add("--dry-run runs nothing, and --compare starts servers");
+        }
+
+        return found.Errors;
+    }
+
+    protected override BenchSpec ToSpec(Values values, Shell shell, List<string> errors)
+    {
+        BenchSpec plain = new()
+        {
+            Concurrency = values.Get(BenchOptions.Concurrency).Numbers,
+            Rounds = values.Has(BenchOptions.Rounds) || !values.Has(BenchOptions.For)
+                ? (int)values.Get(BenchOptions.Rounds)
+                : 1,
+            MessageBytes = (int)MessageBytes(values),
+            Message = values.Get(BenchOptions.Message),
+            ReplyBytes = (int)values.Get(BenchOptions.ReplySize),
+            ForNs = values.Get(BenchOptions.For),
+            ReplyTimeoutNs = values.Get(BenchOptions.ReplyTimeout),
+            KeepsRanks = values.Has(BenchOptions.PerConnection),
+            Connections = values.Get(BenchOptions.Concurrency).Numbers.Max(),
+        };
+        IReadOnlyList<ComparedName> compared = values.Get(BenchOptions.Compare).Names;
+        IReadOnlyList<Endpoint> endpoints = compared.Count == 0
+            ? values.Get(LoadOptions.Target)
+            : [.. compared.Select(name => name.Endpoint).OfType<Endpoint>()];
+        return LoadArguments.Fill(plain, values, endpoints, errors);
+    }
 
     protected override ILiveRun Start(BenchSpec spec, RunSpec run) => BenchRun.Start(spec, run);
 
@@ -31,6 +81,10 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
             started.ForEach(server => server.Dispose());
         }
     }
+
+    private static long MessageBytes(Values values) => values.Has(BenchOptions.Message)
+        ? Encoding.UTF8.GetByteCount(values.Get(BenchOptions.Message))
+        : values.Get(BenchOptions.Size);
 
     /// <summary>The bench with every server that is to be compared: those that run, and those started here.</summary>
     private static BenchSpec Compared(BenchSpec bench, Values values, List<ServerProcess> started)

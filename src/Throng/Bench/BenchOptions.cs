@@ -80,9 +80,8 @@ public static class BenchOptions
             new("What is sent", Size, Message, ReplySize),
             new("Where to", Compare, LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts,
                 LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),
-            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
-            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Seed,
-                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            TlsOptions.Group,
+            SharedOptions.Runs,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerConnection, Plot]),
         ],
     };

@@ -13,16 +13,12 @@ public static class ChurnArguments
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);
         bool isExchange = values.Get(ChurnOptions.Life) == "exchange";
-        Option[] ofOther = isExchange
-            ? [ChurnOptions.Requests, ChurnOptions.Size]
-            : [ChurnOptions.Content, ChurnOptions.ExpectReply];
-        foreach (Option option in ofOther)
-        {
-            found.NoEffect(option, $"has no effect with --life {(isExchange ? "exchange" : "requests")}");
-        }
-
-        found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Rate);
-        found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Step);
+        found.NoEffect(
+            isExchange
+                ? [ChurnOptions.Requests, ChurnOptions.Size]
+                : [ChurnOptions.Content, ChurnOptions.ExpectReply],
+            $"has no effect with --life {(isExchange ? "exchange" : "requests")}");
+        found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Rate, ChurnOptions.Step);
         bool hasSteps = values.Get(ChurnOptions.Rate).Count > 1;
         if (hasSteps)
         {

@@ -18,10 +18,10 @@ public sealed class Contradiction(Values values)
         }
     }
 
-    /// <summary>Two options of which only one may be typed.</summary>
-    public void AtMostOne(Option one, Option other)
+    /// <summary>An option that may not be typed together with any of the others.</summary>
+    public void AtMostOne(Option one, params IReadOnlyList<Option> others)
     {
-        if (values.IsTyped(one) && values.IsTyped(other))
+        foreach (Option other in others.Where(other => values.IsTyped(one) && values.IsTyped(other)))
         {
             _errors.Add($"{values.Origin(one)} contradicts {values.Origin(other)}");
         }
@@ -35,6 +35,15 @@ public sealed class Contradiction(Values values)
         if (values.IsTyped(option))
         {
             _errors.Add($"{values.Origin(option)} {why}");
+        }
+    }
+
+    /// <summary>The same for each of several.</summary>
+    public void NoEffect(IEnumerable<Option> options, string why)
+    {
+        foreach (Option option in options)
+        {
+            NoEffect(option, why);
         }
     }
 }

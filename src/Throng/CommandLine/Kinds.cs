@@ -29,25 +29,20 @@ public static class Kinds
     }
 
     /// <summary>A number of bytes, such as 64 or 16KiB.</summary>
-    public static Reading<long> Bytes(long min, long max) => (string text, out long value, out string error) =>
-    {
-        if (Units.TryParseCount(text, out value, out error) && (value < min || value > max))
+    public static Reading<long> Bytes(long min, long max) => Whole(min, max, number => Units.Bytes(number));
+
+    public static Reading<long> Count(long min, long max) => Whole(min, max, Units.Count);
+
+    private static Reading<long> Whole(long min, long max, Func<long, string> write) =>
+        (string text, out long value, out string error) =>
         {
-            error = $"'{Text.Plain(text)}' is not between {Units.Bytes(min)} and {Units.Bytes(max)}";
-        }
+            if (Units.TryParseCount(text, out value, out error) && (value < min || value > max))
+            {
+                error = $"'{Text.Plain(text)}' is not between {write(min)} and {write(max)}";
+            }
 
-        return error.Length == 0;
-    };
-
-    public static Reading<long> Count(long min, long max) => (string text, out long value, out string error) =>
-    {
-        if (Units.TryParseCount(text, out value, out error) && (value < min || value > max))
-        {
-            error = $"'{Text.Plain(text)}' is not between {Units.Count(min)} and {Units.Count(max)}";
-        }
-
-        return error.Length == 0;
-    };
+            return error.Length == 0;
+        };
 
     /// <summary>Two ports and a dash between them, or one port.</summary>
     public static bool Ports(string text, out PortRange value, out string error)
@@ -109,11 +104,9 @@ public static class Kinds
     }
 
     /// <summary>A condition on a metric, such as <c>response.p99 > 20ms</c>.</summary>
-    public static bool Threshold(string text, out Threshold value, out string error)
-    {
-        // What an error quotes goes to a terminal: what is not plain is no condition, and is read as what is shown.
-        return Measurement.Threshold.TryParse(Text.Plain(text), out value, out error);
-    }
+    // What an error quotes goes to a terminal: what is not plain is no condition, and is read as what is shown.
+    public static bool Threshold(string text, out Threshold value, out string error) =>
+        Measurement.Threshold.TryParse(Text.Plain(text), out value, out error);
 
     /// <summary>A condition on what lies between two runs, such as <c>response.p99 > +10%</c>.</summary>
     public static bool DifferenceThreshold(string text, out DifferenceThreshold value, out string error) =>

@@ -67,41 +67,38 @@ public abstract class Option
 /// <summary>Reads a value of one type out of what somebody typed.</summary>
 public delegate bool Reading<T>(string text, out T value, out string error);
 
-/// <summary>An option with one value, or a flag.</summary>
+/// <summary>An option whose values are of one type.</summary>
 /// <param name="read">Text to value.</param>
-/// <param name="fallback">What holds when it is not given.</param>
-/// <param name="show">Adds the value to the document's options under the key given.</param>
-public sealed class Option<T>(Reading<T> read, T fallback, Action<Section, string, T> show) : Option
+public abstract class OptionOf<T>(Reading<T> read) : Option
     where T : notnull
 {
-    public T Fallback { get; } = fallback;
+    public sealed override IReadOnlyList<string> Words { get; } = (read.Target as WordReading)?.Words ?? [];
 
-    public override IReadOnlyList<string> Words { get; } = (read.Target as WordReading)?.Words ?? [];
-
-    public override bool TryRead(string text, out object value, out string error)
+    public sealed override bool TryRead(string text, out object value, out string error)
     {
         bool isRead = read(text, out T typed, out error);
         value = typed;
         return isRead;
     }
+}
+
+/// <summary>An option with one value, or a flag.</summary>
+/// <param name="read">Text to value.</param>
+/// <param name="fallback">What holds when it is not given.</param>
+/// <param name="show">Adds the value to the document's options under the key given.</param>
+public sealed class Option<T>(Reading<T> read, T fallback, Action<Section, string, T> show) : OptionOf<T>(read)
+    where T : notnull
+{
+    public T Fallback { get; } = fallback;
 
     public override void Show(Values values, Section into) => show(into, Key, values.Get(this));
 }
 
 /// <summary>An option that may be given several times and means all of its values.</summary>
-public sealed class RepeatableOption<T>(Reading<T> read, Func<T, string> write) : Option
+public sealed class RepeatableOption<T>(Reading<T> read, Func<T, string> write) : OptionOf<T>(read)
     where T : notnull
 {
     public override bool IsRepeatable => true;
-
-    public override IReadOnlyList<string> Words { get; } = (read.Target as WordReading)?.Words ?? [];
-
-    public override bool TryRead(string text, out object value, out string error)
-    {
-        bool isRead = read(text, out T typed, out error);
-        value = typed;
-        return isRead;
-    }
 
     public override void Show(Values values, Section into) => into[Key] = Node.ListOf(values.Get(this).Select(write));
 }

@@ -87,6 +87,10 @@ public static class SharedOptions
     public static OptionGroup Prints { get; } = new(
         "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Quiet, Plain, Verbose);
 
+    /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
+    public static OptionGroup Runs { get; } = new(
+        "How it runs", Engine, Threads, Seed, KeepLimits, Control, Force, DryRun);
+
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
     {

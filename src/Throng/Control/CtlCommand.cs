@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Throng.Engine;
+using Throng.Measurement;
+using Throng.Report;
 
 namespace Throng;
 
@@ -43,25 +45,13 @@ public sealed class CtlCommand() : Command(CtlOptions.Syntax)
         return answer.IsRefused ? ExitCode.NotDone : ExitCode.Done;
     }
 
-    private static string Json(string command, Answer answer)
-    {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text))
+    private static string Json(string command, Answer answer) => Encoding.UTF8.GetString(JsonReport.Render(
+        new Section
         {
-            json.WriteStartObject();
-            json.WriteString("schema", "throng.answer/1");
-            json.WriteString("command", command);
-            json.WriteBoolean("ok", !answer.IsRefused);
-            json.WriteStartArray("lines");
-            foreach (string line in answer.Text.Split('\n'))
-            {
-                json.WriteStringValue(line);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
-    }
+            ["schema"] = "throng.answer/1",
+            ["command"] = command,
+            ["ok"] = !answer.IsRefused,
+            ["lines"] = Node.ListOf(answer.Text.Split('\n')),
+        },
+        default(JsonWriterOptions)));
 }

@@ -104,15 +104,10 @@ public static class PromptCommands
             : Answer.Refuse(error);
     }
 
-    private static Answer SwitchPing(LiveConsole console, string argument)
-    {
-        if (!TrySwitch(argument, console.Run.PingIsOn, out bool on, out string error))
-        {
-            return Answer.Refuse(error);
-        }
-
-        return console.Run.TryPing(on, out error) ? Answer.Read(on ? "ping on" : "ping off") : Answer.Refuse(error);
-    }
+    private static Answer SwitchPing(LiveConsole console, string argument) =>
+        TrySwitch(argument, console.Run.PingIsOn, out bool on, out string error) && console.Run.TryPing(on, out error)
+            ? Answer.Read(on ? "ping on" : "ping off")
+            : Answer.Refuse(error);
 
     private static Answer SwitchDebug(LiveConsole console, string argument)
     {

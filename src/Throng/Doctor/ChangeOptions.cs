@@ -38,9 +38,7 @@ public static class ChangeOptions
         if (!values.Get(Apply))
         {
             string why = values.Get(Undo) ? "has no effect with --undo, which takes all back" : "needs --apply";
-            found.NoEffect(Host, why);
-            found.NoEffect(Role, why);
-            found.NoEffect(SharedOptions.DryRun, why);
+            found.NoEffect([Host, Role, SharedOptions.DryRun], why);
         }
 
         if (!IsAsked(values))

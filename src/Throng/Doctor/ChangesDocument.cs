@@ -1,8 +1,8 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
+using Throng.Report;
 
 namespace Throng;
 
@@ -20,64 +20,36 @@ public sealed record ChangesDocument(
     IReadOnlyList<string> Notes)
 {
     /// <summary>One valid document and a newline.</summary>
-    public string ToJson(int exitCode)
+    public string ToJson(int exitCode) => Encoding.UTF8.GetString(JsonReport.Render(new Section
     {
-        using MemoryStream text = new();
-        JsonWriterOptions options = new()
+        ["schema"] = "throng.doctor-changes/1",
+        ["action"] = Action,
+        ["namespace_inode"] = (long)Place.Namespace.Inode,
+        ["ok"] = exitCode == ExitCode.Done,
+        ["exit_code"] = exitCode,
+        ["undo_file"] = UndoPath.Length > 0 ? UndoPath : null,
+        ["changes"] = Node.ListOf(Outcomes, SectionOf),
+        ["notes"] = Node.ListOf(Notes),
+    }));
+
+    private static Node SectionOf(ChangeOutcome outcome)
+    {
+        Section section = new()
         {
-            Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            ["name"] = outcome.Change.Name,
+            ["scope"] = outcome.Change.Scope == ChangeScope.Host ? "host" : "namespace",
+            ["from"] = outcome.Change.From,
+            ["to"] = outcome.Change.To,
+            ["why"] = outcome.Change.Why,
+            ["result"] = outcome.Result.ToString().ToLowerInvariant(),
         };
-        using (Utf8JsonWriter json = new(text, options))
-        {
-            json.WriteStartObject();
-            json.WriteString("schema", "throng.doctor-changes/1");
-            json.WriteString("action", Action);
-            json.WriteNumber("namespace_inode", Place.Namespace.Inode);
-            json.WriteBoolean("ok", exitCode == ExitCode.Done);
-            json.WriteNumber("exit_code", exitCode);
-            json.WriteString("undo_file", UndoPath.Length > 0 ? UndoPath : null);
-            json.WriteStartArray("changes");
-            foreach (ChangeOutcome outcome in Outcomes)
-            {
-                Write(json, outcome);
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("notes");
-            foreach (string note in Notes)
-            {
-                json.WriteStringValue(note);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
-    }
-
-    private static void Write(Utf8JsonWriter json, ChangeOutcome outcome)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", outcome.Change.Name);
-        json.WriteString("scope", outcome.Change.Scope == ChangeScope.Host ? "host" : "namespace");
-        json.WriteString("from", outcome.Change.From);
-        json.WriteString("to", outcome.Change.To);
-        json.WriteString("why", outcome.Change.Why);
-        json.WriteString("result", outcome.Result switch
-        {
-            ChangeResult.Planned => "planned",
-            ChangeResult.Made => "made",
-            ChangeResult.Already => "already",
-            _ => "refused",
-        });
         if (outcome.Result == ChangeResult.Refused)
         {
-            json.WriteString("errno", outcome.Errno > 0 ? Errno.Name(outcome.Errno) : null);
-            json.WriteString("reason", outcome.Reason);
-            json.WriteString("remedy", outcome.Remedy);
+            section["errno"] = outcome.Errno > 0 ? Errno.Name(outcome.Errno) : null;
+            section["reason"] = outcome.Reason;
+            section["remedy"] = outcome.Remedy;
         }
 
-        json.WriteEndObject();
+        return section;
     }
 }

@@ -6,10 +6,22 @@ namespace Throng;
 /// <summary>`throng hold`.</summary>
 public sealed class HoldCommand() : RunCommand<HoldSpec>(HoldOptions.Syntax)
 {
-    protected override IEnumerable<string> Contradictions(Values values) => HoldArguments.Contradictions(values);
+    protected override IEnumerable<string> Contradictions(Values values) =>
+        LoadArguments.Contradictions(values, LoadOptions.Target).Errors;
 
-    protected override HoldSpec ToSpec(Values values, Shell shell, List<string> errors) =>
-        HoldArguments.ToSpec(values, errors);
+    protected override HoldSpec ToSpec(Values values, Shell shell, List<string> errors)
+    {
+        DurationRange interval = values.Get(HoldOptions.PingInterval);
+        HoldSpec plain = new()
+        {
+            Connections = values.Get(LoadOptions.Connections),
+            Ping = values.Get(HoldOptions.Ping),
+            PingIntervalMinNs = interval.MinNs,
+            PingIntervalMaxNs = interval.MaxNs,
+            PingTimeoutNs = values.Get(HoldOptions.PingTimeout),
+        };
+        return LoadArguments.Fill(plain, values, values.Get(LoadOptions.Target), errors);
+    }
 
     protected override RunSpec Complete(RunSpec run, Values values, HoldSpec spec) =>
         run with { UntilHeld = values.Get(HoldOptions.UntilHeld) };

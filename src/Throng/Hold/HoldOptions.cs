@@ -45,7 +45,7 @@ public static class HoldOptions
             new("What to hold", LoadOptions.Connections, LoadOptions.Target, LoadOptions.Source,
                 LoadOptions.SourcePorts, LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
             new("Connecting and closing", LoadOptions.ConnectRate, LoadOptions.ConnectTimeout, LoadOptions.Close),
-            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
+            TlsOptions.Group,
             new("Noticing a lost peer", Ping, PingInterval, PingTimeout, LoadOptions.KeepAlive,
                 LoadOptions.UserTimeout),
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,

@@ -25,21 +25,17 @@ public static class LoadArguments
 
         if (values.Get(target).Count == 0)
         {
-            const string Without = "has no effect without --target: the server is this run's own";
-            found.NoEffect(LoadOptions.IPv4, Without);
-            found.NoEffect(LoadOptions.IPv6, Without);
-            found.NoEffect(LoadOptions.Public, Without);
+            found.NoEffect(
+                [LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public],
+                "has no effect without --target: the server is this run's own");
         }
 
         TlsOptions.Contradictions(values, found, hasTarget: values.Get(target).Count > 0);
         if (values.Get(SharedOptions.DryRun))
         {
-            const string Dry = "has no effect with --dry-run, which runs nothing and prints text";
-            found.NoEffect(SharedOptions.Control, Dry);
-            foreach (Option option in SharedOptions.Prints.Options)
-            {
-                found.NoEffect(option, Dry);
-            }
+            found.NoEffect(
+                [SharedOptions.Control, .. SharedOptions.Prints.Options],
+                "has no effect with --dry-run, which runs nothing and prints text");
         }
 
         if (values.Get(LoadOptions.KeepAlive) % Ns.Second != 0)

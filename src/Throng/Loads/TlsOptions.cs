@@ -20,16 +20,16 @@ public static class TlsOptions
         Help = "server name to ask for (SNI), and to find in the certificate with --tls-verify",
     };
 
+    /// <summary>Options of a client for encryption, as the help shows them.</summary>
+    public static OptionGroup Group { get; } = new("Encryption", Tls, TlsVerify, TlsCa, TlsName);
+
     public static void Contradictions(Values values, Contradiction found, bool hasTarget)
     {
-        const string Without = "has no effect without --tls";
-        const string OwnServer = "has no effect without --target: the server is this run's own";
-        foreach (Option option in (Option[])[TlsVerify, TlsCa, TlsName])
+        if (!values.Get(Tls) || !hasTarget)
         {
-            if (!values.Get(Tls) || !hasTarget)
-            {
-                found.NoEffect(option, values.Get(Tls) ? OwnServer : Without);
-            }
+            found.NoEffect([TlsVerify, TlsCa, TlsName], values.Get(Tls)
+                ? "has no effect without --target: the server is this run's own"
+                : "has no effect without --tls");
         }
 
         if (values.Get(Tls) && hasTarget && !values.Get(TlsVerify))

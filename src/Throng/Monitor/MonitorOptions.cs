@@ -96,9 +96,8 @@ public static class MonitorOptions
                 LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.Close),
             new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
                 LoadOptions.IPv6, LoadOptions.Public),
-            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
-            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Seed,
-                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            TlsOptions.Group,
+            SharedOptions.Runs,
             SharedOptions.Prints,
         ],
     };

@@ -1,3 +1,4 @@
+using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
 
@@ -6,10 +7,84 @@ namespace Throng;
 /// <summary>`throng query`.</summary>
 public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
 {
-    protected override IEnumerable<string> Contradictions(Values values) => QueryArguments.Contradictions(values);
+    private const int DnsPort = 53;
+    private const int DnsOverTlsPort = 853;
+    private const long DatagramBytesMax = 65_507;
 
-    protected override QuerySpec ToSpec(Values values, Shell shell, List<string> errors) =>
-        QueryArguments.ToSpec(values, shell.Input, errors);
+    protected override IEnumerable<string> Contradictions(Values values)
+    {
+        Contradiction found = LoadArguments.Contradictions(values, QueryOptions.Target);
+        bool isEcho = values.Get(QueryOptions.Protocol) == "echo";
+        Option[] ofDns =
+        [
+            DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd, DnsOptions.EdnsSize, DnsOptions.Dnssec,
+        ];
+        found.NoEffect(
+            isEcho ? ofDns : [QueryOptions.Size], $"has no effect with --protocol {(isEcho ? "echo" : "dns")}");
+        if (values.Has(DnsOptions.Names))
+        {
+            found.NoEffect([DnsOptions.Name, DnsOptions.Type], "has no effect with --names");
+        }
+
+        bool isDatagram = values.Get(QueryOptions.Transport) == "udp";
+        if (isDatagram && isEcho && values.Get(QueryOptions.Size) is < 2 or > DatagramBytesMax)
+        {
+            string size = Units.Count(values.Get(QueryOptions.Size));
+            found.Add($"--size {size} is not between 2 and {DatagramBytesMax}, as a datagram is");
+        }
+
+        if (isDatagram)
+        {
+            found.AtMostOne(QueryOptions.Transport, TlsOptions.Tls);
+            found.NoEffect(
+                [LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.Close],
+                "has no effect with --transport udp");
+        }
+
+        if (values.Get(QueryOptions.PerQuery) == QueryLog.StandardOutput && values.Get(SharedOptions.Json))
+        {
+            found.Add("--per-query - contradicts --json: both are for standard output");
+        }
+
+        found.AtMostOne(QueryOptions.Profile, QueryOptions.Rate, QueryOptions.Stdin, QueryOptions.StdinRateSlope);
+        found.AtMostOne(QueryOptions.Stdin, QueryOptions.Rate, QueryOptions.StdinRateSlope, SharedOptions.Duration);
+        found.AtMostOne(QueryOptions.StdinRateSlope, SharedOptions.Duration);
+        foreach (Endpoint target in values.Get(QueryOptions.Target).Where(target => isEcho && target.FirstPort == 0))
+        {
+            found.Add($"--target {target}: the port is missing; echo has none of its own");
+        }
+
+        return found.Errors;
+    }
+
+    protected override QuerySpec ToSpec(Values values, Shell shell, List<string> errors)
+    {
+        bool isEcho = values.Get(QueryOptions.Protocol) == "echo";
+        int port = values.Get(TlsOptions.Tls) ? DnsOverTlsPort : DnsPort;
+        Endpoint[] targets = [.. values.Get(QueryOptions.Target).Select(target =>
+            target.FirstPort > 0 ? target : target with { FirstPort = port, LastPort = port })];
+        string arrivals = values.Get(QueryOptions.Arrivals);
+        bool isPoisson = arrivals == "poisson" || (arrivals.Length == 0 && !isEcho);
+        QuerySpec plain = new()
+        {
+            Connections = values.Get(QueryOptions.Connections),
+            Profile = Profile(values, shell.Input, errors),
+            Arrivals = isPoisson ? Arrivals.Poisson : Arrivals.Constant,
+            Pick = values.Get(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
+            Kind = isEcho ? QueryKind.Echo : QueryKind.Dns,
+            Questions = isEcho ? null : Questions(values, errors),
+            MessageBytes = (int)values.Get(QueryOptions.Size),
+            WarmUpNs = values.Get(QueryOptions.WarmUp),
+            TimeoutNs = values.Get(QueryOptions.Timeout),
+            LogPath = values.Get(QueryOptions.PerQuery),
+            OutstandingMax = (int)values.Get(QueryOptions.OutstandingMax),
+            QueriesPerConnection = values.Get(QueryOptions.QueriesPerConnection),
+        };
+        QuerySpec filled = LoadArguments.Fill(plain, values, targets, errors);
+        return values.Get(QueryOptions.Transport) == "udp"
+            ? filled with { Socket = filled.Socket with { Transport = Transport.Datagram } }
+            : filled;
+    }
 
     protected override RunSpec Complete(RunSpec run, Values values, QuerySpec spec) =>
         run with { DurationNs = 0, DrainNs = spec.TimeoutNs };
@@ -18,4 +93,62 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
 
     protected override Examination Examine(QuerySpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec, run, host);
+
+    private static RateProfile Profile(Values values, Stream input, List<string> errors)
+    {
+        RateProfile profile = RateProfile.Constant(values.Get(QueryOptions.Rate));
+        string error = "";
+        if (values.Get(QueryOptions.Stdin))
+        {
+            _ = RateProgram.TryReadRates(input, out profile, out error);
+        }
+        else if (values.Get(QueryOptions.StdinRateSlope))
+        {
+            _ = RateProgram.TryReadSlopes(input, values.Get(QueryOptions.Rate), out profile, out error);
+        }
+        else if (values.Get(QueryOptions.Profile) is { Length: > 0 } written)
+        {
+            _ = RateProfile.TryParse(written, out profile, out error);
+        }
+
+        if (error.Length > 0)
+        {
+            errors.Add(error);
+        }
+
+        long durationNs = values.Get(SharedOptions.Duration);
+        return durationNs > 0 ? profile.EndedAt(durationNs + values.Get(QueryOptions.WarmUp)) : profile;
+    }
+
+    private static DnsQuestions? Questions(Values values, List<string> errors)
+    {
+        if (!DnsType.TryParse(Encoding.UTF8.GetBytes(values.Get(DnsOptions.Type)), out ushort type, out string error))
+        {
+            errors.Add($"--type: {error}");
+            return null;
+        }
+
+        DnsQuestion form = new()
+        {
+            Name = values.Get(DnsOptions.Name),
+            Type = type,
+            WantsRecursion = !values.Get(DnsOptions.NoRd),
+            EdnsBytes = (int)values.Get(DnsOptions.EdnsSize),
+            WantsDnssec = values.Get(DnsOptions.Dnssec),
+        };
+        string path = values.Get(DnsOptions.Names);
+        if (path.Length > 0)
+        {
+            _ = DnsQuestions.TryRead(path, form, out DnsQuestions? read, out IReadOnlyList<string> wrong);
+            errors.AddRange(wrong);
+            return read;
+        }
+
+        if (!DnsQuestions.TryOf(form, out DnsQuestions? questions, out error))
+        {
+            errors.Add($"--name: {error}");
+        }
+
+        return questions;
+    }
 }

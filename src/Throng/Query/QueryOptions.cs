@@ -98,7 +98,7 @@ public static class QueryOptions
                 LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
             new("Answers and connections", Timeout, OutstandingMax, QueriesPerConnection, LoadOptions.ConnectRate,
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
-            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
+            TlsOptions.Group,
             new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Room, SharedOptions.Seed,
                 SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),

@@ -8,10 +8,52 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
 {
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfLives(view);
 
-    protected override IEnumerable<string> Contradictions(Values values) => SaturateArguments.Contradictions(values);
+    protected override IEnumerable<string> Contradictions(Values values)
+    {
+        foreach (string error in ChurnArguments.Contradictions(values))
+        {
+            yield return error;
+        }
 
-    protected override SaturateSpec ToSpec(Values values, Shell shell, List<string> errors) =>
-        SaturateArguments.ToSpec(values, errors);
+        if (Plan(values).Error is { } wrong)
+        {
+            yield return wrong;
+        }
+
+        if (values.Get(SaturateOptions.Once))
+        {
+            Contradiction found = new(values);
+            found.NoEffect(
+                [
+                    SaturateOptions.Precision, SaturateOptions.Trials, SaturateOptions.SuccessMin,
+                    SaturateOptions.AchievedMin, SaturateOptions.RetransmitMax, SaturateOptions.LatencyMax,
+                    SaturateOptions.LatencyFloor,
+                ],
+                "has no effect with --once");
+            foreach (string error in found.Errors)
+            {
+                yield return error;
+            }
+        }
+    }
+
+    protected override SaturateSpec ToSpec(Values values, Shell shell, List<string> errors) => new()
+    {
+        Churn = ChurnArguments.ToSpec(values, errors) with { Search = Turnover(values) },
+        Rule = new SaturationRule
+        {
+            SuccessMin = values.Get(SaturateOptions.SuccessMin),
+            AchievedMin = values.Get(SaturateOptions.AchievedMin),
+            SynRetransmitMax = values.Get(SaturateOptions.RetransmitMax),
+            Slowdown = values.Get(SaturateOptions.Slowdown),
+            LatencyMaxNs = values.Get(SaturateOptions.LatencyMax),
+            LatencyFloorNs = values.Get(SaturateOptions.LatencyFloor),
+        },
+        Plan = Plan(values),
+        Once = values.Get(SaturateOptions.Once),
+        StepNs = values.Get(SaturateOptions.Step),
+        CooldownNs = values.Get(SaturateOptions.Cooldown),
+    };
 
     protected override RunSpec Complete(RunSpec run, Values values, SaturateSpec spec) =>
         run with { DurationNs = 0, DrainNs = spec.Churn.TimeoutNs };
@@ -20,4 +62,23 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
 
     protected override Examination Examine(SaturateSpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec.Churn, run, host);
+
+    /// <summary>The first step has to be possible; what the others come to is for the search to find.</summary>
+    private static Turnover Turnover(Values values)
+    {
+        double startPerSecond = values.Get(SaturateOptions.Start);
+        return new Turnover(startPerSecond, startPerSecond * values.Get(SaturateOptions.Step) / 1e9)
+        {
+            SearchMaxPerSecond = values.Get(SaturateOptions.RateMax),
+        };
+    }
+
+    private static SearchPlan Plan(Values values) => new()
+    {
+        StartPerSecond = values.Get(SaturateOptions.Start),
+        Increment = values.Get(SaturateOptions.Increment),
+        RateMaxPerSecond = values.Get(SaturateOptions.RateMax),
+        Precision = values.Get(SaturateOptions.Precision),
+        Trials = (int)values.Get(SaturateOptions.Trials),
+    };
 }

@@ -75,9 +75,8 @@ public static class SaturateOptions
                 ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Arrivals),
             new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
                 LoadOptions.IPv6, LoadOptions.Public),
-            new("Encryption", TlsOptions.Tls, TlsOptions.TlsVerify, TlsOptions.TlsCa, TlsOptions.TlsName),
-            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Seed,
-                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            TlsOptions.Group,
+            SharedOptions.Runs,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Chart]),
         ],
     };

@@ -62,15 +62,11 @@ public static class LiveFigures
         return figures;
     }
 
-    public static IReadOnlyList<LiveFigure> OfBench(LiveView view)
-    {
-        List<LiveFigure> figures =
-        [
-            Count(view, "open", view.Now.Open, point => point.Open),
-            Rate(view, "opened", point => point.Opened, view.Now[Opened]),
-        ];
-        return figures;
-    }
+    public static IReadOnlyList<LiveFigure> OfBench(LiveView view) =>
+    [
+        Count(view, "open", view.Now.Open, point => point.Open),
+        Rate(view, "opened", point => point.Opened, view.Now[Opened]),
+    ];
 
     public static IReadOnlyList<LiveFigure> OfServer(LiveView view)
     {

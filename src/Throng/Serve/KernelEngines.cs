@@ -10,20 +10,14 @@ public static class KernelEngines
     private const string Kernel = "kernel";
     private const string Xdp = "xdp";
 
-    public static Option<string> Interface { get; } = new(Kinds.Word, "", SharedOptions.ShowText)
-    {
-        Name = "interface", Argument = "NAME", Default = "none",
-        Help = "whose packets --engine xdp answers, such as eth0 or lo",
-    };
+    public static Option<string> Interface { get; } = Declare.Word(
+        "interface", "NAME", "", "whose packets --engine xdp answers, such as eth0 or lo", shown: "none");
 
-    public static Option<string> XdpMode { get; } =
-        new(Kinds.OneOf("auto", "generic", "native"), "auto", SharedOptions.ShowText)
-    {
-        Name = "xdp-mode", Argument = "MODE", Default = "auto",
-        Help = "generic (any interface), native (in the driver; on a veth the other end needs "
+    public static Option<string> XdpMode { get; } = Declare.Choice(
+        "xdp-mode", "MODE", ["auto", "generic", "native"], "auto",
+        "generic (any interface), native (in the driver; on a veth the other end needs "
             + "`ethtool -K PEER tx off` and an XDP program of its own) or auto (native where the driver can and it "
-            + "is no veth)",
-    };
+            + "is no veth)");
 
     public static IReadOnlyList<string> About { get; } =
     [
@@ -44,8 +38,7 @@ public static class KernelEngines
         bool isXdp = engine == Xdp;
         if (!isXdp)
         {
-            found.NoEffect(Interface, "has no effect without --engine xdp");
-            found.NoEffect(XdpMode, "has no effect without --engine xdp");
+            found.NoEffect([Interface, XdpMode], "has no effect without --engine xdp");
         }
 
         if (!isXdp && engine != Kernel)
@@ -70,8 +63,7 @@ public static class KernelEngines
         }
 
         found.NoEffect(SharedOptions.Threads, $"has no effect with {written}: there are no workers");
-        found.NoEffect(SharedOptions.Room, $"has no effect with {written}");
-        found.NoEffect(SharedOptions.Hlog, $"has no effect with {written}");
+        found.NoEffect([SharedOptions.Room, SharedOptions.Hlog], $"has no effect with {written}");
         if (isXdp)
         {
             found.NoEffect(ServeOptions.Backlog, $"has no effect with {written}: it has no accept queue");

@@ -162,7 +162,7 @@ public class CliUsage
 
             CliShell shell = new();
             Arguments read = Arguments.Parse(HoldOptions.Syntax, [HoldOptions.Syntax], words, shell.Environment);
-            _ = HoldArguments.Contradictions(read.Values).Count();
+            _ = LoadArguments.Contradictions(read.Values, LoadOptions.Target).Errors.Count;
         }
     }
 }

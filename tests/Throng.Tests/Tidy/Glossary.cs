@@ -16,7 +16,6 @@ internal static partial class Glossary
         new("src/Throng.Engine/Query", "connection id", "a column that others read by this name"),
         new("src/Throng.Measurement/Saturation", "throttled", "of a cgroup: the kernel's word, throttled_usec"),
         new("src/Throng.Engine/Churn", "throttled", "the same"),
-        new("src/Throng.Report/Reading", "throttled", "the same"),
         new("src/Throng/Control", "conn", "the words of ctraffic's own line, which scripts read"),
         new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
         new("src/Throng/Serve", "driver", "the same"),
