@@ -13,7 +13,7 @@ public struct Hold : IWorkload
     private const byte ReplyTimer = 2;
 
     private readonly HoldSpec _spec;
-    private readonly ConnectionKeeper _roster;
+    private readonly ConnectionKeeper _keeper;
     private bool _isPinging;
 
     /// <param name="targets">How many targets this worker's address plan has.</param>
@@ -21,24 +21,24 @@ public struct Hold : IWorkload
     public Hold(HoldSpec spec, int targets, bool ownsTargets)
     {
         _spec = spec;
-        _roster = new ConnectionKeeper(spec, targets, ownsTargets);
+        _keeper = new ConnectionKeeper(spec, targets, ownsTargets);
         _isPinging = spec.Ping;
     }
 
     private static ReadOnlySpan<byte> PingBytes => "PING"u8;
 
-    public readonly long NextArrivalNs => _roster.NextNs;
+    public readonly long NextArrivalNs => _keeper.NextNs;
 
-    public readonly bool IsFinished => _roster.IsFinished;
+    public readonly bool IsFinished => _keeper.IsFinished;
 
-    public readonly void OnStart(ref Act act) => _roster.Start(ref act, _spec.Connections);
+    public readonly void OnStart(ref Act act) => _keeper.Start(ref act, _spec.Connections);
 
-    public readonly void OnArrival(ref Act act) => _roster.OnArrival(ref act);
+    public readonly void OnArrival(ref Act act) => _keeper.OnArrival(ref act);
 
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
-        if (_roster.OnOpened(ref act, connection, ref hold.Member))
+        if (_keeper.OnOpened(ref act, connection, ref hold.Member))
         {
             hold.LastMs = hold.Member.OpenedMs;
             act.Receive(connection, ReceiveMode.Idle);
@@ -62,7 +62,7 @@ public struct Hold : IWorkload
             {
                 hold.Member.Awaits = false;
                 act.Counters(Role.Client)[Counter.MessagesInvalid]++;
-                act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
+                act.Close(connection, CloseReason.InvalidReply, _keeper.CloseKind);
                 return;
             }
 
@@ -73,7 +73,7 @@ public struct Hold : IWorkload
         {
             act.Counters(Role.Client)[Counter.MessagesAnswered]++;
             act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
-            if (!_roster.OnReplied(ref act, connection, ref hold.Member))
+            if (!_keeper.OnReplied(ref act, connection, ref hold.Member))
             {
                 ArmNextPing(ref act, connection, ref hold);
             }
@@ -85,7 +85,7 @@ public struct Hold : IWorkload
     }
 
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state) =>
-        act.Close(connection, CloseReason.PeerClosed, _roster.CloseKind);
+        act.Close(connection, CloseReason.PeerClosed, _keeper.CloseKind);
 
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
@@ -100,7 +100,7 @@ public struct Hold : IWorkload
                 hold.Member.Awaits = false;
                 act.Counters(Role.Client)[Counter.MessagesTimedOut]++;
                 act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
-                act.Close(connection, CloseReason.PingTimeout, _roster.CloseKind);
+                act.Close(connection, CloseReason.PingTimeout, _keeper.CloseKind);
                 break;
         }
     }
@@ -110,7 +110,7 @@ public struct Hold : IWorkload
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         long idleNs = Milliseconds.SinceNs(hold.LastMs, act.NowNs);
-        _roster.OnFacts(result, facts, hold.Member.AgeNs(act.NowNs), idleNs);
+        _keeper.OnFacts(result, facts, hold.Member.AgeNs(act.NowNs), idleNs);
     }
 
     public readonly void OnClosed(
@@ -118,7 +118,7 @@ public struct Hold : IWorkload
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         act.Counters(Role.Client)[Counter.MessagesLost] += hold.Member.Awaits ? 1 : 0;
-        _roster.OnClosed(ref act, connection, hold.Member, reason, phase, errno);
+        _keeper.OnClosed(ref act, connection, hold.Member, reason, phase, errno);
     }
 
     public void OnMessage(ref Act act, in WorkerMessage command)
@@ -129,7 +129,7 @@ public struct Hold : IWorkload
         }
         else
         {
-            _roster.OnMessage(ref act, command);
+            _keeper.OnMessage(ref act, command);
         }
     }
 

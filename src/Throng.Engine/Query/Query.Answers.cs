@@ -129,9 +129,9 @@ internal partial struct Query<TProtocol>
         }
 
         bool isDone = seat.Asked >= _askedMax && seat.Outstanding == 0;
-        if (!_roster.OnReplied(ref act, connection, ref own.Member) && isDone)
+        if (!_keeper.OnReplied(ref act, connection, ref own.Member) && isDone)
         {
-            _roster.Renew(ref act, connection, ref own.Member);
+            _keeper.Renew(ref act, connection, ref own.Member);
         }
     }
 }

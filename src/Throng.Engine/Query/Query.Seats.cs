@@ -31,7 +31,7 @@ internal partial struct Query<TProtocol>
 
         if (restingTarget >= 0)
         {
-            _roster.Need(ref act, restingTarget);
+            _keeper.Need(ref act, restingTarget);
         }
 
         if (_seats.TryVacate(index, _slab, out Handle next))
@@ -72,7 +72,7 @@ internal partial struct Query<TProtocol>
     {
         if (_seats[index].RestingTarget >= 0)
         {
-            _roster.Need(ref act, _seats.EndRest(index));
+            _keeper.Need(ref act, _seats.EndRest(index));
         }
     }
 
@@ -92,7 +92,7 @@ internal partial struct Query<TProtocol>
 
             if (!seat.Connection.IsNone)
             {
-                _roster.Lower(ref act, seat.Connection);
+                _keeper.Lower(ref act, seat.Connection);
             }
         }
 

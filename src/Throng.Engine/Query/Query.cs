@@ -27,7 +27,7 @@ internal partial struct Query<TProtocol> : IWorkload
     private const long StreamsMax = 100_000;
 
     private readonly QuerySpec _spec;
-    private readonly ConnectionKeeper _roster;
+    private readonly ConnectionKeeper _keeper;
     private readonly QuerySeats _seats = new();
     private readonly QueryTable _queries = new();
     private readonly QueryTally _tally;
@@ -62,7 +62,7 @@ internal partial struct Query<TProtocol> : IWorkload
         _outstandingMax = spec.OutstandingMax;
         _askedMax = spec.QueriesPerConnection > 0 ? spec.QueriesPerConnection : long.MaxValue;
         _isDatagram = spec.Socket.Transport == Transport.Datagram;
-        _roster = new ConnectionKeeper(spec, targets, ownsTargets);
+        _keeper = new ConnectionKeeper(spec, targets, ownsTargets);
         _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
     }
 
@@ -71,11 +71,11 @@ internal partial struct Query<TProtocol> : IWorkload
         get
         {
             long dueNs = _queries.IsFull ? long.MaxValue : Math.Max(_arrivals.NextNs, _pace.NotBeforeNs);
-            return Math.Min(Math.Min(_roster.NextNs, dueNs), Math.Min(ExpiryNs, EndNs));
+            return Math.Min(Math.Min(_keeper.NextNs, dueNs), Math.Min(ExpiryNs, EndNs));
         }
     }
 
-    public readonly bool IsFinished => _roster.IsFinished;
+    public readonly bool IsFinished => _keeper.IsFinished;
 
     /// <summary>When the query that was sent first of those unanswered is given up.</summary>
     private readonly long ExpiryNs =>
@@ -90,14 +90,14 @@ internal partial struct Query<TProtocol> : IWorkload
         _arrivals = new SeatArrivals(_offer, act.Worker, act.Workers);
         _logRing = _log?.Ring(act.Worker);
         TakeSeats(ref act, _offer.Connections);
-        _roster.Start(ref act, _offer.Connections);
+        _keeper.Start(ref act, _offer.Connections);
     }
 
     public void OnArrival(ref Act act)
     {
-        if (_roster.NextNs <= act.NowNs)
+        if (_keeper.NextNs <= act.NowNs)
         {
-            _roster.OnArrival(ref act);
+            _keeper.OnArrival(ref act);
         }
 
         if (ExpiryNs <= act.NowNs)
@@ -119,7 +119,7 @@ internal partial struct Query<TProtocol> : IWorkload
     {
         ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
         own.Seat = -1;
-        if (_roster.OnOpened(ref act, connection, ref own.Member))
+        if (_keeper.OnOpened(ref act, connection, ref own.Member))
         {
             own.Member.StampNs = act.NowNs;
             act.Receive(connection, _mode);
@@ -150,7 +150,7 @@ internal partial struct Query<TProtocol> : IWorkload
 
                 case AnswerOutcome.Wrong:
                     OnWrong(ref act, own.Seat, answer.Id);
-                    act.Close(connection, CloseReason.InvalidReply, _roster.CloseKind);
+                    act.Close(connection, CloseReason.InvalidReply, _keeper.CloseKind);
                     return;
 
                 case AnswerOutcome.Malformed:
@@ -198,7 +198,7 @@ internal partial struct Query<TProtocol> : IWorkload
             act.Latencies.IdleBeforeClose.Record(idleNs);
         }
 
-        act.Close(connection, isIdle ? CloseReason.IdleClosed : CloseReason.PeerClosed, _roster.CloseKind);
+        act.Close(connection, isIdle ? CloseReason.IdleClosed : CloseReason.PeerClosed, _keeper.CloseKind);
     }
 
     /// <summary>None is set on a connection: answers are waited for all together.</summary>
@@ -210,7 +210,7 @@ internal partial struct Query<TProtocol> : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
-        _roster.OnFacts(result, facts, own.Member.AgeNs(act.NowNs), act.NowNs - own.Member.StampNs);
+        _keeper.OnFacts(result, facts, own.Member.AgeNs(act.NowNs), act.NowNs - own.Member.StampNs);
     }
 
     public readonly void OnClosed(
@@ -221,11 +221,11 @@ internal partial struct Query<TProtocol> : IWorkload
         int target = act.EndpointOf(connection);
         if (rests)
         {
-            _roster.OnIdleClosed(ref act, connection, own.Member, errno);
+            _keeper.OnIdleClosed(ref act, connection, own.Member, errno);
         }
         else
         {
-            _roster.OnClosed(ref act, connection, own.Member, reason, phase, errno);
+            _keeper.OnClosed(ref act, connection, own.Member, reason, phase, errno);
         }
 
         if (phase == Phase.Open && own.Seat >= 0)
@@ -250,16 +250,16 @@ internal partial struct Query<TProtocol> : IWorkload
             case WorkerMessageKind.Set:
                 _arrivals.Follow(command.Offer!);
                 Resize(ref act, command.Value);
-                _roster.OnMessage(ref act, command);
+                _keeper.OnMessage(ref act, command);
                 break;
 
             case WorkerMessageKind.Drain or WorkerMessageKind.Abort:
                 End(act.NowNs);
-                _roster.OnMessage(ref act, command);
+                _keeper.OnMessage(ref act, command);
                 break;
 
             default:
-                _roster.OnMessage(ref act, command);
+                _keeper.OnMessage(ref act, command);
                 break;
         }
     }

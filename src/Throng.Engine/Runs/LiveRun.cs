@@ -40,7 +40,7 @@ public sealed partial class LiveRun : ILiveRun
         Spec = spec;
         _record = new RunRecord { KeepsNews = spec.KeepsNews };
         _own = own;
-        _target = own.Target ?? 0;
+        _target = own.Requested ?? 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
         _busyShares = new double[crew.Count];
@@ -122,7 +122,7 @@ public sealed partial class LiveRun : ILiveRun
                 Busy = [.. _busyShares],
                 PortsUsed = hasPorts ? _crew.Workers.Sum(worker => worker.Shard.Plan.InUse) : 0,
                 PortsMax = hasPorts ? _crew.Workers.Sum(worker => worker.Shard.Plan.Capacity) : 0,
-                HasReached = _record.ReachedNs is not null || (now.Target > 0 && now.Open >= now.Target),
+                HasReached = _record.ReachedNs is not null || (now.Requested > 0 && now.Open >= now.Requested),
                 IsEnding = _record.Held is not null,
                 BeginNs = hasBegun ? offering!.BeginNs - _crew.OriginNs : null,
                 ScheduleNs = offering is { Offer.Profile.IsEndless: false } ? offering.Offer.Profile.DurationNs : null,

@@ -5,14 +5,14 @@ namespace Throng.Engine;
 
 /// <summary>Settings that tell one kind of run from another once it is under way.</summary>
 /// <param name="Role">Whose connections are counted.</param>
-/// <param name="Target">Connections wanted at the start; null for a server, or where they come and go.</param>
+/// <param name="Requested">Connections wanted at the start; null for a server, or where they come and go.</param>
 /// <param name="Targets">Addresses connected to; none for a server, or when they are the run's own listeners.</param>
 /// <param name="SocketsMax">Sockets its workers have room for.</param>
 /// <param name="Refuses">Why so many connections cannot be had, or the empty text.</param>
 /// <param name="Section">The command's own section of the document.</param>
 internal sealed record LiveRunSpec(
     Role Role,
-    long? Target,
+    long? Requested,
     IReadOnlyList<SockAddr> Targets,
     bool PingIsOn,
     long SocketsMax,

@@ -85,7 +85,7 @@ internal static class RunDocuments
 
     private static Connections ConnectionsOf(LiveRunSpec own, RunRecord record, Sample held, Sample end) => new()
     {
-        Target = own.Target is null ? null : held.Target,
+        Target = own.Requested is null ? null : held.Requested,
         Open = end.Open,
         Held = held.Open,
         Peak = Math.Max(record.Peak, held.Open),

@@ -99,7 +99,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     {
         Peak = Math.Max(Peak, sample.Open);
         NoteLosses(sample);
-        if (ReachedNs is null && sample.Target > 0 && sample.Open >= sample.Target)
+        if (ReachedNs is null && sample.Requested > 0 && sample.Open >= sample.Requested)
         {
             ReachedNs = sample.AtNs;
         }

@@ -11,7 +11,7 @@ public sealed record Sample
     public required long AtNs { get; init; }
 
     /// <summary>Connections wanted now; 0 for a server.</summary>
-    public required long Target { get; init; }
+    public required long Requested { get; init; }
 
     /// <summary>Open now.</summary>
     public required long Open { get; init; }

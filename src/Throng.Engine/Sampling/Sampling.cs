@@ -23,7 +23,7 @@ internal static class Sampling
         return new Sample
         {
             AtNs = atNs,
-            Target = target,
+            Requested = target,
             Open = open,
             Connecting = role == Role.Client ? totals.Counts[Counter.Attempts] - opened - totals.Failed.Sum() : 0,
             Peak = Math.Max(peak, open),

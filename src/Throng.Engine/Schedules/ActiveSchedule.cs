@@ -82,7 +82,7 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
 
         bool isUndecided = sample.Open == 0 && (sample.Failed == 0 || sample.Connecting > 0);
         long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
-        if (BeginNs > 0 || (!BeginsAtOnce && sample.Open < sample.Target && nowNs - _progressNs < patienceNs))
+        if (BeginNs > 0 || (!BeginsAtOnce && sample.Open < sample.Requested && nowNs - _progressNs < patienceNs))
         {
             return null;
         }

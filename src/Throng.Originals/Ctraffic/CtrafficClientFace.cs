@@ -60,7 +60,7 @@ public sealed class CtrafficClientFace(CtrafficPlan plan, TimeProvider clock) : 
     private static string LineOf(Sample now)
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
-        long connecting = Math.Max(0, now.Target - now.Open);
+        long connecting = Math.Max(0, now.Requested - now.Open);
         return string.Create(plain, $"Conn act/fail/connecting: {now.Open}/{now.Lost}/{connecting}, ")
             + string.Create(plain, $"Packets send/rec/dropped: {now[MessagesSent]}/{now[MessagesAnswered]}/")
             + now[MessagesDropped].ToString(plain);

@@ -103,7 +103,7 @@ public sealed class InitiatorFace(
     {
         Sample now = run.Sample();
         return new StatusLines()
-            .Add("Connections requested", now.Target)
+            .Add("Connections requested", now.Requested)
             .Add("Connected clients", now.Open)
             .Add("Configured targets", targets.Count)
             .Add("Max descriptors limit", _limit)

@@ -45,7 +45,7 @@ public sealed class QueryClientFace(QueryPlan plan) : IOriginalOutput
         }
 
         _wasRefused = now[Counter.Opened] == 0 && now.Failed > 0;
-        return new OutputText("", _wasRefused ? [] : Opened(now.Open >= now.Target ? now.Open : 0), _wasRefused);
+        return new OutputText("", _wasRefused ? [] : Opened(now.Open >= now.Requested ? now.Open : 0), _wasRefused);
     }
 
     public Ending End(RunDocument document, int signal)

@@ -42,7 +42,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         }
         else
         {
-            line.Append($"held {Units.Count(now.Open)}/{Units.Count(now.Target)} +{opened}/s");
+            line.Append($"held {Units.Count(now.Open)}/{Units.Count(now.Requested)} +{opened}/s");
             line.Append($" lost {Units.Count(now.Lost)} failed {Units.Count(now.Failed)}");
             line.Append($" connecting {Units.Count(now.Connecting)}");
         }
@@ -70,14 +70,14 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
             line.Append($" dropped {Units.Count(now[MessagesDropped])} connections lost {Units.Count(now.Lost)}");
         }
 
-        line.Append($" open {Units.Count(now.Open)}/{Units.Count(now.Target)}");
+        line.Append($" open {Units.Count(now.Open)}/{Units.Count(now.Requested)}");
     }
 
     /// <summary>Plain numbers: open, lost and being connected; sent, answered and dropped.</summary>
     private static void AppendPackets(StringBuilder line, Sample now)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
-        long connecting = Math.Max(0, now.Target - now.Open);
+        long connecting = Math.Max(0, now.Requested - now.Open);
         line.Append(invariant, $"Conn act/fail/connecting: {now.Open}/{now.Lost}/{connecting}, ");
         line.Append(
             invariant, $"Packets send/rec/dropped: {now[MessagesSent]}/{now[MessagesAnswered]}/{now[MessagesDropped]}");

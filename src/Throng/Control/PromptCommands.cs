@@ -98,7 +98,7 @@ public static class PromptCommands
             return Answer.Refuse($"'{Text.Plain(argument)}' is more than {Units.Count(ConnectionsMax)}");
         }
 
-        long before = console.Run.Sample().Target;
+        long before = console.Run.Sample().Requested;
         return console.Run.TrySet(wanted, out error)
             ? Answer.Read($"requested {Units.Count(wanted)} (was {Units.Count(before)})")
             : Answer.Refuse(error);

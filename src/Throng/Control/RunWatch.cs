@@ -129,7 +129,7 @@ public sealed class RunWatch(
             return Quit;
         }
 
-        if (run.Spec.UntilHeld && run.Sample() is var sample && sample.Open >= sample.Target)
+        if (run.Spec.UntilHeld && run.Sample() is var sample && sample.Open >= sample.Requested)
         {
             return UntilHeld;
         }

@@ -55,7 +55,7 @@ public static class StatusAnswer
 
     private static void AppendLoad(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)
     {
-        Row(text, "requested", Units.Count(now.Target));
+        Row(text, "requested", Units.Count(now.Requested));
         Row(text, "held", Units.Count(now.Open));
         Row(text, "connecting", Units.Count(now.Connecting));
         Row(text, "opened", $"{Units.Count(now[Opened])}, now {Units.Rate(openedPerSecond)}");

@@ -103,8 +103,10 @@ public static class LiveFigures
     private static LiveFigure Connections(LiveView view)
     {
         Sample now = view.Now;
-        Ink ink = now.Open >= now.Target ? Ink.Plain : Ink.Warn;
-        string value = now.Target > 0 ? $"{Units.Count(now.Open)} of {Units.Count(now.Target)}" : Units.Count(now.Open);
+        Ink ink = now.Open >= now.Requested ? Ink.Plain : Ink.Warn;
+        string value = now.Requested > 0
+            ? $"{Units.Count(now.Open)} of {Units.Count(now.Requested)}"
+            : Units.Count(now.Open);
         return new LiveFigure("connections", value, History(view, point => point.Open)) { Ink = ink };
     }
 

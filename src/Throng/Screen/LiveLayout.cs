@@ -105,8 +105,8 @@ public static class LiveLayout
     private static StyledLine? Progress(LiveView view, int columns, Glyphs glyphs)
     {
         Sample now = view.Now;
-        bool isGrowing = !view.Glance.HasReached && now.Target > 0;
-        double? share = view.Spec.UntilHeld || (isGrowing && EndNs(view) is null) ? (double)now.Open / now.Target
+        bool isGrowing = !view.Glance.HasReached && now.Requested > 0;
+        double? share = view.Spec.UntilHeld || (isGrowing && EndNs(view) is null) ? (double)now.Open / now.Requested
             : EndNs(view) is { } endNs ? (double)now.AtNs / endNs
             : view.Glance.Done;
         if (share is not { } done)

@@ -11,22 +11,22 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
 {
     private const byte SayTimer = 1;
 
-    private readonly ConnectionKeeper _roster = new(spec, targets, ownsTargets);
+    private readonly ConnectionKeeper _keeper = new(spec, targets, ownsTargets);
 
     private static ReadOnlySpan<byte> Hello => "HELLO"u8;
 
-    public readonly long NextArrivalNs => _roster.NextNs;
+    public readonly long NextArrivalNs => _keeper.NextNs;
 
-    public readonly bool IsFinished => _roster.IsFinished;
+    public readonly bool IsFinished => _keeper.IsFinished;
 
-    public readonly void OnStart(ref Act act) => _roster.Start(ref act, spec.Connections);
+    public readonly void OnStart(ref Act act) => _keeper.Start(ref act, spec.Connections);
 
-    public readonly void OnArrival(ref Act act) => _roster.OnArrival(ref act);
+    public readonly void OnArrival(ref Act act) => _keeper.OnArrival(ref act);
 
     public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
-        if (_roster.OnOpened(ref act, connection, ref chat.Member))
+        if (_keeper.OnOpened(ref act, connection, ref chat.Member))
         {
             act.Receive(connection, ReceiveMode.Idle);
             Say(ref act, connection, ref chat);
@@ -45,7 +45,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
 
         act.Counters(Role.Client)[Counter.MessagesAnswered]++;
         act.Latencies.Response.Record(act.NowNs - chat.Member.StampNs);
-        if (!_roster.OnReplied(ref act, connection, ref chat.Member))
+        if (!_keeper.OnReplied(ref act, connection, ref chat.Member))
         {
             act.SetTimer(connection, act.NowNs + spec.EveryNs, SayTimer);
         }
@@ -56,7 +56,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
     }
 
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state) =>
-        act.Close(connection, CloseReason.PeerClosed, _roster.CloseKind);
+        act.Close(connection, CloseReason.PeerClosed, _keeper.CloseKind);
 
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer) =>
         Say(ref act, connection, ref ConnectionState.As<ChatState>(ref state));
@@ -65,7 +65,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
-        _roster.OnFacts(result, facts, chat.Member.AgeNs(act.NowNs), act.NowNs - chat.Member.StampNs);
+        _keeper.OnFacts(result, facts, chat.Member.AgeNs(act.NowNs), act.NowNs - chat.Member.StampNs);
     }
 
     public readonly void OnClosed(
@@ -73,10 +73,10 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
     {
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
         act.Counters(Role.Client)[Counter.MessagesLost] += chat.Member.Awaits ? 1 : 0;
-        _roster.OnClosed(ref act, connection, chat.Member, reason, phase, errno);
+        _keeper.OnClosed(ref act, connection, chat.Member, reason, phase, errno);
     }
 
-    public readonly void OnMessage(ref Act act, in WorkerMessage message) => _roster.OnMessage(ref act, message);
+    public readonly void OnMessage(ref Act act, in WorkerMessage message) => _keeper.OnMessage(ref act, message);
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination) =>
         Hello[(int)streamOffset..].CopyTo(destination);

@@ -245,7 +245,7 @@ public class CliConsole
             "held 90/100 +97/s lost 5 failed 3 connecting 1", progress.Next(_run.Now with { AtNs = 1_000_000_000 }));
         Sample later = _run.Now with
         {
-            AtNs = 3_000_000_000, Target = 100_000, Open = 48_690,
+            AtNs = 3_000_000_000, Requested = 100_000, Open = 48_690,
             Counts = _run.Now.Counts
                 .With(Counter.Opened, 48_717)
                 .With(Counter.MessagesSent, 4)

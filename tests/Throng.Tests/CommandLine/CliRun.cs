@@ -30,7 +30,7 @@ public sealed class CliRun : ILiveRun
 
     public Sample Now { get; set; } = new()
     {
-        AtNs = 0, Target = 100, Open = 90, Connecting = 1, Peak = 95, Lost = 5, Failed = 3,
+        AtNs = 0, Requested = 100, Open = 90, Connecting = 1, Peak = 95, Lost = 5, Failed = 3,
         Counts = default(Counts)
             .With(Counter.Attempts, 101).With(Counter.Opened, 97).With(Counter.Reconnected, 5)
             .With(Counter.BytesSent, 4096).With(Counter.BytesReceived, 4096),
@@ -61,7 +61,7 @@ public sealed class CliRun : ILiveRun
         if (error.Length == 0)
         {
             Calls.Add($"set {connections}");
-            Now = Now with { Target = connections };
+            Now = Now with { Requested = connections };
         }
 
         return error.Length == 0;
@@ -175,7 +175,7 @@ public sealed class CliRun : ILiveRun
         Verdict = new Verdict(true, "done", []),
         Connections = new Connections
         {
-            Target = ConnectsTo.Count == 0 ? null : Now.Target, Held = Now.Open, Peak = Now.Peak, Opened = Opened,
+            Target = ConnectsTo.Count == 0 ? null : Now.Requested, Held = Now.Open, Peak = Now.Peak, Opened = Opened,
             Closed = new ReasonCounts { { "drained", Opened } },
         },
     };

@@ -25,7 +25,7 @@ public sealed class CtrafficFaceTests
         _ = face.Begin(run, default);
         run.Now = run.Now with
         {
-            AtNs = 1000 * MillisecondNs, Open = 117, Lost = 3, Target = 200,
+            AtNs = 1000 * MillisecondNs, Open = 117, Lost = 3, Requested = 200,
             Counts = run.Now.Counts
                 .With(Counter.MessagesSent, 482)
                 .With(Counter.MessagesAnswered, 399)

@@ -18,7 +18,7 @@ public sealed class RunRecordTests
             Assert.Equal(look % 4 == 0, record.IsPointDue(look * LookNs));
             Sample sample = Sampling.Start with
             {
-                AtNs = look * LookNs, Target = 100, Open = look * 10,
+                AtNs = look * LookNs, Requested = 100, Open = look * 10,
                 Counts = Sampling.Start.Counts.With(Counter.Opened, look * 10).With(Counter.MessagesSent, look),
             };
             record.Take(sample, (_, _) => { }, 0);

@@ -11,7 +11,7 @@ public sealed class ActiveScheduleTests
     private const long SecondNs = 1_000_000_000;
     private const long MillisecondNs = 1_000_000;
 
-    private static readonly Sample Nothing = Sampling.Start with { Target = 10, Connecting = 10 };
+    private static readonly Sample Nothing = Sampling.Start with { Requested = 10, Connecting = 10 };
 
     private static readonly Sample Refused = Nothing with { Connecting = 0, Failed = 10 };
 

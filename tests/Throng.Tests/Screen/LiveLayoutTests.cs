@@ -64,7 +64,7 @@ public sealed class LiveLayoutTests
             Where = "",
             Glance = new() { Now = new CliRun().Now with
             {
-                Open = 0, Target = 0, AtNs = 0,
+                Open = 0, Requested = 0, AtNs = 0,
                 Counts = new CliRun().Now.Counts.With(Counter.Opened, 0),
             } },
             Descriptors = new DescriptorUse(-1, 0, 0),

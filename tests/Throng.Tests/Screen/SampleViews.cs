@@ -29,7 +29,7 @@ internal static class SampleViews
         {
             Now = new CliRun().Now with
             {
-                AtNs = 12_345_000_000, Target = 1_000_000, Open = 812_345, Connecting = 512,
+                AtNs = 12_345_000_000, Requested = 1_000_000, Open = 812_345, Connecting = 512,
                 Counts = new CliRun().Now.Counts.With(Counter.Opened, 812_352),
             },
             Series = Series(12),
@@ -56,7 +56,7 @@ internal static class SampleViews
             {
                 Now = hold.Now with
                 {
-                    Target = 100, Open = 100, Lost = 0, Failed = 0, Closed = [], ConnectFailed = [],
+                    Requested = 100, Open = 100, Lost = 0, Failed = 0, Closed = [], ConnectFailed = [],
                     Counts = hold.Now.Counts
                         .With(Counter.MessagesOffered, 240_000)
                         .With(Counter.MessagesSent, 240_000)
@@ -122,7 +122,7 @@ internal static class SampleViews
             Spec = new RunSpec { Command = "bench" },
             Glance = hold.Glance with
             {
-                Now = hold.Now with { Target = 0, Lost = 0, Failed = 0 },
+                Now = hold.Now with { Requested = 0, Lost = 0, Failed = 0 },
                 Doing = "epoll, 100 connections, round 41 of 64",
                 Done = 0.625,
                 Result = new BenchResult([Step("epoll", 10, 41_234), Step("uring", 10, 45_678)], []),
@@ -140,7 +140,7 @@ internal static class SampleViews
             Where = "on 127.0.0.1:7000 and 3 more",
             Glance = hold.Glance with
             {
-                Now = hold.Now with { Target = 0, Lost = 0, Failed = 0, ConnectFailed = [] },
+                Now = hold.Now with { Requested = 0, Lost = 0, Failed = 0, ConnectFailed = [] },
                 PortsMax = 0,
             },
         };
