@@ -18,15 +18,17 @@ public static class Declare
 
     /// <summary>A duration of 1 ms or more.</summary>
     public static Option<long> Duration(string name, long defaultNs, string help, string? shown = null) =>
-        new(Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), defaultNs,
-            SharedOptions.ShowNs)
-        {
-            Name = name, Argument = "DURATION", Default = shown ?? TypedDuration(defaultNs), Help = help,
-        };
+        Duration(name, Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer", defaultNs, help, shown);
 
     /// <summary>A duration that may be 0.</summary>
     public static Option<long> DurationOrZero(string name, long defaultNs, string help, string? shown = null) =>
-        new(Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), defaultNs, SharedOptions.ShowNs)
+        Duration(name, 0, SharedOptions.DurationMaxNs, "at most 100 years", defaultNs, help, shown);
+
+    /// <summary>A duration within bounds.</summary>
+    /// <param name="bounds">The bounds as an error says them.</param>
+    public static Option<long> Duration(
+        string name, long minNs, long maxNs, string bounds, long defaultNs, string help, string? shown) =>
+        new(Kinds.Duration(minNs, maxNs, bounds), defaultNs, SharedOptions.ShowNs)
         {
             Name = name, Argument = "DURATION", Default = shown ?? TypedDuration(defaultNs), Help = help,
         };
