@@ -92,6 +92,12 @@ public static class Declare
             Name = name, Argument = argument, Default = shown, Help = help,
         };
 
+    /// <summary>Rates over time; empty when it is not given.</summary>
+    public static Option<string> Profile(string help) => new(Kinds.Profile, "", SharedOptions.ShowText)
+    {
+        Name = "profile", Argument = "D@R[..R],…", Default = "none", Help = help,
+    };
+
     /// <summary>A word of any kind.</summary>
     public static Option<string> Word(
         string name, string argument, string byDefault, string help, string? shown = null) =>

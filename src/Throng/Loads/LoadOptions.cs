@@ -61,6 +61,9 @@ public static class LoadOptions
     public static Option<string> Close { get; } = Declare.Choice(
         "close", "HOW", ["fin", "rst"], "fin", "how to close: fin (in order) or rst (reset)");
 
+    /// <summary>From where to where, as the help of most loads shows it.</summary>
+    public static OptionGroup WhereTo { get; } = new("Where to", Target, Source, SourcePorts, IPv4, IPv6, Public);
+
     private static void ShowPorts(Section into, string key, PortRange ports) =>
         into[key] = ports.Low == 0 ? Node.Null : $"{ports.Low}-{ports.High}";
 }
