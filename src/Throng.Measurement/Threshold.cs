@@ -41,16 +41,7 @@ public sealed class Threshold
     public static bool TryParse(string text, out Threshold threshold, out string error)
     {
         threshold = null!;
-        int at = text.AsSpan().IndexOfAny("<>=!");
-        if (at < 0 || !TryOperator(text[at..], out ThresholdOperator op, out int length))
-        {
-            error = $"'{text}' is not a threshold: it has no comparison (> >= < <= == !=); {Form}";
-            return false;
-        }
-
-        string name = text[..at].Trim();
-        string value = text[(at + length)..].Trim();
-        if (!Metrics.TryFind(name, out MetricReading reading, out error))
+        if (!TrySplit(text, Form, out MetricReading reading, out ThresholdOperator op, out string value, out error))
         {
             return false;
         }
@@ -113,10 +104,15 @@ public sealed class Threshold
         _ => value != limit,
     };
 
-    internal static bool TryOperator(string text, out ThresholdOperator op, out int length)
+    /// <summary>The metric, the comparison, and what stands behind it.</summary>
+    /// <param name="form">How such a condition is written, for an error.</param>
+    internal static bool TrySplit(
+        string text, string form, out MetricReading reading, out ThresholdOperator op, out string value,
+        out string error)
     {
-        length = text.Length > 1 && text[1] == '=' ? 2 : 1;
-        (bool isKnown, op) = text[..length] switch
+        int at = text.AsSpan().IndexOfAny("<>=!");
+        int end = at + (at >= 0 && at + 1 < text.Length && text[at + 1] == '=' ? 2 : 1);
+        (bool isKnown, op) = (at < 0 ? "" : text[at..end]) switch
         {
             ">" => (true, ThresholdOperator.Above),
             ">=" => (true, ThresholdOperator.AtLeast),
@@ -126,7 +122,10 @@ public sealed class Threshold
             "!=" => (true, ThresholdOperator.NotEqual),
             _ => (false, default),
         };
-        return isKnown;
+        reading = null!;
+        value = text[end..].Trim();
+        error = $"'{text}' is not a threshold: it has no comparison (> >= < <= == !=); {form}";
+        return isKnown && Metrics.TryFind(text[..at].Trim(), out reading, out error);
     }
 
     internal static bool TryLimit(

@@ -8,8 +8,7 @@ public static class DoctorJson
 {
     public const string SchemaName = "throng.doctor/1";
 
-    /// <summary>Writes the document. The stream stays open.</summary>
-    public static void Write(Stream stream, Tool tool, Examination examination)
+    public static byte[] Render(Tool tool, Examination examination)
     {
         Section arithmetic = [];
         foreach (ArithmeticLine sum in examination.Arithmetic)
@@ -17,11 +16,10 @@ public static class DoctorJson
             arithmetic.Add(sum.Name, sum.Text);
         }
 
-        DoctorDocument document = new(
+        return JsonReport.Render(new DoctorDocument(
             SchemaName, new DoctorTool(tool.Name, tool.Version), "doctor", examination.Subject,
             NumberOf(examination.Wanted), examination.Fits, NumberOf(examination.Possible), examination.Limit?.Name,
-            arithmetic, [.. examination.Rows.Select(LimitOf)]);
-        stream.Write(JsonReport.Render(document));
+            arithmetic, [.. examination.Rows.Select(LimitOf)]));
     }
 
     private static DoctorLimit LimitOf(LimitRow row) => new(

@@ -57,27 +57,21 @@ public static class DoctorText
 
     private static void WriteTable(TextLines lines, IReadOnlyList<LimitRow> rows)
     {
-        string[][] cells = [Headings, .. rows.Select(Cells)];
-        int[] widths = [.. Headings.Select((_, column) => WidthOf(cells, column))];
-        foreach (string[] row in cells)
+        string[][] cells = [.. rows.Select(Cells)];
+        List<string[]> columns = [];
+        List<int> left = [];
+        for (int at = 0; at < Headings.Length; at++)
         {
-            StringBuilder line = new();
-            for (int column = 0; column < row.Length; column++)
+            // A column that no row fills is left out, its heading too.
+            if (cells.Any(row => row[at].Length > 0))
             {
-                bool isNumber = column is 3 or 4;
-                int width = widths[column];
-                string cell = isNumber ? row[column].PadLeft(width) : row[column].PadRight(width);
-                line.Append(width == 0 ? "" : cell + "  ");
+                left.AddRange(at is 3 or 4 ? [] : [columns.Count]);
+                columns.Add([Headings[at].PadRight(at == 0 ? LabelColumns - 2 : 0), .. cells.Select(row => row[at])]);
             }
-
-            lines.Whole(line.ToString().TrimEnd());
         }
-    }
 
-    /// <summary>A column that no row fills is left out, its heading too.</summary>
-    private static int WidthOf(string[][] cells, int column) => cells.Skip(1).All(row => row[column].Length == 0)
-        ? 0
-        : Math.Max(column == 0 ? LabelColumns - 2 : 0, cells.Max(row => row[column].Length));
+        lines.Whole(TextTable.Lines(columns, [.. left]));
+    }
 
     private static string[] Cells(LimitRow row) =>
     [

@@ -45,7 +45,7 @@ public static class MarkdownReport
             if (run.Result is BenchResult bench && table.Key == "steps")
             {
                 Table(text, BenchTable.Columns(bench), 0);
-                text.Append('\n').AppendJoin('\n', BenchTable.Notes(bench).Select(Escape)).Append('\n');
+                text.Append('\n').AppendJoin('\n', BenchTable.Notes(bench).Select(note => Escape(note))).Append('\n');
                 continue;
             }
 
@@ -111,12 +111,12 @@ public static class MarkdownReport
     }
 
     // A line is a line, and nothing in it is markup.
-    private static string Escape(string text)
+    internal static string Escape(string text, string special = Special)
     {
         StringBuilder escaped = new(text.Length);
         foreach (char letter in text)
         {
-            if (Special.Contains(letter, StringComparison.Ordinal))
+            if (special.Contains(letter, StringComparison.Ordinal))
             {
                 escaped.Append('\\');
             }

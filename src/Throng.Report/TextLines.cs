@@ -42,6 +42,15 @@ internal sealed class TextLines
     public void Whole(string line) =>
         _text.Append(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))).Append('\n');
 
+    /// <summary>Several of these.</summary>
+    public void Whole(IEnumerable<string> several)
+    {
+        foreach (string line in several)
+        {
+            Whole(line);
+        }
+    }
+
     public void Blank() => _text.Append('\n');
 
     /// <summary>
@@ -64,10 +73,7 @@ internal sealed class TextLines
             Blank();
             Whole($"{name}.{table.Key}");
             bool isOwn = steps is not null && table.Key == "steps";
-            foreach (string line in isOwn ? steps! : SectionTable.Lines(table.Value))
-            {
-                Whole(line);
-            }
+            Whole(isOwn ? steps! : SectionTable.Lines(table.Value));
         }
     }
 

@@ -78,11 +78,9 @@ public static class TextReport
                 $"{Units.Count(messages.Sent)} {words.Sent}",
                 $"{Units.Count(messages.Answered)} {words.Answered}",
             ];
-            foreach (MessageFigure figure in Messages.Figures.OrderBy(figure => figure.Place))
-            {
-                AddCount(counts, figure.Word is null ? 0 : figure.Of(messages), figure.Word?.Invoke(words) ?? "");
-            }
-
+            counts.AddRange(Messages.Figures.OrderBy(figure => figure.Place)
+                .Where(figure => figure.Word is not null && figure.Of(messages) > 0)
+                .Select(figure => $"{Units.Count(figure.Of(messages))} {figure.Word!(words)}"));
             lines.Row(words.Row, string.Join(", ", counts));
             lines.Row(
                 "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");
@@ -190,13 +188,5 @@ public static class TextReport
         text.Append("p99 ").Append(Units.Latency(p99Ns).PadRight(9));
         text.Append("max ").Append(Units.Latency(maxNs).PadRight(9));
         return text.Append(Units.Count(latency.Count)).Append(" samples").ToString();
-    }
-
-    private static void AddCount(List<string> counts, long count, string what)
-    {
-        if (count > 0)
-        {
-            counts.Add($"{Units.Count(count)} {what}");
-        }
     }
 }

@@ -48,11 +48,13 @@ public sealed class Shell
     }
 
     /// <summary>Text on standard output, at once.</summary>
-    public void Print(string text)
+    public void Print(string text) => Print(Encoding.UTF8.GetBytes(text));
+
+    public void Print(ReadOnlySpan<byte> text)
     {
         lock (_outputLock)
         {
-            Output.Write(Encoding.UTF8.GetBytes(text));
+            Output.Write(text);
             Output.Flush();
         }
     }

@@ -20,12 +20,11 @@ public sealed record ComparedMetric(MetricReading Metric, IReadOnlyList<double?>
     {
         get
         {
-            double[] sorted = [.. Values.OfType<double>().Order()];
-            int half = sorted.Length / 2;
-            double median = sorted.Length == 0 ? 0
-                : sorted.Length % 2 == 1 ? sorted[half]
-                : (sorted[half - 1] + sorted[half]) / 2;
-            return sorted.Length < Values.Count || median == 0 ? null : (sorted[^1] - sorted[0]) / Math.Abs(median);
+            double[] known = [.. Values.OfType<double>()];
+            RoundSpread spread = RoundSpread.From(known);
+            return known.Length < Values.Count || spread.Median == 0
+                ? null
+                : (spread.Max - spread.Min) / Math.Abs(spread.Median);
         }
     }
 }

@@ -35,19 +35,12 @@ public sealed class DifferenceThreshold
     public static bool TryParse(string text, out DifferenceThreshold threshold, out string error)
     {
         threshold = null!;
-        int at = text.AsSpan().IndexOfAny("<>=!");
-        if (at < 0 || !Threshold.TryOperator(text[at..], out ThresholdOperator op, out int length))
-        {
-            error = $"'{text}' is not a threshold: it has no comparison (> >= < <= == !=); {Form}";
-            return false;
-        }
-
-        if (!Metrics.TryFind(text[..at].Trim(), out MetricReading reading, out error))
+        if (!Threshold.TrySplit(
+            text, Form, out MetricReading reading, out ThresholdOperator op, out string value, out error))
         {
             return false;
         }
 
-        string value = text[(at + length)..].Trim();
         if (!value.StartsWith('+') && !value.StartsWith('-'))
         {
             error = $"'{text}' is not a threshold of a difference: its value has no + or -; {Form}";

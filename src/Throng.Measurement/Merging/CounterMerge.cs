@@ -14,11 +14,15 @@ internal static class CounterMerge
         return merged;
     }
 
-    public static Messages? MessagesOf(RunDocument[] runs)
+    /// <summary>One of the parts that runs have; null when none has any.</summary>
+    public static T? Part<T>(RunDocument[] runs, Func<RunDocument, T?> of, Func<T[], T> merge)
+        where T : class
     {
-        Messages[] all = [.. runs.Select(run => run.Messages).OfType<Messages>()];
-        return all.Length == 0 ? null : Messages.Sum(all);
+        T[] all = [.. runs.Select(of).OfType<T>()];
+        return all.Length == 0 ? null : merge(all);
     }
+
+    public static Messages? MessagesOf(RunDocument[] runs) => Part(runs, run => run.Messages, Messages.Sum);
 
     /// <summary>
     /// CPUs add up, as generators mostly have hosts of their own; descriptors are those of the least one. Further facts
@@ -34,10 +38,8 @@ internal static class CounterMerge
         More = Common([.. runs.Select(run => run.Host.More)]),
     };
 
-    public static TcpCounters? TcpOf(RunDocument[] runs, LatencyMerge latencies)
-    {
-        TcpCounters[] all = [.. runs.Select(run => run.Tcp).OfType<TcpCounters>()];
-        return all.Length == 0 ? null : new TcpCounters
+    public static TcpCounters? TcpOf(RunDocument[] runs, LatencyMerge latencies) => Part(
+        runs, run => run.Tcp, all => new TcpCounters
         {
             Retransmits = Sum(all, one => one.Retransmits),
             SynRetransmits = Sum(all, one => one.SynRetransmits),
@@ -48,13 +50,10 @@ internal static class CounterMerge
             Rtt = latencies.Merge("tcp.rtt", runs, run => run.Tcp?.Rtt) ?? LatencySummary.Empty,
             SamplingRefused = all.Select(one => one.SamplingRefused).FirstOrDefault(reason => reason is not null),
             More = Common([.. all.Select(one => one.More)]),
-        };
-    }
+        });
 
-    public static NetworkCounters? NetworkOf(RunDocument[] runs)
-    {
-        NetworkCounters[] all = [.. runs.Select(run => run.Network).OfType<NetworkCounters>()];
-        return all.Length == 0 ? null : new NetworkCounters
+    public static NetworkCounters? NetworkOf(RunDocument[] runs) => Part(
+        runs, run => run.Network, all => new NetworkCounters
         {
             ListenOverflows = Sum(all, one => one.ListenOverflows),
             ListenDrops = Sum(all, one => one.ListenDrops),
@@ -66,8 +65,7 @@ internal static class CounterMerge
             ConntrackDrops = Sum(all, one => one.ConntrackDrops),
             ConntrackInsertFailed = Sum(all, one => one.ConntrackInsertFailed),
             ConntrackEarlyDrops = Sum(all, one => one.ConntrackEarlyDrops),
-        };
-    }
+        });
 
     public static RunLimits? LimitsOf(RunDocument[] runs)
     {
@@ -87,17 +85,14 @@ internal static class CounterMerge
         };
     }
 
-    public static CpuUse? CpuOf(RunDocument[] runs)
-    {
-        CpuUse[] all = [.. runs.Select(run => run.Cpu).OfType<CpuUse>()];
-        return all.Length == 0 ? null : new CpuUse
+    public static CpuUse? CpuOf(RunDocument[] runs) => Part(
+        runs, run => run.Cpu, all => new CpuUse
         {
             UserNs = all.Sum(one => one.UserNs),
             SystemNs = all.Sum(one => one.SystemNs),
             TurnNs = all.Max(one => one.TurnNs),
             Workers = [.. all.SelectMany(one => one.Workers)],
-        };
-    }
+        });
 
     /// <summary>The memory of one connection is the mean over all that were held.</summary>
     public static MemoryUse? MemoryOf(RunDocument[] runs)

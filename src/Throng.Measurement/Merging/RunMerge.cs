@@ -159,23 +159,17 @@ public sealed class RunMerge
         };
     }
 
-    private ConnectPhase? ConnectOf()
+    private ConnectPhase? ConnectOf() => CounterMerge.Part(_runs, run => run.Connect, all =>
     {
-        if (_runs.All(run => run.Connect is null))
-        {
-            return null;
-        }
-
         LatencySummary? latency = _latencies.Merge("connect.latency", _runs, run => run.Connect?.Latency);
-        return new ConnectPhase(_runs.Sum(run => run.Connect?.Attempts ?? 0), latency ?? LatencySummary.Empty)
+        return new ConnectPhase(all.Sum(one => one.Attempts), latency ?? LatencySummary.Empty)
         {
             Handshake = _latencies.Merge("connect.handshake", _runs, run => run.Connect?.Handshake),
         };
-    }
+    });
 
-    private Rate? RateOf() => _runs.All(run => run.Rate is null) ? null : new Rate(
-        _runs.Sum(run => run.Rate?.OfferedPerSecond ?? 0),
-        _runs.Sum(run => Meanings.RateOf(run)?.AchievedPerSecond ?? 0));
+    private Rate? RateOf() => CounterMerge.Part(_runs, Meanings.RateOf, all =>
+        new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
 
     private IEnumerable<RunEvent> EventsOf(NamedRun one, int at) => one.Run.Events.Select(happened => happened with
     {
@@ -214,15 +208,9 @@ public sealed class RunMerge
         return different;
     }
 
-    private Section? OwnOf()
+    private Section? OwnOf() => CounterMerge.Part(_runs, run => run.Own, _ =>
     {
-        Section?[] own = [.. _runs.Select(run => run.Own)];
-        if (own.All(section => section is null))
-        {
-            return null;
-        }
-
         SectionMerge merge = new([.. _named.Select(one => one.Name)], _offsetsNs, _latencies);
-        return merge.Merge(_runs[0].Command, own);
-    }
+        return merge.Merge(_runs[0].Command, [.. _runs.Select(run => run.Own)]);
+    });
 }

@@ -42,6 +42,5 @@ public sealed class HeldBack : IRule
         && (GeneratorLate.HasLag(run) || RateNotAchieved.IsSo(run))
         && GeneratorBusy.EvidenceOf(run) is null;
 
-    private static long CountOf(RunDocument run) =>
-        run.Own?.Find("held_back") is { Kind: NodeKind.Integer } held ? held.Integer : 0;
+    private static long CountOf(RunDocument run) => run.Own?.Integer("held_back") ?? 0;
 }

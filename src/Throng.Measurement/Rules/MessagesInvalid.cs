@@ -6,19 +6,11 @@ public sealed class MessagesInvalid : IRule
     public RuleNote Note { get; } = new("messages-invalid", "warning", "Answers were not what was asked for.",
         "another protocol on that port, or something between that changes bytes");
 
-    public Finding? Judge(RunDocument run)
-    {
-        if (run.Messages is not { Invalid: > 0 } messages)
-        {
-            return null;
-        }
-
-        return Note.Found(
-            Severity.Warning,
-            $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
-                + $"{Reasons.Target(run)}, or something between that changes bytes",
-            $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "
-                + $"{Units.Count(messages.Sent)} {MessageWords.For(run).Sent}",
-            "check what listens there, and what lies between");
-    }
+    public Finding? Judge(RunDocument run) => run.Messages is not { Invalid: > 0 } messages ? null : Note.Found(
+        Severity.Warning,
+        $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
+            + $"{Reasons.Target(run)}, or something between that changes bytes",
+        $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "
+            + $"{Units.Count(messages.Sent)} {MessageWords.For(run).Sent}",
+        "check what listens there, and what lies between");
 }

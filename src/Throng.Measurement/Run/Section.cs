@@ -36,6 +36,16 @@ public sealed class Section : IEnumerable<KeyValuePair<string, Node>>
         return at < 0 ? null : _entries[at].Value;
     }
 
+    /// <summary>The whole number of a name; 0 when there is none.</summary>
+    public long Integer(string name) => Find(name) is { Kind: NodeKind.Integer } node ? node.Integer : 0;
+
+    /// <summary>The number of a name, of either kind; 0 when there is none.</summary>
+    public double Number(string name) =>
+        Find(name) is { Kind: NodeKind.Integer or NodeKind.Real } node ? node.Real : 0;
+
+    /// <summary>The text of a name; empty when there is none.</summary>
+    public string Text(string name) => Find(name) is { Kind: NodeKind.Text } node ? node.Text : "";
+
     /// <summary>Appends; for collection initialisers.</summary>
     public void Add(string name, Node value) => this[name] = value;
 

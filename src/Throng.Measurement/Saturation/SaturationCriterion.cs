@@ -27,17 +27,6 @@ public enum SaturationCriterion : byte
 /// <param name="Limit">In the unit of the value.</param>
 public sealed record BrokenCriterion(SaturationCriterion Criterion, double Value, double Limit)
 {
-    /// <summary>Lower-case with hyphens, as documents name it.</summary>
-    public string Name => Criterion switch
-    {
-        SaturationCriterion.Success => "success",
-        SaturationCriterion.Achieved => "achieved",
-        SaturationCriterion.SynRetransmits => "syn-retransmits",
-        SaturationCriterion.LifeP50 => "life-p50",
-        SaturationCriterion.LifeP99 => "life-p99",
-        _ => "latency-max",
-    };
-
     public string ValueText => ToText(Value);
 
     public string LimitText => ToText(Limit);

@@ -37,10 +37,7 @@ public static class ConnectionsTable
             columns.Add(["missing", .. run.Series.Select(point => Units.Count(Math.Max(0, target - point.Open)))]);
         }
 
-        foreach (string line in TextTable.Lines(columns))
-        {
-            lines.Whole(line);
-        }
+        lines.Whole(TextTable.Lines(columns));
 
         lines.Paragraph("", $"in all: {Units.Count(run.Connections.Opened)} new, {Units.Count(run.Connections.Lost)} "
             + $"lost, {Units.Count(run.Connections.ConnectFailed.Total)} failed");

@@ -21,10 +21,7 @@ public static class EpisodesTable
         }
         else
         {
-            foreach (string line in SectionTable.Lines(episodes))
-            {
-                lines.Whole(line);
-            }
+            lines.Whole(SectionTable.Lines(episodes));
         }
 
         return lines.ToString();

@@ -25,12 +25,9 @@ public static class HostsTable
             ["lasting", .. lasting.Select(Units.Count), Units.Count(SumOf(lasting))],
             ["lost", .. lost.Select(Units.Count), Units.Count(SumOf(lost))],
         ];
-        foreach (string line in TextTable.Lines(columns, 0))
-        {
-            lines.Whole(line);
-        }
+        lines.Whole(TextTable.Lines(columns, 0));
 
-        AddNameless(lines, Own(run, "lasting") - SumOf(lasting), Own(run, "lost") - SumOf(lost));
+        AddNameless(lines, run.Own.Integer("lasting") - SumOf(lasting), run.Own.Integer("lost") - SumOf(lost));
         return lines.ToString();
     }
 
@@ -43,13 +40,8 @@ public static class HostsTable
         }
     }
 
+    private static long Count(Node row, string name) => row.Kind == NodeKind.Section ? row.Section.Integer(name) : 0;
+
     // A file may hold any numbers; LINQ's own sum throws where they come to more than 63 bits.
     private static long SumOf(long[] counts) => counts.Aggregate(0L, (sum, one) => unchecked(sum + one));
-
-    private static long Own(RunDocument run, string name) => run.Own!.Find(name) is { } node ? Integer(node) : 0;
-
-    private static long Count(Node row, string name) =>
-        row.Kind == NodeKind.Section && row.Section.Find(name) is { } node ? Integer(node) : 0;
-
-    private static long Integer(Node node) => node.Kind == NodeKind.Integer ? node.Integer : 0;
 }

@@ -40,10 +40,7 @@ public static class ThroughputTable
         AddCount("dropped", point => point.Dropped);
         AddCount("timed out", point => point.TimedOut);
         AddCount("lost", point => point.Lost);
-        foreach (string line in TextTable.Lines(columns))
-        {
-            lines.Whole(line);
-        }
+        lines.Whole(TextTable.Lines(columns));
 
         AddTotals(lines, run);
         return lines.ToString();

@@ -37,9 +37,9 @@ public static class DisturbancesChart
                 : Timeline.AxisOf("connections disturbed"),
             Series =
             [
-                .. bars.GroupBy(bar => Timeline.Text(bar, "cause")).Select(cause => new Series(
+                .. bars.GroupBy(bar => bar.Text("cause")).Select(cause => new Series(
                     cause.Key,
-                    [.. cause.SelectMany(bar => EndsOf(bar, time, Timeline.Number(bar, height))), end],
+                    [.. cause.SelectMany(bar => EndsOf(bar, time, bar.Number(height))), end],
                     SeriesStyle.Spans)),
             ],
         }) with
@@ -51,8 +51,8 @@ public static class DisturbancesChart
 
     private static ChartPoint[] EndsOf(Section bar, Timeline time, double height)
     {
-        double startNs = Timeline.Number(bar, "start_ns");
-        double endNs = startNs + Timeline.Number(bar, "duration_ns");
+        double startNs = bar.Number("start_ns");
+        double endNs = startNs + bar.Number("duration_ns");
         return [new(time.At(startNs), height), new(time.At(endNs), height)];
     }
 }

@@ -68,12 +68,6 @@ internal sealed class Timeline
             ? list.Items.Where(item => item.Kind == NodeKind.Section).Select(item => item.Section)
             : [];
 
-    public static double Number(Section section, string name) =>
-        section.Find(name) is { Kind: NodeKind.Integer or NodeKind.Real } number ? number.Real : 0;
-
-    public static string Text(Section section, string name) =>
-        section.Find(name) is { Kind: NodeKind.Text } text ? text.Text : "";
-
     // More than that cannot be told apart on a drawing, and their texts would be most of the file.
     private static Section[] LongestOf(RunDocument run)
     {
@@ -82,19 +76,19 @@ internal sealed class Timeline
             ? all
             :
             [
-                .. all.OrderByDescending(one => Number(one, "duration_ns")).Take(BandsMax)
-                    .OrderBy(one => Number(one, "start_ns")),
+                .. all.OrderByDescending(one => one.Number("duration_ns")).Take(BandsMax)
+                    .OrderBy(one => one.Number("start_ns")),
             ];
     }
 
     private ChartBand BandOf(Section episode)
     {
-        double startNs = Number(episode, "start_ns");
-        double endNs = startNs + Number(episode, "duration_ns");
-        string cause = Text(episode, "cause");
+        double startNs = episode.Number("start_ns");
+        double endNs = startNs + episode.Number("duration_ns");
+        string cause = episode.Text("cause");
         string title = $"{Units.Latency(endNs - startNs)} from {Units.Latency(startNs)}: {cause}, "
-            + $"{Units.Count((long)Number(episode, "connections"))} connections, "
-            + $"{Units.Count((long)Number(episode, "lost"))} lost";
+            + $"{Units.Count((long)episode.Number("connections"))} connections, "
+            + $"{Units.Count((long)episode.Number("lost"))} lost";
 
         // What this program was late with itself says nothing of the path.
         ChartTone tone = cause == "generator" ? ChartTone.Plain : ChartTone.Bad;

@@ -26,10 +26,7 @@ public static class ComparisonText
 
         lines.Blank();
         ComparedMetric[] shown = [.. comparison.Metrics.Where(metric => !metric.IsNothing)];
-        foreach (string line in TextTable.Lines(Columns(comparison, shown, letters), 0))
-        {
-            lines.Whole(line);
-        }
+        lines.Whole(TextTable.Lines(Columns(comparison, shown, letters), 0));
 
         int left = comparison.Metrics.Count - shown.Length;
         if (left > 0)

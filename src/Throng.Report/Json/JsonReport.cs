@@ -11,22 +11,17 @@ namespace Throng.Report;
 /// </summary>
 public static class JsonReport
 {
-    /// <summary>Writes a document. The stream stays open.</summary>
-    public static void Write(Stream stream, RunDocument run, bool indented = true) =>
-        stream.Write(Render(run, indented));
+    public static byte[] Render(RunDocument run, bool indented = true) =>
+        Render<RunDocument>(run, indented);
 
     /// <summary>
     /// The document of a run that did not come about: the same schema, a verdict that is not ok, and <c>error</c> with
     /// what went wrong, the remedy and the exit code.
     /// </summary>
-    public static void WriteFailure(
-        Stream stream, Tool tool, string command, string message, string remedy, int exitCode, bool indented = true)
-    {
-        RunFailure failure = new(
+    public static byte[] RenderFailure(Tool tool, string command, string message, string remedy, int exitCode) =>
+        Render(new RunFailure(
             RunDocument.SchemaName, tool, command, new Verdict(false, message, []),
-            new RunError(message, remedy, exitCode));
-        stream.Write(Render(failure, indented));
-    }
+            new RunError(message, remedy, exitCode)));
 
     /// <summary>A document that is put together as a section.</summary>
     /// <param name="options">Those of <see cref="Options"/> unless given.</param>

@@ -5,31 +5,22 @@ namespace Throng.Report;
 /// <summary>Texts of a document that is somebody else's: bytes between quotes need not be one.</summary>
 internal static class JsonText
 {
-    private const string NoText = "has letters that are no Unicode";
+    public static string Read(JsonElement element, string path, ReadTrouble trouble) =>
+        Read(() => element.GetString() ?? "", path, trouble);
 
-    public static string Read(JsonElement element, string path, ReadTrouble trouble)
+    public static string NameOf(JsonProperty property, string path, ReadTrouble trouble) =>
+        Read(() => property.Name, path.Length == 0 ? "a key" : path, trouble);
+
+    private static string Read(Func<string> text, string path, ReadTrouble trouble)
     {
         try
         {
-            return element.GetString() ?? "";
+            return text();
         }
         catch (InvalidOperationException)
         {
             // Half of a surrogate pair, or bytes that are not UTF-8: there is no way to ask beforehand.
-            trouble.Note(path, NoText);
-            return "";
-        }
-    }
-
-    public static string NameOf(JsonProperty property, string path, ReadTrouble trouble)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            trouble.Note(path.Length == 0 ? "a key" : path, NoText);
+            trouble.Note(path, "has letters that are no Unicode");
             return "";
         }
     }

@@ -14,11 +14,8 @@ public static class ChurnOptions
         Help = "connections begun per second, such as 50 or 20k; repeatable, each is a step then",
     };
 
-    public static Option<string> Profile { get; } = new(QueryOptions.ReadProfile, "", SharedOptions.ShowText)
-    {
-        Name = "profile", Argument = "D@R[..R],…", Default = "none",
-        Help = "rates over time instead: 10s@100,30s@100..5k,10s@5k",
-    };
+    public static Option<string> Profile { get; } = Declare.Profile(
+        "rates over time instead: 10s@100,30s@100..5k,10s@5k");
 
     public static Option<long> Step { get; } = Declare.Duration(
         "step", 10 * Ns.Second, "how long each of several rates lasts");
@@ -80,8 +77,7 @@ public static class ChurnOptions
             new("What is offered", Rate, Profile, Step, Cooldown, Arrivals, InFlightMax, SharedOptions.Duration),
             new("What a connection does", Life, Content, ExpectReply, Requests, Size, Lifetime, LoadOptions.Close,
                 Timeout),
-            new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
-                LoadOptions.IPv6, LoadOptions.Public),
+            LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.Runs,
             SharedOptions.Prints,

@@ -18,15 +18,17 @@ public static class Declare
 
     /// <summary>A duration of 1 ms or more.</summary>
     public static Option<long> Duration(string name, long defaultNs, string help, string? shown = null) =>
-        new(Kinds.Duration(Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer"), defaultNs,
-            SharedOptions.ShowNs)
-        {
-            Name = name, Argument = "DURATION", Default = shown ?? TypedDuration(defaultNs), Help = help,
-        };
+        Duration(name, Ns.Millisecond, SharedOptions.DurationMaxNs, "1ms or longer", defaultNs, help, shown);
 
     /// <summary>A duration that may be 0.</summary>
     public static Option<long> DurationOrZero(string name, long defaultNs, string help, string? shown = null) =>
-        new(Kinds.Duration(0, SharedOptions.DurationMaxNs, "at most 100 years"), defaultNs, SharedOptions.ShowNs)
+        Duration(name, 0, SharedOptions.DurationMaxNs, "at most 100 years", defaultNs, help, shown);
+
+    /// <summary>A duration within bounds.</summary>
+    /// <param name="bounds">The bounds as an error says them.</param>
+    public static Option<long> Duration(
+        string name, long minNs, long maxNs, string bounds, long defaultNs, string help, string? shown) =>
+        new(Kinds.Duration(minNs, maxNs, bounds), defaultNs, SharedOptions.ShowNs)
         {
             Name = name, Argument = "DURATION", Default = shown ?? TypedDuration(defaultNs), Help = help,
         };
@@ -89,6 +91,12 @@ public static class Declare
         {
             Name = name, Argument = argument, Default = shown, Help = help,
         };
+
+    /// <summary>Rates over time; empty when it is not given.</summary>
+    public static Option<string> Profile(string help) => new(Kinds.Profile, "", SharedOptions.ShowText)
+    {
+        Name = "profile", Argument = "D@R[..R],…", Default = "none", Help = help,
+    };
 
     /// <summary>A word of any kind.</summary>
     public static Option<string> Word(

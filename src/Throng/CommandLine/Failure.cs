@@ -45,10 +45,7 @@ public sealed class Failure(Shell shell, string command, bool wantsJson)
 
         try
         {
-            using MemoryStream document = new();
-            JsonReport.WriteFailure(document, Release.Tool, command, what, remedy, exitCode);
-            shell.Output.Write(document.GetBuffer().AsSpan(0, (int)document.Length));
-            shell.Output.Flush();
+            shell.Print(JsonReport.RenderFailure(Release.Tool, command, what, remedy, exitCode));
         }
         catch (IOException unwritten)
         {

@@ -83,6 +83,13 @@ public static class Kinds
     public static bool Rate(string text, out double value, out string error) =>
         Units.TryParseRate(text, out value, out error);
 
+    /// <summary>Rates over time, as they were written.</summary>
+    public static bool Profile(string text, out string value, out string error)
+    {
+        value = text;
+        return RateProfile.TryParse(text, out _, out error);
+    }
+
     /// <summary>A percentage, as a share of 1.</summary>
     public static bool Ratio(string text, out double value, out string error) =>
         Units.TryParsePercent(text, out value, out error);

@@ -1,8 +1,29 @@
 namespace Throng;
 
 /// <summary>`throng completion`: a script for one shell, written off the declarations of all commands.</summary>
-public sealed class CompletionCommand() : Command(CompletionOptions.Syntax)
+public sealed class CompletionCommand() : Command(Options)
 {
+    private static CommandSyntax Options => new()
+    {
+        Name = "completion",
+        Operands = "bash|zsh|fish",
+        TakesWords = true,
+        Choices = ["bash", "zsh", "fish"],
+        Summary = "print a script that completes command lines in a shell",
+        About =
+        [
+            "The script knows commands, options, the words an option takes, files after options that take one, and the "
+                + "names of metrics after --fail-on and `explain`.",
+        ],
+        Examples =
+        [
+            new("throng completion bash", "to /etc/bash_completion.d/throng"),
+            new("throng completion zsh", "to _throng in a folder of $fpath"),
+            new("throng completion fish", "to ~/.config/fish/completions/throng.fish"),
+        ],
+        Groups = [],
+    };
+
     public override int Run(Invocation call)
     {
         List<string> words = call.Values.Words;

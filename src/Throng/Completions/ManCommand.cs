@@ -1,8 +1,24 @@
 namespace Throng;
 
 /// <summary>`throng man`: a manual page, of throng or of one command, written off their declarations.</summary>
-public sealed class ManCommand() : Command(ManOptions.Syntax)
+public sealed class ManCommand() : Command(Options)
 {
+    private static CommandSyntax Options => new()
+    {
+        Name = "man",
+        Operands = "[COMMAND]",
+        TakesWords = true,
+        TakesCommand = true,
+        Summary = "print a manual page, of throng or of one command",
+        About = ["The page is roff, for man: of throng itself, or of COMMAND."],
+        Examples =
+        [
+            new("throng man", "to throng.1"),
+            new("throng man hold", "to throng-hold.1; `man -l throng-hold.1` shows it"),
+        ],
+        Groups = [],
+    };
+
     public override int Run(Invocation call)
     {
         IReadOnlyList<CommandSyntax> all = call.Syntaxes;

@@ -5,15 +5,24 @@ namespace Throng;
 /// <summary>A question to the workers of a run, and their rows.</summary>
 public static class Asked
 {
-    public static Answer NoAnswer { get; } = Answer.Refuse("the workers did not answer in time; try again");
-
-    /// <summary>False when the workers did not answer in time.</summary>
-    public static bool TryOf<TRow>(
-        ILiveRun run, WorkerMessageKind kind, long value, out List<TRow> rows, out long omitted)
+    /// <summary>The answer that is made of the rows, or why there is none.</summary>
+    /// <param name="write">From the rows, and how many more there are, to text.</param>
+    public static Answer Of<TRow>(
+        ILiveRun run, WorkerMessageKind kind, long value, Func<IReadOnlyList<TRow>, long, string> write)
     {
-        using Question? question = run.Ask(kind, value);
-        rows = question is null ? [] : [.. question.Rows.OfType<TRow>()];
-        omitted = question?.Omitted ?? 0;
-        return question is not null;
+        List<TRow> rows;
+        long omitted;
+        using (Question? question = run.Ask(kind, value))
+        {
+            if (question is null)
+            {
+                return Answer.Refuse("the workers did not answer in time; try again");
+            }
+
+            rows = [.. question.Rows.OfType<TRow>()];
+            omitted = question.Omitted;
+        }
+
+        return Answer.Read(write(rows, omitted));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
@@ -23,42 +22,26 @@ public static class ConnectionAnswers
         }
 
         int linesMax = argument == "all" ? int.MaxValue : LinesMax;
-        if (!Asked.TryOf(run, WorkerMessageKind.List, linesMax, out List<ConnectionRow> rows, out long omitted))
+        return Asked.Of<ConnectionRow>(run, WorkerMessageKind.List, linesMax, (rows, omitted) =>
         {
-            return Asked.NoAnswer;
-        }
-
-        StringBuilder text = new();
-        foreach (ConnectionRow row in rows.OrderByDescending(row => row.AgeNs).Take(linesMax))
-        {
-            text.Append($"{row.Peer} -> {row.Local}, age {row.AgeNs / Ns.Second} s, idle {row.IdleNs / Ns.Second} s\n");
-        }
-
-        long more = omitted + Math.Max(0, rows.Count - linesMax);
-        if (more > 0)
-        {
-            text.Append($"and {Units.Count(more)} more; `list all` shows them");
-        }
-
-        return Answer.Read(rows.Count == 0 ? "no connection is open" : text.ToString());
+            IEnumerable<string> lines = rows.OrderByDescending(row => row.AgeNs).Take(linesMax).Select(row =>
+                $"{row.Peer} -> {row.Local}, age {row.AgeNs / Ns.Second} s, idle {row.IdleNs / Ns.Second} s\n");
+            long more = omitted + Math.Max(0, rows.Count - linesMax);
+            string rest = more > 0 ? $"and {Units.Count(more)} more; `list all` shows them" : "";
+            return rows.Count == 0 ? "no connection is open" : string.Concat(lines) + rest;
+        });
     }
 
     /// <param name="nowNs">The clock the workers stamp failures with.</param>
-    public static Answer Failed(ILiveRun run, long nowNs)
+    public static Answer Failed(ILiveRun run, long nowNs) => Asked.Of<FailureRow>(
+        run, WorkerMessageKind.Failed, FailuresMax, (rows, _) => rows.Count == 0
+            ? "nothing has failed"
+            : string.Concat(rows.OrderByDescending(row => row.AtNs).Take(FailuresMax).Select(row => Line(row, nowNs))));
+
+    private static string Line(FailureRow row, long nowNs)
     {
-        if (!Asked.TryOf(run, WorkerMessageKind.Failed, FailuresMax, out List<FailureRow> rows, out _))
-        {
-            return Asked.NoAnswer;
-        }
-
-        StringBuilder text = new();
-        foreach (FailureRow row in rows.OrderByDescending(row => row.AtNs).Take(FailuresMax))
-        {
-            string errno = row.Errno == 0 ? "" : $" ({Errno.Name(row.Errno)})";
-            string ago = Units.Duration(Math.Max(0, nowNs - row.AtNs));
-            text.Append($"{row.Local} -> {row.Remote}, {row.Phase}: {row.Reason}{errno}, {ago} ago\n");
-        }
-
-        return Answer.Read(rows.Count == 0 ? "nothing has failed" : text.ToString());
+        string errno = row.Errno == 0 ? "" : $" ({Errno.Name(row.Errno)})";
+        string ago = Units.Duration(Math.Max(0, nowNs - row.AtNs));
+        return $"{row.Local} -> {row.Remote}, {row.Phase}: {row.Reason}{errno}, {ago} ago\n";
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
@@ -13,48 +12,27 @@ public static class EndpointAnswers
 
     public const long AboutListeners = 1;
 
-    public static Answer Targets(ILiveRun run)
-    {
-        if (!Asked.TryOf(run, WorkerMessageKind.Details, AboutTargets, out List<EndpointRow> rows, out _))
-        {
-            return Asked.NoAnswer;
-        }
-
-        StringBuilder text = new();
-        foreach (EndpointRow row in Sums(rows, run.Targets))
-        {
-            text.Append($"{row.Address}: wanted {Units.Count(row.Wanted)}, open {Units.Count(row.Open)}, "
+    public static Answer Targets(ILiveRun run) => Asked.Of<EndpointRow>(
+        run, WorkerMessageKind.Details, AboutTargets, (rows, _) => Lines(rows, run.Targets, row =>
+            $"wanted {Units.Count(row.Wanted)}, open {Units.Count(row.Open)}, "
                 + $"connecting {Units.Count(row.Connecting)}, opened {Units.Count(row.Opened)}, "
-                + $"failed {Units.Count(row.Failed)}, lost {Units.Count(row.Lost)}\n");
-        }
+                + $"failed {Units.Count(row.Failed)}, lost {Units.Count(row.Lost)}"));
 
-        return Answer.Read(text.ToString());
-    }
+    public static Answer Listeners(ILiveRun run) => run.Listening.Count == 0
+        ? Answer.Read("this run listens nowhere")
+        : Asked.Of<EndpointRow>(
+            run, WorkerMessageKind.Details, AboutListeners, (rows, _) => Lines(rows, run.Listening, row =>
+            {
+                string connections = $"accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}";
+                string datagrams = $"{Units.Count(row.Datagrams)} datagrams received";
+                return run.Transport == Transport.Datagram ? datagrams
+                    : run.HasDatagrams ? $"{connections}, {datagrams}"
+                    : connections;
+            }));
 
-    public static Answer Listeners(ILiveRun run)
-    {
-        if (run.Listening.Count == 0)
-        {
-            return Answer.Read("this run listens nowhere");
-        }
-
-        if (!Asked.TryOf(run, WorkerMessageKind.Details, AboutListeners, out List<EndpointRow> rows, out _))
-        {
-            return Asked.NoAnswer;
-        }
-
-        StringBuilder text = new();
-        foreach (EndpointRow row in Sums(rows, run.Listening))
-        {
-            string connections = $"accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}";
-            string datagrams = $"{Units.Count(row.Datagrams)} datagrams received";
-            text.Append(run.Transport == Transport.Datagram ? $"{row.Address}: {datagrams}\n"
-                : run.HasDatagrams ? $"{row.Address}: {connections}, {datagrams}\n"
-                : $"{row.Address}: {connections}\n");
-        }
-
-        return Answer.Read(text.ToString());
-    }
+    private static string Lines(
+        IEnumerable<EndpointRow> rows, IReadOnlyList<SockAddr> addresses, Func<EndpointRow, string> write) =>
+        string.Concat(Sums(rows, addresses).Select(row => $"{row.Address}: {write(row)}\n"));
 
     /// <summary>One row per address in the order the run names them, those without any row included.</summary>
     private static IEnumerable<EndpointRow> Sums(IEnumerable<EndpointRow> rows, IReadOnlyList<SockAddr> addresses)

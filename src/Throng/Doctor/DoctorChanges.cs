@@ -16,7 +16,7 @@ public static class DoctorChanges
         string undoPath = values.Get(ChangeOptions.UndoFile);
         bool json = values.Get(SharedOptions.Json);
         return values.Get(ChangeOptions.Undo)
-            ? Undo(undoPath, json, shell)
+            ? Undo(TunerOf(undoPath, shell, makesDirectory: false), json, shell)
             : Apply(ChangeOptions.RolesOf(values), values.Get(ChangeOptions.Host), undoPath,
                 values.Get(SharedOptions.DryRun), json, shell);
     }
@@ -32,15 +32,6 @@ public static class DoctorChanges
     /// <exception cref="SetupException">Nothing was changed.</exception>
     public static int Apply(TuningRoles roles, bool host, string undoPath, bool isDryRun, bool json, Shell shell) =>
         Apply(TunerOf(undoPath, shell, makesDirectory: !isDryRun), Wish(roles, host), isDryRun, json, shell);
-
-    /// <summary>Takes back what the undo file records.</summary>
-    /// <param name="undoPath">The undo file; empty for the usual place.</param>
-    /// <param name="json">One document instead of lines.</param>
-    /// <param name="shell">Where it is said.</param>
-    /// <returns>The exit code: 3 when a change could not be taken back.</returns>
-    /// <exception cref="SetupException">There is nothing to undo here.</exception>
-    public static int Undo(string undoPath, bool json, Shell shell) =>
-        Undo(TunerOf(undoPath, shell, makesDirectory: false), json, shell);
 
     /// <summary>The same with another tuner.</summary>
     public static int Apply(Tuner tuner, TuningWish wish, bool isDryRun, bool json, Shell shell)
@@ -81,7 +72,9 @@ public static class DoctorChanges
         return telling.End(new ChangesDocument(action, tuner.Place, undoPath, telling.Outcomes, plan.Notes), ending);
     }
 
-    /// <summary>The same with another tuner.</summary>
+    /// <summary>Takes back what the undo file of a tuner records.</summary>
+    /// <returns>The exit code: 3 when a change could not be taken back.</returns>
+    /// <exception cref="SetupException">There is nothing to undo here.</exception>
     public static int Undo(Tuner tuner, bool json, Shell shell)
     {
         Telling telling = new(shell, json);

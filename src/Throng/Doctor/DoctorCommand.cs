@@ -74,10 +74,7 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
     {
         if (wantsJson)
         {
-            using MemoryStream document = new();
-            DoctorJson.Write(document, Release.Tool, examination);
-            shell.Output.Write(document.GetBuffer().AsSpan(0, (int)document.Length));
-            shell.Output.Flush();
+            shell.Print(DoctorJson.Render(Release.Tool, examination));
         }
         else
         {

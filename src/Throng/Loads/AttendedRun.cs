@@ -110,8 +110,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         int exitCode = Judge(document, spec, endedBy);
         try
         {
-            shell.Output.Write(_outputs.Printed(document));
-            shell.Output.Flush();
+            shell.Print(_outputs.Printed(document));
         }
         catch (IOException unwritten)
         {

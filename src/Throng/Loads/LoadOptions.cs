@@ -50,22 +50,19 @@ public static class LoadOptions
     public static Option<long> ConnectTimeout { get; } = Declare.Duration(
         "connect-timeout", 5 * Ns.Second, "how long one connect may take");
 
-    public static Option<long> KeepAlive { get; } = new(
-        Kinds.Duration(Ns.Second, KeepAliveMaxNs, "from 1s to 32767s"), 0, SharedOptions.ShowNs)
-    {
-        Name = "keepalive", Argument = "DURATION", Default = "none",
-        Help = "idle time after which the kernel probes the peer (whole seconds)",
-    };
+    public static Option<long> KeepAlive { get; } = Declare.Duration(
+        "keepalive", Ns.Second, KeepAliveMaxNs, "from 1s to 32767s", 0,
+        "idle time after which the kernel probes the peer (whole seconds)", shown: "none");
 
-    public static Option<long> UserTimeout { get; } = new(
-        Kinds.Duration(Ns.Millisecond, UserTimeoutMaxNs, "from 1ms to 23d"), 0, SharedOptions.ShowNs)
-    {
-        Name = "user-timeout", Argument = "DURATION", Default = "the kernel's own",
-        Help = "how long sent bytes may stay unacknowledged",
-    };
+    public static Option<long> UserTimeout { get; } = Declare.Duration(
+        "user-timeout", Ns.Millisecond, UserTimeoutMaxNs, "from 1ms to 23d", 0,
+        "how long sent bytes may stay unacknowledged", shown: "the kernel's own");
 
     public static Option<string> Close { get; } = Declare.Choice(
         "close", "HOW", ["fin", "rst"], "fin", "how to close: fin (in order) or rst (reset)");
+
+    /// <summary>From where to where, as the help of most loads shows it.</summary>
+    public static OptionGroup WhereTo { get; } = new("Where to", Target, Source, SourcePorts, IPv4, IPv6, Public);
 
     private static void ShowPorts(Section into, string key, PortRange ports) =>
         into[key] = ports.Low == 0 ? Node.Null : $"{ports.Low}-{ports.High}";

@@ -27,49 +27,37 @@ public sealed class OutFile(string path, string option)
 
     public bool TryWrite(ReadOnlySpan<byte> document, out string error)
     {
-        if (Files.IsSpecial(path))
-        {
-            return TryWriteThrough(document, out error);
-        }
-
+        bool isSpecial = Files.IsSpecial(path);
         string beside = $"{path}.{Environment.ProcessId}.part";
         try
         {
-            using (FileStream file = new(beside, FileMode.Create, FileAccess.Write))
+            using (FileStream file = isSpecial
+                ? new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
+                : new(beside, FileMode.Create, FileAccess.Write))
             {
                 file.Write(document);
-                file.Flush(flushToDisk: true);
+                file.Flush(flushToDisk: !isSpecial);
             }
 
-            File.Move(beside, path, overwrite: true);
+            if (!isSpecial)
+            {
+                File.Move(beside, path, overwrite: true);
+            }
+
             error = "";
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Forget(beside);
-            error = Unwritten(failure);
+            if (!isSpecial)
+            {
+                Forget(beside);
+            }
+
+            error = $"cannot write {option} {path}: {Reason.Describe(failure)}";
             return false;
         }
     }
-
-    private bool TryWriteThrough(ReadOnlySpan<byte> document, out string error)
-    {
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            file.Write(document);
-            error = "";
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            error = Unwritten(failure);
-            return false;
-        }
-    }
-
-    private string Unwritten(Exception failure) => $"cannot write {option} {path}: {Reason.Describe(failure)}";
 
     private static void Forget(string path)
     {

@@ -85,6 +85,8 @@ public sealed class Outputs
 
     private static bool MayPrint(Option<string> option) => option != SharedOptions.Out && option != SharedOptions.JUnit;
 
+    private static byte[] Json(RunDocument document) => JsonReport.Render(document);
+
     /// <summary>Finds out before a run what can be known of where its result is to go.</summary>
     public void Check() => _files.ForEach(output => output.File.Check());
 
@@ -113,12 +115,4 @@ public sealed class Outputs
     private static string Plotted(RunDocument document) => document.Result is BenchResult bench
         ? SvgChart.Render(BenchChart.Draw(bench))
         : "";
-
-    /// <summary>The document itself.</summary>
-    public static byte[] Json(RunDocument document)
-    {
-        using MemoryStream json = new();
-        JsonReport.Write(json, document);
-        return json.ToArray();
-    }
 }

@@ -12,11 +12,8 @@ public static class QueryOptions
     public static Option<double> Rate { get; } = Declare.Rate(
         "rate", RateDefault, "queries per second over all connections, such as 500 or 200k", letter: 'r');
 
-    public static Option<string> Profile { get; } = new(ReadProfile, "", SharedOptions.ShowText)
-    {
-        Name = "profile", Argument = "D@R[..R],…", Default = "none",
-        Help = "rates over time instead of one: 10s@1k,30s@1k..50k,10s@50k",
-    };
+    public static Option<string> Profile { get; } = Declare.Profile(
+        "rates over time instead of one: 10s@1k,30s@1k..50k,10s@50k");
 
     public static Option<bool> Stdin { get; } = Declare.Flag(
         "stdin", "read rates from stdin: a number K, then K times `duration_ms rate`");
@@ -104,10 +101,4 @@ public static class QueryOptions
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };
-
-    internal static bool ReadProfile(string text, out string value, out string error)
-    {
-        value = text;
-        return RateProfile.TryParse(text, out _, out error);
-    }
 }

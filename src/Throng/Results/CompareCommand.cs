@@ -5,44 +5,22 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng compare`: saved runs side by side, and thresholds on what lies between them.</summary>
-public sealed class CompareCommand() : Command(CompareOptions.Syntax)
+public sealed class CompareCommand() : SavedRunsCommand(
+    CompareOptions.Syntax, SharedOptions.JUnit, CompareOptions.Errors)
 {
-    public override int Run(Invocation call)
+    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]> content)
     {
         Values values = call.Values;
-        List<string> errors = [.. call.Arguments.Errors, .. CompareOptions.Errors(values)];
-        if (errors.Count > 0)
-        {
-            return call.Failure.Usage(errors);
-        }
-
-        string path = values.Get(SharedOptions.JUnit);
-        OutFile? junit = path.Length > 0 ? new OutFile(path, SharedOptions.JUnit.Spelling) : null;
-        junit?.Check();
-        RunFiles files = new(call.Shell);
-        IReadOnlyList<NamedRun> runs = files.Read(values.Words);
-        if (files.Unread.Count > 0)
-        {
-            return call.Failure.Say(files.Unread, "", ExitCode.Setup);
-        }
-
         RunComparison comparison = RunComparison.Compare(runs);
         DifferenceOutcome[] outcomes = [.. values.Get(CompareOptions.FailOn)
             .SelectMany(threshold => runs.Skip(1).Select(run => threshold.Judge(runs[0].Run, run)))];
-        call.Shell.Output.Write(Printed(values, comparison, outcomes));
-        call.Shell.Output.Flush();
+        call.Shell.Print(Printed(values, comparison, outcomes));
         foreach (DifferenceOutcome outcome in outcomes.Where(outcome => !outcome.IsOk))
         {
             call.Shell.Say($"throng compare: --fail-on {outcome.Describe()}");
         }
 
-        if (junit is not null
-            && !junit.TryWrite(Encoding.UTF8.GetBytes(JUnitReport.Render(comparison, outcomes)), out string unwritten))
-        {
-            call.Shell.Say($"throng compare: {unwritten}");
-            return ExitCode.NotDone;
-        }
-
+        content = () => Encoding.UTF8.GetBytes(JUnitReport.Render(comparison, outcomes));
         return outcomes.All(outcome => outcome.IsOk) ? ExitCode.Done : ExitCode.ThresholdFailed;
     }
 

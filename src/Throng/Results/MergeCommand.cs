@@ -5,27 +5,11 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng merge`: several saved runs become one document.</summary>
-public sealed class MergeCommand() : Command(MergeOptions.Syntax)
+public sealed class MergeCommand() : SavedRunsCommand(MergeOptions.Syntax, SharedOptions.Out, MergeOptions.Errors)
 {
-    public override int Run(Invocation call)
+    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]> content)
     {
-        Values values = call.Values;
-        List<string> errors = [.. call.Arguments.Errors, .. MergeOptions.Errors(values)];
-        if (errors.Count > 0)
-        {
-            return call.Failure.Usage(errors);
-        }
-
-        string path = values.Get(SharedOptions.Out);
-        OutFile? file = path.Length > 0 ? new OutFile(path, SharedOptions.Out.Spelling) : null;
-        file?.Check();
-        RunFiles files = new(call.Shell);
-        IReadOnlyList<NamedRun> runs = files.Read(values.Words);
-        if (files.Unread.Count > 0)
-        {
-            return call.Failure.Say(files.Unread, "", ExitCode.Setup);
-        }
-
+        content = () => [];
         if (!RunMerge.TryMerge(runs, out RunDocument? merged, out IReadOnlyList<string> refusals))
         {
             return call.Failure.Say(refusals, "", ExitCode.Setup);
@@ -38,16 +22,10 @@ public sealed class MergeCommand() : Command(MergeOptions.Syntax)
             call.Shell.Say($"throng merge: options that differ: {line}");
         }
 
-        byte[] json = Outputs.Json(merged);
-        call.Shell.Output.Write(
-            values.Get(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Render(merged)));
-        call.Shell.Output.Flush();
-        if (file is not null && !file.TryWrite(json, out string unwritten))
-        {
-            call.Shell.Say($"throng merge: {unwritten}");
-            return ExitCode.NotDone;
-        }
-
+        byte[] json = JsonReport.Render(merged);
+        call.Shell.Print(
+            call.Values.Get(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Render(merged)));
+        content = () => json;
         return ExitCode.Done;
     }
 }

@@ -59,30 +59,12 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
             : string.Join('\n', names.Select(name => Analysis.All.Single(one => one.Name == name).Of(run)));
     }
 
-    private string Viewed(RunDocument run, Option<string> view)
-    {
-        if (view == ReportOptions.Html)
-        {
-            return HtmlReport.Render(run);
-        }
-
-        if (view == SharedOptions.Csv)
-        {
-            return CsvReport.Render(run);
-        }
-
-        if (view == ReportOptions.Markdown)
-        {
-            return MarkdownReport.Render(run);
-        }
-
-        if (view == ReportOptions.Json)
-        {
-            return Encoding.UTF8.GetString(Outputs.Json(run));
-        }
-
-        return SvgChart.Render(Drawn(run) ?? TimelineChart.Draw(run));
-    }
+    private string Viewed(RunDocument run, Option<string> view) =>
+        view == ReportOptions.Html ? HtmlReport.Render(run)
+        : view == SharedOptions.Csv ? CsvReport.Render(run)
+        : view == ReportOptions.Markdown ? MarkdownReport.Render(run)
+        : view == ReportOptions.Json ? Encoding.UTF8.GetString(JsonReport.Render(run))
+        : SvgChart.Render(Drawn(run) ?? TimelineChart.Draw(run));
 
     /// <summary>The drawing asked for by name, or else the one that tells most.</summary>
     private Chart? Drawn(RunDocument run)

@@ -48,9 +48,8 @@ public sealed class ExaminationTests
                 Preflight.OfServe(Plans.Serve(), Plans.Run, RecordedHost.All[name]),
             ])
         {
-            using MemoryStream stream = new();
-            DoctorJson.Write(stream, new Tool("throng", "0.1.0"), examination);
-            using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));
+            byte[] json = DoctorJson.Render(new Tool("throng", "0.1.0"), examination);
+            using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetString(json));
             JsonElement root = document.RootElement;
             Assert.Equal("throng.doctor/1", root.GetProperty("schema").GetString());
             Assert.Equal(examination.Fits, root.GetProperty("fits").GetBoolean());

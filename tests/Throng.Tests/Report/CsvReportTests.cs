@@ -22,9 +22,7 @@ public sealed class CsvReportTests
     public void Every_value_of_the_json_is_in_the_row_under_its_name()
     {
         RunDocument run = SampleRun.Full;
-        using MemoryStream stream = new();
-        JsonReport.Write(stream, run);
-        using JsonDocument document = JsonDocument.Parse(stream.ToArray());
+        using JsonDocument document = JsonDocument.Parse(JsonReport.Render(run));
         JsonElement last = document.RootElement.GetProperty("series").EnumerateArray().Last();
         Dictionary<string, string> expected = [];
         foreach (JsonProperty key in last.EnumerateObject())

@@ -20,19 +20,16 @@ public sealed partial class JsonReportTests
     [Fact]
     public void A_failure_is_a_document_too()
     {
-        using MemoryStream stream = new();
-        JsonReport.WriteFailure(
-            stream, new Tool("throng", "0.1.0"), "hold", "cannot bind 10.9.9.9: EADDRNOTAVAIL",
+        byte[] document = JsonReport.RenderFailure(
+            new Tool("throng", "0.1.0"), "hold", "cannot bind 10.9.9.9: EADDRNOTAVAIL",
             "add the address: ip addr add 10.9.9.9/32 dev lo", exitCode: 3);
-        GoldenFile.Match("run-failure.json", Encoding.UTF8.GetString(stream.ToArray()));
+        GoldenFile.Match("run-failure.json", Encoding.UTF8.GetString(document));
     }
 
     [Fact]
     public void Compact_is_one_line()
     {
-        using MemoryStream stream = new();
-        JsonReport.Write(stream, SampleRun.Full, indented: false);
-        string text = Encoding.UTF8.GetString(stream.ToArray());
+        string text = Encoding.UTF8.GetString(JsonReport.Render(SampleRun.Full, indented: false));
         Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
         using JsonDocument document = JsonDocument.Parse(text);
         Assert.Equal(RunDocument.SchemaName, document.RootElement.GetProperty("schema").GetString());
@@ -107,12 +104,7 @@ public sealed partial class JsonReportTests
         return from;
     }
 
-    private static string Text(RunDocument run)
-    {
-        using MemoryStream stream = new();
-        JsonReport.Write(stream, run);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    private static string Text(RunDocument run) => Encoding.UTF8.GetString(JsonReport.Render(run));
 
     // The deflated bytes are the compressor's business and may change with the runtime.
     private static string WithoutHistograms(string json) => Histograms().Replace(json, "\"histogram\": \"HIST...\"");

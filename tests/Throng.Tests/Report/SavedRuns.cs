@@ -14,12 +14,7 @@ internal static class SavedRuns
     public static byte[] Golden(string name) =>
         File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "Throng.Tests", "Golden", name));
 
-    public static byte[] Written(RunDocument run, bool indented = true)
-    {
-        using MemoryStream stream = new();
-        JsonReport.Write(stream, run, indented);
-        return stream.ToArray();
-    }
+    public static byte[] Written(RunDocument run, bool indented = true) => JsonReport.Render(run, indented);
 
     public static RunDocument Read(byte[] json)
     {

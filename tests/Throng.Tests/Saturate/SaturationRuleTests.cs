@@ -69,7 +69,7 @@ public sealed class SaturationRuleTests
         Assert.True(wide.Judge(step, Base).IsGood);
         StepVerdict late = (wide with { LatencyMaxNs = 8_999_999 }).Judge(step, Base);
         Assert.True(late.Breaks(SaturationCriterion.LatencyMax));
-        Assert.Equal("latency-max", Assert.Single(late.Broken).Name);
+        Assert.Equal(SaturationCriterion.LatencyMax, Assert.Single(late.Broken).Criterion);
     }
 
     [Fact]
