@@ -7,11 +7,11 @@ internal partial struct Bench
 {
     public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
-        ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
+        ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
         _connecting--;
         _open++;
         _connections.OnOpened(ref act, connection);
-        act.Latencies.Connect.Record(act.NowNs - burst.StampNs);
+        act.Latencies.Connect.Record(act.NowNs - bench.StampNs);
         act.Receive(connection, ReceiveMode.Stream);
         NoteOpened();
     }
@@ -19,47 +19,47 @@ internal partial struct Bench
     public void OnReceived(
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
-        ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
+        ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
         if (_spec.TakesMore)
         {
-            bytes = bytes[..Math.Min(bytes.Length, burst.Awaits ? _replyBytes - burst.RepliedBytes : 0)];
+            bytes = bytes[..Math.Min(bytes.Length, bench.Awaits ? _replyBytes - bench.RepliedBytes : 0)];
             if (bytes.Length == 0)
             {
                 return;
             }
         }
 
-        if (!burst.Awaits || bytes.Length > _replyBytes - burst.RepliedBytes || !IsRight(connection, burst, bytes))
+        if (!bench.Awaits || bytes.Length > _replyBytes - bench.RepliedBytes || !IsRight(connection, bench, bytes))
         {
             act.Close(connection, CloseReason.InvalidReply, _closeKind);
             return;
         }
 
-        burst.RepliedBytes += bytes.Length;
-        if (burst.RepliedBytes < _replyBytes)
+        bench.RepliedBytes += bytes.Length;
+        if (bench.RepliedBytes < _replyBytes)
         {
             return;
         }
 
-        bool isFirst = burst.StreamOffset == 0;
+        bool isFirst = bench.StreamOffset == 0;
         bool counts = _rounds[_round - 1].Counts;
         bool goesOn = counts && act.NowNs < _releaseNs + _spec.ForNs;
         act.Counters(Role.Client)[Counter.MessagesAnswered]++;
         if (counts)
         {
-            act.Latencies.Response.Record(act.NowNs - (isFirst ? _releaseNs : burst.StampNs));
+            act.Latencies.Response.Record(act.NowNs - (isFirst ? _releaseNs : bench.StampNs));
         }
 
-        _tally.NoteDone(act.NowNs, act.NowNs - burst.StampNs);
+        _tally.NoteDone(act.NowNs, act.NowNs - bench.StampNs);
         _tally.InTime += goesOn ? 1 : 0;
-        burst.StreamOffset += _spec.MessageBytes;
+        bench.StreamOffset += _spec.MessageBytes;
         if (goesOn && !_isOver)
         {
-            Send(ref act, connection, ref burst);
+            Send(ref act, connection, ref bench);
             return;
         }
 
-        burst.Awaits = false;
+        bench.Awaits = false;
         act.ClearTimer(connection);
         _awaited--;
         NoteAnswered();
@@ -76,8 +76,8 @@ internal partial struct Bench
     /// <summary>The reply timer is set once; when it is due it looks how old the message under way is.</summary>
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
-        ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
-        long dueNs = burst.StampNs + _spec.ReplyTimeoutNs;
+        ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
+        long dueNs = bench.StampNs + _spec.ReplyTimeoutNs;
         if (dueNs > act.NowNs)
         {
             act.SetTimer(connection, dueNs, ReplyTimer);
@@ -90,9 +90,9 @@ internal partial struct Bench
     public void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
-        ref BurstState burst = ref ConnectionState.As<BurstState>(ref state);
+        ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
         _connections.OnClosed(ref act, connection, reason, phase, errno);
-        _seats[burst.Seat] = Handle.None;
+        _seats[bench.Seat] = Handle.None;
         if (phase == Phase.Connecting)
         {
             _connecting--;
@@ -103,13 +103,13 @@ internal partial struct Bench
         }
 
         // One that had its answer and goes away before the others have theirs has failed nobody.
-        bool hasAnswer = burst is { Awaits: false, StreamOffset: > 0 };
+        bool hasAnswer = bench is { Awaits: false, StreamOffset: > 0 };
         if (reason != CloseReason.Finished && !hasAnswer)
         {
             _tally.Errors[(int)reason]++;
         }
 
-        if (burst.Awaits)
+        if (bench.Awaits)
         {
             Counters counters = act.Counters(Role.Client);
             counters[Counter.MessagesTimedOut] += reason == CloseReason.TimedOut ? 1 : 0;
@@ -142,34 +142,34 @@ internal partial struct Bench
     }
 
     /// <summary>The message first, then nothing but zeros.</summary>
-    private readonly bool IsRight(Handle connection, in BurstState burst, scoped ReadOnlySpan<byte> bytes)
+    private readonly bool IsRight(Handle connection, in BenchState bench, scoped ReadOnlySpan<byte> bytes)
     {
-        int left = Math.Max(0, _spec.MessageBytes - burst.RepliedBytes);
+        int left = Math.Max(0, _spec.MessageBytes - bench.RepliedBytes);
         int echoed = Math.Min(left, bytes.Length);
         ReadOnlySpan<byte> echo = bytes[..echoed];
         bool isEcho = echoed == 0
             || (_content.Length > 0
-                ? echo.SequenceEqual(_content.AsSpan(burst.RepliedBytes, echoed))
-                : Pattern.Is(Pattern.PlaceOf(connection.Slot, burst.StreamOffset + burst.RepliedBytes), echo));
+                ? echo.SequenceEqual(_content.AsSpan(bench.RepliedBytes, echoed))
+                : Pattern.Is(Pattern.PlaceOf(connection.Slot, bench.StreamOffset + bench.RepliedBytes), echo));
         return isEcho && !bytes[echoed..].ContainsAnyExcept((byte)0);
     }
 
-    private readonly void Send(ref Act act, Handle connection, ref BurstState burst)
+    private readonly void Send(ref Act act, Handle connection, ref BenchState bench)
     {
-        if (!burst.Awaits)
+        if (!bench.Awaits)
         {
             act.SetTimer(connection, act.NowNs + _spec.ReplyTimeoutNs, ReplyTimer);
         }
 
-        burst.StampNs = act.NowNs;
-        burst.RepliedBytes = 0;
-        burst.Awaits = true;
+        bench.StampNs = act.NowNs;
+        bench.RepliedBytes = 0;
+        bench.Awaits = true;
         act.Counters(Role.Client)[Counter.MessagesSent]++;
-        act.Send(connection, _spec.MessageBytes, burst.StreamOffset);
+        act.Send(connection, _spec.MessageBytes, bench.StreamOffset);
     }
 
     /// <summary>State that the bench workload keeps of each connection.</summary>
-    private struct BurstState
+    private struct BenchState
     {
         /// <summary>When the connect began; then when the message under way was handed over.</summary>
         public long StampNs;

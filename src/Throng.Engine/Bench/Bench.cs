@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// Rounds of connections that wait for one another: those of a round are opened, all send at the moment they are
 /// released, and are closed when every one has its answer or has failed. What comes next is a command each time (<see
 /// cref="WorkerMessageKind.Assemble"/>, <see cref="WorkerMessageKind.Release"/>, <see
-/// cref="WorkerMessageKind.Dismiss"/>), so that no worker is ahead of another. <c>Burst.Exchanges.cs</c> is what
+/// cref="WorkerMessageKind.Dismiss"/>), so that no worker is ahead of another. <c>Bench.Exchanges.cs</c> is what
 /// happens on a connection. Invariants: each connection of a round is answered or has one error; counted sent =
 /// answered + timed out + invalid + lost + under way.
 /// </summary>
@@ -144,7 +144,7 @@ internal partial struct Bench : IWorkload
     public readonly void OnFacts(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
-        long sentNs = ConnectionState.As<BurstState>(ref state).StampNs;
+        long sentNs = ConnectionState.As<BenchState>(ref state).StampNs;
         _connections.OnFacts(result, facts, act.NowNs - sentNs, act.NowNs - sentNs);
     }
 
@@ -176,7 +176,7 @@ internal partial struct Bench : IWorkload
         {
             _connecting++;
             _connections.OnStarted(ref act, target);
-            ref BurstState state = ref ConnectionState.As<BurstState>(ref act.Connections[connection].State);
+            ref BenchState state = ref ConnectionState.As<BenchState>(ref act.Connections[connection].State);
             state.Seat = seat;
             state.StampNs = act.NowNs;
             return;
@@ -191,7 +191,7 @@ internal partial struct Bench : IWorkload
         Handle connection = _seats[_sent++];
         if (!connection.IsNone)
         {
-            ref BurstState state = ref ConnectionState.As<BurstState>(ref act.Connections[connection].State);
+            ref BenchState state = ref ConnectionState.As<BenchState>(ref act.Connections[connection].State);
             _awaited++;
             _tally.Lag.Record(act.NowNs - _releaseNs);
             Send(ref act, connection, ref state);

@@ -49,7 +49,7 @@ internal sealed class BenchGuide(BenchSpec spec) : IGuide
         return tally;
     }
 
-    public WorkerMessage? Next(WorkerGroup crew)
+    public WorkerMessage? Next(WorkerGroup group)
     {
         switch (_last)
         {
@@ -58,12 +58,12 @@ internal sealed class BenchGuide(BenchSpec spec) : IGuide
                 return Begin();
 
             case WorkerMessageKind.Assemble when _tallies.All(tally => Volatile.Read(ref tally.OpenedRound) == _round):
-                _before = BenchCpu.Read(crew, ProcessId);
+                _before = BenchCpu.Read(group, ProcessId);
                 _releaseNs = Clock.NowNs() + ReleaseLeadNs;
                 return Order(WorkerMessageKind.Release, _releaseNs);
 
             case WorkerMessageKind.Release when _tallies.All(tally => Volatile.Read(ref tally.AnsweredRound) == _round):
-                Conclude(crew);
+                Conclude(group);
                 return Order(WorkerMessageKind.Dismiss, 0);
 
             default:
@@ -87,7 +87,7 @@ internal sealed class BenchGuide(BenchSpec spec) : IGuide
         return Order(WorkerMessageKind.Assemble, _round);
     }
 
-    private void Conclude(WorkerGroup crew)
+    private void Conclude(WorkerGroup group)
     {
         if (!Round.Counts)
         {
@@ -101,7 +101,7 @@ internal sealed class BenchGuide(BenchSpec spec) : IGuide
             _sums.Add(key, sums);
         }
 
-        sums.Add(_tallies, _releaseNs, BenchCpu.Read(crew, ProcessId).Since(_before));
+        sums.Add(_tallies, _releaseNs, BenchCpu.Read(group, ProcessId).Since(_before));
     }
 
     private string Name => spec.Servers.Count > 0 ? spec.Servers[Round.Server].Name

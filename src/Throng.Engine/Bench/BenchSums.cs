@@ -104,11 +104,11 @@ internal sealed class BenchSums(string server, long concurrency, long forNs)
 internal readonly record struct BenchCpu(
     long ClientUserNs, long ClientSystemNs, long? ServerUserNs, long? ServerSystemNs)
 {
-    public static BenchCpu Read(WorkerGroup crew, int? processId)
+    public static BenchCpu Read(WorkerGroup group, int? processId)
     {
         long userNs = 0;
         long systemNs = 0;
-        foreach (Worker worker in crew.Workers)
+        foreach (Worker worker in group.Workers)
         {
             worker.ReadTimes();
             userNs += worker.Times.UserNs;

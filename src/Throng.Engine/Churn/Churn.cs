@@ -18,7 +18,7 @@ internal partial struct Churn : IWorkload
     private const int BegunPerTurn = 8;
 
     private readonly ChurnSpec _spec;
-    private readonly Schedule _offer;
+    private readonly Schedule _schedule;
     private readonly ChurnTally _tally;
     private readonly Role _role;
     private readonly ClientConnections _connections;
@@ -38,12 +38,12 @@ internal partial struct Churn : IWorkload
     /// <param name="ownsTargets">They are this worker's own listeners.</param>
     /// <param name="role">What its connections are to the run.</param>
     public Churn(
-        ChurnSpec spec, Schedule offer, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
+        ChurnSpec spec, Schedule schedule, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
     {
         _role = role;
         _connections = new ClientConnections(role, targets);
         _spec = spec;
-        _offer = offer;
+        _schedule = schedule;
         _tally = tally;
         _targets = targets;
         _ownsTargets = ownsTargets;
@@ -66,7 +66,7 @@ internal partial struct Churn : IWorkload
 
     public void OnStart(ref Act act)
     {
-        _arrivals = new ChurnArrivals(_offer, act.Worker, act.Workers);
+        _arrivals = new ChurnArrivals(_schedule, act.Worker, act.Workers);
         _inFlightMax = Shares.OfTarget(_spec.InFlightMax, act.Worker, act.Workers);
         _nextTarget = _ownsTargets ? 0 : act.Worker;
     }
@@ -104,8 +104,8 @@ internal partial struct Churn : IWorkload
                 _arrivals.Begin(command.Value);
                 break;
 
-            case WorkerMessageKind.Offer:
-                _arrivals.Follow(command.Offer!);
+            case WorkerMessageKind.Schedule:
+                _arrivals.Follow(command.Schedule!);
                 break;
 
             case WorkerMessageKind.Drain:

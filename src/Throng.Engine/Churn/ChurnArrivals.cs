@@ -10,17 +10,17 @@ internal struct ChurnArrivals
 {
     private readonly int _worker;
     private readonly int _workers;
-    private Schedule _offer;
+    private Schedule _schedule;
     private ArrivalCursor _cursor;
     private long _originNs;
     private bool _hasBegun;
 
-    public ChurnArrivals(Schedule offer, int worker, int workers)
+    public ChurnArrivals(Schedule schedule, int worker, int workers)
     {
         _worker = worker;
         _workers = workers;
-        _offer = offer;
-        _cursor = offer.Cursor();
+        _schedule = schedule;
+        _cursor = schedule.Cursor();
         NextNs = long.MaxValue;
     }
 
@@ -34,14 +34,14 @@ internal struct ChurnArrivals
 
     /// <summary>When the schedule ends by the worker's clock.</summary>
     public readonly long EndNs =>
-        !_hasBegun || _offer.Profile.IsEndless ? long.MaxValue : _originNs + _offer.Profile.DurationNs;
+        !_hasBegun || _schedule.Profile.IsEndless ? long.MaxValue : _originNs + _schedule.Profile.DurationNs;
 
     /// <summary>
     /// The slot at <see cref="NextNs"/> fell due before a pause that began too long ago. What a step has left over
     /// would otherwise be part of the next one's load.
     /// </summary>
     public readonly bool IsTooLate(long nowNs) =>
-        NextNs < long.MaxValue && _offer.Profile.PauseNs(Step) is var pauseNs and < long.MaxValue
+        NextNs < long.MaxValue && _schedule.Profile.PauseNs(Step) is var pauseNs and < long.MaxValue
         && nowNs > _originNs + pauseNs + Schedule.EndGraceNs;
 
     /// <summary>The schedule's time 0.</summary>
@@ -58,10 +58,10 @@ internal struct ChurnArrivals
         Find();
     }
 
-    /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
+    /// <summary>Goes on with a schedule that agrees with the present one up to a moment still to come.</summary>
     public void Follow(Schedule changed)
     {
-        _offer = changed;
+        _schedule = changed;
         _cursor.Follow(changed.Profile);
         if (_hasBegun)
         {

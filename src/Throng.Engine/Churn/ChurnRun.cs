@@ -12,17 +12,17 @@ public static class ChurnRun
     internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<ActiveSchedule, LoadRunSpec, LoadRunSpec> change)
     {
         run = Setup.Seeded(run) with { KeepsSchedule = true };
-        Schedule offer = new(churn.Profile, churn.Arrivals, run.Seed);
-        ActiveSchedule offering = new(offer, warmUpNs: 0, connectTimeoutNs: 0);
-        LoadRunSpec own = new((crew, held, layout) => Section(churn, offering, held, layout))
+        Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed);
+        ActiveSchedule active = new(schedule, warmUpNs: 0, connectTimeoutNs: 0);
+        LoadRunSpec own = new((group, held, layout) => Section(churn, active, held, layout))
         {
-            Offering = offering,
+            Schedule = active,
             KeepsConnections = false,
             KeepsNumber = "churn opens connections by its rate: set rate",
         };
-        own = change(offering, own);
+        own = change(active, own);
         Churn Client(int targets, bool ownsTargets) =>
-            new(churn, offer, offering.Add(new ChurnTally()), targets, ownsTargets);
+            new(churn, schedule, active.Add(new ChurnTally()), targets, ownsTargets);
         if (churn.Life == ChurnLife.Requests)
         {
             return LoadRun.Start(churn, run, own, Client);
@@ -32,9 +32,9 @@ public static class ChurnRun
         return LoadRun.Start(churn, run, own, Client, listeners => new Exchange(answer, listeners));
     }
 
-    private static Section Section(ChurnSpec churn, ActiveSchedule offering, Sample held, LoadLayout layout)
+    private static Section Section(ChurnSpec churn, ActiveSchedule active, Sample held, LoadLayout layout)
     {
-        IReadOnlyList<ChurnTally> tallies = offering.Tallies<ChurnTally>();
+        IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
         Histogram firstByte = new();
         Histogram close = new();
         foreach (ChurnTally tally in tallies)
@@ -49,12 +49,12 @@ public static class ChurnRun
             ["server"] = layout.IsEmbedded ? "embedded" : "remote",
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
-            ["profile"] = offering.Offer.Profile.ToString(),
-            ["counted_ns"] = offering.CountedNs(),
+            ["profile"] = active.Current.Profile.ToString(),
+            ["counted_ns"] = active.CountedNs(),
             ["first_byte_ns"] = LatencySummary.From(firstByte),
             ["close_ns"] = LatencySummary.From(close),
             ["port_collisions"] = held.PortCollisions,
-            ["steps"] = Node.ListOf([.. ChurnStep.All(offering, tallies).Select(step => (Node)step.ToSection())]),
+            ["steps"] = Node.ListOf([.. ChurnStep.All(active, tallies).Select(step => (Node)step.ToSection())]),
         };
     }
 }

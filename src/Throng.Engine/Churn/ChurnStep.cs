@@ -35,13 +35,13 @@ internal sealed class ChurnStep
     public long this[ChurnOutcome outcome] => _outcomes[(int)outcome];
 
     /// <summary>Lists the steps that have a rate, in order.</summary>
-    public static IEnumerable<ChurnStep> All(ActiveSchedule offering, IReadOnlyList<ChurnTally> tallies)
+    public static IEnumerable<ChurnStep> All(ActiveSchedule active, IReadOnlyList<ChurnTally> tallies)
     {
-        ArrivalCount count = offering.Offer.Count();
-        long passedNs = offering.PassedNs();
+        ArrivalCount count = active.Current.Count();
+        long passedNs = active.PassedNs();
         long fromNs = 0;
         long dueBefore = 0;
-        IReadOnlyList<RateSegment> segments = offering.Offer.Profile.Segments;
+        IReadOnlyList<RateSegment> segments = active.Current.Profile.Segments;
         for (int i = 0; i < segments.Count && fromNs < passedNs; i++)
         {
             long toNs = segments[i].IsEndless ? passedNs : Math.Min(passedNs, fromNs + segments[i].DurationNs);

@@ -9,9 +9,9 @@ public static class SaturateRun
     public static ILiveRun Start(SaturateSpec saturate, RunSpec run)
     {
         ChurnSpec churn = saturate.Churn with { Profile = RateProfile.Constant(0) };
-        return ChurnRun.Start(churn, run, (offering, own) =>
+        return ChurnRun.Start(churn, run, (active, own) =>
         {
-            SaturationGuide guide = new(saturate, offering, churn.IsLoopback);
+            SaturationGuide guide = new(saturate, active, churn.IsLoopback);
             return own with
             {
                 Guide = guide,

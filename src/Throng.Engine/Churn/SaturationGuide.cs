@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// Carries a search out: offers the rate it asks for as a step of the schedule, waits until every connection of the
 /// step has its outcome, pauses, and tells the search what came of it.
 /// </summary>
-internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule offering, bool hasServer) : IGuide
+internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, bool hasServer) : IGuide
 {
     /// <summary>Time that a timer may be late by before a connection is taken for lost.</summary>
     private const long SettleNs = Ns.Second;
@@ -33,47 +33,47 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule offering
 
     public string Doing => _isUnderWay ? $"step {_search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
 
-    public WorkerMessage? Next(WorkerGroup crew)
+    public WorkerMessage? Next(WorkerGroup group)
     {
-        if (offering.BeginNs == 0 || IsOver)
+        if (active.BeginNs == 0 || IsOver)
         {
             return null;
         }
 
         if (_isUnderWay)
         {
-            Conclude(crew);
+            Conclude(group);
         }
 
-        if (_isUnderWay || offering.PassedNs() < _nextNs)
+        if (_isUnderWay || active.PassedNs() < _nextNs)
         {
             return null;
         }
 
         IsOver = _search.NextPerSecond is null;
-        return IsOver ? null : Begin(crew, _search.NextPerSecond!.Value);
+        return IsOver ? null : Begin(group, _search.NextPerSecond!.Value);
     }
 
-    private WorkerMessage Begin(WorkerGroup crew, double ratePerSecond)
+    private WorkerMessage Begin(WorkerGroup group, double ratePerSecond)
     {
         _isUnderWay = true;
         _ratePerSecond = ratePerSecond;
         _before = NetCounters.Read();
         _throttledBeforeNs = Cgroup.ReadThrottledNs();
-        _busyBeforeNs = BusyNs(crew);
-        return offering.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
+        _busyBeforeNs = BusyNs(group);
+        return active.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
     }
 
     /// <summary>The step is over once all its connections are, or none of them can be under way any more.</summary>
-    private void Conclude(WorkerGroup crew)
+    private void Conclude(WorkerGroup group)
     {
-        long passedNs = offering.PassedNs();
+        long passedNs = active.PassedNs();
         if (passedNs < _endNs + Schedule.EndGraceNs)
         {
             return;
         }
 
-        IReadOnlyList<ChurnTally> tallies = offering.Tallies<ChurnTally>();
+        IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
         bool isSettled = tallies.Sum(tally => tally.InFlightOf(_step)) == 0;
         if (!isSettled && passedNs < _endNs + spec.Churn.TimeoutNs + SettleNs)
         {
@@ -82,16 +82,16 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule offering
 
         _isUnderWay = false;
         _nextNs = passedNs + spec.CooldownNs;
-        ChurnStep? step = ChurnStep.All(offering, tallies).FirstOrDefault(one => one.Number == _step);
+        ChurnStep? step = ChurnStep.All(active, tallies).FirstOrDefault(one => one.Number == _step);
         _search.Add(step is null
             ? new StepFigures { RatePerSecond = _ratePerSecond, Seconds = spec.StepNs / 1e9, Due = 0 }
-            : Figures(crew, step));
+            : Figures(group, step));
     }
 
-    private StepFigures Figures(WorkerGroup crew, ChurnStep step)
+    private StepFigures Figures(WorkerGroup group, ChurnStep step)
     {
         NetCounters since = NetCounters.Read().Since(_before);
-        long[] busyNs = BusyNs(crew);
+        long[] busyNs = BusyNs(group);
         double busyMax = 0;
         for (int i = 0; i < busyNs.Length; i++)
         {
@@ -127,13 +127,13 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule offering
         };
     }
 
-    private static long[] BusyNs(WorkerGroup crew)
+    private static long[] BusyNs(WorkerGroup group)
     {
-        long[] busyNs = new long[crew.Count];
+        long[] busyNs = new long[group.Count];
         for (int i = 0; i < busyNs.Length; i++)
         {
-            crew.Workers[i].ReadTimes();
-            busyNs[i] = crew.Workers[i].Times.UserNs + crew.Workers[i].Times.SystemNs;
+            group.Workers[i].ReadTimes();
+            busyNs[i] = group.Workers[i].Times.UserNs + group.Workers[i].Times.SystemNs;
         }
 
         return busyNs;

@@ -11,7 +11,7 @@ internal sealed record LoadRunSpec(Func<WorkerGroup, Sample, LoadLayout, Section
     public bool PingIsOn { get; init; }
 
     /// <summary>The schedule; null for a load that has none.</summary>
-    public ActiveSchedule? Offering { get; init; }
+    public ActiveSchedule? Schedule { get; init; }
 
     /// <summary>It keeps a number of connections open; else they come and go by its schedule.</summary>
     public bool KeepsConnections { get; init; } = true;
@@ -55,35 +55,35 @@ internal static class LoadRun
             Role.Client, own.KeepsConnections ? layout.Connections : null, load.Targets, own.PingIsOn,
             layout.Capacity.Sockets,
             connections => own.KeepsNumber ?? layout.RefusalOfSet(connections),
-            (crew, held) => TlsSection.AddTo(own.Section(crew, held, layout), crew))
+            (group, held) => TlsSection.AddTo(own.Section(group, held, layout), group))
         {
             Preflight = findings,
             Arithmetic = layout.Capacity.Arithmetic,
             Backlog = layout.IsEmbedded ? backlog : null,
             Transport = load.Socket.Transport,
-            Offering = own.Offering,
+            Schedule = own.Schedule,
             Guide = own.Guide,
         };
         TlsSetup? tls = load.Tls is null ? null
             : TlsSetup.Create(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
         own.BeforeStart?.Invoke(layout.Capacity.Workers);
-        WorkerGroup crew = WorkerGroup.Start(
+        WorkerGroup group = WorkerGroup.Start(
             layout.Engine, layout.Capacity, run, load.Socket,
-            seat => Sit(seat, load, layout, backlog, client, server), tls);
-        return new LiveRun(crew, layout.Engine, run, live);
+            setup => Sit(setup, load, layout, backlog, client, server), tls);
+        return new LiveRun(group, layout.Engine, run, live);
     }
 
     private static (Shard, ILoop) Sit<TClient, TServer>(
-        WorkerSetup seat, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client,
+        WorkerSetup setup, LoadSpec load, LoadLayout layout, int backlog, Func<int, bool, TClient> client,
         Func<SockAddr[], TServer> server)
         where TClient : struct, IWorkload
         where TServer : struct, IWorkload
     {
         if (!layout.IsEmbedded)
         {
-            PortSpan ports = layout.Ports.Slice(seat.Worker, seat.Workers);
-            AddressPlan plan = seat.Plan([.. load.Targets], load.Sources, ports, layout.Binding);
-            Shard shard = seat.Sit(plan);
+            PortSpan ports = layout.Ports.Slice(setup.Worker, setup.Workers);
+            AddressPlan plan = setup.Plan([.. load.Targets], load.Sources, ports, layout.Binding);
+            Shard shard = setup.Sit(plan);
             return (shard, new EventLoop<TClient>(shard, client(load.Targets.Count, false)));
         }
 
@@ -91,11 +91,11 @@ internal static class LoadRun
         ListenSpec listen = new(loopback, backlog, SharesPort: false, DualStack: false, load.Socket.Transport);
         for (int i = 0; i < layout.ListenersPerWorker; i++)
         {
-            _ = seat.Listen(listen, layout.ListenPorts);
+            _ = setup.Listen(listen, layout.ListenPorts);
         }
 
-        SockAddr[] own = seat.Bound;
-        Shard both = seat.Sit(seat.Plan(own, load.Sources, layout.Ports, layout.Binding));
+        SockAddr[] own = setup.Bound;
+        Shard both = setup.Sit(setup.Plan(own, load.Sources, layout.Ports, layout.Binding));
         Both<TClient, TServer> workload = new(client(own.Length, true), server(own));
         return (both, new EventLoop<Both<TClient, TServer>>(both, workload));
     }

@@ -14,12 +14,12 @@ public static class HoldRun
             (targets, ownsTargets) => new Hold(hold, targets, ownsTargets));
     }
 
-    private static Section Section(WorkerGroup crew, Sample held, LoadLayout layout)
+    private static Section Section(WorkerGroup group, Sample held, LoadLayout layout)
     {
         long firstNs = long.MaxValue;
         long reachedNs = 0;
         long opened = 0;
-        foreach (Worker worker in crew.Workers)
+        foreach (Worker worker in group.Workers)
         {
             Counters counters = worker.Shard.Counters[(int)Role.Client];
             firstNs = counters.FirstAttemptNs == 0 ? firstNs : Math.Min(firstNs, counters.FirstAttemptNs);

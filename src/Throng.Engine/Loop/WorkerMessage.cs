@@ -13,8 +13,8 @@ public enum WorkerMessageKind : byte
     /// <summary>The schedule's time 0 is <see cref="WorkerMessage.Value"/> of the worker's clock.</summary>
     Begin,
 
-    /// <summary>Go on with the schedule of <see cref="WorkerMessage.Offer"/>.</summary>
-    Offer,
+    /// <summary>Go on with the schedule of <see cref="WorkerMessage.Schedule"/>.</summary>
+    Schedule,
 
     /// <summary>
     /// Opens the connections of a bench's round <see cref="WorkerMessage.Value"/>, and sends nothing yet.
@@ -60,4 +60,4 @@ public enum WorkerMessageKind : byte
 
 /// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
 public readonly record struct WorkerMessage(
-    WorkerMessageKind Kind, long Value, Question? Question = null, Schedule? Offer = null);
+    WorkerMessageKind Kind, long Value, Question? Question = null, Schedule? Schedule = null);

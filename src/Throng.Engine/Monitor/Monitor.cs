@@ -18,7 +18,7 @@ internal partial struct Monitor : IWorkload
     public const long DrainMaxNs = Ns.Second;
 
     private readonly MonitorSpec _spec;
-    private readonly Schedule _offer;
+    private readonly Schedule _schedule;
     private readonly MonitorTally _tally;
     private readonly ClientConnections _connections;
     private readonly int _targets;
@@ -36,10 +36,10 @@ internal partial struct Monitor : IWorkload
 
     /// <param name="targets">How many its plan has.</param>
     /// <param name="ownsTargets">They are this worker's own listeners.</param>
-    public Monitor(MonitorSpec spec, Schedule offer, MonitorTally tally, int targets, bool ownsTargets)
+    public Monitor(MonitorSpec spec, Schedule schedule, MonitorTally tally, int targets, bool ownsTargets)
     {
         _spec = spec;
-        _offer = offer;
+        _schedule = schedule;
         _tally = tally;
         _targets = targets;
         _ownsTargets = ownsTargets;
@@ -59,9 +59,9 @@ internal partial struct Monitor : IWorkload
 
     public void OnStart(ref Act act)
     {
-        _arrivals = new SeatArrivals(_offer, act.Worker, act.Workers);
-        long first = Shares.Before(_offer.Connections, act.Worker, act.Workers);
-        long count = Shares.OfTarget(_offer.Connections, act.Worker, act.Workers);
+        _arrivals = new SeatArrivals(_schedule, act.Worker, act.Workers);
+        long first = Shares.Before(_schedule.Connections, act.Worker, act.Workers);
+        long count = Shares.OfTarget(_schedule.Connections, act.Worker, act.Workers);
         _seats = new MonitorSeats(_spec, (int)count, first, act.Workers, act.NowNs);
         for (int seat = 0; seat < count; seat++)
         {
@@ -109,8 +109,8 @@ internal partial struct Monitor : IWorkload
                 _seats.ConnectFrom(command.Value);
                 break;
 
-            case WorkerMessageKind.Offer:
-                _arrivals.Follow(command.Offer!);
+            case WorkerMessageKind.Schedule:
+                _arrivals.Follow(command.Schedule!);
                 break;
 
             case WorkerMessageKind.Drain:

@@ -25,19 +25,19 @@ public static class MonitorRun
         Schedule messages = new(
             monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections);
         Schedule probes = new(probe.Profile, Arrivals.Constant, run.Seed);
-        ActiveSchedule offering = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
+        ActiveSchedule active = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
         {
             BeginsAtOnce = monitor.BeginsAtOnce,
         };
         ActiveSchedule offeringOfProbes = new(probes, warmUpNs: 0, connectTimeoutNs: 0);
-        LoadRunSpec own = new((crew, held, layout) =>
-            MonitorSection.Create(monitor, offering, offeringOfProbes, crew, held, layout))
+        LoadRunSpec own = new((group, held, layout) =>
+            MonitorSection.Create(monitor, active, offeringOfProbes, group, held, layout))
         {
-            Offering = offering,
+            Schedule = active,
             KeepsNumber = "monitor keeps the connections it began with",
         };
         return LoadRun.Start(monitor, run, own, (targets, ownsTargets) => new Both<Monitor, Churn>(
-            new Monitor(monitor, messages, offering.Add(new MonitorTally()), targets, ownsTargets),
+            new Monitor(monitor, messages, active.Add(new MonitorTally()), targets, ownsTargets),
             new Churn(
                 probe, probes, offeringOfProbes.Add(ChurnTally.NotingFailed()), targets, ownsTargets, Role.Probe),
             Role.Probe));

@@ -26,11 +26,11 @@ internal sealed class MonitorSection
     }
 
     public static Section Create(
-        MonitorSpec monitor, ActiveSchedule offering, ActiveSchedule probes, WorkerGroup crew, Sample held,
+        MonitorSpec monitor, ActiveSchedule active, ActiveSchedule probes, WorkerGroup group, Sample held,
         LoadLayout layout)
     {
-        MonitorSection section = new(monitor, crew.OriginNs);
-        IReadOnlyList<MonitorTally> tallies = offering.Tallies<MonitorTally>();
+        MonitorSection section = new(monitor, group.OriginNs);
+        IReadOnlyList<MonitorTally> tallies = active.Tallies<MonitorTally>();
         IReadOnlyList<ChurnTally> tried = probes.Tallies<ChurnTally>();
         foreach (MonitorTally tally in tallies)
         {
@@ -41,11 +41,11 @@ internal sealed class MonitorSection
         {
             foreach (FailedProbe failed in tally.Failed!.Items)
             {
-                section._failed.Add(new FailedProbe(failed.StartNs - crew.OriginNs, failed.EndNs - crew.OriginNs));
+                section._failed.Add(new FailedProbe(failed.StartNs - group.OriginNs, failed.EndNs - group.OriginNs));
             }
         }
 
-        return section.ToSection(tallies, NewOf(tried, crew), held, layout);
+        return section.ToSection(tallies, NewOf(tried, group), held, layout);
     }
 
     private Section ToSection(IReadOnlyList<MonitorTally> tallies, Section ofNew, Sample held, LoadLayout layout)
@@ -122,7 +122,7 @@ internal sealed class MonitorSection
     }
 
     /// <summary>Reports the outcomes of the new connections, without those nobody waited for at the end.</summary>
-    private static Section NewOf(IReadOnlyList<ChurnTally> tallies, WorkerGroup crew)
+    private static Section NewOf(IReadOnlyList<ChurnTally> tallies, WorkerGroup group)
     {
         long[] outcomes = new long[ChurnOutcomes.Count];
         Histogram life = new();
@@ -136,7 +136,7 @@ internal sealed class MonitorSection
             }
         }
 
-        crew.AddTo(connect, shard => shard.LatenciesOfProbes.Connect);
+        group.AddTo(connect, shard => shard.LatenciesOfProbes.Connect);
         long ok = outcomes[(int)ChurnOutcome.Ok];
         long attempted = outcomes.Sum() - outcomes[(int)ChurnOutcome.Cancelled];
         Section failed = [];

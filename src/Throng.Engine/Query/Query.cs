@@ -39,7 +39,7 @@ internal partial struct Query<TProtocol> : IWorkload
 
     /// <summary>Seats with something lined up, while arrivals are offered.</summary>
     private readonly int[] _linedUp = new int[OffersPerCall];
-    private readonly Schedule _offer;
+    private readonly Schedule _schedule;
     private readonly QueryLog? _log;
     private SeatArrivals _arrivals;
     private Slab _slab = null!; // from OnStart on
@@ -51,19 +51,19 @@ internal partial struct Query<TProtocol> : IWorkload
 
     /// <param name="log">Where each query and each answer is written; null: nowhere.</param>
     public Query(
-        QuerySpec spec, TProtocol protocol, Schedule offer, QueryTally tally, int targets, bool ownsTargets,
+        QuerySpec spec, TProtocol protocol, Schedule schedule, QueryTally tally, int targets, bool ownsTargets,
         QueryLog? log = null)
     {
         _spec = spec;
         _protocol = protocol;
         _tally = tally;
-        _offer = offer;
+        _schedule = schedule;
         _log = log;
         _outstandingMax = spec.OutstandingMax;
         _askedMax = spec.QueriesPerConnection > 0 ? spec.QueriesPerConnection : long.MaxValue;
         _isDatagram = spec.Socket.Transport == Transport.Datagram;
         _keeper = new ConnectionKeeper(spec, targets, ownsTargets);
-        _mode = offer.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
+        _mode = schedule.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
     }
 
     public readonly long NextArrivalNs
@@ -87,10 +87,10 @@ internal partial struct Query<TProtocol> : IWorkload
     public void OnStart(ref Act act)
     {
         _slab = act.Connections;
-        _arrivals = new SeatArrivals(_offer, act.Worker, act.Workers);
+        _arrivals = new SeatArrivals(_schedule, act.Worker, act.Workers);
         _logRing = _log?.Ring(act.Worker);
-        TakeSeats(ref act, _offer.Connections);
-        _keeper.Start(ref act, _offer.Connections);
+        TakeSeats(ref act, _schedule.Connections);
+        _keeper.Start(ref act, _schedule.Connections);
     }
 
     public void OnArrival(ref Act act)
@@ -243,12 +243,12 @@ internal partial struct Query<TProtocol> : IWorkload
                 _arrivals.Begin(command.Value);
                 break;
 
-            case WorkerMessageKind.Offer:
-                _arrivals.Follow(command.Offer!);
+            case WorkerMessageKind.Schedule:
+                _arrivals.Follow(command.Schedule!);
                 break;
 
             case WorkerMessageKind.Set:
-                _arrivals.Follow(command.Offer!);
+                _arrivals.Follow(command.Schedule!);
                 Resize(ref act, command.Value);
                 _keeper.OnMessage(ref act, command);
                 break;

@@ -23,24 +23,25 @@ public static class QueryRun
         where TProtocol : struct, IQueryProtocol
     {
         query = Setup.Resolved(query, run);
-        Schedule offer = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
-        ActiveSchedule offering = new(offer, query.WarmUpNs, query.ConnectTimeoutNs);
+        Schedule schedule = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
+        ActiveSchedule active = new(schedule, query.WarmUpNs, query.ConnectTimeoutNs);
         QueryLog? log = null;
-        LoadRunSpec own = new((crew, held, layout) => Section(query, offering, protocol, crew, held, layout, log))
+        LoadRunSpec own = new((group, held, layout) => Section(query, active, protocol, group, held, layout, log))
         {
-            Offering = offering,
+            Schedule = active,
             BeforeStart = workers => log = query.LogPath.Length > 0 ? QueryLog.Open(query.LogPath, workers) : null,
         };
         return LoadRun.Start(query, run, own, (targets, ownsTargets) => new Query<TProtocol>(
-            query, protocol, offer, offering.Add(new QueryTally(protocol.CodeNames.Count)), targets, ownsTargets, log));
+            query, protocol, schedule, active.Add(new QueryTally(protocol.CodeNames.Count)), targets, ownsTargets,
+            log));
     }
 
     private static Section Section<TProtocol>(
-        QuerySpec query, ActiveSchedule offering, TProtocol protocol, WorkerGroup crew, Sample held, LoadLayout layout,
+        QuerySpec query, ActiveSchedule active, TProtocol protocol, WorkerGroup group, Sample held, LoadLayout layout,
         QueryLog? log)
         where TProtocol : struct, IQueryProtocol
     {
-        IReadOnlyList<QueryTally> tallies = offering.Tallies<QueryTally>();
+        IReadOnlyList<QueryTally> tallies = active.Tallies<QueryTally>();
         Section codes = [];
         for (int code = 0; code < protocol.CodeNames.Count; code++)
         {
@@ -52,7 +53,7 @@ public static class QueryRun
         }
 
         Histogram idle = new();
-        crew.AddTo(idle, shard => shard.Latencies.IdleBeforeClose);
+        group.AddTo(idle, shard => shard.Latencies.IdleBeforeClose);
 
         Section section = new()
         {
@@ -61,8 +62,8 @@ public static class QueryRun
             ["protocol"] = query.Kind == QueryKind.Echo ? "echo" : "dns",
             ["transport"] = query.Socket.Transport == Transport.Datagram ? "udp" : query.Tls is null ? "tcp" : "tls",
             ["arrivals"] = query.Arrivals == Arrivals.Poisson ? "poisson" : "constant",
-            ["profile"] = offering.Offer.Profile.ToString(),
-            ["counted_ns"] = offering.CountedNs(),
+            ["profile"] = active.Current.Profile.ToString(),
+            ["counted_ns"] = active.CountedNs(),
             ["answers"] = codes,
             ["truncated"] = tallies.Sum(tally => tally.Truncated),
             ["malformed"] = tallies.Sum(tally => tally.Malformed),

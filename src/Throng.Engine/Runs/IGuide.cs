@@ -24,5 +24,5 @@ internal interface IGuide
     IOwnResult Result { get; }
 
     /// <summary>Gives the message to send to the workers now; null: none.</summary>
-    WorkerMessage? Next(WorkerGroup crew);
+    WorkerMessage? Next(WorkerGroup group);
 }

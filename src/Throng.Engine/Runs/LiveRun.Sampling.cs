@@ -13,7 +13,7 @@ public sealed partial class LiveRun
     {
         TimeSpan pause = _own.Guide?.Pause ?? LookInterval;
         Stopwatch sinceLook = Stopwatch.StartNew();
-        if (_own.Offering is { BeginsAtOnce: true })
+        if (_own.Schedule is { BeginsAtOnce: true })
         {
             lock (_lock)
             {
@@ -54,15 +54,15 @@ public sealed partial class LiveRun
             return true;
         }
 
-        if (_own.Offering?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
+        if (_own.Schedule?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
         {
             _record.Note(NowNs, "begin");
-            _crew.Post(begin);
+            _group.Post(begin);
         }
 
-        if (_own.Guide?.Next(_crew) is { } next)
+        if (_own.Guide?.Next(_group) is { } next)
         {
-            _crew.Post(next);
+            _group.Post(next);
         }
 
         return false;
@@ -95,8 +95,8 @@ public sealed partial class LiveRun
 
     private void Merge(Histogram response, Histogram lag)
     {
-        _crew.AddTo(response, shard => shard.Latencies.Response);
-        _crew.AddTo(lag, shard => shard.Latencies.Lag);
+        _group.AddTo(response, shard => shard.Latencies.Response);
+        _group.AddTo(lag, shard => shard.Latencies.Lag);
     }
 
     /// <summary>
@@ -108,10 +108,10 @@ public sealed partial class LiveRun
         long nowNs = NowNs;
         long passedNs = Math.Max(1, nowNs - _busyAtNs);
         double busyMax = 0;
-        for (int i = 0; i < _crew.Count; i++)
+        for (int i = 0; i < _group.Count; i++)
         {
-            _crew.Workers[i].ReadTimes();
-            ThreadTimes times = _crew.Workers[i].Times;
+            _group.Workers[i].ReadTimes();
+            ThreadTimes times = _group.Workers[i].Times;
             long busyNs = times.UserNs + times.SystemNs;
             _busyShares[i] = Math.Min(1, (double)(busyNs - _busyNs[i]) / passedNs);
             busyMax = Math.Max(busyMax, _busyShares[i]);

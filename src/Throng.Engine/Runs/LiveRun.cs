@@ -5,7 +5,7 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// A run under way: the crew, the sampler that looks at it four times a second, and what a person may do to it. The
+/// A run under way: the workers, the sampler that looks at it four times a second, and what a person may do to it. The
 /// sampler's thread writes the record; everything shared is under one lock, which no worker ever takes.
 /// </summary>
 public sealed partial class LiveRun : ILiveRun
@@ -13,7 +13,7 @@ public sealed partial class LiveRun : ILiveRun
     internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly WorkerGroup _crew;
+    private readonly WorkerGroup _group;
     private readonly EngineSelection _engine;
     private readonly LiveRunSpec _own;
     private readonly RunRecord _record;
@@ -33,20 +33,20 @@ public sealed partial class LiveRun : ILiveRun
     private readonly long[] _busyNs;
     private readonly double[] _busyShares;
 
-    internal LiveRun(WorkerGroup crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
+    internal LiveRun(WorkerGroup group, EngineSelection engine, RunSpec spec, LiveRunSpec own)
     {
-        _crew = crew;
+        _group = group;
         _engine = engine;
         Spec = spec;
         _record = new RunRecord { KeepsNews = spec.KeepsNews };
         _own = own;
         _target = own.Requested ?? 0;
         PingIsOn = own.PingIsOn;
-        _busyNs = new long[crew.Count];
-        _busyShares = new double[crew.Count];
-        _intervals = spec.KeepsIntervals ? IntervalLog.Create(crew) : null;
+        _busyNs = new long[group.Count];
+        _busyShares = new double[group.Count];
+        _intervals = spec.KeepsIntervals ? IntervalLog.Create(group) : null;
         _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
-        _kernel = new KernelCounts(crew, own, _tcp);
+        _kernel = new KernelCounts(group, own, _tcp);
         _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
         _sampler.Start();
     }
@@ -58,16 +58,16 @@ public sealed partial class LiveRun : ILiveRun
     public string EngineReason => _engine.Reason;
 
     public IReadOnlyList<SockAddr> Listening =>
-        [.. _crew.Workers.SelectMany(worker => worker.Bound).Distinct()];
+        [.. _group.Workers.SelectMany(worker => worker.Bound).Distinct()];
 
     public IReadOnlyList<SockAddr> Targets =>
         _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
 
-    public bool HasRate => _own.Offering is not null && _own.Guide is null;
+    public bool HasRate => _own.Schedule is not null && _own.Guide is null;
 
     public bool IsGuided => _own.Guide is not null;
 
-    public bool IsOver => _own.Offering is { IsOver: true } || _own.Guide is { IsOver: true };
+    public bool IsOver => _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public Transport Transport => _own.Transport;
 
@@ -81,15 +81,15 @@ public sealed partial class LiveRun : ILiveRun
 
     public long SocketsMax => _own.SocketsMax;
 
-    public long SocketsUsed => _crew.Workers.Sum(worker => worker.Shard.SocketsInUse);
+    public long SocketsUsed => _group.Workers.Sum(worker => worker.Shard.SocketsInUse);
 
     public Sample Sample()
     {
         lock (_lock)
         {
-            Sample sample = Sampling.Take(_crew.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
-            return _own.Offering is not { } offering ? sample
-                : sample with { Counts = sample.Counts.With(Counter.MessagesOffered, offering.Due()) };
+            Sample sample = Sampling.Take(_group.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
+            return _own.Schedule is not { } active ? sample
+                : sample with { Counts = sample.Counts.With(Counter.MessagesOffered, active.Due()) };
         }
     }
 
@@ -100,7 +100,7 @@ public sealed partial class LiveRun : ILiveRun
             Sample now = Sample();
             return RunDocuments.Partial(_own, Spec, _engine, _record, _kernel, now) with
             {
-                Own = _own.Section(_crew, now),
+                Own = _own.Section(_group, now),
                 Result = _own.Guide?.Result,
             };
         }
@@ -111,22 +111,22 @@ public sealed partial class LiveRun : ILiveRun
         lock (_lock)
         {
             Sample now = Sample();
-            ActiveSchedule? offering = _own.Offering;
-            bool hasBegun = offering is { BeginNs: > 0 };
-            long sinceBeginNs = hasBegun ? Clock.NowNs() - offering!.BeginNs : 0;
+            ActiveSchedule? active = _own.Schedule;
+            bool hasBegun = active is { BeginNs: > 0 };
+            long sinceBeginNs = hasBegun ? Clock.NowNs() - active!.BeginNs : 0;
             bool hasPorts = _own.Role == Role.Client;
             return new LiveSnapshot
             {
                 Now = now,
                 Series = _record.Last(intervals),
                 Busy = [.. _busyShares],
-                PortsUsed = hasPorts ? _crew.Workers.Sum(worker => worker.Shard.Plan.InUse) : 0,
-                PortsMax = hasPorts ? _crew.Workers.Sum(worker => worker.Shard.Plan.Capacity) : 0,
+                PortsUsed = hasPorts ? _group.Workers.Sum(worker => worker.Shard.Plan.InUse) : 0,
+                PortsMax = hasPorts ? _group.Workers.Sum(worker => worker.Shard.Plan.Capacity) : 0,
                 HasReached = _record.ReachedNs is not null || (now.Requested > 0 && now.Open >= now.Requested),
                 IsEnding = _record.Held is not null,
-                BeginNs = hasBegun ? offering!.BeginNs - _crew.OriginNs : null,
-                ScheduleNs = offering is { Offer.Profile.IsEndless: false } ? offering.Offer.Profile.DurationNs : null,
-                RatePerSecond = offering?.Offer.Profile.RateAt(Math.Max(0, sinceBeginNs)),
+                BeginNs = hasBegun ? active!.BeginNs - _group.OriginNs : null,
+                ScheduleNs = active is { Current.Profile.IsEndless: false } ? active.Current.Profile.DurationNs : null,
+                RatePerSecond = active?.Current.Profile.RateAt(Math.Max(0, sinceBeginNs)),
                 Limits = [.. _limits.Texts],
                 Doing = _own.Guide?.Doing ?? "",
                 Done = _own.Guide?.Done,
@@ -147,7 +147,7 @@ public sealed partial class LiveRun : ILiveRun
         {
             _target = connections;
             _record.Note(NowNs, $"set {connections}");
-            _crew.Post(_own.Offering?.ChangeConnections(connections)
+            _group.Post(_own.Schedule?.ChangeConnections(connections)
                 ?? new WorkerMessage(WorkerMessageKind.Set, connections));
         }
 
@@ -165,7 +165,7 @@ public sealed partial class LiveRun : ILiveRun
         lock (_lock)
         {
             _record.Note(NowNs, $"rate {Units.Rate(ratePerSecond)}");
-            _crew.Post(_own.Offering!.ChangeRate(ratePerSecond));
+            _group.Post(_own.Schedule!.ChangeRate(ratePerSecond));
         }
 
         return true;
@@ -185,20 +185,20 @@ public sealed partial class LiveRun : ILiveRun
             _record.Note(NowNs, on ? "ping on" : "ping off");
         }
 
-        _crew.Post(new WorkerMessage(WorkerMessageKind.Ping, on ? 1 : 0));
+        _group.Post(new WorkerMessage(WorkerMessageKind.Ping, on ? 1 : 0));
         return true;
     }
 
     public void Debug(bool on)
     {
         DebugIsOn = on;
-        _crew.Post(new WorkerMessage(WorkerMessageKind.Debug, on ? 1 : 0));
+        _group.Post(new WorkerMessage(WorkerMessageKind.Debug, on ? 1 : 0));
     }
 
     public Question? Ask(WorkerMessageKind kind, long value)
     {
-        Question question = new(_crew.Count);
-        _crew.Post(new WorkerMessage(kind, value, question));
+        Question question = new(_group.Count);
+        _group.Post(new WorkerMessage(kind, value, question));
         return question.Wait(AnswerTimeout) ? question : null;
     }
 
@@ -222,11 +222,11 @@ public sealed partial class LiveRun : ILiveRun
 
     public IEnumerable<string> TakeTrace()
     {
-        foreach (Worker worker in _crew.Workers)
+        foreach (Worker worker in _group.Workers)
         {
             while (worker.Shard.Trace.TryRead(out TraceRecord record))
             {
-                yield return $"{(record.AtNs - _crew.OriginNs) / 1e9:0.000000} worker {worker.Shard.Worker} "
+                yield return $"{(record.AtNs - _group.OriginNs) / 1e9:0.000000} worker {worker.Shard.Worker} "
                     + $"{record.Kind} {record.Connection} {record.Value}";
             }
 
@@ -240,7 +240,7 @@ public sealed partial class LiveRun : ILiveRun
     public void Retire()
     {
         EndPlateau();
-        _crew.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
+        _group.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
     }
 
     public void Drain()
@@ -249,21 +249,21 @@ public sealed partial class LiveRun : ILiveRun
         if (!_isClosing)
         {
             _isClosing = true;
-            _crew.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
+            _group.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
         }
     }
 
     public void Abort()
     {
         Drain();
-        _crew.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
+        _group.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
     }
 
-    public void Stop() => _crew.Stop();
+    public void Stop() => _group.Stop();
 
     public bool Join(TimeSpan timeout)
     {
-        if (!_crew.Join(timeout))
+        if (!_group.Join(timeout))
         {
             return false;
         }
@@ -281,7 +281,7 @@ public sealed partial class LiveRun : ILiveRun
             NameLimits(end);
             _record.Hold(end);
             _intervals?.Take(end.AtNs);
-            return RunDocuments.Create(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
+            return RunDocuments.Create(_group, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
             {
                 Intervals = _intervals?.Taken ?? [],
             };
@@ -293,7 +293,7 @@ public sealed partial class LiveRun : ILiveRun
         _over.Set();
         _sampler.Join();
         _tcp.Dispose();
-        _crew.Dispose();
+        _group.Dispose();
         _over.Dispose();
     }
 
@@ -315,5 +315,5 @@ public sealed partial class LiveRun : ILiveRun
         }
     }
 
-    private long NowNs => Clock.NowNs() - _crew.OriginNs;
+    private long NowNs => Clock.NowNs() - _group.OriginNs;
 }

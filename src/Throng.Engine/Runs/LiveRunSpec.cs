@@ -38,11 +38,11 @@ internal sealed record LiveRunSpec(
     public long? Backlog { get; init; }
 
     /// <summary>The schedule of what is offered; null for a run that has none.</summary>
-    public ActiveSchedule? Offering { get; init; }
+    public ActiveSchedule? Schedule { get; init; }
 
     /// <summary>Guide that decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
-    /// <summary>The network namespace's counters before anything of the run: make this before its crew.</summary>
+    /// <summary>The network namespace's counters before anything of the run: make this before its group.</summary>
     public NetCounters Before { get; init; } = NetCounters.Read();
 }

@@ -46,7 +46,7 @@ public sealed class Worker : IDisposable
         }
     }
 
-    /// <summary>The shard that the worker works on; from the crew's start on.</summary>
+    /// <summary>The shard that the worker works on; from the group's start on.</summary>
     public Shard Shard => _shard!;
 
     public int ThreadId { get; private set; }
@@ -166,9 +166,9 @@ public sealed class Worker : IDisposable
         try
         {
             backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls);
-            WorkerSetup seat = new(_number, capacity.Workers, backend, slab, run, options);
-            (_shard, loop) = sit(seat);
-            Bound = seat.Bound;
+            WorkerSetup setup = new(_number, capacity.Workers, backend, slab, run, options);
+            (_shard, loop) = sit(setup);
+            Bound = setup.Bound;
         }
         catch (SetupException refusal)
         {

@@ -39,7 +39,7 @@ public sealed class WorkerGroup : IDisposable
             workers[i] = new Worker(i, cpus[i % cpus.Length]);
         }
 
-        WorkerGroup crew = new(workers);
+        WorkerGroup group = new(workers);
         foreach (Worker worker in workers)
         {
             worker.Start(engine, capacity, run, options, sit, tls);
@@ -58,7 +58,7 @@ public sealed class WorkerGroup : IDisposable
                 worker.Dismiss();
             }
 
-            crew.Dispose();
+            group.Dispose();
             throw refusal;
         }
 
@@ -67,7 +67,7 @@ public sealed class WorkerGroup : IDisposable
             worker.Go();
         }
 
-        return crew;
+        return group;
     }
 
     public void Post(in WorkerMessage command)

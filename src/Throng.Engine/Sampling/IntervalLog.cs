@@ -16,10 +16,10 @@ internal sealed class IntervalLog(
     private readonly GrowingHistogram[] _intervals = [.. sources.Select(_ => new GrowingHistogram())];
     private long _takenNs;
 
-    /// <summary>Makes the log of what the workers of a crew measure.</summary>
-    public static IntervalLog Create(WorkerGroup crew)
+    /// <summary>Makes the log of what the workers of a group measure.</summary>
+    public static IntervalLog Create(WorkerGroup group)
     {
-        Action<Histogram> Sum(Func<Shard, Histogram> of) => into => crew.AddTo(into, of);
+        Action<Histogram> Sum(Func<Shard, Histogram> of) => into => group.AddTo(into, of);
 
         return new IntervalLog(
         [

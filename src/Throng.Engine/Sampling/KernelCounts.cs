@@ -7,7 +7,7 @@ namespace Throng.Engine;
 /// The kernel's side of a run: what its network namespace counted since the start, what TCP says of its connections,
 /// and which limits are in force. The sampler reads it once a second; the last reading that worked stays.
 /// </summary>
-internal sealed class KernelCounts(WorkerGroup crew, LiveRunSpec own, TcpSampling tcp)
+internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampling tcp)
 {
     private static readonly string[] Numbers =
     [
@@ -87,7 +87,7 @@ internal sealed class KernelCounts(WorkerGroup crew, LiveRunSpec own, TcpSamplin
 
     private (AddressPlan Plan, PortsSpent Where)? LastWithoutPort()
     {
-        foreach (Worker worker in crew.Workers)
+        foreach (Worker worker in group.Workers)
         {
             long spent = Volatile.Read(ref worker.Shard.Loop.PortsSpent);
             if (spent != 0)
@@ -104,7 +104,7 @@ internal sealed class KernelCounts(WorkerGroup crew, LiveRunSpec own, TcpSamplin
         SockAddr target = plan.Target(where.Target);
         SockAddr[] sources = where.Path is { } path ? [plan.Local(path, 0)] : plan.SourcesOf(where.Target);
         string first = sources[0].Family == 0 ? "the source address that the route gives" : $"{sources[0].Address}";
-        long ports = crew.Workers.Select(worker => worker.Shard.Plan)
+        long ports = group.Workers.Select(worker => worker.Shard.Plan)
             .Where(other => Enumerable.Range(0, other.Targets).Any(at => other.Target(at) == target))
             .Sum(other => (long)other.PortsPerPath);
         return limits with

@@ -15,7 +15,7 @@ internal static class RunDocuments
     private const double TurnOfWorkMaxNs = 1_000_000;
 
     public static RunDocument Create(
-        WorkerGroup crew,
+        WorkerGroup group,
         LiveRunSpec own,
         RunSpec spec,
         EngineSelection engine,
@@ -38,19 +38,19 @@ internal static class RunDocuments
             EndedBy = endedBy,
             Connections = ConnectionsOf(own, record, held, end),
             Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
-            Connect = isClient ? ConnectOf(crew, end) : null,
-            Response = end[Counter.MessagesSent] > 0 ? Merged(crew, shard => shard.Latencies.Response) : null,
-            Service = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Service),
-            Lag = own.Offering is null ? null : Merged(crew, shard => shard.Latencies.Lag),
-            Rate = own.Offering is { } offering ? RateOf(end, offering.CountedNs()) : null,
+            Connect = isClient ? ConnectOf(group, end) : null,
+            Response = end[Counter.MessagesSent] > 0 ? Merged(group, shard => shard.Latencies.Response) : null,
+            Service = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Service),
+            Lag = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Lag),
+            Rate = own.Schedule is { } active ? RateOf(end, active.CountedNs()) : null,
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
-            Cpu = CpuOf(crew, end),
+            Cpu = CpuOf(group, end),
             Memory = MemoryOf(record, held),
             Series = record.Series,
             Events = record.Events,
-            Own = own.Section(crew, held),
+            Own = own.Section(group, held),
             Result = own.Guide?.Result,
             Preflight = own.Preflight,
         };
@@ -97,12 +97,12 @@ internal static class RunDocuments
         ConnectFailed = end.ConnectFailed,
     };
 
-    private static ConnectPhase ConnectOf(WorkerGroup crew, Sample end)
+    private static ConnectPhase ConnectOf(WorkerGroup group, Sample end)
     {
-        bool hasTls = crew.Workers[0].Shard.Backend is TlsBackend;
-        return new ConnectPhase(end[Counter.Attempts], Merged(crew, shard => shard.Latencies.Connect))
+        bool hasTls = group.Workers[0].Shard.Backend is TlsBackend;
+        return new ConnectPhase(end[Counter.Attempts], Merged(group, shard => shard.Latencies.Connect))
         {
-            Handshake = hasTls ? Merged(crew, shard => ((TlsBackend)shard.Backend).Handshakes) : null,
+            Handshake = hasTls ? Merged(group, shard => ((TlsBackend)shard.Backend).Handshakes) : null,
         };
     }
 
@@ -112,29 +112,29 @@ internal static class RunDocuments
         return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
     }
 
-    private static CpuUse CpuOf(WorkerGroup crew, Sample end) => new()
+    private static CpuUse CpuOf(WorkerGroup group, Sample end) => new()
     {
         UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
         SystemNs = process.SystemNs,
-        TurnNs = TurnOf(crew, end),
+        TurnNs = TurnOf(group, end),
         Workers =
         [
-            .. crew.Workers.Select(worker => worker.Times).Select(times => new WorkerCpu(
+            .. group.Workers.Select(worker => worker.Times).Select(times => new WorkerCpu(
                 times.UserNs,
                 times.SystemNs,
                 Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
         ],
     };
 
-    private static double? TurnOf(WorkerGroup crew, Sample end)
+    private static double? TurnOf(WorkerGroup group, Sample end)
     {
         long turns = 0;
-        foreach (Worker worker in crew.Workers)
+        foreach (Worker worker in group.Workers)
         {
             turns += Volatile.Read(ref worker.Shard.Loop.Turns);
         }
 
-        double turnNs = turns == 0 ? double.PositiveInfinity : (double)end.AtNs * crew.Count / turns;
+        double turnNs = turns == 0 ? double.PositiveInfinity : (double)end.AtNs * group.Count / turns;
         return turnNs > TurnOfWorkMaxNs ? null : Math.Round(turnNs);
     }
 
@@ -144,10 +144,10 @@ internal static class RunDocuments
             ? (double)Math.Max(0, record.RssHeldBytes - record.RssBeforeBytes) / held.Open
             : null);
 
-    private static LatencySummary Merged(WorkerGroup crew, Func<Shard, Histogram> of)
+    private static LatencySummary Merged(WorkerGroup group, Func<Shard, Histogram> of)
     {
         Histogram merged = new();
-        crew.AddTo(merged, of);
+        group.AddTo(merged, of);
         return LatencySummary.From(merged);
     }
 }

@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 /// <param name="warmUpNs">What falls due within this time of the start does not count.</param>
 /// <param name="connectTimeoutNs">After this time no first connection is waited for.</param>
-internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connectTimeoutNs)
+internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long connectTimeoutNs)
 {
     /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
     private const long ChangeLeadNs = 50 * Ns.Millisecond;
@@ -23,7 +23,7 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
     /// </summary>
     private const long PatienceNs = Ns.Second;
 
-    private readonly ArrivalCount _count = offer.Count();
+    private readonly ArrivalCount _count = schedule.Count();
     private readonly List<ScheduleTally> _tallies = [];
     private long _opened;
     private long _progressNs = Clock.NowNs();
@@ -31,7 +31,7 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
     private bool _isCounting;
     private long _dueNs;
 
-    public Schedule Offer { get; private set; } = offer;
+    public Schedule Current { get; private set; } = schedule;
 
     /// <summary>Whether it begins with the run, and waits for no connection.</summary>
     public bool BeginsAtOnce { get; init; }
@@ -43,8 +43,8 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
     private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
 
     /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
-    public bool IsOver => BeginNs > 0 && !Offer.Profile.IsEndless
-        && Clock.NowNs() - BeginNs > Offer.Profile.DurationNs + Schedule.EndGraceNs;
+    public bool IsOver => BeginNs > 0 && !Current.Profile.IsEndless
+        && Clock.NowNs() - BeginNs > Current.Profile.DurationNs + Schedule.EndGraceNs;
 
     /// <summary>Takes a worker's tally in; any thread.</summary>
     public T Add<T>(T tally)
@@ -92,7 +92,7 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
     }
 
     /// <summary>Another rate from now on; before the schedule has begun, from its beginning.</summary>
-    public WorkerMessage ChangeRate(double ratePerSecond) => Change(Offer.WithRate(LeadNs, ratePerSecond));
+    public WorkerMessage ChangeRate(double ratePerSecond) => Change(Current.WithRate(LeadNs, ratePerSecond));
 
     /// <summary>One rate for so long, then nothing.</summary>
     /// <param name="step">Its place in the profile.</param>
@@ -101,14 +101,14 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
     {
         long fromNs = LeadNs;
         endNs = fromNs + durationNs;
-        Schedule withStep = Offer.WithRate(fromNs, ratePerSecond);
+        Schedule withStep = Current.WithRate(fromNs, ratePerSecond);
         step = withStep.Profile.Segments.Count - 1;
         return Change(withStep.WithRate(endNs, 0));
     }
 
     public WorkerMessage ChangeConnections(long connections)
     {
-        WorkerMessage change = Change(Offer.WithConnections(LeadNs, connections));
+        WorkerMessage change = Change(Current.WithConnections(LeadNs, connections));
         return change with { Kind = WorkerMessageKind.Set, Value = connections };
     }
 
@@ -136,14 +136,14 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
     public long PassedNs()
     {
         long passedNs = BeginNs == 0 ? 0 : StoppedNs > 0 ? StoppedNs - BeginNs + 1 : SinceBeginNs();
-        return Math.Min(passedNs, Offer.Profile.DurationNs);
+        return Math.Min(passedNs, Current.Profile.DurationNs);
     }
 
     /// <summary>For how long queries have counted.</summary>
     public long CountedNs()
     {
         long untilNs = StoppedNs > 0 ? StoppedNs : Clock.NowNs();
-        untilNs = Math.Min(untilNs, Offer.Profile.IsEndless ? long.MaxValue : BeginNs + Offer.Profile.DurationNs);
+        untilNs = Math.Min(untilNs, Current.Profile.IsEndless ? long.MaxValue : BeginNs + Current.Profile.DurationNs);
         return BeginNs == 0 ? 0 : Math.Max(0, untilNs - CountFromNs);
     }
 
@@ -164,8 +164,8 @@ internal sealed class ActiveSchedule(Schedule offer, long warmUpNs, long connect
 
     private WorkerMessage Change(Schedule changed)
     {
-        Offer = changed;
+        Current = changed;
         _count.Follow(changed.Profile);
-        return new WorkerMessage(WorkerMessageKind.Offer, 0, null, changed);
+        return new WorkerMessage(WorkerMessageKind.Schedule, 0, null, changed);
     }
 }

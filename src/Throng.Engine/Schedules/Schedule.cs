@@ -21,14 +21,14 @@ public sealed class Schedule
     private readonly (long FromNs, long Connections)[] _connections;
 
     /// <summary>
-    /// Makes an offer of arrivals that each begin a connection of their own: no connection is picked.
+    /// Makes a schedule of arrivals that each begin a connection of their own: no connection is picked.
     /// </summary>
     public Schedule(RateProfile profile, Arrivals arrivals, ulong seed)
         : this(profile, arrivals, ConnectionPick.RoundRobin, seed, 0)
     {
     }
 
-    /// <summary>Makes an offer of arrivals that go to connections which are kept.</summary>
+    /// <summary>Makes a schedule of arrivals that go to connections which are kept.</summary>
     public Schedule(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
         : this(profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [(0, connections)])
     {

@@ -19,7 +19,7 @@ internal struct SeatArrivals
 
     private readonly int _worker;
     private readonly int _workers;
-    private Schedule _offer;
+    private Schedule _schedule;
     private ArrivalCursor _cursor;
 
     /// <summary>Own slots found ahead: from <see cref="_aheadAt"/> on, <see cref="_aheadCount"/> in all.</summary>
@@ -33,14 +33,14 @@ internal struct SeatArrivals
     private bool _isChanging;
     private bool _isOver;
 
-    public SeatArrivals(Schedule offer, int worker, int workers)
+    public SeatArrivals(Schedule schedule, int worker, int workers)
     {
         _worker = worker;
         _workers = workers;
-        _offer = offer;
-        _cursor = offer.Cursor();
+        _schedule = schedule;
+        _cursor = schedule.Cursor();
         NextNs = long.MaxValue;
-        Take(offer.Connections);
+        Take(schedule.Connections);
     }
 
     /// <summary>When the next own one is due by the worker's clock; long.MaxValue: none, or not yet begun.</summary>
@@ -48,7 +48,7 @@ internal struct SeatArrivals
 
     /// <summary>When the schedule ends by the worker's clock.</summary>
     public readonly long EndNs =>
-        !HasBegun || _offer.Profile.IsEndless ? long.MaxValue : _originNs + _offer.Profile.DurationNs;
+        !HasBegun || _schedule.Profile.IsEndless ? long.MaxValue : _originNs + _schedule.Profile.DurationNs;
 
     public bool HasBegun { get; private set; }
 
@@ -71,9 +71,9 @@ internal struct SeatArrivals
 
     /// <summary>As <see cref="Schedule.ProcessOf"/> has it.</summary>
     public readonly int ProcessOf(in SeatArrival arrival) =>
-        _offer.ProcessOf(arrival.Slot, arrival.IntendedNs - _originNs);
+        _schedule.ProcessOf(arrival.Slot, arrival.IntendedNs - _originNs);
 
-    /// <summary>Goes on with an offer that agrees with the present one up to a moment that is still to come.</summary>
+    /// <summary>Goes on with a schedule that agrees with the present one up to a moment still to come.</summary>
     public void Follow(Schedule changed)
     {
         if (_aheadAt < _aheadCount)
@@ -83,7 +83,7 @@ internal struct SeatArrivals
             _aheadAt = _aheadCount;
         }
 
-        _offer = changed;
+        _schedule = changed;
         _cursor.Follow(changed.Profile);
         _isChanging = _connections != changed.Connections;
         if (!HasBegun)
@@ -142,7 +142,7 @@ internal struct SeatArrivals
         int count = 0;
         for (int i = 0; i < slots && !_cursor.IsAtEnd; i++)
         {
-            long own = _ownCount > 0 ? _offer.ConnectionOf(_cursor.Slot, _connections) - _firstOwn : -1;
+            long own = _ownCount > 0 ? _schedule.ConnectionOf(_cursor.Slot, _connections) - _firstOwn : -1;
             _ahead[count] = new OwnSlot { Slot = _cursor.Slot, Position = _cursor.Position, Seat = (int)own };
             count += (ulong)own < (ulong)_ownCount ? 1 : 0;
             _cursor.MoveNext();
@@ -154,8 +154,8 @@ internal struct SeatArrivals
     private void Change()
     {
         long ns = _cursor.TimeNs;
-        Take(_offer.ConnectionsAt(ns));
-        _isChanging = ns < _offer.ConnectionsFromNs;
+        Take(_schedule.ConnectionsAt(ns));
+        _isChanging = ns < _schedule.ConnectionsFromNs;
     }
 
     private void Take(long connections)

@@ -43,28 +43,28 @@ public static class ServeRun
             Mode = serve.Mode,
         };
         TlsSetup? tls = serve.Tls is null ? null : TlsSetup.Create(client: null, serve.Tls);
-        WorkerGroup crew = WorkerGroup.Start(plan.Engine, plan.Capacity, run, default,
+        WorkerGroup group = WorkerGroup.Start(plan.Engine, plan.Capacity, run, default,
             setup => Sit(setup, serve, backlog), tls);
-        return new LiveRun(crew, plan.Engine, run, own);
+        return new LiveRun(group, plan.Engine, run, own);
     }
 
-    private static (Shard, ILoop) Sit(WorkerSetup seat, ServeSpec serve, int backlog)
+    private static (Shard, ILoop) Sit(WorkerSetup setup, ServeSpec serve, int backlog)
     {
         foreach (ListenAddress listen in serve.Listen)
         {
             foreach (Transport transport in serve.Transports)
             {
-                _ = seat.Listen(new ListenSpec(
-                    listen.Address, backlog, SharesPort: seat.Workers > 1, listen.DualStack, transport,
+                _ = setup.Listen(new ListenSpec(
+                    listen.Address, backlog, SharesPort: setup.Workers > 1, listen.DualStack, transport,
                     IsPaced: serve.Mode == ServeMode.Exchange && serve.Exchange.IsPaced));
             }
         }
 
-        Shard shard = seat.Sit(new AddressPlan([], [], PortSpan.From(1, 0), 0));
+        Shard shard = setup.Sit(new AddressPlan([], [], PortSpan.From(1, 0), 0));
         return serve.Mode == ServeMode.Exchange
-            ? (shard, new EventLoop<Exchange>(shard, new Exchange(serve.Exchange, seat.Bound)))
+            ? (shard, new EventLoop<Exchange>(shard, new Exchange(serve.Exchange, setup.Bound)))
             : (shard, new EventLoop<Echo>(shard, new Echo(
-                serve.Mode, seat.Bound, serve.Name, serve.HasDatagrams, serve.ReplyBytes)));
+                serve.Mode, setup.Bound, serve.Name, serve.HasDatagrams, serve.ReplyBytes)));
     }
 
     /// <summary>
@@ -83,9 +83,9 @@ public static class ServeRun
         _ = Sockets.Close(fd);
     }
 
-    private static Section Section(WorkerGroup crew, Sample held, ServeSpec serve, RunSpec run)
+    private static Section Section(WorkerGroup group, Sample held, ServeSpec serve, RunSpec run)
     {
-        long refused = crew.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
+        long refused = group.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
         Section section = new()
         {
             ["mode"] = ServeModes.Name(serve.Mode),
@@ -93,7 +93,7 @@ public static class ServeRun
             ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
             ["accept_failures"] = refused,
         };
-        Counters[] counters = [.. crew.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
+        Counters[] counters = [.. group.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
         if (serve.Mode == ServeMode.Stamp)
         {
             section["name"] = serve.Name;

@@ -6,11 +6,11 @@ namespace Throng.Engine;
 internal static class TlsSection
 {
     /// <summary>Adds the errors of all workers to a command's section, if the run has TLS.</summary>
-    internal static Section AddTo(Section section, WorkerGroup crew)
+    internal static Section AddTo(Section section, WorkerGroup group)
     {
         SortedDictionary<string, long> counts = [];
         bool hasTls = false;
-        foreach (Worker worker in crew.Workers)
+        foreach (Worker worker in group.Workers)
         {
             if (worker.Shard.Backend is TlsBackend tls)
             {

@@ -5,7 +5,7 @@ using Throng.Linux;
 namespace Throng.Engine;
 
 /// <summary>
-/// TLS for a run: what all workers share and none changes. Made on the main thread before the crew, because OpenSSL
+/// TLS for a run: what all workers share and none changes. Made on the main thread before the group, because OpenSSL
 /// opens files, and a worker may have a descriptor table of its own; lives as long as the process.
 /// </summary>
 public sealed unsafe class TlsSetup

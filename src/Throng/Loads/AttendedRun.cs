@@ -25,7 +25,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     public HealthProbe? Health { get; init; }
 
     /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>
-    public OriginalConsole? Guise { get; init; }
+    public OriginalConsole? Original { get; init; }
 
     public int Run(RunSpec spec, Func<ILiveRun> start)
     {
@@ -48,19 +48,19 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         control?.Answer(console);
         Health?.Answer();
         Terminal terminal = new(shell, console, _outputs.PrintsTable);
-        if (Guise is null && screen is null)
+        if (Original is null && screen is null)
         {
             terminal.Start();
         }
 
         screen?.Start(console);
-        Guise?.Begin(run, console);
-        bool showsProgress = !values.Get(SharedOptions.Quiet) && !terminal.HasPrompt && Guise is null;
+        Original?.Begin(run, console);
+        bool showsProgress = !values.Get(SharedOptions.Quiet) && !terminal.HasPrompt && Original is null;
         Action<string> say = screen is null || !shell.IsErrorTerminal ? shell.Say : screen.Say;
         RunWatch watch = new(
             run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), stream)
         {
-            Ticked = () => Guise?.Tick(console),
+            Ticked = () => Original?.Tick(console),
         };
 
         string endedBy = watch.Wait();
@@ -69,7 +69,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
         TimeSpan retireMax = TimeSpan.FromTicks(spec.RetireNs / 100);
         bool hasEnded = watch.End(retireMax, drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
-        if (Guise is null && screen is null)
+        if (Original is null && screen is null)
         {
             terminal.Leave();
         }
@@ -80,22 +80,22 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             return GiveUp(signals);
         }
 
-        RunDocument document = Guise is null ? Judged(run.Document(endedBy)) : run.Document(endedBy);
-        int exitCode = Guise is null ? Report(document, spec, endedBy) : Show(Guise, document, spec, signals);
+        RunDocument document = Original is null ? Judged(run.Document(endedBy)) : run.Document(endedBy);
+        int exitCode = Original is null ? Report(document, spec, endedBy) : Show(Original, document, spec, signals);
         stream?.Follow(run);
         stream?.Add(JsonLines.Verdict(document, exitCode));
         stream?.Finish();
         return exitCode;
     }
 
-    private int Show(OriginalConsole guise, RunDocument document, RunSpec spec, Signals signals)
+    private int Show(OriginalConsole shown, RunDocument document, RunSpec spec, Signals signals)
     {
-        int exitCode = guise.End(document, signals.First is { } signal ? Signals.Number(signal) : 0);
+        int exitCode = shown.End(document, signals.First is { } signal ? Signals.Number(signal) : 0);
         return WriteFiles(document, spec) ? exitCode : ExitCode.NotDone;
     }
 
     /// <summary>A person sits there, and has not asked for lines.</summary>
-    private bool ShowsView => Guise is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
+    private bool ShowsView => Original is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
         && !values.Get(SharedOptions.Plain) && !values.Get(SharedOptions.Quiet) && !values.Get(MonitorOptions.Monitor);
 
     private RunDocument Judged(RunDocument document)

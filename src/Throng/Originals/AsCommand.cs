@@ -95,8 +95,8 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         {
             Options = options, Force = true, DurationNs = 0,
         });
-        OriginalConsole guise = new(job.Face, shell);
-        return new AttendedRun(arguments.Values, shell, failure) { Guise = guise }
+        OriginalConsole shown = new(job.Face, shell);
+        return new AttendedRun(arguments.Values, shell, failure) { Original = shown }
             .Run(run, () => call.Wiring.Start(command, spec, run));
     }
 

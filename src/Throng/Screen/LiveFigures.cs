@@ -128,19 +128,19 @@ public static class LiveFigures
 
     private static LiveFigure Latency(LiveView view, string label, Func<SeriesPoint, long?> of)
     {
-        long? last = view.Glance.Series.Count > 0 ? of(view.Glance.Series[^1]) : null;
+        long? last = view.Snapshot.Series.Count > 0 ? of(view.Snapshot.Series[^1]) : null;
         string value = last is { } ns ? Units.Latency(ns) : "-";
-        return new LiveFigure(label, value, [.. view.Glance.Series.Select(point => (double?)of(point))]);
+        return new LiveFigure(label, value, [.. view.Snapshot.Series.Select(point => (double?)of(point))]);
     }
 
     private static double PerSecond(LiveView view, Func<SeriesPoint, long> of, long total) =>
-        view.Glance.Series is [.., var last]
+        view.Snapshot.Series is [.., var last]
             ? of(last) * 1e9 / Math.Max(1, last.IntervalNs)
             : total * 1e9 / Math.Max(1, view.Now.AtNs);
 
     private static IReadOnlyList<double?> History(
         LiveView view, Func<SeriesPoint, long> of, bool perSecond = false) =>
-        [.. view.Glance.Series.Select(point =>
+        [.. view.Snapshot.Series.Select(point =>
             (double?)(perSecond ? of(point) * 1e9 / Math.Max(1, point.IntervalNs) : of(point)))];
 }
 

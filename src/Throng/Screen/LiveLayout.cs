@@ -43,7 +43,7 @@ public static class LiveLayout
             lines.Add(progress);
         }
 
-        IReadOnlyList<StyledLine> steps = LiveSteps.Render(view.Glance, StepRows(linesMax - lines.Count));
+        IReadOnlyList<StyledLine> steps = LiveSteps.Render(view.Snapshot, StepRows(linesMax - lines.Count));
         lines.AddRange(Panels(view, columns, Math.Max(0, linesMax - lines.Count - steps.Count), glyphs));
         lines.AddRange(steps);
         for (int i = 0; i < lines.Count; i++)
@@ -64,7 +64,7 @@ public static class LiveLayout
     private static StyledLine Title(LiveView view, int columns, Glyphs glyphs)
     {
         string rule = glyphs.Rule.ToString();
-        int workers = view.Glance.Busy.Count;
+        int workers = view.Snapshot.Busy.Count;
         string engine = workers == 0 ? view.Engine : $"{view.Engine}, {workers} worker{(workers == 1 ? "" : "s")}";
         StyledLine title = new StyledLine().Add(rule + rule + " ", Ink.Dim).Add(view.Command, Ink.Strong);
         title.Add(" " + view.Where).Add($" {rule} {engine} ", Ink.Dim);
@@ -96,7 +96,7 @@ public static class LiveLayout
     /// <summary>When it ends, since its start; null where that is not known.</summary>
     private static long? EndNs(LiveView view) =>
         view.Spec.DurationNs > 0 ? view.Spec.DurationNs
-        : view.Glance is { ScheduleNs: { } scheduleNs, BeginNs: { } beginNs, Result: null } ? scheduleNs + beginNs
+        : view.Snapshot is { ScheduleNs: { } scheduleNs, BeginNs: { } beginNs, Result: null } ? scheduleNs + beginNs
         : null;
 
     /// <summary>
@@ -105,10 +105,10 @@ public static class LiveLayout
     private static StyledLine? Progress(LiveView view, int columns, Glyphs glyphs)
     {
         Sample now = view.Now;
-        bool isGrowing = !view.Glance.HasReached && now.Requested > 0;
+        bool isGrowing = !view.Snapshot.HasReached && now.Requested > 0;
         double? share = view.Spec.UntilHeld || (isGrowing && EndNs(view) is null) ? (double)now.Open / now.Requested
             : EndNs(view) is { } endNs ? (double)now.AtNs / endNs
-            : view.Glance.Done;
+            : view.Snapshot.Done;
         if (share is not { } done)
         {
             return null;

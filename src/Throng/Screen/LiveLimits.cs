@@ -15,7 +15,7 @@ public static class LiveLimits
     public static IReadOnlyList<LiveLimit> Read(LiveView view)
     {
         List<LiveLimit> limits = [];
-        IReadOnlyList<double> busy = view.Glance.Busy;
+        IReadOnlyList<double> busy = view.Snapshot.Busy;
         if (busy.Count > WorkersMax)
         {
             double busiest = busy.Max();
@@ -34,9 +34,9 @@ public static class LiveLimits
             limits.Add(Row("memory", memory, view.MemoryUsedBytes, view.MemoryMaxBytes));
         }
 
-        if (view.Glance.PortsMax > 0)
+        if (view.Snapshot.PortsMax > 0)
         {
-            limits.Add(Counted("ports", view.Glance.PortsUsed, view.Glance.PortsMax));
+            limits.Add(Counted("ports", view.Snapshot.PortsUsed, view.Snapshot.PortsMax));
         }
 
         if (view.SocketsMax > 0)

@@ -6,9 +6,9 @@ namespace Throng;
 public static class LiveSteps
 {
     /// <summary>A heading and the last steps; nothing where there are no steps yet, or no room for one.</summary>
-    public static IReadOnlyList<StyledLine> Render(LiveSnapshot glance, int rowsMax)
+    public static IReadOnlyList<StyledLine> Render(LiveSnapshot snapshot, int rowsMax)
     {
-        if (glance.Result?.Steps is not { } steps
+        if (snapshot.Result?.Steps is not { } steps
             || Math.Min(steps.Rows.Count, rowsMax - 1) is not (>= 1 and var shown))
         {
             return [];

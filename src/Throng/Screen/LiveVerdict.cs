@@ -10,13 +10,13 @@ public static class LiveVerdict
     /// <summary>The phase in the glossary's words.</summary>
     public static string Phase(LiveView view)
     {
-        LiveSnapshot glance = view.Glance;
-        string wanted = glance.RatePerSecond is { } rate ? $"offering {Units.Rate(rate)}" : "";
-        return glance switch
+        LiveSnapshot snapshot = view.Snapshot;
+        string wanted = snapshot.RatePerSecond is { } rate ? $"offering {Units.Rate(rate)}" : "";
+        return snapshot switch
         {
             { IsEnding: true } => "drain",
             _ when view.IsServer => "serving",
-            { Doing.Length: > 0 } => glance.Doing,
+            { Doing.Length: > 0 } => snapshot.Doing,
             { Result: not null } => "between two steps",
             { BeginNs: not null } => wanted,
             { HasReached: true } when wanted.Length == 0 => "plateau",
@@ -33,10 +33,10 @@ public static class LiveVerdict
         Add(bad, now[Counter.MessagesLost], CommandView.For(view.Command).Words.LostSoFar);
         Add(bad, now[Counter.MessagesInvalid], "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
-        List<string> poor = [.. view.Glance.Limits];
+        List<string> poor = [.. view.Snapshot.Limits];
         Add(poor, now.Failed, "connects failed", now.ConnectFailed);
         Add(poor, now[MessagesDropped] + now[DatagramsDropped], "dropped");
-        if (view.Glance.Result?.Standing is { } standing)
+        if (view.Snapshot.Result?.Standing is { } standing)
         {
             return (standing.Text, standing.IsGood ? Ink.Good : Ink.Warn);
         }

@@ -11,7 +11,7 @@ public sealed record LiveView
 
     public required RunSpec Spec { get; init; }
 
-    public required LiveSnapshot Glance { get; init; }
+    public required LiveSnapshot Snapshot { get; init; }
 
     public required string Engine { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record LiveView
 
     public string Command => Spec.Command;
 
-    public Sample Now => Glance.Now;
+    public Sample Now => Snapshot.Now;
 
     public static LiveView Read(ILiveRun run, DescriptorUse descriptors)
     {
@@ -49,7 +49,7 @@ public sealed record LiveView
         return new LiveView
         {
             Spec = run.Spec,
-            Glance = run.Snapshot(IntervalsMax),
+            Snapshot = run.Snapshot(IntervalsMax),
             Engine = run.Engine,
             Where = isServer ? "on " + Several(run.Listening)
                 : run.Listening.Count > 0 ? "with its own server"

@@ -79,9 +79,9 @@ public class AllocationTests
             LateNs = 30_000_000_000,
             Close = CloseKind.Rst,
         };
-        Schedule offer = new(spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, 1, Connections);
+        Schedule schedule = new(spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, 1, Connections);
         AllocatesNothing(engine, Connections, bound => new Both<Monitor, Echo>(
-            new Monitor(spec, offer, new MonitorTally(), 1, ownsTargets: true), new Echo(ServeMode.Echo, [bound])));
+            new Monitor(spec, schedule, new MonitorTally(), 1, ownsTargets: true), new Echo(ServeMode.Echo, [bound])));
     }
 
     private static Churn Client(ChurnSpec spec) =>

@@ -15,11 +15,11 @@ public sealed class ChurnArrivalsTests
     [InlineData(7)]
     public void Any_number_of_workers_begins_the_same(int workers)
     {
-        Schedule offer = Of("200ms@1k,100ms@0,300ms@500..2k");
+        Schedule schedule = Of("200ms@1k,100ms@0,300ms@500..2k");
         List<(long Slot, long DueNs, int Step)> all = [];
         for (int worker = 0; worker < workers; worker++)
         {
-            ChurnArrivals arrivals = new(offer, worker, workers);
+            ChurnArrivals arrivals = new(schedule, worker, workers);
             Assert.Equal(long.MaxValue, arrivals.NextNs);
             arrivals.Begin(OriginNs);
             while (arrivals.NextNs < long.MaxValue)
@@ -40,16 +40,16 @@ public sealed class ChurnArrivalsTests
     [Fact]
     public void It_follows_a_changed_offer_and_ends()
     {
-        Schedule offer = Of("1s@0");
-        ChurnArrivals arrivals = new(offer, 0, 1);
+        Schedule schedule = Of("1s@0");
+        ChurnArrivals arrivals = new(schedule, 0, 1);
         arrivals.Begin(OriginNs);
         Assert.Equal(long.MaxValue, arrivals.NextNs);
         Assert.Equal(OriginNs + 1_000_000_000, arrivals.EndNs);
-        arrivals.Follow(offer.WithRate(500_000_000, 10));
+        arrivals.Follow(schedule.WithRate(500_000_000, 10));
         Assert.Equal(OriginNs + 500_000_000, arrivals.NextNs);
         Assert.Equal(1, arrivals.Step);
         arrivals.End();
-        arrivals.Follow(offer.WithRate(600_000_000, 10));
+        arrivals.Follow(schedule.WithRate(600_000_000, 10));
         Assert.Equal((long.MaxValue, long.MaxValue), (arrivals.NextNs, arrivals.EndNs));
     }
 

@@ -174,14 +174,14 @@ public sealed class QueryTests
         private const int TurnsMax = 3_000_000;
 
         private readonly SimulatedNetwork _network;
-        private readonly Schedule _offer;
+        private readonly Schedule _schedule;
 
         public Bench(ulong seed, FaultPlan faults, QuerySpec spec, TServer server)
         {
             _network = new SimulatedNetwork(seed, faults);
-            _offer = new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections);
+            _schedule = new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed, spec.Connections);
             Query<EchoProtocol> query = new(
-                spec, new EchoProtocol(spec.MessageBytes), _offer, Tally, 1, ownsTargets: true);
+                spec, new EchoProtocol(spec.MessageBytes), _schedule, Tally, 1, ownsTargets: true);
             WorkerPlan plan = new()
             {
                 Connections = 4096,
@@ -218,7 +218,8 @@ public sealed class QueryTests
 
         /// <summary>Sets the number of connections from a time after the schedule's start on.</summary>
         public void Set(int connections, long fromNs) => Worker.Shard.Post(
-            new WorkerMessage(WorkerMessageKind.Set, connections, null, _offer.WithConnections(fromNs, connections)));
+            new WorkerMessage(
+                WorkerMessageKind.Set, connections, null, _schedule.WithConnections(fromNs, connections)));
 
         public void Drain()
         {

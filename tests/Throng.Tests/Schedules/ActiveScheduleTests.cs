@@ -15,13 +15,13 @@ public sealed class ActiveScheduleTests
 
     private static readonly Sample Refused = Nothing with { Connecting = 0, Failed = 10 };
 
-    private readonly ActiveSchedule _offering;
+    private readonly ActiveSchedule _active;
     private readonly long _startNs;
 
     public ActiveScheduleTests()
     {
         QuerySpec spec = new() { Connections = 10, ConnectTimeoutNs = 5 * SecondNs };
-        _offering = new ActiveSchedule(
+        _active = new ActiveSchedule(
             new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10), spec.WarmUpNs,
             spec.ConnectTimeoutNs);
         _startNs = Clock.NowNs();
@@ -65,17 +65,17 @@ public sealed class ActiveScheduleTests
     public void One_that_begins_at_once_waits_for_nothing_and_begins_once()
     {
         QuerySpec spec = new();
-        ActiveSchedule offering = new(new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10),
+        ActiveSchedule active = new(new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10),
             0, 0)
         {
             BeginsAtOnce = true,
         };
-        Assert.Equal(WorkerMessageKind.Begin, offering.BeginIfReady(Nothing, _startNs)!.Value.Kind);
-        Assert.Null(offering.BeginIfReady(Nothing, _startNs));
+        Assert.Equal(WorkerMessageKind.Begin, active.BeginIfReady(Nothing, _startNs)!.Value.Kind);
+        Assert.Null(active.BeginIfReady(Nothing, _startNs));
     }
 
     private static Counts Opened(long number) => default(Counts).With(Counter.Opened, number);
 
     private bool Begins(long ms, Sample sample) =>
-        _offering.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: WorkerMessageKind.Begin };
+        _active.BeginIfReady(sample, _startNs + (ms * MillisecondNs)) is { Kind: WorkerMessageKind.Begin };
 }

@@ -62,7 +62,7 @@ public sealed class LiveLayoutTests
             Spec = new() { Command = "hold" },
             Engine = "",
             Where = "",
-            Glance = new() { Now = new CliRun().Now with
+            Snapshot = new() { Now = new CliRun().Now with
             {
                 Open = 0, Requested = 0, AtNs = 0,
                 Counts = new CliRun().Now.Counts.With(Counter.Opened, 0),
@@ -119,7 +119,7 @@ public sealed class LiveLayoutTests
     {
         LiveView view = SampleViews.Of("saturate");
         Assert.Equal("step 4 at 450/s", LiveVerdict.Phase(view));
-        LiveView between = view with { Glance = view.Glance with { Doing = "" } };
+        LiveView between = view with { Snapshot = view.Snapshot with { Doing = "" } };
         Assert.Equal("between two steps", LiveVerdict.Phase(between));
     }
 

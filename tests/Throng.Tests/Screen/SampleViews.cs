@@ -25,7 +25,7 @@ internal static class SampleViews
         Spec = new RunSpec { Command = "hold", DurationNs = 60 * SecondNs },
         Engine = "uring",
         Where = "to 10.0.0.2:7000 and 39 more",
-        Glance = new LiveSnapshot
+        Snapshot = new LiveSnapshot
         {
             Now = new CliRun().Now with
             {
@@ -52,7 +52,7 @@ internal static class SampleViews
             Spec = new RunSpec { Command = "query" },
             HasRate = true,
             Where = "to 10.0.0.2:53",
-            Glance = hold.Glance with
+            Snapshot = hold.Snapshot with
             {
                 Now = hold.Now with
                 {
@@ -91,7 +91,7 @@ internal static class SampleViews
         {
             Spec = new RunSpec { Command = "saturate" },
             HasRate = false,
-            Glance = query.Glance with
+            Snapshot = query.Snapshot with
             {
                 Doing = "step 4 at 450/s",
                 ScheduleNs = 21 * SecondNs,
@@ -120,7 +120,7 @@ internal static class SampleViews
         return hold with
         {
             Spec = new RunSpec { Command = "bench" },
-            Glance = hold.Glance with
+            Snapshot = hold.Snapshot with
             {
                 Now = hold.Now with { Requested = 0, Lost = 0, Failed = 0 },
                 Doing = "epoll, 100 connections, round 41 of 64",
@@ -138,7 +138,7 @@ internal static class SampleViews
             Spec = new RunSpec { Command = "serve" },
             IsServer = true,
             Where = "on 127.0.0.1:7000 and 3 more",
-            Glance = hold.Glance with
+            Snapshot = hold.Snapshot with
             {
                 Now = hold.Now with { Requested = 0, Lost = 0, Failed = 0, ConnectFailed = [] },
                 PortsMax = 0,
@@ -154,7 +154,7 @@ internal static class SampleViews
             Engine = "xdp",
             KnowsConnections = false,
             EngineStatus = [new("packets", "1,234,567 came, 1,234,560 sent back"), new("dropped", "7 too short")],
-            Glance = serve.Glance with { Busy = [] },
+            Snapshot = serve.Snapshot with { Busy = [] },
             SocketsMax = 0,
         };
     }

@@ -12,7 +12,7 @@ internal sealed class SceneSchedule(Scene scene)
     private const long LeadNs = 5_000_000;
 
     private readonly List<ChurnTally> _tallies = [];
-    private Schedule _offer = scene.Kind == SceneKind.Churn
+    private Schedule _schedule = scene.Kind == SceneKind.Churn
         ? new Schedule(scene.ChurnSpec.Profile, scene.ChurnSpec.Arrivals, scene.Seed)
         : new Schedule(
             scene.QuerySpec.Profile, scene.QuerySpec.Arrivals, scene.QuerySpec.Pick, scene.Seed, scene.Connections);
@@ -20,14 +20,14 @@ internal sealed class SceneSchedule(Scene scene)
     private long _beginNs;
 
     public Query<EchoProtocol> Queries(int targets) => new(
-        scene.QuerySpec, new EchoProtocol(scene.QuerySpec.MessageBytes), _offer, new QueryTally(1), targets,
+        scene.QuerySpec, new EchoProtocol(scene.QuerySpec.MessageBytes), _schedule, new QueryTally(1), targets,
         ownsTargets: false);
 
     /// <summary>Asked for once by each client, in their order.</summary>
     public Churn Lives(int targets)
     {
         _tallies.Add(new ChurnTally());
-        return new Churn(scene.ChurnSpec, _offer, _tallies[^1], targets, ownsTargets: false);
+        return new Churn(scene.ChurnSpec, _schedule, _tallies[^1], targets, ownsTargets: false);
     }
 
     public WorkerMessage Begin(long nowNs)
@@ -38,18 +38,18 @@ internal sealed class SceneSchedule(Scene scene)
 
     public WorkerMessage ChangeRate(long nowNs, double ratePerSecond)
     {
-        _offer = _offer.WithRate(FromNs(nowNs), ratePerSecond);
-        return new WorkerMessage(WorkerMessageKind.Offer, 0, null, _offer);
+        _schedule = _schedule.WithRate(FromNs(nowNs), ratePerSecond);
+        return new WorkerMessage(WorkerMessageKind.Schedule, 0, null, _schedule);
     }
 
     public WorkerMessage ChangeConnections(long nowNs, long connections)
     {
-        _offer = _offer.WithConnections(FromNs(nowNs), connections);
-        return new WorkerMessage(WorkerMessageKind.Set, connections, null, _offer);
+        _schedule = _schedule.WithConnections(FromNs(nowNs), connections);
+        return new WorkerMessage(WorkerMessageKind.Set, connections, null, _schedule);
     }
 
     /// <summary>Arrivals that have fallen due; of a worker that has stopped those until then.</summary>
-    public long Due(long nowNs) => _offer.Count().DueBefore(Math.Max(0, nowNs - _beginNs));
+    public long Due(long nowNs) => _schedule.Count().DueBefore(Math.Max(0, nowNs - _beginNs));
 
     /// <summary>Connections begun by all workers, and arrivals that were given up for want of room or time.</summary>
     public (long Attempted, long GivenUp) Begun()
