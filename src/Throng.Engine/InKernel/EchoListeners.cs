@@ -28,7 +28,7 @@ internal sealed class EchoListeners : IDisposable
         {
             ListenSpec spec = new(listen.Address, backlog, SharesPort: false, listen.DualStack);
             int number = _fds.Count;
-            int fd = ListenRefusal.Patiently(() => SocketSetup.OpenListener(spec, out _bound[number]));
+            int fd = PatientBind.Open(() => SocketSetup.OpenListener(spec, out _bound[number]));
             if (fd < 0)
             {
                 Close();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Throng.Linux;
 
 namespace Throng.Engine;
@@ -6,26 +5,6 @@ namespace Throng.Engine;
 /// <summary>Says why an address cannot be listened on, and what helps.</summary>
 internal static class ListenRefusal
 {
-    /// <summary>How long an address in use is tried again. The kernel takes an io_uring of a killed process down later,
-    /// in a thread of its own, so a server that is started again at once meets its predecessor's listener.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>Opens a socket on an address, which may be in use for a moment longer.</summary>
-    /// <param name="open">A descriptor, or -errno.</param>
-    public static int Patiently(Func<int> open)
-    {
-        Stopwatch clock = Stopwatch.StartNew();
-        int fd = open();
-        while (fd == -Errno.EADDRINUSE && clock.Elapsed < Patience)
-        {
-            Thread.Sleep(Pause);
-            fd = open();
-        }
-
-        return fd;
-    }
-
     public static SetupException Explain(in ListenSpec spec, int errno)
     {
         SockAddr address = spec.Address;

@@ -74,7 +74,7 @@ public static class ServeRun
     private static void RefuseTaken(ListenAddress listen, Transport transport)
     {
         ListenSpec alone = new(listen.Address, 1, SharesPort: false, listen.DualStack, transport);
-        int fd = ListenRefusal.Patiently(() => SocketSetup.OpenBound(alone));
+        int fd = PatientBind.Open(() => SocketSetup.OpenBound(alone));
         if (fd < 0)
         {
             throw ListenRefusal.Explain(alone, -fd);

@@ -172,11 +172,12 @@ public sealed class Arguments
     }
 
     /// <summary>Says the warnings. What another program is told is not for us to comment on.</summary>
-    public void Warn(Shell shell)
+    /// <param name="command">Whose warnings they are: a plan's are doctor's.</param>
+    public void Warn(Shell shell, string command)
     {
         foreach (string warning in _syntax.TakesProgram && Values.Words.Count > 0 ? [] : Warnings)
         {
-            shell.Say($"throng {_syntax.Name}: {warning}");
+            shell.Say($"throng {command}: {warning}");
         }
     }
 

@@ -49,15 +49,15 @@ public static class CommandLine
     private static int Run(
         Command command, IReadOnlyList<string> words, Shell shell, Wiring wiring, IReadOnlyList<Command> commands)
     {
-        CommandSyntax[] syntaxes = [.. commands.Select(one => one.Syntax)];
-        Arguments arguments = Arguments.Parse(command.Syntax, syntaxes, words, shell.Environment);
+        Arguments arguments = Arguments.Parse(
+            command.Syntax, Commands.SyntaxesOf(commands), words, shell.Environment);
         if (arguments.WantsHelp)
         {
             shell.Print(HelpText.Render(command.Syntax));
             return ExitCode.Done;
         }
 
-        arguments.Warn(shell);
+        arguments.Warn(shell, command.Name);
 
         // An option that could not be read may stand before --json: whoever asks for JSON gets it all the same.
         Failure failure = new(shell, command.Name, arguments.Values.Get(SharedOptions.Json));

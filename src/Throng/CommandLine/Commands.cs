@@ -20,4 +20,8 @@ public static class Commands
         .. Runs, new DoctorCommand(), new ReportCommand(), new CompareCommand(), new MergeCommand(),
         new ExplainCommand(), new CtlCommand(), new AsCommand(), new CompletionCommand(), new ManCommand(),
     ];
+
+    /// <summary>The syntaxes of some commands, in their order.</summary>
+    public static IReadOnlyList<CommandSyntax> SyntaxesOf(IEnumerable<Command> commands) =>
+        [.. commands.Select(command => command.Syntax)];
 }

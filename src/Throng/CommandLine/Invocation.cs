@@ -8,5 +8,5 @@ public sealed record Invocation(
     public Values Values => Arguments.Values;
 
     /// <summary>The syntaxes of all commands, in the order of the help.</summary>
-    public IReadOnlyList<CommandSyntax> Syntaxes => [.. Commands.Select(command => command.Syntax)];
+    public IReadOnlyList<CommandSyntax> Syntaxes => Throng.Commands.SyntaxesOf(Commands);
 }

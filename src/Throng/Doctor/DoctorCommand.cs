@@ -36,7 +36,7 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
         }
     }
 
-    private static int ExaminePlan(Invocation call, List<string> words, bool wantsJson)
+    private int ExaminePlan(Invocation call, List<string> words, bool wantsJson)
     {
         RunCommand[] plans = [.. call.Commands.OfType<RunCommand>()];
         string[] names = [.. plans.Select(plan => plan.Name)];
@@ -46,19 +46,15 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
             return call.Failure.Usage([$"'{Text.Plain(words[0])}' is no plan{instead}"]);
         }
 
-        CommandSyntax[] syntaxes = [.. plans.Select(plan => plan.Syntax)];
-        Arguments line = Arguments.Parse(command.Syntax, syntaxes, words.Skip(1), call.Shell.Environment);
+        Arguments line = Arguments.Parse(
+            command.Syntax, Commands.SyntaxesOf(plans), words.Skip(1), call.Shell.Environment);
         if (line.WantsHelp)
         {
             call.Shell.Print(HelpText.Render(command.Syntax));
             return ExitCode.Done;
         }
 
-        foreach (string warning in line.Warnings)
-        {
-            call.Shell.Say($"throng doctor: {warning}");
-        }
-
+        line.Warn(call.Shell, Name);
         if (line.Values.Get(SharedOptions.Engine) == "xdp")
         {
             return call.Failure.Usage(

@@ -7,7 +7,7 @@ namespace Throng.Tests;
 /// <summary>The help comes from the declarations and fits a terminal.</summary>
 public partial class CliHelp
 {
-    private static readonly CommandSyntax[] All = [.. Commands.All.Select(command => command.Syntax)];
+    private static readonly IReadOnlyList<CommandSyntax> All = Commands.SyntaxesOf(Commands.All);
 
     /// <summary>Commands whose options of one name are the same thing; `rate` of a query is not that of a churn.
     /// </summary>

@@ -146,7 +146,7 @@ public sealed class CliCompletion : IDisposable
         Assert.Equal("", shell.Out);
     }
 
-    private static IEnumerable<CommandSyntax> Syntaxes() => Commands.All.Select(command => command.Syntax);
+    private static IEnumerable<CommandSyntax> Syntaxes() => Commands.SyntaxesOf(Commands.All);
 
     private static string Out(params string[] words)
     {

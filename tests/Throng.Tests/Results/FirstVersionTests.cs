@@ -78,7 +78,7 @@ public sealed partial class FirstVersionTests
     public void What_the_README_says_to_type_means_what_it_meant()
     {
         StringBuilder read = new();
-        CommandSyntax[] syntaxes = [.. Commands.All.Select(command => command.Syntax)];
+        IReadOnlyList<CommandSyntax> syntaxes = Commands.SyntaxesOf(Commands.All);
         foreach (string line in File.ReadLines(Path.Combine(Folder, "command-lines")))
         {
             string[] words = [.. Word().Matches(line).Select(word => word.Value.Trim('\''))];

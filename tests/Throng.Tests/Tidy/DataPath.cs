@@ -18,7 +18,7 @@ internal static partial class DataPath
     private static readonly string[] BesideThePath =
     [
         "Run.cs", "Layout.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "ActiveSchedule.cs",
-        "ListenRefusal.cs",
+        "PatientBind.cs",
     ];
 
     private static readonly (Regex Pattern, string Instead)[] Banned =
