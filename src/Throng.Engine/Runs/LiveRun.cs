@@ -25,7 +25,7 @@ public sealed partial class LiveRun : ILiveRun
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
     private readonly Thread _sampler;
-    private long _target;
+    private long _requested;
     private long _busyAtNs;
     private double _busyMax;
     private long _endedNs;
@@ -40,7 +40,7 @@ public sealed partial class LiveRun : ILiveRun
         Spec = spec;
         _record = new RunRecord { KeepsNews = spec.KeepsNews };
         _own = own;
-        _target = own.Requested ?? 0;
+        _requested = own.Requested ?? 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[group.Count];
         _busyShares = new double[group.Count];
@@ -87,7 +87,8 @@ public sealed partial class LiveRun : ILiveRun
     {
         lock (_lock)
         {
-            Sample sample = Sampling.Take(_group.Workers, _own.Role, NowNs, _target, _record.Peak, _kernel.Retransmits);
+            Sample sample = Sampling.Take(
+                _group.Workers, _own.Role, NowNs, _requested, _record.Peak, _kernel.Retransmits);
             return _own.Schedule is not { } active ? sample
                 : sample with { Counts = sample.Counts.With(Counter.MessagesOffered, active.Due()) };
         }
@@ -145,7 +146,7 @@ public sealed partial class LiveRun : ILiveRun
 
         lock (_lock)
         {
-            _target = connections;
+            _requested = connections;
             _record.Note(NowNs, $"set {connections}");
             _group.Post(_own.Schedule?.ChangeConnections(connections)
                 ?? new WorkerMessage(WorkerMessageKind.Set, connections));

@@ -9,7 +9,7 @@ internal static class Sampling
     public static Sample Start { get; } = Take([], Role.Client, 0, 0, 0, 0);
 
     public static Sample Take(
-        IReadOnlyList<Worker> workers, Role role, long atNs, long target, long peak, long retransmits)
+        IReadOnlyList<Worker> workers, Role role, long atNs, long requested, long peak, long retransmits)
     {
         Totals totals = new();
         foreach (Worker worker in workers)
@@ -23,7 +23,7 @@ internal static class Sampling
         return new Sample
         {
             AtNs = atNs,
-            Requested = target,
+            Requested = requested,
             Open = open,
             Connecting = role == Role.Client ? totals.Counts[Counter.Attempts] - opened - totals.Failed.Sum() : 0,
             Peak = Math.Max(peak, open),

@@ -8,7 +8,7 @@ namespace Throng;
 public sealed class CompareCommand() : SavedRunsCommand(
     CompareOptions.Syntax, SharedOptions.JUnit, CompareOptions.Errors)
 {
-    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]> content)
+    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content)
     {
         Values values = call.Values;
         RunComparison comparison = RunComparison.Compare(runs);

@@ -7,9 +7,9 @@ namespace Throng;
 /// <summary>`throng merge`: several saved runs become one document.</summary>
 public sealed class MergeCommand() : SavedRunsCommand(MergeOptions.Syntax, SharedOptions.Out, MergeOptions.Errors)
 {
-    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]> content)
+    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content)
     {
-        content = () => [];
+        content = null;
         if (!RunMerge.TryMerge(runs, out RunDocument? merged, out IReadOnlyList<string> refusals))
         {
             return call.Failure.Say(refusals, "", ExitCode.Setup);

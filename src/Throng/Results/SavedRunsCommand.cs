@@ -26,8 +26,8 @@ public abstract class SavedRunsCommand(
             return call.Failure.Say(files.Unread, "", ExitCode.Setup);
         }
 
-        int exitCode = Run(call, runs, out Func<byte[]> content);
-        if (exitCode != ExitCode.Setup && place is not null && !place.TryWrite(content(), out string unwritten))
+        int exitCode = Run(call, runs, out Func<byte[]>? content);
+        if (content is not null && place is not null && !place.TryWrite(content(), out string unwritten))
         {
             call.Shell.Say($"throng {Name}: {unwritten}");
             return ExitCode.NotDone;
@@ -36,8 +36,8 @@ public abstract class SavedRunsCommand(
         return exitCode;
     }
 
-    /// <summary>Prints what it is that is made of them.</summary>
-    /// <param name="content">What the file gets; nothing when the exit code is <see cref="ExitCode.Setup"/>.</param>
+    /// <summary>Prints the result.</summary>
+    /// <param name="content">Makes what the file gets; null when there is no result.</param>
     /// <returns>The exit code, once the file is written.</returns>
-    protected abstract int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]> content);
+    protected abstract int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content);
 }
