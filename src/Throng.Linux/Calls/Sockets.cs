@@ -99,17 +99,6 @@ public static unsafe class Sockets
         }
     }
 
-    /// <summary>recvfrom(2), for datagrams.</summary>
-    /// <returns>Bytes, or -errno. An empty datagram is 0 too.</returns>
-    public static int ReceiveFrom(int fd, void* buffer, int bytes, int flags, out SockAddr peer)
-    {
-        SockAddr address = default;
-        uint addressBytes = (uint)sizeof(SockAddr);
-        int result = Libc.Result(Libc.recvfrom(fd, buffer, (nuint)bytes, flags, &address, &addressBytes));
-        peer = address;
-        return result;
-    }
-
     /// <summary>sendmsg(2).</summary>
     /// <returns>Bytes taken, or -errno.</returns>
     public static int SendMessage(int fd, msghdr* message, int flags) =>
