@@ -59,6 +59,8 @@ internal sealed class TargetQueue
         : _ready.Count > 0 ? _nextByRateNs
         : _restUntilNs;
 
+    public void Tell(ref Act act, Question question) => TargetState.TellAll(ref act, _targets, question);
+
     /// <summary>A target to connect to now.</summary>
     public bool TryNext(long nowNs, out int target)
     {

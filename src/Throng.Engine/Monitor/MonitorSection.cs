@@ -54,7 +54,7 @@ internal sealed class MonitorSection
         Section section = new()
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["message_bytes"] = _spec.MessageBytes,
             ["lasting"] = _lasting,
             ["lost"] = _lost,

@@ -57,7 +57,7 @@ public static class QueryRun
         Section section = new()
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["protocol"] = query.Kind == QueryKind.Echo ? "echo" : "dns",
             ["transport"] = query.Socket.Transport == Transport.Datagram ? "udp" : query.Tls is null ? "tcp" : "tls",
             ["arrivals"] = query.Arrivals == Arrivals.Poisson ? "poisson" : "constant",

@@ -5,60 +5,32 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// A run under way: the crew, the sampler that looks at it four times a second, and what a person may do to it. The
-/// sampler's thread writes the record; everything shared is under one lock, which no worker ever takes.
+/// A run under way: the crew, the sampler that looks at it four times a second, and what a person may do to it. No
+/// worker ever takes its lock.
 /// </summary>
-public sealed partial class LiveRun : ILiveRun
+internal sealed partial class LiveRun : SampledRun, ILiveRun
 {
-    internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
-
-    private readonly WorkerGroup _crew;
-    private readonly EngineSelection _engine;
-    private readonly LiveRunSpec _own;
-    private readonly RunRecord _record;
     private readonly IntervalLog? _intervals;
-    private readonly TcpSampling _tcp;
-    private readonly KernelCounts _kernel;
     private readonly LimitWatch _limits = new();
-    private readonly Lock _lock = new();
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
-    private readonly Thread _sampler;
     private long _target;
     private long _busyAtNs;
-    private double _busyMax;
     private long _endedNs;
-    private bool _isClosing;
     private readonly long[] _busyNs;
     private readonly double[] _busyShares;
 
     internal LiveRun(WorkerGroup crew, EngineSelection engine, RunSpec spec, LiveRunSpec own)
+        : base(
+            crew, engine, spec, own, crew.OriginNs, own.Targets.Count > 0 ? own.Targets : [.. ListeningOf(crew)])
     {
-        _crew = crew;
-        _engine = engine;
-        Spec = spec;
-        _record = new RunRecord { KeepsNews = spec.KeepsNews };
-        _own = own;
         _target = own.Target ?? 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[crew.Count];
         _busyShares = new double[crew.Count];
         _intervals = spec.KeepsIntervals ? IntervalLog.Create(crew) : null;
-        _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
-        _kernel = new KernelCounts(crew, own, _tcp);
-        _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
-        _sampler.Start();
+        StartSampler();
     }
 
-    public RunSpec Spec { get; }
-
-    public string Engine => _engine.Name;
-
-    public string EngineReason => _engine.Reason;
-
-    public IReadOnlyList<SockAddr> Listening =>
-        [.. _crew.Workers.SelectMany(worker => worker.Bound).Distinct()];
+    public IReadOnlyList<SockAddr> Listening => [.. ListeningOf(_crew)];
 
     public IReadOnlyList<SockAddr> Targets =>
         _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
@@ -83,7 +55,7 @@ public sealed partial class LiveRun : ILiveRun
 
     public long SocketsUsed => _crew.Workers.Sum(worker => worker.Shard.SocketsInUse);
 
-    public Sample Sample()
+    public override Sample Sample()
     {
         lock (_lock)
         {
@@ -202,23 +174,7 @@ public sealed partial class LiveRun : ILiveRun
         return question.Wait(AnswerTimeout) ? question : null;
     }
 
-    public TcpCounters Tcp()
-    {
-        lock (_lock)
-        {
-            return _kernel.Tcp();
-        }
-    }
-
     public IEnumerable<string> TakeLimits() => _limits.Take();
-
-    public IReadOnlyList<RunNews> TakeNews()
-    {
-        lock (_lock)
-        {
-            return _record.TakeNews();
-        }
-    }
 
     public IEnumerable<string> TakeTrace()
     {
@@ -237,28 +193,6 @@ public sealed partial class LiveRun : ILiveRun
         }
     }
 
-    public void Retire()
-    {
-        EndPlateau();
-        _crew.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
-    }
-
-    public void Drain()
-    {
-        EndPlateau();
-        if (!_isClosing)
-        {
-            _isClosing = true;
-            _crew.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
-        }
-    }
-
-    public void Abort()
-    {
-        Drain();
-        _crew.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
-    }
-
     public void Stop() => _crew.Stop();
 
     public bool Join(TimeSpan timeout)
@@ -272,48 +206,16 @@ public sealed partial class LiveRun : ILiveRun
         return true;
     }
 
-    public RunDocument Document(string endedBy)
+    private protected override void DisposeWorkers() => _crew.Dispose();
+
+    private protected override void Order(WorkerMessageKind kind) => _crew.Post(new WorkerMessage(kind, 0));
+
+    private protected override RunDocument Finished(RunDocument document, Sample end)
     {
-        lock (_lock)
-        {
-            TakeSample();
-            Sample end = Sample();
-            NameLimits(end);
-            _record.Hold(end);
-            _intervals?.Take(end.AtNs);
-            return RunDocuments.Create(_crew, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
-            {
-                Intervals = _intervals?.Taken ?? [],
-            };
-        }
+        _intervals?.Take(end.AtNs);
+        return document with { Intervals = _intervals?.Taken ?? [] };
     }
 
-    public void Dispose()
-    {
-        _over.Set();
-        _sampler.Join();
-        _tcp.Dispose();
-        _crew.Dispose();
-        _over.Dispose();
-    }
-
-    /// <summary>Ends the plateau: the connections open now are those that were held.</summary>
-    private void EndPlateau()
-    {
-        lock (_lock)
-        {
-            if (_record.Held is not null)
-            {
-                return;
-            }
-
-            TakeSample();
-            Sample sample = Sample();
-            NameLimits(sample);
-            _record.Hold(sample);
-            _record.Note(sample.AtNs, "drain");
-        }
-    }
-
-    private long NowNs => Clock.NowNs() - _crew.OriginNs;
+    private static IEnumerable<SockAddr> ListeningOf(WorkerGroup crew) =>
+        crew.Workers.SelectMany(worker => worker.Bound).Distinct();
 }

@@ -8,16 +8,13 @@ public static class UringConstants
     public const byte IORING_OP_POLL_ADD = 6;
     public const byte IORING_OP_SENDMSG = 9;
     public const byte IORING_OP_RECVMSG = 10;
-    public const byte IORING_OP_TIMEOUT = 11;
     public const byte IORING_OP_ACCEPT = 13;
     public const byte IORING_OP_ASYNC_CANCEL = 14;
     public const byte IORING_OP_CONNECT = 16;
     public const byte IORING_OP_CLOSE = 19;
-    public const byte IORING_OP_FILES_UPDATE = 20;
     public const byte IORING_OP_SEND = 26;
     public const byte IORING_OP_RECV = 27;
     public const byte IORING_OP_SHUTDOWN = 34;
-    public const byte IORING_OP_MSG_RING = 40;
     public const byte IORING_OP_SOCKET = 45;
     public const byte IORING_OP_URING_CMD = 46;
     public const byte IORING_OP_FIXED_FD_INSTALL = 54;
@@ -31,7 +28,6 @@ public static class UringConstants
 
     public const uint IORING_SETUP_CQSIZE = 1u << 3;
     public const uint IORING_SETUP_CLAMP = 1u << 4;
-    public const uint IORING_SETUP_R_DISABLED = 1u << 6;
     public const uint IORING_SETUP_SUBMIT_ALL = 1u << 7;
     public const uint IORING_SETUP_COOP_TASKRUN = 1u << 8;
     public const uint IORING_SETUP_TASKRUN_FLAG = 1u << 9;
@@ -65,23 +61,17 @@ public static class UringConstants
 
     public const uint IORING_ASYNC_CANCEL_ALL = 1u << 0;
     public const uint IORING_ASYNC_CANCEL_FD = 1u << 1;
-    public const uint IORING_ASYNC_CANCEL_ANY = 1u << 2;
     public const uint IORING_ASYNC_CANCEL_FD_FIXED = 1u << 3;
 
     public const ushort IORING_RECV_MULTISHOT = 1 << 1;
 
     public const ushort IORING_ACCEPT_MULTISHOT = 1 << 0;
 
-    public const uint IORING_MSG_DATA = 0;
-
-    public const uint SOCKET_URING_OP_GETSOCKOPT = 2;
     public const uint SOCKET_URING_OP_SETSOCKOPT = 3;
 
     public const uint IORING_REGISTER_EVENTFD = 4;
-    public const uint IORING_UNREGISTER_EVENTFD = 5;
     public const uint IORING_REGISTER_FILES_UPDATE = 6;
     public const uint IORING_REGISTER_PROBE = 8;
-    public const uint IORING_REGISTER_ENABLE_RINGS = 12;
     public const uint IORING_REGISTER_FILES2 = 13;
     public const uint IORING_REGISTER_PBUF_RING = 22;
     public const uint IORING_UNREGISTER_PBUF_RING = 23;
