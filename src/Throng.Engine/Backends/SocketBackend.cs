@@ -42,8 +42,6 @@ public abstract unsafe class SocketBackend
             Name = name,
             ConnectionsMax = slab.Capacity,
             Listens = true,
-            HalfCloses = true,
-            TellsFacts = true,
             Datagrams = true,
         };
     }

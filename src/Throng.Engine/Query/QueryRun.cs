@@ -51,9 +51,7 @@ public static class QueryRun
             }
         }
 
-        Histogram idle = new();
-        crew.AddTo(idle, shard => shard.Latencies.IdleBeforeClose);
-
+        Histogram idle = crew.Sum(shard => shard.Latencies.IdleBeforeClose);
         Section section = new()
         {
             ["targets"] = layout.Targets,

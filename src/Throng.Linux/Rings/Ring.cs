@@ -47,8 +47,6 @@ public sealed unsafe partial class Ring : IDisposable
     {
         Fd = fd;
         Flags = parameters.flags;
-        Features = parameters.features;
-        CqEntries = parameters.cq_entries;
         _ringMapping = mapping;
         _ringBytes = mappingBytes;
         _sqesBytes = sqesBytes;
@@ -82,12 +80,6 @@ public sealed unsafe partial class Ring : IDisposable
 
     /// <summary>IORING_SETUP_* in force.</summary>
     public uint Flags { get; }
-
-    /// <summary>IORING_FEAT_* of this kernel.</summary>
-    public uint Features { get; }
-
-    /// <summary>Completions the ring holds before the kernel keeps them in its overflow list.</summary>
-    public uint CqEntries { get; }
 
     /// <summary>
     /// True when the kernel has something for this ring that only an <see cref="Enter"/> with GETEVENTS brings in:
