@@ -7,27 +7,27 @@ namespace Throng.Engine;
 /// One worker's share of a run: its connections, timers, addresses, backend and counters. Handlers reach
 /// it through <see cref="Act"/>. Owner: the worker's thread; the groups below say who else may look.
 /// </summary>
-public sealed class Shard
+public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in ShardSpec spec)
 {
     /// <summary>The tag of a connect's timer; a workload's own are lower.</summary>
     internal const byte ConnectTimer = byte.MaxValue;
 
     // Owned by this worker.
-    internal readonly Slab Slab;
-    internal readonly TimerWheel Timers;
-    internal readonly AddressPlan Plan;
-    internal readonly IBackend Backend;
-    internal Prng Random; // a mutable struct: use by reference
+    internal readonly Slab Slab = slab;
+    internal readonly TimerWheel Timers = new(slab, backend.NowNs());
+    internal readonly AddressPlan Plan = plan;
+    internal readonly IBackend Backend = backend;
+    internal Prng Random = new(spec.Seed); // a mutable struct: use by reference
     internal BusyShare Busy;
 
     /// <summary>Until then results may wait for others.</summary>
     internal long CollectUntilNs;
-    internal readonly int Worker;
-    internal readonly int Workers;
+    internal readonly int Worker = spec.Worker;
+    internal readonly int Workers = spec.Workers;
 
     /// <summary>Listeners this worker accepts on, numbered from 0.</summary>
-    internal readonly int Listeners;
-    private readonly SocketOptions _options;
+    internal readonly int Listeners = spec.Listeners;
+    private readonly SocketOptions _options = spec.Options;
 
     /// <summary>It accepts no more, for good.</summary>
     internal bool HasStoppedAccepting;
@@ -41,19 +41,6 @@ public sealed class Shard
 
     // Written by others.
     public readonly Mailbox Mailbox = new();
-
-    public Shard(IBackend backend, Slab slab, AddressPlan plan, in ShardSpec spec)
-    {
-        Backend = backend;
-        Slab = slab;
-        Plan = plan;
-        Timers = new TimerWheel(slab, backend.NowNs());
-        Random = new Prng(spec.Seed);
-        Worker = spec.Worker;
-        Workers = spec.Workers;
-        Listeners = spec.Listeners;
-        _options = spec.Options;
-    }
 
     /// <summary>Sockets in use, of all roles: open, or being opened. Any thread.</summary>
     public long SocketsInUse =>
