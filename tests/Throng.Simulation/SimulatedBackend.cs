@@ -45,8 +45,6 @@ public sealed partial class SimulatedBackend : IBackend
         Name = "simulated",
         ConnectionsMax = int.MaxValue,
         Listens = true,
-        HalfCloses = true,
-        TellsFacts = true,
         Datagrams = true,
     };
 

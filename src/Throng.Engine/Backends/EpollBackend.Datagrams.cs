@@ -11,9 +11,6 @@ public sealed unsafe partial class EpollBackend
     /// <summary>Read from one listener in one turn.</summary>
     private const int DatagramsPerTurn = 64;
 
-    public DatagramRoute RouteOf(in Completion completion) =>
-        DatagramLayout.RouteOf(_pool.At(completion.Bytes.Buffer), completion.Connection.Slot);
-
     public void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
         int result = bytes.Length > DatagramLayout.BytesMax

@@ -22,13 +22,7 @@ public sealed unsafe partial class EpollBackend
 
     public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
     {
-        (_completions, _immediate) = (_immediate, _completions);
-        _immediate.Clear();
-        if (_completions.Count == 0)
-        {
-            _facts.Clear();
-        }
-
+        BeginTurn();
         for (int pending = _pending.Count; pending > 0; pending--)
         {
             Handle connection = _pending.Dequeue();
@@ -197,8 +191,7 @@ public sealed unsafe partial class EpollBackend
             return;
         }
 
-        bool isHeldBack = record.Outbox != 0 && _outboxes[record.Outbox].Buffers >= Outboxes.BuffersMax;
-        bool wants = (record.Flags & ModeMask) != (ushort)ReceiveMode.Paused && !isHeldBack;
+        bool wants = (record.Flags & ModeMask) != (ushort)ReceiveMode.Paused && !IsHeldBack(record);
         if (wants && (record.Flags & (Readable | Finished)) == Readable)
         {
             if ((record.Flags & Datagrams) == 0)
@@ -295,8 +288,7 @@ public sealed unsafe partial class EpollBackend
             return false;
         }
 
-        _outboxes.Return(record.Outbox);
-        record.Outbox = 0;
+        _outboxes.ReturnOf(ref record);
         return true;
     }
 

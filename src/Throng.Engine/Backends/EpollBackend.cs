@@ -8,7 +8,7 @@ namespace Throng.Engine;
 /// same calls a plain readiness loop makes: one recv and one send a message.
 /// Owner: the worker's thread. This half takes requests; <c>EpollBackend.Events.cs</c> turns readiness into results.
 /// </summary>
-public sealed unsafe partial class EpollBackend : IBackend
+public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
 {
     private const byte ForConnection = 1;
     private const byte ForListener = 2;
@@ -18,30 +18,11 @@ public sealed unsafe partial class EpollBackend : IBackend
     private const uint SocketEvents =
         EpollConstants.EPOLLIN | EpollConstants.EPOLLOUT | EpollConstants.EPOLLRDHUP | EpollConstants.EPOLLET;
 
-    // Bits of Connection.Flags.
-    private const ushort ModeMask = 0x03;
-    private const ushort Readable = 0x04;  // an edge said so and no short read has taken it back
-    private const ushort HungUp = 0x08;    // the peer's FIN or an error waits behind what is readable
-    private const ushort Blocked = 0x10;   // the socket took no more bytes; an edge will say when it does
-    private const ushort Queued = 0x20;    // stands in _pending
-    private const ushort Finished = 0x40;  // the peer's FIN was read
-    private const ushort Datagrams = 0x80; // not a stream
+    // A bit of Connection.Flags: the socket took no more bytes; an edge will say when it does.
+    private const ushort Blocked = 0x0004;
 
-    private readonly Slab _slab;
-    private readonly BufferPool _pool;
-    private readonly Outboxes _outboxes;
     private readonly int _epollFd;
-    private readonly int _wakeFd;
     private readonly Listeners<WatchedListener> _listeners = new();
-    private readonly List<ConnectionFacts> _facts = [];
-    private bool _tellsEnds;
-    private CompletionList _completions = new(1024);
-
-    /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
-    private CompletionList _immediate = new(256);
-
-    /// <summary>Connections with something to do that no edge will tell: bytes to send, or more to read.</summary>
-    private readonly Queue<Handle> _pending = new(1024);
 
     /// <param name="wakeFd">
     /// An eventfd that exists in the descriptor tables of this worker and of whoever calls <see cref="Wake"/>; stays
@@ -49,11 +30,8 @@ public sealed unsafe partial class EpollBackend : IBackend
     /// </param>
     /// <exception cref="SetupException">No epoll instance can be had.</exception>
     public EpollBackend(Slab slab, BufferPool pool, int wakeFd)
+        : base("epoll", slab, pool, wakeFd)
     {
-        _slab = slab;
-        _pool = pool;
-        _outboxes = new Outboxes(pool);
-        _wakeFd = wakeFd;
         _epollFd = Epoll.Open();
         int result = _epollFd < 0
             ? _epollFd
@@ -65,23 +43,7 @@ public sealed unsafe partial class EpollBackend : IBackend
                 "raise the descriptor limit: ulimit -n",
                 -result);
         }
-
-        Traits = new BackendTraits
-        {
-            Name = "epoll",
-            ConnectionsMax = slab.Capacity,
-            Listens = true,
-            HalfCloses = true,
-            TellsFacts = true,
-            Datagrams = true,
-        };
     }
-
-    public BackendTraits Traits { get; }
-
-    public long SleptNs { get; private set; }
-
-    public long NowNs() => Clock.NowNs();
 
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
@@ -132,6 +94,8 @@ public sealed unsafe partial class EpollBackend : IBackend
         Check.That(result >= 0, "a listener can be watched and left");
     }
 
+    public long NowNs() => Clock.NowNs();
+
     public void Open(Handle connection, in OpenSpec spec)
     {
         ref Connection record = ref _slab[connection];
@@ -159,21 +123,6 @@ public sealed unsafe partial class EpollBackend : IBackend
         }
     }
 
-    public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
-    {
-        ref Connection record = ref _slab[connection];
-        if ((record.Flags & Datagrams) == 0)
-        {
-            _outboxes.Announce(ref record, bytes, streamOffset, mode);
-        }
-        else
-        {
-            _outboxes.AnnounceDatagram(ref record, bytes, streamOffset, mode);
-        }
-
-        Enqueue(connection, ref record);
-    }
-
     public void Forward(Handle connection, in Lease received)
     {
         ref Connection record = ref _slab[connection];
@@ -186,12 +135,6 @@ public sealed unsafe partial class EpollBackend : IBackend
         _outboxes.Append(ref _outboxes.Of(ref record), rest);
         Enqueue(connection, ref record);
     }
-
-    public Span<byte> BytesOf(Lease received) => _pool.Bytes(received);
-
-    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _pool.TryCopy(bytes, out copy);
-
-    public void Release(in Lease received) => _pool.Return(received.Buffer);
 
     public void Receive(Handle connection, ReceiveMode mode)
     {
@@ -219,11 +162,7 @@ public sealed unsafe partial class EpollBackend : IBackend
         End(connection, ref record, 0, _immediate);
     }
 
-    public void AskFacts(Handle connection) => TellFacts(connection, _slab[connection], _immediate);
-
-    public ConnectionFacts FactsOf(in Completion completion) => _facts[completion.Bytes.Offset];
-
-    public void Wake() => _ = Descriptors.Signal(_wakeFd);
+    public void AskFacts(Handle connection) => ReadFacts(connection, _slab[connection], _immediate);
 
     public void Dispose()
     {
@@ -281,35 +220,19 @@ public sealed unsafe partial class EpollBackend : IBackend
         return true;
     }
 
-    private void Enqueue(Handle connection, ref Connection record)
-    {
-        if ((record.Flags & Queued) == 0)
-        {
-            record.Flags |= Queued;
-            _pending.Enqueue(connection);
-        }
-    }
-
-    private void TellFacts(Handle connection, in Connection record, CompletionList into)
+    private void ReadFacts(Handle connection, in Connection record, CompletionList into)
     {
         int result = SocketSetup.ReadFacts(record.Descriptor, out ConnectionFacts facts);
-        _facts.Add(facts);
-        Lease where = new(0, _facts.Count - 1, 0);
-        into.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, 0));
+        TellFacts(connection, facts, result, 0, into);
     }
 
     /// <summary>Closes the socket and tells: nothing follows on this connection.</summary>
     private void End(Handle connection, ref Connection record, int result, CompletionList into)
     {
-        if (record.Outbox != 0)
-        {
-            _outboxes.Return(record.Outbox);
-            record.Outbox = 0;
-        }
-
+        _outboxes.ReturnOf(ref record);
         if (_tellsEnds && result < 0 && record.IsOurs && record.Phase == Phase.Open)
         {
-            TellFacts(connection, record, into);
+            ReadFacts(connection, record, into);
         }
 
         _ = Sockets.Close(record.Descriptor);

@@ -14,8 +14,6 @@ public sealed record BackendTraits
     public required int ConnectionsMax { get; init; }
 
     public required bool Listens { get; init; }
-    public required bool HalfCloses { get; init; }
-    public required bool TellsFacts { get; init; }
 
     /// <summary>Connections and listeners of <see cref="Transport.Datagram"/>.</summary>
     public bool Datagrams { get; init; }

@@ -250,12 +250,7 @@ public sealed unsafe partial class TlsBackend
             link.OutBuffer = 0;
         }
 
-        if (record.Outbox != 0)
-        {
-            _outboxes.Return(record.Outbox);
-            record.Outbox = 0;
-        }
-
+        _outboxes.ReturnOf(ref record);
         link.State = TlsState.None;
         record.Phase = Phase.Closing;
         _sockets.Free(link.Socket);

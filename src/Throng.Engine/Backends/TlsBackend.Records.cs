@@ -79,8 +79,7 @@ public sealed unsafe partial class TlsBackend
             if (box.IsEmpty)
             {
                 bool isLast = box.IsLast;
-                _outboxes.Return(record.Outbox);
-                record.Outbox = 0;
+                _outboxes.ReturnOf(ref record);
                 if (isLast)
                 {
                     FinishSending(ref link);

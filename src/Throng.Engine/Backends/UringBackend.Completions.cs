@@ -20,13 +20,7 @@ public sealed unsafe partial class UringBackend
 
     public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
     {
-        (_completions, _immediate) = (_immediate, _completions);
-        _immediate.Clear();
-        if (_completions.Count == 0)
-        {
-            _facts.Clear();
-        }
-
+        BeginTurn();
         AcceptFromWatched();
         if (_datagramsToArm)
         {
@@ -227,12 +221,7 @@ public sealed unsafe partial class UringBackend
             return;
         }
 
-        if (record.Outbox != 0)
-        {
-            _outboxes.Return(record.Outbox);
-            record.Outbox = 0;
-        }
-
+        _outboxes.ReturnOf(ref record);
         if (record.IsOurs)
         {
             _tables.ReturnClient(record.Descriptor & NameMask);
@@ -302,8 +291,7 @@ public sealed unsafe partial class UringBackend
         Add(connection, Operation.Sent, result);
         if (box.IsEmpty && !box.IsLast)
         {
-            _outboxes.Return(record.Outbox);
-            record.Outbox = 0;
+            _outboxes.ReturnOf(ref record);
             if ((record.Flags & Readable) != 0)
             {
                 Enqueue(connection, ref record);
@@ -327,9 +315,7 @@ public sealed unsafe partial class UringBackend
             _ = Descriptors.Close(fd);
         }
 
-        _facts.Add(facts);
-        Lease where = new(0, _facts.Count - 1, 0);
-        _completions.Add(new Completion(connection, Operation.Facts, Math.Min(result, 0), where, _harvestNs));
+        TellFacts(connection, facts, result, _harvestNs, _completions);
     }
 
     /// <summary>
@@ -359,8 +345,7 @@ public sealed unsafe partial class UringBackend
         if (box.IsEmpty)
         {
             Check.That(box.IsLast, "an empty outbox waits only to send a FIN");
-            _outboxes.Return(record.Outbox);
-            record.Outbox = 0;
+            _outboxes.ReturnOf(ref record);
             record.Flags |= ShuttingDown;
             Prep.Shutdown(
                 TableOf(record).Next(), connection.ToUserData(OfShutdown), SlotOf(record), SocketConstants.SHUT_WR);

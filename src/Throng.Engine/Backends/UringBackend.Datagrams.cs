@@ -14,9 +14,6 @@ public sealed unsafe partial class UringBackend
     /// </summary>
     private bool _datagramsToArm;
 
-    public DatagramRoute RouteOf(in Completion completion) =>
-        DatagramLayout.RouteOf(_pool.At(completion.Bytes.Buffer), completion.Connection.Slot);
-
     public void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
         Handle listener = new(route.Listener, 0);

@@ -112,9 +112,8 @@ public sealed unsafe partial class UringBackend
     private void ArmReceive(Handle connection, ref Connection record)
     {
         ReceiveMode mode = (ReceiveMode)(record.Flags & ModeMask);
-        bool isHeldBack = record.Outbox != 0 && _outboxes[record.Outbox].Buffers >= Outboxes.BuffersMax;
         bool isBusy = (record.Flags & (Receiving | Streaming | Finished)) != 0;
-        if (mode == ReceiveMode.Paused || isHeldBack || isBusy)
+        if (mode == ReceiveMode.Paused || IsHeldBack(record) || isBusy)
         {
             return;
         }

@@ -11,7 +11,7 @@ namespace Throng.Engine;
 /// <c>UringBackend.Completions.cs</c> turns completions into results, <c>UringBackend.Receiving.cs</c> those of
 /// receives, and <c>UringBackend.Accepting.cs</c> is the listeners' side.
 /// </summary>
-public sealed unsafe partial class UringBackend : IBackend
+public sealed unsafe partial class UringBackend : SocketBackend, IBackend
 {
     /// <summary>The user_data of operations nobody waits for: cancels complete by the operation they cancel.</summary>
     internal static readonly ulong Nothing = Handle.None.ToUserData(OfNothing);
@@ -37,8 +37,7 @@ public sealed unsafe partial class UringBackend : IBackend
     private const byte OfDatagram = 15;
     private const byte OfSendTo = 16;  // the handle is the buffer and, as its generation, the listener
 
-    // Bits of Connection.Flags: how to receive, what is outstanding, what is known.
-    private const ushort ModeMask = 0x0003;
+    // Bits of Connection.Flags beside the common ones: what is outstanding.
     private const ushort Polling = 0x0004;
     private const ushort Receiving = 0x0008;
     private const ushort Streaming = 0x0010;
@@ -49,36 +48,18 @@ public sealed unsafe partial class UringBackend : IBackend
     private const ushort AskingFacts = 0x0200;
     private const ushort Outstanding =
         Polling | Receiving | Streaming | Sending | Connecting | ShuttingDown | Closing | AskingFacts;
-    private const ushort Readable = 0x0400;  // a poll said so and no receive has found the end of it
-    private const ushort HungUp = 0x0800;    // the peer's FIN or an error waits behind what is readable
-    private const ushort Finished = 0x1000;  // the peer's FIN was read
-    private const ushort Queued = 0x2000;    // stands in _pending
-    private const ushort Starving = 0x4000;  // stands in _starved
-    private const ushort Datagrams = 0x8000; // not a stream
+    private const ushort Starving = 0x4000; // stands in _starved
 
     // Connection.Descriptor: the socket's name (table and slot), and above it the first errno of this connection.
     private const int NameMask = (1 << RingTables.NameBits) - 1;
     private const int ErrnoShift = RingTables.NameBits;
 
-    private readonly Slab _slab;
-    private readonly BufferPool _pool;
-    private readonly Outboxes _outboxes;
     private readonly RingTables _tables;
-    private readonly int _wakeFd;
     private readonly int _fewSlots;
     private readonly Listeners<ArmedListener> _listeners = new();
     private int _accepted;
     private int _acceptsForOne;
     private int _watched;
-    private readonly List<ConnectionFacts> _facts = [];
-    private bool _tellsEnds;
-    private CompletionList _completions = new(4096);
-
-    /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
-    private CompletionList _immediate = new(256);
-
-    /// <summary>Connections with something to submit: bytes to send, a receive to arm or to repeat.</summary>
-    private readonly Queue<Handle> _pending = new(1024);
 
     /// <summary>
     /// Connections with bytes to send and no buffer to put them in; they wait here for one and are not looked at
@@ -90,27 +71,11 @@ public sealed unsafe partial class UringBackend : IBackend
     /// <param name="wakeFd">An eventfd anyone may signal; stays the caller's.</param>
     /// <exception cref="SetupException">The kernel refuses the ring or its table.</exception>
     public UringBackend(Slab slab, BufferPool pool, int wakeFd, TableSize tables)
+        : base("uring", slab, pool, wakeFd)
     {
-        _slab = slab;
-        _pool = pool;
-        _wakeFd = wakeFd;
-        _outboxes = new Outboxes(pool);
         _tables = new RingTables(tables, slab.Capacity, pool, wakeFd);
         _fewSlots = RingTable.CompletionsMax(tables.Slots);
-        Traits = new BackendTraits
-        {
-            Name = "uring",
-            ConnectionsMax = slab.Capacity,
-            Listens = true,
-            HalfCloses = true,
-            TellsFacts = true,
-            Datagrams = true,
-        };
     }
-
-    public BackendTraits Traits { get; }
-
-    public long SleptNs { get; private set; }
 
     public long NowNs() => Clock.NowNs();
 
@@ -149,21 +114,6 @@ public sealed unsafe partial class UringBackend : IBackend
         record.Flags |= Connecting;
     }
 
-    public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
-    {
-        ref Connection record = ref _slab[connection];
-        if ((record.Flags & Datagrams) == 0)
-        {
-            _outboxes.Announce(ref record, bytes, streamOffset, mode);
-        }
-        else
-        {
-            _outboxes.AnnounceDatagram(ref record, bytes, streamOffset, mode);
-        }
-
-        Enqueue(connection, ref record);
-    }
-
     public void Forward(Handle connection, in Lease received)
     {
         ref Connection record = ref _slab[connection];
@@ -178,12 +128,6 @@ public sealed unsafe partial class UringBackend : IBackend
 
         Enqueue(connection, ref record);
     }
-
-    public Span<byte> BytesOf(Lease received) => _pool.Bytes(received);
-
-    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _pool.TryCopy(bytes, out copy);
-
-    public void Release(in Lease received) => _pool.Return(received.Buffer);
 
     public void Receive(Handle connection, ReceiveMode mode)
     {
@@ -227,14 +171,8 @@ public sealed unsafe partial class UringBackend : IBackend
             return;
         }
 
-        _facts.Add(default);
-        Lease where = new(0, _facts.Count - 1, 0);
-        _immediate.Add(new Completion(connection, Operation.Facts, -Errno.EBUSY, where, 0));
+        TellFacts(connection, default, -Errno.EBUSY, 0, _immediate);
     }
-
-    public ConnectionFacts FactsOf(in Completion completion) => _facts[completion.Bytes.Offset];
-
-    public void Wake() => _ = Descriptors.Signal(_wakeFd);
 
     public void Dispose()
     {
@@ -286,14 +224,5 @@ public sealed unsafe partial class UringBackend : IBackend
         CancelIf(table, connection, outstanding, Sending, OfSend);
         CancelIf(table, connection, outstanding, Connecting, OfConnect);
         Prep.CloseDirect(table.Next(), connection.ToUserData(OfClose), slot);
-    }
-
-    private void Enqueue(Handle connection, ref Connection record)
-    {
-        if ((record.Flags & Queued) == 0)
-        {
-            record.Flags |= Queued;
-            _pending.Enqueue(connection);
-        }
     }
 }

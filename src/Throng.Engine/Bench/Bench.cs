@@ -10,7 +10,7 @@ namespace Throng.Engine;
 /// happens on a connection. Invariants: each connection of a round is answered or has one error; counted sent =
 /// answered + timed out + invalid + lost + under way.
 /// </summary>
-internal partial struct Bench : IWorkload
+internal partial struct Bench(BenchSpec spec, BenchTally tally, int targets) : IWorkload
 {
     private const byte ReplyTimer = 1;
 
@@ -20,14 +20,14 @@ internal partial struct Bench : IWorkload
     /// <summary>Sent in one turn: each is stamped with the turn's time, so the last must not wait for long.</summary>
     private const int SentPerTurn = 16;
 
-    private readonly BenchSpec _spec;
-    private readonly BenchTally _tally;
-    private readonly IReadOnlyList<BenchRound> _rounds;
-    private readonly ClientConnections _connections;
-    private readonly byte[] _content;
-    private readonly int _targets;
-    private readonly int _replyBytes;
-    private Handle[] _seats;
+    private readonly BenchSpec _spec = spec;
+    private readonly BenchTally _tally = tally;
+    private readonly IReadOnlyList<BenchRound> _rounds = spec.AllRounds();
+    private readonly ClientConnections _connections = new(Role.Client, targets);
+    private readonly byte[] _content = spec.Content;
+    private readonly int _targets = targets;
+    private readonly int _replyBytes = spec.WholeReplyBytes;
+    private Handle[] _seats = [];
     private int _round;
     private int _wanted;
     private int _begun;
@@ -43,21 +43,7 @@ internal partial struct Bench : IWorkload
     private long _turnNs;
     private int _sentInTurn;
     private Sweep _sweep;
-    private CloseKind _closeKind;
-
-    public Bench(BenchSpec spec, BenchTally tally, int targets)
-    {
-        Check.That(spec.MessageBytes > 0, "a message has at least one byte");
-        _spec = spec;
-        _tally = tally;
-        _targets = targets;
-        _rounds = spec.AllRounds();
-        _content = spec.Content;
-        _replyBytes = spec.WholeReplyBytes;
-        _connections = new ClientConnections(Role.Client, targets);
-        _seats = [];
-        _closeKind = spec.Close;
-    }
+    private CloseKind _closeKind = spec.Close;
 
     public readonly long NextArrivalNs
     {
@@ -81,6 +67,7 @@ internal partial struct Bench : IWorkload
 
     public void OnStart(ref Act act)
     {
+        Check.That(_spec.MessageBytes > 0, "a message has at least one byte");
         _connectingMax = Math.Max(1, ConnectingMax / act.Workers);
         long most = 0;
         foreach (BenchRound round in _rounds)

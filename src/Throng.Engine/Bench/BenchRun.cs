@@ -25,7 +25,7 @@ public static class BenchRun
 
     private static Section Section(BenchSpec bench, BenchResult result, LoadLayout layout) => new()
     {
-        ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+        ["server"] = layout.Server,
         ["mode"] = bench.ForNs > 0 ? "closed loop" : "one message a connection",
         ["message_bytes"] = bench.MessageBytes,
         ["reply_bytes"] = bench.WholeReplyBytes,

@@ -193,6 +193,16 @@ public sealed class Outboxes(BufferPool pool)
         Used--;
     }
 
+    /// <summary>The same of a connection, if it has one.</summary>
+    public void ReturnOf(ref Connection record)
+    {
+        if (record.Outbox != 0)
+        {
+            Return(record.Outbox);
+            record.Outbox = 0;
+        }
+    }
+
     public void Append(ref Outbox box, in Lease received)
     {
         _nextBuffer[received.Buffer] = 0;

@@ -9,7 +9,12 @@ namespace Throng.Engine;
 /// schedule had ended or paused, is not sent. <c>Churn.Lives.cs</c> is what happens on a connection. Invariants:
 /// due = attempted + not sent; attempted = Σ outcomes + in flight.
 /// </summary>
-internal partial struct Churn : IWorkload
+/// <param name="targets">How many its plan has.</param>
+/// <param name="ownsTargets">They are this worker's own listeners.</param>
+/// <param name="role">What its connections are to the run.</param>
+internal partial struct Churn(
+    ChurnSpec spec, Schedule schedule, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
+    : IWorkload
 {
     private const byte LifeTimer = 1;
     private const byte LifetimeTimer = 2;
@@ -17,38 +22,22 @@ internal partial struct Churn : IWorkload
     /// <summary>Begun in one turn: the first of them waits for the last before its handshake is looked at.</summary>
     private const int BegunPerTurn = 8;
 
-    private readonly ChurnSpec _spec;
-    private readonly Schedule _schedule;
-    private readonly ChurnTally _tally;
-    private readonly Role _role;
-    private readonly ClientConnections _connections;
-    private readonly int _targets;
-    private readonly bool _ownsTargets;
+    private readonly ChurnSpec _spec = spec;
+    private readonly Schedule _schedule = schedule;
+    private readonly ChurnTally _tally = tally;
+    private readonly Role _role = role;
+    private readonly ClientConnections _connections = new(role, targets);
+    private readonly int _targets = targets;
+    private readonly bool _ownsTargets = ownsTargets;
     private ChurnArrivals _arrivals;
     private Sweep _sweep;
-    private CloseKind _closeKind;
+    private CloseKind _closeKind = spec.Close;
     private long _inFlight;
     private long _inFlightMax;
     private long _turnNs;
     private int _begunInTurn;
     private long _nextTarget;
     private bool _isOver;
-
-    /// <param name="targets">How many its plan has.</param>
-    /// <param name="ownsTargets">They are this worker's own listeners.</param>
-    /// <param name="role">What its connections are to the run.</param>
-    public Churn(
-        ChurnSpec spec, Schedule schedule, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
-    {
-        _role = role;
-        _connections = new ClientConnections(role, targets);
-        _spec = spec;
-        _schedule = schedule;
-        _tally = tally;
-        _targets = targets;
-        _ownsTargets = ownsTargets;
-        _closeKind = spec.Close;
-    }
 
     public readonly long NextArrivalNs
     {

@@ -6,26 +6,17 @@ namespace Throng.Engine;
 /// One worker's walk through the schedule of `churn`: the slots are dealt to the workers in turn. A mutable struct:
 /// keep it in a field.
 /// </summary>
-internal struct ChurnArrivals
+internal struct ChurnArrivals(Schedule schedule, int worker, int workers)
 {
-    private readonly int _worker;
-    private readonly int _workers;
-    private Schedule _schedule;
-    private ArrivalCursor _cursor;
+    private readonly int _worker = worker;
+    private readonly int _workers = workers;
+    private Schedule _schedule = schedule;
+    private ArrivalCursor _cursor = schedule.Cursor();
     private long _originNs;
     private bool _hasBegun;
 
-    public ChurnArrivals(Schedule schedule, int worker, int workers)
-    {
-        _worker = worker;
-        _workers = workers;
-        _schedule = schedule;
-        _cursor = schedule.Cursor();
-        NextNs = long.MaxValue;
-    }
-
     /// <summary>When the next own slot is due by the worker's clock; long.MaxValue: none, or not yet begun.</summary>
-    public long NextNs { get; private set; }
+    public long NextNs { get; private set; } = long.MaxValue;
 
     /// <summary>Number of the next own slot; the stretch of the profile it lies in is <see cref="Step"/>.</summary>
     public readonly long Slot => _cursor.Slot;

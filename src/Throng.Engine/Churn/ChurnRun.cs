@@ -46,7 +46,7 @@ public static class ChurnRun
         return new Section
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),

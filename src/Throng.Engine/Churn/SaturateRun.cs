@@ -27,7 +27,7 @@ public static class SaturateRun
         return new Section
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["rule"] = saturate.Once ? "once: the median against the step before" : "confirmed",
             ["ending"] = result.Ending.ToString(),
             ["last_good_per_s"] = result.LastGoodPerSecond ?? Node.Null,

@@ -11,7 +11,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTargets)
 {
-    private readonly FailureLog _failures = new();
     private readonly Listing _listing = new(Role.Client);
     private TargetQueue _targets = new(0, 1, 0, 0); // from Start on, the real one
     private Sweep _sweep;
@@ -95,7 +94,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
 
         if (!isOwn)
         {
-            _failures.Add(act.NowNs, act.LocalOf(connection), act.Target(target), phase, reason, errno);
+            _listing.Failures.Add(act.NowNs, act.LocalOf(connection), act.Target(target), phase, reason, errno);
         }
     }
 
@@ -152,24 +151,12 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
                 Stop(ref act, command.Kind == WorkerMessageKind.Abort);
                 break;
 
-            case WorkerMessageKind.List:
-                _listing.Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case WorkerMessageKind.Failed:
-                _failures.Tell(command.Question!);
-                break;
-
-            case WorkerMessageKind.Slots:
-                Listing.TellSlots(ref act, Role.Client, command.Question!);
-                break;
-
             case WorkerMessageKind.Details:
-                TellTargets(ref act, command.Question!);
+                _targets.Tell(ref act, command.Question!);
                 break;
 
             default:
-                command.Question?.Done();
+                _listing.Answer(ref act, command);
                 break;
         }
     }
@@ -183,7 +170,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         if (result != OpenResult.Started)
         {
             CloseReason reason = act.Counters(Role.Client).CountNotStarted(result);
-            _failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
+            _listing.Failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
             _targets.OnNoRoom(target, act.NowNs);
             return;
         }
@@ -257,17 +244,5 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         {
             act.Close(connection, member.LeaveReason, CloseKind);
         }
-    }
-
-    private void TellTargets(ref Act act, Question question)
-    {
-        for (int i = 0; i < _targets.Count; i++)
-        {
-            ref TargetState one = ref _targets[i];
-            question.Rows.Enqueue(new EndpointRow(
-                act.Target(i), one.Wanted, one.Open, one.Connecting, one.Opened, one.Failed, one.Lost));
-        }
-
-        question.Done();
     }
 }

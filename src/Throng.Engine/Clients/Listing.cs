@@ -1,15 +1,41 @@
 namespace Throng.Engine;
 
 /// <summary>
-/// The answer to `list` of one role on one worker: asks the backend for the addresses of as many connections as are
-/// wanted and adds a row for each as the facts come.
+/// The answers to what is asked of every workload about the connections of one role on one worker. For `list` it asks
+/// the backend for the addresses of as many connections as are wanted and adds a row for each as the facts come.
 /// </summary>
 internal sealed class Listing(Role role)
 {
     private Question? _question;
     private int _awaited;
 
-    public void Begin(ref Act act, Question question, long rowsMax)
+    /// <summary>Connections and attempts that failed.</summary>
+    public FailureLog Failures { get; } = new();
+
+    /// <summary>Answers a question; one that it does not know it answers with nothing.</summary>
+    public void Answer(ref Act act, in WorkerMessage command)
+    {
+        switch (command.Kind)
+        {
+            case WorkerMessageKind.List:
+                Begin(ref act, command.Question!, command.Value);
+                break;
+
+            case WorkerMessageKind.Failed:
+                Failures.Tell(command.Question!);
+                break;
+
+            case WorkerMessageKind.Slots:
+                TellSlots(ref act, command.Question!);
+                break;
+
+            default:
+                command.Question?.Done();
+                break;
+        }
+    }
+
+    private void Begin(ref Act act, Question question, long rowsMax)
     {
         Finish(); // a second question overtakes a first that is still open
         _question = question;
@@ -37,8 +63,8 @@ internal sealed class Listing(Role role)
         }
     }
 
-    /// <summary>Answers which slots hold an open connection of a role.</summary>
-    public static void TellSlots(ref Act act, Role role, Question question)
+    /// <summary>Answers which slots hold an open connection.</summary>
+    private void TellSlots(ref Act act, Question question)
     {
         List<int> slots = [];
         List<int> endpoints = [];

@@ -50,6 +50,9 @@ internal sealed class LoadLayout
 
     public bool IsEmbedded => _load.Targets.Count == 0;
 
+    /// <summary>Server that is connected to, as a document has it.</summary>
+    public string Server => IsEmbedded ? "embedded" : "remote";
+
     /// <summary>Addresses connected to, an embedded server's own included.</summary>
     public int Targets => IsEmbedded ? Capacity.Workers * ListenersPerWorker : _load.Targets.Count;
 

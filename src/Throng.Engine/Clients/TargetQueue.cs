@@ -7,7 +7,9 @@ namespace Throng.Engine;
 /// the limits allow; at a time, when the rate or a resting target says so; never, while only an outcome can change
 /// anything. Owner: the worker's thread. Invariant: a target that may have a connection stands in exactly one list.
 /// </summary>
-internal sealed class TargetQueue
+/// <param name="sharers">Workers that connect to these targets: the limit per target is divided among them.</param>
+/// <param name="periodNs">Time between two connects of this worker; 0 for no limit.</param>
+internal sealed class TargetQueue(int targets, int sharers, long periodNs, long nowNs)
 {
     private const int InFlightPerWorker = 128;
 
@@ -20,30 +22,17 @@ internal sealed class TargetQueue
     /// <summary>How long a target rests when there was no port or no room for it.</summary>
     private const long NoRoomRestNs = Ns.Second;
 
-    private readonly TargetState[] _targets;
-    private readonly int _inFlightPerTarget;
-    private readonly long _periodNs;
+    private readonly TargetState[] _targets = new TargetState[targets];
+    private readonly int _inFlightPerTarget = Math.Max(1, InFlightPerTarget / sharers);
 
     /// <summary>Targets that want a connection and may have one, each at most once, served in turn.</summary>
-    private readonly Queue<int> _ready;
+    private readonly Queue<int> _ready = new(targets);
 
     /// <summary>Targets that want one but must wait.</summary>
-    private readonly List<int> _resting;
+    private readonly List<int> _resting = new(targets);
     private long _restUntilNs = long.MaxValue;
-    private long _nextByRateNs;
+    private long _nextByRateNs = nowNs;
     private int _connecting;
-
-    /// <param name="sharers">Workers that connect to these targets: the limit per target is divided among them.</param>
-    /// <param name="periodNs">Time between two connects of this worker; 0 for no limit.</param>
-    public TargetQueue(int targets, int sharers, long periodNs, long nowNs)
-    {
-        _targets = new TargetState[targets];
-        _ready = new Queue<int>(targets);
-        _resting = new List<int>(targets);
-        _inFlightPerTarget = Math.Max(1, InFlightPerTarget / sharers);
-        _periodNs = periodNs;
-        _nextByRateNs = nowNs;
-    }
 
     public int Count => _targets.Length;
 
@@ -58,6 +47,8 @@ internal sealed class TargetQueue
     public long NextNs => _connecting >= InFlightPerWorker ? long.MaxValue
         : _ready.Count > 0 ? _nextByRateNs
         : _restUntilNs;
+
+    public void Tell(ref Act act, Question question) => TargetState.TellAll(ref act, _targets, question);
 
     /// <summary>A target to connect to now.</summary>
     public bool TryNext(long nowNs, out int target)
@@ -87,7 +78,7 @@ internal sealed class TargetQueue
     {
         _connecting++;
         _targets[target].Connecting++;
-        _nextByRateNs = Math.Max(_nextByRateNs, nowNs - CatchUpNs) + _periodNs;
+        _nextByRateNs = Math.Max(_nextByRateNs, nowNs - CatchUpNs) + periodNs;
         Consider(target, nowNs);
     }
 

@@ -77,6 +77,19 @@ internal struct TargetState
         }
     }
 
+    /// <summary>Answers what each target of a worker has.</summary>
+    public static void TellAll(ref Act act, ReadOnlySpan<TargetState> targets, Question question)
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            ref readonly TargetState one = ref targets[i];
+            question.Rows.Enqueue(new EndpointRow(
+                act.Target(i), one.Wanted, one.Open, one.Connecting, one.Opened, one.Failed, one.Lost));
+        }
+
+        question.Done();
+    }
+
     /// <summary>Waits before the next attempt.</summary>
     private void Rest(long nowNs, ref Prng random)
     {

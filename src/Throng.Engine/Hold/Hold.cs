@@ -7,23 +7,16 @@ namespace Throng.Engine;
 /// from time to time, when asked to, and checks that the same bytes come back. Each connection draws its own period
 /// once, and its first ping falls anywhere in it, so that pings are spread evenly.
 /// </summary>
-public struct Hold : IWorkload
+/// <param name="targets">How many targets this worker's address plan has.</param>
+/// <param name="ownsTargets">They are this worker's alone: an embedded server's.</param>
+public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
 {
     private const byte PingTimer = 1;
     private const byte ReplyTimer = 2;
 
-    private readonly HoldSpec _spec;
-    private readonly ConnectionKeeper _keeper;
-    private bool _isPinging;
-
-    /// <param name="targets">How many targets this worker's address plan has.</param>
-    /// <param name="ownsTargets">They are this worker's alone: an embedded server's.</param>
-    public Hold(HoldSpec spec, int targets, bool ownsTargets)
-    {
-        _spec = spec;
-        _keeper = new ConnectionKeeper(spec, targets, ownsTargets);
-        _isPinging = spec.Ping;
-    }
+    private readonly HoldSpec _spec = spec;
+    private readonly ConnectionKeeper _keeper = new(spec, targets, ownsTargets);
+    private bool _isPinging = spec.Ping;
 
     private static ReadOnlySpan<byte> PingBytes => "PING"u8;
 

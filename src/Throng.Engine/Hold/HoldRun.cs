@@ -31,7 +31,7 @@ public static class HoldRun
         return new Section
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["ramp_up_ns"] = opened > 0 ? rampUpNs : Node.Null,
             ["ramp_up_per_s"] = opened > 0 && rampUpNs > 0 ? opened * 1e9 / rampUpNs : Node.Null,
             ["port_collisions"] = held.PortCollisions,

@@ -32,15 +32,12 @@ internal interface IKernelEcho : IDisposable
     /// <summary>Answers a question, later and on another thread.</summary>
     void Ask(WorkerMessageKind kind, long value, Question question);
 
-    /// <summary>Takes nothing new, and has ended when nothing is open any more. Without connections there is nothing
-    /// to wait for and nothing that could be refused: it goes on.</summary>
-    void Retire();
-
-    /// <summary>Takes nothing new; what is open ends in order.</summary>
-    void Drain();
-
-    /// <summary>Ends everything at once.</summary>
-    void Abort();
+    /// <summary>
+    /// Retires, drains or aborts. Retired, it takes nothing new and has ended when nothing is open any more; without
+    /// connections there is nothing to wait for and nothing that could be refused, and it goes on. Drained, what is
+    /// open ends in order; aborted, at once.
+    /// </summary>
+    void Order(WorkerMessageKind kind);
 
     /// <summary>Ends without waiting for what is open.</summary>
     void Stop();

@@ -7,40 +7,16 @@ namespace Throng.Engine;
 /// A server whose echo goes on in the kernel, under way: looks at its counters four times a second and makes the
 /// same document of them as of any run. There are no workers.
 /// </summary>
-internal sealed class KernelRun : ILiveRun
+internal sealed class KernelRun : SampledRun, ILiveRun
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
-
     private readonly IKernelEcho _echo;
-    private readonly LiveRunSpec _own;
-    private readonly RunRecord _record;
-    private readonly TcpSampling _tcp;
-    private readonly KernelCounts _kernel;
-    private readonly Lock _lock = new();
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private readonly long _originNs = Clock.NowNs();
-    private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
-    private readonly Thread _sampler;
-    private bool _isClosing;
 
     public KernelRun(IKernelEcho echo, RunSpec spec, LiveRunSpec own)
+        : base(WorkerGroup.None, echo.Engine, spec, own, Clock.NowNs(), echo.Listening)
     {
         _echo = echo;
-        _own = own;
-        Spec = spec;
-        _record = new RunRecord { KeepsNews = spec.KeepsNews };
-        _tcp = new TcpSampling(Role.Server, echo.Listening);
-        _kernel = new KernelCounts(WorkerGroup.None, own, _tcp);
-        _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
-        _sampler.Start();
+        StartSampler();
     }
-
-    public RunSpec Spec { get; }
-
-    public string Engine => _echo.Engine.Name;
-
-    public string EngineReason => _echo.Engine.Reason;
 
     public IReadOnlyList<SockAddr> Listening => _echo.Listening;
 
@@ -62,9 +38,7 @@ internal sealed class KernelRun : ILiveRun
 
     public bool DebugIsOn => false;
 
-    private long NowNs => Clock.NowNs() - _originNs;
-
-    public Sample Sample()
+    public override Sample Sample()
     {
         lock (_lock)
         {
@@ -118,74 +92,13 @@ internal sealed class KernelRun : ILiveRun
         return question.Wait(AnswerTimeout) ? question : null;
     }
 
-    public TcpCounters Tcp()
-    {
-        lock (_lock)
-        {
-            return _kernel.Tcp();
-        }
-    }
-
     public IEnumerable<string> TakeLimits() => [];
 
-    public IReadOnlyList<RunNews> TakeNews()
-    {
-        lock (_lock)
-        {
-            return _record.TakeNews();
-        }
-    }
-
     public IEnumerable<string> TakeTrace() => [];
-
-    public void Retire()
-    {
-        EndPlateau();
-        _echo.Retire();
-    }
-
-    public void Drain()
-    {
-        EndPlateau();
-        if (!_isClosing)
-        {
-            _isClosing = true;
-            _echo.Drain();
-        }
-    }
-
-    public void Abort()
-    {
-        Drain();
-        _echo.Abort();
-    }
 
     public void Stop() => _echo.Stop();
 
     public bool Join(TimeSpan timeout) => _echo.Join(timeout);
-
-    public RunDocument Document(string endedBy)
-    {
-        lock (_lock)
-        {
-            Look();
-            Sample end = Sample();
-            _kernel.Read();
-            _record.Hold(end);
-            RunDocument document = RunDocuments.Create(
-                WorkerGroup.None, _own, Spec, _echo.Engine, _record, _kernel, _started, end, endedBy);
-            return _echo.HasSockets ? document : document with { Tcp = null };
-        }
-    }
-
-    public void Dispose()
-    {
-        _over.Set();
-        _sampler.Join();
-        _tcp.Dispose();
-        _echo.Dispose();
-        _over.Dispose();
-    }
 
     private static bool Refuse(string why, out string error)
     {
@@ -193,28 +106,20 @@ internal sealed class KernelRun : ILiveRun
         return false;
     }
 
-    /// <summary>Ends the plateau: the connections open now are those that were held.</summary>
-    private void EndPlateau()
-    {
-        lock (_lock)
-        {
-            if (_record.Held is null)
-            {
-                Look();
-                Sample sample = Sample();
-                _record.Hold(sample);
-                _record.Note(sample.AtNs, "drain");
-            }
-        }
-    }
+    private protected override void DisposeWorkers() => _echo.Dispose();
 
-    private void LookOnAndOn()
+    private protected override void Order(WorkerMessageKind kind) => _echo.Order(kind);
+
+    private protected override RunDocument Finished(RunDocument document, Sample end) =>
+        _echo.HasSockets ? document : document with { Tcp = null };
+
+    private protected override void SampleLoop()
     {
-        while (!_over.Wait(LookInterval))
+        while (!_over.Wait(SampleInterval))
         {
             lock (_lock)
             {
-                Look();
+                TakeSample();
             }
 
             if (_record.Held is null && _echo.HasSockets)
@@ -222,20 +127,5 @@ internal sealed class KernelRun : ILiveRun
                 _tcp.Look(NowNs, Sample().Open);
             }
         }
-    }
-
-    private void Look()
-    {
-        if (_record.Held is not null)
-        {
-            return;
-        }
-
-        if (_record.IsPointDue(NowNs))
-        {
-            _kernel.Read();
-        }
-
-        _record.Take(Sample(), (_, _) => { }, 0);
     }
 }

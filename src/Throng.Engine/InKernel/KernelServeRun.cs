@@ -35,10 +35,7 @@ internal static class KernelServeRun
         if (drainNs > 0)
         {
             long drained = counts.Closed[(int)CloseReason.Drained];
-            section["drain_ns"] = drainNs;
-            section["drain_open"] = held.Open + counts.Opened - held[Counter.Opened];
-            section["drain_ended"] = counts.Closed.Sum() - held.ClosedTotal - drained;
-            section["drained"] = drained;
+            ServeRun.AddDrain(section, held, drainNs, counts.Opened, counts.Closed.Sum(), drained);
         }
 
         return section;
@@ -47,13 +44,7 @@ internal static class KernelServeRun
     /// <summary>Makes the section of a server: its common beginning, and what its echo adds.</summary>
     internal static Section Section(IKernelEcho echo, ServeSpec serve)
     {
-        Section section = new()
-        {
-            ["mode"] = ServeModes.Name(serve.Mode),
-            ["transport"] = "tcp",
-            ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
-            ["accept_failures"] = echo.Count().AcceptFailures,
-        };
+        Section section = ServeRun.Head(serve, echo.Count().AcceptFailures);
         echo.AddTo(section);
         return section;
     }

@@ -125,14 +125,13 @@ internal sealed class PacketEcho : IKernelEcho
 
     public void Ask(WorkerMessageKind kind, long value, Question question) => question.Done();
 
-    public void Retire()
+    public void Order(WorkerMessageKind kind)
     {
-        // Who is new and who is not, only their packets know.
+        if (kind != WorkerMessageKind.Retire) // who is new and who is not, only their packets know
+        {
+            Detach();
+        }
     }
-
-    public void Drain() => Detach();
-
-    public void Abort() => Detach();
 
     public void Stop() => Detach();
 

@@ -105,11 +105,7 @@ internal sealed partial class SocketEcho : IKernelEcho
     public void Ask(WorkerMessageKind kind, long value, Question question) =>
         Post(new WorkerMessage(kind, value, question));
 
-    public void Retire() => Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
-
-    public void Drain() => Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
-
-    public void Abort() => Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
+    public void Order(WorkerMessageKind kind) => Post(new WorkerMessage(kind, 0));
 
     public void Stop()
     {

@@ -7,17 +7,15 @@ public static class ClosingLimit
 {
     public static LimitRow? Orphans(HostFacts host, LoadPlan plan) => host.OrphansMax is not { } max
         ? null
-        : new LimitRow("orphans", "net.ipv4.tcp_max_orphans", Units.Count(max))
+        : Remaining.Row("orphans", "net.ipv4.tcp_max_orphans", max) with
         {
-            HasNumber = max,
             Note = "closed and not acknowledged yet; beyond it they are reset",
         };
 
     public static LimitRow? TimeWait(HostFacts host, LoadPlan plan) => host.TimeWaitMax is not { } max
         ? null
-        : new LimitRow("time wait", "net.ipv4.tcp_max_tw_buckets", Units.Count(max))
+        : Remaining.Row("time wait", "net.ipv4.tcp_max_tw_buckets", max) with
         {
-            HasNumber = max,
             Note = "60 s at the end that closes first; beyond it they just end",
         };
 

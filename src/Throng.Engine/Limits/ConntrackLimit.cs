@@ -17,9 +17,8 @@ public static class ConntrackLimit
 
         // The table is there whether or not a firewall rule uses it: an empty one most likely counts for nothing.
         bool isUsed = host.ConntrackUsed > 0;
-        LimitRow row = new("conntrack", "net.netfilter.nf_conntrack_max", Units.Count(max))
+        LimitRow row = Remaining.Row("conntrack", "net.netfilter.nf_conntrack_max", max) with
         {
-            HasNumber = max,
             Connections = isUsed ? Remaining.Of(max, host.ConntrackUsed, 1) : null,
             Note = isUsed ? $"{Units.Count(host.ConntrackUsed)} tracked now" : "nothing is tracked now",
         };

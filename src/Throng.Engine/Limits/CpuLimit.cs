@@ -8,9 +8,8 @@ namespace Throng.Engine;
 public static class CpuLimit
 {
     public static LimitRow? Judge(HostFacts host, LoadPlan plan) =>
-        new("cpus", "sched_getaffinity", Units.Count(host.Cpus))
+        Remaining.Row("cpus", "sched_getaffinity", host.Cpus) with
         {
-            HasNumber = host.Cpus,
             Needs = plan.Connections is null ? "" : $"{Units.Count(plan.Capacity.Workers)} workers",
             NeedsNumber = plan.Connections is null ? null : plan.Capacity.Workers,
         };

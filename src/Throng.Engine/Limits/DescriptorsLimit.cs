@@ -14,9 +14,8 @@ public static class DescriptorsLimit
     public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
         long nofile = host.Nofile(plan.KeepLimits);
-        LimitRow row = new("descriptors", "RLIMIT_NOFILE", Units.Count(nofile))
+        LimitRow row = Remaining.Row("descriptors", "RLIMIT_NOFILE", nofile) with
         {
-            HasNumber = nofile,
             Note = string.Join("; ", Notes(host, plan).Where(note => note.Length > 0)),
         };
         long sockets = Capacity.Compute(
@@ -39,9 +38,8 @@ public static class DescriptorsLimit
     /// <summary>As far as the limit can be raised.</summary>
     public static LimitRow? Highest(HostFacts host, LoadPlan plan) => host.NrOpen is not { } most
         ? null
-        : new LimitRow("highest", "fs.nr_open", Units.Count(most))
+        : Remaining.Row("highest", "fs.nr_open", most) with
         {
-            HasNumber = most,
             Note = "as far as RLIMIT_NOFILE can be raised",
         };
 

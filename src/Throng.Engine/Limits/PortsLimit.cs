@@ -18,9 +18,8 @@ public static class PortsLimit
 
         string setting = plan.OwnPorts ? "--source-ports" : Sysctl.LocalPorts;
         bool isWidest = plan.OwnPorts || host.LocalPorts.Count >= WidestPorts;
-        LimitRow row = new("ports", setting, Units.Count(plan.PortsPerSource))
+        LimitRow row = Remaining.Row("ports", setting, plan.PortsPerSource) with
         {
-            HasNumber = plan.PortsPerSource,
             Connections = plan.AddressPairs,
             Command = isWidest ? "" : Widest,
             Note = (plan.OwnPorts ? "" : $"{host.LocalPorts.Low}-{host.LocalPorts.High}; ")

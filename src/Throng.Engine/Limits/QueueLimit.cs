@@ -14,9 +14,8 @@ public static class QueueLimit
         }
 
         long needed = plan.Role == PlanRole.Both ? TargetQueue.InFlightPerTarget : plan.Backlog;
-        LimitRow row = new("accept queue", Sysctl.ListenBacklogMax, Units.Count(max))
+        LimitRow row = Remaining.Row("accept queue", Sysctl.ListenBacklogMax, max) with
         {
-            HasNumber = max,
             Command = $"sysctl -w net.core.somaxconn={Remaining.Rounded(Math.Max(needed, max))}",
         };
         return needed == 0 ? row : row with
@@ -32,9 +31,8 @@ public static class QueueLimit
 
     public static LimitRow? Syn(HostFacts host, LoadPlan plan) =>
         plan.Role == PlanRole.Client || host.SynQueueMax is not { } max ? null
-        : new LimitRow("syn queue", "net.ipv4.tcp_max_syn_backlog", Units.Count(max))
+        : Remaining.Row("syn queue", "net.ipv4.tcp_max_syn_backlog", max) with
         {
-            HasNumber = max,
             Note = host.SynCookies is 1 or 2 ? "does not count while cookies are sent" : "",
         };
 

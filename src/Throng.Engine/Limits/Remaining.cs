@@ -1,8 +1,14 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>Sums that several limits make.</summary>
 internal static class Remaining
 {
+    /// <summary>The row of a limit that is a number of things.</summary>
+    public static LimitRow Row(string name, string setting, long number) =>
+        new(name, setting, Units.Count(number)) { HasNumber = number };
+
     /// <summary>How many times <paramref name="each"/> goes into what is left.</summary>
     public static long Of(double has, double used, double each) =>
         has <= used ? 0 : (long)Math.Min(long.MaxValue / 2, (has - used) / each);

@@ -14,9 +14,8 @@ public static class TcpMemoryLimit
 
         bool isNear = host.TcpMemoryUsedPages > pages.Pressure * LimitRow.NearRatio;
         string used = Units.Count(host.TcpMemoryUsedPages);
-        return new LimitRow("tcp memory", "net.ipv4.tcp_mem", Units.Count(pages.Max))
+        return Remaining.Row("tcp memory", "net.ipv4.tcp_mem", pages.Max) with
         {
-            HasNumber = pages.Max,
             State = isNear ? LimitState.Near : LimitState.Fact,
             Note = $"pages, {used} in use; idle connections hold almost none",
             Command = isNear

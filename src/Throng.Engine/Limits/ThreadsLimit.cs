@@ -10,14 +10,14 @@ public static class ThreadsLimit
 
     public static LimitRow? Judge(HostFacts host, LoadPlan plan) => host.ThreadsMax is not { } max
         ? null
-        : Judged(new LimitRow("threads", "kernel.threads-max", Units.Count(max)), max, host.ThreadsUsed, plan) with
+        : Judged(Remaining.Row("threads", "kernel.threads-max", max), max, host.ThreadsUsed, plan) with
         {
             Command = $"sysctl -w kernel.threads-max={Remaining.Rounded(Math.Max(max, Needed(plan)) * 2.0)}",
         };
 
     public static LimitRow? OfGroup(HostFacts host, LoadPlan plan) => host.Cgroup.PidsMax is not { } max
         ? null
-        : Judged(new LimitRow("cgroup pids", "pids.max", Units.Count(max)), max, host.Cgroup.PidsUsed, plan) with
+        : Judged(Remaining.Row("cgroup pids", "pids.max", max), max, host.Cgroup.PidsUsed, plan) with
         {
             Note = "threads count in it",
         };
@@ -28,7 +28,7 @@ public static class ThreadsLimit
     {
         if (plan.Role == PlanRole.Any)
         {
-            return row with { HasNumber = max };
+            return row;
         }
 
         long needed = used + Needed(plan);
@@ -36,7 +36,6 @@ public static class ThreadsLimit
         bool bounds = plan.Capacity.OwnTables;
         return row with
         {
-            HasNumber = max,
             Needs = Units.Count(needed),
             NeedsNumber = needed,
             State = state,

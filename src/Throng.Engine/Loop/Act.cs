@@ -61,7 +61,11 @@ public ref struct Act
     public readonly Role RoleOf(Handle connection) => _shard.Slab[connection].Role;
 
     /// <summary>The target's index of a client connection, the listener's number of a server's.</summary>
-    public readonly int EndpointOf(Handle connection) => _shard.EndpointOf(connection);
+    public readonly int EndpointOf(Handle connection)
+    {
+        ref Connection record = ref _shard.Slab[connection];
+        return record.IsOurs ? _shard.Plan.TargetOf(record.Path) : record.Path;
+    }
 
     /// <summary>Addresses of the targets, by index.</summary>
     public readonly SockAddr Target(int target) => _shard.Plan.Target(target);
@@ -84,15 +88,40 @@ public ref struct Act
     /// Announces <paramref name="bytes"/> to send that begin at <paramref name="streamOffset"/>; Produce is asked for
     /// them. OnSent follows, for several calls perhaps once.
     /// </summary>
-    public readonly void Send(Handle connection, int bytes, long streamOffset, SendMode mode = SendMode.Normal) =>
-        _shard.Send(connection, bytes, streamOffset, mode);
+    public readonly void Send(Handle connection, int bytes, long streamOffset, SendMode mode = SendMode.Normal)
+    {
+        if (_shard.Slab[connection].Phase == Phase.Open)
+        {
+            _shard.Backend.Send(connection, bytes, streamOffset, mode);
+        }
+    }
 
     /// <summary>Sends what was received on, without a copy; the lease is none afterwards.</summary>
-    public readonly void Forward(Handle connection, ref Lease lease) => _shard.Forward(connection, ref lease);
+    public readonly void Forward(Handle connection, ref Lease lease)
+    {
+        if (_shard.Slab[connection].Phase == Phase.Open)
+        {
+            _shard.Backend.Forward(connection, lease);
+            lease = default;
+        }
+    }
 
     /// <summary>Sends a copy of these bytes as if they had been received; false when no buffer is free.</summary>
-    internal readonly bool TryForwardCopy(Handle connection, ReadOnlySpan<byte> bytes) =>
-        _shard.TryForwardCopy(connection, bytes);
+    internal readonly bool TryForwardCopy(Handle connection, ReadOnlySpan<byte> bytes)
+    {
+        if (_shard.Slab[connection].Phase != Phase.Open)
+        {
+            return true; // its end is on the way, as with Forward
+        }
+
+        if (!_shard.Backend.TryCopy(bytes, out Lease copy))
+        {
+            return false;
+        }
+
+        _shard.Backend.Forward(connection, copy);
+        return true;
+    }
 
     /// <summary>Changes what was received, from its beginning, before it is sent on.</summary>
     internal readonly void Overwrite(in Lease lease, ReadOnlySpan<byte> bytes) =>
@@ -104,7 +133,13 @@ public ref struct Act
     public readonly void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes) =>
         _shard.Backend.SendTo(route, bytes);
 
-    public readonly void Receive(Handle connection, ReceiveMode mode) => _shard.Receive(connection, mode);
+    public readonly void Receive(Handle connection, ReceiveMode mode)
+    {
+        if (_shard.Slab[connection].Phase == Phase.Open)
+        {
+            _shard.Backend.Receive(connection, mode);
+        }
+    }
 
     /// <summary>Ends the connection for <paramref name="reason"/>; only the first reason counts.</summary>
     public readonly void Close(Handle connection, CloseReason reason, CloseKind kind = CloseKind.Fin) =>
@@ -120,19 +155,52 @@ public ref struct Act
     /// Accepts one more on a paced listener; what was asked for before and has not come adds up to
     /// <paramref name="mostAsked"/>.
     /// </summary>
-    public readonly void AcceptOne(int listener, int mostAsked) => _shard.AcceptOne(listener, mostAsked);
+    public readonly void AcceptOne(int listener, int mostAsked)
+    {
+        if (!_shard.HasStoppedAccepting)
+        {
+            _shard.Backend.AcceptOne(listener, mostAsked);
+        }
+    }
 
     /// <summary>Accepts no more, for good.</summary>
-    public readonly void StopAccepting() => _shard.StopAccepting();
+    public readonly void StopAccepting()
+    {
+        _shard.Accept(false);
+        _shard.HasStoppedAccepting = true;
+    }
 
     /// <summary>Lets no handshake begin any more; those under way come to their end and are accepted.</summary>
-    internal readonly void Retire() => _shard.Retire();
+    internal readonly void Retire()
+    {
+        for (int listener = 0; listener < _shard.Listeners && !_shard.HasStoppedAccepting; listener++)
+        {
+            _shard.Backend.Retire(listener);
+        }
+    }
 
     /// <summary>
     /// Closes the listeners of connections, for good; false, and nothing is closed, while somebody waits there.
     /// </summary>
-    internal readonly bool TryUnlisten() => _shard.TryUnlisten();
+    internal readonly bool TryUnlisten()
+    {
+        for (int listener = 0; listener < _shard.Listeners; listener++)
+        {
+            if (_shard.Backend.Waiting(listener) > 0)
+            {
+                return false;
+            }
+        }
+
+        for (int listener = 0; listener < _shard.Listeners; listener++)
+        {
+            _shard.Backend.Unlisten(listener);
+        }
+
+        _shard.HasStoppedAccepting = true;
+        return true;
+    }
 
     /// <summary>Asks the backend for addresses and TCP figures; OnFacts follows before OnClosed does.</summary>
-    public readonly void AskFacts(Handle connection) => _shard.AskFacts(connection);
+    public readonly void AskFacts(Handle connection) => _shard.Backend.AskFacts(connection);
 }

@@ -16,7 +16,7 @@ namespace Throng.Engine;
 /// Handlers never call the loop, and the loop never looks at a workload's state. <see cref="Turn"/> is one step, so
 /// a simulation can interleave many loops from one seed. Owner: the worker's thread.
 /// </summary>
-public sealed class EventLoop<TWorkload> : ILoop, IProduce
+public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoop, IProduce
     where TWorkload : struct, IWorkload
 {
     /// <summary>Longest sleep: bounds what a lost wake-up could cost.</summary>
@@ -31,19 +31,11 @@ public sealed class EventLoop<TWorkload> : ILoop, IProduce
     /// <summary>Results that are seen to at once even while the workload lets them collect.</summary>
     private const int CollectMax = 256;
 
-    private readonly Shard _shard;
-    private readonly IBackend _backend;
-    private readonly Slab _slab;
-    private TWorkload _workload;
+    private readonly Shard _shard = shard;
+    private readonly IBackend _backend = shard.Backend;
+    private readonly Slab _slab = shard.Slab;
+    private TWorkload _workload = workload;
     private long _acceptAgainNs = long.MaxValue;
-
-    public EventLoop(Shard shard, TWorkload workload)
-    {
-        _shard = shard;
-        _backend = shard.Backend;
-        _slab = shard.Slab;
-        _workload = workload;
-    }
 
     /// <summary>The workload, for a test to look at between turns.</summary>
     public ref TWorkload Workload => ref _workload;

@@ -4,31 +4,33 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// One worker's share of a run: its connections, timers, addresses, backend and counters. What handlers do through
-/// <see cref="Act"/> ends up here. Owner: the worker's thread; the groups below say who else may look.
+/// One worker's share of a run: its connections, timers, addresses, backend and counters. Handlers reach
+/// it through <see cref="Act"/>. Owner: the worker's thread; the groups below say who else may look.
 /// </summary>
-public sealed class Shard
+public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in ShardSpec spec)
 {
     /// <summary>The tag of a connect's timer; a workload's own are lower.</summary>
     internal const byte ConnectTimer = byte.MaxValue;
 
     // Owned by this worker.
-    internal readonly Slab Slab;
-    internal readonly TimerWheel Timers;
-    internal readonly AddressPlan Plan;
-    internal readonly IBackend Backend;
-    internal Prng Random; // a mutable struct: use by reference
+    internal readonly Slab Slab = slab;
+    internal readonly TimerWheel Timers = new(slab, backend.NowNs());
+    internal readonly AddressPlan Plan = plan;
+    internal readonly IBackend Backend = backend;
+    internal Prng Random = new(spec.Seed); // a mutable struct: use by reference
     internal BusyShare Busy;
 
     /// <summary>Until then results may wait for others.</summary>
     internal long CollectUntilNs;
-    internal readonly int Worker;
-    internal readonly int Workers;
+    internal readonly int Worker = spec.Worker;
+    internal readonly int Workers = spec.Workers;
 
     /// <summary>Listeners this worker accepts on, numbered from 0.</summary>
-    internal readonly int Listeners;
-    private readonly SocketOptions _options;
-    private bool _hasStoppedAccepting;
+    internal readonly int Listeners = spec.Listeners;
+    private readonly SocketOptions _options = spec.Options;
+
+    /// <summary>It accepts no more, for good.</summary>
+    internal bool HasStoppedAccepting;
 
     // Written by this worker, read by the sampler.
     public readonly Counters[] Counters = [new(), new(), new()]; // by role
@@ -39,19 +41,6 @@ public sealed class Shard
 
     // Written by others.
     public readonly Mailbox Mailbox = new();
-
-    public Shard(IBackend backend, Slab slab, AddressPlan plan, in ShardSpec spec)
-    {
-        Backend = backend;
-        Slab = slab;
-        Plan = plan;
-        Timers = new TimerWheel(slab, backend.NowNs());
-        Random = new Prng(spec.Seed);
-        Worker = spec.Worker;
-        Workers = spec.Workers;
-        Listeners = spec.Listeners;
-        _options = spec.Options;
-    }
 
     /// <summary>Sockets in use, of all roles: open, or being opened. Any thread.</summary>
     public long SocketsInUse =>
@@ -70,59 +59,10 @@ public sealed class Shard
     /// <summary>Accepts on all listeners, or on none; a worker that stopped for good stays stopped.</summary>
     internal void Accept(bool on)
     {
-        for (int listener = 0; listener < Listeners && !_hasStoppedAccepting; listener++)
+        for (int listener = 0; listener < Listeners && !HasStoppedAccepting; listener++)
         {
             Backend.Accepting(listener, on);
         }
-    }
-
-    internal void AcceptOne(int listener, int mostAsked)
-    {
-        if (!_hasStoppedAccepting)
-        {
-            Backend.AcceptOne(listener, mostAsked);
-        }
-    }
-
-    internal void StopAccepting()
-    {
-        Accept(false);
-        _hasStoppedAccepting = true;
-    }
-
-    /// <summary>Lets no handshake begin any more; those under way are accepted as before.</summary>
-    internal void Retire()
-    {
-        for (int listener = 0; listener < Listeners && !_hasStoppedAccepting; listener++)
-        {
-            Backend.Retire(listener);
-        }
-    }
-
-    /// <summary>Closes the listeners, for good; false while somebody waits to be accepted.</summary>
-    internal bool TryUnlisten()
-    {
-        for (int listener = 0; listener < Listeners; listener++)
-        {
-            if (Backend.Waiting(listener) > 0)
-            {
-                return false;
-            }
-        }
-
-        for (int listener = 0; listener < Listeners; listener++)
-        {
-            Backend.Unlisten(listener);
-        }
-
-        _hasStoppedAccepting = true;
-        return true;
-    }
-
-    internal int EndpointOf(Handle connection)
-    {
-        ref Connection record = ref Slab[connection];
-        return record.IsOurs ? Plan.TargetOf(record.Path) : record.Path;
     }
 
     internal OpenResult Open(int target, Role role, long nowNs, long timeoutNs, out Handle connection)
@@ -172,50 +112,6 @@ public sealed class Shard
         return true;
     }
 
-    internal void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
-    {
-        if (Slab[connection].Phase == Phase.Open)
-        {
-            Backend.Send(connection, bytes, streamOffset, mode);
-        }
-    }
-
-    internal void Forward(Handle connection, ref Lease lease)
-    {
-        if (Slab[connection].Phase != Phase.Open)
-        {
-            return;
-        }
-
-        Backend.Forward(connection, lease);
-        lease = default;
-    }
-
-    /// <summary>False when there is no buffer for the copy.</summary>
-    internal bool TryForwardCopy(Handle connection, ReadOnlySpan<byte> bytes)
-    {
-        if (Slab[connection].Phase != Phase.Open)
-        {
-            return true; // its end is on the way, as with Forward
-        }
-
-        if (!Backend.TryCopy(bytes, out Lease copy))
-        {
-            return false;
-        }
-
-        Backend.Forward(connection, copy);
-        return true;
-    }
-
-    internal void Receive(Handle connection, ReceiveMode mode)
-    {
-        if (Slab[connection].Phase == Phase.Open)
-        {
-            Backend.Receive(connection, mode);
-        }
-    }
-
     internal void Close(Handle connection, CloseReason reason, CloseKind kind)
     {
         Check.That(reason != CloseReason.None, "a close has a reason");
@@ -227,8 +123,6 @@ public sealed class Shard
             Backend.Close(connection, kind);
         }
     }
-
-    internal void AskFacts(Handle connection) => Backend.AskFacts(connection);
 
     private long BegunAndNotOver(Role role)
     {

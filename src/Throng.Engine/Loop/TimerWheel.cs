@@ -8,7 +8,7 @@ namespace Throng.Engine;
 /// Arming, moving and cancelling are O(1) and touch only the record and its neighbours. A timer never fires early;
 /// it fires at most one tick late. Owner: the worker's thread.
 /// </summary>
-public sealed class TimerWheel
+public sealed class TimerWheel(Slab slab, long nowNs)
 {
     public const long TickNs = Ns.Millisecond;
 
@@ -18,8 +18,8 @@ public sealed class TimerWheel
     private const uint SlotMask = Slots - 1;
     private const int Unlinked = 0;
 
-    private readonly Slab _slab;
-    private readonly long _originNs;
+    private readonly Slab _slab = slab;
+    private readonly long _originNs = nowNs;
 
     /// <summary>First connection of each slot's list as slot + 1, 0 for none.</summary>
     private readonly int[] _heads = new int[Levels * Slots];
@@ -28,12 +28,6 @@ public sealed class TimerWheel
     private readonly ulong[] _occupied = new ulong[Levels * Slots / 64];
 
     private uint _tick;
-
-    public TimerWheel(Slab slab, long nowNs)
-    {
-        _slab = slab;
-        _originNs = nowNs;
-    }
 
     /// <summary>Timers armed.</summary>
     public int Count { get; private set; }

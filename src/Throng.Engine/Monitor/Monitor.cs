@@ -10,21 +10,24 @@ namespace Throng.Engine;
 /// connections. Invariants: due = sent + dropped + unconnected; sent = answered + timed out + lost + invalid + under
 /// way.
 /// </summary>
-internal partial struct Monitor : IWorkload
+/// <param name="targets">How many its plan has.</param>
+/// <param name="ownsTargets">They are this worker's own listeners.</param>
+internal partial struct Monitor(
+    MonitorSpec spec, Schedule schedule, MonitorTally tally, int targets, bool ownsTargets) : IWorkload
 {
     private const byte ReplyTimer = 1;
 
     /// <summary>Time that messages under way at the end have to be answered.</summary>
     public const long DrainMaxNs = Ns.Second;
 
-    private readonly MonitorSpec _spec;
-    private readonly Schedule _schedule;
-    private readonly MonitorTally _tally;
-    private readonly ClientConnections _connections;
-    private readonly int _targets;
-    private readonly bool _ownsTargets;
-    private readonly bool _isDatagram;
-    private readonly int _messageBytes;
+    private readonly MonitorSpec _spec = spec;
+    private readonly Schedule _schedule = schedule;
+    private readonly MonitorTally _tally = tally;
+    private readonly ClientConnections _connections = new(Role.Client, targets);
+    private readonly int _targets = targets;
+    private readonly bool _ownsTargets = ownsTargets;
+    private readonly bool _isDatagram = spec.Socket.Transport == Transport.Datagram;
+    private readonly int _messageBytes = spec.MessageBytes;
     private MonitorSeats _seats = null!; // from OnStart on
     private SeatArrivals _arrivals;
     private Sweep _sweep;
@@ -32,22 +35,7 @@ internal partial struct Monitor : IWorkload
     private bool _isOver;
     private bool _isDraining;
     private bool _isAborting;
-    private CloseKind _closeKind;
-
-    /// <param name="targets">How many its plan has.</param>
-    /// <param name="ownsTargets">They are this worker's own listeners.</param>
-    public Monitor(MonitorSpec spec, Schedule schedule, MonitorTally tally, int targets, bool ownsTargets)
-    {
-        _spec = spec;
-        _schedule = schedule;
-        _tally = tally;
-        _targets = targets;
-        _ownsTargets = ownsTargets;
-        _connections = new ClientConnections(Role.Client, targets);
-        _isDatagram = spec.Socket.Transport == Transport.Datagram;
-        _messageBytes = spec.MessageBytes;
-        _closeKind = spec.Close;
-    }
+    private CloseKind _closeKind = spec.Close;
 
     public readonly long NextArrivalNs => _sweep.IsRunning ? 0
         : Math.Min(Math.Min(_seats.NextNs, _arrivals.NextNs), Math.Min(EndNs, _drainEndNs));

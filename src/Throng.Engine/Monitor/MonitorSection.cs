@@ -54,7 +54,7 @@ internal sealed class MonitorSection
         Section section = new()
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["message_bytes"] = _spec.MessageBytes,
             ["lasting"] = _lasting,
             ["lost"] = _lost,
@@ -126,7 +126,6 @@ internal sealed class MonitorSection
     {
         long[] outcomes = new long[ChurnOutcomes.Count];
         Histogram life = new();
-        Histogram connect = new();
         foreach (ChurnStepTally step in tallies.SelectMany(tally => tally.Steps))
         {
             life.Add(step.Life);
@@ -136,7 +135,6 @@ internal sealed class MonitorSection
             }
         }
 
-        group.AddTo(connect, shard => shard.LatenciesOfProbes.Connect);
         long ok = outcomes[(int)ChurnOutcome.Ok];
         long attempted = outcomes.Sum() - outcomes[(int)ChurnOutcome.Cancelled];
         Section failed = [];
@@ -155,7 +153,7 @@ internal sealed class MonitorSection
             ["failed"] = attempted - ok,
             ["success"] = attempted > 0 ? (double)ok / attempted : Node.Null,
             ["reasons"] = failed,
-            ["connect_ns"] = LatencySummary.From(connect),
+            ["connect_ns"] = LatencySummary.From(group.Sum(shard => shard.LatenciesOfProbes.Connect)),
             ["life_ns"] = LatencySummary.From(life),
         };
     }

@@ -12,9 +12,6 @@ public static class DnsName
     /// <summary>Bytes of a name on the wire, the root's empty label included.</summary>
     public const int BytesMax = 255;
 
-    /// <summary>The longest text that can be a name: every byte escaped, a dot behind every label.</summary>
-    public const int TextBytesMax = 4 * BytesMax;
-
     private const int LabelBytesMax = 63;
 
     /// <summary>Writes a name and the bytes it took; the error is a reason, without what was read.</summary>

@@ -14,7 +14,10 @@ namespace Throng.Engine;
 /// sent = answered + timed out + lost + invalid + under way, each query once.
 /// </para>
 /// </summary>
-internal partial struct Query<TProtocol> : IWorkload
+/// <param name="log">Where each query and each answer is written; null: nowhere.</param>
+internal partial struct Query<TProtocol>(
+    QuerySpec spec, TProtocol protocol, Schedule schedule, QueryTally tally, int targets, bool ownsTargets,
+    QueryLog? log = null) : IWorkload
     where TProtocol : struct, IQueryProtocol
 {
     /// <summary>Number of offers in one call, small enough that answers do not wait long behind them.</summary>
@@ -26,21 +29,21 @@ internal partial struct Query<TProtocol> : IWorkload
     /// <summary>With more connections than this each is watched as cheaply as can be.</summary>
     private const long StreamsMax = 100_000;
 
-    private readonly QuerySpec _spec;
-    private readonly ConnectionKeeper _keeper;
+    private readonly QuerySpec _spec = spec;
+    private readonly ConnectionKeeper _keeper = new(spec, targets, ownsTargets);
     private readonly QuerySeats _seats = new();
     private readonly QueryTable _queries = new();
-    private readonly QueryTally _tally;
-    private readonly TProtocol _protocol;
-    private readonly ReceiveMode _mode;
-    private readonly bool _isDatagram;
-    private readonly int _outstandingMax;
-    private readonly long _askedMax;
+    private readonly QueryTally _tally = tally;
+    private readonly TProtocol _protocol = protocol;
+    private readonly ReceiveMode _mode = schedule.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
+    private readonly bool _isDatagram = spec.Socket.Transport == Transport.Datagram;
+    private readonly int _outstandingMax = spec.OutstandingMax;
+    private readonly long _askedMax = spec.QueriesPerConnection > 0 ? spec.QueriesPerConnection : long.MaxValue;
 
     /// <summary>Seats with something lined up, while arrivals are offered.</summary>
     private readonly int[] _linedUp = new int[OffersPerCall];
-    private readonly Schedule _schedule;
-    private readonly QueryLog? _log;
+    private readonly Schedule _schedule = schedule;
+    private readonly QueryLog? _log = log;
     private SeatArrivals _arrivals;
     private Slab _slab = null!; // from OnStart on
     private QueryLogRing? _logRing;
@@ -48,23 +51,6 @@ internal partial struct Query<TProtocol> : IWorkload
     private Coalescing _pace;
     private long _countFromNs;
     private bool _isOver;
-
-    /// <param name="log">Where each query and each answer is written; null: nowhere.</param>
-    public Query(
-        QuerySpec spec, TProtocol protocol, Schedule schedule, QueryTally tally, int targets, bool ownsTargets,
-        QueryLog? log = null)
-    {
-        _spec = spec;
-        _protocol = protocol;
-        _tally = tally;
-        _schedule = schedule;
-        _log = log;
-        _outstandingMax = spec.OutstandingMax;
-        _askedMax = spec.QueriesPerConnection > 0 ? spec.QueriesPerConnection : long.MaxValue;
-        _isDatagram = spec.Socket.Transport == Transport.Datagram;
-        _keeper = new ConnectionKeeper(spec, targets, ownsTargets);
-        _mode = schedule.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
-    }
 
     public readonly long NextArrivalNs
     {

@@ -52,13 +52,11 @@ public static class QueryRun
             }
         }
 
-        Histogram idle = new();
-        group.AddTo(idle, shard => shard.Latencies.IdleBeforeClose);
-
+        Histogram idle = group.Sum(shard => shard.Latencies.IdleBeforeClose);
         Section section = new()
         {
             ["targets"] = layout.Targets,
-            ["server"] = layout.IsEmbedded ? "embedded" : "remote",
+            ["server"] = layout.Server,
             ["protocol"] = query.Kind == QueryKind.Echo ? "echo" : "dns",
             ["transport"] = query.Socket.Transport == Transport.Datagram ? "udp" : query.Tls is null ? "tcp" : "tls",
             ["arrivals"] = query.Arrivals == Arrivals.Poisson ? "poisson" : "constant",

@@ -12,7 +12,7 @@ internal interface IGuide
     bool IsOver { get; }
 
     /// <summary>How long it need not be asked again.</summary>
-    TimeSpan Pause => LiveRun.LookInterval;
+    TimeSpan Pause => SampledRun.SampleInterval;
 
     /// <summary>Activity under way now, in a few words.</summary>
     string Doing => "";

@@ -7,11 +7,11 @@ namespace Throng.Engine;
 /// <summary>
 /// The sampler's thread: looks at the workers, keeps the record, lets the schedule and the guide go on.
 /// </summary>
-public sealed partial class LiveRun
+internal sealed partial class LiveRun
 {
-    private void LookOnAndOn()
+    private protected override void SampleLoop()
     {
-        TimeSpan pause = _own.Guide?.Pause ?? LookInterval;
+        TimeSpan pause = _own.Guide?.Pause ?? SampleInterval;
         Stopwatch sinceLook = Stopwatch.StartNew();
         if (_own.Schedule is { BeginsAtOnce: true })
         {
@@ -23,7 +23,7 @@ public sealed partial class LiveRun
 
         while (!_over.Wait(pause))
         {
-            bool looks = pause == LookInterval || sinceLook.Elapsed >= LookInterval;
+            bool looks = pause == SampleInterval || sinceLook.Elapsed >= SampleInterval;
             bool isOver;
             lock (_lock)
             {
@@ -68,32 +68,22 @@ public sealed partial class LiveRun
         return false;
     }
 
-    private void TakeSample()
+    private protected override void OnIntervalEnd()
     {
-        if (_record.Held is not null)
-        {
-            return;
-        }
-
-        if (_record.IsPointDue(NowNs))
-        {
-            _busyMax = BusyMax();
-            _intervals?.Take(NowNs);
-            NameLimits(Sample());
-        }
-
-        _record.Take(Sample(), Merge, _busyMax);
+        _busyMax = BusyMax();
+        _intervals?.Take(NowNs);
+        base.OnIntervalEnd();
     }
 
-    private void NameLimits(Sample now)
+    private protected override void NameLimits(Sample now)
     {
-        _kernel.Read();
+        base.NameLimits(now);
         RunDocument standing = RunDocuments.Partial(_own, Spec, _engine, _record, _kernel, now);
         _limits.Judge(
             standing, () => standing with { Limits = _kernel.Limits(now, sysctls: true) }, _record, now.AtNs);
     }
 
-    private void Merge(Histogram response, Histogram lag)
+    private protected override void Merge(Histogram response, Histogram lag)
     {
         _group.AddTo(response, shard => shard.Latencies.Response);
         _group.AddTo(lag, shard => shard.Latencies.Lag);

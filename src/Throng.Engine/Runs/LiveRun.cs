@@ -5,60 +5,32 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// A run under way: the workers, the sampler that looks at it four times a second, and what a person may do to it. The
-/// sampler's thread writes the record; everything shared is under one lock, which no worker ever takes.
+/// A run under way: the group, the sampler that looks at it four times a second, and what a person may do to it. No
+/// worker ever takes its lock.
 /// </summary>
-public sealed partial class LiveRun : ILiveRun
+internal sealed partial class LiveRun : SampledRun, ILiveRun
 {
-    internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
-
-    private readonly WorkerGroup _group;
-    private readonly EngineSelection _engine;
-    private readonly LiveRunSpec _own;
-    private readonly RunRecord _record;
     private readonly IntervalLog? _intervals;
-    private readonly TcpSampling _tcp;
-    private readonly KernelCounts _kernel;
     private readonly LimitWatch _limits = new();
-    private readonly Lock _lock = new();
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
-    private readonly Thread _sampler;
     private long _requested;
     private long _busyAtNs;
-    private double _busyMax;
     private long _endedNs;
-    private bool _isClosing;
     private readonly long[] _busyNs;
     private readonly double[] _busyShares;
 
     internal LiveRun(WorkerGroup group, EngineSelection engine, RunSpec spec, LiveRunSpec own)
+        : base(
+            group, engine, spec, own, group.OriginNs, own.Targets.Count > 0 ? own.Targets : [.. ListeningOf(group)])
     {
-        _group = group;
-        _engine = engine;
-        Spec = spec;
-        _record = new RunRecord { KeepsNews = spec.KeepsNews };
-        _own = own;
         _requested = own.Requested ?? 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[group.Count];
         _busyShares = new double[group.Count];
         _intervals = spec.KeepsIntervals ? IntervalLog.Create(group) : null;
-        _tcp = new TcpSampling(own.Role, own.Role == Role.Client ? Targets : Listening);
-        _kernel = new KernelCounts(group, own, _tcp);
-        _sampler = new Thread(LookOnAndOn) { Name = "sampler", IsBackground = true };
-        _sampler.Start();
+        StartSampler();
     }
 
-    public RunSpec Spec { get; }
-
-    public string Engine => _engine.Name;
-
-    public string EngineReason => _engine.Reason;
-
-    public IReadOnlyList<SockAddr> Listening =>
-        [.. _group.Workers.SelectMany(worker => worker.Bound).Distinct()];
+    public IReadOnlyList<SockAddr> Listening => [.. ListeningOf(_group)];
 
     public IReadOnlyList<SockAddr> Targets =>
         _own.Targets.Count > 0 ? _own.Targets : _own.Role == Role.Client ? Listening : [];
@@ -83,7 +55,7 @@ public sealed partial class LiveRun : ILiveRun
 
     public long SocketsUsed => _group.Workers.Sum(worker => worker.Shard.SocketsInUse);
 
-    public Sample Sample()
+    public override Sample Sample()
     {
         lock (_lock)
         {
@@ -203,23 +175,7 @@ public sealed partial class LiveRun : ILiveRun
         return question.Wait(AnswerTimeout) ? question : null;
     }
 
-    public TcpCounters Tcp()
-    {
-        lock (_lock)
-        {
-            return _kernel.Tcp();
-        }
-    }
-
     public IEnumerable<string> TakeLimits() => _limits.Take();
-
-    public IReadOnlyList<RunNews> TakeNews()
-    {
-        lock (_lock)
-        {
-            return _record.TakeNews();
-        }
-    }
 
     public IEnumerable<string> TakeTrace()
     {
@@ -238,28 +194,6 @@ public sealed partial class LiveRun : ILiveRun
         }
     }
 
-    public void Retire()
-    {
-        EndPlateau();
-        _group.Post(new WorkerMessage(WorkerMessageKind.Retire, 0));
-    }
-
-    public void Drain()
-    {
-        EndPlateau();
-        if (!_isClosing)
-        {
-            _isClosing = true;
-            _group.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
-        }
-    }
-
-    public void Abort()
-    {
-        Drain();
-        _group.Post(new WorkerMessage(WorkerMessageKind.Abort, 0));
-    }
-
     public void Stop() => _group.Stop();
 
     public bool Join(TimeSpan timeout)
@@ -273,48 +207,16 @@ public sealed partial class LiveRun : ILiveRun
         return true;
     }
 
-    public RunDocument Document(string endedBy)
+    private protected override void DisposeWorkers() => _group.Dispose();
+
+    private protected override void Order(WorkerMessageKind kind) => _group.Post(new WorkerMessage(kind, 0));
+
+    private protected override RunDocument Finished(RunDocument document, Sample end)
     {
-        lock (_lock)
-        {
-            TakeSample();
-            Sample end = Sample();
-            NameLimits(end);
-            _record.Hold(end);
-            _intervals?.Take(end.AtNs);
-            return RunDocuments.Create(_group, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
-            {
-                Intervals = _intervals?.Taken ?? [],
-            };
-        }
+        _intervals?.Take(end.AtNs);
+        return document with { Intervals = _intervals?.Taken ?? [] };
     }
 
-    public void Dispose()
-    {
-        _over.Set();
-        _sampler.Join();
-        _tcp.Dispose();
-        _group.Dispose();
-        _over.Dispose();
-    }
-
-    /// <summary>Ends the plateau: the connections open now are those that were held.</summary>
-    private void EndPlateau()
-    {
-        lock (_lock)
-        {
-            if (_record.Held is not null)
-            {
-                return;
-            }
-
-            TakeSample();
-            Sample sample = Sample();
-            NameLimits(sample);
-            _record.Hold(sample);
-            _record.Note(sample.AtNs, "drain");
-        }
-    }
-
-    private long NowNs => Clock.NowNs() - _group.OriginNs;
+    private static IEnumerable<SockAddr> ListeningOf(WorkerGroup group) =>
+        group.Workers.SelectMany(worker => worker.Bound).Distinct();
 }

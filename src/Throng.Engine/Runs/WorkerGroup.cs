@@ -87,6 +87,14 @@ public sealed class WorkerGroup : IDisposable
         }
     }
 
+    /// <summary>Returns the sum of what all workers have recorded of one latency.</summary>
+    public Histogram Sum(Func<Shard, Histogram> of)
+    {
+        Histogram sum = new();
+        AddTo(sum, of);
+        return sum;
+    }
+
     /// <summary>Ends every loop after its present turn.</summary>
     public void Stop()
     {

@@ -7,32 +7,23 @@ namespace Throng.Engine;
 /// Where a worker sits before its loop exists: its number, its backend and slab. A run's loops are made here, on the
 /// worker's own thread, because listening sockets and rings belong to it.
 /// </summary>
-public sealed class WorkerSetup
+public sealed class WorkerSetup(
+    int worker, int workers, IBackend backend, Slab slab, RunSpec run, SocketOptions options)
 {
     /// <summary>Keeps the choices of a plan apart from those of the workload, whose seeds count from 0.</summary>
     private const int PlanSeedOffset = 1000;
     private const int ListenSeedOffset = 2 * PlanSeedOffset;
 
-    private readonly Slab _slab;
-    private readonly RunSpec _run;
-    private readonly SocketOptions _options;
+    private readonly Slab _slab = slab;
+    private readonly RunSpec _run = run;
+    private readonly SocketOptions _options = options;
     private readonly List<SockAddr> _bound = [];
 
-    internal WorkerSetup(int worker, int workers, IBackend backend, Slab slab, RunSpec run, SocketOptions options)
-    {
-        Worker = worker;
-        Workers = workers;
-        Backend = backend;
-        _slab = slab;
-        _run = run;
-        _options = options;
-    }
+    public int Worker { get; } = worker;
 
-    public int Worker { get; }
+    public int Workers { get; } = workers;
 
-    public int Workers { get; }
-
-    public IBackend Backend { get; }
+    public IBackend Backend { get; } = backend;
 
     /// <summary>Addresses listened on so far, in the order of their numbers.</summary>
     public SockAddr[] Bound => [.. _bound];

@@ -8,7 +8,12 @@ namespace Throng.Engine;
 /// Says nothing by itself, never drops an idle connection, holds back a peer that writes without reading (the engine
 /// stops receiving once two buffers wait), and after a peer's half-close echoes the rest and closes.
 /// </summary>
-public struct Echo : IWorkload
+/// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
+/// <param name="name">What to stamp with.</param>
+/// <param name="hasDatagrams">Some of them are for datagrams.</param>
+/// <param name="replyBytes">What replies of an echo are filled up to; 0: they are as they came.</param>
+public struct Echo(
+    ServeMode mode, SockAddr[] listeners, string name = "", bool hasDatagrams = false, int replyBytes = 0) : IWorkload
 {
     private const byte QuietTimer = 1;
 
@@ -22,23 +27,11 @@ public struct Echo : IWorkload
     /// <summary>After this long without a byte a connection goes back to the watch that costs least memory.</summary>
     private const long QuietNs = 5 * Ns.Second;
 
-    private readonly ServeMode _mode;
-    private readonly ServerConnections _connections;
-    private readonly NameStamp? _stamp;
-    private readonly ReplyPadding? _padding;
-
-    /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
-    /// <param name="name">What to stamp with.</param>
-    /// <param name="hasDatagrams">Some of them are for datagrams.</param>
-    /// <param name="replyBytes">What replies of an echo are filled up to; 0: they are as they came.</param>
-    public Echo(
-        ServeMode mode, SockAddr[] listeners, string name = "", bool hasDatagrams = false, int replyBytes = 0)
-    {
-        _mode = mode;
-        _connections = new ServerConnections(listeners, hasDatagrams);
-        _stamp = mode == ServeMode.Stamp ? new NameStamp(name) : null;
-        _padding = mode == ServeMode.Echo && replyBytes > 0 ? new ReplyPadding(replyBytes) : null;
-    }
+    private readonly ServeMode _mode = mode;
+    private readonly ServerConnections _connections = new(listeners, hasDatagrams);
+    private readonly NameStamp? _stamp = mode == ServeMode.Stamp ? new NameStamp(name) : null;
+    private readonly ReplyPadding? _padding =
+        mode == ServeMode.Echo && replyBytes > 0 ? new ReplyPadding(replyBytes) : null;
 
     /// <summary>Connections whose first bytes have come in part.</summary>
     internal readonly int HeadsUsed => _stamp?.Used ?? 0;

@@ -8,22 +8,15 @@ namespace Throng.Engine;
 /// sends its answer and closes. An exchange in which no byte moves for too long is closed too. A close in the middle
 /// of an answer is a reset: a FIN there would make it look whole.
 /// </summary>
-public struct Exchange : IWorkload
+/// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
+public struct Exchange(ExchangeSpec spec, SockAddr[] listeners) : IWorkload
 {
     private const byte IdleTimer = 1;
     private const byte AnswerTimer = 2;
 
-    private readonly ExchangeSpec _spec;
-    private readonly ServerConnections _connections;
-    private AcceptPace _pace;
-
-    /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
-    public Exchange(ExchangeSpec spec, SockAddr[] listeners)
-    {
-        _spec = spec;
-        _connections = new ServerConnections(listeners);
-        _pace = new AcceptPace(spec.AcceptRatePerSecond, listeners.Length);
-    }
+    private readonly ExchangeSpec _spec = spec;
+    private readonly ServerConnections _connections = new(listeners);
+    private AcceptPace _pace = new(spec.AcceptRatePerSecond, listeners.Length);
 
     public readonly long NextArrivalNs =>
         _connections.IsClosing ? 0

@@ -85,14 +85,7 @@ public static class ServeRun
 
     private static Section Section(WorkerGroup group, Sample held, ServeSpec serve, RunSpec run)
     {
-        long refused = group.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures);
-        Section section = new()
-        {
-            ["mode"] = ServeModes.Name(serve.Mode),
-            ["transport"] = ServeModes.Name(serve.Transports),
-            ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
-            ["accept_failures"] = refused,
-        };
+        Section section = Head(serve, group.Workers.Sum(worker => worker.Shard.Loop.AcceptFailures));
         Counters[] counters = [.. group.Workers.Select(worker => worker.Shard.Counters[(int)Role.Server])];
         if (serve.Mode == ServeMode.Stamp)
         {
@@ -115,11 +108,22 @@ public static class ServeRun
 
         if (run.RetireNs > 0)
         {
-            AddDrain(section, counters, held, run.RetireNs);
+            AddDrain(
+                section, held, run.RetireNs, counters.Sum(one => one[Counter.Opened]),
+                counters.Sum(one => one.ClosedTotal), counters.Sum(one => one.Closed(CloseReason.Drained)));
         }
 
         return section;
     }
+
+    /// <summary>The beginning of every server's section.</summary>
+    internal static Section Head(ServeSpec serve, long acceptFailures) => new()
+    {
+        ["mode"] = ServeModes.Name(serve.Mode),
+        ["transport"] = ServeModes.Name(serve.Transports),
+        ["listeners"] = Node.ListOf(serve.Listen.Select(listen => listen.Address.ToString())),
+        ["accept_failures"] = acceptFailures,
+    };
 
     /// <summary>Each accepted connection that has ended is one of the five below `accepted`.</summary>
     private static void AddExchanges(Section section, Counters[] counters, ExchangeSpec exchange)
@@ -140,12 +144,11 @@ public static class ServeRun
     /// Adds the figures of the drain: connections open when it began or accepted after that ended by themselves or were
     /// closed.
     /// </summary>
-    private static void AddDrain(Section section, Counters[] counters, Sample held, long drainNs)
+    internal static void AddDrain(Section section, Sample held, long drainNs, long opened, long closed, long drained)
     {
-        long drained = counters.Sum(one => one.Closed(CloseReason.Drained));
         section["drain_ns"] = drainNs;
-        section["drain_open"] = held.Open + counters.Sum(one => one[Counter.Opened]) - held[Counter.Opened];
-        section["drain_ended"] = counters.Sum(one => one.ClosedTotal) - held.ClosedTotal - drained;
+        section["drain_open"] = held.Open + opened - held[Counter.Opened];
+        section["drain_ended"] = closed - held.ClosedTotal - drained;
         section["drained"] = drained;
     }
 

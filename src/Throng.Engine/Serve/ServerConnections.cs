@@ -107,20 +107,12 @@ internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams 
                 _closing.Start();
                 break;
 
-            case WorkerMessageKind.List:
-                _listing.Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case WorkerMessageKind.Slots:
-                Listing.TellSlots(ref act, Role.Server, command.Question!);
-                break;
-
             case WorkerMessageKind.Details:
                 TellListeners(command.Question!);
                 break;
 
             default:
-                command.Question?.Done();
+                _listing.Answer(ref act, command);
                 break;
         }
     }

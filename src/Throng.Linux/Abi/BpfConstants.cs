@@ -36,14 +36,12 @@ internal static class BpfConstants
     // Operations of BPF_ALU and BPF_ALU64.
     public const byte BPF_ADD = 0x00;
     public const byte BPF_SUB = 0x10;
-    public const byte BPF_MUL = 0x20;
     public const byte BPF_OR = 0x40;
     public const byte BPF_AND = 0x50;
     public const byte BPF_LSH = 0x60;
     public const byte BPF_RSH = 0x70;
     public const byte BPF_XOR = 0xA0;
     public const byte BPF_MOV = 0xB0;
-    public const byte BPF_ARSH = 0xC0;
     public const byte BPF_END = 0xD0;
 
     // Operations of BPF_JMP beside the comparisons.

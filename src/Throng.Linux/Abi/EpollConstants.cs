@@ -10,12 +10,9 @@ public static class EpollConstants
     public const int EPOLL_CTL_MOD = 3;
 
     public const uint EPOLLIN = 0x001;
-    public const uint EPOLLPRI = 0x002;
     public const uint EPOLLOUT = 0x004;
     public const uint EPOLLERR = 0x008;
     public const uint EPOLLHUP = 0x010;
     public const uint EPOLLRDHUP = 0x2000;
-    public const uint EPOLLEXCLUSIVE = 1u << 28;
-    public const uint EPOLLONESHOT = 1u << 30;
     public const uint EPOLLET = 1u << 31;
 }

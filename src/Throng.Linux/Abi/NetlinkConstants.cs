@@ -25,7 +25,6 @@ public static class NetlinkConstants
     /// <summary>Attribute of an answer: tcp_info.</summary>
     public const ushort INET_DIAG_INFO = 2;
 
-    public const byte INET_DIAG_BC_NOP = 0;
     public const byte INET_DIAG_BC_JMP = 1;
     public const byte INET_DIAG_BC_S_GE = 2;
     public const byte INET_DIAG_BC_S_LE = 3;

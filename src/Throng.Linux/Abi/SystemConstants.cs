@@ -31,7 +31,6 @@ internal static class SystemConstants
     public const int MAP_ANONYMOUS = 0x20;
     public const int MAP_NORESERVE = 0x4000;
     public const int MAP_POPULATE = 0x8000;
-    public const int MADV_DONTNEED = 4;
 
     public const uint SCHED_OTHER = 0;
     public const int PR_SET_TIMERSLACK = 29;
@@ -48,7 +47,6 @@ internal static class SystemConstants
 
     public const int CAP_NET_ADMIN = 12;
     public const int CAP_SYS_ADMIN = 21;
-    public const int CAP_SYS_RESOURCE = 24;
     public const int CAP_PERFMON = 38;
     public const int CAP_BPF = 39;
 

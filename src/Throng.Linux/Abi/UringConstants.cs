@@ -5,54 +5,29 @@ namespace Throng.Linux;
 public static class UringConstants
 {
     public const byte IORING_OP_NOP = 0;
-    public const byte IORING_OP_READV = 1;
-    public const byte IORING_OP_WRITEV = 2;
     public const byte IORING_OP_POLL_ADD = 6;
-    public const byte IORING_OP_POLL_REMOVE = 7;
     public const byte IORING_OP_SENDMSG = 9;
     public const byte IORING_OP_RECVMSG = 10;
-    public const byte IORING_OP_TIMEOUT = 11;
-    public const byte IORING_OP_TIMEOUT_REMOVE = 12;
     public const byte IORING_OP_ACCEPT = 13;
     public const byte IORING_OP_ASYNC_CANCEL = 14;
-    public const byte IORING_OP_LINK_TIMEOUT = 15;
     public const byte IORING_OP_CONNECT = 16;
     public const byte IORING_OP_CLOSE = 19;
-    public const byte IORING_OP_FILES_UPDATE = 20;
-    public const byte IORING_OP_READ = 22;
-    public const byte IORING_OP_WRITE = 23;
     public const byte IORING_OP_SEND = 26;
     public const byte IORING_OP_RECV = 27;
-    public const byte IORING_OP_EPOLL_CTL = 29;
-    public const byte IORING_OP_SPLICE = 30;
     public const byte IORING_OP_SHUTDOWN = 34;
-    public const byte IORING_OP_MSG_RING = 40;
     public const byte IORING_OP_SOCKET = 45;
     public const byte IORING_OP_URING_CMD = 46;
-    public const byte IORING_OP_SEND_ZC = 47;
-    public const byte IORING_OP_SENDMSG_ZC = 48;
-    public const byte IORING_OP_READ_MULTISHOT = 49;
-    public const byte IORING_OP_WAITID = 50;
-    public const byte IORING_OP_FUTEX_WAIT = 51;
-    public const byte IORING_OP_FUTEX_WAKE = 52;
-    public const byte IORING_OP_FUTEX_WAITV = 53;
     public const byte IORING_OP_FIXED_FD_INSTALL = 54;
-    public const byte IORING_OP_FTRUNCATE = 55;
     public const byte IORING_OP_BIND = 56;
     public const byte IORING_OP_LISTEN = 57;
 
     public const byte IOSQE_FIXED_FILE = 1 << 0;
-    public const byte IOSQE_IO_DRAIN = 1 << 1;
     public const byte IOSQE_IO_LINK = 1 << 2;
-    public const byte IOSQE_IO_HARDLINK = 1 << 3;
-    public const byte IOSQE_ASYNC = 1 << 4;
     public const byte IOSQE_BUFFER_SELECT = 1 << 5;
     public const byte IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
 
     public const uint IORING_SETUP_CQSIZE = 1u << 3;
     public const uint IORING_SETUP_CLAMP = 1u << 4;
-    public const uint IORING_SETUP_ATTACH_WQ = 1u << 5;
-    public const uint IORING_SETUP_R_DISABLED = 1u << 6;
     public const uint IORING_SETUP_SUBMIT_ALL = 1u << 7;
     public const uint IORING_SETUP_COOP_TASKRUN = 1u << 8;
     public const uint IORING_SETUP_TASKRUN_FLAG = 1u << 9;
@@ -62,12 +37,8 @@ public static class UringConstants
 
     public const uint IORING_FEAT_SINGLE_MMAP = 1u << 0;
     public const uint IORING_FEAT_NODROP = 1u << 1;
-    public const uint IORING_FEAT_SUBMIT_STABLE = 1u << 2;
-    public const uint IORING_FEAT_FAST_POLL = 1u << 5;
     public const uint IORING_FEAT_EXT_ARG = 1u << 8;
-    public const uint IORING_FEAT_CQE_SKIP = 1u << 11;
 
-    public const uint IORING_SQ_NEED_WAKEUP = 1u << 0;
     public const uint IORING_SQ_CQ_OVERFLOW = 1u << 1;
     public const uint IORING_SQ_TASKRUN = 1u << 2;
 
@@ -75,8 +46,6 @@ public static class UringConstants
 
     public const uint IORING_ENTER_GETEVENTS = 1u << 0;
     public const uint IORING_ENTER_EXT_ARG = 1u << 3;
-    public const uint IORING_ENTER_REGISTERED_RING = 1u << 4;
-    public const uint IORING_ENTER_ABS_TIMER = 1u << 5;
 
     public const nint IORING_OFF_SQ_RING = 0;
     public const nint IORING_OFF_SQES = 0x10000000;
@@ -84,57 +53,28 @@ public static class UringConstants
     public const uint IORING_CQE_F_BUFFER = 1u << 0;
     public const uint IORING_CQE_F_MORE = 1u << 1;
     public const uint IORING_CQE_F_SOCK_NONEMPTY = 1u << 2;
-    public const uint IORING_CQE_F_NOTIF = 1u << 3;
-    public const uint IORING_CQE_F_BUF_MORE = 1u << 4;
     public const int IORING_CQE_BUFFER_SHIFT = 16;
 
     public const uint IORING_FILE_INDEX_ALLOC = ~0u;
 
     public const uint IORING_POLL_ADD_MULTI = 1u << 0;
-    public const uint IORING_POLL_ADD_LEVEL = 1u << 3;
 
     public const uint IORING_ASYNC_CANCEL_ALL = 1u << 0;
     public const uint IORING_ASYNC_CANCEL_FD = 1u << 1;
-    public const uint IORING_ASYNC_CANCEL_ANY = 1u << 2;
     public const uint IORING_ASYNC_CANCEL_FD_FIXED = 1u << 3;
-    public const uint IORING_ASYNC_CANCEL_USERDATA = 1u << 4;
-    public const uint IORING_ASYNC_CANCEL_OP = 1u << 5;
 
-    public const ushort IORING_RECVSEND_POLL_FIRST = 1 << 0;
     public const ushort IORING_RECV_MULTISHOT = 1 << 1;
-    public const ushort IORING_RECVSEND_FIXED_BUF = 1 << 2;
-    public const ushort IORING_RECVSEND_BUNDLE = 1 << 4;
 
     public const ushort IORING_ACCEPT_MULTISHOT = 1 << 0;
-    public const ushort IORING_ACCEPT_DONTWAIT = 1 << 1;
-    public const ushort IORING_ACCEPT_POLL_FIRST = 1 << 2;
 
-    public const uint IORING_TIMEOUT_ABS = 1u << 0;
-    public const uint IORING_TIMEOUT_ETIME_SUCCESS = 1u << 5;
-    public const uint IORING_TIMEOUT_MULTISHOT = 1u << 6;
-
-    public const uint IORING_MSG_DATA = 0;
-    public const uint IORING_MSG_SEND_FD = 1;
-    public const uint IORING_MSG_RING_CQE_SKIP = 1u << 0;
-
-    public const uint IORING_FIXED_FD_NO_CLOEXEC = 1u << 0;
-
-    public const uint SOCKET_URING_OP_GETSOCKOPT = 2;
     public const uint SOCKET_URING_OP_SETSOCKOPT = 3;
 
-    public const uint IORING_UNREGISTER_FILES = 3;
     public const uint IORING_REGISTER_EVENTFD = 4;
-    public const uint IORING_UNREGISTER_EVENTFD = 5;
     public const uint IORING_REGISTER_FILES_UPDATE = 6;
     public const uint IORING_REGISTER_PROBE = 8;
-    public const uint IORING_REGISTER_ENABLE_RINGS = 12;
     public const uint IORING_REGISTER_FILES2 = 13;
-    public const uint IORING_REGISTER_IOWQ_MAX_WORKERS = 19;
-    public const uint IORING_REGISTER_RING_FDS = 20;
-    public const uint IORING_UNREGISTER_RING_FDS = 21;
     public const uint IORING_REGISTER_PBUF_RING = 22;
     public const uint IORING_UNREGISTER_PBUF_RING = 23;
-    public const uint IORING_REGISTER_SYNC_CANCEL = 24;
     public const uint IORING_REGISTER_FILE_ALLOC_RANGE = 25;
 
     public const uint IORING_RSRC_REGISTER_SPARSE = 1u << 0;

@@ -67,9 +67,6 @@ public sealed class BpfAssembler
     /// <summary>to = the low 32 bits of from.</summary>
     public void Move32(BpfRegister to, BpfRegister from) => Arithmetic(BPF_ALU | BPF_MOV, to, from);
 
-    /// <summary>to = a constant of 64 bits; two instructions.</summary>
-    public void MoveLong(BpfRegister to, ulong value) => Long(to, 0, value);
-
     /// <summary>to = the map with this descriptor, as calls want it; two instructions.</summary>
     public void MoveMap(BpfRegister to, int mapFd) => Long(to, BPF_PSEUDO_MAP_FD, (uint)mapFd);
 
@@ -85,8 +82,6 @@ public sealed class BpfAssembler
 
     public void Subtract32(BpfRegister to, BpfRegister from) => Arithmetic(BPF_ALU | BPF_SUB, to, from);
 
-    public void Multiply(BpfRegister to, int value) => Arithmetic(BPF_ALU64 | BPF_MUL, to, value);
-
     public void And(BpfRegister to, BpfRegister from) => Arithmetic(BPF_ALU64 | BPF_AND, to, from);
 
     public void And(BpfRegister to, int value) => Arithmetic(BPF_ALU64 | BPF_AND, to, value);
@@ -95,16 +90,11 @@ public sealed class BpfAssembler
 
     public void Or(BpfRegister to, int value) => Arithmetic(BPF_ALU64 | BPF_OR, to, value);
 
-    public void Xor(BpfRegister to, int value) => Arithmetic(BPF_ALU64 | BPF_XOR, to, value);
-
     public void Xor32(BpfRegister to, int value) => Arithmetic(BPF_ALU | BPF_XOR, to, value);
 
     public void ShiftLeft(BpfRegister to, int bits) => Arithmetic(BPF_ALU64 | BPF_LSH, to, bits);
 
     public void ShiftRight(BpfRegister to, int bits) => Arithmetic(BPF_ALU64 | BPF_RSH, to, bits);
-
-    /// <summary>The sign fills from the left.</summary>
-    public void ShiftRightSigned(BpfRegister to, int bits) => Arithmetic(BPF_ALU64 | BPF_ARSH, to, bits);
 
     /// <summary>From the order of the network to the host's or back: low bytes of that size, the others 0.</summary>
     public void NetworkOrder(BpfRegister of, BpfSize size) => Emit(BPF_ALU | BPF_END | BPF_TO_BE, of, 0, 0, Bits(size));

@@ -78,10 +78,6 @@ internal static unsafe partial class Libc
         int fd, void* buffer, nuint bytes, int flags, void* address, uint addressBytes);
 
     [LibraryImport("libc")]
-    internal static partial nint recvfrom(
-        int fd, void* buffer, nuint bytes, int flags, void* address, uint* addressBytes);
-
-    [LibraryImport("libc")]
     internal static partial nint sendmsg(int fd, msghdr* message, int flags);
 
     [LibraryImport("libc")]
@@ -175,9 +171,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     internal static partial int munmap(void* address, nuint bytes);
-
-    [LibraryImport("libc")]
-    internal static partial int madvise(void* address, nuint bytes, int advice);
 
     [LibraryImport("libc")]
     internal static partial int statx(int folder, byte* path, int flags, uint mask, statx* about);

@@ -15,11 +15,6 @@ public static unsafe class Memory
     /// <returns>0 or -errno.</returns>
     public static int Unmap(void* address, nuint bytes) => Libc.Result(Libc.munmap(address, bytes));
 
-    /// <summary>Frees the pages but keeps the addresses; they read as zero afterwards.</summary>
-    /// <returns>0 or -errno.</returns>
-    public static int DontNeed(void* address, nuint bytes) =>
-        Libc.Result(Libc.madvise(address, bytes, MADV_DONTNEED));
-
     /// <summary>A part of a descriptor shared with the kernel, resident from the start.</summary>
     internal static int MapDescriptor(int fd, nint offset, nuint bytes, out void* address) =>
         Map(bytes, MAP_SHARED | MAP_POPULATE, fd, offset, out address);

@@ -19,6 +19,19 @@ public static unsafe class Sockets
     /// <returns>The descriptor, or -errno.</returns>
     public static int OpenTcp(in SockAddr address) => Open(address.Family, SocketConstants.SOCK_STREAM);
 
+    /// <summary>A socket that asks the kernel about sockets, unless there is one already.</summary>
+    /// <param name="fd">The descriptor, below 0 while there is none.</param>
+    /// <returns>0, or -errno.</returns>
+    internal static int OpenDiagnosis(ref int fd)
+    {
+        if (fd < 0)
+        {
+            fd = Open(NetlinkConstants.AF_NETLINK, SocketConstants.SOCK_RAW, NetlinkConstants.NETLINK_SOCK_DIAG);
+        }
+
+        return Math.Min(fd, 0);
+    }
+
     /// <summary>bind(2).</summary>
     public static int Bind(int fd, in SockAddr address)
     {
@@ -97,17 +110,6 @@ public static unsafe class Sockets
         {
             return Libc.Result(Libc.sendto(fd, buffer, (nuint)bytes, flags, pointer, (uint)address.Length));
         }
-    }
-
-    /// <summary>recvfrom(2), for datagrams.</summary>
-    /// <returns>Bytes, or -errno. An empty datagram is 0 too.</returns>
-    public static int ReceiveFrom(int fd, void* buffer, int bytes, int flags, out SockAddr peer)
-    {
-        SockAddr address = default;
-        uint addressBytes = (uint)sizeof(SockAddr);
-        int result = Libc.Result(Libc.recvfrom(fd, buffer, (nuint)bytes, flags, &address, &addressBytes));
-        peer = address;
-        return result;
     }
 
     /// <summary>sendmsg(2).</summary>

@@ -16,16 +16,10 @@ public sealed unsafe class SockDestroy : IDisposable
     /// cannot end sockets.</returns>
     public int End(in SockAddr local, in SockAddr remote)
     {
-        if (_fd < 0)
+        int opened = Sockets.OpenDiagnosis(ref _fd);
+        if (opened < 0)
         {
-            int opened = Sockets.Open(
-                NetlinkConstants.AF_NETLINK, SocketConstants.SOCK_RAW, NetlinkConstants.NETLINK_SOCK_DIAG);
-            if (opened < 0)
-            {
-                return opened;
-            }
-
-            _fd = opened;
+            return opened;
         }
 
         int bytes = sizeof(nlmsghdr) + sizeof(inet_diag_req_v2);

@@ -39,16 +39,10 @@ public sealed unsafe class SockDiag : IDisposable
             Close(); // a second one on the same socket would be refused with EBUSY
         }
 
-        if (_fd < 0)
+        int opened = Sockets.OpenDiagnosis(ref _fd);
+        if (opened < 0)
         {
-            int opened = Sockets.Open(
-                NetlinkConstants.AF_NETLINK, SocketConstants.SOCK_RAW, NetlinkConstants.NETLINK_SOCK_DIAG);
-            if (opened < 0)
-            {
-                return opened;
-            }
-
-            _fd = opened;
+            return opened;
         }
 
         _at = 0;

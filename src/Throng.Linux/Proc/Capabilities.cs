@@ -13,9 +13,6 @@ public readonly record struct Capabilities(ulong Effective, bool IsInitial)
     /// <summary>CAP_SYS_ADMIN on the host: fs.file-max does not hold for it.</summary>
     public bool IsAdmin => IsInitial && Has(CAP_SYS_ADMIN);
 
-    /// <summary>CAP_SYS_RESOURCE on the host: it may raise its own hard limits.</summary>
-    public bool RaisesLimits => IsInitial && Has(CAP_SYS_RESOURCE);
-
     /// <summary>CAP_NET_ADMIN on the host.</summary>
     public bool ChangesNetwork => IsInitial && Has(CAP_NET_ADMIN);
 

@@ -5,9 +5,6 @@ namespace Throng.Linux;
 /// <summary>/proc/net/sockstat with sockstat6: what the sockets of this network namespace come to.</summary>
 public readonly record struct SocketCounts
 {
-    /// <summary>Sockets of every kind that processes or rings hold.</summary>
-    public long Used { get; init; }
-
     /// <summary>TCP sockets with a port, TIME_WAIT left out; IPv6 included.</summary>
     public long TcpInUse { get; init; }
 
@@ -17,17 +14,8 @@ public readonly record struct SocketCounts
     /// <summary>TCP connections in TIME_WAIT.</summary>
     public long TcpTimeWait { get; init; }
 
-    /// <summary>TCP sockets allocated; whole machine.</summary>
-    public long TcpAllocated { get; init; }
-
     /// <summary>Pages of buffer memory TCP holds, against net.ipv4.tcp_mem; whole machine.</summary>
     public long TcpMemoryPages { get; init; }
-
-    /// <summary>UDP sockets with a port, IPv6 included.</summary>
-    public long UdpInUse { get; init; }
-
-    /// <summary>Pages of buffer memory UDP holds; whole machine.</summary>
-    public long UdpMemoryPages { get; init; }
 
     /// <summary>The caller's network namespace.</summary>
     /// <returns>False when /proc/net/sockstat cannot be read.</returns>
@@ -47,14 +35,10 @@ public readonly record struct SocketCounts
 
         counts = new SocketCounts
         {
-            Used = Number(sockstat, "sockets:", "used") ?? 0,
             TcpInUse = tcp.Value + (Number(sockstat6, "TCP6:", "inuse") ?? 0),
             TcpOrphans = Number(sockstat, "TCP:", "orphan") ?? 0,
             TcpTimeWait = Number(sockstat, "TCP:", "tw") ?? 0,
-            TcpAllocated = Number(sockstat, "TCP:", "alloc") ?? 0,
             TcpMemoryPages = Number(sockstat, "TCP:", "mem") ?? 0,
-            UdpInUse = (Number(sockstat, "UDP:", "inuse") ?? 0) + (Number(sockstat6, "UDP6:", "inuse") ?? 0),
-            UdpMemoryPages = Number(sockstat, "UDP:", "mem") ?? 0,
         };
         return true;
     }

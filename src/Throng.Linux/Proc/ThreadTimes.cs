@@ -3,12 +3,9 @@ using System.Globalization;
 namespace Throng.Linux;
 
 /// <summary>CPU time of one thread, or of a whole process, from its stat file.</summary>
-/// <param name="Id">Thread id, or process id for the whole.</param>
-/// <param name="Name">What the thread calls itself, at most 15 characters.</param>
 /// <param name="UserNs">CPU time in user space; steps of 10 ms.</param>
 /// <param name="SystemNs">CPU time in the kernel; steps of 10 ms.</param>
-/// <param name="Cpu">The CPU it ran on last, -1 when not told.</param>
-public readonly record struct ThreadTimes(int Id, string Name, long UserNs, long SystemNs, int Cpu)
+public readonly record struct ThreadTimes(long UserNs, long SystemNs)
 {
     // The kernel reports in USER_HZ, 100 on x64 and arm64 whatever it runs at itself.
     private const long NsPerTick = 10_000_000;
@@ -31,13 +28,13 @@ public readonly record struct ThreadTimes(int Id, string Name, long UserNs, long
     /// <returns>False, and the default, when it is not one.</returns>
     public static bool TryParse(ReadOnlySpan<char> line, out ThreadTimes times)
     {
-        // pid (name) state ppid ... utime(14) stime(15) ... processor(39), counted from 1. The name may hold blanks
+        // pid (name) state ppid ... utime(14) stime(15) ..., counted from 1. The name may hold blanks
         // and parentheses, so the last ')' ends it.
         times = default;
         int nameStart = line.IndexOf('(');
         int nameEnd = line.LastIndexOf(')');
         if (nameStart < 1 || nameEnd < nameStart
-            || !int.TryParse(line[..nameStart].Trim(), CultureInfo.InvariantCulture, out int id))
+            || !int.TryParse(line[..nameStart].Trim(), CultureInfo.InvariantCulture, out _))
         {
             return false;
         }
@@ -45,7 +42,6 @@ public readonly record struct ThreadTimes(int Id, string Name, long UserNs, long
         ReadOnlySpan<char> rest = line[(nameEnd + 1)..];
         long user = -1;
         long system = -1;
-        int cpu = -1;
         int field = 2;
         foreach (Range range in rest.Trim().Split(' '))
         {
@@ -55,7 +51,6 @@ public readonly record struct ThreadTimes(int Id, string Name, long UserNs, long
             {
                 14 => long.TryParse(text, CultureInfo.InvariantCulture, out user),
                 15 => long.TryParse(text, CultureInfo.InvariantCulture, out system),
-                39 => int.TryParse(text, CultureInfo.InvariantCulture, out cpu),
                 _ => true,
             };
             if (!parsed)
@@ -69,8 +64,7 @@ public readonly record struct ThreadTimes(int Id, string Name, long UserNs, long
             return false;
         }
 
-        string name = line[(nameStart + 1)..nameEnd].ToString();
-        times = new ThreadTimes(id, name, user * NsPerTick, system * NsPerTick, cpu);
+        times = new ThreadTimes(user * NsPerTick, system * NsPerTick);
         return true;
     }
 }

@@ -96,16 +96,6 @@ public static unsafe class Prep
         sqe->buf_group = bufferGroup;
     }
 
-    /// <summary>Receives once into memory of the caller's, which must live until the completion.</summary>
-    public static void RecvInto(
-        io_uring_sqe* sqe, ulong userData, uint slot, void* buffer, uint bytes, int messageFlags = 0)
-    {
-        Fill(sqe, IORING_OP_RECV, (int)slot, IOSQE_FIXED_FILE, userData);
-        sqe->addr = (ulong)buffer;
-        sqe->len = bytes;
-        sqe->msg_flags = (uint)messageFlags;
-    }
-
     /// <summary>
     /// Sends all of it, waiting for room where needed. Completes with the bytes sent; fewer than asked means the
     /// connection broke on the way.
@@ -192,13 +182,6 @@ public static unsafe class Prep
         sqe->cancel_flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_FD | IORING_ASYNC_CANCEL_FD_FIXED;
     }
 
-    /// <summary>Cancels everything the ring has in flight. Completes with how many.</summary>
-    public static void CancelAll(io_uring_sqe* sqe, ulong userData)
-    {
-        Fill(sqe, IORING_OP_ASYNC_CANCEL, -1, 0, userData);
-        sqe->cancel_flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY;
-    }
-
     /// <summary>Empties a slot. A request in flight on it keeps the socket open until cancelled.</summary>
     public static void CloseDirect(io_uring_sqe* sqe, ulong userData, uint slot)
     {
@@ -226,57 +209,9 @@ public static unsafe class Prep
         sqe->optval = (ulong)value;
     }
 
-    /// <summary>getsockopt on a slot, SOL_SOCKET only, since 6.7. Completes with the bytes written.</summary>
-    public static void GetSockOpt(
-        io_uring_sqe* sqe, ulong userData, uint slot, int level, int name, void* value, uint bytes)
-    {
-        SetSockOpt(sqe, userData, slot, level, name, value, bytes);
-        sqe->cmd_op = SOCKET_URING_OP_GETSOCKOPT;
-    }
-
     /// <summary>A real descriptor for what is in a slot, since 6.8. Completes with it; close-on-exec.</summary>
     public static void FixedFdInstall(io_uring_sqe* sqe, ulong userData, uint slot) =>
         Fill(sqe, IORING_OP_FIXED_FD_INSTALL, (int)slot, IOSQE_FIXED_FILE, userData);
-
-    /// <summary>Posts a completion to another ring: 0.7 us, from any thread's ring to any other's.</summary>
-    /// <param name="sqe">The submission.</param>
-    /// <param name="userData">Comes back here.</param>
-    /// <param name="targetRingFd">The other ring's descriptor.</param>
-    /// <param name="targetUserData">user_data of the completion there.</param>
-    /// <param name="targetResult">res of the completion there.</param>
-    public static void MsgRing(
-        io_uring_sqe* sqe, ulong userData, int targetRingFd, ulong targetUserData, uint targetResult)
-    {
-        Fill(sqe, IORING_OP_MSG_RING, targetRingFd, 0, userData);
-        sqe->addr = IORING_MSG_DATA;
-        sqe->off = targetUserData;
-        sqe->len = targetResult;
-    }
-
-    /// <summary>Completes with -ETIME after a time, or with 0 after some completions.</summary>
-    /// <param name="sqe">The submission.</param>
-    /// <param name="userData">Comes back with the completion.</param>
-    /// <param name="time">A span, or a point of CLOCK_MONOTONIC with IORING_TIMEOUT_ABS.</param>
-    /// <param name="completions">Completions after which it ends too; 0 for none.</param>
-    /// <param name="timeoutFlags">IORING_TIMEOUT_*.</param>
-    public static void Timeout(
-        io_uring_sqe* sqe, ulong userData, __kernel_timespec* time, uint completions, uint timeoutFlags)
-    {
-        Fill(sqe, IORING_OP_TIMEOUT, -1, 0, userData);
-        sqe->addr = (ulong)time;
-        sqe->len = 1;
-        sqe->off = completions;
-        sqe->timeout_flags = timeoutFlags;
-    }
-
-    /// <summary>Puts real descriptors into slots. Completes with how many; the array must live until then.</summary>
-    public static void FilesUpdate(io_uring_sqe* sqe, ulong userData, int* fds, uint count, uint offset)
-    {
-        Fill(sqe, IORING_OP_FILES_UPDATE, -1, 0, userData);
-        sqe->addr = (ulong)fds;
-        sqe->len = count;
-        sqe->off = offset;
-    }
 
     private static void Fill(io_uring_sqe* sqe, byte opcode, int fd, byte flags, ulong userData)
     {

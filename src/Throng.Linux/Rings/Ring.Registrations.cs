@@ -45,10 +45,6 @@ public sealed unsafe partial class Ring
     /// <returns>0, or -errno (EBUSY when there is one already).</returns>
     public int RegisterEventFd(int eventFd) => Register(IORING_REGISTER_EVENTFD, &eventFd, 1);
 
-    /// <summary>Takes the eventfd out again.</summary>
-    /// <returns>0, or -errno (ENXIO when there is none).</returns>
-    public int UnregisterEventFd() => Register(IORING_UNREGISTER_EVENTFD, null, 0);
-
     /// <summary>Registers a ring of provided buffers; <see cref="BufferRing"/> does it with the memory.</summary>
     /// <param name="buffers">Page-aligned and zeroed, alive until unregistered or the ring is closed.</param>
     /// <param name="entries">A power of two, at most 32768.</param>
@@ -87,10 +83,6 @@ public sealed unsafe partial class Ring
             ? 1
             : 0;
     }
-
-    /// <summary>Starts a ring made with R_DISABLED; the calling thread becomes its owner.</summary>
-    /// <returns>0 or -errno.</returns>
-    public int Enable() => Register(IORING_REGISTER_ENABLE_RINGS, null, 0);
 
     private int Register(uint operation, void* argument, uint count) => Libc.Result(Libc.syscall(
         Libc.SysIoUringRegister, Fd, (nint)operation, (nint)argument, (nint)count, 0, 0));

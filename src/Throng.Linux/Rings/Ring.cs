@@ -32,7 +32,6 @@ public sealed unsafe partial class Ring : IDisposable
     private readonly uint* _cqHead;
     private readonly uint* _cqTail;
     private readonly uint* _cqFlags;
-    private readonly uint* _cqOverflow;
     private readonly io_uring_cqe* _cqes;
     private readonly uint _cqMask;
 
@@ -48,8 +47,6 @@ public sealed unsafe partial class Ring : IDisposable
     {
         Fd = fd;
         Flags = parameters.flags;
-        Features = parameters.features;
-        CqEntries = parameters.cq_entries;
         _ringMapping = mapping;
         _ringBytes = mappingBytes;
         _sqesBytes = sqesBytes;
@@ -64,7 +61,6 @@ public sealed unsafe partial class Ring : IDisposable
         _cqHead = (uint*)(start + parameters.cq_off.head);
         _cqTail = (uint*)(start + parameters.cq_off.tail);
         _cqFlags = (uint*)(start + parameters.cq_off.flags);
-        _cqOverflow = (uint*)(start + parameters.cq_off.overflow);
         _cqMask = *(uint*)(start + parameters.cq_off.ring_mask);
         _cqes = (io_uring_cqe*)(start + parameters.cq_off.cqes);
 
@@ -79,20 +75,11 @@ public sealed unsafe partial class Ring : IDisposable
         }
     }
 
-    /// <summary>The ring's descriptor, the target of <see cref="Prep.MsgRing"/>; -1 once disposed.</summary>
+    /// <summary>The ring's descriptor; -1 once disposed.</summary>
     public int Fd { get; private set; }
 
     /// <summary>IORING_SETUP_* in force.</summary>
     public uint Flags { get; }
-
-    /// <summary>IORING_FEAT_* of this kernel.</summary>
-    public uint Features { get; }
-
-    /// <summary>Submissions the ring holds.</summary>
-    public uint SqEntries => _sqEntries;
-
-    /// <summary>Completions the ring holds before the kernel keeps them in its overflow list.</summary>
-    public uint CqEntries { get; }
 
     /// <summary>
     /// True when the kernel has something for this ring that only an <see cref="Enter"/> with GETEVENTS brings in:
@@ -119,9 +106,6 @@ public sealed unsafe partial class Ring : IDisposable
         get => Volatile.Read(ref *_cqTail) - _cqNext;
     }
 
-    /// <summary>Completions the kernel had to drop for want of memory; anything but 0 means lost events.</summary>
-    public uint CqDropped => Volatile.Read(ref *_cqOverflow);
-
     /// <summary>Sets a ring up with exactly these flags.</summary>
     /// <param name="entries">Submissions, 1 to 32768; the kernel rounds up to a power of two.</param>
     /// <param name="cqEntries">Completions, at least <paramref name="entries"/>; used with IORING_SETUP_CQSIZE.
@@ -132,8 +116,7 @@ public sealed unsafe partial class Ring : IDisposable
     /// know), ENOMEM, EMFILE; EOPNOTSUPP when the kernel is older than 5.11.</returns>
     public static int Create(uint entries, uint cqEntries, uint flags, out Ring? ring)
     {
-        const uint Supported = BestFlags | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL
-            | IORING_SETUP_R_DISABLED;
+        const uint Supported = BestFlags | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL;
         const uint Needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
 
         ring = null;
@@ -249,24 +232,6 @@ public sealed unsafe partial class Ring : IDisposable
     {
         _cqNext += count;
         Volatile.Write(ref *_cqHead, _cqNext);
-    }
-
-    /// <summary>Copies completions out, oldest first, and gives their places back to the kernel.</summary>
-    /// <returns>How many were copied, 0 when none are ready.</returns>
-    public int TakeCompletions(Span<io_uring_cqe> completions)
-    {
-        uint count = Math.Min(CqReady, (uint)completions.Length);
-        for (uint i = 0; i < count; i++)
-        {
-            completions[(int)i] = *CqAt(i);
-        }
-
-        if (count > 0)
-        {
-            Advance(count);
-        }
-
-        return (int)count;
     }
 
     /// <summary>The registered eventfd stays silent from now on; for while the owner is awake.</summary>

@@ -25,9 +25,6 @@ public sealed class RingSupport
     /// <summary>IORING_SETUP_* the ring came up with; 0 when it did not.</summary>
     public uint Flags { get; }
 
-    /// <summary>True when completions run only when their thread asks (DEFER_TASKRUN), the fast case.</summary>
-    public bool IsDeferred => (Flags & UringConstants.IORING_SETUP_DEFER_TASKRUN) != 0;
-
     /// <summary>
     /// Tries it: some milliseconds, at most 100; holds nothing afterwards and never throws. The calling thread must
     /// not own rings that it cannot leave alone meanwhile.

@@ -14,8 +14,6 @@ public sealed class CtrafficServerFace(string address, bool hasDatagrams, TimePr
         .. hasDatagrams ? (string[])[GoLog.Line($"Listen on UDP address;  {address}", clock)] : [],
     ]);
 
-    public Ending End(RunDocument document, int signal) => new() { ExitCode = signal == 0 ? 0 : 128 + signal };
-
     public Reading Fail(SetupException setup) => GoLog.Fatal(setup.Errno == 0 ? setup.Message
         : $"listen tcp {address}: bind: " + (setup.Errno == Errno.EADDRNOTAVAIL ? "cannot assign requested address"
             : Errno.Text(setup.Errno)), clock);

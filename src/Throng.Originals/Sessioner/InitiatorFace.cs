@@ -10,8 +10,8 @@ namespace Throng.Originals;
 /// <param name="hashSizes">Buckets of each target's table.</param>
 /// <param name="outlivesInput">The end of the input does not quit.</param>
 public sealed class InitiatorFace(
-    IReadOnlyList<SockAddr> targets, IReadOnlyList<int> hashSizes, bool isDebugging,
-    bool outlivesInput) : IOriginalOutput
+    IReadOnlyList<SockAddr> targets, IReadOnlyList<int> hashSizes, bool isDebugging, bool outlivesInput)
+    : SessionerFace("initiator", isDebugging, outlivesInput, Commands)
 {
     private const string NoNumber = "You need to specify the number to requested connections!\n";
 
@@ -25,33 +25,13 @@ public sealed class InitiatorFace(
         ("quit", "close all clients and exit"),
     ];
 
-    private SessionerPrompt? _prompt;
-    private ILiveRun? _run;
-    private DescriptorLimit _limit;
     private long _failures;
     private long _toldNs;
 
-    public bool ReadsLines => true;
-
-    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
-    {
-        _run = run;
-        _limit = limit;
-        _prompt = new SessionerPrompt("initiator", outlivesInput, Commands, line => Execute(run, line));
-        if (isDebugging)
-        {
-            run.Debug(true);
-        }
-
-        return OutputText.Text(_prompt.Text);
-    }
-
-    public OutputText Answer(string? line) => _run is null ? OutputText.Nothing : _prompt!.Answer(line);
-
     /// <summary>Attempts that failed and connections that broke since the last time, as far as they are kept.</summary>
-    public OutputText Tick()
+    public override OutputText Tick()
     {
-        if (_run is not { } run || run.Sample() is not { } now || now.Failed + now.Lost == _failures)
+        if (Run is not { } run || run.Sample() is not { } now || now.Failed + now.Lost == _failures)
         {
             return OutputText.Nothing;
         }
@@ -71,8 +51,6 @@ public sealed class InitiatorFace(
         return new OutputText("", lines);
     }
 
-    public Reading Fail(SetupException setup) => SessionerFailure.Describe(setup);
-
     /// <summary>Null for one that was closed in order: the original says that with debug on only.</summary>
     private static string? LineOf(FailureRow row)
     {
@@ -88,11 +66,11 @@ public sealed class InitiatorFace(
             : $"Error on connection {row.Local}->{row.Remote}: {why}";
     }
 
-    private OutputText? Execute(ILiveRun run, string line) => line switch
+    private protected override OutputText? Execute(ILiveRun run, string line) => line switch
     {
         "status" => OutputText.Text(Status(run)),
         "details" => OutputText.Text(Details(run)),
-        "debug" => SessionerDebug.Toggle(run),
+        "debug" => ToggleDebug(run),
         "ping" => TogglePing(run),
         "set" => OutputText.Text(NoNumber),
         _ when line.StartsWith("set ", StringComparison.Ordinal) => Set(run, line[4..]),
@@ -106,7 +84,7 @@ public sealed class InitiatorFace(
             .Add("Connections requested", now.Requested)
             .Add("Connected clients", now.Open)
             .Add("Configured targets", targets.Count)
-            .Add("Max descriptors limit", _limit)
+            .Add("Max descriptors limit", Limit)
             .Add("Ping through connections", run.PingIsOn)
             .Add("Debug output", run.DebugIsOn)
             .ToString();
@@ -146,11 +124,5 @@ public sealed class InitiatorFace(
         return run.TryPing(on, out string error)
             ? OutputText.Text(on ? "Ping enabed\n" : "Ping disabled\n")
             : new OutputText("", [error]);
-    }
-
-    private static List<TRow> Rows<TRow>(ILiveRun run, WorkerMessageKind kind, long value)
-    {
-        using Question? question = run.Ask(kind, value);
-        return question is null ? [] : [.. question.Rows.OfType<TRow>()];
     }
 }

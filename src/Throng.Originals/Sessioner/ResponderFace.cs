@@ -8,7 +8,8 @@ namespace Throng.Originals;
 /// <summary>The prompt of sessioner_responder.</summary>
 /// <param name="hashSize">Buckets of the table whose depth is told.</param>
 /// <param name="outlivesInput">The end of the input does not quit.</param>
-public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesInput) : IOriginalOutput
+public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesInput)
+    : SessionerFace("responder", isDebugging, outlivesInput, Commands)
 {
     private const int ListenerHashSize = 1000;
 
@@ -21,35 +22,12 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         ("quit", "close all clients and exit"),
     ];
 
-    private SessionerPrompt? _prompt;
-    private ILiveRun? _run;
-    private DescriptorLimit _limit;
-
-    public bool ReadsLines => true;
-
-    public OutputText Begin(ILiveRun run, DescriptorLimit limit)
-    {
-        _run = run;
-        _limit = limit;
-        _prompt = new SessionerPrompt("responder", outlivesInput, Commands, line => Execute(run, line));
-        if (isDebugging)
-        {
-            run.Debug(true);
-        }
-
-        return OutputText.Text(_prompt.Text);
-    }
-
-    public OutputText Answer(string? line) => _run is null ? OutputText.Nothing : _prompt!.Answer(line);
-
-    public Reading Fail(SetupException setup) => SessionerFailure.Describe(setup);
-
-    private OutputText? Execute(ILiveRun run, string line) => line switch
+    private protected override OutputText? Execute(ILiveRun run, string line) => line switch
     {
         "status" => OutputText.Text(Status(run)),
         "list" => OutputText.Text(List(run)),
         "listeners" => OutputText.Text(Listeners(run)),
-        "debug" => SessionerDebug.Toggle(run),
+        "debug" => ToggleDebug(run),
         _ => null,
     };
 
@@ -59,7 +37,7 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         .Add("Clients hash size", hashSize)
         .Add("Clients hash max depth", HashDepth.Measure(Rows<SlotsRow>(run, WorkerMessageKind.Slots, 0), hashSize))
         .Add("Listeners hash max depth", HashDepth.OfFirst(run.Listening.Count, ListenerHashSize))
-        .Add("Max descriptors limit", _limit)
+        .Add("Max descriptors limit", Limit)
         .Add("Debug output", run.DebugIsOn)
         .ToString();
 
@@ -93,11 +71,5 @@ public sealed class ResponderFace(int hashSize, bool isDebugging, bool outlivesI
         }
 
         return text.ToString();
-    }
-
-    private static List<TRow> Rows<TRow>(ILiveRun run, WorkerMessageKind kind, long value)
-    {
-        using Question? question = run.Ask(kind, value);
-        return question is null ? [] : [.. question.Rows.OfType<TRow>()];
     }
 }

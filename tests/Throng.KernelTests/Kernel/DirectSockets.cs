@@ -126,7 +126,7 @@ internal sealed unsafe class DirectSockets : IDisposable
             Assert.True(Clock.NowNs() < endNs, $"no completion for {userData}");
             int entered = Ring.Enter(1, IORING_ENTER_GETEVENTS, 50_000_000);
             Assert.True(entered >= 0 || entered is -Errno.ETIME or -Errno.EINTR, Errno.Name(entered));
-            int count = Ring.TakeCompletions(taken);
+            int count = Completions.Take(Ring, taken);
             foreach (io_uring_cqe completion in taken[..count])
             {
                 _unasked.Add(completion);
@@ -139,7 +139,7 @@ internal sealed unsafe class DirectSockets : IDisposable
     {
         _ = Ring.Enter(1, IORING_ENTER_GETEVENTS, 3_000_000);
         Span<io_uring_cqe> taken = stackalloc io_uring_cqe[64];
-        int count = Ring.TakeCompletions(taken);
+        int count = Completions.Take(Ring, taken);
         foreach (io_uring_cqe completion in taken[..count])
         {
             _unasked.Add(completion);

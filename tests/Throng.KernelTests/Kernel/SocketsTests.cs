@@ -106,8 +106,7 @@ public sealed class SocketsTests
         byte* buffer = stackalloc byte[] { 1, 2, 3, 0 };
         Assert.Equal(3, Sockets.SendTo(one, buffer, 3, 0, to));
         Await(two, EPOLLIN);
-        Assert.Equal(3, Sockets.ReceiveFrom(two, buffer, 4, 0, out SockAddr sender));
-        Assert.Equal(from, sender);
+        Assert.Equal(3, Sockets.Receive(two, buffer, 4, 0));
 
         iovec piece = new() { iov_base = buffer, iov_len = 2 };
         msghdr message = new() { msg_name = &to, msg_namelen = (uint)to.Length, msg_iov = &piece, msg_iovlen = 1 };
@@ -234,8 +233,6 @@ public sealed class SocketsTests
         byte* bytes = (byte*)address;
         Assert.Equal(0, bytes[Bytes - 1]);
         bytes[0] = 7;
-        Assert.Equal(0, Memory.DontNeed(address, Bytes));
-        Assert.Equal(0, bytes[0]);
         Assert.Equal(0, Memory.Unmap(address, Bytes));
         Assert.Equal(-Errno.ENOMEM, Memory.Map((nuint)1 << 60, out address));
         Assert.True(address == null);

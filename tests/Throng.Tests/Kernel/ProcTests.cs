@@ -12,7 +12,7 @@ public sealed class ProcTests
         const string Line = "4711 (a) b (c) S 1 4711 4711 0 -1 4194560 1513 0 2 0 1234 567 0 0 20 0 9 0 8123 11223344 "
             + "2650 18446744073709551615 1 1 0 0 0 0 0 4096 17642 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
         Assert.True(ThreadTimes.TryParse(Line, out ThreadTimes times));
-        Assert.Equal(new ThreadTimes(4711, "a) b (c", 12_340_000_000, 5_670_000_000, 1), times);
+        Assert.Equal(new ThreadTimes(12_340_000_000, 5_670_000_000), times);
     }
 
     [Theory]
@@ -69,8 +69,7 @@ public sealed class ProcTests
         Assert.True(SocketCounts.TryParse(Four, Six, out SocketCounts counts));
         SocketCounts expected = new()
         {
-            Used = 310, TcpInUse = 21, TcpOrphans = 2, TcpTimeWait = 40, TcpAllocated = 21, TcpMemoryPages = 5,
-            UdpInUse = 4, UdpMemoryPages = 9,
+            TcpInUse = 21, TcpOrphans = 2, TcpTimeWait = 40, TcpMemoryPages = 5,
         };
         Assert.Equal(expected, counts);
         Assert.True(SocketCounts.TryParse(Four, "", out counts));
@@ -114,10 +113,8 @@ public sealed class ProcTests
         const string HostMap = "         0          0 4294967295\n";
         Capabilities root = Capabilities.Parse(Status, HostMap);
         Assert.True(root.IsAdmin);
-        Assert.False(root.RaisesLimits);
         Assert.False(Capabilities.Parse(Status, "0 100000 65536\n").IsAdmin);
         Assert.False(Capabilities.Parse("CapEff: zz", HostMap).IsAdmin);
-        Assert.True(Capabilities.Parse("CapEff:\t0000000001000000\n", HostMap).RaisesLimits);
     }
 
     [Fact]
@@ -130,8 +127,8 @@ public sealed class ProcTests
     [Fact]
     public void The_real_files_parse()
     {
-        Assert.True(ThreadTimes.TryReadProcess(out ThreadTimes process));
-        Assert.Equal(Environment.ProcessId, process.Id);
+        Assert.True(ThreadTimes.TryReadProcess(out _));
+        Assert.True(ThreadTimes.TryReadProcess(Environment.ProcessId, out _));
         Assert.True(ThreadTimes.TryRead(Threads.Id, out _));
         Assert.False(ThreadTimes.TryRead(int.MaxValue, out _));
         Assert.True(ProcessMemory.TryRead(out ProcessMemory memory));
