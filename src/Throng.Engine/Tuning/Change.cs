@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Throng.Engine;
 
 /// <summary>One change of the host for a load.</summary>
@@ -20,11 +22,14 @@ public sealed record Change(string Name, string From, string To, ChangeScope Sco
 }
 
 /// <summary>Extent of a change: who is affected by it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ChangeScope>))]
 public enum ChangeScope
 {
     /// <summary>The network namespace it is made in.</summary>
+    [JsonStringEnumMemberName("namespace")]
     Namespace,
 
     /// <summary>Everything on the host.</summary>
+    [JsonStringEnumMemberName("host")]
     Host,
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Throng.Linux;
 
@@ -37,54 +35,28 @@ public sealed record TuningUndo(TuningPlace Place, DateTimeOffset MadeAt, IReadO
     /// <exception cref="FormatException">It is not what <see cref="ToJson"/> writes.</exception>
     public static TuningUndo Parse(ReadOnlyMemory<byte> json)
     {
-        string schema;
-        TuningUndo? undo;
+        UndoFile? file;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            schema = Text(document.RootElement, "schema");
-            undo = schema == Schema ? Parse(document.RootElement) : null;
+            file = JsonSerializer.Deserialize(json.Span, UndoJson.Default.UndoFile);
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException
-            or FormatException)
+        catch (JsonException failure)
         {
             throw new FormatException("it is damaged", failure);
         }
 
-        return undo is null ? throw new FormatException($"its schema is not {Schema}")
-            : undo.Changes.All(change => TuningPlan.Knows(change.Name)) ? undo
+        return file?.Schema != Schema ? throw new FormatException($"its schema is not {Schema}")
+            : file.Changes.Contains(null!) ? throw new FormatException("it is damaged")
+            : file.Changes.All(change => TuningPlan.Knows(change.Name)) ? file.Undo
             : throw new FormatException("it names a setting that throng does not change");
     }
 
     /// <summary>The text of the file.</summary>
     public byte[] ToJson()
     {
-        ArrayBufferWriter<byte> text = new();
-        using (Utf8JsonWriter json = new(text, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            json.WriteString("schema", Schema);
-            json.WriteNumber("namespace_inode", Place.Namespace.Inode);
-            json.WriteNumber("namespace_cookie", Place.Namespace.Cookie);
-            json.WriteString("boot_id", Place.BootId);
-            json.WriteString("made_at", MadeAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-            json.WriteStartArray("changes");
-            foreach (Change change in Changes)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", change.Name);
-                json.WriteString("from", change.From);
-                json.WriteString("to", change.To);
-                json.WriteString("scope", change.Scope == ChangeScope.Host ? "host" : "namespace");
-                json.WriteString("why", change.Why);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return [.. text.WrittenSpan, (byte)'\n'];
+        UndoFile file = new(
+            Schema, Place.Namespace.Inode, Place.Namespace.Cookie, Place.BootId, MadeAt.ToUniversalTime(), Changes);
+        return [.. JsonSerializer.SerializeToUtf8Bytes(file, UndoJson.Default.UndoFile), (byte)'\n'];
     }
 
     /// <summary>
@@ -151,22 +123,4 @@ public sealed record TuningUndo(TuningPlace Place, DateTimeOffset MadeAt, IReadO
                 "name another place: --undo-file PATH", -synced);
         }
     }
-
-    private static TuningUndo Parse(JsonElement root)
-    {
-        NetworkNamespace place = new(
-            root.GetProperty("namespace_inode").GetUInt64(), root.GetProperty("namespace_cookie").GetUInt64());
-        return new TuningUndo(new TuningPlace(place, Text(root, "boot_id")),
-            root.GetProperty("made_at").GetDateTimeOffset(),
-            [.. root.GetProperty("changes").EnumerateArray().Select(ParseChange)]);
-    }
-
-    private static Change ParseChange(JsonElement one)
-    {
-        ChangeScope scope = Text(one, "scope") == "host" ? ChangeScope.Host : ChangeScope.Namespace;
-        return new Change(Text(one, "name"), Text(one, "from"), Text(one, "to"), scope, Text(one, "why"));
-    }
-
-    private static string Text(JsonElement of, string key) =>
-        of.GetProperty(key).GetString() ?? throw new FormatException($"its {key} is null");
 }

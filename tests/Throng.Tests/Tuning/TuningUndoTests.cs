@@ -27,6 +27,32 @@ public sealed class TuningUndoTests
     }
 
     [Fact]
+    public void The_first_versions_file_is_read()
+    {
+        const string First = """
+            {
+              "schema": "throng.undo/1",
+              "namespace_inode": 4026531840,
+              "namespace_cookie": 18446744073709551615,
+              "boot_id": "a-boot",
+              "made_at": "2026-03-01T12:00:00.0000000Z",
+              "changes": [
+                {
+                  "name": "fs.nr_open",
+                  "from": "1048576",
+                  "to": "20000000",
+                  "scope": "host",
+                  "why": "descriptors"
+                }
+              ]
+            }
+            """;
+        TuningUndo read = TuningUndo.Parse(Encoding.UTF8.GetBytes(First));
+        Assert.Equal((Here, Undo.MadeAt), (read.Place, read.MadeAt));
+        Assert.Equal([Undo.Changes[2]], read.Changes);
+    }
+
+    [Fact]
     public void Every_shortened_file_is_damaged()
     {
         byte[] json = Undo.ToJson();
@@ -43,6 +69,8 @@ public sealed class TuningUndoTests
     [InlineData("\"a-boot\"", "7", "damaged")]
     [InlineData("2026-03-01T", "yesterday", "damaged")]
     [InlineData("\"from\"", "\"before\"", "damaged")]
+    [InlineData("\"changes\": [", "\"changes\": [ null,", "damaged")]
+    [InlineData("\"host\"", "\"world\"", "damaged")]
     [InlineData("throng.undo/1", "throng.undo/2", "schema")]
     [InlineData("net.core.somaxconn", "kernel.core_pattern", "a setting that throng does not change")]
     [InlineData("net.core.somaxconn", "net.core.x/../../../../etc/passwd", "a setting that throng does not change")]
