@@ -16,6 +16,7 @@ internal sealed record UndoFile(
 
 /// <summary>Reads and writes the undo file; a missing or empty value is an error.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n",
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(UndoFile))]

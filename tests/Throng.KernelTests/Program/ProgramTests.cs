@@ -5,7 +5,8 @@ namespace Throng.KernelTests;
 /// <summary>Tests of the program as it ships: one native file that needs nothing of .NET beside it.</summary>
 public sealed class ProgramTests
 {
-    private const long BytesMax = 9_500_000;
+    /// <summary>A budget; the decision on native code says what has grown since 9.5 MB.</summary>
+    private const long BytesMax = 10_000_000;
 
     [Fact]
     public void The_program_under_test_is_native_small_and_alone()
