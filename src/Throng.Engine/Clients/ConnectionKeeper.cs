@@ -78,18 +78,27 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         return member.IsLeaving;
     }
 
+    /// <param name="answers">How many answers it had had.</param>
+    /// <param name="idleNs">Since something last came on it, or since it was opened.</param>
     public void OnClosed(
-        ref Act act, Handle connection, in KeptConnection member, CloseReason reason, Phase phase, int errno)
+        ref Act act, Handle connection, in KeptConnection member, CloseReason reason, Phase phase, int errno,
+        long answers, long idleNs)
     {
         int target = act.EndpointOf(connection);
         bool isOwn = CloseReasons.IsOwn(reason);
+        act.Counters(Role.Client)[Counter.ServedEnded] += member.Service == ServiceState.Served ? 1 : 0;
         if (phase == Phase.Connecting)
         {
-            _targets.OnConnectFailed(target, isOwn, act.NowNs, ref act.Random);
+            _targets.OnConnectFailed(target, isOwn, act.NowNs, ref act);
         }
         else if (!member.IsLeaving)
         {
-            _targets.OnLost(target, member.AgeNs(act.NowNs), act.NowNs, ref act.Random);
+            bool wasServed = member.Service == ServiceState.Served;
+            _targets.OnLost(target, wasServed, member.AgeNs(act.NowNs), act.NowNs, ref act);
+            if (!_isDraining && reason is CloseReason.PeerClosed or CloseReason.Reset)
+            {
+                act.Latencies.RecordEndByPeer(member.AgeNs(act.NowNs), idleNs, answers);
+            }
         }
 
         if (!isOwn)
@@ -101,13 +110,16 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     /// <summary>
     /// The server closed it in order while it was idle: it is not replaced before <see cref="Need"/> is called.
     /// </summary>
-    public void OnIdleClosed(ref Act act, Handle connection, in KeptConnection member, int errno)
+    public void OnIdleClosed(
+        ref Act act, Handle connection, in KeptConnection member, int errno, long answers, long idleNs)
     {
         if (_isDraining || member.IsLeaving)
         {
-            OnClosed(ref act, connection, member, CloseReason.IdleClosed, Phase.Open, errno);
+            OnClosed(ref act, connection, member, CloseReason.IdleClosed, Phase.Open, errno, answers, idleNs);
             return;
         }
+
+        act.Counters(Role.Client)[Counter.ServedEnded] += member.Service == ServiceState.Served ? 1 : 0;
 
         _targets.OnRested(act.EndpointOf(connection));
     }

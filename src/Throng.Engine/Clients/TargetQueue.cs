@@ -98,13 +98,13 @@ internal sealed class TargetQueue(int targets, int sharers, long periodNs, long 
         Consider(target, nowNs);
     }
 
-    public void OnConnectFailed(int target, bool isOwn, long nowNs, ref Prng random)
+    public void OnConnectFailed(int target, bool isOwn, long nowNs, ref Act act)
     {
         _connecting--;
         _targets[target].Connecting--;
         if (!isOwn)
         {
-            _targets[target].OnConnectFailed(nowNs, ref random);
+            _targets[target].OnConnectFailed(nowNs, ref act);
         }
 
         Consider(target, nowNs);
@@ -127,10 +127,11 @@ internal sealed class TargetQueue(int targets, int sharers, long periodNs, long 
         Consider(target, nowNs);
     }
 
-    public void OnLost(int target, long ageNs, long nowNs, ref Prng random)
+    /// <param name="wasServed">It had had an answer.</param>
+    public void OnLost(int target, bool wasServed, long ageNs, long nowNs, ref Act act)
     {
         Open--;
-        _targets[target].OnLost(nowNs, ageNs, ref random);
+        _targets[target].OnLost(wasServed, nowNs, ageNs, ref act);
         Consider(target, nowNs);
     }
 

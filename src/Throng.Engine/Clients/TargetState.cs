@@ -11,7 +11,7 @@ internal struct TargetState
 {
     private const int WindowAtStart = 8;
 
-    /// <summary>A connection lost sooner than this counts against the target like a failed connect.</summary>
+    /// <summary>A connection lost sooner than this, and without one answer, counts like a failed connect.</summary>
     private const long ShortLifeNs = Ns.Second;
 
     public int Wanted;
@@ -59,21 +59,28 @@ internal struct TargetState
         }
     }
 
-    public void OnConnectFailed(long nowNs, ref Prng random)
+    public void OnConnectFailed(long nowNs, ref Act act)
     {
         Failed++;
-        Rest(nowNs, ref random);
+        Rest(nowNs, ref act);
     }
 
-    public void OnLost(long nowNs, long ageNs, ref Prng random)
+    /// <summary>A connection was lost: it is replaced at once if it had been of use.</summary>
+    public void OnLost(bool wasServed, long nowNs, long ageNs, ref Act act)
     {
         Open--;
         Lost++;
         ToReplace++;
-        if (ageNs < ShortLifeNs)
+        if (wasServed)
+        {
+            _failuresInARow = 0;
+            _diesYoung = false;
+            RetryNs = 0;
+        }
+        else if (ageNs < ShortLifeNs)
         {
             _diesYoung = true;
-            Rest(nowNs, ref random);
+            Rest(nowNs, ref act);
         }
     }
 
@@ -91,7 +98,7 @@ internal struct TargetState
     }
 
     /// <summary>Waits before the next attempt.</summary>
-    private void Rest(long nowNs, ref Prng random)
+    private void Rest(long nowNs, ref Act act)
     {
         _successesInARow = 0;
         _lastFailureNs = nowNs;
@@ -101,7 +108,11 @@ internal struct TargetState
         }
 
         _failuresInARow++;
-        RetryNs = nowNs + BackOff.OfTarget.WaitNs(_failuresInARow, ref random);
+        long pauseNs = BackOff.OfTarget.WaitNs(_failuresInARow, ref act.Random);
+        RetryNs = nowNs + pauseNs;
+        Counters counters = act.Counters(Role.Client);
+        counters[Counter.Pauses]++;
+        counters[Counter.PausedNs] += pauseNs;
     }
 
     private readonly int Window(int inFlightMax) =>

@@ -66,6 +66,8 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
         {
             act.Counters(Role.Client)[Counter.MessagesAnswered]++;
             act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
+            hold.Answers++;
+            hold.Member.OnAnswered(ref act);
             if (!_keeper.OnReplied(ref act, connection, ref hold.Member))
             {
                 ArmNextPing(ref act, connection, ref hold);
@@ -93,6 +95,7 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
                 hold.Member.Awaits = false;
                 act.Counters(Role.Client)[Counter.MessagesTimedOut]++;
                 act.Latencies.Response.Record(act.NowNs - hold.Member.StampNs);
+                hold.Member.OnUnanswered(ref act);
                 act.Close(connection, CloseReason.PingTimeout, _keeper.CloseKind);
                 break;
         }
@@ -111,7 +114,8 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         act.Counters(Role.Client)[Counter.MessagesLost] += hold.Member.Awaits ? 1 : 0;
-        _keeper.OnClosed(ref act, connection, hold.Member, reason, phase, errno);
+        long idleNs = Milliseconds.SinceNs(hold.LastMs, act.NowNs);
+        _keeper.OnClosed(ref act, connection, hold.Member, reason, phase, errno, hold.Answers, idleNs);
     }
 
     public void OnMessage(ref Act act, in WorkerMessage command)
@@ -199,6 +203,9 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
         public KeptConnection Member;
         public uint LastMs;
         public uint PeriodMs;
+
+        /// <summary>Pings of it that were answered.</summary>
+        public uint Answers;
 
         /// <summary>Bytes of the reply that have come.</summary>
         public byte RepliedBytes;

@@ -126,4 +126,10 @@ public sealed class Latencies
 
     /// <summary>How long connections had been idle when their server closed them.</summary>
     public Histogram IdleBeforeClose { get; } = new();
+
+    /// <summary>Past of connections that their peer ended before the drain; null while there is none.</summary>
+    internal PeerEndTimes? EndedByPeer { get; private set; }
+
+    internal void RecordEndByPeer(long ageNs, long idleNs, long answers) =>
+        (EndedByPeer ??= new PeerEndTimes()).Record(ageNs, idleNs, answers);
 }

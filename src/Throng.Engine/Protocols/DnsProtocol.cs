@@ -12,12 +12,9 @@ public readonly struct DnsProtocol(DnsQuestions questions, ulong seed, bool isSt
 {
     private const byte Echoed = DnsRcode.Count;
 
-    private static readonly string[] Codes =
-        [.. Enumerable.Range(0, DnsRcode.Count).Select(code => DnsRcode.Name((byte)code)), "echoed"];
-
     private readonly int _prefixBytes = isStream ? sizeof(ushort) : 0;
 
-    public IReadOnlyList<string> CodeNames => Codes;
+    public IReadOnlyList<string> CodeNames => DnsRcode.All;
 
     public int QuestionOf(long slot) => questions.Count == 1
         ? 0
@@ -72,5 +69,8 @@ public readonly struct DnsProtocol(DnsQuestions questions, ulong seed, bool isSt
     }
 
     private static Answer AnswerOf(in DnsReply reply) =>
-        new(reply.Id, reply.IsResponse ? reply.Rcode : Echoed, reply.IsTruncated && reply.IsResponse);
+        new(reply.Id, reply.IsResponse ? reply.Rcode : Echoed, reply.IsTruncated && reply.IsResponse)
+        {
+            HasId = reply.HasId,
+        };
 }

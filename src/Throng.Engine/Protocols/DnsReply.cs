@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -20,7 +21,7 @@ public readonly record struct DnsReply
         Bytes = bytes;
     }
 
-    /// <summary>Id of the query that the reply says it answers; 0 in a malformed one.</summary>
+    /// <summary>Id of the query that the reply says it answers; 0 where it is too short for one.</summary>
     public ushort Id { get; }
 
     /// <summary>Length of the message, without the two bytes of its length on TCP.</summary>
@@ -28,6 +29,9 @@ public readonly record struct DnsReply
 
     /// <summary>Too short for a header: it answers nothing. The messages after it are not affected.</summary>
     public bool IsMalformed => Bytes < DnsQuestion.HeaderBytes;
+
+    /// <summary>Whether it is long enough to say which query it answers, malformed or not.</summary>
+    public bool HasId => Bytes >= sizeof(ushort);
 
     /// <summary>0 to 15; see <see cref="DnsRcode"/>.</summary>
     public byte Rcode => (byte)(_flags & RcodeBits);
@@ -48,7 +52,10 @@ public readonly record struct DnsReply
                 BinaryPrimitives.ReadUInt16BigEndian(datagram),
                 BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]),
                 datagram.Length)
-            : new DnsReply(0, 0, datagram.Length);
+            : new DnsReply(
+                datagram.Length < sizeof(ushort) ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(datagram),
+                0,
+                datagram.Length);
         return hasHeader;
     }
 }

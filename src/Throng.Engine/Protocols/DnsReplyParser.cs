@@ -67,7 +67,8 @@ public struct DnsReplyParser
             if (_readBytes >= PrefixBytes && _readBytes == PrefixBytes + _messageBytes)
             {
                 bool isMalformed = _messageBytes < DnsQuestion.HeaderBytes;
-                reply = isMalformed ? new DnsReply(0, 0, _messageBytes) : new DnsReply(_id, _flags, _messageBytes);
+                ushort id = _messageBytes < sizeof(ushort) ? (ushort)0 : _id;
+                reply = new DnsReply(id, isMalformed ? (ushort)0 : _flags, _messageBytes);
                 this = default;
                 return true;
             }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -10,7 +11,7 @@ public readonly struct EchoProtocol(int messageBytes) : IQueryProtocol
 {
     private const int IdBytes = sizeof(ushort);
 
-    public IReadOnlyList<string> CodeNames => ["echoed"];
+    public IReadOnlyList<string> CodeNames => [DnsRcode.Echoed];
 
     public int QuestionOf(long slot) => 0;
 

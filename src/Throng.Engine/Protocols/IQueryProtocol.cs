@@ -20,7 +20,11 @@ public enum AnswerOutcome : byte
 /// <param name="Id">Of the query it answers.</param>
 /// <param name="Code">The protocol's own result, as <see cref="IQueryProtocol.CodeNames"/> names it.</param>
 /// <param name="IsTruncated">The server had more to say than it could.</param>
-public readonly record struct Answer(ushort Id, byte Code, bool IsTruncated);
+public readonly record struct Answer(ushort Id, byte Code, bool IsTruncated)
+{
+    /// <summary>False of what is too short to say which query it answers.</summary>
+    public bool HasId { get; init; } = true;
+}
 
 /// <summary>
 /// Form of a query and of the way its answer is known: ids of 16 bits, counted up on each connection. A struct, one per

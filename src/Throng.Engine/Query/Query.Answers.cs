@@ -5,12 +5,13 @@ namespace Throng.Engine;
 /// <summary>From the kernel to an answer, or to giving up.</summary>
 internal partial struct Query<TProtocol>
 {
-    private readonly void OnAnswer(ref Act act, int index, in Answer answer)
+    private readonly void OnAnswer(ref Act act, Handle connection, ref QueryState own, in Answer answer)
     {
+        int index = own.Seat;
         int query = index < 0 ? 0 : _queries.Withdraw(index, answer.Id);
         if (query == 0)
         {
-            OnUnasked(ref act, index);
+            OnUnasked(ref act, connection, answer.Id);
             return;
         }
 
@@ -23,10 +24,12 @@ internal partial struct Query<TProtocol>
 
         long serviceNs = act.NowNs - one.SentNs;
         _ = _logRing?.TryWrite(QueryLogRow.Answer(act.NowNs, _firstConnection + index, one.Id, serviceNs));
-        _tally.Codes[answer.Code]++;
-        _tally.Truncated += answer.IsTruncated ? 1 : 0;
+        seat.Answered++;
+        own.Member.OnAnswered(ref act);
         if (one.IsCounted)
         {
+            _tally.Codes[answer.Code]++;
+            _tally.Truncated += answer.IsTruncated ? 1 : 0;
             act.Counters(Role.Client)[Counter.MessagesAnswered]++;
             act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
             act.Latencies.Service.Record(serviceNs);
@@ -36,18 +39,17 @@ internal partial struct Query<TProtocol>
     }
 
     /// <summary>
-    /// An answer to what is not under way: late if something ran out of time here, else nobody asked.
+    /// An answer to what is not under way: late if its query was given up on this connection, else nobody asked.
     /// </summary>
-    private readonly void OnUnasked(ref Act act, int index)
+    private readonly void OnUnasked(ref Act act, Handle connection, ushort id)
     {
-        if (index >= 0 && _seats[index].TimedOut > 0)
+        if (!_expired.TryTake(connection, id, out bool isCounted))
         {
-            _seats[index].TimedOut--;
-            act.Counters(Role.Client)[Counter.MessagesLate]++;
+            act.Counters(Role.Client)[Counter.MessagesUnsolicited]++;
         }
-        else
+        else if (isCounted)
         {
-            _tally.Unsolicited++;
+            act.Counters(Role.Client)[Counter.MessagesLate]++;
         }
     }
 
@@ -57,32 +59,48 @@ internal partial struct Query<TProtocol>
         switch (_protocol.ReadDatagram(datagram, out Answer answer))
         {
             case AnswerOutcome.Answer:
-                OnAnswer(ref act, own.Seat, answer);
+                OnAnswer(ref act, connection, ref own, answer);
                 break;
 
             case AnswerOutcome.Wrong:
-                OnWrong(ref act, own.Seat, answer.Id);
+                OnWrong(ref act, own.Seat, answer);
                 break;
 
             default:
-                _tally.Malformed++;
+                OnMalformed(ref act, own.Seat, answer);
                 break;
         }
 
         Settle(ref act, connection, ref own);
     }
 
-    private readonly void OnWrong(ref Act act, int index, ushort id)
+    /// <summary>Ends the query that was answered with something else: as invalid.</summary>
+    private readonly void OnWrong(ref Act act, int index, in Answer answer)
     {
-        int query = index < 0 ? 0 : _queries.Find(index, id);
-        if (query != 0 && _queries[query].SentNs != 0)
+        int query = index < 0 ? 0 : _queries.Find(index, answer.Id);
+        if (query == 0)
         {
-            act.Counters(Role.Client)[Counter.MessagesInvalid] += _queries[query].IsCounted ? 1 : 0;
-            Finish(ref _seats[index], _queries.Withdraw(index, id));
+            act.Counters(Role.Client)[Counter.MessagesUnsolicited]++;
+            return;
         }
-        else
+
+        ref QuerySeat seat = ref _seats[index];
+        if (_queries[query].SentNs == 0)
         {
-            _tally.Unsolicited++;
+            MarkSentUpTo(ref act, ref seat, ref _queries[query]);
+        }
+
+        act.Counters(Role.Client)[Counter.MessagesInvalid] += _queries[query].IsCounted ? 1 : 0;
+        Finish(ref seat, _queries.Withdraw(index, answer.Id));
+    }
+
+    /// <summary>Counts what is no answer; where the id of one can be read, its query ends as invalid.</summary>
+    private readonly void OnMalformed(ref Act act, int index, in Answer answer)
+    {
+        _tally.Malformed++;
+        if (answer.HasId)
+        {
+            OnWrong(ref act, index, answer);
         }
     }
 
@@ -106,10 +124,12 @@ internal partial struct Query<TProtocol>
             act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
         }
 
-        seat.TimedOut++;
-        Finish(ref seat, _queries.Withdraw(one.Seat, one.Id));
         Handle connection = seat.Connection;
-        Settle(ref act, connection, ref ConnectionState.As<QueryState>(ref _slab[connection].State));
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref _slab[connection].State);
+        own.Member.OnUnanswered(ref act);
+        _expired.Add(connection, one.Id, one.IsCounted);
+        Finish(ref seat, _queries.Withdraw(one.Seat, one.Id));
+        Settle(ref act, connection, ref own);
     }
 
     /// <summary>After queries have ended: what waited is sent, and a connection with nothing more to do is ended.

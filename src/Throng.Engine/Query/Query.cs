@@ -33,6 +33,7 @@ internal partial struct Query<TProtocol>(
     private readonly ConnectionKeeper _keeper = new(spec, targets, ownsTargets);
     private readonly QuerySeats _seats = new();
     private readonly QueryTable _queries = new();
+    private readonly ExpiredQueries _expired = new();
     private readonly QueryTally _tally = tally;
     private readonly TProtocol _protocol = protocol;
     private readonly ReceiveMode _mode = schedule.Connections > StreamsMax ? ReceiveMode.Idle : ReceiveMode.Stream;
@@ -131,16 +132,16 @@ internal partial struct Query<TProtocol>(
             switch (_protocol.Read(ref own.Reading, ref rest, out Answer answer))
             {
                 case AnswerOutcome.Answer:
-                    OnAnswer(ref act, own.Seat, answer);
+                    OnAnswer(ref act, connection, ref own, answer);
                     break;
 
                 case AnswerOutcome.Wrong:
-                    OnWrong(ref act, own.Seat, answer.Id);
+                    OnWrong(ref act, own.Seat, answer);
                     act.Close(connection, CloseReason.InvalidReply, _keeper.CloseKind);
                     return;
 
                 case AnswerOutcome.Malformed:
-                    _tally.Malformed++;
+                    OnMalformed(ref act, own.Seat, answer);
                     break;
 
                 default:
@@ -171,15 +172,16 @@ internal partial struct Query<TProtocol>(
     }
 
     /// <summary>
-    /// Nothing more will be answered on it. With nothing under way, and after some time, that is a server that closes
-    /// idle connections.
+    /// Nothing more will be answered on it. With nothing under way, and after an answer or some time, that is a server
+    /// that closes idle connections; only after some time it is not opened again before it is needed.
     /// </summary>
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
         long idleNs = act.NowNs - own.Member.StampNs;
-        bool isIdle = idleNs >= IdleMinNs && (own.Seat < 0 || _seats[own.Seat].Outstanding == 0);
-        if (isIdle)
+        bool isQuiet = own.Seat < 0 || _seats[own.Seat].Outstanding == 0;
+        bool isIdle = isQuiet && idleNs >= IdleMinNs;
+        if (isIdle || (isQuiet && own.Member.Service == ServiceState.Served))
         {
             act.Latencies.IdleBeforeClose.Record(idleNs);
         }
@@ -204,14 +206,16 @@ internal partial struct Query<TProtocol>(
     {
         ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
         bool rests = reason == CloseReason.IdleClosed;
+        long answers = own.Seat < 0 ? 0 : _seats[own.Seat].Answered;
+        long idleNs = act.NowNs - own.Member.StampNs;
         int target = act.EndpointOf(connection);
         if (rests)
         {
-            _keeper.OnIdleClosed(ref act, connection, own.Member, errno);
+            _keeper.OnIdleClosed(ref act, connection, own.Member, errno, answers, idleNs);
         }
         else
         {
-            _keeper.OnClosed(ref act, connection, own.Member, reason, phase, errno);
+            _keeper.OnClosed(ref act, connection, own.Member, reason, phase, errno, answers, idleNs);
         }
 
         if (phase == Phase.Open && own.Seat >= 0)

@@ -65,7 +65,8 @@ public static class QueryRun
             ["answers"] = codes,
             ["truncated"] = tallies.Sum(tally => tally.Truncated),
             ["malformed"] = tallies.Sum(tally => tally.Malformed),
-            ["unsolicited"] = tallies.Sum(tally => tally.Unsolicited),
+            ["unsolicited"] = group.Workers.Sum(
+                worker => worker.Shard.Counters[(int)Role.Client][Counter.MessagesUnsolicited]),
             ["held_back"] = tallies.Sum(tally => tally.HeldBack),
             ["idle_before_close_min_ns"] = idle.Count > 0 ? idle.MinNs : Node.Null,
             ["idle_before_close_max_ns"] = idle.Count > 0 ? idle.MaxNs : Node.Null,

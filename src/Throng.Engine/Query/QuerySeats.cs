@@ -37,8 +37,8 @@ internal struct QuerySeat
     public int Outstanding;
     public int Unanswered;
 
-    /// <summary>Queries that ran out of time and whose answer has not come late.</summary>
-    public int TimedOut;
+    /// <summary>Answers that this connection has brought.</summary>
+    public long Answered;
 
     /// <summary>Queries that this connection was given.</summary>
     public long Asked;

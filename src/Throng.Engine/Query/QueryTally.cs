@@ -15,9 +15,6 @@ internal sealed class QueryTally(int codes) : ScheduleTally
     /// <summary>Bytes or datagrams that came and were no answer at all.</summary>
     public long Malformed;
 
-    /// <summary>Answers to nothing that was asked: doubled, or never sent.</summary>
-    public long Unsolicited;
-
     /// <summary>Queries that could not be sent when they were due because their connection was full or not open.
     /// </summary>
     public long HeldBack;

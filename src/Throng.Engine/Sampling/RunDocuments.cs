@@ -36,7 +36,10 @@ internal static class RunDocuments
             Started = started,
             DurationNs = held.AtNs,
             EndedBy = endedBy,
-            Connections = ConnectionsOf(own, record, held, end),
+            Connections = ConnectionsOf(own, record, held, end) with
+            {
+                EndedByPeer = isClient && own.Requested is not null ? EndedByPeerOf(group) : null,
+            },
             Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
             Connect = isClient ? ConnectOf(group, end) : null,
             Response = end[Counter.MessagesSent] > 0 ? Merged(group, shard => shard.Latencies.Response) : null,
@@ -92,10 +95,35 @@ internal static class RunDocuments
         Opened = end[Counter.Opened],
         Lost = held.Lost,
         Reconnected = end[Counter.Reconnected],
+        ServedPeak = end[Counter.Served] + end[Counter.Unserved] > 0 ? Math.Max(record.ServedPeak, held.Served) : null,
+        Unserved = end[Counter.Unserved],
+        Pauses = end[Counter.Pauses],
+        PausedNs = end[Counter.PausedNs],
         PlateauNs = record.ReachedNs is { } reachedNs ? held.AtNs - reachedNs : null,
         Closed = end.Closed,
         ConnectFailed = end.ConnectFailed,
     };
+
+    private static PeerEnds EndedByPeerOf(WorkerGroup group)
+    {
+        PeerEndTimes[] all =
+            [.. group.Workers.Select(worker => worker.Shard.Latencies.EndedByPeer).OfType<PeerEndTimes>()];
+        LatencySummary Merge(Func<PeerEndTimes, Histogram> of)
+        {
+            Histogram sum = new();
+            foreach (PeerEndTimes one in all)
+            {
+                sum.Add(of(one));
+            }
+
+            return LatencySummary.From(sum);
+        }
+
+        return new PeerEnds
+        {
+            Age = Merge(ends => ends.Age), Idle = Merge(ends => ends.Idle), Answers = Merge(ends => ends.Answers),
+        };
+    }
 
     private static ConnectPhase ConnectOf(WorkerGroup group, Sample end)
     {

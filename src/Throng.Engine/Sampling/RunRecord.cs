@@ -37,6 +37,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 
     public long Peak { get; private set; }
 
+    /// <summary>Most connections at a look that had had an answer.</summary>
+    public long ServedPeak { get; private set; }
+
     /// <summary>When as many as wanted were first held; null until then.</summary>
     public long? ReachedNs { get; private set; }
 
@@ -98,6 +101,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     public void Take(Sample sample, Action<Histogram, Histogram> merge, double busyMax)
     {
         Peak = Math.Max(Peak, sample.Open);
+        ServedPeak = Math.Max(ServedPeak, sample.Served);
         NoteLosses(sample);
         if (ReachedNs is null && sample.Requested > 0 && sample.Open >= sample.Requested)
         {

@@ -50,6 +50,9 @@ public sealed record Sample
     public required long UserNs { get; init; }
     public required long SystemNs { get; init; }
 
+    /// <summary>Open connections that have had an answer.</summary>
+    public long Served => this[Counter.Served] - this[Counter.ServedEnded];
+
     /// <summary>Messages sent that have come to no end yet.</summary>
     public long MessagesUnderWay => this[Counter.MessagesSent] - this[Counter.MessagesAnswered]
         - this[Counter.MessagesTimedOut] - this[Counter.MessagesLost] - this[Counter.MessagesInvalid];

@@ -56,9 +56,9 @@ public sealed class RunComparison
             }
 
             yield return whole;
-            foreach (CloseReason reason in metric.IsByReason ? CloseReasons.All : [])
+            foreach (string reason in metric.Parts)
             {
-                MetricReading part = new(metric, CloseReasons.Name(reason));
+                MetricReading part = new(metric, reason);
                 if (runs.Any(run => part.Read(run) > 0))
                 {
                     yield return part;

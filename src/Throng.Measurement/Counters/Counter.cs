@@ -14,6 +14,18 @@ public enum Counter : byte
     ExchangesAborted,
     ExchangesCut,
 
+    /// <summary>
+    /// Kept connections with an answer: those of them that have ended, and those that had their first one. And those
+    /// that gave up a message before their first one.
+    /// </summary>
+    ServedEnded,
+    Served,
+    Unserved,
+
+    /// <summary>Waits before a target was tried again after failures, and how long they were to be in all.</summary>
+    Pauses,
+    PausedNs,
+
     /// <summary>Opened connections that took the place of a lost one.</summary>
     Reconnected,
     Opened,
@@ -26,6 +38,9 @@ public enum Counter : byte
 
     /// <summary>Answers to messages that had been counted as timed out.</summary>
     MessagesLate,
+
+    /// <summary>Answers to nothing that was asked on their connection, or asked once and answered twice.</summary>
+    MessagesUnsolicited,
     MessagesInvalid,
     MessagesLost,
 

@@ -141,6 +141,10 @@ public sealed class RunMerge
 
     private string Joined(Func<RunDocument, string> of) => string.Join(", ", _runs.Select(of).Distinct());
 
+    private LatencySummary Ends(string part, Func<PeerEnds, LatencySummary> of) => _latencies.Merge(
+        $"connections.ended_by_peer.{part}", _runs,
+        run => run.Connections.EndedByPeer is { } ends ? of(ends) : null) ?? LatencySummary.Empty;
+
     private Connections ConnectionsOf()
     {
         Connections[] all = [.. _runs.Select(run => run.Connections)];
@@ -153,6 +157,16 @@ public sealed class RunMerge
             Opened = all.Sum(one => one.Opened),
             Lost = all.Sum(one => one.Lost),
             Reconnected = all.Sum(one => one.Reconnected),
+            ServedPeak = all.Any(one => one.ServedPeak is not null) ? all.Sum(one => one.ServedPeak ?? 0) : null,
+            Unserved = all.Sum(one => one.Unserved),
+            Pauses = all.Sum(one => one.Pauses),
+            PausedNs = all.Sum(one => one.PausedNs),
+            EndedByPeer = all.All(one => one.EndedByPeer is null) ? null : new PeerEnds
+            {
+                Age = Ends("age", ends => ends.Age),
+                Idle = Ends("idle", ends => ends.Idle),
+                Answers = Ends("answers", ends => ends.Answers),
+            },
             PlateauNs = all.Max(one => one.PlateauNs),
             Closed = CounterMerge.ReasonsOf(all.Select(one => one.Closed)),
             ConnectFailed = CounterMerge.ReasonsOf(all.Select(one => one.ConnectFailed)),

@@ -44,8 +44,7 @@ public sealed class Metric
     public bool IsByReason => _reasons is not null;
 
     /// <summary>Parts of the metric that can be asked for by themselves: statistics of a latency, reasons.</summary>
-    public IEnumerable<string> Parts => IsLatency ? LatencyStat.Names
-        : IsByReason ? CloseReasons.All.Select(CloseReasons.Name) : [];
+    public IReadOnlyList<string> Parts { get; private init; } = [];
 
     public static Metric Number(
         string name, MetricUnit unit, Better better, Joined overTime, Joined overWorkers, string definition,
@@ -60,11 +59,12 @@ public sealed class Metric
         string name, Better better, string definition, Func<RunDocument, double?> value, string? whole = null) =>
         Number(name, MetricUnit.Count, better, Joined.Sum, Joined.Sum, definition, value, whole);
 
-    public static Metric Time(string name, string definition, Func<RunDocument, LatencySummary?> value) =>
+    public static Metric Time(
+        string name, string definition, Func<RunDocument, LatencySummary?> value, Better better = Better.Lower) =>
         new(latency: value)
         {
-            Name = name, Unit = MetricUnit.Nanoseconds, Better = Better.Lower, OverTime = Joined.Merge,
-            OverWorkers = Joined.Merge, Definition = definition,
+            Name = name, Unit = MetricUnit.Nanoseconds, Better = better, OverTime = Joined.Merge,
+            OverWorkers = Joined.Merge, Definition = definition, Parts = LatencyStat.Names,
         };
 
     public static Metric Reasons(
@@ -72,8 +72,21 @@ public sealed class Metric
         new(reasons: value)
         {
             Name = name, Unit = MetricUnit.Count, Better = better, OverTime = Joined.Sum, OverWorkers = Joined.Sum,
-            Definition = definition, Whole = whole,
+            Definition = definition, Whole = whole, Parts = [.. CloseReasons.All.Select(CloseReasons.Name)],
         };
+
+    /// <summary>Outcomes by reason in that section.</summary>
+    /// <param name="parts">Every reason that can be there.</param>
+    public static Metric ReasonsOfSection(
+        string name, Better better, string definition, IReadOnlyList<string> parts, string whole)
+    {
+        string[] path = name.Split('.');
+        return new(reasons: run => Find(run, path) is { Kind: NodeKind.Section } found ? CountsOf(found.Section) : null)
+        {
+            Name = name, Unit = MetricUnit.Count, Better = better, OverTime = Joined.Sum, OverWorkers = Joined.Sum,
+            Definition = definition, Whole = whole, Parts = parts,
+        };
+    }
 
     /// <summary>
     /// A number in the section under a command's own name, read from there by its <see cref="Key"/>; no data in the
@@ -117,6 +130,17 @@ public sealed class Metric
         MetricUnit.Bytes when !name.Contains("bytes", StringComparison.Ordinal) => name + "_bytes",
         _ => name,
     };
+
+    private static ReasonCounts CountsOf(Section section)
+    {
+        ReasonCounts counts = [];
+        foreach (KeyValuePair<string, Node> one in section.Where(one => one.Value.Kind == NodeKind.Integer))
+        {
+            counts.Add(one.Key, one.Value.Integer);
+        }
+
+        return counts;
+    }
 
     private static Node? Find(RunDocument run, string[] path)
     {

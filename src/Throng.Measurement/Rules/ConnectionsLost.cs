@@ -18,12 +18,21 @@ public sealed class ConnectionsLost : IRule
             return null;
         }
 
+        PeerEndPattern? pattern = PeerEndPattern.Find(run);
+        string lost = $"{Units.Count(connections.Lost)} connections were lost";
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(connections.Lost)} connections were lost: ended by the path or the server",
+            pattern is null ? $"{lost}: ended by the path or the server" : $"{lost}: {pattern.Text}: {pattern.Cause}",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
                 + $"{Reasons.List(connections.Closed)}; {Units.Count(connections.Reconnected)} opened again",
-            "compare when they ended (series) with the idle timeouts of what lies between, and the server's log");
+            (pattern?.Remedy
+                ?? "compare when they ended (series) with the idle timeouts of what lies between, and the server's log")
+                + Unseen(run));
     }
+
+    /// <summary>Whether a server has taken a connection is not seen by who sends nothing on it.</summary>
+    private static string Unseen(RunDocument run) => run is { Messages: null, Command: "hold" }
+        ? "; whether the others are served cannot be seen without --ping"
+        : "";
 }

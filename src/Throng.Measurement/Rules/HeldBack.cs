@@ -31,9 +31,10 @@ public sealed class HeldBack : IRule
             $"{Units.Count(held)} of {Units.Count(messages.Offered)} queries waited for their connection, which was "
                 + "full or not open",
             $"{Units.Percent((double)held / messages.Offered)}; {Units.Count(messages.NotSent)} not sent, "
-                + $"{Units.Count(run.Connections.Lost)} connections lost{lag}",
-            "use more connections (-c), or a larger --outstanding-max if the server takes it; if connections were "
-                + "not open, see connections.closed and connections.connect_failed");
+                + $"{Units.Count(run.Connections.Lost)} connections lost{lag}{Pauses.Evidence(run)}",
+            PeerEndPattern.Find(run)?.Remedy
+                ?? "use more connections (-c), or a larger --outstanding-max if the server takes it; if connections "
+                + "were not open, see connections.closed and connections.connect_failed");
     }
 
     /// <summary>Whether that is so: then the lag is not the generator's.</summary>

@@ -20,6 +20,7 @@ public sealed class MessagesLost : IRule
             $"{Units.Count(messages.Lost)} {words.Messages} {words.LostHow}",
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
                 + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed)}",
-            "see why connections ended (connections.closed), and the server's log");
+            PeerEndPattern.Find(run)?.Remedy
+                ?? "see why connections ended (connections.closed), and the server's log");
     }
 }

@@ -5,19 +5,22 @@ namespace Throng.Measurement;
 public sealed class MessagesTimedOut : IRule
 {
     public RuleNote Note { get; } = new("messages-timed-out", "warning", "Messages had no answer in time.",
-        "see the slowest answers (response.max), the server's CPUs, and the retransmits");
+        "see the slowest answers (service.max), the server's CPUs, and the retransmits");
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Messages is not { TimedOut: > 0 } messages || ServerNotAnswering.IsSo(run))
+        if (run.Messages is not { TimedOut: > 0 } messages || ServerNotAnswering.IsSo(run)
+            || FewServed.IsSo(run))
         {
             return null;
         }
 
         MessageWords words = MessageWords.For(run);
         string late = words.HasLateAnswers ? $"; {Units.Count(messages.Late)} answered late" : "";
-        string slowest = run.Response is { MaxNs: { } maxNs }
-            ? $"; the slowest {(words.HasLateAnswers ? "answer " : "")}in time took {Units.Latency(maxNs)}"
+
+        // Response times have those of what was given up among them; service times of queries are of answers alone.
+        string slowest = words.HasLateAnswers && run.Service is { MaxNs: { } maxNs }
+            ? $"; the slowest answer in time took {Units.Latency(maxNs)}"
             : "";
         return Note.Found(
             Severity.Warning,

@@ -33,9 +33,10 @@ public sealed class RateNotAchieved : IRule
             Severity.Warning,
             isOurs ? $"generator-limited: {rates}" : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
             $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
-                + $"offered{counts}{lag}",
+                + $"offered{counts}{lag}{(isOurs ? "" : Pauses.Evidence(run))}",
             isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
-                : "a lower rate, or more connections (-c) if each has all it may have outstanding");
+                : PeerEndPattern.Find(run)?.Remedy
+                    ?? "a lower rate, or more connections (-c) if each has all it may have outstanding");
     }
 
     private static bool WasDisturbed(RunDocument run) =>

@@ -22,13 +22,16 @@ public sealed class TargetMissed : IRule
         string reason = Reasons.Main(failed);
         bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0;
         string missing = Units.Count(target - connections.Held);
+        PeerEndPattern? pattern = reason.Length == 0 ? PeerEndPattern.Find(run) : null;
         return Note.Found(
             isStopped ? Severity.Info : Severity.Error,
             isStopped
                 ? $"{missing} connections were not opened yet when the run ended"
-                : $"{missing} connections are missing: {Reasons.Limit(reason, run)}",
+                : $"{missing} connections are missing: "
+                    + (pattern is null ? Reasons.Limit(reason, run) : $"{pattern.Text}: {pattern.Cause}"),
             $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
                 + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed)}",
-            isStopped ? "let it run longer, or raise --connect-rate" : Reasons.Remedy(reason, run));
+            isStopped ? "let it run longer, or raise --connect-rate"
+                : pattern?.Remedy ?? Reasons.Remedy(reason, run));
     }
 }

@@ -30,6 +30,22 @@ public sealed record Connections
     /// <summary>Ended before the drain by something other than this end's intention.</summary>
     public long Lost { get; init; }
 
+    /// <summary>Most that had had an answer at one time, looked at four times a second; null when nothing was asked.
+    /// </summary>
+    public long? ServedPeak { get; init; }
+
+    /// <summary>Gave up a message before they had had one answer.</summary>
+    public long Unserved { get; init; }
+
+    /// <summary>Waits of this end before it tried a target again after failures, over all targets.</summary>
+    public long Pauses { get; init; }
+
+    /// <summary>How long those waits were in all; two targets wait side by side.</summary>
+    public long PausedNs { get; init; }
+
+    /// <summary>Connections that the peer ended while they were wanted; null for a command that keeps none.</summary>
+    public PeerEnds? EndedByPeer { get; init; }
+
     /// <summary>From the end of the ramp-up to the beginning of the drain; null when the ramp-up never ended.</summary>
     public long? PlateauNs { get; init; }
 }

@@ -34,6 +34,11 @@ public sealed record Messages
         {
             Word = words => words.Lost, Place = 4,
         },
+        new("unsolicited", Lower, "Answers to nothing that was asked: doubled, or known to nobody.",
+            of => of.Unsolicited)
+        {
+            Word = _ => "unsolicited", Place = 6,
+        },
         new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, "messages.answered")
         {
             Word = _ => "invalid", Place = 5,
@@ -60,6 +65,13 @@ public sealed record Messages
 
     /// <summary>Answers that were not what was asked for.</summary>
     public long Invalid { get => _all[Counter.MessagesInvalid]; init => _all[Counter.MessagesInvalid] = value; }
+
+    /// <summary>Answers to nothing that was asked, outside of all sums.</summary>
+    public long Unsolicited
+    {
+        get => _all[Counter.MessagesUnsolicited];
+        init => _all[Counter.MessagesUnsolicited] = value;
+    }
 
     public long BytesSent { get => _all[Counter.BytesSent]; init => _all[Counter.BytesSent] = value; }
 

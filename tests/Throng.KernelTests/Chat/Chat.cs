@@ -43,6 +43,8 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
             return;
         }
 
+        chat.Answers++;
+        chat.Member.OnAnswered(ref act);
         act.Counters(Role.Client)[Counter.MessagesAnswered]++;
         act.Latencies.Response.Record(act.NowNs - chat.Member.StampNs);
         if (!_keeper.OnReplied(ref act, connection, ref chat.Member))
@@ -73,7 +75,8 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
     {
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
         act.Counters(Role.Client)[Counter.MessagesLost] += chat.Member.Awaits ? 1 : 0;
-        _keeper.OnClosed(ref act, connection, chat.Member, reason, phase, errno);
+        long idleNs = act.NowNs - chat.Member.StampNs;
+        _keeper.OnClosed(ref act, connection, chat.Member, reason, phase, errno, chat.Answers, idleNs);
     }
 
     public readonly void OnMessage(ref Act act, in WorkerMessage message) => _keeper.OnMessage(ref act, message);
@@ -94,5 +97,6 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
     {
         public KeptConnection Member;
         public int HeardBytes;
+        public int Answers;
     }
 }

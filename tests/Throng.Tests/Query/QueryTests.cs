@@ -30,7 +30,7 @@ public sealed class QueryTests
             Assert.Equal(500, client[Counter.MessagesSent]);
             Assert.Equal(500, client[Counter.MessagesAnswered]);
             Assert.Equal(500L * messageBytes, client[Counter.BytesReceived]);
-            Assert.Equal(0, bench.Tally.Unsolicited + bench.Tally.Malformed);
+            Assert.Equal(0, client[Counter.MessagesUnsolicited] + bench.Tally.Malformed);
         }
     }
 
@@ -132,7 +132,7 @@ public sealed class QueryTests
         Assert.Equal(50, bench.Worker.Client[Counter.MessagesTimedOut]);
         Assert.Equal(50, bench.Worker.Client[Counter.MessagesLate]);
         Assert.Equal(0, bench.Worker.Client[Counter.MessagesAnswered]);
-        Assert.Equal(0, bench.Tally.Unsolicited);
+        Assert.Equal(0, bench.Worker.Client[Counter.MessagesUnsolicited]);
         bench.Drain();
     }
 

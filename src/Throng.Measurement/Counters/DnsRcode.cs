@@ -1,4 +1,4 @@
-namespace Throng.Engine;
+namespace Throng.Measurement;
 
 /// <summary>
 /// Result of a query according to its reply: the four bits of the reply's header, by name. The upper bits that EDNS
@@ -14,6 +14,12 @@ public static class DnsRcode
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "RCODE6", "RCODE7", "RCODE8", "RCODE9",
         "RCODE10", "RCODE11", "RCODE12", "RCODE13", "RCODE14", "RCODE15",
     ];
+
+    /// <summary>Word for a query that came back as it was, where a reply was due.</summary>
+    public const string Echoed = "echoed";
+
+    /// <summary>Names of all results, by code; an echoed query is the last.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Names, Echoed];
 
     /// <param name="code">0 to 15.</param>
     public static string Name(byte code) => Names[code];

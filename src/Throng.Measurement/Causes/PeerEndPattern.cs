@@ -1,0 +1,121 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Common past of the connections that a peer ended, and what it says of the peer: how many answers each had had, how
+/// long it had been idle, how old it was. Null where they have nothing in common.
+/// </summary>
+/// <param name="Text">How they ended, to be read behind "N connections were".</param>
+/// <param name="Cause">What does such a thing.</param>
+/// <param name="Remedy">What helps.</param>
+internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
+{
+    private const long EndsMin = 2;
+
+    /// <summary>Times that lie within this of each other, or within this share, are one time.</summary>
+    private const double SameNs = 20 * Ns.Millisecond;
+    private const double SameRatio = 0.05;
+
+    /// <summary>Ended sooner than this: turned away.</summary>
+    private const long TurnedAwayNs = Ns.Second / 2;
+
+    /// <summary>An idle timeout that somebody has chosen is at least so long.</summary>
+    private const long IdleTimeoutMinNs = Ns.Second;
+
+    public static PeerEndPattern? Find(RunDocument run)
+    {
+        if (run.Connections.EndedByPeer is not { Age.Count: >= EndsMin } ends)
+        {
+            return null;
+        }
+
+        return OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
+    }
+
+    /// <summary>Each ended after the same number of answers, in more than one go: a restart ends all at one moment.
+    /// </summary>
+    private static PeerEndPattern? OfAnswers(RunDocument run, PeerEnds ends)
+    {
+        LatencySummary answers = ends.Answers;
+        bool isSame = answers is { P50Ns: >= EndsMin } && answers.P50Ns == answers.P90Ns
+            && answers.MeanNs >= answers.P50Ns * (1 - SameRatio);
+        if (!isSame || ends.Age.Count <= (run.Connections.Target ?? 0))
+        {
+            return null;
+        }
+
+        string count = Units.Count(answers.P50Ns ?? 0);
+        bool isQuery = run.Own?.Find("answers") is not null;
+        return new(
+            $"closed by the peer after {(answers.MinNs == answers.MaxNs ? "" : "mostly ")}exactly {count} answers each",
+            $"the server closes a connection after {count} {(isQuery ? "queries" : "messages")}",
+            isQuery ? $"--queries-per-connection {count} closes them before it does" : "take it as the server's rule");
+    }
+
+    /// <summary>Each ended the same time after its last answer.</summary>
+    private static PeerEndPattern? OfIdle(RunDocument run, PeerEnds ends)
+    {
+        if (ends.Answers.P50Ns is not > 0 || !IsOneTime(ends.Idle) || ends.Idle.P50Ns is not > (long)SameNs)
+        {
+            return null;
+        }
+
+        string text = $"closed by the peer {Range(ends.Idle)} after their last answer";
+        return ends.Idle.P50Ns < IdleTimeoutMinNs
+            ? new(text, "the server is short of client slots, or waits very briefly for the next query",
+                $"use fewer connections ({CountOption(run)}), or raise the server's limit on clients")
+            : new(text, $"an idle timeout of {About(ends.Idle)} at the server or between", KeepAlive(run, ends.Idle));
+    }
+
+    /// <summary>Each ended at the same age: with nothing on it, or whatever was on it.</summary>
+    private static PeerEndPattern? OfAge(RunDocument run, PeerEnds ends)
+    {
+        bool isSilent = ends.Answers.P90Ns is 0;
+        if (isSilent && ends.Age.P90Ns < TurnedAwayNs)
+        {
+            long withinNs = Math.Max(ends.Age.P99Ns ?? 0, Ns.Millisecond);
+            string held = run.Connections.Held > 0 ? $" more than {Units.Count(run.Connections.Held)}" : "";
+            return new(
+                $"closed by the peer within {Units.Latency(withinNs)} of being opened",
+                $"the server, or something between, takes no{held} connections from here",
+                "look for a limit on the connections of one client there, or hold fewer");
+        }
+
+        if (!IsOneTime(ends.Age) || ends.Age.P50Ns is not > TurnedAwayNs)
+        {
+            return null;
+        }
+
+        string text = $"closed by the peer {Range(ends.Age)} after they were opened";
+        return isSilent
+            ? new(text + ", with no answer on them",
+                $"an idle timeout of {About(ends.Age)} at the server or between", KeepAlive(run, ends.Age))
+            : new(text + ", whatever was on them", $"a limit of {About(ends.Age)} on the age of a connection",
+                "take it as the server's rule, or raise it there");
+    }
+
+    private static string KeepAlive(RunDocument run, LatencySummary time) => run.Command == "hold"
+        ? $"--ping with a --ping-interval below {About(time)} keeps them, or raise the timeout"
+        : $"use fewer connections ({CountOption(run)}) so that none is idle for so long, or raise the timeout";
+
+    private static string CountOption(RunDocument run) => run.Command == "hold" ? "hold fewer" : "-c";
+
+    private static bool IsOneTime(LatencySummary time)
+    {
+        double sameNs = Math.Max(SameNs, (time.P50Ns ?? 0) * SameRatio);
+        return time.P90Ns - time.P50Ns <= sameNs && time.MeanNs >= time.P50Ns - sameNs;
+    }
+
+    private static string Range(LatencySummary time)
+    {
+        string from = Units.Latency(time.MinNs ?? 0);
+        string to = Units.Latency(time.P90Ns ?? 0);
+        bool isOne = from == to || time.MinNs < time.P50Ns * (1 - SameRatio);
+        return isOne ? Units.Latency(time.P50Ns ?? 0) : $"{from} to {to}";
+    }
+
+    private static string About(LatencySummary time)
+    {
+        long stepNs = time.P50Ns >= IdleTimeoutMinNs ? Ns.Second / 2 : 10 * Ns.Millisecond;
+        return Units.Duration((long)Math.Round((double)(time.P50Ns ?? 0) / stepNs) * stepNs);
+    }
+}

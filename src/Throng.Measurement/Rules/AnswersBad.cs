@@ -1,0 +1,64 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when 1 % of the answers or more came in time and said that the question was not answered: SERVFAIL,
+/// REFUSED, FORMERR, NOTIMP, truncated, the query itself sent back, or answers that nobody had asked for.
+/// </summary>
+public sealed class AnswersBad : IRule
+{
+    private const double Ratio = 0.01;
+
+    private static readonly (string Metric, string What, string Remedy)[] Kinds =
+    [
+        ("query.answers.SERVFAIL", "SERVFAIL: the server could not resolve them",
+            "see its log, and the servers that it asks"),
+        ("query.answers.REFUSED", "REFUSED: the server does not serve this client, or these names",
+            "check its access control and its zones"),
+        ("query.answers.FORMERR", "FORMERR: the server did not understand the query", "check --names and the options"),
+        ("query.answers.NOTIMP", "NOTIMP: the server does not know this kind of query", "check the types in --names"),
+        ("query.answers.echoed", "the query itself, sent back: that is an echo server",
+            "check the target, or --protocol echo"),
+        ("query.truncated", "truncated: something was left out of them",
+            "use TCP, or a larger EDNS size at the server"),
+        ("messages.unsolicited", "to nothing that was asked: doubled, or from somewhere else",
+            "look for a path or a server that sends answers twice"),
+    ];
+
+    public RuleNote Note { get; } = new("answers-bad", "warning",
+        "1 % of the answers or more said that they were none (SERVFAIL, REFUSED, truncated …), or nobody had asked.",
+        "see query.answers; --fail-on 'query.answers.SERVFAIL > 1%' makes a condition of it");
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (run is not { Command: "query", Messages: { Answered: > 0 } messages })
+        {
+            return null;
+        }
+
+        (string Metric, string What, string Remedy, double Count)[] bad =
+        [
+            .. Kinds.Select(kind => (kind.Metric, kind.What, kind.Remedy, Count: CountOf(run, kind.Metric)))
+                .Where(kind => kind.Count >= messages.Answered * Ratio)
+                .OrderByDescending(kind => kind.Count),
+        ];
+        if (bad.Length == 0)
+        {
+            return null;
+        }
+
+        return Note.Found(
+            Severity.Warning,
+            $"{Units.Percent(bad[0].Count / messages.Answered)} of the answers were {bad[0].What}",
+            string.Join(", ", bad.Select(kind => $"{Units.Count((long)kind.Count)} {LastWord(kind.Metric)}"))
+                + $" beside {Units.Count(messages.Answered)} answers",
+            bad[0].Remedy);
+    }
+
+    private static string LastWord(string metric) => metric[(metric.LastIndexOf('.') + 1)..];
+
+    private static double CountOf(RunDocument run, string metric) =>
+        // An echo server is what an echo protocol asks for.
+        metric.EndsWith(DnsRcode.Echoed, StringComparison.Ordinal) && run.Own?.Find("protocol")?.Text == "echo"
+            ? 0
+            : Metrics.Value(run, metric) ?? 0;
+}

@@ -1,0 +1,38 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Warning when fewer connections than there were had answers at one time, and others had none although they asked: the
+/// server takes so many clients and lets the others wait.
+/// </summary>
+public sealed class FewServed : IRule
+{
+    private const double PeakRatio = 0.95;
+    private const long UnservedMin = 2;
+
+    public RuleNote Note { get; } = new("few-served", "warning",
+        "Fewer connections had answers at one time than there were, and others that asked had none.",
+        "no more connections than the server takes at once, or raise its limit on clients");
+
+    public Finding? Judge(RunDocument run)
+    {
+        if (!IsSo(run))
+        {
+            return null;
+        }
+
+        Connections connections = run.Connections;
+        string served = Units.Count(connections.ServedPeak ?? 0);
+        string peak = Units.Count(connections.Peak);
+        string option = run.Command == "hold" ? $"hold {served}" : $"-c {served}";
+        return Note.Found(
+            Severity.Warning,
+            $"never more than {served} of {peak} connections were served at once: {Reasons.Target(run)} takes so many "
+                + "clients, or accepts too slowly",
+            $"{Units.Count(connections.Unserved)} connections gave up a message before they had had one answer",
+            $"use {option}, or raise the server's limit on clients");
+    }
+
+    /// <summary>Whether that is so: then messages without an answer waited for a place.</summary>
+    internal static bool IsSo(RunDocument run) => run.Connections is { ServedPeak: > 0 and var served } connections
+        && connections.Unserved >= UnservedMin && served <= connections.Peak * PeakRatio;
+}
