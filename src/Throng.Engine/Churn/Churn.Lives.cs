@@ -54,6 +54,10 @@ internal partial struct Churn
         {
             OnRequestDone(ref act, connection, ref life);
         }
+        else if (_spec is { Life: ChurnLife.Exchange, HalfCloses: false } && life.ReplyBytes >= _spec.Content.Length)
+        {
+            act.Close(connection, CloseReason.Finished, _closeKind);
+        }
     }
 
     public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
@@ -64,7 +68,7 @@ internal partial struct Churn
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        if (_spec.Life == ChurnLife.Requests || !life.IsConcluded)
+        if (_spec.Life == ChurnLife.Requests || !_spec.HalfCloses || !life.IsConcluded)
         {
             act.Close(connection, CloseReason.PeerClosed, _closeKind);
             return;
@@ -137,15 +141,16 @@ internal partial struct Churn
     }
 
     /// <summary>
-    /// Ends this side's part once it has said all it has to say: an exchange sends its content and half-closes, other
-    /// lives close.
+    /// Ends this side's part once it has said all it has to say: an exchange sends its content and mostly half-closes,
+    /// other lives close.
     /// </summary>
     private readonly void Conclude(ref Act act, Handle connection, ref LifeState life)
     {
         life.IsConcluded = true;
         if (_spec.Life == ChurnLife.Exchange)
         {
-            act.Send(connection, _spec.Content.Length, 0, SendMode.Last);
+            SendMode mode = _spec.HalfCloses ? SendMode.Last : SendMode.Normal;
+            act.Send(connection, _spec.Content.Length, 0, mode);
             return;
         }
 

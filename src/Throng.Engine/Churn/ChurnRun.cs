@@ -43,6 +43,7 @@ public static class ChurnRun
             close.Add(tally.Close);
         }
 
+        ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
         return new Section
         {
             ["targets"] = layout.Targets,
@@ -51,10 +52,11 @@ public static class ChurnRun
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),
             ["counted_ns"] = active.CountedNs(),
+            ["outcomes"] = ChurnStep.Outcomes(steps),
             ["first_byte_ns"] = LatencySummary.From(firstByte),
             ["close_ns"] = LatencySummary.From(close),
             ["port_collisions"] = held.PortCollisions,
-            ["steps"] = Node.ListOf([.. ChurnStep.All(active, tallies).Select(step => (Node)step.ToSection())]),
+            ["steps"] = Node.ListOf([.. steps.Select(step => (Node)step.ToSection())]),
         };
     }
 }

@@ -39,6 +39,12 @@ public sealed record ChurnSpec : LoadSpec
     /// <summary>Bytes that an exchange sends before the half-close.</summary>
     public byte[] Content { get; init; } = [];
 
+    /// <summary>
+    /// An exchange half-closes behind its content and reads to the end. Else it ends once as many bytes have come back
+    /// as it sent, so that nothing between sees a half-closed connection.
+    /// </summary>
+    public bool HalfCloses { get; init; } = true;
+
     /// <summary>Reply that has to come back in an exchange.</summary>
     public ReplyExpectation Expects { get; init; } = ReplyExpectation.Any;
 

@@ -61,17 +61,24 @@ internal sealed class ChurnStep
         }
     }
 
-    public Section ToSection()
+    /// <summary>Adds up the outcomes of some steps, by name; those that occurred, and ok.</summary>
+    public static Section Outcomes(IReadOnlyList<ChurnStep> steps)
     {
         Section outcomes = [];
         for (int i = 1; i < ChurnOutcomes.Count; i++)
         {
-            if (_outcomes[i] > 0 || i == (int)ChurnOutcome.Ok)
+            long count = steps.Sum(step => step._outcomes[i]);
+            if (count > 0 || i == (int)ChurnOutcome.Ok)
             {
-                outcomes[ChurnOutcomes.Name((ChurnOutcome)i)] = _outcomes[i];
+                outcomes[ChurnOutcomes.Name((ChurnOutcome)i)] = count;
             }
         }
 
+        return outcomes;
+    }
+
+    public Section ToSection()
+    {
         bool isSlope = Segment.FromPerSecond != Segment.ToPerSecond;
         return new Section
         {
@@ -82,7 +89,7 @@ internal sealed class ChurnStep
             ["attempted"] = Attempted,
             ["not_sent"] = NotSent,
             ["in_flight_full"] = InFlightFull,
-            ["outcomes"] = outcomes,
+            ["outcomes"] = Outcomes([this]),
             ["life_ns"] = LatencySummary.From(Life),
             ["lag_ns"] = LatencySummary.From(Lag),
         };

@@ -28,7 +28,12 @@ public static class SaturateRun
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
-            ["rule"] = saturate.Once ? "once: the median against the step before" : "confirmed",
+            ["rule"] = saturate switch
+            {
+                { OnlyMedian: true } => "once: the median against the step before",
+                { Once: true } => "once: each step against the one before",
+                _ => "confirmed",
+            },
             ["ending"] = result.Ending.ToString(),
             ["last_good_per_s"] = result.LastGoodPerSecond ?? Node.Null,
             ["first_bad_per_s"] = result.FirstBadPerSecond ?? Node.Null,

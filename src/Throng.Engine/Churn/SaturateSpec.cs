@@ -12,8 +12,11 @@ public sealed record SaturateSpec
 
     public required SearchPlan Plan { get; init; }
 
-    /// <summary>One upward pass, the median of each step against the one before.</summary>
+    /// <summary>One upward pass, each step against the one before.</summary>
     public bool Once { get; init; }
+
+    /// <summary>In such a pass only the median counts, whatever fails.</summary>
+    public bool OnlyMedian { get; init; }
 
     /// <summary>How long each rate is offered, and the pause after it.</summary>
     public long StepNs { get; init; } = 10_000_000_000;

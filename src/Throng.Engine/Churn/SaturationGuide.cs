@@ -13,7 +13,9 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
     private const long SettleNs = Ns.Second;
 
     private readonly ISaturationSearch _search = spec.Once
-        ? new OnceSearch((uint)spec.Plan.StartPerSecond, spec.Plan.Increment, spec.Rule.Slowdown, spec.Churn.TimeoutNs)
+        ? new OnceSearch(
+            (uint)spec.Plan.StartPerSecond, spec.Plan.Increment, spec.Rule.Slowdown, spec.Churn.TimeoutNs,
+            spec.OnlyMedian ? null : spec.Rule, spec.OnlyMedian ? uint.MaxValue : spec.Plan.RateMaxPerSecond)
         : new SaturationSearch(spec.Rule, spec.Plan);
 
     private NetCounters _before = new();

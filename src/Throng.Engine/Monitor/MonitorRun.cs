@@ -52,6 +52,7 @@ public static class MonitorRun
         {
             Profile = monitor.Profile.IsEndless ? profile : profile.EndedAt(monitor.Profile.DurationNs),
             Content = new byte[MonitorPayload.NameBytes],
+            HalfCloses = false,
             TimeoutNs = monitor.ConnectTimeoutNs,
             Connections = (long)Math.Ceiling(perSecond * monitor.ConnectTimeoutNs / 1e9) + ProbesSpare,
         };

@@ -15,10 +15,10 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     private const double SameNs = 20 * Ns.Millisecond;
     private const double SameRatio = 0.05;
 
-    /// <summary>Ended sooner than this: turned away.</summary>
-    private const long TurnedAwayNs = Ns.Second / 2;
+    /// <summary>Ended sooner than this, without an answer: turned away.</summary>
+    private const long TurnedAwayNs = 100 * Ns.Millisecond;
 
-    /// <summary>An idle timeout that somebody has chosen is at least so long.</summary>
+    /// <summary>An idle timeout that somebody has chosen is at least so long; a shorter one makes room.</summary>
     private const long IdleTimeoutMinNs = Ns.Second;
 
     public static PeerEndPattern? Find(RunDocument run)
@@ -51,28 +51,35 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
             isQuery ? $"--queries-per-connection {count} closes them before it does" : "take it as the server's rule");
     }
 
-    /// <summary>Each ended the same time after its last answer.</summary>
+    /// <summary>Each ended so long after its last answer, or after it was opened.</summary>
     private static PeerEndPattern? OfIdle(RunDocument run, PeerEnds ends)
     {
-        if (ends.Answers.P50Ns is not > 0 || !IsOneTime(ends.Idle) || ends.Idle.P50Ns is not > (long)SameNs)
+        LatencySummary idle = ends.Idle;
+        bool isSilent = ends.Answers.P90Ns is 0;
+        string since = ends.Answers.MaxNs is 0 ? "they were opened, with no answer on them" : "anything came on them";
+        if (idle.P95Ns < IdleTimeoutMinNs)
         {
-            return null;
+            // Nobody is let go sooner than a moment, and nobody stays much longer.
+            return idle.MinNs < TurnedAwayNs ? null : new(
+                $"closed by the peer {Range(idle.MinNs, idle.P90Ns)} after {since}",
+                "the server is short of client slots",
+                $"use fewer connections ({CountOption(run)}), or raise the server's limit on clients");
         }
 
-        string text = $"closed by the peer {Range(ends.Idle)} after their last answer";
-        return ends.Idle.P50Ns < IdleTimeoutMinNs
-            ? new(text, "the server is short of client slots, or waits very briefly for the next query",
-                $"use fewer connections ({CountOption(run)}), or raise the server's limit on clients")
-            : new(text, $"an idle timeout of {About(ends.Idle)} at the server or between", KeepAlive(run, ends.Idle));
+        return idle.P50Ns < IdleTimeoutMinNs || !IsOneTime(idle) ? null : new(
+            $"closed by the peer {(isSilent ? Range(idle.MinNs, idle.P90Ns) : Range(idle.P50Ns, idle.P90Ns))} after "
+                + since,
+            $"an idle timeout of {About(idle)} at the server or between",
+            KeepAlive(run, idle));
     }
 
-    /// <summary>Each ended at the same age: with nothing on it, or whatever was on it.</summary>
+    /// <summary>Each was turned away at once, or ended at the same age whatever was on it.</summary>
     private static PeerEndPattern? OfAge(RunDocument run, PeerEnds ends)
     {
-        bool isSilent = ends.Answers.P90Ns is 0;
-        if (isSilent && ends.Age.P90Ns < TurnedAwayNs)
+        LatencySummary age = ends.Age;
+        if (ends.Answers.P90Ns is 0 && age.P90Ns < TurnedAwayNs)
         {
-            long withinNs = Math.Max(ends.Age.P99Ns ?? 0, Ns.Millisecond);
+            long withinNs = Math.Max(age.P99Ns ?? 0, Ns.Millisecond);
             string held = run.Connections.Held > 0 ? $" more than {Units.Count(run.Connections.Held)}" : "";
             return new(
                 $"closed by the peer within {Units.Latency(withinNs)} of being opened",
@@ -80,17 +87,10 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
                 "look for a limit on the connections of one client there, or hold fewer");
         }
 
-        if (!IsOneTime(ends.Age) || ends.Age.P50Ns is not > TurnedAwayNs)
-        {
-            return null;
-        }
-
-        string text = $"closed by the peer {Range(ends.Age)} after they were opened";
-        return isSilent
-            ? new(text + ", with no answer on them",
-                $"an idle timeout of {About(ends.Age)} at the server or between", KeepAlive(run, ends.Age))
-            : new(text + ", whatever was on them", $"a limit of {About(ends.Age)} on the age of a connection",
-                "take it as the server's rule, or raise it there");
+        return age.P50Ns < IdleTimeoutMinNs || !IsOneTime(age) ? null : new(
+            $"closed by the peer {Range(age.P50Ns, age.P90Ns)} after they were opened, whatever was on them",
+            $"a limit of {About(age)} on the age of a connection",
+            "take it as the server's rule, or raise it there");
     }
 
     private static string KeepAlive(RunDocument run, LatencySummary time) => run.Command == "hold"
@@ -105,12 +105,11 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
         return time.P90Ns - time.P50Ns <= sameNs && time.MeanNs >= time.P50Ns - sameNs;
     }
 
-    private static string Range(LatencySummary time)
+    private static string Range(long? fromNs, long? toNs)
     {
-        string from = Units.Latency(time.MinNs ?? 0);
-        string to = Units.Latency(time.P90Ns ?? 0);
-        bool isOne = from == to || time.MinNs < time.P50Ns * (1 - SameRatio);
-        return isOne ? Units.Latency(time.P50Ns ?? 0) : $"{from} to {to}";
+        string from = Units.Latency(fromNs ?? 0);
+        string to = Units.Latency(toNs ?? 0);
+        return from == to ? from : $"{from} to {to}";
     }
 
     private static string About(LatencySummary time)

@@ -15,6 +15,7 @@ public static class AllRules
         new TimeWaitOverflowed(),
         new OrphansAborted(),
         new AnswersMalformed(),
+        new LivesEmpty(),
         new ServerNotAnswering(),
         new FewServed(),
         new AnswersBad(),

@@ -29,6 +29,6 @@ public sealed class ConnectsFailed : IRule
             ratio < WarningRatio ? Severity.Info : Severity.Warning,
             $"{Units.Count(count)} connects failed, mostly {reason}: {Reasons.Limit(reason, run)}",
             $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed)}",
-            Reasons.Remedy(reason, run));
+            StoppedAccepting.IsSo(run) ? StoppedAccepting.Remedy : Reasons.Remedy(reason, run));
     }
 }

@@ -34,14 +34,15 @@ public sealed class ListenQueueOverflowed : IRule
             limits.Backlog is { } own ? $"backlog is {Units.Count(own)}" : "the listener is not this run's";
         return Note.Found(
             Severity.Warning,
-            overflows > 0 ? "an accept queue overflowed: the server did not accept fast enough for its length"
+            StoppedAccepting.IsSo(run) ? $"an accept queue stayed full: {StoppedAccepting.Text(run)}"
+                : overflows > 0 ? "an accept queue overflowed: the server accepts too slowly for its length, or no more"
                 : halfOpen > 0 ? "a queue of half-open connections was full"
                 : "a listener dropped handshakes",
             $"{Units.Count(overflows)} overflows, {Units.Count(drops)} handshakes dropped, "
                 + $"{Units.Count(network.SynQueueDrops ?? 0)} SYNs dropped and "
                 + $"{Units.Count(network.SynQueueCookies ?? 0)} answered with a cookie in this network namespace; "
                 + $"{backlog}, {limits.Setting(QueueMax)}",
-            Remedy(limits));
+            StoppedAccepting.IsSo(run) ? StoppedAccepting.Remedy : Remedy(limits));
     }
 
     private static string Remedy(RunLimits limits)

@@ -9,7 +9,7 @@ public sealed class MessagesLost : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Messages is not { Lost: > 0 } messages)
+        if (run.Messages is not { Lost: > 0 } messages || LivesEmpty.IsSo(run))
         {
             return null;
         }

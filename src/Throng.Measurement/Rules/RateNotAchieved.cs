@@ -15,7 +15,8 @@ public sealed class RateNotAchieved : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run))
+        if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run) || FewServed.IsSo(run)
+            || LivesEmpty.IsSo(run))
         {
             return null;
         }

@@ -6,7 +6,7 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class TargetMissed : IRule
 {
-    public RuleNote Note { get; } = new("target-missed", "error, info",
+    public RuleNote Note { get; } = new("target-missed", "error, warning, info",
         "Fewer connections were held than asked for; info when a signal ended the ramp-up.",
         "see connections.connect_failed for whose limit it was; throng doctor for this host's");
 
@@ -21,17 +21,20 @@ public sealed class TargetMissed : IRule
         ReasonCounts failed = connections.ConnectFailed;
         string reason = Reasons.Main(failed);
         bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0;
-        string missing = Units.Count(target - connections.Held);
         PeerEndPattern? pattern = reason.Length == 0 ? PeerEndPattern.Find(run) : null;
+        (string cause, string remedy) = StoppedAccepting.IsSo(run)
+            ? (StoppedAccepting.Text(run), StoppedAccepting.Remedy)
+            : pattern is not null ? ($"{pattern.Text}: {pattern.Cause}", pattern.Remedy)
+            : (Reasons.Limit(reason, run), Reasons.Remedy(reason, run));
+        string missing = Units.Count(target - connections.Held);
         return Note.Found(
-            isStopped ? Severity.Info : Severity.Error,
+            // Where a schedule is what counts, connections that come and go by the server's rule are no failure.
+            isStopped ? Severity.Info : pattern is not null && run.Rate is not null ? Severity.Warning : Severity.Error,
             isStopped
                 ? $"{missing} connections were not opened yet when the run ended"
-                : $"{missing} connections are missing: "
-                    + (pattern is null ? Reasons.Limit(reason, run) : $"{pattern.Text}: {pattern.Cause}"),
+                : $"{missing} connections are missing: {cause}",
             $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
                 + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed)}",
-            isStopped ? "let it run longer, or raise --connect-rate"
-                : pattern?.Remedy ?? Reasons.Remedy(reason, run));
+            isStopped ? "let it run longer, or raise --connect-rate" : remedy);
     }
 }

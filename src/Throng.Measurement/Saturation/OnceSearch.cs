@@ -1,9 +1,10 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// One pass upwards without a repeat: each rate is start * increment^k, rounded to a whole number, and the search ends
-/// at the first step whose median is more than slowdown times that of the step before, or as long as the timeout.
-/// Failed connections do not count, and there is no highest rate.
+/// One pass upwards without a repeat: each rate is start * increment^k, rounded to a whole number. With a rule the
+/// search ends at the first step that is bad against the step before. Without one only the median counts, and there is
+/// no highest rate: it ends at the first step whose median is more than slowdown times that of the step before, or as
+/// long as the timeout; failed connections do not count then.
 /// </summary>
 public sealed class OnceSearch : ISaturationSearch
 {
@@ -12,12 +13,16 @@ public sealed class OnceSearch : ISaturationSearch
     private readonly double _increment;
     private readonly double _slowdown;
     private readonly long _timeoutNs;
+    private readonly SaturationRule? _rule;
+    private readonly double _rateMaxPerSecond;
     private SearchEnding _ending;
 
     /// <param name="timeoutNs">The age at which a connection counts as timed out.</param>
+    /// <param name="rule">What a step has to meet; null: the median alone counts.</param>
     /// <exception cref="ArgumentOutOfRangeException">No start, or an increment that does not increase.</exception>
     public OnceSearch(
-        uint startPerSecond = 50, double increment = 1.25, double slowdown = 2, long timeoutNs = 30_000_000_000)
+        uint startPerSecond = 50, double increment = 1.25, double slowdown = 2, long timeoutNs = 30_000_000_000,
+        SaturationRule? rule = null, double rateMaxPerSecond = uint.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfZero(startPerSecond);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(increment, 1);
@@ -27,6 +32,8 @@ public sealed class OnceSearch : ISaturationSearch
         _increment = increment;
         _slowdown = slowdown;
         _timeoutNs = timeoutNs;
+        _rule = rule;
+        _rateMaxPerSecond = rateMaxPerSecond;
     }
 
     public double? NextPerSecond => _ending == SearchEnding.None ? RateAt(_steps.Count) : null;
@@ -57,29 +64,33 @@ public sealed class OnceSearch : ISaturationSearch
         double ratePerSecond = NextPerSecond ?? throw new InvalidOperationException("the search is over");
         SearchPhase phase = Phase;
         StepFigures? previous = _steps.Count > 0 ? _steps[^1].Figures : null;
-        StepVerdict verdict = StepVerdict.Good;
-        if (step.Ok + step.Empty + step.TimedOut == 0)
-        {
-            verdict = new([new(SaturationCriterion.Success, 0, 1 / (double)Math.Max(1, step.Due))]);
-            _ending = SearchEnding.NoSamples;
-        }
-        else if (previous is not null)
-        {
-            double limitNs = previous.LifeP50Ns * _slowdown;
-            if (limitNs < step.LifeP50Ns || step.LifeP50Ns >= _timeoutNs)
-            {
-                verdict = new([
-                    new(SaturationCriterion.LifeP50, step.LifeP50Ns, Math.Min(limitNs, _timeoutNs)),
-                ]);
-                _ending = SearchEnding.Found;
-            }
-        }
-
+        StepVerdict verdict = _rule is null ? JudgeMedian(step, previous) : _rule.Judge(step, previous ?? step);
+        _ending = !verdict.IsGood ? EndingOf(step, previous)
+            : _rule is not null && ratePerSecond >= _rateMaxPerSecond ? SearchEnding.NoneUpToMax
+            : SearchEnding.None;
         SearchStep judged = new(ratePerSecond, phase, step, verdict);
         _steps.Add(judged);
         return judged;
     }
 
+    private StepVerdict JudgeMedian(StepFigures step, StepFigures? previous)
+    {
+        if (step.Ok + step.Empty + step.TimedOut == 0)
+        {
+            return new([new(SaturationCriterion.Success, 0, 1 / (double)Math.Max(1, step.Due))]);
+        }
+
+        double limitNs = (previous?.LifeP50Ns ?? double.PositiveInfinity) * _slowdown;
+        bool isBad = previous is not null && (limitNs < step.LifeP50Ns || step.LifeP50Ns >= _timeoutNs);
+        return isBad ? new([new(SaturationCriterion.LifeP50, step.LifeP50Ns, Math.Min(limitNs, _timeoutNs))])
+            : StepVerdict.Good;
+    }
+
+    private SearchEnding EndingOf(StepFigures step, StepFigures? previous) =>
+        _rule is not null && previous is null ? SearchEnding.BaseBad
+        : _rule is null && step.Ok + step.Empty + step.TimedOut == 0 ? SearchEnding.NoSamples
+        : SearchEnding.Found;
+
     private double RateAt(int step) => Math.Min(
-        Math.Round(_startPerSecond * Math.Pow(_increment, step), MidpointRounding.AwayFromZero), uint.MaxValue);
+        Math.Round(_startPerSecond * Math.Pow(_increment, step), MidpointRounding.AwayFromZero), _rateMaxPerSecond);
 }

@@ -7,6 +7,14 @@ namespace Throng.Measurement;
 /// <item><c>generator-descriptors</c>, <c>generator-ports</c>: more connections failed for want of a descriptor or a
 /// source port than in any other way, and more than <see cref="PerAttemptMin"/> of all; or fewer, if success was missed
 /// and not more were never started.</item>
+/// <item><c>empty</c>: half of the connections or more ended in order without the answer that was due.</item>
+/// <item><c>server-backlog</c>: a server of this network namespace, and accept queues that overflowed for more than
+/// <see cref="PerAttemptMin"/> of the connections, and for more of them than in the good step.</item>
+/// <item><c>refused</c>, <c>path-reset</c>, <c>path-drop</c>: of refusals, resets after the handshake and
+/// (retransmitted SYNs or timeouts) those there were most of. Failures count while the rule's success was missed, or
+/// less than <see cref="SuccessMin"/> went well; retransmitted SYNs while there are more than
+/// <see cref="PerAttemptMin"/> a connection. Timeouts alone, which a late generator may have caused, come after the
+/// next two.</item>
 /// <item><c>generator-cpu</c>: the schedule was not kept (less than <see cref="AchievedMin"/> started without the
 /// in-flight maximum being reached, or a lag p99 above <see cref="LagMaxNs"/>), and a worker was busy for more than
 /// <see cref="BusyMax"/> of its time or the cgroup took the CPU for more than <see cref="ThrottledMax"/> of the
@@ -14,17 +22,11 @@ namespace Throng.Measurement;
 /// <item><c>generator-lag</c>: less than <see cref="AchievedMin"/> started as before, and a lag p99 above
 /// <see cref="LagMaxNs"/>; or such a lag, and nothing was broken but a p99 of the life that would not have been too
 /// long without it.</item>
-/// <item><c>server-backlog</c>: a server of this network namespace, and accept queues that overflowed for more than
-/// <see cref="PerAttemptMin"/> of the connections, and for more of them than in the good step.</item>
-/// <item><c>refused</c>, <c>path-reset</c>, <c>path-drop</c>: of refusals, resets after the handshake and
-/// (retransmitted SYNs or timeouts) those there were most of. Failures count while the rule's success was missed, or
-/// less than <see cref="SuccessMin"/> went well; retransmitted SYNs while there are more than
-/// <see cref="PerAttemptMin"/> a connection.</item>
 /// <item><c>latency</c>: median or p99 of the life was too long, and nothing above explains it.</item>
 /// <item><c>unknown</c>: no counter explains it, or most failures were of a kind that names nobody.</item>
 /// </list>
-/// A generator that did not keep its schedule comes before the path: what the path did under another load than the one
-/// asked for says nothing about the rate. Where it was late all the same, the evidence says so.
+/// A SYN sent again, a reset and a refusal are the path's or the server's own word, whatever the generator did beside
+/// it. Where it was late all the same, the evidence says so.
 /// </summary>
 /// <param name="Name">As in the list.</param>
 /// <param name="Evidence">One sentence without a full stop, with the counters.</param>
@@ -36,6 +38,14 @@ public sealed record SaturationCause(string Name, string Evidence)
     public const double ThrottledMax = 0.05;
     public const double PerAttemptMin = 0.001;
     public const double SuccessMin = 0.999;
+    private const double MostRatio = 0.5;
+
+    /// <summary>
+    /// Whether a step shows what the path or the server did by itself: SYNs sent again, resets, refusals. Such a step
+    /// is believed although the generator was late.
+    /// </summary>
+    public static bool IsSeenInPackets(StepVerdict verdict, StepFigures step) =>
+        IsSeen(OfFailures(verdict, step, null), verdict, step);
 
     /// <summary>The limit is the generator's own: the rate says nothing about the path.</summary>
     public bool IsGenerator => Name.StartsWith("generator-", StringComparison.Ordinal);
@@ -56,9 +66,13 @@ public sealed record SaturationCause(string Name, string Evidence)
                     + $"{Units.Percent(good.SuccessRatio)} of the connections went well");
         }
 
-        SaturationCause cause = OfGenerator(verdict, bad)
+        SaturationCause? failures = OfFailures(verdict, bad, good);
+        SaturationCause cause = OfRoom(verdict, bad)
+            ?? OfEmpty(bad)
             ?? OfBacklog(bad, good)
-            ?? OfFailures(verdict, bad, good)
+            ?? (IsSeen(failures, verdict, bad) ? failures : null)
+            ?? OfGenerator(verdict, bad)
+            ?? failures
             ?? OfLatency(verdict, bad, baseStep)
             ?? new("unknown", $"{verdict.Text}; {Outcomes(bad)}");
         return bad.IsLate && !cause.IsGenerator
@@ -69,7 +83,21 @@ public sealed record SaturationCause(string Name, string Evidence)
             : cause;
     }
 
-    private static SaturationCause? OfGenerator(StepVerdict verdict, StepFigures bad)
+    /// <summary>Whether a packet says so, not only a time that passed.</summary>
+    private static bool IsSeen(SaturationCause? failures, StepVerdict verdict, StepFigures bad) =>
+        failures is { Name: "refused" or "path-reset" }
+        || (failures is { Name: "path-drop" } && HasRetransmits(verdict, bad));
+
+    private static bool HasRetransmits(StepVerdict verdict, StepFigures bad) =>
+        bad.SynRetransmitsPerAttempt > PerAttemptMin || verdict.Breaks(SaturationCriterion.SynRetransmits);
+
+    private static SaturationCause? OfEmpty(StepFigures bad) => bad.Empty < bad.Attempts * MostRatio || bad.Empty == 0
+        ? null
+        : new("empty", $"{Of(bad.Empty, bad.Attempts)} connections ended in order without a byte of an answer: an echo "
+            + "server (--life requests, or serve --mode exchange), or something between that ends a connection at a "
+            + "half-close");
+
+    private static SaturationCause? OfRoom(StepVerdict verdict, StepFigures bad)
     {
         long others = Math.Max(Math.Max(bad.Refused, bad.Reset), Math.Max(bad.TimedOut, bad.Empty));
         others = Math.Max(others, bad.Other);
@@ -83,6 +111,11 @@ public sealed record SaturationCause(string Name, string Evidence)
                 : new("generator-ports", $"{Of(bad.NoPort, bad.Due)} connections found no free source port");
         }
 
+        return null;
+    }
+
+    private static SaturationCause? OfGenerator(StepVerdict verdict, StepFigures bad)
+    {
         bool isShort = bad.AchievedRatio < AchievedMin && !bad.InFlightMaxReached;
         bool isLate = bad.IsLate;
         string schedule = $"{Units.Percent(bad.AchievedRatio)} of the arrivals were started, "
@@ -123,8 +156,7 @@ public sealed record SaturationCause(string Name, string Evidence)
         long refused = hasFailures ? bad.Refused : 0;
         long reset = hasFailures ? bad.Reset : 0;
         long timedOut = hasFailures ? bad.TimedOut : 0;
-        long retransmits = bad.SynRetransmitsPerAttempt > PerAttemptMin
-            || verdict.Breaks(SaturationCriterion.SynRetransmits) ? bad.SynRetransmits : 0;
+        long retransmits = HasRetransmits(verdict, bad) ? bad.SynRetransmits : 0;
 
         // One lost connection retransmits its SYN several times.
         long dropped = Math.Max(timedOut, Math.Min(retransmits, bad.Attempts));

@@ -10,8 +10,9 @@ namespace Throng.Measurement;
 /// </para>
 /// <para>
 /// Disturbance: where the generator was late although it had CPU time left, something else had its CPU. What it sent
-/// then were bursts, and a bad step, or a base step to compare others with, says nothing of the rate. Such a step is
-/// run again, at each rate as often as <see cref="DisturbedMax"/>; then it is believed, and the cause tells of the lag.
+/// then were bursts, and a bad step, or a base step to compare others with, says nothing of the rate, unless SYNs were
+/// sent again, or connections reset or refused. Such a step is run again, at each rate as often as
+/// <see cref="DisturbedMax"/>; then it is believed, and the cause tells of the lag.
 /// </para>
 /// <para>
 /// It ends: a rate gets a bounded number of trials, rates between two others are tried only while these lie further
@@ -83,7 +84,7 @@ public sealed class SaturationSearch : ISaturationSearch
 
         StepVerdict verdict = _rule.Judge(step, _base ?? step);
         bool isDisturbed = step.IsLate && !step.IsCpuBound && (!verdict.IsGood || _base is null)
-            && trials.DisturbedCount < DisturbedMax;
+            && !SaturationCause.IsSeenInPackets(verdict, step) && trials.DisturbedCount < DisturbedMax;
         SearchStep judged = new(_nextPerSecond, Phase, step, verdict) { IsDisturbed = isDisturbed };
         _steps.Add(judged);
         if (isDisturbed)

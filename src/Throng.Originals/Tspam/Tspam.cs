@@ -164,6 +164,7 @@ public static class Tspam
             Rule = new SaturationRule { Slowdown = slowdown },
             Plan = plan,
             Once = true,
+            OnlyMedian = true,
             StepNs = stepNs,
             CooldownNs = Cooldown(given),
         };

@@ -64,7 +64,7 @@ public static class ChurnArguments
             Requests = values.Get(ChurnOptions.Requests),
             RequestBytes = (int)values.Get(ChurnOptions.Size),
             Content = Content(values.Get(ChurnOptions.Content), "--content", errors),
-            Expects = Expectation(values.Get(ChurnOptions.ExpectReply), errors),
+            Expects = Expectation(values, errors),
             LifetimeNs = values.Get(ChurnOptions.Lifetime),
             TimeoutNs = values.Get(ChurnOptions.Timeout),
             Connections = values.Get(ChurnOptions.InFlightMax),
@@ -104,8 +104,11 @@ public static class ChurnArguments
         return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
     }
 
-    private static ReplyExpectation Expectation(string written, List<string> errors)
+    /// <summary>A server that is sent nothing may have nothing to say.</summary>
+    private static ReplyExpectation Expectation(Values values, List<string> errors)
     {
+        string written = values.Get(ChurnOptions.ExpectReply) is { Length: > 0 } said ? said
+            : values.Get(ChurnOptions.Content).Length > 0 ? "any" : "0";
         if (written == "any")
         {
             return ReplyExpectation.Any;

@@ -37,8 +37,9 @@ public static class ChurnOptions
     public static Option<string> Content { get; } = Declare.File("content", "what an exchange sends", shown: "nothing");
 
     public static Option<string> ExpectReply { get; } = Declare.Word(
-        "expect-reply", "any|BYTES|FILE", "any",
-        "what has to come back: so many bytes, or what is in a file; 0: whatever comes", shown: "any: at least a byte");
+        "expect-reply", "any|BYTES|FILE", "",
+        "what has to come back: any (at least a byte), so many bytes, or what is in a file; 0: whatever comes",
+        shown: "any with --content, else 0");
 
     public static Option<long> Requests { get; } = Declare.Count(
         "requests", 0, 1L << 30, 0, "of a life of requests: how many", shown: "0: open and close only");

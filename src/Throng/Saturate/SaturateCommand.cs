@@ -23,13 +23,7 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
         if (values.Get(SaturateOptions.Once))
         {
             Contradiction found = new(values);
-            found.NoEffect(
-                [
-                    SaturateOptions.Precision, SaturateOptions.Trials, SaturateOptions.SuccessMin,
-                    SaturateOptions.AchievedMin, SaturateOptions.RetransmitMax, SaturateOptions.LatencyMax,
-                    SaturateOptions.LatencyFloor,
-                ],
-                "has no effect with --once");
+            found.NoEffect([SaturateOptions.Precision, SaturateOptions.Trials], "has no effect with --once");
             foreach (string error in found.Errors)
             {
                 yield return error;

@@ -44,7 +44,7 @@ public static class SaturateOptions
         "latency-floor", 5 * Ns.Millisecond, "a life this short is never too slow");
 
     public static Option<bool> Once { get; } = Declare.Flag(
-        "once", "one upward pass: ends when a median is --slowdown times the one of the step before");
+        "once", "one upward pass: ends at the first step that is bad against the one before");
 
     public static Option<string> Chart { get; } = Declare.File("chart", "draw latency and success over rate, as SVG");
 

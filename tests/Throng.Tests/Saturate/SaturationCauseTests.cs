@@ -113,14 +113,26 @@ public sealed class SaturationCauseTests
     }
 
     [Fact]
-    public void A_generator_that_did_not_keep_its_schedule_goes_before_the_path()
+    public void What_packets_say_goes_before_a_generator_that_was_late_and_that_before_a_time_that_passed()
     {
-        StepFigures both = Bad with { Ok = 5_000, Reset = 1_250, BusyMax = 0.99 };
-        Assert.Equal("path-reset", NameOf(both));
-        Assert.Equal("generator-cpu", NameOf(both with { LagP99Ns = 2_000_000 }));
-        Assert.Equal("path-reset", NameOf(both with { LagP99Ns = 2_000_000, BusyMax = 0.5 }));
-        Assert.Equal("generator-cpu", NameOf(both with { Ok = 4_000, NotSent = 1_000 }));
-        Assert.Equal("path-reset", NameOf(both with { Ok = 4_000, NotSent = 1_000, InFlightMaxReached = true }));
+        StepFigures reset = Bad with { Ok = 5_000, Reset = 1_250, BusyMax = 0.99, LagP99Ns = 2_000_000 };
+        Assert.Equal("path-reset", NameOf(reset));
+        Assert.Equal("path-reset", NameOf(reset with { Ok = 4_000, NotSent = 1_000 }));
+        StepFigures timedOut = reset with { Reset = 0, TimedOut = 1_250 };
+        Assert.Equal("generator-cpu", NameOf(timedOut));
+        Assert.Equal("generator-cpu", NameOf(timedOut with { Ok = 4_000, NotSent = 1_000, LagP99Ns = 0 }));
+        Assert.Equal("path-drop", NameOf(timedOut with { SynRetransmits = 35 }));
+        Assert.Equal(
+            "path-drop",
+            NameOf(timedOut with { Ok = 4_000, NotSent = 1_000, LagP99Ns = 0, InFlightMaxReached = true }));
+    }
+
+    [Fact]
+    public void Lives_that_all_end_empty_name_the_kind_of_server()
+    {
+        StepFigures empty = Bad with { Ok = 0, Empty = 6_250, LagP99Ns = 5_000_000 };
+        Assert.Equal("empty", NameOf(empty));
+        Assert.Equal("empty", NameOf(empty with { BusyMax = 0.99 }));
     }
 
     [Fact]

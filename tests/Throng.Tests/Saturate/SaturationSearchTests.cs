@@ -152,13 +152,34 @@ public sealed class SaturationSearchTests
     {
         // Everything is bad at once, so that each rate shows how often it was run before it was believed.
         SaturationResult result = SearchRuns.Drive(new SaturationSearch(Rule, new SearchPlan()), rate =>
-            rate > 50 ? SearchRuns.AllRefused(rate) with { BusyMax = busyMax, LagP99Ns = lagP99Ns }
+            rate > 50 ? SearchRuns.AllTimedOut(rate) with { BusyMax = busyMax, LagP99Ns = lagP99Ns }
             : SearchRuns.Good(rate));
         SearchStep[] growth = [.. result.Steps.Where(step => step.RatePerSecond == 63)];
         Assert.Equal(Math.Max(2, steps + 1), growth.Length);
         Assert.Equal(steps - 1, growth.Count(step => step.IsDisturbed));
-        Assert.Equal((50, "refused"), (result.LastGoodPerSecond, result.Cause.Name == "generator-cpu"
-            ? "refused" : result.Cause.Name));
+        Assert.Equal((50, "path-drop"), (result.LastGoodPerSecond, result.Cause.Name == "generator-cpu"
+            ? "path-drop" : result.Cause.Name));
+    }
+
+    [Theory]
+    [InlineData(35, 0, 0, "path-drop")]
+    [InlineData(0, 35, 0, "refused")]
+    [InlineData(0, 0, 35, "path-reset")]
+    public void Packets_that_say_so_are_believed_though_the_generator_was_late(
+        long retransmits, long refused, long reset, string cause)
+    {
+        SaturationResult result = SearchRuns.Drive(new SaturationSearch(Rule, new SearchPlan()), rate =>
+        {
+            StepFigures good = SearchRuns.Good(rate);
+            return rate <= 50 ? good : good with
+            {
+                LagP99Ns = 5_000_000, SynRetransmits = retransmits, Refused = refused, Reset = reset,
+                Ok = good.Ok - refused - reset,
+            };
+        });
+        Assert.DoesNotContain(result.Steps, step => step.IsDisturbed);
+        Assert.Equal((50, cause), (result.LastGoodPerSecond, result.Cause.Name));
+        Assert.Contains("the generator was late itself", result.Cause.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,7 +190,7 @@ public sealed class SaturationSearchTests
             int steps = first;
             SaturationResult result = SearchRuns.Drive(new SaturationSearch(Rule, new SearchPlan()), rate =>
                 ++steps % 3 == 0
-                    ? SearchRuns.AllRefused(rate) with { LagP99Ns = 25_000_000 }
+                    ? SearchRuns.AllTimedOut(rate) with { LagP99Ns = 25_000_000 }
                     : SearchRuns.HardLimit(rate, 1_234));
             Assert.Equal(SearchEnding.Found, result.Ending);
             Assert.InRange(1_234 / 0.999, result.LastGoodPerSecond!.Value, result.FirstBadPerSecond!.Value);

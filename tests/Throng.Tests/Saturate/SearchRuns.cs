@@ -52,6 +52,13 @@ internal static class SearchRuns
         return good with { Ok = 0, Refused = good.Due, LifeP50Ns = 0, LifeP99Ns = 0 };
     }
 
+    /// <summary>Nothing ended in time; no packet says why.</summary>
+    public static StepFigures AllTimedOut(double ratePerSecond)
+    {
+        StepFigures good = Good(ratePerSecond);
+        return good with { Ok = 0, TimedOut = good.Due };
+    }
+
     public static SaturationResult Drive(
         ISaturationSearch search, Func<double, StepFigures> server, int stepsMax = 200)
     {
