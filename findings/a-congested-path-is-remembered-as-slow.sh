@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Linux 6.18: one transfer through a full queue makes later connections to that address wait 1.5 s before they send again.
+# Linux 6.18: after one transfer through a full queue later connections to that address wait 1.5 s to send again.
 #
 # The kernel keeps the round-trip time of a closed connection per destination address (ip tcp_metrics). A new connection
 # that measures 0.05 ms in its own handshake does not use that for its retransmission timeout: it takes three times the
-# remembered time, until its first data has been acknowledged. The queue can be gone and the path idle: a request that is
-# lost on it is sent once as a tail loss probe, and then stays unsent for seconds where it used to be tried five times.
+# remembered time, until its first data has been acknowledged. The queue can be gone and the path idle: a request that
+# is lost on it is sent once more as a tail loss probe, and then rests for seconds where it used to be tried five times.
 # It forgets slowly: each connection that closes takes off an eighth, and seven later the timeout is still three times
 # what it should be. Who measures fail-over or loss after a load test through the same address measures what the load
 # test left behind; `ip tcp_metrics flush` between the two helps.

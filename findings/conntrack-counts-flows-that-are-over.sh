@@ -59,11 +59,12 @@ listed=$(listed)
 sleep 0.5
 count_after=$(count) ended_after=$(ended)
 
-printf 'Linux %s, conntrack %s; 100 flows with a timeout of 1 s, 5 s after their only packet\n' "$(uname -r)" "$conntrack"
+printf 'Linux %s, conntrack %s; 100 flows with a timeout of 1 s, 5 s after their only packet\n' \
+  "$(uname -r)" "$conntrack"
 printf 'counted %3s, reported as destroyed %3s\n' "$count_before" "$ended_before"
 printf 'listed  %3s\n' "$listed"
 printf 'counted %3s, reported as destroyed %3s\n' "$count_after" "$ended_after"
-if [[ $count_before -eq 100 && $ended_before -eq 0 && $listed -eq 0 && $count_after -eq 0 && $ended_after -eq 100 ]]; then
+if [[ "$count_before $ended_before $listed $count_after $ended_after" == "100 0 0 0 100" ]]; then
   echo "seen: flows that are over are counted until the table is listed"
 else
   echo "not seen; the kernel's worker may have come round in between"

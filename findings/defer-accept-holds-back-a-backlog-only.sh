@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Linux 6.18: TCP_DEFER_ACCEPT keeps back as many silent clients as the backlog, then none, or then keeps out all others.
+# Linux 6.18: TCP_DEFER_ACCEPT keeps back a backlog of silent clients, and then none, or else nobody gets in.
 #
 # With the option a listener is said to wake up when data has come. A client that connects and says nothing stays half
 # open, and half-open connections count against the backlog of listen(). With the backlog full and SYN cookies on (the

@@ -2,11 +2,11 @@
 # iproute2 6.1 nstat: what it prints in a network namespace is the difference to the namespace it was last run in.
 #
 # nstat says what each counter grew by since it was last used, and keeps the counters of that time in one file per user,
-# /tmp/.nstat.u0. The counters are the namespace's, the file is not: `ip netns exec` changes the network and not /tmp. So
-# nstat in a second namespace subtracts the first one's counters from its own. Where they are larger, what happened here
+# /tmp/.nstat.u0. The counters are the namespace's, the file is not: `ip netns exec` changes the network and not /tmp.
+# So nstat in a second namespace subtracts the first one's counters from its own. Where they are larger, what happened
 # is left out, as if nothing had; where they are smaller, a difference is printed that happened nowhere. Nothing warns:
-# no note that the history is another's. A test that takes `nstat` on both ends of a veth, in turns, gets figures that are
-# plausible and wrong. NSTAT_HISTORY with a file for each namespace, or -a for the counters themselves, is right.
+# no note says that the history is another's. A test that runs nstat at both ends of a veth, in turns, gets figures that
+# are plausible and wrong. NSTAT_HISTORY with a file for each namespace, or -a for the counters themselves, is right.
 #
 # Needs root (namespaces), apt-get, unshare, ip and python3. nstat is fetched into a temporary folder, nothing is
 # installed. Everything is on loopback in namespaces of this script's own; /tmp is another one there, so that nobody's
