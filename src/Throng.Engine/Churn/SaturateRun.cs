@@ -68,6 +68,7 @@ public static class SaturateRun
             ["syn_retransmits"] = figures.SynRetransmits,
             ["listen_overflows"] = figures.ListenOverflows,
             ["busy_max"] = Math.Round(figures.BusyMax, 3),
+            ["waited_max"] = Math.Round(figures.WaitedMax, 3),
             ["throttled_ns"] = figures.ThrottledNs,
             ["verdict"] = step.Text,
         };

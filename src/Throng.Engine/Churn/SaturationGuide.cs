@@ -20,6 +20,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
 
     private NetCounters _before = new();
     private long[] _busyBeforeNs = [];
+    private long[] _waitedBeforeNs = [];
     private long _throttledBeforeNs;
     private int _step;
     private double _ratePerSecond;
@@ -63,6 +64,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
         _before = NetCounters.Read();
         _throttledBeforeNs = Cgroup.ReadThrottledNs();
         _busyBeforeNs = BusyNs(group);
+        _waitedBeforeNs = WaitedNs(group);
         return active.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
     }
 
@@ -94,11 +96,8 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
     {
         NetCounters since = NetCounters.Read().Since(_before);
         long[] busyNs = BusyNs(group);
-        double busyMax = 0;
-        for (int i = 0; i < busyNs.Length; i++)
-        {
-            busyMax = Math.Max(busyMax, (busyNs[i] - _busyBeforeNs[i]) / (double)spec.StepNs);
-        }
+        double MaxShare(long[] nowNs, long[] beforeNs) =>
+            Math.Clamp(nowNs.Zip(beforeNs, (now, before) => now - before).Max() / (double)spec.StepNs, 0, 1);
 
         return new StepFigures
         {
@@ -123,11 +122,15 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
             LifeP99Ns = step.Life.Count == 0 ? 0 : step.Life.Percentile(99),
             Life = LatencySummary.From(step.Life),
             LagP99Ns = step.Lag.Count == 0 ? 0 : step.Lag.Percentile(99),
-            BusyMax = Math.Min(1, busyMax),
+            BusyMax = MaxShare(busyNs, _busyBeforeNs),
+            WaitedMax = MaxShare(WaitedNs(group), _waitedBeforeNs),
             ThrottledNs = Math.Max(0, Cgroup.ReadThrottledNs() - _throttledBeforeNs),
             InFlightMaxReached = step.InFlightFull > 0,
         };
     }
+
+    /// <summary>As of the last reading of the workers' times.</summary>
+    private static long[] WaitedNs(WorkerGroup group) => [.. group.Workers.Select(worker => worker.WaitedNs ?? 0)];
 
     private static long[] BusyNs(WorkerGroup group)
     {

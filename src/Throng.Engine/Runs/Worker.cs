@@ -57,12 +57,16 @@ public sealed class Worker : IDisposable
     /// <summary>CPU time of its thread as last read.</summary>
     public ThreadTimes Times { get; private set; }
 
+    /// <summary>How long its thread was ready and had no CPU, as last read; null where that is not told.</summary>
+    public long? WaitedNs { get; private set; }
+
     /// <summary>Reads the CPU time of the thread; what was read last stays once it has gone.</summary>
     public void ReadTimes()
     {
         if (ThreadTimes.TryRead(ThreadId, out ThreadTimes times))
         {
             Times = times;
+            WaitedNs = CpuPressure.ReadThreadNs(ThreadId);
         }
     }
 

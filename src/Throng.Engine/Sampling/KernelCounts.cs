@@ -17,6 +17,8 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
 
     private static readonly string[] Texts = [Sysctl.LocalPorts, "net.ipv4.tcp_mem", "fs.file-nr"];
 
+    private readonly long? _pressureBeforeNs = CpuPressure.ReadHostNs();
+    private readonly long? _stealBeforeNs = CpuPressure.ReadStealNs();
     private NetCounters _now = own.Before;
 
     /// <summary>Segments sent again in this network namespace since the start; 0 where that is not told.</summary>
@@ -33,6 +35,14 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
         NetCounters now = NetCounters.Read();
         _now = now.Retransmits is null ? _now : now;
     }
+
+    /// <summary>Share of the time since the start in which something here had no CPU; null where it is not told.
+    /// </summary>
+    public double? Pressure(long passedNs) => Share(CpuPressure.ReadHostNs() - _pressureBeforeNs, passedNs);
+
+    /// <summary>Share of the CPU time since the start that was another guest's; null where it is not told.</summary>
+    public double? Steal(long passedNs) =>
+        Share(CpuPressure.ReadStealNs() - _stealBeforeNs, passedNs * Environment.ProcessorCount);
 
     public TcpCounters Tcp() => tcp.Counters(Since);
 
@@ -68,6 +78,9 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
         };
         return LastWithoutPort() is { } last ? Ports(limits, last.Plan, last.Where) : limits;
     }
+
+    private static double? Share(long? partNs, long wholeNs) =>
+        partNs is { } part ? Math.Clamp((double)part / Math.Max(1, wholeNs), 0, 1) : null;
 
     private static Section Settings()
     {

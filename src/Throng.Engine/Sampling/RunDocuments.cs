@@ -38,7 +38,7 @@ internal static class RunDocuments
             EndedBy = endedBy,
             Connections = ConnectionsOf(own, record, held, end) with
             {
-                EndedByPeer = isClient && own.Requested is not null ? EndedByPeerOf(group) : null,
+                EndedByPeer = EndedByPeerOf(group),
             },
             Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
             Connect = isClient ? ConnectOf(group, end) : null,
@@ -49,7 +49,7 @@ internal static class RunDocuments
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
-            Cpu = CpuOf(group, end),
+            Cpu = CpuOf(group, kernel, end),
             Memory = MemoryOf(record, held),
             Series = record.Series,
             Events = record.Events,
@@ -108,6 +108,11 @@ internal static class RunDocuments
     {
         PeerEndTimes[] all =
             [.. group.Workers.Select(worker => worker.Shard.Latencies.EndedByPeer).OfType<PeerEndTimes>()];
+        if (all.Length == 0)
+        {
+            return PeerEnds.None;
+        }
+
         LatencySummary Merge(Func<PeerEndTimes, Histogram> of)
         {
             Histogram sum = new();
@@ -140,19 +145,26 @@ internal static class RunDocuments
         return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
     }
 
-    private static CpuUse CpuOf(WorkerGroup group, Sample end) => new()
+    private static CpuUse CpuOf(WorkerGroup group, KernelCounts kernel, Sample end) => new()
     {
+        Pressure = kernel.Pressure(end.AtNs),
+        Steal = kernel.Steal(end.AtNs),
         UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
         SystemNs = process.SystemNs,
         TurnNs = TurnOf(group, end),
         Workers =
         [
-            .. group.Workers.Select(worker => worker.Times).Select(times => new WorkerCpu(
-                times.UserNs,
-                times.SystemNs,
-                Math.Min(1, (times.UserNs + times.SystemNs) / (double)Math.Max(1, end.AtNs)))),
+            .. group.Workers.Select(worker => new WorkerCpu(
+                worker.Times.UserNs,
+                worker.Times.SystemNs,
+                ShareOf(worker.Times.UserNs + worker.Times.SystemNs, end.AtNs))
+            {
+                Waited = worker.WaitedNs is { } waitedNs ? ShareOf(waitedNs, end.AtNs) : null,
+            }),
         ],
     };
+
+    private static double ShareOf(long partNs, long wholeNs) => Math.Min(1, partNs / (double)Math.Max(1, wholeNs));
 
     private static double? TurnOf(WorkerGroup group, Sample end)
     {

@@ -23,12 +23,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
 
     public static PeerEndPattern? Find(RunDocument run)
     {
-        if (run.Connections.EndedByPeer is not { Age.Count: >= EndsMin } ends)
-        {
-            return null;
-        }
-
-        return OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
+        PeerEnds ends = run.Connections.EndedByPeer;
+        return ends.Age.Count < EndsMin ? null : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
     }
 
     /// <summary>Each ended after the same number of answers, in more than one go: a restart ends all at one moment.

@@ -91,6 +91,8 @@ internal static class CounterMerge
             UserNs = all.Sum(one => one.UserNs),
             SystemNs = all.Sum(one => one.SystemNs),
             TurnNs = all.Max(one => one.TurnNs),
+            Pressure = all.Max(one => one.Pressure),
+            Steal = all.Max(one => one.Steal),
             Workers = [.. all.SelectMany(one => one.Workers)],
         });
 

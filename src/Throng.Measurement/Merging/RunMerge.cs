@@ -143,7 +143,7 @@ public sealed class RunMerge
 
     private LatencySummary Ends(string part, Func<PeerEnds, LatencySummary> of) => _latencies.Merge(
         $"connections.ended_by_peer.{part}", _runs,
-        run => run.Connections.EndedByPeer is { } ends ? of(ends) : null) ?? LatencySummary.Empty;
+        run => of(run.Connections.EndedByPeer)) ?? LatencySummary.Empty;
 
     private Connections ConnectionsOf()
     {
@@ -161,7 +161,7 @@ public sealed class RunMerge
             Unserved = all.Sum(one => one.Unserved),
             Pauses = all.Sum(one => one.Pauses),
             PausedNs = all.Sum(one => one.PausedNs),
-            EndedByPeer = all.All(one => one.EndedByPeer is null) ? null : new PeerEnds
+            EndedByPeer = new PeerEnds
             {
                 Age = Ends("age", ends => ends.Age),
                 Idle = Ends("idle", ends => ends.Idle),

@@ -14,6 +14,7 @@ public static class AllRules
         new ConntrackDropped(),
         new TimeWaitOverflowed(),
         new OrphansAborted(),
+        new HostOverloaded(),
         new AnswersMalformed(),
         new LivesEmpty(),
         new ServerNotAnswering(),

@@ -16,7 +16,7 @@ public sealed class GeneratorLate : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (!IsSo(run))
+        if (!IsSo(run) || HostOverloaded.IsSo(run))
         {
             return null;
         }

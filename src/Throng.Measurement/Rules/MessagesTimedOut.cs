@@ -24,8 +24,8 @@ public sealed class MessagesTimedOut : IRule
             : "";
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(messages.TimedOut)} {words.Messages} were not {words.InTime}: the server's limit, or the "
-                + "path's",
+            $"{Units.Count(messages.TimedOut)} {words.Messages} were not {words.InTime}"
+                + (HostOverloaded.IsSo(run) ? "" : ": the server's limit, or the path's"),
             $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "
                 + $"{Units.Count(messages.Sent)} {words.Sent}{late}{slowest}",
             "see when they timed out (series); answers that are missing for good were dropped by the server or the "

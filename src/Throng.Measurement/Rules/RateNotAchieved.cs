@@ -32,10 +32,13 @@ public sealed class RateNotAchieved : IRule
         string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
         return Note.Found(
             Severity.Warning,
-            isOurs ? $"generator-limited: {rates}" : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
+            HostOverloaded.IsSo(run) ? $"{rates}: this host had no CPU left"
+                : isOurs ? $"generator-limited: {rates}"
+                : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
             $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
                 + $"offered{counts}{lag}{(isOurs ? "" : Pauses.Evidence(run))}",
-            isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
+            HostOverloaded.IsSo(run) ? "stop what else runs here, use other hosts, or a lower rate"
+                : isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
                 : PeerEndPattern.Find(run)?.Remedy
                     ?? "a lower rate, or more connections (-c) if each has all it may have outstanding");
     }

@@ -43,8 +43,8 @@ public sealed record Connections
     /// <summary>How long those waits were in all; two targets wait side by side.</summary>
     public long PausedNs { get; init; }
 
-    /// <summary>Connections that the peer ended while they were wanted; null for a command that keeps none.</summary>
-    public PeerEnds? EndedByPeer { get; init; }
+    /// <summary>Kept connections that the peer ended while they were wanted.</summary>
+    public PeerEnds EndedByPeer { get; init; } = PeerEnds.None;
 
     /// <summary>From the end of the ramp-up to the beginning of the drain; null when the ramp-up never ended.</summary>
     public long? PlateauNs { get; init; }

@@ -13,6 +13,20 @@ public sealed record CpuUse
     [Range(0, 1)]
     public double? BusyMax => Workers.Count == 0 ? null : Workers.Max(worker => worker.Busy);
 
+    /// <summary>The largest share of the run in which a worker was ready and had no CPU; null where that is not known.
+    /// </summary>
+    [Range(0, 1)]
+    public double? WaitedMax => Workers.Max(worker => worker.Waited);
+
+    /// <summary>Share of the run in which something on this host was ready and had no CPU, this program included.
+    /// </summary>
+    [Range(0, 1)]
+    public double? Pressure { get; init; }
+
+    /// <summary>Share of the host's CPU time that its hypervisor gave to others.</summary>
+    [Range(0, 1)]
+    public double? Steal { get; init; }
+
     /// <summary>
     /// How long a turn of the loop took on average, waiting included; null when the workers mostly waited, since that
     /// says how much there was to do and not how fast they are.

@@ -9,6 +9,9 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed record PeerEnds
 {
+    /// <summary>No connection was ended by its peer.</summary>
+    public static PeerEnds None { get; } = new();
+
     /// <summary>Since they were opened.</summary>
     [JsonPropertyName("age_ns")]
     public LatencySummary Age { get; init; } = LatencySummary.Empty;

@@ -17,8 +17,8 @@ namespace Throng.Measurement;
 /// next two.</item>
 /// <item><c>generator-cpu</c>: the schedule was not kept (less than <see cref="AchievedMin"/> started without the
 /// in-flight maximum being reached, or a lag p99 above <see cref="LagMaxNs"/>), and a worker was busy for more than
-/// <see cref="BusyMax"/> of its time or the cgroup took the CPU for more than <see cref="ThrottledMax"/> of the
-/// step.</item>
+/// <see cref="BusyMax"/> of its time or ready without a CPU for more than <see cref="WaitedMax"/>, or the cgroup took
+/// the CPU for more than <see cref="ThrottledMax"/> of the step.</item>
 /// <item><c>generator-lag</c>: less than <see cref="AchievedMin"/> started as before, and a lag p99 above
 /// <see cref="LagMaxNs"/>; or such a lag, and nothing was broken but a p99 of the life that would not have been too
 /// long without it.</item>
@@ -36,6 +36,7 @@ public sealed record SaturationCause(string Name, string Evidence)
     public const long LagMaxNs = Ns.Millisecond;
     public const double BusyMax = 0.95;
     public const double ThrottledMax = 0.05;
+    public const double WaitedMax = 0.1;
     public const double PerAttemptMin = 0.001;
     public const double SuccessMin = 0.999;
     private const double MostRatio = 0.5;
@@ -130,6 +131,12 @@ public sealed record SaturationCause(string Name, string Evidence)
         {
             return new("generator-cpu",
                 $"the busiest worker was busy {Units.Percent(bad.BusyMax)} of its time; {schedule}");
+        }
+
+        if ((isShort || isLate) && bad.WaitedMax > WaitedMax)
+        {
+            return new("generator-cpu", "this host had no CPU left: a worker waited for one "
+                + $"{Units.Percent(Math.Round(bad.WaitedMax, 3))} of its time; {schedule}");
         }
 
         return isLate && (isShort || IsOwnLateness(verdict, bad)) ? new("generator-lag", schedule) : null;

@@ -66,6 +66,9 @@ public sealed record StepFigures
     /// <summary>Share of its time that the busiest worker was busy, 0 to 1.</summary>
     public double BusyMax { get; init; }
 
+    /// <summary>Share of its time that the worker that waited most was ready and had no CPU, 0 to 1.</summary>
+    public double WaitedMax { get; init; }
+
     /// <summary>For how long the cgroup kept the generator from its CPUs.</summary>
     public long ThrottledNs { get; init; }
 

@@ -110,6 +110,28 @@ public sealed class PeerEndRulesTests
         Assert.Equal(stands, found.Remedy.StartsWith("raise the server's limit on clients", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(0.35, 80, true)]
+    [InlineData(0.05, 80, false)]
+    [InlineData(0.35, 1000, false)]
+    public void A_worker_without_a_cpu_is_said_before_anybody_is_blamed(double waited, double achieved, bool isFound)
+    {
+        RunDocument run = SampleRun.Hold(50, 50, 0);
+        run = run with
+        {
+            Command = "query",
+            Rate = new Rate(1000, achieved),
+            Messages = new Messages
+            {
+                Offered = 1000, Sent = 1000, Answered = (long)achieved, Lost = 1000 - (long)achieved,
+            },
+            Cpu = new CpuUse { Workers = [new WorkerCpu(1, 1, 0.2) { Waited = waited }], Pressure = 0.9 },
+        };
+        Assert.Equal(isFound, new HostOverloaded().Judge(run) is not null);
+        string? rate = new RateNotAchieved().Judge(run)?.Text;
+        Assert.Equal(isFound, rate is not null && rate.EndsWith("this host had no CPU left", StringComparison.Ordinal));
+    }
+
     private static Finding Lost(
         string command, long target, long held, int ends, Func<int, long> age, long answers, long idle = 0,
         Func<int, long>? idleOf = null) =>

@@ -148,7 +148,13 @@ internal static class SampleRun
             UserNs = 4 * SecondNs,
             SystemNs = 9 * SecondNs,
             TurnNs = 120_000,
-            Workers = [new(2 * SecondNs, 5 * SecondNs, 0.71), new(2 * SecondNs, 4 * SecondNs, 0.97)],
+            Pressure = 0.25,
+            Steal = 0,
+            Workers =
+            [
+                new(2 * SecondNs, 5 * SecondNs, 0.71) { Waited = 0.01 },
+                new(2 * SecondNs, 4 * SecondNs, 0.97) { Waited = 0.03 },
+            ],
         },
         Memory = new MemoryUse(38L << 20, 257.5),
         Series = [Point(1, isBusy: false), Point(2, isBusy: true)],
