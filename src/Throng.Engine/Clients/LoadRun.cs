@@ -49,6 +49,7 @@ internal static class LoadRun
         HostFacts host = Setup.Host(run);
         LoadLayout layout = LoadLayout.Create(load, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
+        findings = [.. findings, .. Setup.Greed(load, run)];
         Setup.RefuseForeign(load.Sources);
         int backlog = Setup.Backlog(host, 0);
         LiveRunSpec live = new(

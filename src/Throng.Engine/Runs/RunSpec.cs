@@ -55,6 +55,9 @@ public sealed record RunSpec
     /// </summary>
     public bool KeepsSchedule { get; init; }
 
+    /// <summary>The nice value of the workers, -20 to 19; 0: they keep that of the program.</summary>
+    public int Nice { get; init; }
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

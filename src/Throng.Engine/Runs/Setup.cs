@@ -112,13 +112,32 @@ internal static class Setup
         }
     }
 
-    private static void RefuseForeign(IPAddress source)
+    /// <summary>Finds workers that go before a server on this host, which then looks slow.</summary>
+    public static IEnumerable<Finding> Greed(LoadSpec load, RunSpec run)
+    {
+        if (run.Nice < 0 && load.Targets.Any(target => BindTo(target.Address) != -Errno.EADDRNOTAVAIL))
+        {
+            yield return RuleNote.NiceBesideServer.Found(
+                Severity.Warning,
+                $"workers run at nice {run.Nice} and the other end is on this host: they take the CPU that it needs",
+                "a server that is starved answers late, and looks slow",
+                "leave --nice out, or run the server on another host");
+        }
+    }
+
+    /// <summary>Whether an address is this host's, as bind says it: 0 or -errno.</summary>
+    private static int BindTo(IPAddress source)
     {
         SockAddr address = SockAddr.From(source, 0);
         int fd = Sockets.Open(address.Family, SocketConstants.SOCK_DGRAM);
         int result = fd < 0 ? fd : Sockets.Bind(fd, address);
         _ = Sockets.Close(fd);
-        if (result == -Errno.EADDRNOTAVAIL)
+        return result;
+    }
+
+    private static void RefuseForeign(IPAddress source)
+    {
+        if (BindTo(source) == -Errno.EADDRNOTAVAIL)
         {
             string alone = source.AddressFamily == AddressFamily.InterNetwork ? $"{source}/32" : $"{source}/128";
             throw new SetupException(

@@ -163,12 +163,20 @@ public sealed class Worker : IDisposable
             _ = Descriptors.Unshare();
         }
 
+        int niced = run.Nice != 0 ? Threads.SetNice(run.Nice) : 0;
         using Slab slab = new(capacity.SocketsPerWorker);
         using BufferPool pool = new(Buffers);
         IBackend? backend = null;
         ILoop? loop = null;
         try
         {
+            if (niced < 0)
+            {
+                throw new SetupException(
+                    $"--nice {run.Nice}: the kernel refuses it ({Errno.Text(niced)})",
+                    "run it as root or with CAP_SYS_NICE, or leave --nice out", -niced);
+            }
+
             backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls);
             WorkerSetup setup = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(setup);

@@ -58,6 +58,7 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
             TimeWaitOverflows = since.TimeWaitOverflows,
             MemoryPressures = since.MemoryPressures,
             MemoryAborts = since.MemoryAborts,
+            DelayedAcks = since.DelayedAcks,
             ConntrackDrops = since.Conntrack?.Dropped,
             ConntrackInsertFailed = since.Conntrack?.InsertFailed,
             ConntrackEarlyDrops = since.Conntrack?.EarlyDropped,

@@ -34,6 +34,7 @@ internal static class SystemConstants
 
     public const uint SCHED_OTHER = 0;
     public const int PR_SET_TIMERSLACK = 29;
+    public const int PRIO_PROCESS = 0;
     public const int SIG_BLOCK = 0;
     public const int SIGHUP = 1;
     public const int SIGINT = 2;

@@ -133,6 +133,9 @@ internal static unsafe partial class Libc
     internal static partial int sched_setaffinity(int tid, nuint maskBytes, void* mask);
 
     [LibraryImport("libc")]
+    internal static partial int setpriority(int which, int who, int nice);
+
+    [LibraryImport("libc")]
     internal static partial int sched_getaffinity(int tid, nuint maskBytes, void* mask);
 
     // ioctl(2) is variadic in C, as syscall(2) is.

@@ -75,6 +75,10 @@ public static unsafe class Threads
         return Libc.Result(Libc.syscall(Libc.SysSchedSetAttr, 0, (nint)(&attributes), 0, 0, 0, 0));
     }
 
+    /// <summary>The nice value of the calling thread: -20 goes before all others, 19 behind them.</summary>
+    /// <returns>0 or -errno (EACCES when it is lower than before and the thread lacks CAP_SYS_NICE).</returns>
+    public static int SetNice(int nice) => Libc.Result(Libc.setpriority(PRIO_PROCESS, 0, nice));
+
     /// <summary>
     /// How much later than asked timers of this thread may fire. The default of 50 us shows in epoll and nanosleep;
     /// io_uring timeouts ignore it.

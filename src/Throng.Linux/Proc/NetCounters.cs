@@ -35,6 +35,9 @@ public sealed record NetCounters
     /// <summary>Connections ended with a reset because there were too many orphans, or for want of memory.</summary>
     public long? MemoryAborts { get; init; }
 
+    /// <summary>ACKs that this end held back for some 40 ms, hoping to send them with data.</summary>
+    public long? DelayedAcks { get; init; }
+
     /// <summary>Null where connections are not tracked.</summary>
     public ConntrackCounts? Conntrack { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record NetCounters
             TimeWaitOverflows = Find(netstat, "TcpExt:", "TCPTimeWaitOverflow"),
             MemoryPressures = Find(netstat, "TcpExt:", "TCPMemoryPressures"),
             MemoryAborts = Find(netstat, "TcpExt:", "TCPAbortOnMemory"),
+            DelayedAcks = Find(netstat, "TcpExt:", "DelayedACKs"),
             Conntrack = ConntrackCounts.Parse(conntrack),
         };
 
@@ -72,6 +76,7 @@ public sealed record NetCounters
         TimeWaitOverflows = TimeWaitOverflows - before.TimeWaitOverflows,
         MemoryPressures = MemoryPressures - before.MemoryPressures,
         MemoryAborts = MemoryAborts - before.MemoryAborts,
+        DelayedAcks = DelayedAcks - before.DelayedAcks,
         Conntrack = Conntrack is { } now && before.Conntrack is { } then ? now.Since(then) : Conntrack,
     };
 

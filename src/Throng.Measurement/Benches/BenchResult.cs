@@ -11,13 +11,13 @@ public sealed record BenchResult(
     private const int HighlightsMax = 6;
 
     /// <summary>Rates of the servers at the largest number of connections, the fastest first.</summary>
-    public string? VerdictText
+    public string VerdictText
     {
         get
         {
             if (Steps.Count == 0)
             {
-                return null;
+                return "no round came to its end";
             }
 
             long most = Steps.Max(static step => step.Concurrency);

@@ -62,6 +62,7 @@ internal static class CounterMerge
             TimeWaitOverflows = Sum(all, one => one.TimeWaitOverflows),
             MemoryPressures = Sum(all, one => one.MemoryPressures),
             MemoryAborts = Sum(all, one => one.MemoryAborts),
+            DelayedAcks = Sum(all, one => one.DelayedAcks),
             ConntrackDrops = Sum(all, one => one.ConntrackDrops),
             ConntrackInsertFailed = Sum(all, one => one.ConntrackInsertFailed),
             ConntrackEarlyDrops = Sum(all, one => one.ConntrackEarlyDrops),

@@ -20,6 +20,7 @@ public static class AllRules
         new ServerNotAnswering(),
         new FewServed(),
         new AnswersBad(),
+        new AnswersHeldBack(),
         new ConnectionsLost(),
         new ConnectsFailed(),
         new ConnectionsDisturbed(),

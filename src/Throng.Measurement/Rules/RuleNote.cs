@@ -18,6 +18,10 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
         "Runs that throng merge made one of were not all under way together: rates and peaks never were.",
         "start the generators together, or compare their runs instead");
 
+    public static RuleNote NiceBesideServer { get; } = new("nice-beside-server", "warning",
+        "--nice below 0 with a server on this host: the workers take the CPU that it needs.",
+        "leave --nice out, or run the server on another host");
+
     public static RuleNote XdpNativeVeth { get; } = new("xdp-native-veth", "warning",
         "serve --engine xdp in native mode on a veth needs two things of its peer.",
         "at the other end: ethtool -K PEER tx off, and any XDP program; or --xdp-mode generic");
@@ -28,7 +32,10 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
 
     /// <summary>All there are, in the order of <see cref="AllRules"/>; those of one engine last.</summary>
     public static IReadOnlyList<RuleNote> All { get; } =
-        [.. AllRules.InOrder.Select(rule => rule.Note), Limit, SourcesApart, XdpNativeVeth, XdpSourcePorts];
+    [
+        .. AllRules.InOrder.Select(rule => rule.Note), Limit, SourcesApart, NiceBesideServer, XdpNativeVeth,
+        XdpSourcePorts,
+    ];
 
     public Finding Found(Severity severity, string text, string evidence, string remedy) =>
         new(severity, Name, text, evidence, remedy);

@@ -9,7 +9,10 @@ public static class Meanings
     /// <summary>Documents without the number: <c>rate.achieved</c> is what was sent.</summary>
     public const int First = 1;
 
-    /// <summary><c>rate.achieved</c> is what was answered in time.</summary>
+    /// <summary>
+    /// <c>rate.achieved</c> is what was answered in time, and <c>query.answers</c> and <c>query.truncated</c> leave out
+    /// the answers of the warm-up.
+    /// </summary>
     public const int AchievedIsAnswered = 2;
 
     public const int Current = AchievedIsAnswered;

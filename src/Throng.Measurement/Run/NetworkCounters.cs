@@ -28,6 +28,9 @@ public sealed record NetworkCounters
     /// <summary>Connections reset because there were too many orphans, or for want of memory.</summary>
     public long? MemoryAborts { get; init; }
 
+    /// <summary>ACKs that this end held back for some 40 ms, hoping to send them with data.</summary>
+    public long? DelayedAcks { get; init; }
+
     /// <summary>Packets that connection tracking dropped.</summary>
     public long? ConntrackDrops { get; init; }
 

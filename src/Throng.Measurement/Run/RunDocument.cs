@@ -22,7 +22,8 @@ public sealed record RunDocument
     public required Tool Tool { get; init; }
 
     /// <summary>The number of <see cref="Measurement.Meanings"/> that its keys have; null: the first.</summary>
-    [Description("Raised when a key comes to mean something else; absent: 1. From 2 on rate.achieved is answers.")]
+    [Description("Raised when a key comes to mean something else; absent: 1. From 2 on rate.achieved is answers, and "
+        + "query.answers leaves out the warm-up.")]
     public long? Meanings { get; init; } = Measurement.Meanings.Current;
 
     /// <summary>The command's name, which is also the key of its own section.</summary>

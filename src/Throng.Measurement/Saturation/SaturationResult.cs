@@ -41,8 +41,15 @@ public sealed record SaturationResult : IOwnResult
     {
         get
         {
-            string good = LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good";
+            double? last = LastGoodPerSecond
+                ?? Steps.Where(step => step.Verdict.IsGood).Max(step => (double?)step.RatePerSecond);
+            string good = last is { } rate ? $"good up to {Units.Rate(rate)}" : "no rate was good";
             string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
+            if (Ending == SearchEnding.None && Steps.Count > 0 && bad.Length == 0)
+            {
+                return $"{good} so far: the run ended before the search did, after {Units.Count(Steps.Count)} steps";
+            }
+
             string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
             return Steps.Count == 0 ? "no step was finished" : $"{good}{bad}{whose}: {Cause.Name}, {Cause.Evidence}";
         }

@@ -23,9 +23,9 @@ internal static class VerdictLine
             return verdictOf(run);
         }
 
-        if (run is { Messages: { } messages, Rate: not null })
+        if (run.Rate is not null)
         {
-            return Exchanged(run, messages);
+            return Exchanged(run, run.Messages ?? new Messages());
         }
 
         if (run.IsStateless)
@@ -36,7 +36,7 @@ internal static class VerdictLine
         return connections.Target is { } target
             ? Held(run, target)
             : $"{Units.Count(connections.Opened)} connections, at most {Units.Count(connections.Peak)} at a time, "
-                + $"in {Units.Duration(run.DurationNs)}{Lost(connections)}";
+                + $"in {Units.Duration(run.DurationNs)}{LostOf(run)}";
     }
 
     private static string Held(RunDocument run, long target)
@@ -46,7 +46,7 @@ internal static class VerdictLine
         if (connections.Held >= target)
         {
             string span = connections.PlateauNs is { } plateauNs ? $" for {Units.Duration(plateauNs)}" : "";
-            return held + span + Lost(connections);
+            return held + span + LostOf(run);
         }
 
         if (Reasons.Main(connections.ConnectFailed).Length > 0)
@@ -132,6 +132,16 @@ internal static class VerdictLine
             _ => $"{count} {reason} towards {Reasons.Target(run)}",
         };
         return what + others;
+    }
+
+    /// <summary>Lost connections and unanswered messages; nothing was lost only where there was neither.</summary>
+    private static string LostOf(RunDocument run)
+    {
+        long unanswered = run.Messages is { } messages ? messages.TimedOut + messages.Lost : 0;
+        string of = unanswered > 0
+            ? $", {Units.Count(unanswered)} of {Units.Count(run.Messages!.Sent)} messages unanswered"
+            : "";
+        return Lost(run.Connections, andNothing: unanswered == 0) + of;
     }
 
     private static string Lost(Connections connections, bool andNothing = true) => connections.Lost > 0

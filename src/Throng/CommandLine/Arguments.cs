@@ -149,7 +149,8 @@ public sealed class Arguments
         {
             Take(option, value, spelling);
         }
-        else if (_rest.TryPeek(out string? next) && !(next.Length > 1 && next[0] == '-'))
+        else if (_rest.TryPeek(out string? next)
+            && !(next.Length > 1 && next[0] == '-' && !char.IsAsciiDigit(next[1])))
         {
             Take(option, _rest.Dequeue(), spelling);
         }

@@ -44,6 +44,15 @@ public static class Kinds
             return error.Length == 0;
         };
 
+    /// <summary>A nice value, -20 to 19.</summary>
+    public static bool Nice(string text, out int value, out string error)
+    {
+        bool isRead = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            && value is >= -20 and <= 19;
+        error = isRead ? "" : $"'{Text.Plain(text)}' is not a nice value, -20 (goes first) to 19";
+        return isRead;
+    }
+
     /// <summary>Two ports and a dash between them, or one port.</summary>
     public static bool Ports(string text, out PortRange value, out string error)
     {

@@ -31,6 +31,13 @@ public static class SharedOptions
         Name = "seed", Argument = "N", Default = "drawn from the clock", Help = "decides every random choice",
     };
 
+    public static Option<int> Nice { get; } = new(
+        Kinds.Nice, 0, static (into, key, nice) => into[key] = nice == 0 ? Node.Null : nice)
+    {
+        Name = "nice", Argument = "N", Default = "as the program's",
+        Help = "nice value of the workers; below 0 they take the CPU from a server on this host",
+    };
+
     public static Option<bool> KeepLimits { get; } = Declare.Flag(
         "keep-limits", "leave the soft limit on descriptors instead of raising it to the hard one");
 
@@ -89,7 +96,7 @@ public static class SharedOptions
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
-        "How it runs", Engine, Threads, Seed, KeepLimits, Control, Force, DryRun);
+        "How it runs", Engine, Threads, Nice, Seed, KeepLimits, Control, Force, DryRun);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
@@ -105,6 +112,7 @@ public static class SharedOptions
         },
         Threads = (int)values.Get(Threads),
         Room = values.Get(Room),
+        Nice = values.Get(Nice),
         Seed = values.Get(Seed),
         KeepLimits = values.Get(KeepLimits),
         Force = values.Get(Force),

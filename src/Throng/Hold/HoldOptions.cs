@@ -49,6 +49,7 @@ public static class HoldOptions
             new("Noticing a lost peer", Ping, PingInterval, PingTimeout, LoadOptions.KeepAlive,
                 LoadOptions.UserTimeout),
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,
+                SharedOptions.Nice,
                 SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control,
                 SharedOptions.Force, SharedOptions.DryRun),
             SharedOptions.Prints,

@@ -96,8 +96,9 @@ public static class QueryOptions
             new("Answers and connections", Timeout, OutstandingMax, QueriesPerConnection, LoadOptions.ConnectRate,
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
             TlsOptions.Group,
-            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Room, SharedOptions.Seed,
-                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Nice, SharedOptions.Room,
+                SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force,
+                SharedOptions.DryRun),
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };

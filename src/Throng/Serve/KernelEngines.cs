@@ -62,7 +62,8 @@ public static class KernelEngines
             found.Add($"{written} has no TLS: its bytes never come here to be decrypted");
         }
 
-        found.NoEffect(SharedOptions.Threads, $"has no effect with {written}: there are no workers");
+        found.NoEffect(
+            [SharedOptions.Threads, SharedOptions.Nice], $"has no effect with {written}: there are no workers");
         found.NoEffect([SharedOptions.Room, SharedOptions.Hlog], $"has no effect with {written}");
         if (isXdp)
         {

@@ -48,7 +48,7 @@ public class CliUsage
     [InlineData("hold --connect-timeout 0", "throng hold: --connect-timeout: '0' is not 1ms or longer")]
     [InlineData("hold --ping-interval 0", "throng hold: --ping-interval: '0': an interval is longer than 0")]
     [InlineData("hold --threads 0", "throng hold: --threads: '0' is not between 1 and 1,024")]
-    [InlineData("hold --seed -1", "throng hold: --seed needs N", true)]
+    [InlineData("hold --seed -1", "throng hold: --seed: '-1' is not a whole number", true)]
     [InlineData("hold 1.5", "throng hold: N: '1.5' is not a count", true)]
     [InlineData("hold --dry-run --out f", "throng hold: --out has no effect with --dry-run", true)]
     [InlineData("serve --listen 10.0.0.1", "throng serve: --listen: '10.0.0.1': the port is missing", true)]

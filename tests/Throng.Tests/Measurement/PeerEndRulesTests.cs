@@ -111,6 +111,26 @@ public sealed class PeerEndRulesTests
     }
 
     [Theory]
+    [InlineData(41, 40, true)]
+    [InlineData(41, 2, false)]
+    [InlineData(12, 40, false)]
+    [InlineData(95, 40, false)]
+    public void An_answer_that_waits_for_a_delayed_ack_is_named(long p99Ms, long delayed, bool isFound)
+    {
+        RunDocument run = SampleRun.Hold(5, 5, 0) with
+        {
+            Command = "query",
+            Messages = new Messages { Offered = 1000, Sent = 1000, Answered = 1000 },
+            Service = new LatencySummary
+            {
+                Count = 1000, P50Ns = Ms, P90Ns = 2 * Ms, P95Ns = 2 * Ms, P99Ns = p99Ms * Ms,
+            },
+            Network = new NetworkCounters { DelayedAcks = delayed },
+        };
+        Assert.Equal(isFound, new AnswersHeldBack().Judge(run) is not null);
+    }
+
+    [Theory]
     [InlineData(0.35, 80, true)]
     [InlineData(0.05, 80, false)]
     [InlineData(0.35, 1000, false)]

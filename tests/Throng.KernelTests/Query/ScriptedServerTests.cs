@@ -1,0 +1,133 @@
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>`throng query` against servers that answer as a script says: its counts, and its findings.</summary>
+public sealed class ScriptedServerTests
+{
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_connection_that_had_answers_is_replaced_at_once(string engine)
+    {
+        Requirement.Engine(engine);
+        using ScriptedDnsServer server = new((query, number) =>
+            new Reply(ScriptedDnsServer.Answer(query)) { Closes = number == 19 });
+        Document document = Query(server, "--engine", engine, "--rate", "400", "-c", "4", "--for", "2s");
+        Assert.True(
+            document.Number("messages.answered") >= document.Number("messages.offered") * 0.98, document.ToString());
+        document.Equal(0, document.Number("connections.pauses"), "pauses");
+        document.Equal(0, document.Sum("connections.connect_failed"), "connects failed");
+        Assert.InRange(document.Number("connections.lost"), 30, 42);
+        document.Equal(20, document.Number("connections.ended_by_peer.answers.min"), "answers");
+        document.Equal(20, document.Number("connections.ended_by_peer.answers.max"), "answers");
+        Assert.Contains(
+            "after exactly 20 answers each", document.Finding("connections-lost"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_late_answer_is_known_by_its_id(bool isUdp)
+    {
+        // Of each two one is dropped for good, the other is answered twice.
+        using ScriptedDnsServer server = new(
+            (query, number) => number % 2 == 0
+                ? new Reply()
+                : new Reply(ScriptedDnsServer.Answer(query), ScriptedDnsServer.Answer(query)),
+            isUdp);
+        Document document = Query(
+            server, "--transport", isUdp ? "udp" : "tcp", "--rate", "20", "-c", "1", "--for", "2s", "--timeout",
+            "300ms");
+        document.Equal(20, document.Number("messages.timed_out"), "timed out");
+        document.Equal(0, document.Number("messages.late"), "late");
+        document.Equal(20, document.Number("messages.answered"), "answered");
+        document.Equal(20, document.Number("messages.unsolicited"), "unsolicited");
+        document.Equal(20, document.Number("query.unsolicited"), "unsolicited, in the section");
+        Assert.Contains("to nothing that was asked", document.Finding("answers-bad"), StringComparison.Ordinal);
+        Assert.DoesNotContain("300 ms", document.Finding("messages-timed-out"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_after_its_time_is_late()
+    {
+        using ScriptedDnsServer server = new((query, _) =>
+            new Reply(ScriptedDnsServer.Answer(query)) { After = TimeSpan.FromMilliseconds(400) });
+        Document document = Query(server, "--rate", "4", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout",
+            "100ms");
+        document.Equal(8, document.Number("messages.timed_out"), "timed out");
+        Assert.InRange(document.Number("messages.late"), 6, 8); // the last may come after the end
+        document.Equal(0, document.Number("messages.unsolicited"), "unsolicited");
+    }
+
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 5)]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    public void What_is_too_short_ends_the_query_that_it_names(bool isUdp, int bytes)
+    {
+        using ScriptedDnsServer server = new((query, _) => new Reply(query[..bytes]), isUdp);
+        Document document = Query(
+            server, "--transport", isUdp ? "udp" : "tcp", "--rate", "40", "-c", "2", "--for", "1s", "--timeout",
+            "200ms");
+        long sent = document.Number("messages.sent");
+        document.Equal(40, sent, "sent");
+        document.Equal(sent, document.Number("query.malformed"), "malformed");
+        document.Equal(bytes == 0 ? 0 : sent, document.Number("messages.invalid"), "invalid");
+        document.Equal(bytes == 0 ? 0 : sent, document.Number("messages.lost"), "lost");
+        document.Equal(bytes == 0 ? sent : 0, document.Number("messages.timed_out"), "timed out");
+        Assert.Contains("were malformed", document.Finding("answers-malformed"), StringComparison.Ordinal);
+        document.Equal(0, document.Findings("server-not-answering"), "blamed for not answering");
+    }
+
+    [Theory]
+    [InlineData(2, "SERVFAIL")]
+    [InlineData(5, "REFUSED")]
+    public void An_error_code_is_a_metric_and_a_finding(int code, string name)
+    {
+        using ScriptedDnsServer server = new((query, number) =>
+            new Reply(ScriptedDnsServer.Answer(query, number % 4 == 0 ? code : 0)));
+        using ThrongProcess run = ThrongProcess.Start(
+            "query", "--target", server.Address, "--arrivals", "constant", "--rate", "40", "-c", "1", "--for", "1s",
+            "--json", "-q", "--fail-on", $"query.answers.{name} > 20%");
+        Document document = run.Finish(99);
+        document.Equal(10, document.Count("query.answers", name), name);
+        document.Equal(30, document.Count("query.answers", "NOERROR"), "NOERROR");
+        Assert.StartsWith(
+            $"25 % of the answers were {name}", document.Finding("answers-bad"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Truncated_and_echoed_answers_are_said()
+    {
+        using ScriptedDnsServer truncating = new((query, _) =>
+            new Reply(ScriptedDnsServer.Answer(query, isTruncated: true)));
+        Document document = Query(truncating, "--rate", "20", "-c", "1", "--for", "1s");
+        Assert.Contains("truncated", document.Finding("answers-bad"), StringComparison.Ordinal);
+        using ScriptedDnsServer echoing = new((query, _) => new Reply(query));
+        document = Query(echoing, "--rate", "20", "-c", "1", "--for", "1s");
+        Assert.Contains("an echo server", document.Finding("answers-bad"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_takes_fewer_clients_is_found_by_how_many_had_answers()
+    {
+        using ScriptedDnsServer server = new((query, _) => new Reply(ScriptedDnsServer.Answer(query)), clientsMax: 3);
+        Document document = Query(
+            server, "--rate", "40", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "500ms");
+        document.Equal(3, document.Number("connections.served_peak"), "served at once");
+        document.Equal(5, document.Number("connections.unserved"), "never served");
+        Assert.StartsWith(
+            "never more than 3 of 8 connections were served at once", document.Finding("few-served"),
+            StringComparison.Ordinal);
+        document.Equal(0, document.Findings("messages-timed-out"), "said twice");
+    }
+
+    private static Document Query(ScriptedDnsServer server, params string[] options)
+    {
+        using ThrongProcess run = ThrongProcess.Start(
+            ["query", "--target", server.Address, "--arrivals", "constant", .. options, "--json", "-q"]);
+        return run.Finish();
+    }
+}
