@@ -105,7 +105,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     {
         string from = Units.Latency(fromNs ?? 0);
         string to = Units.Latency(toNs ?? 0);
-        return from == to ? from : $"{from} to {to}";
+        string unit = to[to.IndexOf(' ')..];
+        return from == to ? from : $"{from.Replace(unit, "", StringComparison.Ordinal)} to {to}";
     }
 
     private static string About(LatencySummary time)

@@ -20,7 +20,8 @@ public sealed class TargetMissed : IRule
 
         ReasonCounts failed = connections.ConnectFailed;
         string reason = Reasons.Main(failed);
-        bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0;
+        bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0
+            && !StoppedAccepting.IsSo(run);
         PeerEndPattern? pattern = reason.Length == 0 ? PeerEndPattern.Find(run) : null;
         (string cause, string remedy) = StoppedAccepting.IsSo(run)
             ? (StoppedAccepting.Text(run), StoppedAccepting.Remedy)
