@@ -246,6 +246,11 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
                 _workload.OnPeerFinished(ref act, connection, ref record.State);
                 break;
 
+            case Operation.Refused:
+                _shard.Trace.Write(TraceKind.Refused, connection, -completion.Result, nowNs);
+                _workload.OnRefused(ref act, connection, ref record.State, -completion.Result);
+                break;
+
             case Operation.Facts:
                 ConnectionFacts facts = _backend.FactsOf(completion);
                 _workload.OnFacts(ref act, connection, ref record.State, completion.Result, facts);

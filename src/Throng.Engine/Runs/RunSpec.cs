@@ -55,6 +55,9 @@ public sealed record RunSpec
     /// </summary>
     public bool KeepsSchedule { get; init; }
 
+    /// <summary>Datagrams are sent or received: a worker's buffers have room for the longest.</summary>
+    public bool HasDatagrams { get; init; }
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

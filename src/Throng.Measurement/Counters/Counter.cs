@@ -27,6 +27,9 @@ public enum Counter : byte
     /// <summary>Answers to messages that had been counted as timed out.</summary>
     MessagesLate,
     MessagesInvalid,
+
+    /// <summary>Those of the lost that an ICMP error was told of, or that this host refused to send.</summary>
+    MessagesRefused,
     MessagesLost,
 
     /// <summary>Arrivals whose connection still waited for the answer before.</summary>
