@@ -243,6 +243,11 @@ public interface IBackend : IDisposable
     void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes) =>
         Check.That(false, "only a backend with datagrams sends some");
 
+    /// <summary>
+    /// Whether TCP is established on a connection that is not open yet: a TLS handshake is under way.
+    /// </summary>
+    bool IsShaking(Handle connection) => false;
+
     /// <summary>Asks for facts; a Facts completion follows, and <see cref="FactsOf"/> tells what it brought.</summary>
     void AskFacts(Handle connection);
 

@@ -108,17 +108,23 @@ internal static class Setup
     {
         foreach (IPAddress source in sources)
         {
+            Zone.Refuse(source, $"{source}", host => $"--source {host}");
             RefuseForeign(source);
         }
     }
 
-    private static void RefuseForeign(IPAddress source)
+    /// <summary>Whether an address is none of this host's; its port is 0.</summary>
+    public static bool IsForeign(SockAddr address)
     {
-        SockAddr address = SockAddr.From(source, 0);
         int fd = Sockets.Open(address.Family, SocketConstants.SOCK_DGRAM);
         int result = fd < 0 ? fd : Sockets.Bind(fd, address);
         _ = Sockets.Close(fd);
-        if (result == -Errno.EADDRNOTAVAIL)
+        return result == -Errno.EADDRNOTAVAIL;
+    }
+
+    private static void RefuseForeign(IPAddress source)
+    {
+        if (IsForeign(SockAddr.From(source, 0)))
         {
             string alone = source.AddressFamily == AddressFamily.InterNetwork ? $"{source}/32" : $"{source}/128";
             throw new SetupException(

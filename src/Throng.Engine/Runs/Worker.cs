@@ -12,7 +12,7 @@ public sealed class Worker : IDisposable
     private const int StackBytes = 1024 * 1024;
     private const uint TimerSlackNs = 1;
 
-    /// <summary>What all connections of a worker together may have in flight.</summary>
+    /// <summary>Bytes that all connections of a worker together may have in flight at most.</summary>
     private const int InFlightBytesMax = 256 * 1024 * 1024;
 
     /// <summary>Addresses that a worker reserves whatever it holds: its stack and its buffers.</summary>

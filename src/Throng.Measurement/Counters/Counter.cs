@@ -28,7 +28,7 @@ public enum Counter : byte
     MessagesLate,
     MessagesInvalid,
 
-    /// <summary>Those of the lost that an ICMP error was told of, or that this host refused to send.</summary>
+    /// <summary>Lost ones that an ICMP error was told of, or that this host refused to send.</summary>
     MessagesRefused,
     MessagesLost,
 

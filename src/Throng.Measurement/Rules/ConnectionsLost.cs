@@ -23,7 +23,9 @@ public sealed class ConnectionsLost : IRule
             Severity.Warning,
             $"{Units.Count(connections.Lost)} connections were lost: ended by the path or the server",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
-                + $"{Reasons.List(connections.Closed)}; {Units.Count(connections.Reconnected)} opened again",
-            "compare when they ended (series) with the idle timeouts of what lies between, and the server's log");
+                + $"{Reasons.List(connections.Closed, run)}; {Units.Count(connections.Reconnected)} opened again",
+            Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
+                ? Reasons.Remedy(CloseReason.TlsFailed, run)
+                : "compare when they ended (series) with the idle timeouts of what lies between, and the server's log");
     }
 }

@@ -36,7 +36,10 @@ public sealed record Messages
             Word = words => words.Lost, Place = 4,
         },
         new("refused", Lower, "Datagrams that an ICMP error was told of, or that this host refused to send; "
-            + "they are among the lost.", of => of.Refused, OfSent),
+            + "they are among the lost.", of => of.Refused, OfSent)
+        {
+            Word = _ => "of them refused", Place = 4,
+        },
         new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, "messages.answered")
         {
             Word = _ => "invalid", Place = 5,

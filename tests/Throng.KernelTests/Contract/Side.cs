@@ -18,7 +18,8 @@ internal sealed partial class Side : IProduce, IDisposable
     private readonly int _buffersAtRest;
     private int _listeners;
 
-    public Side(string engine, SimulatedNetwork? network, int connections, int clientSlots, int buffers, int bufferBytes)
+    public Side(
+        string engine, SimulatedNetwork? network, int connections, int clientSlots, int buffers, int bufferBytes)
     {
         Slab = new Slab(connections);
         Pool = new BufferPool(buffers, bufferBytes);

@@ -20,7 +20,7 @@ internal sealed class Story
     public int Listener = -1;
     public bool IsDatagram;
 
-    /// <summary>What datagrams were refused with.</summary>
+    /// <summary>Errors that datagrams were refused with.</summary>
     public List<int> Refusals { get; } = [];
 
     /// <summary>How long each piece was, as it came.</summary>
