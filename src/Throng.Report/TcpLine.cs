@@ -16,6 +16,7 @@ public static class TcpLine
         string again = tcp.Retransmits is { } retransmits
             ? $"; {Units.Count(retransmits)} retransmits in this network namespace"
             : "";
+        again += tcp.NoRoutes is > 0 and var lost ? $", {Units.Count(lost)} packets without a route" : "";
         again += tcp is { Retransmits: not null, SynRetransmits: { } syns } ? $", {Units.Count(syns)} of SYNs" : "";
         return sampled + again;
     }
@@ -25,7 +26,8 @@ public static class TcpLine
         string rtt = tcp.Rtt is { Count: > 0, MinNs: { } minNs, P50Ns: { } p50Ns, P99Ns: { } p99Ns }
             ? $"rtt min {Units.Latency(minNs)}, p50 {Units.Latency(p50Ns)}, p99 {Units.Latency(p99Ns)}"
             : "no rtt";
+        string probing = tcp.SampledProbing > 0 ? $", at most {Units.Count(tcp.SampledProbing)} probing in vain" : "";
         return $"{rtt}, {Units.Count(tcp.SampledRetransmits)} retransmits on "
-            + $"{Units.Count(tcp.Sampled)} of {Units.Count(tcp.SampledOf)} connections";
+            + $"{Units.Count(tcp.Sampled)} of {Units.Count(tcp.SampledOf)} connections{probing}";
     }
 }

@@ -55,8 +55,8 @@ public static class TextReport
         }
 
         lines.Row("connections", string.Join(", ", counts));
-        WriteReasons(lines, "closed", connections.Closed);
-        WriteReasons(lines, "failed", connections.ConnectFailed);
+        WriteReasons(lines, "closed", connections.Closed, connections);
+        WriteReasons(lines, "failed", connections.ConnectFailed, connections);
         if (run.Connect is { } connect)
         {
             lines.Row("connect", $"{Latency(connect.Latency)} ({Units.Count(connect.Attempts)} attempts)");
@@ -160,11 +160,11 @@ public static class TextReport
         }
     }
 
-    private static void WriteReasons(TextLines lines, string label, ReasonCounts counts)
+    private static void WriteReasons(TextLines lines, string label, ReasonCounts counts, Connections of)
     {
         if (counts.Total > 0)
         {
-            lines.Row(label, counts.ToString());
+            lines.Row(label, counts.InWords(of.OtherErrnos));
         }
     }
 

@@ -33,6 +33,9 @@ internal enum NetworkEventKind : byte
 
     /// <summary>A listener's datagram comes to the client.</summary>
     Answer,
+
+    /// <summary>An ICMP error comes to a client of datagrams; the value is the errno.</summary>
+    Refusal,
 }
 
 /// <summary>

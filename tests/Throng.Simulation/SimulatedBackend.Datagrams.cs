@@ -15,11 +15,14 @@ public sealed partial class SimulatedBackend
     /// <summary>Results of sending from listeners since the last poll: bytes or -errno.</summary>
     private readonly List<(int Listener, int Result)> _sentTo = [];
 
+    /// <summary>The longest of a listener: as on a kernel, its addresses have room in front of it.</summary>
+    private int DatagramMax => _pool.BytesEach - DatagramLayout.HeadBytes;
+
     public DatagramRoute RouteOf(in Completion completion) => _routes[completion.Bytes.Buffer];
 
     public void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
-        int result = bytes.Length > DatagramLayout.BytesMax ? -Errno.EMSGSIZE
+        int result = bytes.Length > DatagramMax ? -Errno.EMSGSIZE
             : _network.Chance(_network.Faults.SendLacksMemory) ? -Errno.ENOBUFS
             : bytes.Length;
         if (result >= 0)
@@ -54,7 +57,7 @@ public sealed partial class SimulatedBackend
             }
 
             (DatagramRoute route, byte[] bytes) = listener.Datagrams.Dequeue();
-            if (bytes.Length > DatagramLayout.BytesMax)
+            if (bytes.Length > DatagramMax)
             {
                 _pool.Return(buffer);
                 _completions.Add(
@@ -69,8 +72,18 @@ public sealed partial class SimulatedBackend
         }
     }
 
+    private void TellRefusal(StreamEnd end)
+    {
+        if (end.Refusal != 0)
+        {
+            Tell(end, Operation.Refused, -end.Refusal);
+            end.Refusal = 0;
+        }
+    }
+
     private bool TryReceiveDatagram(StreamEnd end)
     {
+        TellRefusal(end);
         if (end.Datagrams.Count == 0)
         {
             return false;
@@ -100,6 +113,7 @@ public sealed partial class SimulatedBackend
 
     private void SendDatagrams(StreamEnd end, ref Outbox box, IProduce produce)
     {
+        TellRefusal(end);
         bool isStarved = false;
         while (box.AnnouncedBytes > 0 && !isStarved)
         {

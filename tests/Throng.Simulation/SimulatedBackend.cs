@@ -20,7 +20,7 @@ public sealed partial class SimulatedBackend : IBackend
     private readonly List<ConnectionFacts> _facts = [];
     private bool _tellsEnds;
     private readonly CompletionList _completions = new(64);
-    private readonly byte[] _scratch = new byte[BufferPool.BufferBytes];
+    private readonly byte[] _scratch = new byte[DatagramSize.BufferBytes];
 
     /// <summary>
     /// Stream ends that need attention, each with the serial number of the life in which it was noted.

@@ -74,7 +74,7 @@ public sealed partial class SimulatedNetwork
         SimulatedListener? listener = ListenerFor(client.Remote, forDatagrams: true);
         if (listener is null)
         {
-            After(LatencyNs(), NetworkEventKind.Fail, client, Errno.ECONNREFUSED);
+            After(LatencyNs(), NetworkEventKind.Refusal, client, Errno.ECONNREFUSED);
         }
         else if (listener.Datagrams.Count < DatagramsWaitingMax)
         {

@@ -278,6 +278,9 @@ public sealed partial class SimulatedNetwork
             case NetworkEventKind.Answer when end.Phase == EndPhase.Established && end.Failure == 0:
                 end.Datagrams.Enqueue(due.Bytes!);
                 break;
+            case NetworkEventKind.Refusal when end.Phase == EndPhase.Established:
+                end.Refusal = due.Value;
+                break;
         }
 
         end.Backend?.Attend(end);

@@ -57,6 +57,9 @@ internal sealed class StreamEnd
     public bool IsDatagram;
     public readonly Queue<byte[]> Datagrams = new();
 
+    /// <summary>Errno of an ICMP error that has not been told; as on a kernel the last one stands for all.</summary>
+    public int Refusal;
+
     /// <summary>No answer that keeps its place comes before this.</summary>
     public long LastAnswerNs;
 
@@ -91,6 +94,7 @@ internal sealed class StreamEnd
         Failure = 0;
         IsDatagram = false;
         Datagrams.Clear();
+        Refusal = 0;
         LastAnswerNs = 0;
         IsCut = false;
         IsQueued = false;

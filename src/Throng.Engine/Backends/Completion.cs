@@ -31,6 +31,12 @@ public enum Operation : byte
     /// </summary>
     Closed,
 
+    /// <summary>
+    /// A datagram connection was told by an ICMP error that a datagram of it did not arrive, or this host refused to
+    /// send one, which was told as Sent; <see cref="Completion.Result"/> is the -errno. The connection goes on.
+    /// </summary>
+    Refused,
+
     /// <summary>The answer to a question for facts; <see cref="Completion.Result"/> is 0 or -errno.</summary>
     Facts,
 

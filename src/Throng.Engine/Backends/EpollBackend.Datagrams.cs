@@ -13,9 +13,7 @@ public sealed unsafe partial class EpollBackend
 
     public void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
-        int result = bytes.Length > DatagramLayout.BytesMax
-            ? -Errno.EMSGSIZE
-            : DatagramLayout.Send(_listeners[route.Listener].Fd, route, bytes);
+        int result = DatagramLayout.Send(_listeners[route.Listener].Fd, route, bytes);
         Operation kind = result < 0 ? Operation.DatagramDropped : Operation.DatagramSent;
         _immediate.Add(new Completion(new Handle(route.Listener, 0), kind, result, default, _lookNs));
     }
@@ -31,7 +29,7 @@ public sealed unsafe partial class EpollBackend
                 break; // every buffer is in flight: look again next turn
             }
 
-            int bytes = Sockets.Receive(record.Descriptor, _pool.At(buffer), BufferPool.BufferBytes, 0);
+            int bytes = Sockets.Receive(record.Descriptor, _pool.At(buffer), _pool.BytesEach, 0);
             if (bytes > 0)
             {
                 _completions.Add(
@@ -43,6 +41,12 @@ public sealed unsafe partial class EpollBackend
             if (bytes == 0)
             {
                 _completions.Add(new Completion(connection, Operation.Received, 0, default, _lookNs));
+                continue;
+            }
+
+            if (DatagramErrors.IsOfOne(-bytes))
+            {
+                _completions.Add(new Completion(connection, Operation.Refused, bytes, default, _lookNs));
                 continue;
             }
 
@@ -58,6 +62,55 @@ public sealed unsafe partial class EpollBackend
         Enqueue(connection, ref record);
     }
 
+    /// <summary>Sends the datagrams that wait; false when the connection ended over it.</summary>
+    private bool FlushDatagrams(Handle connection, ref Connection record, IProduce produce)
+    {
+        ref Outbox box = ref _outboxes[record.Outbox];
+        while (!box.IsEmpty)
+        {
+            int result = SendStaged(connection, record.Descriptor, ref box, produce);
+            if (result > 0)
+            {
+                _completions.Add(new Completion(connection, Operation.Sent, result, default, NowNs()));
+            }
+            else if (DatagramErrors.IsOfOneSend(-result))
+            {
+                Refuse(connection, ref box, result);
+            }
+            else if (result == -Errno.EAGAIN)
+            {
+                record.Flags |= Blocked;
+                return true;
+            }
+            else if (result is -Errno.ENOBUFS or -Errno.ENOMEM or -Errno.EINTR)
+            {
+                Enqueue(connection, ref record); // the kernel is short of memory for a moment
+                return true;
+            }
+            else
+            {
+                End(connection, ref record, result, _completions);
+                return false;
+            }
+        }
+
+        _outboxes.ReturnOf(ref record);
+        return true;
+    }
+
+    /// <summary>Tells of a refusal; the datagram that waits is over too, unless it was told of another.</summary>
+    private void Refuse(Handle connection, ref Outbox box, int result)
+    {
+        if (!DatagramErrors.IsOfThoseBefore(-result))
+        {
+            int bytes = box.ProducedBytes;
+            _outboxes.Take(ref box, bytes);
+            _completions.Add(new Completion(connection, Operation.Sent, bytes, default, NowNs()));
+        }
+
+        _completions.Add(new Completion(connection, Operation.Refused, result, default, _lookNs));
+    }
+
     private void ReceiveDatagrams(int listener)
     {
         WatchedListener one = _listeners[listener];
@@ -70,7 +123,7 @@ public sealed unsafe partial class EpollBackend
                 return;
             }
 
-            int bytes = DatagramLayout.Receive(one.Fd, _pool.At(buffer));
+            int bytes = DatagramLayout.Receive(one.Fd, _pool.At(buffer), _pool.BytesEach);
             if (bytes >= 0)
             {
                 Lease lease = new(buffer, DatagramLayout.HeadBytes, bytes);

@@ -250,6 +250,11 @@ public sealed unsafe partial class EpollBackend
     /// <summary>Sends what the socket takes; false when the connection ended over it.</summary>
     private bool Flush(Handle connection, ref Connection record, IProduce produce)
     {
+        if ((record.Flags & Datagrams) != 0)
+        {
+            return FlushDatagrams(connection, ref record, produce);
+        }
+
         ref Outbox box = ref _outboxes[record.Outbox];
         int sentBytes = 0;
         int result = 1;

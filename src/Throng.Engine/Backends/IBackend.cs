@@ -27,8 +27,8 @@ public enum Transport : byte
 
     /// <summary>
     /// Messages with boundaries, which may be lost, doubled or overtaken: UDP. A connection is a socket connected to
-    /// its target: it opens without a word to the peer, never tells PeerFinished, and ends by an error (an ICMP
-    /// message) or a close.
+    /// its target: it opens without a word to the peer, never tells PeerFinished, and ends by a close. An ICMP error is
+    /// told as Refused and ends nothing.
     /// </summary>
     Datagram = 1,
 }
@@ -191,7 +191,7 @@ public interface IBackend : IDisposable
     /// <summary>
     /// Announces <paramref name="bytes"/> that begin at <paramref name="streamOffset"/>; they are asked for by
     /// <see cref="IProduce"/> when there is room. Several calls may be answered by one Sent with their sum.
-    /// On a datagram connection each call is one datagram of 1 to <see cref="BufferPool.BufferBytes"/> bytes, asked
+    /// On a datagram connection each call is one datagram of 1 to <see cref="DatagramSize.BytesMax"/> bytes, asked
     /// for in one piece; at most <see cref="DatagramLengths.Max"/> wait, and a workload waits for Sent before it
     /// announces more. They are sent one after another, on io_uring one a turn.
     /// </summary>
@@ -216,7 +216,7 @@ public interface IBackend : IDisposable
     void Release(in Lease received);
 
     /// <summary>
-    /// On a datagram connection each Received is one datagram, whole or cut to <see cref="BufferPool.BufferBytes"/>;
+    /// On a datagram connection each Received is one datagram, whole or cut to <see cref="BufferPool.BytesEach"/>;
     /// an empty one has no lease. Stream costs least where many come.
     /// </summary>
     void Receive(Handle connection, ReceiveMode mode);
@@ -242,6 +242,11 @@ public interface IBackend : IDisposable
     /// </summary>
     void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes) =>
         Check.That(false, "only a backend with datagrams sends some");
+
+    /// <summary>
+    /// Whether TCP is established on a connection that is not open yet: a TLS handshake is under way.
+    /// </summary>
+    bool IsShaking(Handle connection) => false;
 
     /// <summary>Asks for facts; a Facts completion follows, and <see cref="FactsOf"/> tells what it brought.</summary>
     void AskFacts(Handle connection);

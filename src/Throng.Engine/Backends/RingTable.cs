@@ -12,6 +12,9 @@ internal sealed unsafe class RingTable : IDisposable
 {
     private const uint SubmissionEntries = 256;
 
+    /// <summary>A connect and the look at its socket.</summary>
+    private const uint ConnectLinks = 2;
+
     /// <summary>
     /// The kernel finds what is to be cancelled, the poll of each connection that is closed, in a hash of a
     /// thirty-second as many buckets as there are completion entries, at most 256. With 32 buckets for 20,000 polls
@@ -93,10 +96,10 @@ internal sealed unsafe class RingTable : IDisposable
         return sqe;
     }
 
-    /// <summary>The first of two that are linked: both must go in one submission.</summary>
-    public io_uring_sqe* NextOfTwo()
+    /// <summary>The first of several that are linked: all must go in one submission.</summary>
+    public io_uring_sqe* NextOf(uint linked)
     {
-        if (Ring.PendingSubmissions + 2 > SubmissionEntries)
+        if (Ring.PendingSubmissions + linked > SubmissionEntries)
         {
             _ = Ring.Submit();
         }
@@ -107,9 +110,10 @@ internal sealed unsafe class RingTable : IDisposable
     /// <summary>Only a failure completes.</summary>
     public static void OnlyFailures(io_uring_sqe* sqe) => sqe->flags |= UringConstants.IOSQE_CQE_SKIP_SUCCESS;
 
+    /// <summary>Binds; what connects must follow.</summary>
     public void Bind(ulong userData, uint slot, in SockAddr local)
     {
-        io_uring_sqe* sqe = NextOfTwo();
+        io_uring_sqe* sqe = NextOf(1 + ConnectLinks);
         Prep.Bind(sqe, userData, slot, _values.Keep(local));
         OnlyFailures(sqe);
         // Unbound it must not connect from a port of the kernel's choice.
@@ -119,8 +123,24 @@ internal sealed unsafe class RingTable : IDisposable
     /// <summary>Keeps the header that recvmsg reads when it is submitted.</summary>
     public msghdr* Keep(in msghdr header) => _values.Keep(header);
 
-    public void Connect(ulong userData, uint slot, in SockAddr remote) =>
+    /// <summary>Connects a datagram socket. Completes with 0 or -errno.</summary>
+    public void ConnectDatagrams(ulong userData, uint slot, in SockAddr remote) =>
         Prep.Connect(Next(), userData, slot, _values.Keep(remote));
+
+    /// <summary>
+    /// Connects a stream, and looks at what has become of it. Completes once: with -errno, or with the poll bits of
+    /// the socket. The connect alone does not tell: when an ICMP error comes while connect holds the socket, as from
+    /// a firewall of this host that rejects, the kernel (6.18) ends the operation with 0. The socket is not connected
+    /// then and never will be, and its poll bits are EPOLLERR without EPOLLOUT.
+    /// </summary>
+    public void ConnectStream(ulong userData, uint slot, in SockAddr remote)
+    {
+        io_uring_sqe* connect = NextOf(ConnectLinks);
+        Prep.Connect(connect, userData, slot, _values.Keep(remote));
+        OnlyFailures(connect);
+        connect->flags |= UringConstants.IOSQE_IO_LINK;
+        Prep.PollOnce(Next(), userData, slot, EpollConstants.EPOLLOUT);
+    }
 
     public void SetOption(ulong userData, uint slot, int level, int name, int value)
     {

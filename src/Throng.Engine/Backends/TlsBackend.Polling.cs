@@ -237,6 +237,11 @@ public sealed unsafe partial class TlsBackend
     /// <summary>The inner backend is done with it: nothing of this connection follows.</summary>
     private void End(Handle connection, ref Connection record, ref TlsLink link, int result)
     {
+        if (link.State == TlsState.Handshaking && result == -Errno.ETIMEDOUT)
+        {
+            result = -Errno.ETIME;
+        }
+
         Tls.Free(link.Tls);
         link.Tls = 0;
         while (link.InHead != 0)

@@ -180,6 +180,8 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
         Leave(connection, ref link);
     }
 
+    public bool IsShaking(Handle connection) => _links[connection.Slot].State == TlsState.Handshaking;
+
     public void AskFacts(Handle connection) => _inner.AskFacts(_links[connection.Slot].Socket);
 
     public ConnectionFacts FactsOf(in Completion completion) => _inner.FactsOf(completion);

@@ -181,8 +181,14 @@ public sealed unsafe partial class UringBackend
         ref Connection record = ref _slab[handle];
         switch (operation)
         {
+            case OfConnect when (record.Flags & Datagrams) == 0:
+                OnLookedAt(handle, ref record, cqe.res);
+                break;
             case OfConnect:
                 OnConnected(handle, ref record, cqe.res);
+                break;
+            case OfError:
+                OnError(handle, ref record, cqe.res);
                 break;
             case OfSetup:
                 Blame(ref record, -cqe.res);
@@ -252,20 +258,6 @@ public sealed unsafe partial class UringBackend
         BeginClose(ref record, connection, CloseKind.Fin);
     }
 
-    private void OnConnected(Handle connection, ref Connection record, int result)
-    {
-        record.Flags &= unchecked((ushort)~Connecting);
-        int errno = ErrnoOf(record) != 0 ? ErrnoOf(record) : -result;
-        if (errno != 0)
-        {
-            Fail(connection, ref record, errno);
-        }
-        else if (record.Phase == Phase.Connecting)
-        {
-            Add(connection, Operation.Opened, 0);
-        }
-    }
-
     private void OnSent(Handle connection, ref Connection record, int result)
     {
         record.Flags &= unchecked((ushort)~Sending);
@@ -280,15 +272,34 @@ public sealed unsafe partial class UringBackend
             return;
         }
 
+        ref Outbox box = ref _outboxes[record.Outbox];
+        int refusal = 0;
         if (result < 0)
         {
-            Fail(connection, ref record, -result);
-            return;
+            if ((record.Flags & Datagrams) == 0 || !DatagramErrors.IsOfOneSend(-result))
+            {
+                Fail(connection, ref record, -result);
+                return;
+            }
+
+            refusal = result;
+            if (DatagramErrors.IsOfThoseBefore(-result))
+            {
+                Add(connection, Operation.Refused, result);
+                Enqueue(connection, ref record);
+                return;
+            }
+
+            result = box.ProducedBytes;
         }
 
-        ref Outbox box = ref _outboxes[record.Outbox];
         _outboxes.Take(ref box, result);
         Add(connection, Operation.Sent, result);
+        if (refusal < 0)
+        {
+            Add(connection, Operation.Refused, refusal);
+        }
+
         if (box.IsEmpty && !box.IsLast)
         {
             _outboxes.ReturnOf(ref record);

@@ -17,10 +17,11 @@ public sealed unsafe partial class UringBackend
     public void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
         Handle listener = new(route.Listener, 0);
-        int buffer = bytes.Length > DatagramLayout.BytesMax ? 0 : _pool.Rent();
+        bool isTooLong = bytes.Length > _pool.BytesEach - DatagramLayout.HeadBytes;
+        int buffer = isTooLong ? 0 : _pool.Rent();
         if (buffer == 0)
         {
-            int errno = bytes.Length > DatagramLayout.BytesMax ? Errno.EMSGSIZE : Errno.ENOBUFS;
+            int errno = isTooLong ? Errno.EMSGSIZE : Errno.ENOBUFS;
             _immediate.Add(new Completion(listener, Operation.DatagramDropped, -errno, default, _harvestNs));
             return;
         }

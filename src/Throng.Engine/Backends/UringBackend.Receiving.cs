@@ -47,7 +47,7 @@ public sealed unsafe partial class UringBackend
         {
             _completions.Add(new Completion(
                 connection, Operation.Received, cqe.res, new Lease(buffer, 0, cqe.res), _harvestNs));
-            bool hasMore = cqe.res == BufferPool.BufferBytes || (record.Flags & (HungUp | Datagrams)) != 0
+            bool hasMore = cqe.res == _pool.BytesEach || (record.Flags & (HungUp | Datagrams)) != 0
                 || (cqe.flags & UringConstants.IORING_CQE_F_SOCK_NONEMPTY) != 0;
             record.Flags &= hasMore ? (ushort)0xFFFF : unchecked((ushort)~Readable);
             Continue(connection, ref record);
@@ -94,7 +94,14 @@ public sealed unsafe partial class UringBackend
                 break;
 
             default:
-                Fail(connection, ref record, -result);
+                if ((record.Flags & Datagrams) == 0 || record.Phase != Phase.Open || !DatagramErrors.IsOfOne(-result))
+                {
+                    Fail(connection, ref record, -result);
+                    break;
+                }
+
+                Add(connection, Operation.Refused, result);
+                Continue(connection, ref record);
                 break;
         }
     }

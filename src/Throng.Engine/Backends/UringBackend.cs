@@ -8,8 +8,8 @@ namespace Throng.Engine;
 /// table. A slot of the slab is free again only when every operation on it has completed: each has a bit in the
 /// record's flags.
 /// Owner: the worker's thread, which makes the ring too. This part takes requests;
-/// <c>UringBackend.Completions.cs</c> turns completions into results, <c>UringBackend.Receiving.cs</c> those of
-/// receives, and <c>UringBackend.Accepting.cs</c> is the listeners' side.
+/// <c>UringBackend.Connecting.cs</c> opens, <c>UringBackend.Completions.cs</c> turns completions into results,
+/// <c>UringBackend.Receiving.cs</c> those of receives, and <c>UringBackend.Accepting.cs</c> is the listeners' side.
 /// </summary>
 public sealed unsafe partial class UringBackend : SocketBackend, IBackend
 {
@@ -36,6 +36,7 @@ public sealed unsafe partial class UringBackend : SocketBackend, IBackend
     private const byte OfNothing = 14;
     private const byte OfDatagram = 15;
     private const byte OfSendTo = 16;  // the handle is the buffer and, as its generation, the listener
+    private const byte OfError = 17;   // a descriptor to ask for the error of a connect that only seems done
 
     // Bits of Connection.Flags beside the common ones: what is outstanding.
     private const ushort Polling = 0x0004;
@@ -78,41 +79,6 @@ public sealed unsafe partial class UringBackend : SocketBackend, IBackend
     }
 
     public long NowNs() => Clock.NowNs();
-
-    public void Open(Handle connection, in OpenSpec spec)
-    {
-        ref Connection record = ref _slab[connection];
-        record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
-        _tellsEnds = spec.Options.TellsEnd;
-        int name = _tables.RentClient();
-        record.Descriptor = Math.Max(0, name);
-        if (name < 0)
-        {
-            record.Phase = Phase.Closing;
-            _immediate.Add(new Completion(connection, Operation.Closed, -Errno.ENFILE, default, 0));
-            return;
-        }
-
-        RingTable table = _tables.Of(name);
-        uint slot = _tables.SlotOf(name);
-        ulong setup = connection.ToUserData(OfSetup);
-        io_uring_sqe* sqe = table.Next();
-        Prep.Socket(sqe, setup, spec.Remote.Family, SocketSetup.TypeOf(spec.Options.Transport), 0, slot);
-        RingTable.OnlyFailures(sqe);
-        for (int i = 0; i < SocketSetup.OptionCount(spec); i++)
-        {
-            (int level, int option, int value) = SocketSetup.Option(spec, i);
-            table.SetOption(setup, slot, level, option, value);
-        }
-
-        if (SocketSetup.Binds(spec, out SockAddr local))
-        {
-            table.Bind(connection.ToUserData(OfBind), slot, local);
-        }
-
-        table.Connect(connection.ToUserData(OfConnect), slot, spec.Remote);
-        record.Flags |= Connecting;
-    }
 
     public void Forward(Handle connection, in Lease received)
     {

@@ -12,34 +12,43 @@ public readonly record struct Lease(int Buffer, int Offset, int Length)
 }
 
 /// <summary>
-/// Buffers of 16 KiB outside the managed heap, shared by all connections of a worker; a connection has one only
-/// while bytes are in flight. Address space is reserved for the most there may be; pages are touched as needed.
+/// Buffers outside the managed heap, shared by all connections of a worker; a connection has one only while bytes are
+/// in flight. They have 16 KiB, and where datagrams are received each has room for the longest. Address space is
+/// reserved for the most there may be; pages are touched as needed.
 /// Owner: the worker's thread. Invariant: rented + free = <see cref="Capacity"/>.
 /// </summary>
 public sealed unsafe class BufferPool : IDisposable
 {
+    /// <summary>Bytes of a buffer for streams; no buffer has fewer.</summary>
     public const int BufferBytes = 16 * 1024;
 
     /// <summary>
     /// From one buffer to the next: a cache line more than it holds. At 16 KiB apart the first bytes of all of them,
     /// which is all a short message touches, would share a handful of cache sets.
     /// </summary>
-    private const int StrideBytes = BufferBytes + 64;
+    private const int ApartBytes = 64;
 
     private readonly byte* _memory;
+    private readonly int _strideBytes;
     private readonly int[] _next;
     private int _freeHead;
     private int _highWater;
 
     /// <param name="capacity">Most buffers there may be; numbers run from 1 to this.</param>
-    public BufferPool(int capacity)
+    /// <param name="bytesEach">At least <see cref="BufferBytes"/>, in whole cache lines.</param>
+    public BufferPool(int capacity, int bytesEach = BufferBytes)
     {
         Capacity = capacity;
-        _memory = (byte*)Reserved.Map((nuint)capacity * StrideBytes);
+        BytesEach = bytesEach;
+        _strideBytes = bytesEach + ApartBytes;
+        _memory = (byte*)Reserved.Map((nuint)capacity * (nuint)_strideBytes);
         _next = new int[capacity + 1];
     }
 
     public int Capacity { get; }
+
+    /// <summary>Bytes of each buffer.</summary>
+    public int BytesEach { get; }
 
     public int Rented { get; private set; }
 
@@ -80,7 +89,7 @@ public sealed unsafe class BufferPool : IDisposable
         Rented--;
     }
 
-    public byte* At(int buffer) => _memory + ((nint)(buffer - 1) * StrideBytes);
+    public byte* At(int buffer) => _memory + ((nint)(buffer - 1) * _strideBytes);
 
     public Span<byte> Bytes(Lease lease) => new(At(lease.Buffer) + lease.Offset, lease.Length);
 
@@ -97,7 +106,7 @@ public sealed unsafe class BufferPool : IDisposable
         return buffer != 0;
     }
 
-    public Span<byte> Whole(int buffer) => new(At(buffer), BufferBytes);
+    public Span<byte> Whole(int buffer) => new(At(buffer), BytesEach);
 
-    public void Dispose() => Reserved.Unmap(_memory, (nuint)Capacity * StrideBytes);
+    public void Dispose() => Reserved.Unmap(_memory, (nuint)Capacity * (nuint)_strideBytes);
 }

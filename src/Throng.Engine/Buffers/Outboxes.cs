@@ -112,7 +112,7 @@ public sealed class Outboxes(BufferPool pool)
     /// <summary>Adds one datagram that the workload will produce.</summary>
     public void AnnounceDatagram(ref Connection record, int bytes, long streamOffset, SendMode mode)
     {
-        Check.That(bytes is > 0 and <= BufferPool.BufferBytes, "a datagram has a length that fits a buffer");
+        Check.That(bytes > 0 && bytes <= pool.BytesEach, "a datagram has a length that fits a buffer");
         Check.That(mode == SendMode.Normal, "a datagram connection is not half-closed");
         Announce(ref record, bytes, streamOffset, mode);
         _boxes[record.Outbox].Datagrams.Add(bytes);
@@ -124,7 +124,7 @@ public sealed class Outboxes(BufferPool pool)
     /// </summary>
     /// <param name="pieceMax">Most bytes to produce at once.</param>
     public bool TryStage(
-        Handle connection, ref Outbox box, IProduce produce, out Lease staged, int pieceMax = BufferPool.BufferBytes)
+        Handle connection, ref Outbox box, IProduce produce, out Lease staged, int pieceMax = int.MaxValue)
     {
         if (box.HeadBuffer != 0)
         {

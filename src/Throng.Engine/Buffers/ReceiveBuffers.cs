@@ -56,7 +56,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
                 break;
             }
 
-            _ring.Add(_pool.At(buffer), BufferPool.BufferBytes, (ushort)buffer);
+            _ring.Add(_pool.At(buffer), (uint)_pool.BytesEach, (ushort)buffer);
             _posted++;
         }
 

@@ -8,15 +8,19 @@ internal enum ChurnOutcome : byte
     None = 0,
     Ok,
 
-    /// <summary>The SYN was answered by a RST or an ICMP message.</summary>
+    /// <summary>The SYN was answered by a RST or an ICMP message, by the server or a firewall.</summary>
     Refused,
+
+    /// <summary>No route, here or told by an ICMP message.</summary>
+    Unreachable,
 
     // Reset after the handshake: before the first byte of the reply, and after it.
     ResetBeforeReply,
     ResetInReply,
 
-    // Out of time: in the handshake, before the first byte of the reply, and after it.
+    // Out of time: in the handshake of TCP, in that of TLS, before the first byte of the reply, and after it.
     TimeoutConnect,
+    TimeoutTls,
     TimeoutReply,
     TimeoutClose,
 
@@ -30,11 +34,18 @@ internal enum ChurnOutcome : byte
     Invalid,
     NoPort,
     NoDescriptor,
+    NoMemory,
+
+    /// <summary>This host's own filter or route forbids it.</summary>
+    NotPermitted,
+
+    /// <summary>TLS could not agree, or a certificate was not accepted.</summary>
+    TlsFailed,
 
     /// <summary>The run was ended at once while it was under way.</summary>
     Cancelled,
 
-    /// <summary>Any other errno.</summary>
+    /// <summary>Any other errno; its name is among <c>connections.other_errnos</c>.</summary>
     Other,
 }
 
@@ -47,21 +58,27 @@ internal static class ChurnOutcomes
     public static string Name(ChurnOutcome outcome) => _names[(int)outcome];
 
     public static bool IsTimeout(ChurnOutcome outcome) =>
-        outcome is ChurnOutcome.TimeoutConnect or ChurnOutcome.TimeoutReply or ChurnOutcome.TimeoutClose;
+        outcome is ChurnOutcome.TimeoutConnect or ChurnOutcome.TimeoutTls or ChurnOutcome.TimeoutReply
+            or ChurnOutcome.TimeoutClose;
 
     /// <summary>Why an attempt came to nothing that the kernel, or a timer, ended.</summary>
     /// <param name="hasReply">A byte of the reply has come.</param>
     public static ChurnOutcome Of(CloseReason reason, Phase phase, bool hasReply) => reason switch
     {
         CloseReason.Finished => ChurnOutcome.Ok,
-        CloseReason.Refused or CloseReason.Unreachable when phase == Phase.Connecting => ChurnOutcome.Refused,
+        CloseReason.Refused => ChurnOutcome.Refused,
+        CloseReason.Unreachable => ChurnOutcome.Unreachable,
         CloseReason.ConnectTimeout => ChurnOutcome.TimeoutConnect,
+        CloseReason.TlsTimeout => ChurnOutcome.TimeoutTls,
         CloseReason.TimedOut => hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
         CloseReason.Reset => hasReply ? ChurnOutcome.ResetInReply : ChurnOutcome.ResetBeforeReply,
         CloseReason.PeerClosed => ChurnOutcome.Closed,
         CloseReason.InvalidReply => ChurnOutcome.Invalid,
         CloseReason.NoPort => ChurnOutcome.NoPort,
         CloseReason.NoDescriptor => ChurnOutcome.NoDescriptor,
+        CloseReason.NoMemory => ChurnOutcome.NoMemory,
+        CloseReason.NotPermitted => ChurnOutcome.NotPermitted,
+        CloseReason.TlsFailed => ChurnOutcome.TlsFailed,
         CloseReason.Cancelled or CloseReason.Drained => ChurnOutcome.Cancelled,
         _ => ChurnOutcome.Other,
     };

@@ -106,14 +106,15 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
             Due = step.Due,
             NotSent = step.NotSent,
             Ok = step[ChurnOutcome.Ok],
-            Refused = step[ChurnOutcome.Refused],
+            Refused = step[ChurnOutcome.Refused] + step[ChurnOutcome.Unreachable],
             Reset = step[ChurnOutcome.ResetBeforeReply] + step[ChurnOutcome.ResetInReply],
-            TimedOut = step[ChurnOutcome.TimeoutConnect] + step[ChurnOutcome.TimeoutReply]
-                + step[ChurnOutcome.TimeoutClose],
+            TimedOut = step[ChurnOutcome.TimeoutConnect] + step[ChurnOutcome.TimeoutTls]
+                + step[ChurnOutcome.TimeoutReply] + step[ChurnOutcome.TimeoutClose],
             Empty = step[ChurnOutcome.Empty],
             NoPort = step[ChurnOutcome.NoPort],
             NoDescriptor = step[ChurnOutcome.NoDescriptor],
-            Other = step[ChurnOutcome.Other] + step[ChurnOutcome.Closed] + step[ChurnOutcome.Invalid]
+            Other = step[ChurnOutcome.Other] + step[ChurnOutcome.NoMemory] + step[ChurnOutcome.NotPermitted]
+                + step[ChurnOutcome.TlsFailed] + step[ChurnOutcome.Closed] + step[ChurnOutcome.Invalid]
                 + step[ChurnOutcome.Cancelled] + step.InFlight,
             SynRetransmits = since.SynRetransmits ?? 0,
             HasServer = hasServer,

@@ -92,6 +92,18 @@ public struct Both<TFirst, TSecond>(TFirst first, TSecond second, Role roleOfSec
     public void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes) =>
         _second.OnDatagram(ref act, route, bytes);
 
+    public void OnRefused(ref Act act, Handle connection, ref ConnectionState state, int errno)
+    {
+        if (IsFirst(ref act, connection))
+        {
+            _first.OnRefused(ref act, connection, ref state, errno);
+        }
+        else
+        {
+            _second.OnRefused(ref act, connection, ref state, errno);
+        }
+    }
+
     public void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         if (IsFirst(ref act, connection))

@@ -74,6 +74,7 @@ internal sealed class LoadLayout
         HasTls = _load.Tls is not null,
         Turnover = _load.Turnover,
         IsLoopback = _load.IsLoopback,
+        BindsPorts = BindsPortsBy(Binding),
         KeepLimits = _keepsLimits,
     };
 
@@ -89,7 +90,11 @@ internal sealed class LoadLayout
         Capacity capacity = Capacity.Compute(
             engine, Setup.Threads(run, host.Cpus), host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
-        double resting = Resting(load, capacity.Workers, TurnoverLimit.HoldSeconds(host, load.IsLoopback));
+        SourceBinding binding = load.Socket.Transport == Transport.Datagram
+            ? SourceBinding.Exclusive
+            : Setup.Binding(host, load.Sources, load.SourcePorts);
+        double holdSeconds = TurnoverLimit.HoldSeconds(host, load.IsLoopback, BindsPortsBy(binding));
+        double resting = Resting(load, capacity.Workers, holdSeconds);
         double pairsPerWorker = (capacity.SocketsPerWorker / ends) + (resting / capacity.Workers);
         int listeners = (int)Math.Ceiling(pairsPerWorker / perListener);
         return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
@@ -101,10 +106,13 @@ internal sealed class LoadLayout
                 port => host.LocalPorts.Contains(port) || ports.IndexOf((ushort)port) >= 0),
             Binding = load.Socket.Transport == Transport.Datagram
                 ? Setup.DatagramBinding(isEmbedded ? capacity.Workers * listeners : load.Targets.Count)
-                : Setup.Binding(host, load.Sources, load.SourcePorts),
+                : binding,
             ListenersPerWorker = listeners,
         };
     }
+
+    private static bool BindsPortsBy(SourceBinding binding) =>
+        binding is SourceBinding.AddressAndPort or SourceBinding.Exclusive;
 
     /// <summary>Address pairs out of use at most; of a search at the highest rate that it can come to here.</summary>
     private static double Resting(LoadSpec load, int workers, double holdSeconds)

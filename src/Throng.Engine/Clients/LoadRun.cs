@@ -45,7 +45,7 @@ internal static class LoadRun
         where TClient : struct, IWorkload
         where TServer : struct, IWorkload
     {
-        run = Setup.Seeded(run);
+        run = Setup.Seeded(run) with { HasDatagrams = load.Socket.Transport == Transport.Datagram };
         HostFacts host = Setup.Host(run);
         LoadLayout layout = LoadLayout.Create(load, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);

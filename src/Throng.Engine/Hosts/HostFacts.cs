@@ -51,6 +51,12 @@ public sealed record HostFacts
     /// <summary>net.ipv4.tcp_tw_reuse: 0 never, 1 always, 2 on loopback.</summary>
     public long? TimeWaitReuse { get; init; }
 
+    /// <summary>net.ipv4.tcp_tw_reuse_delay in ms, which kernels before 6.13 have fixed.</summary>
+    public long TimeWaitReuseDelayMs { get; init; } = 1_000;
+
+    /// <summary>net.ipv4.tcp_timestamps: without them no pair in TIME_WAIT is used again.</summary>
+    public bool HasTimestamps { get; init; } = true;
+
     /// <summary>net.netfilter.nf_conntrack_max, null where nothing can be tracked, and the entries now.</summary>
     public long? ConntrackMax { get; init; }
     public long ConntrackUsed { get; init; }

@@ -31,6 +31,8 @@ public static class HostReader
             OrphansMax = Sysctl.TryReadNumber("net.ipv4.tcp_max_orphans"),
             TimeWaitMax = Sysctl.TryReadNumber("net.ipv4.tcp_max_tw_buckets"),
             TimeWaitReuse = Sysctl.TryReadNumber("net.ipv4.tcp_tw_reuse"),
+            TimeWaitReuseDelayMs = Sysctl.TryReadNumber("net.ipv4.tcp_tw_reuse_delay") ?? 1_000,
+            HasTimestamps = Sysctl.TryReadNumber("net.ipv4.tcp_timestamps") != 0,
             ConntrackMax = Sysctl.TryReadNumber("net.netfilter.nf_conntrack_max"),
             ConntrackUsed = Sysctl.TryReadNumber("net.netfilter.nf_conntrack_count") ?? 0,
             AcceptQueueMax = Sysctl.TryReadNumber(Sysctl.ListenBacklogMax),

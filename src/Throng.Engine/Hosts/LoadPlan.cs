@@ -32,6 +32,9 @@ public sealed record LoadPlan
     /// <summary>The ports came from the command line and not from the host's range.</summary>
     public bool OwnPorts { get; init; }
 
+    /// <summary>Each socket is bound to its port here, which is not left to a range of one port.</summary>
+    public bool BindsPorts { get; init; }
+
     /// <summary>How fast address pairs are used up; null when connections stay.</summary>
     public Turnover? Turnover { get; init; }
 

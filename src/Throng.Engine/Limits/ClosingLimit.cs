@@ -6,7 +6,7 @@ namespace Throng.Engine;
 public static class ClosingLimit
 {
     public static LimitRow? Orphans(HostFacts host, LoadPlan plan) => host.OrphansMax is not { } max
-        ? null
+        ? Remaining.Unread("orphans", "net.ipv4.tcp_max_orphans")
         : Remaining.Row("orphans", "net.ipv4.tcp_max_orphans", max) with
         {
             Note = "closed and not acknowledged yet; beyond it they are reset",
@@ -30,5 +30,8 @@ public static class ClosingLimit
         })
         {
             HasNumber = mode,
+            Note = !host.HasTimestamps ? "does not count: net.ipv4.tcp_timestamps is 0"
+                : mode == 0 || host.TimeWaitReuseDelayMs == 1_000 ? ""
+                : $"after {Units.Count(host.TimeWaitReuseDelayMs)} ms (net.ipv4.tcp_tw_reuse_delay)",
         };
 }

@@ -33,7 +33,10 @@ public static class QueueLimit
         plan.Role == PlanRole.Client || host.SynQueueMax is not { } max ? null
         : Remaining.Row("syn queue", "net.ipv4.tcp_max_syn_backlog", max) with
         {
-            Note = host.SynCookies is 1 or 2 ? "does not count while cookies are sent" : "",
+            Note = host.SynCookies is 1 or 2
+                ? "does not count while cookies are sent"
+                : $"three quarters, {Units.Count(max - (max / 4) + 1)}, for peers not known yet; a listener's own is "
+                    + "its backlog and one",
         };
 
     /// <summary>A cookie instead of a queue: a connection the client has and the server never got.</summary>

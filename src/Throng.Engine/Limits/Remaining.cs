@@ -9,6 +9,14 @@ internal static class Remaining
     public static LimitRow Row(string name, string setting, long number) =>
         new(name, setting, Units.Count(number)) { HasNumber = number };
 
+    /// <summary>
+    /// The row of a limit of the whole host, of which a network namespace other than the first shows nothing.
+    /// </summary>
+    public static LimitRow Unread(string name, string setting) => new(name, setting, "not shown here")
+    {
+        Note = "one for the whole host, which this network namespace does not show and obeys all the same",
+    };
+
     /// <summary>How many times <paramref name="each"/> goes into what is left.</summary>
     public static long Of(double has, double used, double each) =>
         has <= used ? 0 : (long)Math.Min(long.MaxValue / 2, (has - used) / each);

@@ -9,7 +9,7 @@ public static class TcpMemoryLimit
     {
         if (host.TcpMemory is not { } pages)
         {
-            return null;
+            return Remaining.Unread("tcp memory", "net.ipv4.tcp_mem");
         }
 
         bool isNear = host.TcpMemoryUsedPages > pages.Pressure * LimitRow.NearRatio;

@@ -9,10 +9,7 @@ namespace Throng.Engine;
 public static class TurnoverLimit
 {
     private const double TimeWaitSeconds = 60;
-
-    /// <summary>After which a pair in TIME_WAIT may be used again where that is allowed: TCP timestamps are then
-    /// greater.</summary>
-    private const double ReuseSeconds = 1;
+    private const long UsualDelayMs = 1_000;
 
     public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
@@ -21,8 +18,17 @@ public static class TurnoverLimit
             return null;
         }
 
-        bool mayReuse = MayReuse(host, plan.IsLoopback);
-        double holdSeconds = HoldSeconds(host, plan.IsLoopback);
+        double holdSeconds = HoldSeconds(host, plan.IsLoopback, plan.BindsPorts);
+        if (holdSeconds == 0)
+        {
+            return new LimitRow("turnover", "TIME_WAIT", "no limit")
+            {
+                State = LimitState.Ok,
+                Note = "a port bound by --source-ports is used again at once (TCP timestamps)",
+            };
+        }
+
+        string sooner = Sooner(host, plan.IsLoopback);
         long inFlight = plan.Connections ?? 0;
         long needed = turnover.Pairs(holdSeconds);
         double possible = plan.AddressPairs / holdSeconds;
@@ -38,13 +44,14 @@ public static class TurnoverLimit
             Needs = isSearch ? $"from {Units.Rate(turnover.PerSecond)}" : Units.Rate(turnover.PerSecond),
             NeedsNumber = turnover.PerSecond,
             State = state,
-            Command = mayReuse || plan.IsLoopback || state == LimitState.Ok ? "" : "sysctl -w net.ipv4.tcp_tw_reuse=1",
-            Note = $"each address pair rests {holdSeconds:0} s after its connection; in flight at most "
+            Command = state == LimitState.Ok ? "" : sooner,
+            Note = $"each address pair rests {Rest(host, plan)} after its connection; in flight at most "
                 + Units.Count(inFlight),
             Sentence = state == LimitState.Ok ? ""
                 : $"{Units.Rate(turnover.PerSecond)} closes leave {Units.Count(needed)} address pairs in TIME_WAIT "
-                    + $"({holdSeconds:0} s each), but there are {plan.AddressArithmetic}: {rate} can go on for long",
-            Remedy = mayReuse ? ways : $"{ways}, or let them be used again: sysctl -w net.ipv4.tcp_tw_reuse=1",
+                    + $"({holdSeconds:0.###} s each), but there are {plan.AddressArithmetic}: {rate} can go on "
+                    + "for long",
+            Remedy = sooner.Length == 0 ? ways : $"{ways}, or let them be used again sooner: {sooner}",
         };
     }
 
@@ -56,18 +63,48 @@ public static class TurnoverLimit
             return null;
         }
 
-        double holdSeconds = HoldSeconds(host, plan.IsLoopback);
+        double holdSeconds = HoldSeconds(host, plan.IsLoopback, plan.BindsPorts);
+        if (holdSeconds == 0)
+        {
+            return $"no limit: {Units.Count(plan.AddressPairs)} address pairs, each used again at once, for its port "
+                + "is bound here (TCP timestamps)";
+        }
+
         double possible = Math.Floor(plan.AddressPairs / holdSeconds);
         bool isBounded = turnover.SearchMaxPerSecond > 0 && turnover.SearchMaxPerSecond < possible;
         string most = isBounded ? $"; none beyond {Units.Rate(turnover.SearchMaxPerSecond)} is tried" : "";
         return $"{Units.Rate(possible)} can go on for long: {Units.Count(plan.AddressPairs)} address pairs, each out "
-            + $"of use for {holdSeconds:0} s{most}";
+            + $"of use for {Rest(host, plan)}{most}";
     }
 
-    /// <summary>How long an address pair stays out of use.</summary>
-    public static double HoldSeconds(HostFacts host, bool isLoopback) =>
-        MayReuse(host, isLoopback) ? ReuseSeconds : TimeWaitSeconds;
+    /// <summary>
+    /// How long an address pair stays out of use: 60 s, or tcp_tw_reuse_delay where the kernel picks the port and
+    /// tcp_tw_reuse allows it, or no time at all for a port that is bound here, whatever tcp_tw_reuse says. Only TCP
+    /// timestamps tell old segments from new ones: without them it is 60 s.
+    /// </summary>
+    public static double HoldSeconds(HostFacts host, bool isLoopback, bool bindsPorts) =>
+        !host.HasTimestamps ? TimeWaitSeconds
+        : bindsPorts ? 0
+        : MayReuse(host, isLoopback) ? Math.Min(TimeWaitSeconds, host.TimeWaitReuseDelayMs / 1e3)
+        : TimeWaitSeconds;
 
     private static bool MayReuse(HostFacts host, bool isLoopback) =>
         host.TimeWaitReuse == 1 || (host.TimeWaitReuse == 2 && isLoopback);
+
+    /// <summary>How long a pair rests, and which setting says so where it is not the usual one.</summary>
+    private static string Rest(HostFacts host, LoadPlan plan)
+    {
+        string why = !host.HasTimestamps ? " (net.ipv4.tcp_timestamps is 0)"
+            : MayReuse(host, plan.IsLoopback) && host.TimeWaitReuseDelayMs != UsualDelayMs
+                ? " (net.ipv4.tcp_tw_reuse_delay)"
+            : "";
+        return $"{HoldSeconds(host, plan.IsLoopback, plan.BindsPorts):0.###} s{why}";
+    }
+
+    /// <summary>The command that lets pairs be used again sooner; empty when there is none.</summary>
+    private static string Sooner(HostFacts host, bool isLoopback) =>
+        !host.HasTimestamps ? "sysctl -w net.ipv4.tcp_timestamps=1"
+        : !MayReuse(host, isLoopback) ? "sysctl -w net.ipv4.tcp_tw_reuse=1"
+        : host.TimeWaitReuseDelayMs > UsualDelayMs ? $"sysctl -w net.ipv4.tcp_tw_reuse_delay={UsualDelayMs}"
+        : "";
 }

@@ -107,6 +107,9 @@ public sealed class LoopCounters
 
     /// <summary>The last errno an accept failed with.</summary>
     public long AcceptErrno;
+
+    /// <summary>The errnos behind <see cref="CloseReason.Other"/>.</summary>
+    public ErrnoCounts OtherErrnos { get; } = new();
 }
 
 /// <summary>Latencies one worker records; cumulative, so an interval is a difference of two readings.</summary>

@@ -246,6 +246,11 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
                 _workload.OnPeerFinished(ref act, connection, ref record.State);
                 break;
 
+            case Operation.Refused:
+                _shard.Trace.Write(TraceKind.Refused, connection, -completion.Result, nowNs);
+                _workload.OnRefused(ref act, connection, ref record.State, -completion.Result);
+                break;
+
             case Operation.Facts:
                 ConnectionFacts facts = _backend.FactsOf(completion);
                 _workload.OnFacts(ref act, connection, ref record.State, completion.Result, facts);
@@ -257,7 +262,9 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
     {
         if (timer == Shard.ConnectTimer)
         {
-            _shard.Close(connection, CloseReason.ConnectTimeout, CloseKind.Fin);
+            bool isShaking = _backend.IsShaking(connection);
+            CloseReason reason = isShaking ? CloseReason.TlsTimeout : CloseReason.ConnectTimeout;
+            _shard.Close(connection, reason, CloseKind.Fin);
             return;
         }
 
@@ -280,6 +287,11 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
 
         Phase phase = wasOpen ? Phase.Open : Phase.Connecting;
         CloseReason reason = record.Reason != CloseReason.None ? record.Reason : ErrnoReason.Of(-result, phase);
+        if (reason == CloseReason.Other)
+        {
+            _shard.Loop.OtherErrnos.Add(-result);
+        }
+
         Counters counters = _shard.Counters[(int)record.Role];
         if (wasOpen)
         {

@@ -42,6 +42,14 @@ public interface IWorkload : IProduce
     void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes) =>
         Check.That(false, "who listens for datagrams handles them");
 
+    /// <summary>
+    /// An ICMP error came for a datagram connection, or this host refused to send on it: which datagram it was about
+    /// is not known where several are under way. <paramref name="errno"/> is positive. The connection goes on. A
+    /// workload without such connections leaves it out.
+    /// </summary>
+    void OnRefused(ref Act act, Handle connection, ref ConnectionState state, int errno) =>
+        Check.That(false, "who sends datagrams handles their refusal");
+
     /// <summary>The connection's timer is due.</summary>
     void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer);
 

@@ -9,6 +9,7 @@ public enum TraceKind : byte
     Received,
     Sent,
     PeerFinished,
+    Refused,
     Closed,
 }
 

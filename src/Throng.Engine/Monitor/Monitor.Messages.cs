@@ -163,6 +163,23 @@ internal partial struct Monitor
         OnAnswered(ref act, connection, ref seat);
     }
 
+    /// <summary>At most one message is under way on a socket: it is the one that was refused.</summary>
+    public readonly void OnRefused(ref Act act, Handle connection, ref ConnectionState state, int errno)
+    {
+        ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref state).Seat];
+        if (!seat.Awaits || seat.SentNs == 0)
+        {
+            return; // told late, of one that is over
+        }
+
+        Counters counters = act.Counters(Role.Client);
+        counters[Counter.MessagesLost]++;
+        counters[Counter.MessagesRefused]++;
+        seat.Awaits = false;
+        Disturb(ref seat, DisturbanceCause.Unreachable, seat.IntendedNs);
+        LeaveIfOver(ref act, ref seat);
+    }
+
     private readonly void OnAnswered(ref Act act, Handle connection, ref MonitorSeat seat)
     {
         long responseNs = act.NowNs - seat.IntendedNs;

@@ -16,9 +16,6 @@ public static class MonitorPayload
     public const int BytesMin = NameBytes;
     public const int DatagramBytesMin = NameBytes + sizeof(long);
 
-    /// <summary>Size of the buffer that a datagram is received into.</summary>
-    public const int DatagramBytesMax = BufferPool.BufferBytes;
-
     /// <summary>Bytes of a stream from an offset on.</summary>
     public static void Fill(int slot, long streamOffset, Span<byte> destination)
     {

@@ -104,6 +104,38 @@ internal partial struct Query<TProtocol>
         }
     }
 
+    /// <summary>
+    /// The kernel tells of one refusal, however many ICMP errors came, and not which datagram it was about: what this
+    /// socket was waiting for is over, for it all went the same way. An answer that comes all the same is late.
+    /// </summary>
+    public readonly void OnRefused(ref Act act, Handle connection, ref ConnectionState state, int errno)
+    {
+        ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
+        if (own.Seat < 0)
+        {
+            return;
+        }
+
+        ref QuerySeat seat = ref _seats[own.Seat];
+        Counters counters = act.Counters(Role.Client);
+        for (ushort id = (ushort)(seat.NextId - 1); seat.Unanswered > 0; id--)
+        {
+            int query = _queries.Find(own.Seat, id);
+            if (query == 0 || _queries[query].SentNs == 0)
+            {
+                continue; // answered already, or not sent yet: that one is still to come
+            }
+
+            bool isCounted = _queries[query].IsCounted;
+            counters[Counter.MessagesLost] += isCounted ? 1 : 0;
+            counters[Counter.MessagesRefused] += isCounted ? 1 : 0;
+            _expired.Add(connection, id, isCounted);
+            Finish(ref seat, _queries.Withdraw(own.Seat, id));
+        }
+
+        Settle(ref act, connection, ref own);
+    }
+
     /// <summary>The end of a query that was sent and is no longer found.</summary>
     private readonly void Finish(ref QuerySeat seat, int query)
     {

@@ -58,6 +58,9 @@ public sealed record RunSpec
     /// <summary>The nice value of the workers, -20 to 19; 0: they keep that of the program.</summary>
     public int Nice { get; init; }
 
+    /// <summary>Datagrams are sent or received: a worker's buffers have room for the longest.</summary>
+    public bool HasDatagrams { get; init; }
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

@@ -108,6 +108,7 @@ internal static class Setup
     {
         foreach (IPAddress source in sources)
         {
+            Zone.Refuse(source, $"{source}", host => $"--source {host}");
             RefuseForeign(source);
         }
     }
@@ -115,7 +116,7 @@ internal static class Setup
     /// <summary>Finds workers that go before a server on this host, which then looks slow.</summary>
     public static IEnumerable<Finding> Greed(LoadSpec load, RunSpec run)
     {
-        if (run.Nice < 0 && load.Targets.Any(target => BindTo(target.Address) != -Errno.EADDRNOTAVAIL))
+        if (run.Nice < 0 && load.Targets.Any(target => !IsForeign(SockAddr.From(target.Address, 0))))
         {
             yield return RuleNote.NiceBesideServer.Found(
                 Severity.Warning,
@@ -125,19 +126,18 @@ internal static class Setup
         }
     }
 
-    /// <summary>Whether an address is this host's, as bind says it: 0 or -errno.</summary>
-    private static int BindTo(IPAddress source)
+    /// <summary>Whether an address is none of this host's; its port is 0.</summary>
+    public static bool IsForeign(SockAddr address)
     {
-        SockAddr address = SockAddr.From(source, 0);
         int fd = Sockets.Open(address.Family, SocketConstants.SOCK_DGRAM);
         int result = fd < 0 ? fd : Sockets.Bind(fd, address);
         _ = Sockets.Close(fd);
-        return result;
+        return result == -Errno.EADDRNOTAVAIL;
     }
 
     private static void RefuseForeign(IPAddress source)
     {
-        if (BindTo(source) == -Errno.EADDRNOTAVAIL)
+        if (IsForeign(SockAddr.From(source, 0)))
         {
             string alone = source.AddressFamily == AddressFamily.InterNetwork ? $"{source}/32" : $"{source}/128";
             throw new SetupException(

@@ -12,11 +12,11 @@ public sealed class Worker : IDisposable
     private const int StackBytes = 1024 * 1024;
     private const uint TimerSlackNs = 1;
 
-    /// <summary>16 KiB each: what all connections of a worker together may have in flight is 256 MiB.</summary>
-    private const int Buffers = 16 * 1024;
+    /// <summary>Bytes that all connections of a worker together may have in flight at most.</summary>
+    private const int InFlightBytesMax = 256 * 1024 * 1024;
 
     /// <summary>Addresses that a worker reserves whatever it holds: its stack and its buffers.</summary>
-    public const long ReservedBytes = StackBytes + ((long)Buffers * BufferPool.BufferBytes);
+    public const long ReservedBytes = StackBytes + (long)InFlightBytesMax;
 
     // Of a worker with a schedule: it gets the CPU sooner when it wakes, and no more of it than others.
     private const ulong SliceNs = 100_000;
@@ -165,7 +165,8 @@ public sealed class Worker : IDisposable
 
         int niced = run.Nice != 0 ? Threads.SetNice(run.Nice) : 0;
         using Slab slab = new(capacity.SocketsPerWorker);
-        using BufferPool pool = new(Buffers);
+        int bufferBytes = run.HasDatagrams ? DatagramSize.BufferBytes : BufferPool.BufferBytes;
+        using BufferPool pool = new(InFlightBytesMax / bufferBytes, bufferBytes);
         IBackend? backend = null;
         ILoop? loop = null;
         try

@@ -11,7 +11,8 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
 {
     private static readonly string[] Numbers =
     [
-        Sysctl.ListenBacklogMax, "net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_max_tw_buckets",
+        Sysctl.ListenBacklogMax, "net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_syncookies",
+        "net.ipv4.tcp_max_tw_buckets",
         "net.ipv4.tcp_max_orphans", "net.netfilter.nf_conntrack_max", "net.netfilter.nf_conntrack_count",
     ];
 
@@ -20,6 +21,8 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
     private readonly long? _pressureBeforeNs = CpuPressure.ReadHostNs();
     private readonly long? _stealBeforeNs = CpuPressure.ReadStealNs();
     private NetCounters _now = own.Before;
+    private string _sourceGone = "";
+    private long? _timeWait;
 
     /// <summary>Segments sent again in this network namespace since the start; 0 where that is not told.</summary>
     public long Retransmits => Since.Retransmits ?? 0;
@@ -34,6 +37,30 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
     {
         NetCounters now = NetCounters.Read();
         _now = now.Retransmits is null ? _now : now;
+        if (LastWithoutPort() is { } last)
+        {
+            LookAtSources(last.Plan, last.Where);
+        }
+    }
+
+    /// <summary>
+    /// Why there is no port: the address may have gone, and may be back before the end; or TIME_WAIT has the ports.
+    /// </summary>
+    private void LookAtSources(AddressPlan plan, PortsSpent where)
+    {
+        if (SocketCounts.TryRead(out SocketCounts sockets))
+        {
+            _timeWait = Math.Max(_timeWait ?? 0, sockets.TcpTimeWait);
+        }
+
+        SockAddr[] sources = where.Path is { } path ? [plan.Local(path, 0)] : plan.SourcesOf(where.Target);
+        foreach (SockAddr source in sources)
+        {
+            if (_sourceGone.Length == 0 && source.Family != 0 && Setup.IsForeign(source))
+            {
+                _sourceGone = $"{source.Address}";
+            }
+        }
     }
 
     /// <summary>Share of the time since the start in which something here had no CPU; null where it is not told.
@@ -55,6 +82,9 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
             ListenDrops = since.ListenDrops,
             SynQueueDrops = since.SynQueueDrops,
             SynQueueCookies = since.SynQueueCookies,
+            SynBacklogDrops = since.ListenDrops is { } drops && since.ListenOverflows is { } overflows
+                ? Math.Max(0, drops - overflows - (since.SynQueueDrops ?? 0))
+                : null,
             TimeWaitOverflows = since.TimeWaitOverflows,
             MemoryPressures = since.MemoryPressures,
             MemoryAborts = since.MemoryAborts,
@@ -126,6 +156,8 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
             PortsSource = sources.Length > 1 ? $"each of {Units.Count(sources.Length)} sources from {first} on" : first,
             PortsTarget = target.ToString(),
             PortsPerSource = ports,
+            SourceGone = _sourceGone,
+            TimeWait = _timeWait,
         };
     }
 }

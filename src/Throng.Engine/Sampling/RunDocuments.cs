@@ -102,6 +102,7 @@ internal static class RunDocuments
         PlateauNs = record.ReachedNs is { } reachedNs ? held.AtNs - reachedNs : null,
         Closed = end.Closed,
         ConnectFailed = end.ConnectFailed,
+        OtherErrnos = end.OtherErrnos,
     };
 
     private static PeerEnds EndedByPeerOf(WorkerGroup group)

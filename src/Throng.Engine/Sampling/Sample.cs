@@ -31,6 +31,9 @@ public sealed record Sample
     /// <summary>Failed attempts by reason; only reasons that occurred.</summary>
     public required ReasonCounts ConnectFailed { get; init; }
 
+    /// <summary>The errnos of those of reason <c>other</c>, by name.</summary>
+    public ReasonCounts OtherErrnos { get; init; } = [];
+
     public long ClosedTotal => Closed.Total;
 
     /// <summary>Ended for a reason that is not this side's own choice.</summary>

@@ -30,6 +30,7 @@ internal static class Sampling
             Counts = totals.Counts,
             Closed = ReasonCounts.Of(totals.Closed),
             ConnectFailed = ReasonCounts.Of(totals.Failed),
+            OtherErrnos = totals.OtherErrnos,
             Lost = LostOf(totals.Closed, role),
             Failed = totals.Failed.Sum() - totals.Failed[(int)CloseReason.Cancelled],
             PortCollisions = totals.PortCollisions,
@@ -59,6 +60,7 @@ internal static class Sampling
     {
         public readonly long[] Closed = new long[CloseReasons.Count];
         public readonly long[] Failed = new long[CloseReasons.Count];
+        public readonly ReasonCounts OtherErrnos = [];
         public Counts Counts;
         public long PortCollisions;
         public long AcceptFailures;
@@ -77,6 +79,7 @@ internal static class Sampling
 
             Counts.Add(ref counters.Live);
             LoopCounters loop = worker.Shard.Loop;
+            loop.OtherErrnos.AddTo(OtherErrnos);
             PortCollisions += Volatile.Read(ref loop.PortCollisions);
             AcceptFailures += Volatile.Read(ref loop.AcceptFailures);
             AcceptErrno = Math.Max(AcceptErrno, (int)Volatile.Read(ref loop.AcceptErrno));

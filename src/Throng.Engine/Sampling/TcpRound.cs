@@ -17,6 +17,9 @@ internal sealed class TcpRound
 
     public long Unacked { get; private set; }
 
+    /// <summary>Connections with probes that nobody has answered.</summary>
+    public long Probing { get; private set; }
+
     /// <summary>How many there were to look at: the most that were open during the round.</summary>
     public long Of { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class TcpRound
         Sampled++;
         Retransmits += facts.Retransmits;
         Unacked += facts.Unacked;
+        Probing += facts.Probes > 0 ? 1 : 0;
         if (facts.RttUs > 0)
         {
             Rtt.Record(facts.RttUs * NsPerUs);
@@ -37,6 +41,7 @@ internal sealed class TcpRound
         Sampled = 0;
         Retransmits = 0;
         Unacked = 0;
+        Probing = 0;
         Of = 0;
     }
 }

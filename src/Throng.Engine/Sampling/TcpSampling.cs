@@ -42,6 +42,7 @@ internal sealed class TcpSampling : IDisposable
     private readonly Lock _lock = new();
     private TcpRound _current = new();
     private TcpRound _last = new();
+    private long _probingMax;
     private string? _refusal;
     private int _family = -1;
     private long _lookedNs;
@@ -116,6 +117,8 @@ internal sealed class TcpSampling : IDisposable
                 SampledOf = Math.Max(round.Sampled, round.Of),
                 SampledRetransmits = round.Retransmits,
                 SampledUnacked = round.Unacked,
+                SampledProbing = _probingMax,
+                NoRoutes = during.NoRoutes,
                 Rtt = LatencySummary.From(round.Rtt),
                 SamplingRefused = _refusal,
             };
@@ -155,6 +158,8 @@ internal sealed class TcpSampling : IDisposable
                     _current.Add(facts);
                 }
             }
+
+            _probingMax = Math.Max(_probingMax, _current.Probing);
         }
 
         if (read > 0)

@@ -27,7 +27,7 @@ internal sealed class NameStamp
     public const int HeadBytes = 64;
 
     private readonly byte[] _name;
-    private readonly byte[] _datagram = new byte[BufferPool.BufferBytes];
+    private readonly byte[] _datagram = new byte[DatagramSize.BufferBytes];
 
     // Heads of connections whose first bytes come in pieces; place 0 is none. Grows to as many as there are at once.
     private byte[] _heads = new byte[64 * HeadBytes];

@@ -19,7 +19,7 @@ public static class ServeRun
 
     private static LiveRun StartWorkers(ServeSpec serve, RunSpec run)
     {
-        run = Setup.Seeded(run);
+        run = Setup.Seeded(run) with { HasDatagrams = serve.HasDatagrams };
         HostFacts host = Setup.Host(run);
         LoadPlan plan = ServeLayout.Plan(serve, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, plan), run.Force);

@@ -200,13 +200,14 @@ public sealed unsafe class SockDiag : IDisposable
                 break;
             }
 
-            // An older kernel tells fewer bytes; these four fields are in all of them.
+            // An older kernel tells fewer bytes; these fields are in all of them.
             if (attribute.rta_type == NetlinkConstants.INET_DIAG_INFO && attribute.rta_len >= sizeof(rtattr) + 104)
             {
                 tcp_info* info = (tcp_info*)(from + at + sizeof(rtattr));
                 facts.RttUs = info->tcpi_rtt;
                 facts.Retransmits = info->tcpi_total_retrans;
                 facts.Unacked = info->tcpi_unacked;
+                facts.Probes = info->tcpi_probes;
             }
 
             at += Aligned(attribute.rta_len);

@@ -20,4 +20,8 @@ public struct SocketFacts
 
     /// <summary>Segments sent and not acknowledged yet; for a listener, connections that wait to be accepted.</summary>
     public uint Unacked;
+
+    /// <summary>Probes sent in a row without an answer: of keepalive, of a closed window, or for want of a route.
+    /// </summary>
+    public byte Probes;
 }

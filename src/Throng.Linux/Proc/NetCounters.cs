@@ -14,6 +14,9 @@ public sealed record NetCounters
     /// <summary>SYNs and SYN-ACKs sent again.</summary>
     public long? SynRetransmits { get; init; }
 
+    /// <summary>Packets that found no route here, IPv6 included.</summary>
+    public long? NoRoutes { get; init; }
+
     /// <summary>Handshakes refused because the listener's accept queue was full.</summary>
     public long? ListenOverflows { get; init; }
 
@@ -45,12 +48,15 @@ public sealed record NetCounters
     public static NetCounters Read() => Parse(
         ProcFile.TryRead("/proc/net/snmp"),
         ProcFile.TryRead("/proc/net/netstat"),
-        ProcFile.TryRead("/proc/net/stat/nf_conntrack"));
+        ProcFile.TryRead("/proc/net/stat/nf_conntrack"),
+        ProcFile.TryRead("/proc/net/snmp6"));
 
-    /// <summary>Parses the three files; any may be empty.</summary>
+    /// <summary>Parses the four files; any may be empty.</summary>
     public static NetCounters Parse(
-        ReadOnlySpan<char> snmp, ReadOnlySpan<char> netstat, ReadOnlySpan<char> conntrack) => new()
+        ReadOnlySpan<char> snmp, ReadOnlySpan<char> netstat, ReadOnlySpan<char> conntrack,
+        ReadOnlySpan<char> snmp6 = default) => new()
         {
+            NoRoutes = Find(snmp, "Ip:", "OutNoRoutes") + (FindLine(snmp6, "Ip6OutNoRoutes") ?? 0),
             Retransmits = Find(snmp, "Tcp:", "RetransSegs"),
             SynRetransmits = Find(netstat, "TcpExt:", "TCPSynRetrans"),
             ListenOverflows = Find(netstat, "TcpExt:", "ListenOverflows"),
@@ -67,6 +73,7 @@ public sealed record NetCounters
     /// <summary>Returns the counts added since an earlier reading; null where either reading does not tell.</summary>
     public NetCounters Since(NetCounters before) => new()
     {
+        NoRoutes = NoRoutes - before.NoRoutes,
         Retransmits = Retransmits - before.Retransmits,
         SynRetransmits = SynRetransmits - before.SynRetransmits,
         ListenOverflows = ListenOverflows - before.ListenOverflows,
@@ -79,6 +86,24 @@ public sealed record NetCounters
         DelayedAcks = DelayedAcks - before.DelayedAcks,
         Conntrack = Conntrack is { } now && before.Conntrack is { } then ? now.Since(then) : Conntrack,
     };
+
+    /// <summary>A number that has a line of its own, behind its name.</summary>
+    private static long? FindLine(ReadOnlySpan<char> text, ReadOnlySpan<char> name)
+    {
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length
+                && char.IsWhiteSpace(line[name.Length]))
+            {
+                ReadOnlySpan<char> value = line[name.Length..].Trim();
+                return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+                    ? count
+                    : null;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// A number out of pairs of lines that start alike, the first with names and the second with their values.

@@ -160,6 +160,13 @@ public static unsafe class Prep
         sqe->len = IORING_POLL_ADD_MULTI;
     }
 
+    /// <summary>Waits for events of a slot once. Completes with the poll bits, EPOLLERR and EPOLLHUP too.</summary>
+    public static void PollOnce(io_uring_sqe* sqe, ulong userData, uint slot, uint events)
+    {
+        Fill(sqe, IORING_OP_POLL_ADD, (int)slot, IOSQE_FIXED_FILE, userData);
+        sqe->poll32_events = PollMask(events);
+    }
+
     /// <summary>Watches a real descriptor until cancelled, such as the eventfd a worker sleeps on.</summary>
     public static void PollMultishotFd(io_uring_sqe* sqe, ulong userData, int fd, uint events)
     {

@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>Texts of the rules about a reason: whose limit it is, and what to do.</summary>
+/// <summary>The words for a reason, everywhere: what happened, whose limit it is, and what to do.</summary>
 internal static class Reasons
 {
     /// <summary>The most frequent reason that is a failure at all; empty when there is none.</summary>
@@ -18,21 +18,40 @@ internal static class Reasons
         return "";
     }
 
-    /// <summary><c>1,000 refused, 12 timeout</c>.</summary>
-    public static string List(ReasonCounts counts) => counts.ToString() is { Length: > 0 } list ? list : "none";
+    /// <summary><c>1,000 refused, 12 timeout</c>, with the errnos behind other.</summary>
+    public static string List(ReasonCounts counts, RunDocument run) =>
+        counts.InWords(run.Connections.OtherErrnos) is { Length: > 0 } list ? list : "none";
+
+    /// <summary>Words behind the number of those that failed for a reason.</summary>
+    public static string What(string reason, RunDocument run) => CloseReasons.Find(reason) switch
+    {
+        CloseReason.Refused => $"refused at {Target(run)}",
+        CloseReason.ConnectTimeout => $"not answered in time by {Target(run)}",
+        CloseReason.TlsTimeout => $"connected to {Target(run)} and did not end their TLS handshake in time",
+        CloseReason.Unreachable => $"found no route to {Target(run)}",
+        CloseReason.NoPort when Gone(run) is { } gone => $"were to come from {gone}, no address of this host any more",
+        CloseReason.NoPort => "found no source port on this host",
+        CloseReason.NoDescriptor => "found no descriptor on this host",
+        CloseReason.NoMemory => "found no memory in this host's kernel",
+        CloseReason.NotPermitted => $"not permitted by this host towards {Target(run)}",
+        _ => $"{Name(reason, run)} towards {Target(run)}",
+    };
 
     /// <summary>Names the side that could not do more, by the reason.</summary>
     public static string Limit(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        CloseReason.Refused => $"refused by {Target(run)}, the server's limit",
+        CloseReason.Refused => $"{Target(run)} refused them, or a firewall before it that rejects",
         CloseReason.ConnectTimeout => $"no answer from {Target(run)}, the path's or the server's limit",
+        CloseReason.TlsTimeout => $"{Target(run)} accepted them and did not end the TLS handshake",
         CloseReason.Unreachable => $"no route to {Target(run)}, the path's limit",
         CloseReason.TlsFailed => $"no TLS with {Target(run)}",
+        CloseReason.NoPort when Gone(run) is { } gone => $"{gone} is no address of this host any more",
         CloseReason.NoPort => "no source port left here, the generator's own limit",
         CloseReason.NoDescriptor => "no descriptor left here, the generator's own limit",
         CloseReason.NoMemory => "no memory left in the kernel here, the generator's own limit",
+        CloseReason.NotPermitted => $"this host's own filter or route forbids {Target(run)}",
         CloseReason.None when reason.Length == 0 => "they were opened and did not last",
-        _ => $"{reason} towards {Target(run)}",
+        _ => $"{Name(reason, run)} towards {Target(run)}",
     };
 
     public static string Remedy(CloseReason reason, RunDocument run) => Remedy(CloseReasons.Name(reason), run);
@@ -40,12 +59,21 @@ internal static class Reasons
     /// <summary>Names what to do about a reason.</summary>
     public static string Remedy(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        CloseReason.Refused => $"check that a server listens on {Target(run)}, and its backlog and limits",
+        CloseReason.Refused => $"check that a server listens on {Target(run)}, its backlog and limits, and firewalls "
+            + "on the way for rules that reject (nft reject, ct count; iptables REJECT, connlimit)",
         CloseReason.ConnectTimeout => "look for dropped SYNs between here and there (firewall, conntrack, a full "
             + "backlog: net.core.somaxconn), or lower --connect-rate",
-        CloseReason.Unreachable => "check the route and the address of the target",
-        CloseReason.TlsFailed => "see tls_errors in the result; check that it speaks TLS there, and --tls-ca and "
-            + "--tls-name against its certificate",
+        CloseReason.TlsTimeout => $"check that {Target(run)} speaks TLS there, and whether its CPUs keep up with the "
+            + "handshakes; or raise --connect-timeout",
+        CloseReason.Unreachable => "check the route and the address of the target: ip route get ADDRESS",
+        CloseReason.NotPermitted => "look for a prohibit route (ip route get ADDRESS) and for rules of this host's "
+            + "output that drop (nft list ruleset)",
+        CloseReason.TlsFailed => "see tls_errors in the result; check that it speaks TLS there, --tls-ca and "
+            + "--tls-name against its certificate, and whether it wants a client's",
+        CloseReason.NoPort when Gone(run) is { } gone => $"see who took it away (ip addr; keepalived, a DHCP client), "
+            + $"or leave {gone} out of --source",
+        CloseReason.NoPort when IsTimeWait(run) => "close with a reset (--close rst), wait 60 s for those of an "
+            + "earlier run, or add --target ports or --source addresses",
         CloseReason.NoPort => "add --target ports or --source addresses, or widen it: "
             + "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"",
         CloseReason.NoDescriptor => "raise the limit: ulimit -n (and sysctl fs.nr_open, fs.file-max); "
@@ -55,6 +83,19 @@ internal static class Reasons
         CloseReason.None when reason.Length == 0 => "see the reasons under connections.closed",
         _ => "see the server's log; -v prints the first failures",
     };
+
+    /// <summary>The source address that went away during the run; null when none did.</summary>
+    public static string? Gone(RunDocument run) => run.Limits is { SourceGone: { Length: > 0 } gone } ? gone : null;
+
+    /// <summary>Whether a fair part of the ports that were missing were in TIME_WAIT.</summary>
+    public static bool IsTimeWait(RunDocument run) =>
+        run.Limits is { TimeWait: > 0 and { } resting } limits && resting * 4 >= limits.PortsPerSource;
+
+    /// <summary>The reason, or the errnos where it has no name of its own.</summary>
+    private static string Name(string reason, RunDocument run) =>
+        reason == CloseReasons.Name(CloseReason.Other) && run.Connections.OtherErrnos.Total > 0
+            ? string.Join(", ", run.Connections.OtherErrnos.ByCount().Select(one => one.Key))
+            : reason;
 
     /// <summary>The target as the user named it: <c>10.0.0.2:7000</c>, or <c>the 3 targets</c>.</summary>
     public static string Target(RunDocument run) => run.Options.Find("target") switch

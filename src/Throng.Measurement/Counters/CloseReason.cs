@@ -29,10 +29,10 @@ public enum CloseReason : byte
     PingTimeout,
     InvalidReply,
 
-    // Refused or impossible.
+    /// <summary>A RST or an ICMP message instead of a SYN-ACK: the server's, or a firewall's that rejects.</summary>
     Refused,
 
-    /// <summary>No route to the network or host.</summary>
+    /// <summary>No route to the network or host, here (EINVAL: a blackhole) or by an ICMP message.</summary>
     Unreachable,
 
     /// <summary>No free source port towards the target: EADDRNOTAVAIL, or the plan is used up.</summary>
@@ -47,10 +47,15 @@ public enum CloseReason : byte
 
     /// <summary>TLS could not agree, or a certificate was not accepted.</summary>
     TlsFailed,
+
+    /// <summary>Any other errno; its name is among <c>connections.other_errnos</c>.</summary>
     Other,
 
     /// <summary>
     /// The server closed the connection in order while nothing was under way; it is opened again when it is needed.
     /// </summary>
     IdleClosed,
+
+    /// <summary>TCP was established, and the TLS handshake did not end in time.</summary>
+    TlsTimeout,
 }

@@ -42,6 +42,9 @@ public enum Counter : byte
     /// <summary>Answers to nothing that was asked on their connection, or asked once and answered twice.</summary>
     MessagesUnsolicited,
     MessagesInvalid,
+
+    /// <summary>Lost ones that an ICMP error was told of, or that this host refused to send.</summary>
+    MessagesRefused,
     MessagesLost,
 
     /// <summary>Arrivals whose connection still waited for the answer before.</summary>

@@ -76,6 +76,15 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     public override string ToString() =>
         string.Join(", ", ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}"));
 
+    /// <summary>The same, with the names of the errnos behind <c>other</c>: <c>11 other (EPROTO)</c>.</summary>
+    public string InWords(ReasonCounts errnos)
+    {
+        string names = string.Join(", ", errnos.ByCount().Select(one => one.Key));
+        string other = CloseReasons.Name(CloseReason.Other);
+        return string.Join(", ", ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}"
+            + (count.Key == other && names.Length > 0 ? $" ({names})" : "")));
+    }
+
     public IEnumerator<KeyValuePair<string, long>> GetEnumerator() => _counts.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -8,11 +8,15 @@ namespace Throng.Measurement;
 public sealed class ListenQueueOverflowed : IRule
 {
     private const string QueueMax = "net.core.somaxconn";
+    private const string HalfOpenMax = "net.ipv4.tcp_max_syn_backlog";
+    private const string Cookies = "net.ipv4.tcp_syncookies";
     private const long QueueMaxWanted = 65_535;
+    private const long HalfOpenWanted = 4_096;
 
     public RuleNote Note { get; } = new("listen-queue-overflowed", "warning",
         "A listener of this network namespace refused handshakes because one of its queues was full.",
-        "a larger --backlog and net.core.somaxconn at the server, or accept faster");
+        "a larger --backlog and net.core.somaxconn at the server (of half-open ones, without cookies: a larger "
+            + "net.ipv4.tcp_max_syn_backlog), or accept faster");
 
     public Finding? Judge(RunDocument run)
     {
@@ -30,6 +34,19 @@ public sealed class ListenQueueOverflowed : IRule
         }
 
         RunLimits limits = run.Limits ?? new RunLimits();
+        long beyondBacklog = network.SynBacklogDrops ?? 0;
+        if (beyondBacklog > overflows && limits.Number(Cookies) == 0 && limits.Number(HalfOpenMax) is { } max)
+        {
+            return Note.Found(
+                Severity.Warning,
+                $"half-open connections reached three quarters of {HalfOpenMax}",
+                $"{Units.Count(beyondBacklog)} SYNs dropped in this network namespace, {Units.Count(overflows)} "
+                    + $"handshakes for a full accept queue; {limits.Setting(HalfOpenMax)}, so that "
+                    + $"{Units.Count(max - (max / 4) + 1)} at most may be half-open from peers that are not known yet",
+                $"sysctl -w {HalfOpenMax}={Math.Max(HalfOpenWanted, 4 * max)}, or let cookies be sent: "
+                    + $"sysctl -w {Cookies}=1");
+        }
+
         string backlog =
             limits.Backlog is { } own ? $"backlog is {Units.Count(own)}" : "the listener is not this run's";
         return Note.Found(

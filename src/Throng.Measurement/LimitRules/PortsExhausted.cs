@@ -4,7 +4,7 @@ namespace Throng.Measurement;
 public sealed class PortsExhausted : IRule
 {
     public RuleNote Note { get; } = new("ports-exhausted", "error",
-        "A connect found no free source port: this host's own limit.",
+        "A connect found no free source port, or its source address had gone: this host's own limit.",
         "more --source addresses, more --target ports, or a wider net.ipv4.ip_local_port_range");
 
     public Finding? Judge(RunDocument run)
@@ -13,6 +13,16 @@ public sealed class PortsExhausted : IRule
         if (count == 0)
         {
             return null;
+        }
+
+        if (Reasons.Gone(run) is { } gone)
+        {
+            return Note.Found(
+                Severity.Error,
+                $"{gone} is no address of this host any more",
+                $"{Units.Count(count)} connects were to come from it at a peak of {Units.Count(run.Connections.Peak)} "
+                    + "connections; it was there when the run began",
+                Reasons.Remedy(CloseReason.NoPort, run));
         }
 
         RunLimits? limits = run.Limits is { PortsTarget.Length: > 0 } known ? known : null;
@@ -24,7 +34,8 @@ public sealed class PortsExhausted : IRule
                 ? "this host ran out of source ports towards the target"
                 : $"{limits.PortsSource} ran out of source ports towards {limits.PortsTarget}",
             $"{Units.Count(count)} connects had no port at a peak of {Units.Count(run.Connections.Peak)} connections"
-                + ports,
+                + ports + (Reasons.IsTimeWait(run)
+                    ? $"; {Units.Count(run.Limits!.TimeWait!.Value)} connections here are in TIME_WAIT" : ""),
             Reasons.Remedy(CloseReason.NoPort, run));
     }
 

@@ -6,6 +6,7 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class TimeWaitOverflowed : IRule
 {
+    private const int TimeWaitSeconds = 60;
     private const string BucketsMax = "net.ipv4.tcp_max_tw_buckets";
 
     public RuleNote Note { get; } = new("time-wait-overflowed", "info",
@@ -20,12 +21,17 @@ public sealed class TimeWaitOverflowed : IRule
         }
 
         RunLimits limits = run.Limits ?? new RunLimits();
+        long now = limits.Number(BucketsMax) ?? 0;
+        double closesPerSecond = run.Connections.Closed.Total / Math.Max(1, run.DurationNs / 1e9);
+        long needed = Math.Max(
+            now + run.Network.TimeWaitOverflows.Value, (long)Math.Ceiling(closesPerSecond * TimeWaitSeconds));
         return Note.Found(
             Severity.Info,
             "more connections were closed than TIME_WAIT has room for",
             $"{Units.Count(run.Network.TimeWaitOverflows.Value)} found none in this network namespace; "
-                + limits.Setting(BucketsMax),
-            $"sysctl -w {BucketsMax}={2 * Math.Max(limits.Number(BucketsMax) ?? 0, run.Connections.Peak)}, "
+                + $"{limits.Setting(BucketsMax)}; {Units.Rate(Math.Round(closesPerSecond))} closes for "
+                + $"{TimeWaitSeconds} s each are {Units.Count((long)Math.Ceiling(closesPerSecond * TimeWaitSeconds))}",
+            $"sysctl -w {BucketsMax}={needed}, "
                 + "or close with a reset: --close rst");
     }
 }

@@ -170,6 +170,7 @@ public sealed class RunMerge
             PlateauNs = all.Max(one => one.PlateauNs),
             Closed = CounterMerge.ReasonsOf(all.Select(one => one.Closed)),
             ConnectFailed = CounterMerge.ReasonsOf(all.Select(one => one.ConnectFailed)),
+            OtherErrnos = CounterMerge.ReasonsOf(all.Select(one => one.OtherErrnos)),
         };
     }
 

@@ -53,6 +53,8 @@ public static class Metrics
         Metric.Reasons("connections.connect_failed", Lower,
             "Connects that did not become a connection, by reason.", run => run.Connections.ConnectFailed,
             whole: "connect.attempts"),
+        Metric.Reasons("connections.other_errnos", Lower,
+            "Errors of the kernel behind the reason other, by name.", run => run.Connections.OtherErrnos),
 
         .. Messages.Figures.Select(figure => figure.ToMetric()),
         Metric.Number("messages.bytes_sent", Bytes, Neither, Sum, Sum,
@@ -97,6 +99,13 @@ public static class Metrics
         Metric.Number("tcp.sampled_unacked", MetricUnit.Count, Neither, Last, Sum,
             "Segments that the sampled connections had sent and not acknowledged when they were read.",
             run => run.Tcp?.SampledUnacked),
+        Metric.Number("tcp.sampled_probing", MetricUnit.Count, Lower, Max, Sum,
+            "The most sampled connections in one round whose probes nobody had answered: for want of an address or a "
+                + "route here, of a closed window, or of a sign of life.",
+            run => run.Tcp?.SampledProbing),
+        Metric.Counter("tcp.no_routes", Lower,
+            "Packets that found no route here, in this network namespace, other programs' included.",
+            run => run.Tcp?.NoRoutes),
         Metric.Time("tcp.rtt",
             "The kernel's smoothed round trip time, once for each sampled connection.", run => run.Tcp?.Rtt),
 
@@ -107,7 +116,12 @@ public static class Metrics
             "Handshakes that a listener dropped for any reason, overflows included.",
             run => run.Network?.ListenDrops),
         Metric.Counter("network.syn_queue_drops", Lower,
-            "SYNs dropped because a queue of half-open connections was full.", run => run.Network?.SynQueueDrops),
+            "SYNs dropped because a queue of half-open connections was as long as its backlog.",
+            run => run.Network?.SynQueueDrops),
+        Metric.Counter("network.syn_backlog_drops", Lower,
+            "Handshakes dropped for neither queue's length: without cookies the SYNs of peers not known yet, from "
+                + "three quarters of net.ipv4.tcp_max_syn_backlog on.",
+            run => run.Network?.SynBacklogDrops),
         Metric.Counter("network.syn_queue_cookies", Lower,
             "SYNs answered with a cookie for the same reason.", run => run.Network?.SynQueueCookies),
         Metric.Counter("network.time_wait_overflows", Lower,

@@ -33,8 +33,8 @@ public sealed class AnswersHeldBack : IRule
         bool isSo = slowestNs is >= DelayMinNs and <= DelayMaxNs && p99Ns >= PartMinNs && p50Ns * Slower < p99Ns;
         return !isSo ? null : Note.Found(
             Severity.Warning,
-            $"answers took up to {Units.Latency(slowestNs)}, the time of a delayed ACK, and no longer: the server holds "
-                + "a small answer back until the one before is acknowledged (Nagle)",
+            $"answers took up to {Units.Latency(slowestNs)}, the time of a delayed ACK, and no longer: the server "
+                + "holds a small answer back until the one before is acknowledged (Nagle)",
             $"the kernel here delayed {Units.Count(delayed)} ACKs in this network namespace; service p50 "
                 + $"{Units.Latency(p50Ns)}, p99 {Units.Latency(p99Ns)}",
             "set TCP_NODELAY at the server, or send one query at a time on a connection: --outstanding-max 1");

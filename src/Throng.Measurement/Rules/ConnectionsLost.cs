@@ -25,10 +25,11 @@ public sealed class ConnectionsLost : IRule
             Severity.Warning,
             pattern is null ? $"{lost}: ended by the path or the server" : $"{lost}: {pattern.Text}: {pattern.Cause}",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
-                + $"{Reasons.List(connections.Closed)}; {Units.Count(connections.Reconnected)} opened again",
-            (pattern?.Remedy
-                ?? "compare when they ended (series) with the idle timeouts of what lies between, and the server's log")
-                + Unseen(run));
+                + $"{Reasons.List(connections.Closed, run)}; {Units.Count(connections.Reconnected)} opened again",
+            Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
+                ? Reasons.Remedy(CloseReason.TlsFailed, run)
+                : (pattern?.Remedy ?? "compare when they ended (series) with the idle timeouts of what lies between, "
+                    + "and the server's log") + Unseen(run));
     }
 
     /// <summary>Whether a server has taken a connection is not seen by who sends nothing on it.</summary>

@@ -28,7 +28,7 @@ public sealed class ConnectsFailed : IRule
         return Note.Found(
             ratio < WarningRatio ? Severity.Info : Severity.Warning,
             $"{Units.Count(count)} connects failed, mostly {reason}: {Reasons.Limit(reason, run)}",
-            $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed)}",
+            $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed, run)}",
             StoppedAccepting.IsSo(run) ? StoppedAccepting.Remedy : Reasons.Remedy(reason, run));
     }
 }

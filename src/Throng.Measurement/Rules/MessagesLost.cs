@@ -1,10 +1,10 @@
 namespace Throng.Measurement;
 
-/// <summary>Warning when any message was under way on a connection that ended.</summary>
+/// <summary>Warning when any message was under way on a connection that ended, or was refused.</summary>
 public sealed class MessagesLost : IRule
 {
     public RuleNote Note { get; } = new("messages-lost", "warning",
-        "Messages were under way on a connection that ended.",
+        "Messages were under way on a connection that ended, or datagrams were refused.",
         "see why connections ended (connections.closed), and the server's log");
 
     public Finding? Judge(RunDocument run)
@@ -15,12 +15,17 @@ public sealed class MessagesLost : IRule
         }
 
         MessageWords words = MessageWords.For(run);
+        string refused = messages.Refused > 0
+            ? $"{Units.Count(messages.Refused)} of them refused, by ICMP or by this host"
+            : "";
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(messages.Lost)} {words.Messages} {words.LostHow}",
+            $"{Units.Count(messages.Lost)} {words.Messages} "
+                + (refused.Length == 0 ? words.LostHow : $"were lost: {refused}"),
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
-                + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed)}",
-            PeerEndPattern.Find(run)?.Remedy
-                ?? "see why connections ended (connections.closed), and the server's log");
+                + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed, run)}",
+            refused.Length > 0 ? Reasons.Remedy(CloseReason.Refused, run)
+                : PeerEndPattern.Find(run)?.Remedy
+                    ?? "see why connections ended (connections.closed), and the server's log");
     }
 }

@@ -23,13 +23,20 @@ public sealed class ServerNotAnswering : IRule
         Messages messages = run.Messages!;
         MessageWords words = MessageWords.For(run);
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
+        bool isRefused = messages.Refused > messages.Sent * TimedOutRatio;
+        string refused = messages.Refused > 0 ? $", {Units.Count(messages.Refused)} of them refused" : "";
         return Note.Found(
             Severity.Error,
-            $"the server does not answer: {Reasons.Target(run)}",
+            isRefused
+                ? $"nobody answers at {Reasons.Target(run)}: datagrams are refused"
+                : $"the server does not answer: {Reasons.Target(run)}",
             $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} {words.Answered}; "
-                + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} {words.Lost}",
-            "check that the server speaks this protocol on that port, its log and its CPUs; then a lower rate or a "
-                + "longer --timeout");
+                + $"{Units.Count(messages.TimedOut)} timed out{late}, {Units.Count(messages.Lost)} {words.Lost}"
+                + refused,
+            isRefused
+                ? Reasons.Remedy(CloseReason.Refused, run)
+                : "check that the server speaks this protocol on that port, its log and its CPUs; then a lower rate or "
+                    + "a longer --timeout");
     }
 
     /// <summary>Whether that is so: then it need not be said of its parts.</summary>

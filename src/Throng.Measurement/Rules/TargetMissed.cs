@@ -20,6 +20,11 @@ public sealed class TargetMissed : IRule
 
         ReasonCounts failed = connections.ConnectFailed;
         string reason = Reasons.Main(failed);
+        if (reason.Length == 0 && Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed))
+        {
+            reason = CloseReasons.Name(CloseReason.TlsFailed); // in TLS 1.3 a client's certificate is refused later
+        }
+
         bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0
             && !StoppedAccepting.IsSo(run);
         PeerEndPattern? pattern = reason.Length == 0 ? PeerEndPattern.Find(run) : null;
@@ -35,7 +40,7 @@ public sealed class TargetMissed : IRule
                 ? $"{missing} connections were not opened yet when the run ended"
                 : $"{missing} connections are missing: {cause}",
             $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
-                + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed)}",
+                + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}",
             isStopped ? "let it run longer, or raise --connect-rate" : remedy);
     }
 }

@@ -24,6 +24,9 @@ public sealed record Connections
 
     public ReasonCounts ConnectFailed { get; init; } = [];
 
+    /// <summary>The kernel's errors behind the reason <c>other</c>, by name.</summary>
+    public ReasonCounts OtherErrnos { get; init; } = [];
+
     /// <summary>Opened again in the place of a lost one; part of <see cref="Opened"/>.</summary>
     public long Reconnected { get; init; }
 

@@ -30,9 +30,15 @@ public sealed record Messages
         {
             Word = _ => "timed out", Place = 2,
         },
-        new("lost", Lower, "Messages whose connection ended before the answer.", of => of.Lost, OfSent)
+        new("lost", Lower, "Messages whose connection ended before the answer, and datagrams that were refused.",
+            of => of.Lost, OfSent)
         {
             Word = words => words.Lost, Place = 4,
+        },
+        new("refused", Lower, "Datagrams that an ICMP error was told of, or that this host refused to send; "
+            + "they are among the lost.", of => of.Refused, OfSent)
+        {
+            Word = _ => "of them refused", Place = 4,
         },
         new("unsolicited", Lower, "Answers to nothing that was asked: doubled, or known to nobody.",
             of => of.Unsolicited)
@@ -60,8 +66,13 @@ public sealed record Messages
 
     public long TimedOut { get => _all[Counter.MessagesTimedOut]; init => _all[Counter.MessagesTimedOut] = value; }
 
-    /// <summary>Sent on a connection that ended before the answer; the invalid ones among them.</summary>
+    /// <summary>
+    /// Sent on a connection that ended before the answer; the invalid ones and the refused ones among them.
+    /// </summary>
     public long Lost { get => _all[Counter.MessagesLost]; init => _all[Counter.MessagesLost] = value; }
+
+    /// <summary>Datagrams that an ICMP error was told of, or that this host refused to send; among the lost.</summary>
+    public long Refused { get => _all[Counter.MessagesRefused]; init => _all[Counter.MessagesRefused] = value; }
 
     /// <summary>Answers that were not what was asked for.</summary>
     public long Invalid { get => _all[Counter.MessagesInvalid]; init => _all[Counter.MessagesInvalid] = value; }

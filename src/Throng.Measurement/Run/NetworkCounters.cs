@@ -13,8 +13,18 @@ public sealed record NetworkCounters
     /// <summary>Handshakes a listener dropped for any reason, overflows included.</summary>
     public long? ListenDrops { get; init; }
 
-    /// <summary>SYNs dropped because a listener's queue of half-open connections was full.</summary>
+    /// <summary>
+    /// SYNs dropped because a listener's queue of half-open connections was as long as its backlog. Those of
+    /// <see cref="SynBacklogDrops"/> are not among them.
+    /// </summary>
     public long? SynQueueDrops { get; init; }
+
+    /// <summary>
+    /// Handshakes dropped for neither of the two queues' lengths. Without cookies that are the SYNs of peers that are
+    /// not known yet, from three quarters of net.ipv4.tcp_max_syn_backlog on; the kernel counts these as dropped and no
+    /// further.
+    /// </summary>
+    public long? SynBacklogDrops { get; init; }
 
     /// <summary>SYNs answered with a cookie for the same reason.</summary>
     public long? SynQueueCookies { get; init; }

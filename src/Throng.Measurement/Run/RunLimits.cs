@@ -21,6 +21,14 @@ public sealed record RunLimits
     public string PortsTarget { get; init; } = "";
     public long PortsPerSource { get; init; }
 
+    /// <summary>A source address that this host had at the start and has no more; empty when there is none.</summary>
+    public string SourceGone { get; init; } = "";
+
+    /// <summary>
+    /// Connections of this network namespace in TIME_WAIT when a port was missing, the most seen; null when none was.
+    /// </summary>
+    public long? TimeWait { get; init; }
+
     /// <summary>Length of each of this run's accept queues; null when it does not listen.</summary>
     public long? Backlog { get; init; }
 

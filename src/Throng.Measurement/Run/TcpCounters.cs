@@ -31,6 +31,17 @@ public sealed record TcpCounters
     /// <summary>Segments that the sampled ones had on the way when looked at.</summary>
     public long SampledUnacked { get; init; }
 
+    /// <summary>
+    /// The most of them in one round that had sent probes in a row without an answer. A connection whose address or
+    /// link is gone here sends probes and no segment again, so its retransmits stay as they are.
+    /// </summary>
+    public long SampledProbing { get; init; }
+
+    /// <summary>
+    /// Packets of this network namespace that found no route here during the run; null where it is not told.
+    /// </summary>
+    public long? NoRoutes { get; init; }
+
     /// <summary>The kernel's smoothed round trip times of the sampled ones; one sample each.</summary>
     [JsonPropertyName("rtt_ns")]
     public LatencySummary Rtt { get; init; } = LatencySummary.Empty;

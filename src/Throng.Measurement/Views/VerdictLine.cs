@@ -101,7 +101,8 @@ internal static class VerdictLine
         string tail = run.Response is { P99Ns: { } p99Ns } ? $", response p99 {Units.Latency(p99Ns)}" : "";
         List<string> missing = [];
         AddCount(missing, messages.TimedOut, "timed out");
-        AddCount(missing, messages.Lost, words.Lost);
+        AddCount(missing, messages.Lost - messages.Refused, words.Lost);
+        AddCount(missing, messages.Refused, $"refused at {Reasons.Target(run)}");
         AddCount(missing, messages.NotSent, words.NotSent);
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
         string lost = run.Connections.Target is null ? "" : Lost(run.Connections, andNothing: false);
@@ -121,17 +122,7 @@ internal static class VerdictLine
         string others = failed.ByCount().Count(other => other.Key != CloseReasons.Name(CloseReason.Cancelled)) > 1
             ? $" ({Units.Count(failed.Total - failed[CloseReason.Cancelled])} failed in all)"
             : "";
-        string what = CloseReasons.Find(reason) switch
-        {
-            CloseReason.Refused => $"{count} refused by {Reasons.Target(run)}",
-            CloseReason.ConnectTimeout => $"{count} not answered in time by {Reasons.Target(run)}",
-            CloseReason.Unreachable => $"{count} found no route to {Reasons.Target(run)}",
-            CloseReason.NoPort => $"{count} found no source port on this host",
-            CloseReason.NoDescriptor => $"{count} found no descriptor on this host",
-            CloseReason.NoMemory => $"{count} found no memory in this host's kernel",
-            _ => $"{count} {reason} towards {Reasons.Target(run)}",
-        };
-        return what + others;
+        return $"{count} {Reasons.What(reason, run)}{others}";
     }
 
     /// <summary>Lost connections and unanswered messages; nothing was lost only where there was neither.</summary>

@@ -183,7 +183,7 @@ public static class Ctraffic
     {
         bool isDatagram = given.IsOn("udp");
         int smallest = isDatagram ? MonitorPayload.DatagramBytesMin : MonitorPayload.BytesMin;
-        long largest = isDatagram ? MonitorPayload.DatagramBytesMax : int.MaxValue;
+        long largest = isDatagram ? DatagramSize.BytesMax : int.MaxValue;
         CtrafficPlan plan = new()
         {
             Rate = given.Float("rate"),

@@ -56,7 +56,7 @@ public sealed class InitiatorFace(
     {
         CloseReason reason = CloseReasons.Find(row.Reason);
         string why = row.Errno != 0 ? CError.Text(row.Errno)
-            : reason == CloseReason.ConnectTimeout ? CError.Text(Errno.ETIMEDOUT)
+            : reason is CloseReason.ConnectTimeout or CloseReason.TlsTimeout ? CError.Text(Errno.ETIMEDOUT)
             : reason == CloseReason.NoPort ? CError.Text(Errno.EADDRNOTAVAIL)
             : reason == CloseReason.NoDescriptor ? CError.Text(Errno.EMFILE)
             : row.Reason;

@@ -96,6 +96,7 @@ public static class Resolution
     {
         if (endpoint.Address is { } address)
         {
+            Zone.Refuse(address, endpoint.Host, host => $"{endpoint with { Host = host }}");
             return [address];
         }
 

@@ -25,10 +25,10 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
                 [MonitorOptions.NewRate, LoadOptions.KeepAlive, LoadOptions.UserTimeout, TlsOptions.Tls],
                 "has no effect with --udp");
             long bytes = values.Get(MonitorOptions.Size);
-            if (bytes is < MonitorPayload.DatagramBytesMin or > MonitorPayload.DatagramBytesMax)
+            if (bytes is < MonitorPayload.DatagramBytesMin or > DatagramSize.BytesMax)
             {
                 found.Add($"--size {bytes}: a datagram has {MonitorPayload.DatagramBytesMin} to "
-                    + $"{MonitorPayload.DatagramBytesMax} bytes here");
+                    + $"{DatagramSize.BytesMax} bytes");
             }
         }
 

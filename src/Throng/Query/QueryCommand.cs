@@ -9,7 +9,6 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
 {
     private const int DnsPort = 53;
     private const int DnsOverTlsPort = 853;
-    private const long DatagramBytesMax = 65_507;
 
     protected override IEnumerable<string> Contradictions(Values values)
     {
@@ -27,10 +26,10 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         }
 
         bool isDatagram = values.Get(QueryOptions.Transport) == "udp";
-        if (isDatagram && isEcho && values.Get(QueryOptions.Size) is < 2 or > DatagramBytesMax)
+        if (isDatagram && isEcho && values.Get(QueryOptions.Size) is < 2 or > DatagramSize.BytesMax)
         {
             string size = Units.Count(values.Get(QueryOptions.Size));
-            found.Add($"--size {size} is not between 2 and {DatagramBytesMax}, as a datagram is");
+            found.Add($"--size {size} is not between 2 and {DatagramSize.BytesMax}, as a datagram is");
         }
 
         if (isDatagram)

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Throng.Linux;
+using Xunit;
 
 namespace Throng.KernelTests.Contract;
 
@@ -22,5 +24,13 @@ public abstract class BackendCases(string engine)
             System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, 0);
         probe.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         return SockAddr.FromIPv4(0x7F00_0001, (ushort)((System.Net.IPEndPoint)probe.LocalEndPoint!).Port);
+    }
+
+    /// <summary>Changes the packet filter of this thread's namespace.</summary>
+    private protected static void Filter(string rules)
+    {
+        using Process nft = Process.Start("nft", [rules]);
+        nft.WaitForExit();
+        Assert.Equal(0, nft.ExitCode);
     }
 }

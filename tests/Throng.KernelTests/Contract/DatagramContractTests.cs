@@ -10,14 +10,14 @@ namespace Throng.KernelTests.Contract;
 /// </summary>
 public abstract class DatagramContractTests(string engine) : BackendCases(engine)
 {
-    private static readonly int[] Lengths = [1, 31, 1400, 8000, 2, 16_240, 512, 33];
+    private static readonly int[] Lengths = [1, 31, 1400, 8000, 2, DatagramSize.BytesMax, 16_385, 33];
 
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
     public void Datagrams_keep_their_boundaries_there_and_back(ReceiveMode mode)
     {
-        using Pair pair = NewPair();
+        using Pair pair = new(Engine, 4, 4, buffers: 512, bufferBytes: DatagramSize.BufferBytes);
         pair.Client.FirstMode = mode;
         Handle client = OpenDatagrams(pair, pair.Server.ListenForDatagrams());
         for (int round = 1; round <= 5; round++)
@@ -90,25 +90,47 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
     [InlineData(ReceiveMode.Paused)]
-    public void A_datagram_nobody_listens_for_ends_the_connection_with_its_errno(ReceiveMode mode)
+    public void A_datagram_nobody_listens_for_is_told_as_refused_and_the_connection_goes_on(ReceiveMode mode)
     {
         using Pair pair = NewPair();
         pair.Client.FirstMode = mode;
-        Handle client = OpenDatagrams(pair, UnusedPort(pair));
+        SockAddr target = UnusedPort(pair);
+        Handle client = OpenDatagrams(pair, target);
         pair.Client.Send(client, 10);
         pair.Until(() => pair.Client[client].SentBytes == 10, "the datagram is sent");
         if (mode == ReceiveMode.Paused)
         {
             pair.Settle(5);
-            if (pair.Client[client].Closed is null)
-            {
-                pair.Client.Backend.Receive(client, ReceiveMode.Stream); // unnoticed while nothing was received
-            }
+            pair.Client.Backend.Receive(client, ReceiveMode.Stream); // unnoticed while nothing was received
         }
 
-        pair.Until(() => pair.Client[client].Closed is not null, "the refusal ends it");
-        Assert.Equal(-Errno.ECONNREFUSED, pair.Client[client].Closed);
-        Assert.Equal(CloseReason.Refused, ErrnoReason.Of(-pair.Client[client].Closed!.Value, Phase.Open));
+        pair.Until(() => pair.Client[client].Refusals.Count == 1, "the refusal is told");
+        Assert.Equal(-Errno.ECONNREFUSED, pair.Client[client].Refusals[0]);
+        pair.Server.ListenForDatagrams(target);
+        pair.Client.Send(client, 20);
+        pair.Client.Send(client, 30);
+        pair.Until(() => pair.Client[client].PieceBytes.Count == 2, "who listens now answers");
+        Assert.Equal([20, 30], pair.Client[client].PieceBytes);
+        Assert.Single(pair.Client[client].Refusals);
+        Assert.Equal(60, pair.Client[client].SentBytes);
+        pair.CloseAll();
+    }
+
+    [Fact]
+    public void A_send_that_is_told_of_an_earlier_refusal_is_made_again()
+    {
+        using Pair pair = NewPair();
+        pair.Client.FirstMode = ReceiveMode.Paused; // so that only a send can learn of it
+        SockAddr target = UnusedPort(pair);
+        Handle client = OpenDatagrams(pair, target);
+        pair.Client.Send(client, 10);
+        pair.Until(() => pair.Client[client].SentBytes == 10, "the datagram is sent");
+        pair.Settle(5);
+        pair.Server.ListenForDatagrams(target);
+        pair.Client.Send(client, 20);
+        pair.Until(() => pair.Server.Datagrams.Count == 1, "the next one comes");
+        Assert.Equal([-Errno.ECONNREFUSED], pair.Client[client].Refusals);
+        Assert.Equal(30, pair.Client[client].SentBytes);
         pair.CloseAll();
     }
 
@@ -233,7 +255,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
         Handle client = OpenDatagrams(pair, pair.Server.ListenForDatagrams());
         pair.Client.Send(client, 10);
         pair.Until(() => pair.Server.Datagrams.Count == 1, "the datagram comes");
-        pair.Server.Backend.SendTo(pair.Server.Datagrams[0].Route, new byte[20_000]);
+        pair.Server.Backend.SendTo(pair.Server.Datagrams[0].Route, new byte[66_000]);
         pair.Until(() => pair.Server.DatagramsDropped.Count == 1, "the drop is told");
         Assert.Equal(-Errno.EMSGSIZE, pair.Server.DatagramsDropped[0]);
         pair.CloseAll();

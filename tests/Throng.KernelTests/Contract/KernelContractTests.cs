@@ -50,6 +50,32 @@ public abstract class KernelContractTests(string engine) : ContractTests(engine)
         pair.CloseAll();
     }
 
+    [Theory]
+    [InlineData("reject", Errno.ECONNREFUSED)]
+    [InlineData("reject with icmpx type admin-prohibited", Errno.EHOSTUNREACH)]
+    [InlineData("reject with tcp reset", Errno.ECONNREFUSED)]
+    public void A_connect_that_this_host_rejects_never_opens(string verdict, int errno)
+    {
+        Requirement.OwnNetwork();
+        Needs.Tool("nft");
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.Listen();
+        Filter("add table inet t; add chain inet t out { type filter hook output priority 0; }; "
+            + $"add rule inet t out tcp dport {target.Port} {verdict}");
+        Handle[] clients = [.. Enumerable.Range(0, 40).Select(_ => pair.Client.Open(target))];
+        pair.Until(() => clients.All(one => pair.Client[one].Closed is not null), "every attempt ends");
+        Assert.All(clients, one => Assert.False(pair.Client[one].IsOpen));
+        Assert.All(clients, one => Assert.Equal(-errno, pair.Client[one].Closed));
+        Assert.Empty(pair.Server.Accepted);
+
+        Handle left = pair.Client.Open(target);
+        pair.Client.Close(left); // while its error may still be asked for
+        pair.Until(() => pair.Client[left].Closed is not null, "one that is closed meanwhile ends");
+        Filter("delete table inet t");
+        pair.Connect(target);
+        pair.CloseAll();
+    }
+
     /// <summary>An ephemeral port that nobody has right now, not even in TIME_WAIT.</summary>
     private static ushort FreePort(SockAddr address)
     {

@@ -50,6 +50,27 @@ public abstract class KernelDatagramContractTests(string engine) : DatagramContr
     }
 
     [Fact]
+    public void A_datagram_that_this_host_refuses_to_send_is_told_as_sent_and_refused()
+    {
+        Requirement.OwnNetwork();
+        Needs.Tool("nft");
+        using Pair pair = NewPair();
+        SockAddr target = pair.Server.ListenForDatagrams();
+        Handle client = OpenDatagrams(pair, target);
+        Filter("add table inet t; add chain inet t out { type filter hook output priority 0; }; "
+            + $"add rule inet t out udp dport {target.Port} drop");
+        pair.Client.Send(client, 10);
+        pair.Until(() => pair.Client[client].Refusals.Count == 1, "it is told");
+        Assert.Equal([-Errno.EPERM], pair.Client[client].Refusals);
+        Assert.Equal(10, pair.Client[client].SentBytes);
+        Filter("delete table inet t");
+        pair.Client.Send(client, 20);
+        pair.Until(() => pair.Client[client].PieceBytes.Count == 1, "the next one is answered");
+        Assert.Equal([20], pair.Client[client].PieceBytes);
+        pair.CloseAll();
+    }
+
+    [Fact]
     public void An_empty_datagram_comes_to_a_listener()
     {
         using Pair pair = NewPair();

@@ -12,11 +12,13 @@ internal sealed class Pair : IDisposable
 
     private readonly SimulatedNetwork? _network;
 
-    public Pair(string engine, int clientSlots, int serverSlots, int buffers, ulong seed = 1)
+    public Pair(
+        string engine, int clientSlots, int serverSlots, int buffers, ulong seed = 1,
+        int bufferBytes = BufferPool.BufferBytes)
     {
         _network = BackendUnderTest.NetworkOf(engine, seed);
-        Client = new Side(engine, _network, clientSlots, clientSlots, buffers);
-        Server = new Side(engine, _network, serverSlots, 0, buffers);
+        Client = new Side(engine, _network, clientSlots, clientSlots, buffers, bufferBytes);
+        Server = new Side(engine, _network, serverSlots, 0, buffers, bufferBytes);
     }
 
     public Side Client { get; }

@@ -18,10 +18,11 @@ internal sealed partial class Side : IProduce, IDisposable
     private readonly int _buffersAtRest;
     private int _listeners;
 
-    public Side(string engine, SimulatedNetwork? network, int connections, int clientSlots, int buffers)
+    public Side(
+        string engine, SimulatedNetwork? network, int connections, int clientSlots, int buffers, int bufferBytes)
     {
         Slab = new Slab(connections);
-        Pool = new BufferPool(buffers);
+        Pool = new BufferPool(buffers, bufferBytes);
         Backend = BackendUnderTest.Make(engine, Slab, Pool, _wakeFd, clientSlots, network);
         _buffersAtRest = Pool.Rented;
     }
@@ -210,6 +211,11 @@ internal sealed partial class Side : IProduce, IDisposable
                 Assert.True(completion.Result > 0);
                 story.SentBytes += completion.Result;
                 story.LastSentNs = completion.AtNs;
+                break;
+
+            case Operation.Refused:
+                Assert.True(story.IsDatagram);
+                story.Refusals.Add(completion.Result);
                 break;
 
             case Operation.PeerFinished:

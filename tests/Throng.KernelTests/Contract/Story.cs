@@ -20,6 +20,9 @@ internal sealed class Story
     public int Listener = -1;
     public bool IsDatagram;
 
+    /// <summary>Errors that datagrams were refused with.</summary>
+    public List<int> Refusals { get; } = [];
+
     /// <summary>How long each piece was, as it came.</summary>
     public List<int> PieceBytes { get; } = [];
 

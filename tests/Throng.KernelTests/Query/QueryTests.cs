@@ -49,6 +49,40 @@ public sealed class QueryTests
         }
     }
 
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void Datagrams_that_nobody_takes_are_refused_and_the_schedule_goes_on(string engine)
+    {
+        Requirement.Engine(engine);
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Echo, "--transport", "udp", "--target", $"127.0.0.1:{FreePort.One()}", "--rate", "100", "-c", "4",
+                "--for", "2s", "--engine", engine]);
+        Document document = run.Finish();
+        long sent = document.Number("messages.sent");
+        document.Equal(200, sent + document.Number("messages.not_sent"), "due");
+        Assert.InRange(sent, 100, 200); // 20 when a refusal ended its socket
+        document.Equal(sent, document.Number("messages.lost"), "lost");
+        Assert.InRange(document.Number("messages.refused"), sent - 4, sent); // the last ones may end with the run
+        document.Equal(4, document.Number("connections.opened"), "sockets");
+        document.Equal(0, document.Number("connections.lost"), "connections lost");
+    }
+
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void The_longest_datagrams_are_answered(string engine)
+    {
+        Requirement.Engine(engine);
+        using EchoServer server = EchoServer.Start(engine, "--transport", "udp");
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Echo, "--transport", "udp", "--target", server.Address, "--size", "65507", "--profile",
+                "500ms@20,2s@0", "-c", "2", "--engine", engine]);
+        Document document = run.Finish();
+        document.Equal(10, document.Number("messages.answered"), "answered");
+        document.Equal(10 * 65_507, document.Number("messages.bytes_received"), "bytes");
+    }
+
     [Fact]
     public void A_thousand_connections_ask_over_tls()
     {

@@ -8,7 +8,11 @@ public sealed class ChurnOutcomeTests
 {
     [Theory]
     [InlineData(CloseReason.Refused, Phase.Connecting, false, "refused")]
-    [InlineData(CloseReason.Unreachable, Phase.Connecting, false, "refused")]
+    [InlineData(CloseReason.Unreachable, Phase.Connecting, false, "unreachable")]
+    [InlineData(CloseReason.Unreachable, Phase.Open, false, "unreachable")]
+    [InlineData(CloseReason.TlsTimeout, Phase.Connecting, false, "timeout_tls")]
+    [InlineData(CloseReason.TlsFailed, Phase.Connecting, false, "tls_failed")]
+    [InlineData(CloseReason.NotPermitted, Phase.Connecting, false, "not_permitted")]
     [InlineData(CloseReason.Reset, Phase.Connecting, false, "reset_before_reply")]
     [InlineData(CloseReason.Reset, Phase.Open, false, "reset_before_reply")]
     [InlineData(CloseReason.Reset, Phase.Open, true, "reset_in_reply")]
@@ -20,7 +24,8 @@ public sealed class ChurnOutcomeTests
     [InlineData(CloseReason.NoPort, Phase.Connecting, false, "no_port")]
     [InlineData(CloseReason.NoDescriptor, Phase.Connecting, false, "no_descriptor")]
     [InlineData(CloseReason.Cancelled, Phase.Connecting, false, "cancelled")]
-    [InlineData(CloseReason.NoMemory, Phase.Open, false, "other")]
+    [InlineData(CloseReason.NoMemory, Phase.Open, false, "no_memory")]
+    [InlineData(CloseReason.Other, Phase.Open, false, "other")]
     public void An_end_has_an_outcome_by_where_it_was(
         CloseReason reason, Phase phase, bool hasReply, string name) =>
         Assert.Equal(name, ChurnOutcomes.Name(ChurnOutcomes.Of(reason, phase, hasReply)));

@@ -261,6 +261,43 @@ public sealed class LimitTests
             setting => Assert.Equal(LimitState.Fact, examination.State(setting)));
     }
 
+    [Theory]
+    [InlineData(2, 1_000, true, true, false, 1)]
+    [InlineData(2, 1_000, true, false, false, 60)] // not on loopback
+    [InlineData(1, 10_000, true, false, false, 10)]
+    [InlineData(1, 100, true, true, false, 0.1)]
+    [InlineData(0, 1_000, true, true, false, 60)]
+    [InlineData(1, 1_000, false, true, false, 60)] // without timestamps
+    [InlineData(0, 1_000, true, false, true, 0)] // a port bound by the program
+    [InlineData(0, 1_000, false, false, true, 60)]
+    public void An_address_pair_rests_as_long_as_the_settings_say(
+        int reuse, int delayMs, bool hasTimestamps, bool isLoopback, bool bindsPorts, double seconds)
+    {
+        HostFacts host = RecordedHost.Small with
+        {
+            TimeWaitReuse = reuse, TimeWaitReuseDelayMs = delayMs, HasTimestamps = hasTimestamps,
+        };
+        Assert.Equal(seconds, TurnoverLimit.HoldSeconds(host, isLoopback, bindsPorts));
+    }
+
+    [Fact]
+    public void Half_open_connections_without_cookies_are_three_quarters_of_their_setting()
+    {
+        HostFacts host = RecordedHost.Small with { SynQueueMax = 256, SynCookies = 0 };
+        LimitRow row = Preflight.OfServe(Plans.Serve(), Plans.Run, host).Row("net.ipv4.tcp_max_syn_backlog");
+        Assert.Contains("three quarters, 193, for peers not known yet", row.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Limits_of_the_whole_host_that_a_namespace_does_not_show_are_said_to_be_there()
+    {
+        HostFacts inside = RecordedHost.Small with { TcpMemory = null, OrphansMax = null };
+        Examination examination = Plans.Of(inside, Plans.Hold(10));
+        Assert.All(
+            ["net.ipv4.tcp_mem", "net.ipv4.tcp_max_orphans"],
+            setting => Assert.Equal("not shown here", examination.Row(setting).Has));
+    }
+
     [Fact]
     public void What_the_kernel_does_not_say_is_left_out()
     {

@@ -27,6 +27,7 @@ internal static class RecordedHost
         AcceptQueueMax = 4_096,
         SynQueueMax = 128,
         SynCookies = 1,
+        TakesPortRange = true,
         UringWorks = true,
         UringReason = "io_uring: every feature in use was tried and works",
         UringDisabled = 0,

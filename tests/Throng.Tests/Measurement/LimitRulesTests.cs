@@ -147,13 +147,100 @@ public sealed class LimitRulesTests
     }
 
     [Fact]
+    public void Half_open_connections_without_cookies_name_the_setting_that_held_them()
+    {
+        RunLimits limits = Limits with
+        {
+            Sysctls = new Section
+            {
+                ["net.core.somaxconn"] = 4_096, ["net.ipv4.tcp_max_syn_backlog"] = 256, ["net.ipv4.tcp_syncookies"] = 0,
+            },
+        };
+        NetworkCounters dropped = new()
+        {
+            ListenOverflows = 0, ListenDrops = 407, SynQueueDrops = 0, SynBacklogDrops = 407,
+        };
+        Finding finding = Tripped(
+            new ListenQueueOverflowed(), Calm with { Network = dropped, Limits = limits }, Severity.Warning,
+            "listen-queue-overflowed");
+        Assert.Equal("half-open connections reached three quarters of net.ipv4.tcp_max_syn_backlog", finding.Text);
+        Assert.Contains("407 SYNs dropped", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("193 at most", finding.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("sysctl -w net.ipv4.tcp_max_syn_backlog=", finding.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("somaxconn", finding.Remedy, StringComparison.Ordinal);
+
+        // With cookies that limit does not count, and a full accept queue is told as one.
+        RunDocument cookies = Calm with { Network = dropped };
+        Assert.Equal("a listener dropped handshakes", new ListenQueueOverflowed().Judge(cookies)!.Text);
+        RunDocument full = Calm with
+        {
+            Limits = limits, Network = dropped with { ListenOverflows = 500, ListenDrops = 907 },
+        };
+        Assert.StartsWith("an accept queue", new ListenQueueOverflowed().Judge(full)!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_source_address_that_went_away_is_no_want_of_ports()
+    {
+        RunDocument none = SampleRun.Hold(held: 0, target: 5, refused: 0) with
+        {
+            Limits = Limits with
+            {
+                PortsSource = "10.77.0.5", PortsTarget = "10.77.0.2:7000", PortsPerSource = 28_232,
+                SourceGone = "10.77.0.5",
+            },
+        };
+        RunDocument gone = none with
+        {
+            Connections = none.Connections with { ConnectFailed = new ReasonCounts { { CloseReason.NoPort, 15 } } },
+        };
+        Finding finding = Tripped(new PortsExhausted(), gone, Severity.Error, "ports-exhausted");
+        Assert.Equal("10.77.0.5 is no address of this host any more", finding.Text);
+        Assert.DoesNotContain("ports", finding.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("ip_local_port_range", finding.Remedy, StringComparison.Ordinal);
+        Assert.Contains(
+            "15 were to come from 10.77.0.5, no address of this host any more", Verdict.Judge(gone).Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ports_of_an_earlier_run_in_TIME_WAIT_are_named()
+    {
+        RunDocument spent = Calm with
+        {
+            Connections = Calm.Connections with { ConnectFailed = new ReasonCounts { { CloseReason.NoPort, 15 } } },
+            Limits = Limits with
+            {
+                PortsSource = "10.77.0.5", PortsTarget = "10.77.0.2:7000", PortsPerSource = 1_000, TimeWait = 990,
+            },
+        };
+        Finding finding = Tripped(new PortsExhausted(), spent, Severity.Error, "ports-exhausted");
+        Assert.Contains("990 connections here are in TIME_WAIT", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("--close rst", finding.Remedy, StringComparison.Ordinal);
+        RunDocument few = spent with { Limits = spent.Limits! with { TimeWait = 3 } };
+        Assert.DoesNotContain("TIME_WAIT", new PortsExhausted().Judge(few)!.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Full_TIME_WAIT_and_too_many_orphans_name_their_settings()
     {
         RunDocument waiting = Calm with { Network = new NetworkCounters { TimeWaitOverflows = 7 } };
         Finding finding = Tripped(new TimeWaitOverflowed(), waiting, Severity.Info, "time-wait-overflowed");
         Assert.Contains("7 found none", finding.Evidence, StringComparison.Ordinal);
         Assert.Contains("tcp_max_tw_buckets is 131,072", finding.Evidence, StringComparison.Ordinal);
-        Assert.Contains("tcp_max_tw_buckets=262144", finding.Remedy, StringComparison.Ordinal);
+        Assert.Contains("tcp_max_tw_buckets=131079 ", finding.Remedy.Replace(',', ' '), StringComparison.Ordinal);
+
+        // What the closes of 60 s are, where the room of now and what overflowed are less.
+        RunDocument quick = waiting with
+        {
+            DurationNs = 3_000_000_000,
+            Connections = Calm.Connections with { Closed = new ReasonCounts { { CloseReason.Finished, 600 } } },
+            Network = new NetworkCounters { TimeWaitOverflows = 550 },
+            Limits = Limits with { Sysctls = new Section { ["net.ipv4.tcp_max_tw_buckets"] = 50 } },
+        };
+        finding = new TimeWaitOverflowed().Judge(quick)!;
+        Assert.Contains("200/s closes for 60 s each are 12,000", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("tcp_max_tw_buckets=12000,", finding.Remedy, StringComparison.Ordinal);
 
         RunDocument orphans = Calm with { Network = new NetworkCounters { MemoryAborts = 6 } };
         finding = Tripped(new OrphansAborted(), orphans, Severity.Warning, "orphans-aborted");

@@ -35,6 +35,26 @@ public sealed class MessageRulesTests
         }
     }
 
+    [Fact]
+    public void Datagrams_that_are_refused_are_no_connections_that_ended()
+    {
+        RunDocument all = With(new Messages { Offered = 200, Sent = 200, Lost = 200, Refused = 200 });
+        Finding none = new ServerNotAnswering().Judge(all)!;
+        Assert.Equal("nobody answers at 127.0.0.1:7000: datagrams are refused", none.Text);
+        Assert.Contains("200 of them refused", none.Evidence, StringComparison.Ordinal);
+        Assert.Contains("rules that reject", none.Remedy, StringComparison.Ordinal);
+        Assert.Contains(
+            "200 refused at 127.0.0.1:7000", Verdict.Judge(all with { Rate = new Rate(100, 0) }).Text,
+            StringComparison.Ordinal);
+
+        RunDocument some = With(new Messages { Offered = 200, Sent = 200, Answered = 150, Lost = 50, Refused = 40 });
+        Finding lost = new MessagesLost().Judge(some)!;
+        Assert.StartsWith("50 messages were lost: 40 of them refused", lost.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "10 lost, 40 refused at 127.0.0.1:7000", Verdict.Judge(some with { Rate = new Rate(100, 75) }).Text,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("messages-timed-out", 2, 0, 0)]
     [InlineData("messages-lost", 0, 2, 0)]

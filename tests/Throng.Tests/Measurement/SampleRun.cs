@@ -102,6 +102,7 @@ internal static class SampleRun
             Open = 3,
             Closed = new ReasonCounts { { "local", 1_987 }, { "reset", 12 } },
             ConnectFailed = new ReasonCounts { { "timeout", 8 }, { "refused", 30 }, { "cancelled", 1 } },
+            OtherErrnos = new ReasonCounts { { "EIO", 2 } },
         },
         Messages = new Messages
         {
@@ -133,14 +134,20 @@ internal static class SampleRun
             SampledOf = 1_990,
             SampledRetransmits = 31,
             SampledUnacked = 12,
+            SampledProbing = 2,
+            NoRoutes = 7,
             Rtt = Latency(1_480, 60_000, 900_000),
             More = new Section { ["more"] = 1 },
         },
-        Network = new NetworkCounters { ListenOverflows = 0, ListenDrops = 0, TimeWaitOverflows = 0 },
+        Network = new NetworkCounters
+        {
+            ListenOverflows = 0, ListenDrops = 0, TimeWaitOverflows = 0, SynBacklogDrops = 0,
+        },
         Limits = new RunLimits
         {
             Sockets = 40_000,
             Arithmetic = "2 rings × 20,000 slots (RLIMIT_NOFILE)",
+            TimeWait = 3,
             Sysctls = new Section { ["net.core.somaxconn"] = 4_096, ["net.ipv4.tcp_mem"] = "1 2 3" },
         },
         Cpu = new CpuUse

@@ -18,17 +18,17 @@ public sealed class VerdictTests
     public void A_target_that_was_missed_says_who_refused()
     {
         Verdict verdict = SampleRun.Hold(10_000, 9_000, 1_000).Verdict;
-        Assert.Equal("held 9,000 of 10,000: 1,000 refused by 127.0.0.1:7000", verdict.Text);
+        Assert.Equal("held 9,000 of 10,000: 1,000 refused at 127.0.0.1:7000", verdict.Text);
         Assert.False(verdict.IsOk);
         Assert.Equal(["target-missed", "connects-failed"], verdict.Findings.Select(finding => finding.Rule));
-        Assert.Contains("the server's limit", verdict.Findings[0].Text, StringComparison.Ordinal);
+        Assert.Contains("or a firewall before it that rejects", verdict.Findings[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nothing_connected_is_the_only_thing_said_then()
     {
         Verdict verdict = SampleRun.Hold(10, 0, 10, plateauNs: null).Verdict;
-        Assert.Equal("nothing connected: 10 refused by 127.0.0.1:7000", verdict.Text);
+        Assert.Equal("nothing connected: 10 refused at 127.0.0.1:7000", verdict.Text);
         Assert.Equal(["nothing-connected"], verdict.Findings.Select(finding => finding.Rule));
     }
 

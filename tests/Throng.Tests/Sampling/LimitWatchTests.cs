@@ -28,7 +28,7 @@ public sealed class LimitWatchTests
         Assert.Equal(new RunEvent(2, "limit: more connections were closed than TIME_WAIT has room for"), noted);
         string line = Assert.Single(watch.Take());
         Assert.StartsWith(noted.What + " (1 found none", line, StringComparison.Ordinal);
-        Assert.Contains("net.ipv4.tcp_max_tw_buckets is 16) -> sysctl -w", line, StringComparison.Ordinal);
+        Assert.Contains("net.ipv4.tcp_max_tw_buckets is 16; ", line, StringComparison.Ordinal);
         Assert.Empty(watch.Take());
 
         watch.Judge(full with { Network = full.Network! with { MemoryAborts = 1 } }, () => known, record, 4);

@@ -43,6 +43,16 @@ public sealed class NetCountersTests
     }
 
     [Fact]
+    public void Packets_without_a_route_are_those_of_both_families()
+    {
+        const string Ip = "Ip: Forwarding OutDiscards OutNoRoutes ReasmTimeout\nIp: 2 0 21 0\n";
+        const string Ip6 = "Ip6OutDiscards                  \t0\nIp6OutNoRoutes                  \t3\n";
+        Assert.Equal(24, NetCounters.Parse(Ip, "", "", Ip6).NoRoutes);
+        Assert.Equal(21, NetCounters.Parse(Ip, "", "").NoRoutes);
+        Assert.Equal(4, NetCounters.Parse(Ip, "", "", Ip6).Since(new NetCounters { NoRoutes = 20 }).NoRoutes);
+    }
+
+    [Fact]
     public void What_is_not_told_is_null_and_stays_it()
     {
         NetCounters none = NetCounters.Parse("", "", "");

@@ -11,9 +11,6 @@ internal static unsafe class DatagramLayout
     /// <summary>Bytes in front of those of the datagram, in both directions.</summary>
     public const int HeadBytes = 144;
 
-    /// <summary>Longest datagram of a listener.</summary>
-    public const int BytesMax = BufferPool.BufferBytes - HeadBytes;
-
     // Received: io_uring_recvmsg_out, address, control messages. Sent: msghdr, iovec, address, control message.
     private const int NameAt = 16;
     private const int NameBytes = 32;
@@ -29,10 +26,13 @@ internal static unsafe class DatagramLayout
     public static msghdr Room => new() { msg_namelen = NameBytes, msg_controllen = ControlBytes };
 
     /// <summary>recvmsg(2) into a buffer, laid out as a ring does it.</summary>
+    /// <param name="fd">The listener.</param>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="bufferBytes">Room there.</param>
     /// <returns>Bytes of the datagram, -EMSGSIZE when it did not fit, or another -errno.</returns>
-    public static int Receive(int fd, byte* buffer)
+    public static int Receive(int fd, byte* buffer, int bufferBytes)
     {
-        iovec piece = new() { iov_base = buffer + HeadBytes, iov_len = BytesMax };
+        iovec piece = new() { iov_base = buffer + HeadBytes, iov_len = (nuint)(bufferBytes - HeadBytes) };
         msghdr header = Room;
         header.msg_name = buffer + NameAt;
         header.msg_control = buffer + ControlAt;
@@ -57,11 +57,13 @@ internal static unsafe class DatagramLayout
         return new DatagramRoute(listener, peer, LocalAddresses.Read(buffer + ControlAt, control));
     }
 
-    /// <summary>Lays out a datagram to be sent; at most <see cref="BytesMax"/> bytes.</summary>
+    /// <summary>
+    /// Lays out a datagram to be sent, which fits behind <see cref="HeadBytes"/> of the buffer.
+    /// </summary>
     /// <returns>What sendmsg takes; in the buffer, where it stays.</returns>
     public static msghdr* ToSend(byte* buffer, in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(new Span<byte>(buffer + HeadBytes, BytesMax));
+        bytes.CopyTo(new Span<byte>(buffer + HeadBytes, bytes.Length));
         return Fill(buffer, route, buffer + HeadBytes, bytes.Length);
     }
 
