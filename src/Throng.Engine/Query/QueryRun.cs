@@ -22,6 +22,7 @@ public static class QueryRun
     private static ILiveRun Start<TProtocol>(QuerySpec query, RunSpec run, TProtocol protocol)
         where TProtocol : struct, IQueryProtocol
     {
+        Setup.RefuseTooFast(query.Profile.RateMax);
         query = Setup.Resolved(query, run);
         Schedule schedule = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
         ActiveSchedule active = new(schedule, query.WarmUpNs, query.ConnectTimeoutNs);

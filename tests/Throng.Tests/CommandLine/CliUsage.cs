@@ -48,6 +48,13 @@ public class CliUsage
     [InlineData("hold --connect-timeout 0", "throng hold: --connect-timeout: '0' is not 1ms or longer")]
     [InlineData("hold --ping-interval 0", "throng hold: --ping-interval: '0': an interval is longer than 0")]
     [InlineData("hold --threads 0", "throng hold: --threads: '0' is not between 1 and 1,024")]
+    [InlineData("query --rate 1g",
+        "throng query: --rate: 1,000,000,000/s is more than a schedule is kept of, 10,000,000/s")]
+    [InlineData("query --profile 1s@1k..1g",
+        "throng query: --profile: 1,000,000,000/s is more than a schedule is kept of, 10,000,000/s")]
+    [InlineData("churn --rate 1g", "throng churn: --rate: 1,000,000,000/s is more than a schedule is kept of", true)]
+    [InlineData("monitor --rate 1g", "throng monitor: --rate: 1,000,000,000/s is more than a schedule is kept", true)]
+    [InlineData("saturate --rate-max 1g", "throng saturate: --rate-max: 1,000,000,000/s is more than a", true)]
     [InlineData("hold --seed -1", "throng hold: --seed needs N", true)]
     [InlineData("hold 1.5", "throng hold: N: '1.5' is not a count", true)]
     [InlineData("hold --dry-run --out f", "throng hold: --out has no effect with --dry-run", true)]
