@@ -5,6 +5,10 @@ namespace Throng.Engine;
 /// <summary>Sets up `query`.</summary>
 public static class QueryRun
 {
+    /// <summary>Keys of the query's section: why its log ended before the run did, and rows it lacks.</summary>
+    public const string LogFailureKey = "log_failure";
+    public const string LogDroppedKey = "log_dropped";
+
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(QuerySpec query, RunSpec run)
     {
@@ -76,8 +80,8 @@ public static class QueryRun
         {
             log.Dispose(); // everything is written, or counted as dropped
             section["log_rows"] = log.Rows;
-            section["log_dropped"] = log.Dropped;
-            section["log_failure"] = log.Failure.Length > 0 ? log.Failure : Node.Null;
+            section[LogDroppedKey] = log.Dropped;
+            section[LogFailureKey] = log.Failure.Length > 0 ? log.Failure : Node.Null;
         }
 
         return section;

@@ -50,7 +50,7 @@ public static class HoldOptions
                 LoadOptions.UserTimeout),
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control,
-                SharedOptions.Force, SharedOptions.DryRun),
+                SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
             SharedOptions.Prints,
         ],
     };

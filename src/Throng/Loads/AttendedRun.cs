@@ -1,4 +1,5 @@
 using Throng.Engine;
+using Throng.Linux;
 using Throng.Measurement;
 using Throng.Report;
 
@@ -27,7 +28,8 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>
     public OriginalConsole? Original { get; init; }
 
-    public int Run(RunSpec spec, Func<ILiveRun> start)
+    /// <param name="start">Starts it; is told how to find out that a signal has come meanwhile.</param>
+    public int Run(RunSpec spec, Func<Signals, ILiveRun> start)
     {
         _outputs.Check();
         string controlPath = values.Get(SharedOptions.Control);
@@ -37,7 +39,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         using LiveScreen? screen = ShowsView ? new LiveScreen(shell) : null;
         _ = TimeZoneInfo.Local;
 
-        using ILiveRun run = start();
+        using ILiveRun run = start(signals);
         stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options));
         if (values.Get(SharedOptions.Verbose))
         {
@@ -47,7 +49,10 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         LiveConsole console = new(run, DescriptorUse.Now, signals.Wake);
         control?.Answer(console);
         Health?.Answer();
-        Terminal terminal = new(shell, console, _outputs.PrintsTable);
+        Terminal terminal = new(shell, console, _outputs.PrintsTable)
+        {
+            EndsWithInput = values.Get(SharedOptions.UntilEof),
+        };
         if (Original is null && screen is null)
         {
             terminal.Start();
@@ -61,6 +66,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), stream)
         {
             Ticked = () => Original?.Tick(console),
+            SaysWaits = !values.Get(SharedOptions.Quiet) && Original is null,
         };
 
         string endedBy = watch.Wait();
@@ -82,10 +88,26 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         RunDocument document = Original is null ? Judged(run.Document(endedBy)) : run.Document(endedBy);
         int exitCode = Original is null ? Report(document, spec, endedBy) : Show(Original, document, spec, signals);
+        exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
         stream?.Follow(run);
         stream?.Add(JsonLines.Verdict(document, exitCode));
         stream?.Finish();
-        return exitCode;
+        return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
+    }
+
+    /// <summary>False when rows of --per-query are missing because they could not be written; says so.</summary>
+    private bool IsLogWhole(RunDocument document, RunSpec spec)
+    {
+        if (document.Own?.Find(QueryRun.LogFailureKey) is not { Kind: NodeKind.Text } failure
+            || failure.Text == Errno.Text(Errno.EPIPE) || Original is not null)
+        {
+            return true; // a reader that has gone wanted no more; an original says it in its own words
+        }
+
+        string rows = Units.Count(document.Own.Find(QueryRun.LogDroppedKey)?.Integer ?? 0);
+        shell.Say($"throng {spec.Command}: cannot write {QueryOptions.PerQuery.Spelling} "
+            + $"{values.Get(QueryOptions.PerQuery)}: {failure.Text}; {rows} rows are missing");
+        return false;
     }
 
     private int Show(OriginalConsole shown, RunDocument document, RunSpec spec, Signals signals)

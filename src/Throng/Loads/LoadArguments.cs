@@ -34,7 +34,7 @@ public static class LoadArguments
         if (values.Get(SharedOptions.DryRun))
         {
             found.NoEffect(
-                [SharedOptions.Control, .. SharedOptions.Prints.Options],
+                [SharedOptions.Control, SharedOptions.UntilEof, .. SharedOptions.Prints.Options],
                 "has no effect with --dry-run, which runs nothing and prints text");
         }
 

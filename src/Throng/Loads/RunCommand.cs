@@ -57,6 +57,9 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
     /// <summary>Completes how the run is carried out. Left alone, no clock ends it: its schedule does.</summary>
     protected virtual RunSpec Complete(RunSpec run, Values values, TSpec spec) => run with { DurationNs = 0 };
 
+    /// <summary>Does what only a run needs, and a plan does not. Signals are taken already.</summary>
+    protected virtual TSpec BeforeStart(Invocation call, TSpec spec, Signals signals) => spec;
+
     protected abstract ILiveRun Start(TSpec spec, RunSpec run);
 
     protected abstract Examination Examine(TSpec spec, RunSpec run, HostFacts host);
@@ -67,7 +70,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         if (!call.Values.Get(SharedOptions.DryRun))
         {
             return new AttendedRun(call.Values, call.Shell, call.Failure)
-                .Run(run, () => call.Wiring.Start(this, spec, run));
+                .Run(run, signals => call.Wiring.Start(this, BeforeStart(call, spec, signals), run));
         }
 
         Examination examination = Examine(spec, run, call.Wiring.ReadHost());

@@ -97,7 +97,7 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         });
         OriginalConsole shown = new(job.Face, shell);
         return new AttendedRun(arguments.Values, shell, failure) { Original = shown }
-            .Run(run, () => call.Wiring.Start(command, spec, run));
+            .Run(run, _ => call.Wiring.Start(command, spec, run));
     }
 
     private static Section Section(Original original, IReadOnlyList<string> words) => new()

@@ -97,7 +97,8 @@ public static class QueryOptions
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
             TlsOptions.Group,
             new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Room, SharedOptions.Seed,
-                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force, SharedOptions.DryRun),
+                SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.UntilEof, SharedOptions.Force,
+                SharedOptions.DryRun),
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };

@@ -110,7 +110,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 
         using HealthProbe? health = HealthProbe.Bind(call.Values.Get(ServeOptions.Health));
         return new AttendedRun(call.Values, call.Shell, call.Failure) { Health = health }
-            .Run(run, () => call.Wiring.Start(this, spec, run));
+            .Run(run, _ => call.Wiring.Start(this, spec, run));
     }
 
     private static void Replies(Values values, Contradiction found)

@@ -109,6 +109,39 @@ public sealed class BenchTests
         }
     }
 
+    [Theory]
+    [InlineData(ThrongProcess.SIGKILL, false)]
+    [InlineData(ThrongProcess.SIGKILL, true)]
+    [InlineData(ThrongProcess.SIGTERM, false)]
+    [InlineData(ThrongProcess.SIGHUP, true)]
+    public void Servers_that_were_started_do_not_outlive_the_bench(int signal, bool hasBegun)
+    {
+        using ThrongProcess run = ThrongProcess.Start(
+            "bench", "--json", "-q", "--compare", "epoll", "-c", "1", "--for", "1h");
+        int[] servers = [];
+        Eventually.Holds(() => (servers = ChildrenOf(run.Id)).Length > 0, run.Story);
+        if (hasBegun)
+        {
+            Eventually.Holds(() => IsBusy(servers[0]), run.Story);
+        }
+
+        run.Signal(signal);
+        Eventually.Holds(() => run.HasExited, run.Story);
+        Eventually.Holds(() => !File.Exists($"/proc/{servers[0]}/cmdline")
+            || File.ReadAllText($"/proc/{servers[0]}/cmdline").Length == 0, run.Story);
+    }
+
+    private static int[] ChildrenOf(int id) => [.. Directory.GetDirectories($"/proc/{id}/task")
+        .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(int.Parse)];
+
+    /// <summary>It has workers that have used CPU time: somebody sends to it.</summary>
+    private static bool IsBusy(int id)
+    {
+        string[] fields = File.ReadAllText($"/proc/{id}/stat").Split(')')[^1].Split(' ');
+        return long.Parse(fields[12]) + long.Parse(fields[13]) > 20; // in hundredths of a second
+    }
+
     private static Document Bench(params string[] words)
     {
         using ThrongProcess run = ThrongProcess.Start(["bench", "--json", "-q", .. words]);

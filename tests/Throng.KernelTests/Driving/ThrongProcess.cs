@@ -11,6 +11,7 @@ namespace Throng.KernelTests;
 /// </summary>
 internal sealed partial class ThrongProcess : IDisposable
 {
+    public const int SIGHUP = 1;
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;

@@ -169,6 +169,44 @@ public sealed class CliEnding : IDisposable
         Assert.Equal(calls, string.Join(' ', run.Calls));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_end_that_takes_its_time_says_what_it_waits_for(bool says)
+    {
+        CliRun run = new() { EndsInOrder = false };
+        using Signals taken = new();
+        LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
+        List<string> said = [];
+        RunWatch session = new(run, console, taken, said.Add, showsProgress: false) { SaysWaits = says };
+        taken.Take(PosixSignal.SIGINT);
+        Assert.Equal("SIGINT", session.Wait());
+        Assert.True(session.End(TimeSpan.Zero, TimeSpan.FromMilliseconds(1500), Soon));
+        string[] expected = ["ending: waiting for 91 connections, at most 1.0 s more; a signal ends it now"];
+        Assert.Equal(says ? expected : [], said);
+    }
+
+    [Fact]
+    public void A_hangup_ends_it_like_any_signal_and_a_second_one_does_not_cut_the_drain_short()
+    {
+        using Signals taken = new();
+        taken.Take(PosixSignal.SIGHUP);
+        taken.Take(PosixSignal.SIGHUP);
+        Assert.Equal(1, taken.Count);
+        Assert.Equal(PosixSignal.SIGHUP, taken.First);
+        Assert.Equal(1, Signals.Number(PosixSignal.SIGHUP));
+        taken.Take(PosixSignal.SIGTERM);
+        Assert.Equal(2, taken.Count);
+    }
+
+    [Fact]
+    public void The_end_of_a_pipe_ends_it_where_it_is_to()
+    {
+        CliShell shell = new() { Input = new MemoryStream("set 7\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "100", "--for", "1h", "--until-eof"));
+        Assert.Equal(["set 7", "drain", "dispose"], shell.Live.Calls);
+    }
+
     [Fact]
     public void The_document_is_written_to_a_file_whole_or_not_at_all()
     {

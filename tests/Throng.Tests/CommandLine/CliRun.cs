@@ -51,6 +51,9 @@ public sealed class CliRun : ILiveRun
     public bool EndsAtAll { get; set; } = true;
     public long Opened { get; set; } = 100;
 
+    /// <summary>The command's own section of its document.</summary>
+    public Section? Own { get; set; }
+
     private bool _hasEnded;
 
     public Sample Sample() => Now;
@@ -173,6 +176,7 @@ public sealed class CliRun : ILiveRun
         Started = DateTimeOffset.UnixEpoch,
         EndedBy = endedBy,
         Verdict = new Verdict(true, "done", []),
+        Own = Own,
         Connections = new Connections
         {
             Target = ConnectsTo.Count == 0 ? null : Now.Requested, Held = Now.Open, Peak = Now.Peak, Opened = Opened,
