@@ -48,6 +48,7 @@ public static class ChurnRun
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
+            ["in_flight_max"] = churn.InFlightMax,
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),

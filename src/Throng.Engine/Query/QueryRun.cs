@@ -68,6 +68,7 @@ public static class QueryRun
             ["profile"] = active.Current.Profile.ToString(),
             ["counted_ns"] = active.CountedNs(),
             ["answers"] = codes,
+            ["names_skipped"] = query.Questions is { Skipped: > 0 } questions ? questions.Skipped : Node.Null,
             ["truncated"] = tallies.Sum(tally => tally.Truncated),
             ["malformed"] = tallies.Sum(tally => tally.Malformed),
             ["unsolicited"] = tallies.Sum(tally => tally.Unsolicited),

@@ -55,6 +55,9 @@ public sealed record RunSpec
     /// </summary>
     public bool KeepsSchedule { get; init; }
 
+    /// <summary>Targets that were names with several addresses, of which one each is used.</summary>
+    public IReadOnlyList<TargetName> Names { get; init; } = [];
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

@@ -34,7 +34,7 @@ public sealed record Messages
         {
             Word = words => words.Lost, Place = 4,
         },
-        new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, "messages.answered")
+        new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, OfSent)
         {
             Word = _ => "invalid", Place = 5,
         },

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
@@ -17,6 +19,10 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     private static readonly TimeSpan DrainOfOne = TimeSpan.FromMicroseconds(4);
     private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AbortOfOne = TimeSpan.FromMicroseconds(1);
+
+    // How many further addresses of a name are tried after a run that reached nobody, and for how long each.
+    private const int OthersTried = 4;
+    private static readonly TimeSpan OtherMax = TimeSpan.FromSeconds(1);
 
     private readonly Outputs _outputs = new(values);
 
@@ -172,6 +178,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         if (neverConnected)
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");
+            SayWhoAnswers(spec);
         }
 
         ThresholdOutcome[] failed = [.. document.Thresholds.Where(outcome => !outcome.IsOk)];
@@ -180,7 +187,55 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             shell.Say($"throng {spec.Command}: --fail-on {Threshold.Describe(outcome)}");
         }
 
-        return neverConnected ? ExitCode.NotDone : failed.Length > 0 ? ExitCode.ThresholdFailed : ExitCode.Done;
+        return neverConnected ? ExitCode.NotDone
+            : failed.Length > 0 ? ExitCode.ThresholdFailed
+            : HasError(document, spec, endedBy) ? ExitCode.NotDone
+            : ExitCode.Done;
+    }
+
+    /// <summary>A finding says that the run did not do what it was asked to; who ended it by a signal knows.</summary>
+    private bool HasError(RunDocument document, RunSpec spec, string endedBy)
+    {
+        if (document.Verdict.IsOk || Signals.IsName(endedBy))
+        {
+            return false;
+        }
+
+        Finding? error = document.Verdict.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
+        shell.Say($"throng {spec.Command}: {error?.Text ?? document.Verdict.Text}");
+        return true;
+    }
+
+    /// <summary>
+    /// Tries the addresses of a target's name that were not used, once each: one of them may be what was meant. Not
+    /// those a load goes to only when it is told that it may.
+    /// </summary>
+    private void SayWhoAnswers(RunSpec spec)
+    {
+        bool mayGoFar = values.Get(LoadOptions.Public);
+        foreach (TargetName name in spec.Names)
+        {
+            IPAddress? other = name.Others.Where(one => mayGoFar || !Routability.IsGlobal(one)).Take(OthersTried)
+                .FirstOrDefault(one => Answers(one, name.Used.Port));
+            if (other is not null)
+            {
+                shell.Say($"throng {spec.Command}: {name.Used} is the address of {name.Name} that was used; "
+                    + $"{SockAddr.From(other, name.Used.Port)}, another one, takes connections");
+            }
+        }
+    }
+
+    private static bool Answers(IPAddress address, int port)
+    {
+        try
+        {
+            using Socket probe = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            return probe.ConnectAsync(address, port).Wait(OtherMax);
+        }
+        catch (Exception failure) when (failure is SocketException or AggregateException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Workers that do not even end when told to: there is no report to be had from them.</summary>

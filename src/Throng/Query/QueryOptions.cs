@@ -89,7 +89,8 @@ public static class QueryOptions
         [
             new("What is offered", Rate, Profile, Stdin, StdinRateSlope, Arrivals, Pick, WarmUp,
                 SharedOptions.Duration),
-            new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd,
+            new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NamesSkipBad,
+                DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),
             new("Of whom", Connections, Target, Transport, LoadOptions.Source, LoadOptions.SourcePorts,
                 LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),

@@ -159,6 +159,16 @@ internal sealed partial class ThrongProcess : IDisposable
         return Document().AddsUp();
     }
 
+    /// <summary>The same of a run whose verdict depends on the moment of its end, and so the exit code.</summary>
+    public Document FinishAsJudged()
+    {
+        _ = _process.WaitForExit(Eventually.Patience);
+        Ends(_process.ExitCode);
+        Document document = Document().AddsUp();
+        Assert.Equal(document.Flag("verdict.ok") ? 0 : 1, _process.ExitCode);
+        return document;
+    }
+
     /// <summary>Its one JSON document, once it has ended.</summary>
     public Document Document() => new(OutputText, Story());
 

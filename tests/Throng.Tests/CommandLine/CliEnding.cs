@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
@@ -168,6 +169,30 @@ public sealed class CliEnding : IDisposable
         Assert.Equal(atAll, session.End(TimeSpan.Zero, Soon, Soon));
         Assert.Equal(calls, string.Join(' ', run.Calls));
     }
+
+    [Theory]
+    [InlineData("--for 1ms", "", 1)]
+    [InlineData("--for 1h", "quit\n", 1)]
+    [InlineData("--for 1ms --fail-on connections.held<91", "", 99)]
+    public void A_finding_that_is_an_error_ends_it_with_1_unless_a_condition_failed(
+        string words, string input, int exitCode)
+    {
+        CliShell shell = new() { Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)) };
+        Finding error = new(Severity.Error, "server-not-answering", "the server does not answer", "0 of 10", "");
+        shell.Live.Verdict = new Verdict(false, "0 % answered", [error]);
+        Assert.Equal(exitCode, shell.Run(["hold", "100", "-q", .. words.Split(' ')]));
+        Assert.Equal(exitCode == 1, shell.Error == "throng hold: the server does not answer\n");
+    }
+
+    [Theory]
+    [InlineData("SIGINT", true)]
+    [InlineData("SIGTERM", true)]
+    [InlineData("SIGHUP", true)]
+    [InlineData("duration", false)]
+    [InlineData("quit", false)]
+    [InlineData("until-held", false)]
+    public void Causes_of_an_end_that_are_signals_are_known(string endedBy, bool isSignal) =>
+        Assert.Equal(isSignal, Signals.IsName(endedBy));
 
     [Theory]
     [InlineData(true)]

@@ -51,6 +51,9 @@ public sealed class CliRun : ILiveRun
     public bool EndsAtAll { get; set; } = true;
     public long Opened { get; set; } = 100;
 
+    /// <summary>The verdict of its document.</summary>
+    public Verdict Verdict { get; set; } = new(true, "done", []);
+
     /// <summary>The command's own section of its document.</summary>
     public Section? Own { get; set; }
 
@@ -175,7 +178,7 @@ public sealed class CliRun : ILiveRun
         Host = new Throng.Measurement.Host(),
         Started = DateTimeOffset.UnixEpoch,
         EndedBy = endedBy,
-        Verdict = new Verdict(true, "done", []),
+        Verdict = Verdict,
         Own = Own,
         Connections = new Connections
         {

@@ -30,7 +30,11 @@ public class CliUsage
     [InlineData("serve --name pod", "throng serve: --name has no effect without --mode stamp")]
     [InlineData("serve --health [::]:80-81", "throng serve: --health takes one port")]
     [InlineData("serve --mode exchange --content /nowhere/at/all",
-        "throng serve: cannot read --content /nowhere/at/all: there is no such directory")]
+        "throng serve: --content: cannot read /nowhere/at/all: there is no such directory")]
+    [InlineData("serve --mode stamp --name a\tb",
+        "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
+    [InlineData("serve --mode stamp --name a\u202eb",
+        "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
     [InlineData("serve 5", "throng serve: unexpected '5': serve takes options only")]
     [InlineData("hold 5 -c 6", "throng hold: N 5 contradicts -c 6")]
     [InlineData("hold 5 6", "throng hold: N 5 contradicts N 6")]
@@ -74,6 +78,11 @@ public class CliUsage
     [InlineData("hold --target 0.0.0.0:7", "throng hold: --target: '0.0.0.0:7' names no host to connect to")]
     [InlineData("hold --target 8.8.8.8:53", "throng hold: 8.8.8.8 is a public address: a load goes there only", true)]
     [InlineData("hold --target 10.0.0.1:1-2 --target 10.0.0.1:2", "throng hold: --target 10.0.0.1:2 is given twice")]
+    [InlineData("hold --source 224.0.0.1", "throng hold: --source: '224.0.0.1': no connection comes from 224.0.0.1")]
+    [InlineData("hold --source [::ffff:0.0.0.0]",
+        "throng hold: --source: '[::ffff:0.0.0.0]': no connection comes from 0.0.0.0")]
+    [InlineData("hold --source ff02::1", "throng hold: --source: 'ff02::1': no connection comes from ff02::1")]
+    [InlineData("hold --source @/dev/zero", "throng hold: --source: /dev/zero has more than 8.00 MiB")]
     [InlineData("hold --source 10.0.0.0/8", "throng hold: --source: '10.0.0.0/8' is more than 65,536 addresses")]
     [InlineData("hold --source 10.0.0.9-10.0.0.5", "throng hold: --source: '10.0.0.9-10.0.0.5' ends before it begins")]
     [InlineData(
