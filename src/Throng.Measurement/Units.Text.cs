@@ -5,6 +5,9 @@ namespace Throng.Measurement;
 /// <summary>Writes amounts for people: the same text in every locale.</summary>
 public static partial class Units
 {
+    /// <summary>Text of an amount that is not known: a document that was read has null there.</summary>
+    public const string Unknown = "-";
+
     /// <summary><c>98,412</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -14,7 +17,8 @@ public static partial class Units
         < 999.5 => DigitsOrWhole(latencyNs) + " ns",
         < 999.5e3 => Digits(latencyNs / 1e3) + " us",
         < 999.5e6 => Digits(latencyNs / 1e6) + " ms",
-        _ => Digits(latencyNs / 1e9) + " s",
+        < double.PositiveInfinity => Digits(latencyNs / 1e9) + " s",
+        _ => Unknown,
     };
 
     /// <summary>How long something took: <c>350 ms</c>, <c>5.0 s</c>, <c>2 min 5 s</c>, <c>3 h 20 min</c>.</summary>
@@ -36,6 +40,11 @@ public static partial class Units
     /// <summary><c>512 B</c>, <c>1.50 KiB</c>, <c>3.20 GiB</c>: powers of 1024, as memory comes.</summary>
     public static string Bytes(double bytes)
     {
+        if (!double.IsFinite(bytes))
+        {
+            return Unknown;
+        }
+
         ReadOnlySpan<string> units = [" B", " KiB", " MiB", " GiB", " TiB", " PiB"];
         int unit = 0;
         while (Math.Abs(bytes) >= 1023.5 && unit < units.Length - 1)
@@ -48,13 +57,13 @@ public static partial class Units
     }
 
     /// <summary><c>19,998/s</c>; below a hundred with three digits, <c>1.25/s</c>.</summary>
-    public static string Rate(double ratePerSecond) => Math.Abs(ratePerSecond) < 100
-        ? DigitsOrWhole(ratePerSecond) + "/s"
+    public static string Rate(double ratePerSecond) => !double.IsFinite(ratePerSecond) ? Unknown
+        : Math.Abs(ratePerSecond) < 100 ? DigitsOrWhole(ratePerSecond) + "/s"
         : ratePerSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s";
 
     /// <summary>A share of one in percent: <c>99.9 %</c>, <c>0.0125 %</c>.</summary>
-    public static string Percent(double ratio) =>
-        (ratio * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double ratio) => !double.IsFinite(ratio) ? Unknown
+        : (ratio * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
 
     // Of the smallest unit there may be less than one: a whole number has no digits behind the point to show.
     private static string DigitsOrWhole(double value) => value == Math.Truncate(value)

@@ -170,7 +170,7 @@ public static partial class Units
     // Errors go to a terminal: no control characters, no screenfuls.
     private static string Quote(string text)
     {
-        string plain = string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        string plain = string.Concat(text.Select(c => !Letters.Shows(c) || char.IsSurrogate(c) ? '?' : c));
         return plain.Length <= TextMax ? plain : plain[..TextMax] + "...";
     }
 

@@ -6,7 +6,8 @@ namespace Throng.Report;
 
 /// <summary>
 /// A run as JUnit XML, for systems that show the results of tests: one suite, a case for the verdict and one for each
-/// threshold. What failed has a message and the evidence.
+/// threshold. What failed has a message and the evidence. Suite and class have the moment of the start in their names,
+/// so that two runs of one command are two where files are merged.
 /// </summary>
 public static class JUnitReport
 {
@@ -20,14 +21,22 @@ public static class JUnitReport
             cases.Add(new JUnitCase(name, outcome.IsOk ? null : Threshold.Describe(outcome), run.Verdict.Text));
         }
 
-        return Render(run.Command, cases, run.DurationNs, run.Started, TextReport.Render(run));
+        string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        return Render($"{run.Command} {started}", cases, run.DurationNs, run.Started, TextReport.Render(run));
     }
 
-    /// <summary>A comparison: a case for the verdict of each run, and one for each threshold and run.</summary>
+    /// <summary>
+    /// A comparison: a case for the verdict of each run, and one for each threshold and run. Differences alone fail: a
+    /// verdict does when the base's was good.
+    /// </summary>
     public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
+        bool isBaseOk = comparison.Runs[0].Run.Verdict.IsOk;
         List<JUnitCase> cases =
-            [.. comparison.Runs.Select(one => VerdictCase($"verdict of {one.Name}", one.Run.Verdict))];
+        [
+            .. comparison.Runs.Select(one => VerdictCase($"verdict of {one.Name}", one.Run.Verdict))
+                .Select(verdict => isBaseOk ? verdict : verdict with { Failure = null }),
+        ];
         foreach (DifferenceOutcome outcome in outcomes)
         {
             cases.Add(new JUnitCase(
@@ -36,7 +45,8 @@ public static class JUnitReport
                 $"the base is {comparison.Runs[0].Name}"));
         }
 
-        return Render("compare", cases, 0, null, ComparisonText.Render(comparison, outcomes));
+        string names = string.Join(' ', comparison.Runs.Select(one => one.Name));
+        return Render($"compare {names}", cases, 0, null, ComparisonText.Render(comparison, outcomes));
     }
 
     private static JUnitCase VerdictCase(string name, Verdict verdict)
@@ -48,7 +58,7 @@ public static class JUnitReport
     }
 
     private static string Render(
-        string command, List<JUnitCase> cases, long durationNs, DateTimeOffset? started, string report)
+        string suite, List<JUnitCase> cases, long durationNs, DateTimeOffset? started, string report)
     {
         string seconds = (durationNs / 1e9).ToString("0.000", CultureInfo.InvariantCulture);
         int failures = cases.Count(one => one.Failure is not null);
@@ -56,16 +66,18 @@ public static class JUnitReport
         string timestamp = started?.UtcDateTime is { } utc
             ? $" timestamp=\"{utc.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)}\""
             : "";
+        // A dot would begin a package of its own.
+        string className = "throng." + suite.Replace('.', '_').Replace(' ', '.');
         StringBuilder xml = new();
         xml.Append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         xml.Append($"<testsuites name=\"throng\" {counts} time=\"{seconds}\">\n");
-        xml.Append($"  <testsuite name=\"throng {Escaped(command)}\" {counts} skipped=\"0\" time=\"{seconds}\"");
+        xml.Append($"  <testsuite name=\"throng {Escaped(suite)}\" {counts} skipped=\"0\" time=\"{seconds}\"");
         xml.Append($"{timestamp}>\n");
         foreach (JUnitCase one in cases)
         {
             // The whole run is the verdict's; judging a threshold takes no time.
             string time = one.Name == "verdict" ? seconds : "0.000";
-            xml.Append($"    <testcase classname=\"throng.{Escaped(command)}\" name=\"{Escaped(one.Name)}\"");
+            xml.Append($"    <testcase classname=\"{Escaped(className)}\" name=\"{Escaped(one.Name)}\"");
             xml.Append($" time=\"{time}\"");
             xml.Append(one.Failure is { } failure
                 ? $">\n      <failure message=\"{Escaped(failure)}\" type=\"{(one.Name.StartsWith("verdict",
@@ -91,7 +103,8 @@ public static class JUnitReport
                 '>' => "&gt;",
                 '"' => "&quot;",
                 '\n' or '\t' => rune.ToString(),
-                < ' ' or 0x7f or 0xfffe or 0xffff => "?",
+                0xfffe or 0xffff => "?",
+                _ when rune.IsBmp && !Letters.Shows((char)rune.Value) => "?",
                 _ => rune.ToString(),
             });
         }

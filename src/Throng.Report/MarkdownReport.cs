@@ -121,7 +121,7 @@ public static class MarkdownReport
                 escaped.Append('\\');
             }
 
-            escaped.Append(char.IsControl(letter) ? ' ' : letter);
+            escaped.Append(Letters.Shows(letter) ? letter : ' ');
         }
 
         return escaped.ToString();

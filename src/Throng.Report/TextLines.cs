@@ -19,8 +19,8 @@ internal sealed class TextLines
     /// <summary>Text behind an indent, broken at blanks; a single word that is too long is cut hard.</summary>
     public void Paragraph(string indent, string text)
     {
-        string prefix = indent.Length > ColumnsMax / 2 ? indent[..(ColumnsMax / 2)] : indent;
-        string rest = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        string prefix = Letters.Plain(indent.Length > ColumnsMax / 2 ? indent[..(ColumnsMax / 2)] : indent, ' ');
+        string rest = Letters.Plain(text, ' ');
         do
         {
             int room = ColumnsMax - prefix.Length;
@@ -40,7 +40,7 @@ internal sealed class TextLines
 
     /// <summary>A line that stays one: a row of a table, a command to copy.</summary>
     public void Whole(string line) =>
-        _text.Append(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))).Append('\n');
+        _text.Append(Letters.Plain(line, ' ')).Append('\n');
 
     /// <summary>Several of these.</summary>
     public void Whole(IEnumerable<string> several)

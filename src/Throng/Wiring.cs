@@ -1,3 +1,4 @@
+using System.Net;
 using Throng.Engine;
 
 namespace Throng;
@@ -7,6 +8,15 @@ namespace Throng;
 /// <param name="ReadHost">Reads what the host is, in numbers.</param>
 public sealed record Wiring(Func<RunCommand, object, RunSpec, ILiveRun> Start, Func<HostFacts> ReadHost)
 {
+    /// <summary>
+    /// Refuses source addresses that are none of this host's, with a <see cref="SetupException"/>: a run does so
+    /// itself, and an examination of its plan asks here.
+    /// </summary>
+    public Action<IReadOnlyList<IPAddress>> CheckSources { get; init; } = static _ => { };
+
     public static Wiring Real { get; } =
-        new(static (command, spec, run) => command.Start(spec, run), static () => HostReader.Read());
+        new(static (command, spec, run) => command.Start(spec, run), static () => HostReader.Read())
+        {
+            CheckSources = Preflight.CheckSources,
+        };
 }

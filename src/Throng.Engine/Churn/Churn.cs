@@ -22,6 +22,9 @@ internal partial struct Churn(
     /// <summary>Begun in one turn: the first of them waits for the last before its handshake is looked at.</summary>
     private const int BegunPerTurn = 8;
 
+    /// <summary>Arrivals that came too late and are passed over in one call; the rest in the calls after it.</summary>
+    private const int PassedPerCall = 1024;
+
     private readonly ChurnSpec _spec = spec;
     private readonly Schedule _schedule = schedule;
     private readonly ChurnTally _tally = tally;
@@ -126,8 +129,13 @@ internal partial struct Churn(
 
     private void BeginNext(ref Act act)
     {
-        while (_arrivals.IsTooLate(act.NowNs))
+        for (int passed = 0; _arrivals.IsTooLate(act.NowNs); passed++)
         {
+            if (passed == PassedPerCall)
+            {
+                return;
+            }
+
             _tally.Step(_arrivals.Step).TooLate++;
             _arrivals.MoveNext();
         }

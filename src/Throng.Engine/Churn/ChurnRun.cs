@@ -11,6 +11,7 @@ public static class ChurnRun
     /// <param name="change">What differs, of a run whose schedule is chosen while it is under way.</param>
     internal static ILiveRun Start(ChurnSpec churn, RunSpec run, Func<ActiveSchedule, LoadRunSpec, LoadRunSpec> change)
     {
+        Setup.RefuseTooFast(churn.Profile.RateMax);
         run = Setup.Seeded(run) with { KeepsSchedule = true };
         Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed);
         ActiveSchedule active = new(schedule, warmUpNs: 0, connectTimeoutNs: 0);
@@ -48,6 +49,7 @@ public static class ChurnRun
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
+            ["in_flight_max"] = churn.InFlightMax,
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),

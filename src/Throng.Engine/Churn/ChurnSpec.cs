@@ -17,6 +17,10 @@ public sealed record ChurnSpec : LoadSpec
 {
     public const long InFlightMaxDefault = 10_000;
 
+    /// <summary>Room for arrivals that come in bunches, beside so many times the root of what is expected.</summary>
+    private const long InFlightSpare = 64;
+    private const double InFlightSpread = 4;
+
     public ChurnSpec() => Connections = InFlightMaxDefault;
 
     /// <summary>
@@ -69,4 +73,17 @@ public sealed record ChurnSpec : LoadSpec
     /// not begun.
     /// </summary>
     public long InFlightMax => Connections;
+
+    /// <summary>
+    /// Connections that a schedule can have under way at once, where nobody says how many there may be: those that it
+    /// begins within the longest life, or all of them; <see cref="InFlightMaxDefault"/> at most.
+    /// </summary>
+    /// <param name="lifeMaxNs">After which a life is over or given up.</param>
+    public static long InFlightOf(RateProfile profile, long lifeMaxNs)
+    {
+        double most = Math.Min(profile.Count, profile.RateMax * (lifeMaxNs / 1e9));
+        most = Math.Min(most, InFlightMaxDefault);
+        double withSpare = most + (InFlightSpread * Math.Sqrt(most)) + InFlightSpare;
+        return Math.Min(InFlightMaxDefault, (long)withSpare);
+    }
 }

@@ -8,6 +8,7 @@ public static class SaturateRun
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(SaturateSpec saturate, RunSpec run)
     {
+        Setup.RefuseTooFast(saturate.Plan.StartPerSecond);
         ChurnSpec churn = saturate.Churn with { Profile = RateProfile.Constant(0) };
         return ChurnRun.Start(churn, run, (active, own) =>
         {

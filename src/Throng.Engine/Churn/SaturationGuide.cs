@@ -53,7 +53,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
             return null;
         }
 
-        IsOver = _search.NextPerSecond is null;
+        IsOver = _search.NextPerSecond is null or > RateProfile.PerSecondMax;
         return IsOver ? null : Begin(group, _search.NextPerSecond!.Value);
     }
 

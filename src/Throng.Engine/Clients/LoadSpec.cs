@@ -18,6 +18,9 @@ public abstract record LoadSpec
     /// <summary>Source addresses to spread over; none: the one the route to the target gives.</summary>
     public IReadOnlyList<IPAddress> Sources { get; init; } = [];
 
+    /// <summary>Targets that were names with several addresses.</summary>
+    public IReadOnlyList<TargetName> Names { get; init; } = [];
+
     /// <summary>Source ports to take; null: the host's ephemeral range. Reserved ones are left out.</summary>
     public PortRange? SourcePorts { get; init; }
 

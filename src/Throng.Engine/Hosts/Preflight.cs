@@ -1,3 +1,4 @@
+using System.Net;
 using Throng.Measurement;
 
 namespace Throng.Engine;
@@ -30,6 +31,9 @@ public static class Preflight
         };
         return AllLimits.Examine(host, plan);
     }
+
+    /// <exception cref="SetupException">No connection can come from one of these addresses here.</exception>
+    public static void CheckSources(IReadOnlyList<IPAddress> sources) => Setup.RefuseForeign(sources);
 
     /// <summary>Gives the findings on its limits that a run which goes on reports in the end.</summary>
     /// <exception cref="SetupException">The plan cannot work, and --force is not given or does not help.</exception>

@@ -7,10 +7,10 @@ namespace Throng.Engine;
 internal sealed partial class SocketEcho
 {
     /// <summary>
-    /// A peer that writes and does not read is not held back: the kernel takes what comes, as fast as it comes, and
-    /// keeps it outside of every buffer's limit (measured: 1 GiB in 0.6 s). So connections are looked at while much
-    /// goes on, and one with more than this on its way is reset; when all together have more than that, those with
-    /// more than their share are.
+    /// A peer that writes faster than the echo comes back, whether it reads or not, is not held back: the kernel takes
+    /// what comes, as fast as it comes, and keeps it outside of every buffer's limit (measured: 1 GiB in 0.6 s). So
+    /// connections are looked at while much goes on, and one with more than this on its way is reset; when all together
+    /// have more than that, those with more than their share are.
     /// </summary>
     private const long BacklogMaxBytes = 16 << 20;
     private const long BacklogsMaxBytes = 256 << 20;

@@ -48,7 +48,7 @@ public static class DescriptorsLimit
         long nofile = host.Nofile(plan.KeepLimits);
         bool isUring = plan.Engine.Kind == EngineChoice.Uring;
         bool isShared = !isUring && !plan.Capacity.OwnTables;
-        long tables = Math.Max(1, plan.Capacity.Sockets / plan.Capacity.SocketsPerTable);
+        long tables = Math.Max(1, plan.Capacity.Sockets / Math.Max(1, plan.Capacity.SocketsPerTable));
         long needed = isUring ? OwnDescriptors(plan) + tables
             : Capacity.ReservedDescriptors + (isShared ? plan.Sockets : (plan.Sockets + tables - 1) / tables);
 

@@ -67,12 +67,15 @@ public static class MonitorPayload
         return Pattern.Is(Pattern.PlaceOf(slot, number), bytes[DatagramBytesMin..]);
     }
 
+    /// <summary>Whether these bytes are a name that a server may stamp with: no control characters.</summary>
+    public static bool IsName(scoped ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAnyInRange((byte)0, (byte)31) < 0 && !bytes.Contains((byte)127);
+
     /// <summary>The name in the first bytes of an answer; false when they are neither zeros nor a name.</summary>
     public static bool TryReadName(scoped ReadOnlySpan<byte> bytes, out int length)
     {
         int end = bytes.IndexOf((byte)0);
         length = end < 0 ? bytes.Length : end;
-        bool isText = bytes[..length].IndexOfAnyInRange((byte)1, (byte)31) < 0;
-        return isText && bytes[length..].IndexOfAnyExcept((byte)0) < 0;
+        return IsName(bytes[..length]) && bytes[length..].IndexOfAnyExcept((byte)0) < 0;
     }
 }

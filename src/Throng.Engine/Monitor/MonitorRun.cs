@@ -16,6 +16,7 @@ public static class MonitorRun
     public static ILiveRun Start(MonitorSpec monitor, RunSpec run)
     {
         ChurnSpec probe = ProbeOf(monitor);
+        Setup.RefuseTooFast(Math.Max(monitor.Profile.RateMax, probe.Profile.RateMax));
         monitor = Setup.Resolved(monitor, run) with { Socket = monitor.Socket with { TellsEnd = true } };
         run = Setup.Seeded(run) with
         {

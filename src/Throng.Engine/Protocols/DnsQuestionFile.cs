@@ -7,7 +7,8 @@ namespace Throng.Engine;
 /// grows to what the part of the file read so far lets expect, so it is copied two or three times and hardly ever
 /// larger than needed.
 /// </summary>
-internal sealed class DnsQuestionFile(string path, DnsQuestion form)
+/// <param name="skipsBad">A line that is no question is counted and left out; else it is an error.</param>
+internal sealed class DnsQuestionFile(string path, DnsQuestion form, bool skipsBad)
 {
     private const int ErrorsMax = 10;
 
@@ -15,6 +16,9 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form)
     private const int LineBytesMax = 4096;
 
     private const int BufferBytes = 1 << 18;
+
+    /// <summary>U+FEFF as editors put it before the first line.</summary>
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
     private readonly List<string> _errors = [];
     private byte[] _messages = new byte[BufferBytes];
@@ -37,6 +41,15 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form)
         {
             _errors.Insert(0, $"cannot read {path}: {Errno.Text(result)}");
             return null;
+        }
+
+        if (skipsBad && _count > 0 && !_isFull)
+        {
+            _starts[_count] = _used;
+            return new DnsQuestions(_messages, _starts, _count)
+            {
+                Skipped = _wrong, FirstSkipped = _errors.Count > 0 ? _errors[0] : "",
+            };
         }
 
         if (_wrong > _errors.Count)
@@ -104,6 +117,11 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form)
 
             ReadOnlySpan<byte> line = length < 0 ? bytes[at..] : bytes.Slice(at, length);
             at += length < 0 ? line.Length : length + 1;
+            if (_line == 0 && line.StartsWith(ByteOrderMark))
+            {
+                line = line[ByteOrderMark.Length..];
+            }
+
             _line++;
             if (_isTooLong || line.Length > LineBytesMax)
             {

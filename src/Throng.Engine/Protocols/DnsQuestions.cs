@@ -23,6 +23,12 @@ public sealed class DnsQuestions
     /// <summary>At least 1.</summary>
     public int Count { get; }
 
+    /// <summary>Lines of the file that were no question and were left out.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>The first of them, and why; empty for none.</summary>
+    public string FirstSkipped { get; init; } = "";
+
     /// <summary>The message without the length that TCP wants before it; its id, the first two bytes, is 0.</summary>
     public ReadOnlySpan<byte> Message(int index)
     {
@@ -44,14 +50,16 @@ public sealed class DnsQuestions
     /// the type, and empty lines, are passed over.
     /// </summary>
     /// <param name="form">How they are asked; its name and type are not used.</param>
+    /// <param name="skipsBad">Leave out what is no question, as long as there is one that is.</param>
     /// <param name="errors">One line each with file and line, at most ten and then how many more.</param>
     public static bool TryRead(
         string path,
         DnsQuestion form,
         [NotNullWhen(true)] out DnsQuestions? questions,
-        out IReadOnlyList<string> errors)
+        out IReadOnlyList<string> errors,
+        bool skipsBad = false)
     {
-        DnsQuestionFile file = new(path, form);
+        DnsQuestionFile file = new(path, form, skipsBad);
         questions = file.Read();
         errors = file.Errors;
         return questions is not null;

@@ -5,6 +5,10 @@ namespace Throng.Engine;
 /// <summary>Sets up `query`.</summary>
 public static class QueryRun
 {
+    /// <summary>Keys of the query's section: why its log ended before the run did, and rows it lacks.</summary>
+    public const string LogFailureKey = "log_failure";
+    public const string LogDroppedKey = "log_dropped";
+
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(QuerySpec query, RunSpec run)
     {
@@ -22,6 +26,7 @@ public static class QueryRun
     private static ILiveRun Start<TProtocol>(QuerySpec query, RunSpec run, TProtocol protocol)
         where TProtocol : struct, IQueryProtocol
     {
+        Setup.RefuseTooFast(query.Profile.RateMax);
         query = Setup.Resolved(query, run);
         Schedule schedule = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
         ActiveSchedule active = new(schedule, query.WarmUpNs, query.ConnectTimeoutNs);
@@ -63,6 +68,7 @@ public static class QueryRun
             ["profile"] = active.Current.Profile.ToString(),
             ["counted_ns"] = active.CountedNs(),
             ["answers"] = codes,
+            ["names_skipped"] = query.Questions is { Skipped: > 0 } questions ? questions.Skipped : Node.Null,
             ["truncated"] = tallies.Sum(tally => tally.Truncated),
             ["malformed"] = tallies.Sum(tally => tally.Malformed),
             ["unsolicited"] = group.Workers.Sum(
@@ -76,8 +82,8 @@ public static class QueryRun
         {
             log.Dispose(); // everything is written, or counted as dropped
             section["log_rows"] = log.Rows;
-            section["log_dropped"] = log.Dropped;
-            section["log_failure"] = log.Failure.Length > 0 ? log.Failure : Node.Null;
+            section[LogDroppedKey] = log.Dropped;
+            section[LogFailureKey] = log.Failure.Length > 0 ? log.Failure : Node.Null;
         }
 
         return section;

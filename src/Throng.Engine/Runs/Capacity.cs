@@ -73,7 +73,7 @@ public sealed record Capacity(
         }
 
         string why = needsOwn ? "; a table per worker is refused here" : "";
-        int each = usable / threads;
+        int each = Math.Max(1, usable / threads);
         return new Capacity(threads, each, each, false, $"one table of {table}{why}");
     }
 

@@ -61,6 +61,9 @@ public sealed record RunSpec
     /// <summary>Datagrams are sent or received: a worker's buffers have room for the longest.</summary>
     public bool HasDatagrams { get; init; }
 
+    /// <summary>Targets that were names with several addresses, of which one each is used.</summary>
+    public IReadOnlyList<TargetName> Names { get; init; } = [];
+
     /// <summary>End, with success, as soon as all connections wanted are held.</summary>
     public bool UntilHeld { get; init; }
 

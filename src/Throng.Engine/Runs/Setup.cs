@@ -39,6 +39,16 @@ internal static class Setup
     public static RunSpec Seeded(RunSpec run) =>
         run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };
 
+    /// <summary>A rate that came in without a reader that refuses it, such as bandwidth by message size.</summary>
+    /// <exception cref="SetupException">No schedule is kept of it.</exception>
+    public static void RefuseTooFast(double perSecond)
+    {
+        if (!RateProfile.IsKept(perSecond, out string error))
+        {
+            throw new SetupException(error, "lower the rate");
+        }
+    }
+
     /// <summary>The ports given, or the host's ephemeral ones, without those it reserves.</summary>
     public static PortSpan SourcePorts(HostFacts host, PortRange? given)
     {

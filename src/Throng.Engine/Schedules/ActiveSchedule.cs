@@ -18,14 +18,20 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     private const long BeginLeadNs = 20 * Ns.Millisecond;
 
     /// <summary>
-    /// Without another connection opening for this long the schedule begins with those there are, and also with none
-    /// where every attempt so far has failed.
+    /// Without progress for this long the schedule begins with those there are, and also with none where every attempt
+    /// so far has failed. Progress is more connections open than at any time before, and, until as many have opened as
+    /// were asked for, any that opens: where the other end closes what it has accepted, opening again is none.
     /// </summary>
     private const long PatienceNs = Ns.Second;
+
+    /// <summary>Arrivals counted in one look at a run under way, some 60 ms' worth: the rest in the looks after
+    /// it.</summary>
+    private const long CountedPerLook = 4_000_000;
 
     private readonly ArrivalCount _count = schedule.Count();
     private readonly List<ScheduleTally> _tallies = [];
     private long _opened;
+    private long _openMax;
     private long _progressNs = Clock.NowNs();
     private long _dueInWarmUp;
     private bool _isCounting;
@@ -74,13 +80,15 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <param name="nowNs">By the workers' clock.</param>
     public WorkerMessage? BeginIfReady(Sample sample, long nowNs)
     {
-        if (sample[Counter.Opened] > _opened)
+        long opened = Math.Min(sample[Counter.Opened], sample.Requested);
+        if (opened > _opened || sample.Open > _openMax)
         {
-            _opened = sample[Counter.Opened];
+            _opened = Math.Max(_opened, opened);
+            _openMax = Math.Max(_openMax, sample.Open);
             _progressNs = nowNs;
         }
 
-        bool isUndecided = sample.Open == 0 && (sample.Failed == 0 || sample.Connecting > 0);
+        bool isUndecided = sample[Counter.Opened] == 0 && (sample.Failed == 0 || sample.Connecting > 0);
         long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
         if (BeginNs > 0 || (!BeginsAtOnce && sample.Open < sample.Requested && nowNs - _progressNs < patienceNs))
         {
@@ -120,16 +128,18 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
             return 0;
         }
 
+        // At the very end: what fell due until the last worker stopped, which is the moment itself included.
+        long stoppedNs = StoppedNs;
+        long untilNs = stoppedNs > 0 ? stoppedNs - BeginNs + 1 : SinceBeginNs();
+        long countedMax = stoppedNs > 0 ? long.MaxValue : CountedPerLook;
         if (!_isCounting)
         {
-            _dueInWarmUp = _count.DueBefore(Math.Min(warmUpNs, SinceBeginNs()));
-            _isCounting = SinceBeginNs() >= warmUpNs;
+            _dueInWarmUp = _count.DueBefore(Math.Min(warmUpNs, untilNs), countedMax);
+            _isCounting = untilNs >= warmUpNs && _count.IsComplete;
         }
 
-        // At the very end: what fell due until the last worker stopped, which is the moment itself included.
-        long untilNs = StoppedNs > 0 ? StoppedNs - BeginNs + 1 : SinceBeginNs();
         _dueNs = Math.Max(_dueNs, untilNs);
-        return _isCounting ? _count.DueBefore(_dueNs) - _dueInWarmUp : 0;
+        return _isCounting ? _count.DueBefore(_dueNs, countedMax) - _dueInWarmUp : 0;
     }
 
     /// <summary>How much of the schedule has passed: so far, or until the workers stopped.</summary>

@@ -110,6 +110,11 @@ public struct Echo(
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
         server.PeerFinished = true;
+        if (_stamp is not null && !server.Stamp.IsDone)
+        {
+            server.UnsentBytes += _stamp.Finish(ref act, connection, ref server.Stamp);
+        }
+
         if (server.UnsentBytes == 0)
         {
             act.Close(connection, CloseReason.PeerClosed);

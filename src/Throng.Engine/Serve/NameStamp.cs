@@ -18,8 +18,9 @@ internal struct NameStampState
 
 /// <summary>
 /// Writes a name over the beginning of what a server sends back, so that a client learns who answered: of a
-/// connection over its first 64 bytes, which are waited for and go back together, of datagrams over each. The bytes
-/// behind the name stay as they came, and no NUL follows it. Owner: the worker's thread.
+/// connection over its first 64 bytes, which are waited for and go back together, or fewer where its peer has sent no
+/// more before its FIN; of datagrams over each. The bytes behind the name stay as they came, and no NUL follows it.
+/// Owner: the worker's thread.
 /// </summary>
 internal sealed class NameStamp
 {
@@ -35,11 +36,17 @@ internal sealed class NameStamp
     private int _freeHead;
     private int _highWater;
 
-    /// <param name="name">Cut to 64 bytes of UTF-8.</param>
+    /// <param name="name">Cut to 64 bytes of UTF-8, and to whole letters.</param>
     public NameStamp(string name)
     {
         byte[] whole = Encoding.UTF8.GetBytes(name);
-        _name = whole[..Math.Min(HeadBytes, whole.Length)];
+        int length = Math.Min(HeadBytes, whole.Length);
+        while (length > 0 && length < whole.Length && IsWithinLetter(whole[length]))
+        {
+            length--;
+        }
+
+        _name = whole[..length];
     }
 
     /// <summary>Heads in use: none once no connection is in the middle of its first bytes.</summary>
@@ -89,6 +96,29 @@ internal sealed class NameStamp
         return HeadBytes + bytes.Length - more;
     }
 
+    /// <summary>Sends on what there is of a head that is not whole: its peer has sent its FIN.</summary>
+    /// <returns>How many bytes were sent on.</returns>
+    public int Finish(ref Act act, Handle connection, ref NameStampState state)
+    {
+        if (state.Head == 0)
+        {
+            return 0;
+        }
+
+        int bytes = state.HeadBytes;
+        Span<byte> head = _heads.AsSpan(state.Head * HeadBytes, bytes);
+        _name.AsSpan(0, Math.Min(_name.Length, bytes)).CopyTo(head);
+        if (!act.TryForwardCopy(connection, head))
+        {
+            act.Close(connection, CloseReason.NoMemory);
+            return 0;
+        }
+
+        state.IsDone = true;
+        Release(ref state);
+        return bytes;
+    }
+
     /// <summary>The connection has ended, whatever became of its head.</summary>
     public void Release(ref NameStampState state)
     {
@@ -109,6 +139,8 @@ internal sealed class NameStamp
         _name.AsSpan(0, Math.Min(_name.Length, stamped.Length)).CopyTo(stamped);
         return stamped;
     }
+
+    private static bool IsWithinLetter(byte one) => (one & 0xc0) == 0x80;
 
     private int Rent()
     {

@@ -11,14 +11,45 @@ public static class Cgroup
     // "No limit" of version 1 is the largest number of pages; anything near it is none.
     private const long NoLimitFromBytes = long.MaxValue / 2;
 
+    /// <summary>Processes above this one that are asked for their mounts at most.</summary>
+    private const int AncestorsMax = 32;
+
     /// <summary>
     /// Reads the limits on the calling process; <see cref="CgroupLimits.None"/> where there are no groups.
     /// </summary>
     public static CgroupLimits Read()
     {
         string membership = ProcFile.TryRead("/proc/self/cgroup") ?? "";
-        string mounts = ProcFile.TryRead("/proc/self/mountinfo") ?? "";
-        return Read(membership, mounts, ProcFile.TryRead);
+        string mounts = Mounts(ProcFile.TryRead, out string root);
+        return Read(membership, mounts, path => ProcFile.TryRead(root + path));
+    }
+
+    /// <summary>
+    /// The mounts with the groups among them, this process's own or those of the next process above it that has some:
+    /// `ip netns exec` mounts another /sys over them, and the limits hold all the same.
+    /// </summary>
+    /// <param name="file">The text of a file by its path, null when it is not there.</param>
+    /// <param name="root">Where the files of those mounts are found from here.</param>
+    public static string Mounts(Func<string, string?> file, out string root)
+    {
+        root = "";
+        string own = file("/proc/self/mountinfo") ?? "";
+        string mounts = own;
+        string process = "self";
+        for (int i = 0; i < AncestorsMax && !mounts.Contains(" - cgroup", StringComparison.Ordinal); i++)
+        {
+            process = ParentOf(file($"/proc/{process}/stat") ?? "");
+            if (process == "0")
+            {
+                root = "";
+                return own;
+            }
+
+            root = $"/proc/{process}/root";
+            mounts = file($"/proc/{process}/mountinfo") ?? "";
+        }
+
+        return mounts;
     }
 
     /// <summary>
@@ -28,11 +59,11 @@ public static class Cgroup
     public static long ReadThrottledNs()
     {
         string membership = ProcFile.TryRead("/proc/self/cgroup") ?? "";
-        string mounts = ProcFile.TryRead("/proc/self/mountinfo") ?? "";
+        string mounts = Mounts(ProcFile.TryRead, out string root);
         long mostNs = 0;
         foreach (string group in Groups(membership, mounts, "cpu"))
         {
-            string? stat = ProcFile.TryRead(group + "/cpu.stat");
+            string? stat = ProcFile.TryRead(root + group + "/cpu.stat");
             long ns = IsFirst(membership, "cpu")
                 ? ParseStat(stat, "throttled_time")
                 : ParseStat(stat, "throttled_usec") * 1000;
@@ -151,6 +182,13 @@ public static class Cgroup
         }
 
         return 0;
+    }
+
+    // "7 (sh) S 5 7 5 ...": the name may have spaces and brackets of its own.
+    private static string ParentOf(string stat)
+    {
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 1 ? fields[1] : "0";
     }
 
     // "4:memory:/docker/ab" of version 1, "0::/kubepods/x" of version 2.

@@ -116,7 +116,11 @@ public sealed class Metric
     /// <summary>All reasons, of a metric by reason; null for none.</summary>
     public ReasonCounts? ReasonsOf(RunDocument run) => _reasons?.Invoke(run);
 
-    internal double? ValueOf(RunDocument run, string? part) => this switch
+    /// <summary>Null also for what is no number: a document that was read may have null there.</summary>
+    internal double? ValueOf(RunDocument run, string? part) =>
+        Read(run, part) is { } value && double.IsFinite(value) ? value : null;
+
+    private double? Read(RunDocument run, string? part) => this switch
     {
         { _number: { } number } => number(run),
         { _reasons: { } reasons } => part is null ? reasons(run)?.Total : reasons(run)?[part],

@@ -1,13 +1,14 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Error when fewer connections were held than asked for. Only info when a signal ended the run before the ramp-up
-/// was over: then nobody's limit was reached.
+/// Error when fewer connections were held than asked for. Only info when the run ended while the ramp-up went on, or
+/// when those that are missing rest, closed by a server that closes what is idle: then nobody's limit was reached.
 /// </summary>
 public sealed class TargetMissed : IRule
 {
     public RuleNote Note { get; } = new("target-missed", "error, warning, info",
-        "Fewer connections were held than asked for; info when a signal ended the ramp-up.",
+        "Fewer connections were held than asked for; info when the run ended while it still opened some, or those "
+            + "missing rest.",
         "see connections.connect_failed for whose limit it was; throng doctor for this host's");
 
     public Finding? Judge(RunDocument run)
@@ -33,6 +34,27 @@ public sealed class TargetMissed : IRule
             : pattern is not null ? ($"{pattern.Text}: {pattern.Cause}", pattern.Remedy)
             : (Reasons.Limit(reason, run), Reasons.Remedy(reason, run));
         string missing = Units.Count(target - connections.Held);
+        long resting = connections.Closed[CloseReason.IdleClosed];
+        if (reason.Length == 0 && connections.Lost == 0 && target - connections.Held <= resting)
+        {
+            return Note.Found(
+                Severity.Info,
+                $"{missing} connections rested when the run ended: the server had closed them while nothing was asked",
+                $"held {Units.Count(connections.Held)} of {Units.Count(target)}, closed idle {Units.Count(resting)}",
+                "none needed: one that a query is due on is opened again");
+        }
+
+        if (isStopped && Standstill.Of(run) is { } stillNs)
+        {
+            return Note.Found(
+                Severity.Error,
+                $"{missing} connections are missing: none of those under way was opened any more",
+                $"{Units.Count(connections.Held)} open and {Units.Count(run.Series[^1].Connecting)} under way for the "
+                    + $"last {Units.Duration(stillNs)}; none failed",
+                "the other end, or something on the way, takes no more: see its accept queue (ss -ltn there) and its "
+                    + "limit on connections");
+        }
+
         return Note.Found(
             // Where a schedule is what counts, connections that come and go by the server's rule are no failure.
             isStopped ? Severity.Info : pattern is not null && run.Rate is not null ? Severity.Warning : Severity.Error,

@@ -45,7 +45,7 @@ public sealed record Messages
         {
             Word = _ => "unsolicited", Place = 6,
         },
-        new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, "messages.answered")
+        new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, OfSent)
         {
             Word = _ => "invalid", Place = 5,
         },

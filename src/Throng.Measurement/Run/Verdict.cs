@@ -4,8 +4,8 @@ namespace Throng.Measurement;
 
 /// <summary>The first line of a result, and what stands behind it.</summary>
 /// <param name="IsOk">
-/// Whether the run did what it was asked to: false when a finding is an error. Poor figures alone do not make it false,
-/// and the exit code is not derived from it: a target missed is an answer, not a failure of the program.
+/// Whether the run did what it was asked to: false when a finding is an error. Poor figures alone do not make it false.
+/// A run that nobody ended by a signal ends with exit code 1 then.
 /// </param>
 public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, string Text, IReadOnlyList<Finding> Findings)
 {

@@ -10,16 +10,28 @@ public sealed class ArrivalCount(RateProfile profile, Arrivals arrivals, ulong s
     private ArrivalCursor _cursor = new(profile, arrivals, seed);
     private int _segment;
 
+    /// <summary>Whether the last count took in all that was due by then.</summary>
+    public bool IsComplete { get; private set; } = true;
+
     /// <summary>Arrivals due before <paramref name="ns"/>.</summary>
-    public long DueBefore(long ns)
+    /// <param name="walkedMax">Poisson arrivals to walk over at most; those behind them are left to the next
+    /// count.</param>
+    public long DueBefore(long ns, long walkedMax = long.MaxValue)
     {
+        IsComplete = true;
         if (arrivals == Arrivals.Constant)
         {
             return ConstantBefore(ns);
         }
 
-        while (_cursor.TimeNs < ns)
+        for (long walked = 0; _cursor.TimeNs < ns; walked++)
         {
+            if (walked == walkedMax)
+            {
+                IsComplete = false;
+                break;
+            }
+
             _cursor.MoveNext();
         }
 

@@ -10,6 +10,12 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class RateProfile
 {
+    /// <summary>
+    /// The highest rate per second that a schedule is kept of: every worker looks at each arrival, whosever it is, and
+    /// one counter at all of them. It is many times what sockets carry.
+    /// </summary>
+    public const double PerSecondMax = 10_000_000;
+
     private readonly RateSegment[] _segments;
     private readonly long[] _startsNs;
     private readonly double[] _counts;
@@ -49,6 +55,18 @@ public sealed class RateProfile
 
     /// <summary>The highest rate it has.</summary>
     public double RateMax => _segments.Max(segment => Math.Max(segment.FromPerSecond, segment.ToPerSecond));
+
+    /// <summary>Whether a schedule can be kept of such a rate; else <paramref name="error"/> says why not.</summary>
+    public static bool IsKept(double perSecond, out string error)
+    {
+        error = perSecond <= PerSecondMax ? ""
+            : $"{Units.Rate(perSecond)} is more than a schedule is kept of, {Units.Rate(PerSecondMax)}";
+        return error.Length == 0;
+    }
+
+    /// <summary>Reads a rate that a schedule can be kept of.</summary>
+    public static bool TryParseRate(string text, out double perSecond, out string error) =>
+        Units.TryParseRate(text, out perSecond, out error) && IsKept(perSecond, out error);
 
     public static RateProfile Constant(double ratePerSecond) => new([RateSegment.Forever(ratePerSecond)]);
 
@@ -164,8 +182,8 @@ public sealed class RateProfile
         string first = dots < 0 ? rates : rates[..dots];
         string last = dots < 0 ? rates : rates[(dots + 2)..];
         if (!Units.TryParseDuration(text[..at], out long durationNs, out error)
-            || !Units.TryParseRate(first, out double from, out error)
-            || !Units.TryParseRate(last, out double to, out error))
+            || !TryParseRate(first, out double from, out error)
+            || !TryParseRate(last, out double to, out error))
         {
             return false;
         }

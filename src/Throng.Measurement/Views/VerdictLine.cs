@@ -56,6 +56,8 @@ internal static class VerdictLine
 
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
+            : Standstill.Of(run) is { } stillNs
+                ? $"{held}: stood still at {Units.Count(connections.Held)} for the last {Units.Duration(stillNs)}"
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 

@@ -40,9 +40,9 @@ public static class CtrafficAnalysis
         {
             CtrafficSample before = stats.Samples[i - 1];
             CtrafficSample now = stats.Samples[i];
-            double seconds = (now.Time - before.Time) / SecondNs;
+            double seconds = GoText.Seconds(now.Time - before.Time);
             long kilobytes = (now.Received - before.Received) * stats.PacketSize / KilobyteBytes;
-            double middle = (before.Time + ((now.Time - before.Time) / 2)) / SecondNs;
+            double middle = GoText.Seconds(before.Time + ((now.Time - before.Time) / 2));
             double perSecond = seconds > 0 ? kilobytes / seconds : 0;
             table.Append($"{GoText.Number(middle)} {GoText.Number(perSecond)}\n");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -11,6 +12,12 @@ public static class GoText
 
     /// <summary>The same as encoding/json writes it.</summary>
     public static string JsonNumber(double number) => Number(number, -6, 21, "0");
+
+    /// <summary>
+    /// A duration as its method Seconds has it: whole seconds and a fraction, added up, which may differ from the
+    /// quotient in the last digit.
+    /// </summary>
+    public static double Seconds(long ns) => (ns / Ns.Second) + (ns % Ns.Second / 1e9);
 
     /// <summary>In quotes, with what HTML might take for its own as escapes.</summary>
     public static string JsonText(string text)

@@ -50,7 +50,15 @@ public static class RateCommands
             }
         }
 
-        return error.Length == 0 ? new RateProfile(segments) : null;
+        if (error.Length > 0)
+        {
+            return null;
+        }
+
+        RateProfile profile = new(segments);
+        bool isKept = RateProfile.IsKept(profile.RateMax, out string tooFast);
+        error = isKept ? "" : $"{ParseError}: {tooFast}";
+        return isKept ? profile : null;
     }
 
     /// <summary>The rate at its end.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Throng.Measurement;
 
 namespace Throng.Report;
 
@@ -18,7 +19,7 @@ internal sealed class SvgText
     /// <summary>A coordinate: a hundredth of a pixel is finer than anybody sees.</summary>
     public static string Pixels(double pixels) => pixels.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>Text between tags or quotes. What XML has no room for becomes U+FFFD.</summary>
+    /// <summary>Text between tags or quotes. What XML has no room for, or hides, becomes U+FFFD.</summary>
     public static string Escape(string text)
     {
         StringBuilder escaped = new(text.Length);
@@ -32,7 +33,8 @@ internal sealed class SvgText
                 '"' => escaped.Append("&quot;"),
                 '\'' => escaped.Append("&#39;"),
                 '\t' or '\n' or '\r' => escaped.Append(' '),
-                < ' ' or (>= 0x7f and < 0xa0) or 0xfffe or 0xffff => escaped.Append('\ufffd'),
+                0xfffe or 0xffff => escaped.Append('\ufffd'),
+                _ when one.IsBmp && !Letters.Shows((char)one.Value) => escaped.Append('\ufffd'),
                 _ => escaped.Append(one.ToString()),
             };
         }

@@ -62,5 +62,5 @@ public static class ComparisonMarkdown
 
     // Between back-ticks nothing can be escaped.
     private static string Code(string text) =>
-        string.Concat(text.Select(letter => char.IsControl(letter) || letter is '`' or '|' ? '?' : letter));
+        string.Concat(text.Select(letter => !Letters.Shows(letter) || letter is '`' or '|' ? '?' : letter));
 }

@@ -57,9 +57,16 @@ public static class HtmlReport
         page.Line($"<title>{Escape(name)}: {Escape(Timeline.TitleOf(run))}</title>");
         page.Line($"<style>\n{HtmlStyle.Sheet}</style>").Line("</head>").Line("<body>").Line("<main>").Line("<header>");
         string state = !run.Verdict.IsOk ? "\u2717 not what was asked"
-            : run.Thresholds.All(static threshold => threshold.IsOk) ? "\u2713 did what was asked"
-            : "\u2717 a threshold failed";
-        string colour = state[0] == '\u2713' ? "yes" : "no";
+            : !run.Thresholds.All(static threshold => threshold.IsOk) ? "\u2717 a threshold failed"
+            : run.Verdict.Findings.Any(static finding => finding.Severity == Severity.Warning)
+                ? "! done, with warnings"
+            : "\u2713 did what was asked";
+        string colour = state[0] switch
+        {
+            '\u2713' => "yes",
+            '!' => "maybe",
+            _ => "no",
+        };
         page.Line($"<p class=\"kind\">{Escape(name)} <span class=\"state {colour}\">{state}</span></p>");
         page.Line($"<h1>{Escape(run.Verdict.Text)}</h1>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

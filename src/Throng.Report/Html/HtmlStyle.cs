@@ -27,6 +27,7 @@ internal static class HtmlStyle
         font-size:13px;font-weight:650;margin-left:8px}
         .state.yes{color:var(--good)}
         .state.no{color:var(--bad)}
+        .state.maybe{color:var(--text)}
         nav{margin:26px 0 0;font-size:14px;display:flex;flex-wrap:wrap;gap:4px 20px}
         nav a{text-decoration:none}
         nav a:hover{text-decoration:underline}

@@ -101,7 +101,7 @@ public static class RunReader
     // What a file says goes to a terminal as one line of plain text.
     private static string Shown(string text)
     {
-        string plain = string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+        string plain = Letters.Plain(text, '?');
         return plain.Length <= 200 ? plain : plain[..200] + "...";
     }
 }

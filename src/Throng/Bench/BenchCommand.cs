@@ -8,6 +8,8 @@ namespace Throng;
 /// <summary>`throng bench`, with the servers that it compares. The last round ends the run.</summary>
 public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
 {
+    private readonly List<ServerProcess> _started = [];
+
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfBench(view);
 
     protected override IEnumerable<string> Contradictions(Values values)
@@ -71,23 +73,27 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
 
     protected override int Run(Invocation call, BenchSpec spec, RunSpec run)
     {
-        List<ServerProcess> started = [];
         try
         {
-            return base.Run(call, Compared(spec, call.Values, started), run);
+            return base.Run(call, spec, run);
         }
         finally
         {
-            started.ForEach(server => server.Dispose());
+            _started.ForEach(server => server.Dispose());
+            _started.Clear();
         }
     }
+
+    /// <summary>Starts the servers to compare, when a signal would end them in order.</summary>
+    protected override BenchSpec BeforeStart(Invocation call, BenchSpec spec, Signals signals) =>
+        Compared(spec, call.Values, signals);
 
     private static long MessageBytes(Values values) => values.Has(BenchOptions.Message)
         ? Encoding.UTF8.GetByteCount(values.Get(BenchOptions.Message))
         : values.Get(BenchOptions.Size);
 
     /// <summary>The bench with every server that is to be compared: those that run, and those started here.</summary>
-    private static BenchSpec Compared(BenchSpec bench, Values values, List<ServerProcess> started)
+    private BenchSpec Compared(BenchSpec bench, Values values, Signals signals)
     {
         List<SockAddr> targets = [];
         List<BenchServer> servers = [];
@@ -104,9 +110,9 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
                 continue;
             }
 
-            if (ServerProcess.TryStart(name.Written, out ServerProcess? server, out string reason))
+            if (ServerProcess.TryStart(name.Written, signals, out ServerProcess? server, out string reason))
             {
-                started.Add(server);
+                _started.Add(server);
                 servers.Add(new BenchServer(name.Written, targets.Count, 1, server.Id));
                 targets.Add(server.Address);
             }

@@ -8,7 +8,8 @@ namespace Throng;
 
 /// <summary>
 /// `throng serve` in a process of its own, on a port of loopback that no connection comes from, ready for connections.
-/// It is told to end with the run; its standard input is a pipe, so that it reads nobody's terminal.
+/// It is told to end with the run. Its standard input is a pipe, so that it reads nobody's terminal, and the end of the
+/// pipe ends it, so that it does not outlive a run that was killed.
 /// </summary>
 internal sealed class ServerProcess : IDisposable
 {
@@ -37,7 +38,9 @@ internal sealed class ServerProcess : IDisposable
     public SockAddr Address { get; }
 
     /// <param name="reason">Why it does not serve, in its own words.</param>
-    public static bool TryStart(string engine, [NotNullWhen(true)] out ServerProcess? server, out string reason)
+    /// <param name="signals">One of them ends the waiting for it.</param>
+    public static bool TryStart(
+        string engine, Signals signals, [NotNullWhen(true)] out ServerProcess? server, out string reason)
     {
         int port = FreePort();
         ProcessStartInfo start = new(Environment.ProcessPath ?? "throng")
@@ -52,7 +55,8 @@ internal sealed class ServerProcess : IDisposable
             : [];
         string[] own = engine == "xdp" ? ["--interface", "lo", "--xdp-mode", "generic"] : [];
         Array.ForEach(
-            [.. program, "serve", "--engine", engine, "--listen", $"127.0.0.1:{port}", "--quiet", .. own],
+            [.. program, "serve", "--engine", engine, "--listen", $"127.0.0.1:{port}", "--quiet", "--until-eof",
+                .. own],
             start.ArgumentList.Add);
         foreach (string name in start.Environment.Keys.Where(IsOurs).ToArray())
         {
@@ -60,7 +64,7 @@ internal sealed class ServerProcess : IDisposable
         }
 
         ServerProcess started = new(Process.Start(start)!, port);
-        if (started.TryAwait(out reason))
+        if (started.TryAwait(signals, out reason))
         {
             server = started;
             return true;
@@ -114,7 +118,7 @@ internal sealed class ServerProcess : IDisposable
         return PortLast;
     }
 
-    private bool TryAwait(out string reason)
+    private bool TryAwait(Signals signals, out string reason)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (waited.Elapsed < StartMax)
@@ -130,6 +134,12 @@ internal sealed class ServerProcess : IDisposable
             {
                 reason = "";
                 return true;
+            }
+
+            if (signals.First is { } signal)
+            {
+                reason = $"{signal} came before it listened";
+                return false;
             }
 
             Thread.Sleep(Look);

@@ -56,9 +56,10 @@ public static class ChurnArguments
     /// <param name="errors">What is wrong with it; the spec is then not to be used.</param>
     public static ChurnSpec ToSpec(Values values, List<string> errors)
     {
+        RateProfile profile = Profile(values, errors);
         ChurnSpec plain = new()
         {
-            Profile = Profile(values, errors),
+            Profile = profile,
             Arrivals = values.Get(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
             Life = values.Get(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
             Requests = values.Get(ChurnOptions.Requests),
@@ -67,7 +68,10 @@ public static class ChurnArguments
             Expects = Expectation(values, errors),
             LifetimeNs = values.Get(ChurnOptions.Lifetime),
             TimeoutNs = values.Get(ChurnOptions.Timeout),
-            Connections = values.Get(ChurnOptions.InFlightMax),
+            Connections = values.Has(ChurnOptions.InFlightMax)
+                ? values.Get(ChurnOptions.InFlightMax)
+                : ChurnSpec.InFlightOf(
+                    profile, values.Get(ChurnOptions.Lifetime) + values.Get(ChurnOptions.Timeout)),
         };
         return LoadArguments.Fill(plain, values, values.Get(LoadOptions.Target), errors);
     }
@@ -124,14 +128,16 @@ public static class ChurnArguments
 
     private static byte[] Content(string path, string option, List<string> errors)
     {
-        try
+        if (path.Length == 0)
         {
-            return path.Length == 0 ? [] : File.ReadAllBytes(path);
-        }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
-        {
-            errors.Add($"{option} {path}: {Reason.Describe(unread)}");
             return [];
         }
+
+        if (!InputFile.TryRead(path, InputFile.ContentBytesMax, out byte[] content, out string error))
+        {
+            errors.Add($"{option}: {error}");
+        }
+
+        return content;
     }
 }

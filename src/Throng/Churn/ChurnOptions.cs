@@ -27,8 +27,9 @@ public static class ChurnOptions
         "how connections are spread over time: constant or poisson");
 
     public static Option<long> InFlightMax { get; } = Declare.Count(
-        "in-flight-max", 1, 1L << 32, 10_000,
-        "connections under way at most; what falls due beyond is not begun, and counted");
+        "in-flight-max", 1, 1L << 32, 0,
+        "connections under way at most; what falls due beyond is not begun, and counted",
+        shown: "10,000, or what the rate can begin within --timeout");
 
     public static Option<string> Life { get; } = Declare.Choice(
         "life", "KIND", ["exchange", "requests"], "exchange",

@@ -69,6 +69,10 @@ public static class CommandLine
         {
             return failure.Setup(setup);
         }
+        catch (Exception thrown) when (Shortage.Of(thrown) is { } shortage)
+        {
+            return failure.Setup(shortage);
+        }
     }
 
     private static string Unknown(IReadOnlyList<string> words, IReadOnlyList<Command> commands)

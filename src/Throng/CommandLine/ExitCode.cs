@@ -6,7 +6,10 @@ public static class ExitCode
     /// <summary>Done, also with poor figures, also after a signal that let the report be written.</summary>
     public const int Done = 0;
 
-    /// <summary>The job could not be done: nothing ever connected, output not written, --until-held missed.</summary>
+    /// <summary>
+    /// The job could not be done: nothing ever connected, output not written, --until-held missed, a finding that is an
+    /// error in a run that no signal ended.
+    /// </summary>
     public const int NotDone = 1;
 
     public const int Usage = 2;

@@ -90,7 +90,7 @@ public static class Kinds
     }
 
     public static bool Rate(string text, out double value, out string error) =>
-        Units.TryParseRate(text, out value, out error);
+        RateProfile.TryParseRate(text, out value, out error);
 
     /// <summary>Rates over time, as they were written.</summary>
     public static bool Profile(string text, out string value, out string error)

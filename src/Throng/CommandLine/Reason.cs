@@ -21,7 +21,7 @@ public static class Reason
         // How the runtime says ENOENT for a path; other codes are errno as the kernel gave it.
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "there is no such file or directory",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nobody listens there",
-        SocketException socket => Errno.Text(socket.NativeErrorCode),
+        SocketException { NativeErrorCode: > 0 and <= ErrnoMax } socket => Errno.Text(socket.NativeErrorCode),
         { HResult: > 0 and <= ErrnoMax } => Errno.Text(failure.HResult),
         _ => "the path cannot be used",
     };

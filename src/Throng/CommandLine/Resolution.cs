@@ -18,8 +18,9 @@ public static class Resolution
     /// Targets, one per port. Of a name's addresses the first of the family asked for: as any client would, and so
     /// that a target is one thing in what is reported.
     /// </summary>
+    /// <param name="names">Takes the names that have further addresses.</param>
     public static IReadOnlyList<SockAddr> Targets(
-        IReadOnlyList<Endpoint> endpoints, bool wantsIPv4, bool wantsIPv6, List<string> errors)
+        IReadOnlyList<Endpoint> endpoints, bool wantsIPv4, bool wantsIPv6, List<TargetName> names, List<string> errors)
     {
         AddressFamily family = wantsIPv4 ? AddressFamily.InterNetwork
             : wantsIPv6 ? AddressFamily.InterNetworkV6
@@ -32,7 +33,13 @@ public static class Resolution
         List<SockAddr> targets = [];
         foreach (Endpoint endpoint in endpoints)
         {
-            IPAddress address = Addresses(endpoint, family)[0];
+            IPAddress[] found = Addresses(endpoint, family);
+            IPAddress address = found[0];
+            if (found.Length > 1)
+            {
+                names.Add(new TargetName(endpoint.Host, SockAddr.From(address, endpoint.FirstPort), found[1..]));
+            }
+
             for (int port = endpoint.FirstPort; port <= endpoint.LastPort; port++)
             {
                 targets.Add(SockAddr.From(address, port));

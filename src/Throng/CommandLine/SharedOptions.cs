@@ -51,6 +51,9 @@ public static class SharedOptions
     public static Option<string> Control { get; } = Declare.File(
         "control", "Unix socket (mode 0600) that takes the commands of the prompt; see throng ctl", argument: "PATH");
 
+    public static Option<bool> UntilEof { get; } = Declare.Flag(
+        "until-eof", "end as with quit when standard input ends: of a pipe, when whoever holds its other end has gone");
+
     public static Option<bool> Json { get; } = Declare.Flag("json", "one JSON document on stdout, whatever happens");
 
     public static Option<string> Out { get; } = Declare.File("out", "write the JSON document to FILE too");
@@ -96,7 +99,7 @@ public static class SharedOptions
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
-        "How it runs", Engine, Threads, Nice, Seed, KeepLimits, Control, Force, DryRun);
+        "How it runs", Engine, Threads, Nice, Seed, KeepLimits, Control, UntilEof, Force, DryRun);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Throng;
 
@@ -8,6 +9,9 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
 {
     /// <summary>Beyond this a run would want a range, not a list; it is also what an address plan numbers.</summary>
     public const int AddressesMax = 65_536;
+
+    // 224.0.0.0/3: multicast, reserved, everybody.
+    private const byte FirstGroup4 = 224;
 
     // 65,536 IPv6 addresses with room for comments.
     private const long FileBytesMax = 8 << 20;
@@ -30,34 +34,25 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
 
     private static bool TryReadFile(string path, List<IPAddress> into, out string error)
     {
-        try
+        if (!InputFile.TryRead(path, FileBytesMax, out byte[] content, out error))
         {
-            using FileStream file = File.OpenRead(path);
-            if (file.CanSeek && file.Length > FileBytesMax)
-            {
-                error = $"{Text.Plain(path)} is larger than a list of {AddressesMax} addresses";
-                return false;
-            }
-
-            using StreamReader lines = new(file);
-            for (int number = 1; lines.ReadLine() is { } line; number++)
-            {
-                string content = line.Split('#')[0].Trim();
-                if (content.Length > 0 && !TryReadRange(content, into, out error))
-                {
-                    error = $"{Text.Plain(path)} line {number}: {error}";
-                    return false;
-                }
-            }
-
-            error = into.Count == 0 ? $"{Text.Plain(path)} has no address in it" : "";
-            return into.Count > 0;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            error = $"cannot read {Text.Plain(path)}: {Reason.Describe(failure)}";
             return false;
         }
+
+        int number = 0;
+        foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
+        {
+            number++;
+            string range = line.Split('#')[0].Trim('\uFEFF', ' ', '\t', '\r');
+            if (range.Length > 0 && !TryReadRange(range, into, out error))
+            {
+                error = $"{Text.Plain(path)} line {number}: {error}";
+                return false;
+            }
+        }
+
+        error = into.Count == 0 ? $"{Text.Plain(path)} has no address in it" : "";
+        return into.Count > 0;
     }
 
     private static bool TryReadRange(string text, List<IPAddress> into, out string error)
@@ -122,7 +117,14 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
 
         for (UInt128 number = first; ; number++)
         {
-            into.Add(FromNumber(number, like));
+            IPAddress address = FromNumber(number, like);
+            if (!CanBeSource(address))
+            {
+                error = $"'{Text.Plain(text)}': no connection comes from {address}";
+                return false;
+            }
+
+            into.Add(address);
             if (number == last)
             {
                 error = "";
@@ -131,9 +133,20 @@ public sealed record SourceRange(string Written, IReadOnlyList<IPAddress> Addres
         }
     }
 
+    /// <summary>Whether an address can be one end of a connection: groups, everybody and nobody cannot.</summary>
+    private static bool CanBeSource(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.GetAddressBytes()[0] is > 0 and < FirstGroup4 && !address.Equals(IPAddress.Broadcast)
+        : !address.IsIPv6Multicast && !address.Equals(IPAddress.IPv6Any);
+
     private static bool TryReadAddress(string text, out IPAddress address)
     {
         bool isAddress = IPAddress.TryParse(text, out IPAddress? read);
+        if (read is { IsIPv4MappedToIPv6: true })
+        {
+            address = read.MapToIPv4();
+            return true;
+        }
+
         address = read ?? IPAddress.None;
         return isAddress && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
     }

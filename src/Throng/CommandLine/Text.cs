@@ -8,11 +8,12 @@ public static class Text
     // Longer than any sensible name; a message stays one line of a terminal.
     private const int PlainMax = 60;
 
-    /// <summary>Makes typed text fit to be shown on a terminal: no control characters, no screenfuls.</summary>
+    /// <summary>Makes typed text fit to be shown on a terminal: no control characters, none that turn the
+    /// direction, no screenfuls.</summary>
     public static string Plain(string typed)
     {
         string cut = typed.Length <= PlainMax ? typed : typed[..PlainMax] + "...";
-        return string.Concat(cut.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+        return string.Concat(cut.Select(letter => Letters.Shows(letter) && !char.IsSurrogate(letter) ? letter : '?'));
     }
 
     /// <summary>Several words as a sentence names them: <c>a, b and c</c>.</summary>

@@ -37,6 +37,7 @@ public sealed class ControlSocket : IDisposable
     {
         UnixDomainSocketEndPoint address = Address(path);
         RemoveStale(path, address);
+        new OutFile(path, SharedOptions.Control.Spelling).Check();
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -23,6 +23,7 @@ public sealed class JsonStream : IDisposable
     private readonly Queue<byte[]> _lines = [];
     private readonly Thread _writer;
     private long _missing;
+    private bool _isIncomplete;
     private bool _isFinished;
     private bool _isLost;
 
@@ -34,6 +35,21 @@ public sealed class JsonStream : IDisposable
         _prefix = prefix;
         _writer = new Thread(WriteOnAndOn) { Name = "json-stream", IsBackground = true };
         _writer.Start();
+    }
+
+    /// <summary>
+    /// Whether lines are missing that a reader was there for: a full disk, or a reader too slow. Known once it has
+    /// finished.
+    /// </summary>
+    public bool IsIncomplete
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return _isIncomplete;
+            }
+        }
     }
 
     /// <summary>The stream that the options ask for, before any worker starts; null for none.</summary>
@@ -105,6 +121,7 @@ public sealed class JsonStream : IDisposable
             long missing = _missing + _lines.Count;
             if (!_isLost && (!isWritten || missing > 0))
             {
+                _isIncomplete = true;
                 _shell.Say($"{_prefix}: its reader was too slow: {Math.Max(1, missing)} lines are missing");
             }
         }
@@ -128,13 +145,13 @@ public sealed class JsonStream : IDisposable
                 _to.Flush();
                 if (_to is StandardStream { HasReader: false })
                 {
-                    Lose("its reader has gone");
+                    Lose("its reader has gone", isChosen: true);
                     return;
                 }
             }
             catch (IOException failure)
             {
-                Lose(Reason.Describe(failure));
+                Lose(Reason.Describe(failure), isChosen: false);
                 return;
             }
         }
@@ -153,10 +170,12 @@ public sealed class JsonStream : IDisposable
         }
     }
 
-    private void Lose(string why)
+    /// <param name="isChosen">The reader wanted no more; else it was to get all of it.</param>
+    private void Lose(string why, bool isChosen)
     {
         lock (_lines)
         {
+            _isIncomplete |= !isChosen;
             _isLost = true;
             _lines.Clear();
         }

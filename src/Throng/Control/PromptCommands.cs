@@ -75,7 +75,7 @@ public static class PromptCommands
                 : Answer.Refuse("write `set rate 50k` or `set connections 4000`");
         }
 
-        return Units.TryParseRate(amount, out double ratePerSecond, out string error)
+        return RateProfile.TryParseRate(amount, out double ratePerSecond, out string error)
             && console.Run.TryRate(ratePerSecond, out error)
             ? Answer.Read($"rate {Units.Rate(ratePerSecond)}")
             : Answer.Refuse(error);

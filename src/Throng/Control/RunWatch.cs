@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -26,6 +27,9 @@ public sealed class RunWatch(
     // How late a line of a stream may be.
     private const long StreamCheckNs = 200_000_000;
 
+    // An end that takes longer says what it waits for, and says so again after ten times as long.
+    private static readonly TimeSpan SilentMax = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan JoinStep = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(2);
@@ -38,6 +42,9 @@ public sealed class RunWatch(
 
     /// <summary>Called with each line of progress, shown or not.</summary>
     public Action Ticked { get; init; } = () => { };
+
+    /// <summary>Whether an end that takes its time says what it waits for.</summary>
+    public bool SaysWaits { get; init; }
 
     /// <summary>Waits for the end of the plateau and says what brought it.</summary>
     public string Wait()
@@ -75,9 +82,16 @@ public sealed class RunWatch(
         }
 
         Stopwatch draining = Stopwatch.StartNew();
+        TimeSpan sayAt = SilentMax;
         while (!hasEnded && signals.Count < 2 && draining.Elapsed < drainMax)
         {
             hasEnded = run.Join(JoinStep);
+            if (!hasEnded && draining.Elapsed >= sayAt)
+            {
+                string how = signals.Count == 0 ? "two signals end" : "a signal ends";
+                SayWait("ending", drainMax - draining.Elapsed, how);
+                sayAt += 10 * SilentMax;
+            }
         }
 
         if (!hasEnded)
@@ -102,10 +116,17 @@ public sealed class RunWatch(
         int signalsBefore = signals.Count;
         run.Retire();
         Stopwatch retiring = Stopwatch.StartNew();
+        TimeSpan sayAt = SilentMax;
         bool hasEnded = false;
         while (!hasEnded && signals.Count == signalsBefore && retiring.Elapsed < retireMax)
         {
             hasEnded = run.Join(JoinStep);
+            if (!hasEnded && retiring.Elapsed >= sayAt)
+            {
+                SayWait("no new connections", retireMax - retiring.Elapsed, "a signal ends");
+                sayAt += 10 * SilentMax;
+            }
+
             if (!hasEnded && NowNs >= _nextTickNs)
             {
                 Tick();
@@ -115,6 +136,20 @@ public sealed class RunWatch(
         }
 
         return hasEnded;
+    }
+
+    /// <summary>Says what is still waited for, for how long at most, and how not to.</summary>
+    private void SayWait(string doing, TimeSpan left, string how)
+    {
+        if (!SaysWaits)
+        {
+            return;
+        }
+
+        Sample now = run.Sample();
+        string answers = now.MessagesUnderWay > 0 ? $" and {Units.Count(now.MessagesUnderWay)} answers" : "";
+        say($"{doing}: waiting for {Units.Count(now.Open + now.Connecting)} connections{answers}, at most "
+            + $"{Units.Duration((long)Math.Ceiling(left.TotalSeconds) * Ns.Second)} more; {how} it now");
     }
 
     private string? Ending()

@@ -1,16 +1,21 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Throng;
 
 /// <summary>
-/// SIGINT and SIGTERM, counted, SIGUSR1 noted, and the event the watch sleeps on. Made before any worker starts: the
-/// runtime's signal handler writes to a pipe by its number, and a worker with a descriptor table of its own must have
-/// the same pipe behind that number (a worker started earlier had a peer's socket there, and the byte was sent to it).
+/// SIGINT, SIGTERM and SIGHUP, counted, SIGUSR1 noted, and the event the watch sleeps on. Made before any worker
+/// starts: the runtime's signal handler writes to a pipe by its number, and a worker with a descriptor table of its own
+/// must have the same pipe behind that number (a worker started earlier had a peer's socket there, and the byte was
+/// sent to it).
 /// </summary>
 public sealed class Signals : IDisposable
 {
     /// <summary>Its number on every processor that .NET runs on; the runtime has no name for it.</summary>
     private const PosixSignal StatusAsked = (PosixSignal)10;
+
+    /// <summary>The line of /proc/self/status with the signals that are ignored, a bit each in hexadecimal.</summary>
+    private const string IgnoredLine = "SigIgn:";
 
     private readonly AutoResetEvent _wake = new(false);
     private readonly PosixSignalRegistration[] _registrations;
@@ -25,6 +30,8 @@ public sealed class Signals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
             PosixSignalRegistration.Create(StatusAsked, AskStatus),
+            .. IsIgnored(PosixSignal.SIGHUP)
+                ? (PosixSignalRegistration[])[] : [PosixSignalRegistration.Create(PosixSignal.SIGHUP, Take)],
         ];
     }
 
@@ -42,7 +49,15 @@ public sealed class Signals : IDisposable
     /// <summary>Sleeps until a signal, a wake or the time.</summary>
     public void Wait(TimeSpan timeout) => _wake.WaitOne(timeout);
 
-    public static int Number(PosixSignal signal) => signal == PosixSignal.SIGINT ? 2 : 15;
+    public static int Number(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGHUP => 1,
+        PosixSignal.SIGINT => 2,
+        _ => 15,
+    };
+
+    /// <summary>Whether a cause of the end of a run is a signal's name.</summary>
+    public static bool IsName(string endedBy) => Enum.TryParse(endedBy, out PosixSignal _);
 
     public void Dispose()
     {
@@ -54,8 +69,17 @@ public sealed class Signals : IDisposable
         _wake.Dispose();
     }
 
+    /// <summary>
+    /// Takes a signal. A terminal that goes away sends SIGHUP twice, by the kernel and by its shell: once a signal has
+    /// come, SIGHUP counts no more, so that the second does not cut the drain short.
+    /// </summary>
     public void Take(PosixSignal signal)
     {
+        if (signal == PosixSignal.SIGHUP && Count > 0)
+        {
+            return;
+        }
+
         _ = Interlocked.CompareExchange(ref _first, (int)signal, 0);
         Interlocked.Increment(ref _count);
         Wake();
@@ -65,6 +89,25 @@ public sealed class Signals : IDisposable
     {
         context.Cancel = true;
         Take(context.Signal);
+    }
+
+    /// <summary>Whether whoever started this wants it to outlive its terminal, as nohup does.</summary>
+    private static bool IsIgnored(PosixSignal signal)
+    {
+        try
+        {
+            string? line = File.ReadLines("/proc/self/status")
+                .FirstOrDefault(line => line.StartsWith(IgnoredLine, StringComparison.Ordinal));
+            return line is not null
+                && ulong.TryParse(
+                    line.AsSpan(IgnoredLine.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture,
+                    out ulong ignored)
+                && (ignored >> (Number(signal) - 1) & 1) != 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void AskStatus(PosixSignalContext context)

@@ -3,7 +3,7 @@ namespace Throng;
 /// <summary>
 /// Standard input as a console: with a prompt when a person sits at both ends, without one for a pipe. Answers go to
 /// standard output, or to standard error when standard output is to be one JSON document. The end of a pipe does not
-/// end the run; at a prompt it does (Ctrl-D), as in every shell.
+/// end the run, unless it is to (--until-eof); at a prompt it does (Ctrl-D), as in every shell.
 /// </summary>
 public sealed class Terminal
 {
@@ -22,6 +22,9 @@ public sealed class Terminal
         _answersOnError = answersOnError;
         HasPrompt = shell.IsInputTerminal && shell.IsOutputTerminal && !answersOnError;
     }
+
+    /// <summary>The end of the input ends the run, a pipe's too.</summary>
+    public bool EndsWithInput { get; init; }
 
     /// <summary>Whether a person is asked for commands.</summary>
     public bool HasPrompt { get; }
@@ -69,11 +72,14 @@ public sealed class Terminal
         }
         catch (IOException)
         {
-            // Nobody is there any more, to type or to read; the run goes on.
-            return;
+            // Nobody is there any more, to type or to read.
+            if (!EndsWithInput)
+            {
+                return;
+            }
         }
 
-        if (HasPrompt && !_hasLeft)
+        if ((HasPrompt || EndsWithInput) && !_hasLeft)
         {
             _console.Execute("quit");
         }

@@ -51,7 +51,7 @@ public static class HoldOptions
             new("How it runs", SharedOptions.Duration, UntilHeld, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Nice,
                 SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control,
-                SharedOptions.Force, SharedOptions.DryRun),
+                SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
             SharedOptions.Prints,
         ],
     };

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Throng.Engine;
+using Throng.Linux;
 using Throng.Measurement;
 using Throng.Report;
 
@@ -17,6 +20,10 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     private static readonly TimeSpan AbortMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AbortOfOne = TimeSpan.FromMicroseconds(1);
 
+    // How many further addresses of a name are tried after a run that reached nobody, and for how long each.
+    private const int OthersTried = 4;
+    private static readonly TimeSpan OtherMax = TimeSpan.FromSeconds(1);
+
     private readonly Outputs _outputs = new(values);
 
     /// <summary>
@@ -27,7 +34,8 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>
     public OriginalConsole? Original { get; init; }
 
-    public int Run(RunSpec spec, Func<ILiveRun> start)
+    /// <param name="start">Starts it; is told how to find out that a signal has come meanwhile.</param>
+    public int Run(RunSpec spec, Func<Signals, ILiveRun> start)
     {
         _outputs.Check();
         string controlPath = values.Get(SharedOptions.Control);
@@ -37,7 +45,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         using LiveScreen? screen = ShowsView ? new LiveScreen(shell) : null;
         _ = TimeZoneInfo.Local;
 
-        using ILiveRun run = start();
+        using ILiveRun run = start(signals);
         stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options));
         if (values.Get(SharedOptions.Verbose))
         {
@@ -47,7 +55,10 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         LiveConsole console = new(run, DescriptorUse.Now, signals.Wake);
         control?.Answer(console);
         Health?.Answer();
-        Terminal terminal = new(shell, console, _outputs.PrintsTable);
+        Terminal terminal = new(shell, console, _outputs.PrintsTable)
+        {
+            EndsWithInput = values.Get(SharedOptions.UntilEof),
+        };
         if (Original is null && screen is null)
         {
             terminal.Start();
@@ -61,6 +72,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), stream)
         {
             Ticked = () => Original?.Tick(console),
+            SaysWaits = !values.Get(SharedOptions.Quiet) && Original is null,
         };
 
         string endedBy = watch.Wait();
@@ -82,10 +94,26 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         RunDocument document = Original is null ? Judged(run.Document(endedBy)) : run.Document(endedBy);
         int exitCode = Original is null ? Report(document, spec, endedBy) : Show(Original, document, spec, signals);
+        exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
         stream?.Follow(run);
         stream?.Add(JsonLines.Verdict(document, exitCode));
         stream?.Finish();
-        return exitCode;
+        return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
+    }
+
+    /// <summary>False when rows of --per-query are missing because they could not be written; says so.</summary>
+    private bool IsLogWhole(RunDocument document, RunSpec spec)
+    {
+        if (document.Own?.Find(QueryRun.LogFailureKey) is not { Kind: NodeKind.Text } failure
+            || failure.Text == Errno.Text(Errno.EPIPE) || Original is not null)
+        {
+            return true; // a reader that has gone wanted no more; an original says it in its own words
+        }
+
+        string rows = Units.Count(document.Own.Find(QueryRun.LogDroppedKey)?.Integer ?? 0);
+        shell.Say($"throng {spec.Command}: cannot write {QueryOptions.PerQuery.Spelling} "
+            + $"{values.Get(QueryOptions.PerQuery)}: {failure.Text}; {rows} rows are missing");
+        return false;
     }
 
     private int Show(OriginalConsole shown, RunDocument document, RunSpec spec, Signals signals)
@@ -150,6 +178,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         if (neverConnected)
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");
+            SayWhoAnswers(spec);
         }
 
         ThresholdOutcome[] failed = [.. document.Thresholds.Where(outcome => !outcome.IsOk)];
@@ -158,7 +187,55 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             shell.Say($"throng {spec.Command}: --fail-on {Threshold.Describe(outcome)}");
         }
 
-        return neverConnected ? ExitCode.NotDone : failed.Length > 0 ? ExitCode.ThresholdFailed : ExitCode.Done;
+        return neverConnected ? ExitCode.NotDone
+            : failed.Length > 0 ? ExitCode.ThresholdFailed
+            : HasError(document, spec, endedBy) ? ExitCode.NotDone
+            : ExitCode.Done;
+    }
+
+    /// <summary>A finding says that the run did not do what it was asked to; who ended it by a signal knows.</summary>
+    private bool HasError(RunDocument document, RunSpec spec, string endedBy)
+    {
+        if (document.Verdict.IsOk || Signals.IsName(endedBy))
+        {
+            return false;
+        }
+
+        Finding? error = document.Verdict.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
+        shell.Say($"throng {spec.Command}: {error?.Text ?? document.Verdict.Text}");
+        return true;
+    }
+
+    /// <summary>
+    /// Tries the addresses of a target's name that were not used, once each: one of them may be what was meant. Not
+    /// those a load goes to only when it is told that it may.
+    /// </summary>
+    private void SayWhoAnswers(RunSpec spec)
+    {
+        bool mayGoFar = values.Get(LoadOptions.Public);
+        foreach (TargetName name in spec.Names)
+        {
+            IPAddress? other = name.Others.Where(one => mayGoFar || !Routability.IsGlobal(one)).Take(OthersTried)
+                .FirstOrDefault(one => Answers(one, name.Used.Port));
+            if (other is not null)
+            {
+                shell.Say($"throng {spec.Command}: {name.Used} is the address of {name.Name} that was used; "
+                    + $"{SockAddr.From(other, name.Used.Port)}, another one, takes connections");
+            }
+        }
+    }
+
+    private static bool Answers(IPAddress address, int port)
+    {
+        try
+        {
+            using Socket probe = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            return probe.ConnectAsync(address, port).Wait(OtherMax);
+        }
+        catch (Exception failure) when (failure is SocketException or AggregateException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Workers that do not even end when told to: there is no report to be had from them.</summary>

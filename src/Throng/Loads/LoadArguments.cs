@@ -34,7 +34,7 @@ public static class LoadArguments
         if (values.Get(SharedOptions.DryRun))
         {
             found.NoEffect(
-                [SharedOptions.Control, .. SharedOptions.Prints.Options],
+                [SharedOptions.Control, SharedOptions.UntilEof, .. SharedOptions.Prints.Options],
                 "has no effect with --dry-run, which runs nothing and prints text");
         }
 
@@ -69,8 +69,9 @@ public static class LoadArguments
     public static T Fill<T>(T plain, Values values, IReadOnlyList<Endpoint> endpoints, List<string> errors)
         where T : LoadSpec
     {
+        List<TargetName> names = [];
         IReadOnlyList<SockAddr> targets = Resolution.Targets(
-            endpoints, values.Get(LoadOptions.IPv4), values.Get(LoadOptions.IPv6), errors);
+            endpoints, values.Get(LoadOptions.IPv4), values.Get(LoadOptions.IPv6), names, errors);
         IReadOnlyList<IPAddress> sources =
             [.. values.Get(LoadOptions.Source).SelectMany(range => range.Addresses).Distinct()];
         if (sources.Count > SourceRange.AddressesMax)
@@ -81,14 +82,15 @@ public static class LoadArguments
         CheckFamilies(targets, sources, errors);
         if (!values.Get(LoadOptions.Public))
         {
-            errors.AddRange(targets.Select(target => target.Address).Distinct().Where(Routability.IsGlobal)
-                .Select(address => $"{address} is a public address: a load goes there only with --public"));
+            errors.AddRange(Routability.Guarded(targets).Select(
+                address => $"{address} is a public address: a load goes there only with --public"));
         }
 
         LoadSpec filled = plain with
         {
             Targets = targets,
             Sources = sources,
+            Names = names.Count == 0 ? plain.Names : names,
             SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Get(LoadOptions.SourcePorts) : null,
             ConnectRatePerSecond = values.Get(LoadOptions.ConnectRate),
             ConnectTimeoutNs = values.Get(LoadOptions.ConnectTimeout),

@@ -9,7 +9,13 @@ namespace Throng;
 /// </summary>
 public sealed class OutFile(string path, string option)
 {
-    /// <summary>Finds out before a run of hours what can be known: the directory is there.</summary>
+    private string Beside => $"{path}.{Environment.ProcessId}.part";
+
+    /// <summary>
+    /// Finds out before a run of hours what can be known: the directory is there and takes a file. A device or a pipe
+    /// is left alone: to open one may do something.
+    /// </summary>
+    /// <exception cref="SetupException">Nothing can be written there.</exception>
     public void Check()
     {
         string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
@@ -23,12 +29,31 @@ public sealed class OutFile(string path, string option)
         {
             throw new SetupException($"{option}: {path} is a directory", "name a file in it");
         }
+
+        if (Files.IsSpecial(path))
+        {
+            return;
+        }
+
+        try
+        {
+            using FileStream file = new(Beside, FileMode.Create, FileAccess.Write);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SetupException(
+                $"cannot write {option} {path}: {Reason.Describe(failure)}", "name a file in a directory of yours");
+        }
+        finally
+        {
+            Forget(Beside);
+        }
     }
 
     public bool TryWrite(ReadOnlySpan<byte> document, out string error)
     {
         bool isSpecial = Files.IsSpecial(path);
-        string beside = $"{path}.{Environment.ProcessId}.part";
+        string beside = Beside;
         try
         {
             using (FileStream file = isSpecial

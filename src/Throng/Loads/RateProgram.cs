@@ -64,8 +64,9 @@ public static class RateProgram
         }
 
         profile = new RateProfile(segments);
-        error = "";
-        return true;
+        bool isKept = RateProfile.IsKept(profile.RateMax, out error);
+        error = isKept ? "" : $"stdin: {error}";
+        return isKept;
     }
 
     /// <summary>The rate at the end of it.</summary>

@@ -32,18 +32,21 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
 public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(syntax)
     where TSpec : class
 {
+    /// <summary>Key among the options of a document: addresses of a target's name, used and not.</summary>
+    private const string AddressesKey = "addresses";
+
     public sealed override bool Takes(object spec) => spec is TSpec;
 
     public sealed override ILiveRun Start(object spec, RunSpec run) => Start((TSpec)spec, run);
 
     public sealed override Examination? Examine(Invocation plan, out List<string> errors) =>
         TryRead(plan, out TSpec? spec, out errors)
-            ? Examine(spec, ToRunSpec(plan.Values, spec), plan.Wiring.ReadHost())
+            ? Examine(plan, spec, ToRunSpec(plan.Values, spec))
             : null;
 
     public sealed override int Run(Invocation call) =>
         TryRead(call, out TSpec? spec, out List<string> errors)
-            ? Run(call, spec, ToRunSpec(call.Values, spec))
+            ? Start(call, spec, ToRunSpec(call.Values, spec))
             : call.Failure.Usage(errors);
 
     /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
@@ -57,9 +60,22 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
     /// <summary>Completes how the run is carried out. Left alone, no clock ends it: its schedule does.</summary>
     protected virtual RunSpec Complete(RunSpec run, Values values, TSpec spec) => run with { DurationNs = 0 };
 
+    /// <summary>Does what only a run needs, and a plan does not. Signals are taken already.</summary>
+    protected virtual TSpec BeforeStart(Invocation call, TSpec spec, Signals signals) => spec;
+
     protected abstract ILiveRun Start(TSpec spec, RunSpec run);
 
     protected abstract Examination Examine(TSpec spec, RunSpec run, HostFacts host);
+
+    private int Start(Invocation call, TSpec spec, RunSpec run)
+    {
+        foreach (TargetName name in call.Values.Get(SharedOptions.Quiet) ? [] : run.Names)
+        {
+            call.Shell.Say($"throng {Name}: {name}; -4, -6 or an address chooses another");
+        }
+
+        return Run(call, spec, run);
+    }
 
     /// <summary>Prints the plan, or carries it out.</summary>
     protected virtual int Run(Invocation call, TSpec spec, RunSpec run)
@@ -67,16 +83,39 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         if (!call.Values.Get(SharedOptions.DryRun))
         {
             return new AttendedRun(call.Values, call.Shell, call.Failure)
-                .Run(run, () => call.Wiring.Start(this, spec, run));
+                .Run(run, signals => call.Wiring.Start(this, BeforeStart(call, spec, signals), run));
         }
 
-        Examination examination = Examine(spec, run, call.Wiring.ReadHost());
+        Examination examination = Examine(call, spec, run);
         call.Shell.Print(DoctorText.Plan(examination));
         return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
     }
 
-    private RunSpec ToRunSpec(Values values, TSpec spec) =>
-        Complete(SharedOptions.ToRunSpec(values, Syntax), values, spec);
+    private Examination Examine(Invocation call, TSpec spec, RunSpec run)
+    {
+        call.Wiring.CheckSources(LoadOf(spec)?.Sources ?? []);
+        return Examine(spec, run, call.Wiring.ReadHost());
+    }
+
+    private RunSpec ToRunSpec(Values values, TSpec spec)
+    {
+        RunSpec run = Complete(SharedOptions.ToRunSpec(values, Syntax), values, spec);
+        if (LoadOf(spec) is not { Names.Count: > 0 } load)
+        {
+            return run;
+        }
+
+        run.Options[AddressesKey] = Node.ListOf(load.Names.Select(name => name.ToString()));
+        return run with { Names = load.Names };
+    }
+
+    /// <summary>The load that the command carries out; null for a server.</summary>
+    private static LoadSpec? LoadOf(TSpec spec) => spec switch
+    {
+        LoadSpec load => load,
+        SaturateSpec saturate => saturate.Churn,
+        _ => null,
+    };
 
     private bool TryRead(Invocation call, [NotNullWhen(true)] out TSpec? spec, out List<string> errors) =>
         call.Arguments.TryRead(

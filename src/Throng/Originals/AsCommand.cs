@@ -8,6 +8,9 @@ namespace Throng;
 /// <summary>`throng as`: stands in for another program, by its name, options and output.</summary>
 public sealed class AsCommand() : Command(AsOptions.Syntax)
 {
+    /// <summary>The variable that stands for --public.</summary>
+    private const string PublicVariable = "THRONG_PUBLIC";
+
     public override int Run(Invocation call)
     {
         string directory = call.Values.Get(AsOptions.Install);
@@ -85,6 +88,11 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
             return failure.Usage(arguments.Errors);
         }
 
+        if (!arguments.Values.Get(LoadOptions.Public))
+        {
+            RefusePublic(spec);
+        }
+
         if (job.UnraisedLimit.Length > 0)
         {
             RaiseDescriptors(job.UnraisedLimit, shell);
@@ -97,7 +105,23 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         });
         OriginalConsole shown = new(job.Face, shell);
         return new AttendedRun(arguments.Values, shell, failure) { Original = shown }
-            .Run(run, () => call.Wiring.Start(command, spec, run));
+            .Run(run, _ => call.Wiring.Start(command, spec, run));
+    }
+
+    /// <exception cref="SetupException">It would load a host that somebody else on the Internet may own.</exception>
+    private static void RefusePublic(object spec)
+    {
+        IReadOnlyList<SockAddr> targets = spec switch
+        {
+            LoadSpec load => load.Targets,
+            SaturateSpec saturate => saturate.Churn.Targets,
+            _ => [],
+        };
+        if (Routability.Guarded(targets).FirstOrDefault() is { } address)
+        {
+            throw new SetupException(
+                $"{address} is a public address", $"a load goes there only with {PublicVariable}=1 in the environment");
+        }
     }
 
     private static Section Section(Original original, IReadOnlyList<string> words) => new()
@@ -121,14 +145,11 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
     {
         try
         {
-            if (path != "-")
-            {
-                return File.ReadAllBytes(path);
-            }
-
-            using MemoryStream all = new();
-            shell.Input.CopyTo(all);
-            return all.ToArray();
+            using FileStream? file = path == "-" ? null : File.OpenRead(path);
+            return InputFile.TryRead(
+                file ?? shell.Input, Text.Plain(path), InputFile.ContentBytesMax, out byte[] content, out string error)
+                ? content
+                : throw new SetupException(error, "");
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {

@@ -11,6 +11,9 @@ public static class DnsOptions
     public static Option<string> Names { get; } = Declare.File(
         "names", "`name type` a line, as dnsperf's data files; each query takes one at random");
 
+    public static Option<bool> NamesSkipBad { get; } = Declare.Flag(
+        "names-skip-bad", "leave out lines of --names that are no question, of unknown types say; they are counted");
+
     public static Option<bool> NoRd { get; } = Declare.Flag("no-rd", "do not ask for recursion");
 
     public static Option<long> EdnsSize { get; } = Declare.Count(

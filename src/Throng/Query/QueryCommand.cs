@@ -16,13 +16,18 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         bool isEcho = values.Get(QueryOptions.Protocol) == "echo";
         Option[] ofDns =
         [
-            DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd, DnsOptions.EdnsSize, DnsOptions.Dnssec,
+            DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NamesSkipBad, DnsOptions.NoRd,
+            DnsOptions.EdnsSize, DnsOptions.Dnssec,
         ];
         found.NoEffect(
             isEcho ? ofDns : [QueryOptions.Size], $"has no effect with --protocol {(isEcho ? "echo" : "dns")}");
         if (values.Has(DnsOptions.Names))
         {
             found.NoEffect([DnsOptions.Name, DnsOptions.Type], "has no effect with --names");
+        }
+        else
+        {
+            found.NoEffect(DnsOptions.NamesSkipBad, "has no effect without --names");
         }
 
         bool isDatagram = values.Get(QueryOptions.Transport) == "udp";
@@ -71,7 +76,7 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
             Arrivals = isPoisson ? Arrivals.Poisson : Arrivals.Constant,
             Pick = values.Get(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
             Kind = isEcho ? QueryKind.Echo : QueryKind.Dns,
-            Questions = isEcho ? null : Questions(values, errors),
+            Questions = isEcho ? null : Questions(values, shell, errors),
             MessageBytes = (int)values.Get(QueryOptions.Size),
             WarmUpNs = values.Get(QueryOptions.WarmUp),
             TimeoutNs = values.Get(QueryOptions.Timeout),
@@ -119,7 +124,7 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         return durationNs > 0 ? profile.EndedAt(durationNs + values.Get(QueryOptions.WarmUp)) : profile;
     }
 
-    private static DnsQuestions? Questions(Values values, List<string> errors)
+    private static DnsQuestions? Questions(Values values, Shell shell, List<string> errors)
     {
         if (!DnsType.TryParse(Encoding.UTF8.GetBytes(values.Get(DnsOptions.Type)), out ushort type, out string error))
         {
@@ -138,8 +143,15 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         string path = values.Get(DnsOptions.Names);
         if (path.Length > 0)
         {
-            _ = DnsQuestions.TryRead(path, form, out DnsQuestions? read, out IReadOnlyList<string> wrong);
+            bool skipsBad = values.Get(DnsOptions.NamesSkipBad);
+            _ = DnsQuestions.TryRead(path, form, out DnsQuestions? read, out IReadOnlyList<string> wrong, skipsBad);
             errors.AddRange(wrong);
+            if (read is { Skipped: > 0 } && !values.Get(SharedOptions.Quiet))
+            {
+                shell.Say($"throng query: {Units.Count(read.Skipped)} lines of --names are no question and are left "
+                    + $"out, the first: {read.FirstSkipped}");
+            }
+
             return read;
         }
 

@@ -89,7 +89,8 @@ public static class QueryOptions
         [
             new("What is offered", Rate, Profile, Stdin, StdinRateSlope, Arrivals, Pick, WarmUp,
                 SharedOptions.Duration),
-            new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NoRd,
+            new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NamesSkipBad,
+                DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),
             new("Of whom", Connections, Target, Transport, LoadOptions.Source, LoadOptions.SourcePorts,
                 LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
@@ -97,8 +98,8 @@ public static class QueryOptions
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout),
             TlsOptions.Group,
             new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Nice, SharedOptions.Room,
-                SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force,
-                SharedOptions.DryRun),
+                SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.UntilEof,
+                SharedOptions.Force, SharedOptions.DryRun),
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };

@@ -33,7 +33,13 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
 
     protected override SaturateSpec ToSpec(Values values, Shell shell, List<string> errors) => new()
     {
-        Churn = ChurnArguments.ToSpec(values, errors) with { Search = Turnover(values) },
+        Churn = ChurnArguments.ToSpec(values, errors) with
+        {
+            Search = Turnover(values),
+            Connections = values.Has(ChurnOptions.InFlightMax)
+                ? values.Get(ChurnOptions.InFlightMax)
+                : ChurnSpec.InFlightMaxDefault,
+        },
         Rule = new SaturationRule
         {
             SuccessMin = values.Get(SaturateOptions.SuccessMin),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Throng.Engine;
@@ -7,20 +6,22 @@ using Throng.Linux;
 namespace Throng;
 
 /// <summary>
-/// Answers readiness probes over HTTP: whether new connections are welcome. One request at a time on a thread of its
-/// own; who is slow is given up on, so that nobody can keep the others waiting for long.
+/// Answers readiness probes over HTTP: whether new connections are welcome. All of them side by side on a thread of its
+/// own; who is slow is given up on, and where there are too many, who came first: nobody keeps the others waiting.
 /// </summary>
 public sealed class HealthProbe : IDisposable
 {
     /// <summary>From accepting a probe to giving up on it.</summary>
     private const int RequestMs = 1000;
-    private const int Backlog = 16;
+    private const int Backlog = 128;
 
-    /// <summary>Read and dropped behind an answer, so that the close is no reset that overtakes it.</summary>
-    private const int RestBytesMax = 64 * 1024;
+    /// <summary>Probes looked after at once.</summary>
+    private const int ProbesMax = 128;
 
     private readonly List<Socket> _listeners;
-    private readonly byte[] _request = new byte[HealthAnswer.RequestBytesMax];
+
+    /// <summary>Visitors under way, the first to come first; the thread's own.</summary>
+    private readonly List<HealthVisitor> _visitors = [];
     private volatile bool _isDraining;
     private volatile bool _isDisposed;
 
@@ -83,58 +84,46 @@ public sealed class HealthProbe : IDisposable
         {
             try
             {
-                List<Socket> ready = [.. _listeners];
-                Socket.Select(ready, null, null, -1);
-                foreach (Socket listener in ready)
-                {
-                    using Socket probe = listener.Accept();
-                    AnswerOne(probe);
-                }
+                AnswerReady();
             }
             catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
             {
-                // A probe that went away, or no descriptor left for it: the next one may have better luck.
+                // No descriptor left for a probe: the next one may have better luck.
                 Thread.Sleep(10);
             }
         }
+
+        _visitors.ForEach(visitor => visitor.Dispose());
     }
 
-    private void AnswerOne(Socket probe)
+    private void AnswerReady()
     {
-        Stopwatch clock = Stopwatch.StartNew();
-        int length = 0;
-        byte[]? answer = null;
-        while (answer is null && TryWait(probe, clock))
+        List<Socket> ready = [.. _listeners, .. _visitors.Select(visitor => visitor.Socket)];
+        int leftMs = _visitors.Count == 0 ? -1 : Math.Max(0, RequestMs - (int)_visitors[0].AgeMs);
+        Socket.Select(ready, null, null, leftMs < 0 ? -1 : leftMs * 1000);
+        foreach (HealthVisitor visitor in _visitors.ToArray())
         {
-            int bytes = probe.Receive(_request.AsSpan(length));
-            if (bytes == 0)
+            bool isDone = ready.Contains(visitor.Socket) && !visitor.Read(_isDraining);
+            if (isDone || visitor.AgeMs >= RequestMs)
             {
-                return; // a probe of the port alone
+                Leave(visitor);
+            }
+        }
+
+        foreach (Socket listener in _listeners.Where(ready.Contains))
+        {
+            if (_visitors.Count == ProbesMax)
+            {
+                Leave(_visitors[0]);
             }
 
-            length += bytes;
-            answer = HealthAnswer.To(_request.AsSpan(0, length), _isDraining);
-        }
-
-        if (answer is null)
-        {
-            return;
-        }
-
-        probe.SendTimeout = RequestMs;
-        probe.Send(answer);
-        probe.Shutdown(SocketShutdown.Send);
-        int rest = 0;
-        for (int bytes = 1; bytes > 0 && rest < RestBytesMax && TryWait(probe, clock); rest += bytes)
-        {
-            bytes = probe.Receive(_request);
+            _visitors.Add(new HealthVisitor(listener.Accept()));
         }
     }
 
-    /// <summary>Waits for something to read; false when its time is over.</summary>
-    private static bool TryWait(Socket probe, Stopwatch clock)
+    private void Leave(HealthVisitor visitor)
     {
-        int leftMs = RequestMs - (int)clock.ElapsedMilliseconds;
-        return leftMs > 0 && probe.Poll(leftMs * 1000, SelectMode.SelectRead);
+        _ = _visitors.Remove(visitor);
+        visitor.Dispose();
     }
 }

@@ -23,7 +23,8 @@ public static class KernelEngines
     [
         "With --engine kernel a BPF program sends what a socket receives out of it again; no byte comes here. TCP and "
             + "echo only. It costs next to no CPU here, and it holds nobody back: a peer that writes "
-            + "and does not read is reset with more than 16 MiB on the way. As many connections as descriptors. "
+            + "faster than the echo comes back to it, whether it reads or not, is reset with more than 16 MiB on the "
+            + "way. It is for messages with an answer each, and not for streams. As many connections as descriptors. "
             + "Needs CAP_BPF and CAP_NET_ADMIN.",
         "With --engine xdp TCP packets to the addresses of --listen are answered on --interface before the network "
             + "stack, without sockets and without memory: as many connections as come. That tests clients and what "

@@ -1,3 +1,4 @@
+using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
 
@@ -35,6 +36,12 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
             found.NoEffect(
                 [ServeOptions.Content, ServeOptions.Delay, ServeOptions.AcceptRate, ServeOptions.IdleTimeout],
                 "has no effect without --mode exchange");
+        }
+
+        if (!IsName(values.Get(ServeOptions.ServerName)))
+        {
+            found.Add($"--name '{Text.Plain(values.Get(ServeOptions.ServerName))}' is no name: it has a control "
+                + "character, and a client takes it for a wrong answer");
         }
 
         Outputs.Contradictions(values, found);
@@ -110,7 +117,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 
         using HealthProbe? health = HealthProbe.Bind(call.Values.Get(ServeOptions.Health));
         return new AttendedRun(call.Values, call.Shell, call.Failure) { Health = health }
-            .Run(run, () => call.Wiring.Start(this, spec, run));
+            .Run(run, _ => call.Wiring.Start(this, spec, run));
     }
 
     private static void Replies(Values values, Contradiction found)
@@ -161,21 +168,24 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
             return ExchangeSpec.ContentDefault;
         }
 
-        try
+        if (!InputFile.TryRead(path, InputFile.ContentBytesMax, out byte[] content, out string error))
         {
-            return File.ReadAllBytes(path);
+            errors.Add($"--content: {error}");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            errors.Add($"cannot read --content {Text.Plain(path)}: {Reason.Describe(failure)}");
-            return [];
-        }
+
+        return content;
     }
+
+    /// <summary>Whether throng monitor takes it for a name, and a terminal shows it as it is.</summary>
+    private static bool IsName(string name) =>
+        MonitorPayload.IsName(Encoding.UTF8.GetBytes(name)) && name.All(Letters.Shows);
 
     /// <summary>In a pod the host's name is the pod's, but for a pod on its host's own network.</summary>
     internal static string NameOf(Shell shell)
     {
         string podName = shell.Environment.GetValueOrDefault("POD_NAME", "");
-        return podName.Length > 0 ? podName : Environment.MachineName;
+        return podName.Length == 0 ? Environment.MachineName
+            : IsName(podName) ? podName
+            : throw new SetupException($"POD_NAME '{Text.Plain(podName)}' is no name", "give --name");
     }
 }

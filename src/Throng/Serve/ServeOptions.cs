@@ -101,7 +101,8 @@ public static class ServeOptions
             new("With --engine xdp", KernelEngines.Interface, KernelEngines.XdpMode),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Nice,
-                SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.Force),
+                SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.UntilEof,
+                SharedOptions.Force),
             SharedOptions.Prints,
         ],
     };

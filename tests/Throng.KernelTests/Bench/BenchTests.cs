@@ -56,7 +56,7 @@ public sealed class BenchTests
         Document padded = Bench("--target", padding.Address, "-c", "50", "--rounds", "2", "--reply-size", "512");
         padded.AddsUp().Equal(100, padded.Number("bench.steps.0.exchanges"), "exchanges");
         padded.Equal(0, padded.Sum("bench.steps.0.errors"), "errors");
-        Document unexpected = Bench("--target", padding.Address, "-c", "50", "--rounds", "2");
+        Document unexpected = Failing("--target", padding.Address, "-c", "50", "--rounds", "2");
         unexpected.Equal(100, unexpected.Count("bench.steps.0.errors", "invalid-reply"), "answers too long");
 
         using OddEchoServer cutting = OddEchoServer.Cutting();
@@ -68,12 +68,12 @@ public sealed class BenchTests
     public void What_fails_is_an_error_with_its_reason()
     {
         using OddEchoServer resetting = OddEchoServer.Resetting();
-        Document reset = Bench("--target", resetting.Address, "-c", "20", "--rounds", "2");
+        Document reset = Failing("--target", resetting.Address, "-c", "20", "--rounds", "2");
         reset.AddsUp().Equal(40, reset.Count("bench.steps.0.errors", "reset"), "resets");
         reset.Equal(0, reset.Number("bench.steps.0.exchanges"), "exchanges");
 
         using OddEchoServer lying = OddEchoServer.Lying();
-        Document lies = Bench("--target", lying.Address, "-c", "20", "--rounds", "2");
+        Document lies = Failing("--target", lying.Address, "-c", "20", "--rounds", "2");
         lies.AddsUp().Equal(40, lies.Count("bench.steps.0.errors", "invalid-reply"), "wrong answers");
 
         using ThrongProcess nobody = ThrongProcess.Run(
@@ -109,9 +109,47 @@ public sealed class BenchTests
         }
     }
 
-    private static Document Bench(params string[] words)
+    [Theory]
+    [InlineData(ThrongProcess.SIGKILL, false)]
+    [InlineData(ThrongProcess.SIGKILL, true)]
+    [InlineData(ThrongProcess.SIGTERM, false)]
+    [InlineData(ThrongProcess.SIGHUP, true)]
+    public void Servers_that_were_started_do_not_outlive_the_bench(int signal, bool hasBegun)
+    {
+        using ThrongProcess run = ThrongProcess.Start(
+            "bench", "--json", "-q", "--compare", "epoll", "-c", "1", "--for", "1h");
+        int[] servers = [];
+        Eventually.Holds(() => (servers = ChildrenOf(run.Id)).Length > 0, run.Story);
+        if (hasBegun)
+        {
+            Eventually.Holds(() => IsBusy(servers[0]), run.Story);
+        }
+
+        run.Signal(signal);
+        Eventually.Holds(() => run.HasExited, run.Story);
+        Eventually.Holds(() => !File.Exists($"/proc/{servers[0]}/cmdline")
+            || File.ReadAllText($"/proc/{servers[0]}/cmdline").Length == 0, run.Story);
+    }
+
+    private static int[] ChildrenOf(int id) => [.. Directory.GetDirectories($"/proc/{id}/task")
+        .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(int.Parse)];
+
+    /// <summary>It has workers that have used CPU time: somebody sends to it.</summary>
+    private static bool IsBusy(int id)
+    {
+        string[] fields = File.ReadAllText($"/proc/{id}/stat").Split(')')[^1].Split(' ');
+        return long.Parse(fields[12]) + long.Parse(fields[13]) > 20; // in hundredths of a second
+    }
+
+    private static Document Bench(params string[] words) => Bench(0, words);
+
+    /// <summary>The server answers nothing that was asked for: an error.</summary>
+    private static Document Failing(params string[] words) => Bench(1, words);
+
+    private static Document Bench(int exitCode, string[] words)
     {
         using ThrongProcess run = ThrongProcess.Start(["bench", "--json", "-q", .. words]);
-        return run.Finish();
+        return run.Finish(exitCode);
     }
 }

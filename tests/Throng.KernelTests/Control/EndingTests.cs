@@ -18,6 +18,7 @@ public sealed class EndingTests
                 cases.Add(engine, [ThrongProcess.SIGINT], onPlateau);
                 cases.Add(engine, [ThrongProcess.SIGINT, ThrongProcess.SIGINT], onPlateau);
                 cases.Add(engine, [ThrongProcess.SIGTERM], onPlateau);
+                cases.Add(engine, [ThrongProcess.SIGHUP, ThrongProcess.SIGHUP], onPlateau);
             }
         }
 
@@ -42,7 +43,13 @@ public sealed class EndingTests
         Array.ForEach(signals, run.Signal);
         run.Ends(0);
         Document document = run.Document().AddsUp();
-        Assert.Equal(signals[0] == ThrongProcess.SIGINT ? "SIGINT" : "SIGTERM", document.Text("ended_by"));
+        string name = signals[0] switch
+        {
+            ThrongProcess.SIGINT => "SIGINT",
+            ThrongProcess.SIGHUP => "SIGHUP",
+            _ => "SIGTERM",
+        };
+        Assert.Equal(name, document.Text("ended_by"));
         document.Equal(0, document.Number("connections.open"), "open");
         long held = document.Number("connections.held");
         Assert.InRange(held, onPlateau ? 1000 : 50, onPlateau ? 1000 : 999);
@@ -110,6 +117,21 @@ public sealed class EndingTests
         document.Equal(1, document.Number("connections.opened"), "opened");
         document.Equal(1, document.Count("connections.closed", "drained"), "drained");
         Assert.Equal(0, client.Receive(new byte[1])); // an orderly end
+    }
+
+    [Fact]
+    public void Who_ignores_the_hangup_for_it_lets_it_go_on()
+    {
+        string path = ControlClient.NewPath();
+        using ThrongProcess run = ThrongProcess.Start(
+            new Launch { Program = "nohup" }, ThrongProcess.ProgramPath, "hold", "10", "--json", "-q", "--control",
+            path);
+        using ControlClient control = ControlClient.To(path, run);
+        Eventually.Holds(() => control.Status("held") == 10, run.Story);
+        run.Signal(ThrongProcess.SIGHUP);
+        Assert.Equal(10, control.Status("held"));
+        run.Signal(ThrongProcess.SIGTERM);
+        Assert.Equal("SIGTERM", run.Finish().Text("ended_by"));
     }
 
     [Fact]

@@ -27,6 +27,8 @@ internal sealed class Document
 
     public double Real(string path) => At(path).GetDouble();
 
+    public bool Flag(string path) => At(path).GetBoolean();
+
     public string Text(string path) => At(path).GetString() ?? "";
 
     /// <summary>A member of an object of counts; 0 when it is not there.</summary>

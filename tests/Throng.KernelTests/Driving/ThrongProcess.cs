@@ -11,6 +11,7 @@ namespace Throng.KernelTests;
 /// </summary>
 internal sealed partial class ThrongProcess : IDisposable
 {
+    public const int SIGHUP = 1;
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
@@ -156,6 +157,16 @@ internal sealed partial class ThrongProcess : IDisposable
     {
         Ends(exitCode);
         return Document().AddsUp();
+    }
+
+    /// <summary>The same of a run whose verdict depends on the moment of its end, and so the exit code.</summary>
+    public Document FinishAsJudged()
+    {
+        _ = _process.WaitForExit(Eventually.Patience);
+        Ends(_process.ExitCode);
+        Document document = Document().AddsUp();
+        Assert.Equal(document.Flag("verdict.ok") ? 0 : 1, _process.ExitCode);
+        return document;
     }
 
     /// <summary>Its one JSON document, once it has ended.</summary>

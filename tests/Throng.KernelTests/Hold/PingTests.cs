@@ -37,10 +37,10 @@ public sealed class PingTests
     {
         Requirement.Engine(engine);
         using TalkingServer server = new(_ => []);
-        using ThrongProcess run = ThrongProcess.Run(
-            0, "hold", "20", "--target", server.Address, "--ping", "--ping-interval", "50ms-100ms",
+        using ThrongProcess run = ThrongProcess.Start(
+            "hold", "20", "--target", server.Address, "--ping", "--ping-interval", "50ms-100ms",
             "--ping-timeout", "200ms", "--for", "3s", "--json", "-q", "--engine", engine);
-        Document document = run.Document().AddsUp();
+        Document document = run.FinishAsJudged();
         long timedOut = document.Count("connections.closed", "ping-timeout");
         Assert.True(timedOut >= 20, run.Story());
         document.Equal(timedOut, document.Number("messages.timed_out"), "timed out");
@@ -60,10 +60,10 @@ public sealed class PingTests
     {
         Requirement.Engine(engine);
         using TalkingServer server = new(_ => System.Text.Encoding.ASCII.GetBytes(answer));
-        using ThrongProcess run = ThrongProcess.Run(
-            0, "hold", "20", "--target", server.Address, "--ping", "--ping-interval", "50ms-100ms",
+        using ThrongProcess run = ThrongProcess.Start(
+            "hold", "20", "--target", server.Address, "--ping", "--ping-interval", "50ms-100ms",
             "--for", "3s", "--json", "-q", "--engine", engine);
-        Document document = run.Document().AddsUp();
+        Document document = run.FinishAsJudged();
         long invalid = document.Number("messages.invalid");
         Assert.True(invalid >= 20, run.Story());
         document.Equal(invalid, document.Count("connections.closed", "invalid-reply"), "closed for it");

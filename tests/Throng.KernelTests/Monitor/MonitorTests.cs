@@ -142,7 +142,7 @@ public sealed class MonitorTests
         run.Control.Await("held", 3, run.Run);
         path.Cut();
         run.Control.Await("lost", 3, run.Run);
-        Document document = run.Quit();
+        Document document = run.Quit(1); // none of them lasted
         document.Equal(3, document.Count("connections.closed", "timed-out"), "given up by the kernel");
         document.Equal(110, document.Number("monitor.connections.0.errno"), "ETIMEDOUT");
         document.Equal(3, document.Number("monitor.episodes.0.lost"), "lost in an episode");
@@ -221,10 +221,10 @@ public sealed class MonitorTests
                 () => Control.Ask("status"));
         }
 
-        public Document Quit()
+        public Document Quit(int exitCode = 0)
         {
             Control.Ask("quit");
-            return Run.Finish();
+            return Run.Finish(exitCode);
         }
 
         public void Dispose()

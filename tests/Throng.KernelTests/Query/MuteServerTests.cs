@@ -17,7 +17,7 @@ public sealed class MuteServerTests
         Peer.Reset(Peer.ConnectTo(port, server));
         using ThrongProcess run = ThrongProcess.Start(
             [command, .. options, "--target", $"127.0.0.1:{port}", "--for", "1s", "--json", "-q"]);
-        Document document = run.Finish();
+        Document document = run.Finish(1);
         Assert.True(document.Number("messages.sent") > 0, document.ToString());
         document.Equal(0, document.Number("messages.answered"), "answered");
         document.Equal(0, document.Number("rate.achieved_per_s"), "achieved");
@@ -34,7 +34,7 @@ public sealed class MuteServerTests
         using ThrongProcess run = ThrongProcess.Start(
             "bench", "--target", $"127.0.0.1:{port}", "-c", "5", "--rounds", "1", "--reply-timeout", "200ms", "--json",
             "-q");
-        Document document = run.Finish();
+        Document document = run.Finish(1);
         document.Equal(0, document.Number("messages.answered"), "answered");
     }
 }

@@ -66,6 +66,20 @@ public sealed class QueryEndingTests
         document.Equal(100, document.Count("connections.closed", "drained"), "drained");
     }
 
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_server_that_closes_what_it_accepts_does_not_keep_the_schedule_from_beginning(string engine)
+    {
+        Requirement.Engine(engine);
+        using IdleClosingServer closing = new(TimeSpan.FromMilliseconds(1));
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Echo, "--target", closing.Address, "-c", "20", "--rate", "500", "--for", "1s", "--engine", engine]);
+        Document document = run.Finish(1); // nothing was answered
+        Assert.Equal("duration", document.Text("ended_by"));
+        document.Equal(500, document.Number("messages.offered"), "offered");
+    }
+
     [Fact]
     public void A_second_signal_does_not_wait_for_answers()
     {
@@ -150,7 +164,7 @@ public sealed class QueryEndingTests
 
     private static void UnreadEndsInTime(ThrongProcess run)
     {
-        Document document = run.Finish();
+        Document document = run.Finish(1); // nothing was answered
         document.Equal(500, document.Number("messages.offered"), "offered");
         Assert.InRange(document.Number("messages.not_sent"), 1, 499);
         document.Equal(0, document.Number("messages.answered"), "answered");

@@ -200,6 +200,28 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void A_probe_is_answered_while_others_are_silent()
+    {
+        int health = FreePort.One();
+        using ThrongProcess server = Serve("auto", out int port, "--health", $"127.0.0.1:{health}");
+        Peer.ConnectTo(port, server).Dispose();
+        Eventually.Holds(
+            () =>
+            {
+                Socket[] silent = [.. Enumerable.Range(0, 10).Select(_ => Peer.Connect(health))];
+                bool isAnswered = Ask(health, "GET / HTTP/1.1\r\n\r\n").StartsWith(
+                    "HTTP/1.1 200 ", StringComparison.Ordinal);
+                bool isBeforeThem = silent.Any(one => !one.Poll(0, SelectMode.SelectRead));
+                Array.ForEach(silent, one => one.Dispose());
+                return isAnswered && isBeforeThem;
+            },
+            server.Story);
+        Socket[] many = [.. Enumerable.Range(0, 300).Select(_ => Peer.Connect(health))];
+        Assert.StartsWith("HTTP/1.1 200 ", Ask(health, "GET / HTTP/1.1\r\n\r\n"));
+        Array.ForEach(many, one => one.Dispose());
+    }
+
+    [Fact]
     public void A_health_address_that_is_taken_is_setup()
     {
         using Socket taken = Peer.Listen();

@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
@@ -167,6 +168,68 @@ public sealed class CliEnding : IDisposable
         Assert.Equal("SIGTERM", session.Wait());
         Assert.Equal(atAll, session.End(TimeSpan.Zero, Soon, Soon));
         Assert.Equal(calls, string.Join(' ', run.Calls));
+    }
+
+    [Theory]
+    [InlineData("--for 1ms", "", 1)]
+    [InlineData("--for 1h", "quit\n", 1)]
+    [InlineData("--for 1ms --fail-on connections.held<91", "", 99)]
+    public void A_finding_that_is_an_error_ends_it_with_1_unless_a_condition_failed(
+        string words, string input, int exitCode)
+    {
+        CliShell shell = new() { Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)) };
+        Finding error = new(Severity.Error, "server-not-answering", "the server does not answer", "0 of 10", "");
+        shell.Live.Verdict = new Verdict(false, "0 % answered", [error]);
+        Assert.Equal(exitCode, shell.Run(["hold", "100", "-q", .. words.Split(' ')]));
+        Assert.Equal(exitCode == 1, shell.Error == "throng hold: the server does not answer\n");
+    }
+
+    [Theory]
+    [InlineData("SIGINT", true)]
+    [InlineData("SIGTERM", true)]
+    [InlineData("SIGHUP", true)]
+    [InlineData("duration", false)]
+    [InlineData("quit", false)]
+    [InlineData("until-held", false)]
+    public void Causes_of_an_end_that_are_signals_are_known(string endedBy, bool isSignal) =>
+        Assert.Equal(isSignal, Signals.IsName(endedBy));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_end_that_takes_its_time_says_what_it_waits_for(bool says)
+    {
+        CliRun run = new() { EndsInOrder = false };
+        using Signals taken = new();
+        LiveConsole console = new(run, DescriptorUse.Now, taken.Wake);
+        List<string> said = [];
+        RunWatch session = new(run, console, taken, said.Add, showsProgress: false) { SaysWaits = says };
+        taken.Take(PosixSignal.SIGINT);
+        Assert.Equal("SIGINT", session.Wait());
+        Assert.True(session.End(TimeSpan.Zero, TimeSpan.FromMilliseconds(1500), Soon));
+        string[] expected = ["ending: waiting for 91 connections, at most 1.0 s more; a signal ends it now"];
+        Assert.Equal(says ? expected : [], said);
+    }
+
+    [Fact]
+    public void A_hangup_ends_it_like_any_signal_and_a_second_one_does_not_cut_the_drain_short()
+    {
+        using Signals taken = new();
+        taken.Take(PosixSignal.SIGHUP);
+        taken.Take(PosixSignal.SIGHUP);
+        Assert.Equal(1, taken.Count);
+        Assert.Equal(PosixSignal.SIGHUP, taken.First);
+        Assert.Equal(1, Signals.Number(PosixSignal.SIGHUP));
+        taken.Take(PosixSignal.SIGTERM);
+        Assert.Equal(2, taken.Count);
+    }
+
+    [Fact]
+    public void The_end_of_a_pipe_ends_it_where_it_is_to()
+    {
+        CliShell shell = new() { Input = new MemoryStream("set 7\n"u8.ToArray()) };
+        Assert.Equal(0, shell.Run("hold", "100", "--for", "1h", "--until-eof"));
+        Assert.Equal(["set 7", "drain", "dispose"], shell.Live.Calls);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Throng.Measurement;
 using Throng.Report;
 using Xunit;
 
@@ -49,6 +50,41 @@ public sealed class CliOutputs : IDisposable
         Assert.Equal(0, hlog.Run("hold", "--for", "1ms", "--hlog=-", "--csv", At("run.csv")));
         Assert.StartsWith("#[throng 0 hold]\n", hlog.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(At("run.csv")));
+    }
+
+    /// <summary>Directories below /proc take no file, from root neither.</summary>
+    [Theory]
+    [InlineData("hold", "--out")]
+    [InlineData("hold", "--csv")]
+    [InlineData("hold", "--hlog")]
+    [InlineData("hold", "--junit")]
+    [InlineData("hold", "--json-stream")]
+    [InlineData("hold", "--control")]
+    [InlineData("serve", "--out")]
+    [InlineData("saturate", "--chart")]
+    [InlineData("bench", "--plot")]
+    [InlineData("bench", "--per-connection")]
+    public void A_place_that_takes_no_file_is_refused_before_the_run(string command, string option)
+    {
+        CliShell shell = new();
+        Assert.Equal(3, shell.Run(command, option, "/proc/throng"));
+        Assert.StartsWith($"throng {command}: cannot ", shell.Error, StringComparison.Ordinal);
+        Assert.Contains("/proc/throng: there is no such file", shell.Error, StringComparison.Ordinal);
+        Assert.Empty(shell.Live.Calls);
+    }
+
+    [Theory]
+    [InlineData("no space left on device", 1)]
+    [InlineData("broken pipe", 0)] // its reader wanted no more
+    public void Rows_of_queries_that_could_not_be_written_are_said(string failure, int exitCode)
+    {
+        CliShell shell = new();
+        shell.Live.Own = new Section { ["log_failure"] = failure, ["log_dropped"] = 1234 };
+        shell.Live.IsOver = true;
+        Assert.Equal(exitCode, shell.Run("query", "--per-query", At("rows.csv")));
+        Assert.Equal(exitCode == 0 ? ""
+            : $"throng query: cannot write --per-query {At("rows.csv")}: no space left on device; "
+                + "1,234 rows are missing\n", shell.Error);
     }
 
     [Theory]

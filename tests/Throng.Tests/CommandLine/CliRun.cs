@@ -51,6 +51,12 @@ public sealed class CliRun : ILiveRun
     public bool EndsAtAll { get; set; } = true;
     public long Opened { get; set; } = 100;
 
+    /// <summary>The verdict of its document.</summary>
+    public Verdict Verdict { get; set; } = new(true, "done", []);
+
+    /// <summary>The command's own section of its document.</summary>
+    public Section? Own { get; set; }
+
     private bool _hasEnded;
 
     public Sample Sample() => Now;
@@ -172,7 +178,8 @@ public sealed class CliRun : ILiveRun
         Host = new Throng.Measurement.Host(),
         Started = DateTimeOffset.UnixEpoch,
         EndedBy = endedBy,
-        Verdict = new Verdict(true, "done", []),
+        Verdict = Verdict,
+        Own = Own,
         Connections = new Connections
         {
             Target = ConnectsTo.Count == 0 ? null : Now.Requested, Held = Now.Open, Peak = Now.Peak, Opened = Opened,

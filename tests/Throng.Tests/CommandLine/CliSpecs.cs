@@ -1,5 +1,6 @@
 using System.Net;
 using Throng.Engine;
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.Tests;
@@ -61,7 +62,8 @@ public class CliSpecs
     [InlineData("10.0.0.254-10.0.1.1", "10.0.0.254 10.0.0.255 10.0.1.0 10.0.1.1")]
     [InlineData("fd00::fffe-fd00::1:1", "fd00::fffe fd00::ffff fd00::1:0 fd00::1:1")]
     [InlineData("fd00::/127", "fd00:: fd00::1")]
-    [InlineData("255.255.255.255", "255.255.255.255")]
+    [InlineData("223.255.255.255", "223.255.255.255")]
+    [InlineData("::ffff:10.0.0.5", "10.0.0.5")]
     public void Sources_are_spelled_out(string written, string addresses)
     {
         Assert.True(SourceRange.TryRead(written, out SourceRange range, out string error), error);
@@ -157,6 +159,14 @@ public class CliSpecs
     [InlineData("198.18.0.1", false)]
     [InlineData("127.9.9.9", false)]
     [InlineData("239.1.1.1", false)]
+    [InlineData("224.0.0.251", false)]
+    [InlineData("224.0.1.129", true)]
+    [InlineData("232.1.1.1", true)]
+    [InlineData("255.255.255.255", false)]
+    [InlineData("ff02::fb", false)]
+    [InlineData("ff05::2", false)]
+    [InlineData("ff0e::101", true)]
+    [InlineData("ff3e::8000:1", true)]
     [InlineData("2606:4700::1", true)]
     [InlineData("2001:db8::1", false)]
     [InlineData("fd00::1", false)]
@@ -167,6 +177,23 @@ public class CliSpecs
     [InlineData("64:ff9b::a00:1", false)]
     public void Public_addresses_are_known(string address, bool isPublic) =>
         Assert.Equal(isPublic, Routability.IsGlobal(IPAddress.Parse(address)));
+
+    /// <summary>A default is no wish: ten a second for 30 s are 300, and not 10,000.</summary>
+    [Fact]
+    public void What_a_rate_can_begin_counts_where_nobody_says_how_many_may_be_under_way()
+    {
+        CliShell shell = new();
+        string[] slow = ["churn", "--rate", "10", "--target", "10.0.0.2:7000", "--source-ports", "41000-41999"];
+        Assert.Equal(0, shell.Run([.. slow, "--dry-run"]));
+        Assert.EndsWith("\nit fits\n", shell.Out, StringComparison.Ordinal);
+        CliShell wished = new();
+        Assert.Equal(3, wished.Run([.. slow, "--in-flight-max", "10k", "--dry-run"]));
+
+        Assert.Equal(433, ChurnSpec.InFlightOf(RateProfile.Constant(10), 30_000_000_000));
+        Assert.Equal(10_000, ChurnSpec.InFlightOf(RateProfile.Constant(1000), 30_000_000_000));
+        Assert.Equal(109, ChurnSpec.InFlightOf(RateProfile.Constant(10).EndedAt(2_500_000_000), 30_000_000_000));
+        Assert.Equal(64, ChurnSpec.InFlightOf(RateProfile.Constant(0), 30_000_000_000));
+    }
 
     [Fact]
     public void A_dry_run_prints_the_plan_and_starts_nothing()

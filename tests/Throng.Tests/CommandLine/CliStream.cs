@@ -51,10 +51,10 @@ public sealed class CliStream : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_goes_away_does_not_end_the_run()
+    public void A_full_disk_does_not_end_the_run_and_its_exit_code_says_so()
     {
         CliShell shell = new();
-        Assert.Equal(0, shell.Run("hold", "--for", "100ms", "--json-stream", "/dev/full", "--out", At("run.json")));
+        Assert.Equal(1, shell.Run("hold", "--for", "100ms", "--json-stream", "/dev/full", "--out", At("run.json")));
         Assert.Equal(
             "throng hold: --json-stream: no space left on device; the run goes on without it\n", shell.Error);
         Assert.StartsWith("done\n", shell.Out, StringComparison.Ordinal);

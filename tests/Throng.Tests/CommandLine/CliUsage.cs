@@ -30,7 +30,11 @@ public class CliUsage
     [InlineData("serve --name pod", "throng serve: --name has no effect without --mode stamp")]
     [InlineData("serve --health [::]:80-81", "throng serve: --health takes one port")]
     [InlineData("serve --mode exchange --content /nowhere/at/all",
-        "throng serve: cannot read --content /nowhere/at/all: there is no such directory")]
+        "throng serve: --content: cannot read /nowhere/at/all: there is no such directory")]
+    [InlineData("serve --mode stamp --name a\tb",
+        "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
+    [InlineData("serve --mode stamp --name a\u202eb",
+        "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
     [InlineData("serve 5", "throng serve: unexpected '5': serve takes options only")]
     [InlineData("hold 5 -c 6", "throng hold: N 5 contradicts -c 6")]
     [InlineData("hold 5 6", "throng hold: N 5 contradicts N 6")]
@@ -48,6 +52,13 @@ public class CliUsage
     [InlineData("hold --connect-timeout 0", "throng hold: --connect-timeout: '0' is not 1ms or longer")]
     [InlineData("hold --ping-interval 0", "throng hold: --ping-interval: '0': an interval is longer than 0")]
     [InlineData("hold --threads 0", "throng hold: --threads: '0' is not between 1 and 1,024")]
+    [InlineData("query --rate 1g",
+        "throng query: --rate: 1,000,000,000/s is more than a schedule is kept of, 10,000,000/s")]
+    [InlineData("query --profile 1s@1k..1g",
+        "throng query: --profile: 1,000,000,000/s is more than a schedule is kept of, 10,000,000/s")]
+    [InlineData("churn --rate 1g", "throng churn: --rate: 1,000,000,000/s is more than a schedule is kept of", true)]
+    [InlineData("monitor --rate 1g", "throng monitor: --rate: 1,000,000,000/s is more than a schedule is kept", true)]
+    [InlineData("saturate --rate-max 1g", "throng saturate: --rate-max: 1,000,000,000/s is more than a", true)]
     [InlineData("hold --seed -1", "throng hold: --seed: '-1' is not a whole number", true)]
     [InlineData("hold 1.5", "throng hold: N: '1.5' is not a count", true)]
     [InlineData("hold --dry-run --out f", "throng hold: --out has no effect with --dry-run", true)]
@@ -67,6 +78,11 @@ public class CliUsage
     [InlineData("hold --target 0.0.0.0:7", "throng hold: --target: '0.0.0.0:7' names no host to connect to")]
     [InlineData("hold --target 8.8.8.8:53", "throng hold: 8.8.8.8 is a public address: a load goes there only", true)]
     [InlineData("hold --target 10.0.0.1:1-2 --target 10.0.0.1:2", "throng hold: --target 10.0.0.1:2 is given twice")]
+    [InlineData("hold --source 224.0.0.1", "throng hold: --source: '224.0.0.1': no connection comes from 224.0.0.1")]
+    [InlineData("hold --source [::ffff:0.0.0.0]",
+        "throng hold: --source: '[::ffff:0.0.0.0]': no connection comes from 0.0.0.0")]
+    [InlineData("hold --source ff02::1", "throng hold: --source: 'ff02::1': no connection comes from ff02::1")]
+    [InlineData("hold --source @/dev/zero", "throng hold: --source: /dev/zero has more than 8.00 MiB")]
     [InlineData("hold --source 10.0.0.0/8", "throng hold: --source: '10.0.0.0/8' is more than 65,536 addresses")]
     [InlineData("hold --source 10.0.0.9-10.0.0.5", "throng hold: --source: '10.0.0.9-10.0.0.5' ends before it begins")]
     [InlineData(

@@ -66,6 +66,30 @@ public sealed class CgroupTests
         Assert.Equal("cpu.cfs_quota_us", limits.CpuSetting);
     }
 
+    /// <summary>As under `ip netns exec`, started by a shell with a bracket in its name.</summary>
+    [Fact]
+    public void Where_they_are_not_mounted_here_they_are_looked_for_above()
+    {
+        Dictionary<string, string> files = new()
+        {
+            ["/proc/self/mountinfo"] = "90 80 0:25 / /sys rw - sysfs x rw\n",
+            ["/proc/self/stat"] = "300 (throng) S 200 300 100 0",
+            ["/proc/200/mountinfo"] = "90 80 0:25 / /sys rw - sysfs x rw\n",
+            ["/proc/200/stat"] = "200 (a) sh) S 100 200 100 0",
+            ["/proc/100/mountinfo"] = MountsTwo,
+            ["/proc/100/root/sys/fs/cgroup/a.slice/memory.max"] = "536870912\n",
+        };
+        string mounts = Cgroup.Mounts(files.GetValueOrDefault, out string root);
+        CgroupLimits limits = Cgroup.Read("0::/a.slice\n", mounts, path => files.GetValueOrDefault(root + path));
+        Assert.Equal(536_870_912, limits.MemoryMaxBytes);
+        Assert.Equal("/sys/fs/cgroup/a.slice", limits.MemoryFolder);
+
+        files["/proc/100/mountinfo"] = "";
+        files["/proc/100/stat"] = "100 (init) S 0 100 100 0";
+        Assert.Equal(files["/proc/self/mountinfo"], Cgroup.Mounts(files.GetValueOrDefault, out root));
+        Assert.Equal("", root);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("rubbish")]

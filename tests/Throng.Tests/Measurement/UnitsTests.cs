@@ -202,4 +202,27 @@ public sealed class UnitsTests
         Assert.Equal("1.25/s", Units.Rate(1.25));
         Assert.Equal("99.9 %", Units.Percent(0.999));
     }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void What_is_not_known_is_a_dash(double amount)
+    {
+        Assert.Equal("-", Units.Rate(amount));
+        Assert.Equal("-", Units.Latency(amount));
+        Assert.Equal("-", Units.Bytes(amount));
+        Assert.Equal("-", Units.Percent(amount));
+    }
+
+    [Theory]
+    [InlineData("a\u202eb", "a?b")] // turns the direction
+    [InlineData("a\u2066b\u200f", "a?b?")]
+    [InlineData("a\u200bb\u2028", "a?b?")] // hides; ends a line
+    [InlineData("\u001b[2Jé", "?[2Jé")]
+    public void Letters_that_do_not_show_themselves_are_replaced(string text, string plain)
+    {
+        Assert.Equal(plain, Letters.Plain(text, '?'));
+        Assert.Equal(plain, Text.Plain(text));
+    }
 }

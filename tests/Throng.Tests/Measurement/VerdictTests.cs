@@ -42,6 +42,53 @@ public sealed class VerdictTests
         Assert.Equal(Severity.Info, Assert.Single(verdict.Findings).Severity);
     }
 
+    [Theory]
+    [InlineData(2, 0, true)]
+    [InlineData(1, 0, false)] // one more is missing
+    [InlineData(2, 1, false)] // one was lost
+    public void Connections_that_rest_are_not_missing(long idle, long lost, bool isOk)
+    {
+        RunDocument run = SampleRun.Hold(6, 4, 0);
+        run = run with
+        {
+            Connections = run.Connections with { Closed = new ReasonCounts { { "idle-closed", idle } }, Lost = lost },
+        };
+        Verdict verdict = Verdict.Judge(run);
+        Assert.Equal(isOk, verdict.IsOk);
+        Assert.Equal(
+            isOk ? Severity.Info : Severity.Error,
+            verdict.Findings.Single(finding => finding.Rule == "target-missed").Severity);
+    }
+
+    [Fact]
+    public void A_ramp_up_that_stands_still_says_so_and_is_an_error()
+    {
+        SeriesPoint Point(long second, long open, long opened, long connecting) => new()
+        {
+            TimeNs = second * SampleRun.SecondNs, IntervalNs = SampleRun.SecondNs, Open = open, Opened = opened,
+            Connecting = connecting,
+        };
+        RunDocument run = SampleRun.Hold(5000, 3000, 0, plateauNs: null) with { EndedBy = "duration" };
+        RunDocument still = run with
+        {
+            Series = [Point(1, 3000, 3000, 2000), Point(2, 3000, 0, 2000), Point(13, 3000, 0, 2000)],
+        };
+        Verdict verdict = Verdict.Judge(still);
+        Assert.Equal("held 3,000 of 5,000: stood still at 3,000 for the last 12.0 s", verdict.Text);
+        Assert.False(verdict.IsOk);
+        Assert.Equal(
+            "2,000 connections are missing: none of those under way was opened any more",
+            Assert.Single(verdict.Findings).Text);
+
+        RunDocument slow = run with
+        {
+            Series = [Point(1, 2999, 2999, 2), Point(12, 2999, 0, 2), Point(13, 3000, 1, 1)],
+        };
+        Assert.True(Verdict.Judge(slow).IsOk, "it went on");
+        RunDocument paced = run with { Series = [Point(1, 3000, 3000, 0), Point(13, 3000, 0, 0)] };
+        Assert.True(Verdict.Judge(paced).IsOk, "nothing was under way");
+    }
+
     [Fact]
     public void Losses_are_said_and_warned_of()
     {

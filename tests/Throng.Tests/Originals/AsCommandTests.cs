@@ -55,6 +55,26 @@ public sealed class AsCommandTests
         Assert.Equal(Throng.Engine.EngineChoice.Epoll, shell.Live.Spec.Engine);
     }
 
+    /// <summary>Nothing is started in the tests: what is refused is seen in what the program says.</summary>
+    [Theory]
+    [InlineData("sessioner_initiator", "-u", "-t", "8.8.8.8:1")]
+    [InlineData("ctraffic", "-address", "8.8.8.8:5003")]
+    [InlineData("ctraffic", "-udp", "-address", "224.0.1.129:5003")]
+    public void A_public_target_is_refused_unless_it_is_allowed(params string[] words)
+    {
+        CliShell refused = new();
+        Assert.NotEqual(0, refused.Run(["as", .. words]));
+        Assert.Contains("is a public address", refused.Error + refused.Out, StringComparison.Ordinal);
+        Assert.Empty(refused.Live.Calls);
+
+        CliShell allowed = new();
+        allowed.Live.IsOver = true;
+        allowed.Environment["THRONG_PUBLIC"] = "1";
+        _ = allowed.Run(["as", .. words]);
+        Assert.DoesNotContain("is a public address", allowed.Error + allowed.Out, StringComparison.Ordinal);
+        Assert.NotEmpty(allowed.Live.Calls);
+    }
+
     [Fact]
     public void The_page_names_every_original_and_every_option()
     {

@@ -78,6 +78,10 @@ public sealed class CtrafficStatsTests
             "Time Throughput\n1.50131383 4.996863668549798\n2.50162766 0\n3.50162766 4.88281239e+08\n",
             Table(stats, "throughput"));
         Assert.Equal("No samples found", Refused(new CtrafficStats(), "throughput"));
+
+        // Go adds whole seconds and the fraction; the quotient ends in another digit.
+        CtrafficStats rounded = stats with { Samples = [new(1_000_881_601, 1, 1, 0), new(2_000_881_601, 2, 2, 0)] };
+        Assert.Equal("Time Throughput\n1.5008816010000001 0\n", Table(rounded, "throughput"));
     }
 
     [Fact]

@@ -27,6 +27,15 @@ public sealed class GoTests
         Assert.Equal(10, given.Float("rate"));
     }
 
+    [Theory]
+    [InlineData(1_500_881_601, "1.5008816010000001")]
+    [InlineData(2_501_313_830, "2.50131383")]
+    [InlineData(-1_500_881_601, "-1.5008816010000001")]
+    [InlineData(999_999_999, "0.999999999")]
+    [InlineData(0, "0")]
+    public void Seconds_of_a_duration_are_whole_ones_and_a_fraction(long ns, string text) =>
+        Assert.Equal(text, GoText.Number(GoText.Seconds(ns)));
+
     [Fact]
     public void A_boolean_takes_its_value_after_a_sign_only_and_the_first_other_word_ends_the_flags()
     {

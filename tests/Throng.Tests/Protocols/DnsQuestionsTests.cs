@@ -54,6 +54,32 @@ public sealed class DnsQuestionsTests : IDisposable
     }
 
     [Fact]
+    public void Bad_lines_are_left_out_and_counted_where_they_may_be()
+    {
+        File.WriteAllText(_path, "a A\nb\nc TYPE0\nd QQ\ne 0\nf AAAA\n");
+        DnsQuestion form = new();
+        Assert.True(DnsQuestions.TryRead(_path, form, out DnsQuestions? questions, out _, skipsBad: true));
+        Assert.Equal((2, 4), (questions.Count, questions.Skipped));
+        Assert.Equal($"{_path} line 2: 'b' has no type; write 'b A'", questions.FirstSkipped);
+        AssertAsks(questions, 1, form with { Name = "f", Type = 28 });
+
+        File.WriteAllText(_path, "b\nc TYPE0\n");
+        Assert.False(DnsQuestions.TryRead(
+            _path, form, out _, out IReadOnlyList<string> errors, skipsBad: true), "there is no question at all");
+        Assert.Equal(2, errors.Count);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_before_the_first_line_is_passed_over()
+    {
+        File.WriteAllBytes(_path, [0xef, 0xbb, 0xbf, .. "a A\n"u8]);
+        DnsQuestion form = new();
+        Assert.True(DnsQuestions.TryRead(_path, form, out DnsQuestions? questions, out _));
+        Assert.Equal(1, questions.Count);
+        AssertAsks(questions, 0, form with { Name = "a" });
+    }
+
+    [Fact]
     public void Of_many_errors_ten_are_listed()
     {
         File.WriteAllText(_path, string.Concat(Enumerable.Repeat("x\n", 1_011)));

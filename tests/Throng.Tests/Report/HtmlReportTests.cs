@@ -131,6 +131,16 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Warnings_are_not_all_that_was_asked()
+    {
+        RunDocument run = SampleRun.Held;
+        Finding warning = new(Severity.Warning, "messages-timed-out", "35 % were not answered", "", "");
+        string page = HtmlReport.Render(run with { Verdict = run.Verdict with { Findings = [warning] } });
+        Assert.Contains("state maybe\">! done, with warnings", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("did what was asked", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_values_under_the_pointer_are_as_many_as_there_are_places()
     {
         foreach (RunDocument run in Runs())

@@ -18,7 +18,10 @@ public sealed class JUnitReportTests : IDisposable
         string xml = JUnitReport.Render(SampleRun.Full);
         GoldenFile.Match("run-full.junit.xml", xml);
         XmlElement suite = Suite(xml);
-        Assert.Equal("throng query", suite.GetAttribute("name"));
+        Assert.Equal("throng query 2026-01-02T03:04:05.678Z", suite.GetAttribute("name"));
+        Assert.All(
+            suite.SelectNodes("testcase/@classname")!.Cast<XmlAttribute>(),
+            name => Assert.Equal("throng.query.2026-01-02T03:04:05_678Z", name.Value));
         Assert.Equal("10.250", suite.GetAttribute("time"));
         Assert.Equal("2026-01-02T03:04:05", suite.GetAttribute("timestamp"));
         Assert.Equal(
@@ -39,6 +42,33 @@ public sealed class JUnitReportTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("\n-> ", failure.InnerText, StringComparison.Ordinal);
         Assert.Equal("1", suite.GetAttribute("failures"));
+    }
+
+    [Fact]
+    public void Two_runs_of_one_command_are_two_suites_and_two_classes()
+    {
+        RunDocument run = SampleRun.Held;
+        XmlElement first = Suite(JUnitReport.Render(run));
+        XmlElement second = Suite(JUnitReport.Render(run with { Started = run.Started.AddMilliseconds(1) }));
+        Assert.NotEqual(first.GetAttribute("name"), second.GetAttribute("name"));
+        Assert.NotEqual(
+            first.SelectSingleNode("testcase/@classname")!.Value,
+            second.SelectSingleNode("testcase/@classname")!.Value);
+    }
+
+    [Theory]
+    [InlineData(true, true, 0)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 0)]
+    [InlineData(false, false, 0)] // no difference, and the base is not what is tested
+    public void Of_a_comparison_differences_alone_fail(bool isBaseOk, bool isOtherOk, int failures)
+    {
+        RunDocument Run(bool isOk) => isOk ? SampleRun.Held : SampleRun.Hold(100, 0, refused: 100);
+        RunComparison comparison = RunComparison.Compare(
+            [new("base.json", Run(isBaseOk)), new("other.json", Run(isOtherOk))]);
+        XmlElement suite = Suite(JUnitReport.Render(comparison, []));
+        Assert.Equal("throng compare base.json other.json", suite.GetAttribute("name"));
+        Assert.Equal($"{failures}", suite.GetAttribute("failures"));
     }
 
     [Fact]

@@ -36,6 +36,21 @@ public sealed class JsonSchemaTests
         Assert.Empty(Errors(JsonNode.Parse(failure.Out)!));
     }
 
+    /// <summary>Strict validators refuse a schema that asks for a key it does not declare in the same place.</summary>
+    [Fact]
+    public void Keys_that_are_required_are_declared_beside_it()
+    {
+        foreach (string name in (string[])[RunDocument.SchemaName, JsonLines.SchemaName, "throng.comparison/1"])
+        {
+            foreach (JsonObject one in Objects(JsonNode.Parse(Repository.File(SchemaFile.PathOf(name)).Text)!))
+            {
+                IEnumerable<string> required = (one["required"] as JsonArray)?.Select(key => (string)key!) ?? [];
+                Assert.All(required, key => Assert.True(
+                    one["properties"]?.AsObject().ContainsKey(key), $"{name} {PathOf(one)}: {key}"));
+            }
+        }
+    }
+
     [Fact]
     public void A_key_nobody_knows_is_an_error_but_where_keys_are_free()
     {

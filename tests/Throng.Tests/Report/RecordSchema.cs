@@ -63,8 +63,7 @@ internal sealed class RecordSchema
         string[] onFailure = Required(failure);
         JsonArray either =
         [
-            new JsonObject { ["required"] = ListOf(onFailure.Except(always)) },
-            new JsonObject { ["required"] = ListOf(always.Except(onFailure)) },
+            Requiring([.. onFailure.Except(always)]), Requiring([.. always.Except(onFailure)]),
         ];
         run["required"] = ListOf(always.Intersect(onFailure));
         run["oneOf"] = either;
@@ -216,6 +215,14 @@ internal sealed class RecordSchema
 
         return said;
     }
+
+    /// <summary>A rule that keys are there; it says itself that they may be, as strict validators want it.</summary>
+    private static JsonObject Requiring(string[] keys) => new()
+    {
+        ["properties"] = new JsonObject(
+            keys.Select(key => KeyValuePair.Create<string, JsonNode?>(key, JsonValue.Create(true)))),
+        ["required"] = ListOf(keys),
+    };
 
     private static JsonObject ReferenceTo(string definition) => new() { ["$ref"] = "#/$defs/" + definition };
 

@@ -33,4 +33,32 @@ public sealed class TextReportTests
             Assert.Equal(line.TrimEnd(), line);
         });
     }
+
+    [Fact]
+    public void Rates_that_are_null_in_a_document_are_dashes()
+    {
+        RunDocument run = SampleRun.Full with { Rate = new Rate(double.NaN, double.NaN) };
+        run = run with { Verdict = Verdict.Judge(run) };
+        Assert.DoesNotContain("NaN", TextReport.Render(run), StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", MarkdownReport.Render(run), StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", HtmlReport.Render(run), StringComparison.Ordinal);
+        Assert.Null(Metrics.Value(run, "rate.achieved"));
+    }
+
+    [Fact]
+    public void Nothing_in_a_document_turns_the_direction_of_a_view()
+    {
+        const string Odd = "a\u202eb";
+        RunDocument run = SampleRun.Full with
+        {
+            EndedBy = Odd,
+            Own = new Section { [Odd] = Odd },
+            Verdict = new Verdict(false, Odd, [new Finding(Severity.Error, Odd, Odd, Odd, Odd)]),
+        };
+        string[] views =
+        [
+            TextReport.Render(run), MarkdownReport.Render(run), HtmlReport.Render(run), JUnitReport.Render(run),
+        ];
+        Assert.All(views, view => Assert.DoesNotContain("\u202e", view, StringComparison.Ordinal));
+    }
 }

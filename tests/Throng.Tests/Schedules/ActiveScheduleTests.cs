@@ -74,6 +74,20 @@ public sealed class ActiveScheduleTests
         Assert.Null(active.BeginIfReady(Nothing, _startNs));
     }
 
+    /// <summary>Each that opens is closed by the other end, and another one is opened.</summary>
+    [Fact]
+    public void Where_the_other_end_closes_what_it_accepts_it_waits_a_second_and_no_longer()
+    {
+        for (int ms = 100; ms < 1900; ms += 100)
+        {
+            Sample now = Nothing with { Open = ms / 100 % 3, Counts = Opened(ms / 100), Connecting = 5 };
+            Assert.False(Begins(ms, now), $"{ms} ms");
+        }
+
+        // Ten, as many as were asked for, had opened after 1,000 ms.
+        Assert.True(Begins(2050, Nothing with { Open = 0, Counts = Opened(20), Connecting = 9 }));
+    }
+
     private static Counts Opened(long number) => default(Counts).With(Counter.Opened, number);
 
     private bool Begins(long ms, Sample sample) =>

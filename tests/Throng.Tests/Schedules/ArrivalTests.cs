@@ -128,4 +128,21 @@ public sealed class ArrivalTests
 
         return times;
     }
+
+    [Fact]
+    public void A_count_that_walks_so_far_at_most_comes_to_the_same_in_several_looks()
+    {
+        RateProfile profile = RateProfile.Constant(100_000);
+        long whole = new ArrivalCount(profile, Arrivals.Poisson, seed: 7).DueBefore(1_000_000_000);
+        ArrivalCount bounded = new(profile, Arrivals.Poisson, seed: 7);
+        int looks = 1;
+        for (; bounded.DueBefore(1_000_000_000, walkedMax: 30_000) == looks * 30_000; looks++)
+        {
+            Assert.False(bounded.IsComplete);
+        }
+
+        Assert.True(bounded.IsComplete);
+        Assert.Equal((whole / 30_000) + 1, looks);
+        Assert.Equal(whole, bounded.DueBefore(1_000_000_000));
+    }
 }
