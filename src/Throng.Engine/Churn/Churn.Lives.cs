@@ -111,7 +111,7 @@ internal partial struct Churn
                 _tally.Close.Record(act.NowNs - life.StampNs);
             }
 
-            Settle(ref act, ref life, ChurnOutcomes.Of(reason, phase, life.ReplyBytes > 0));
+            Settle(ref act, ref life, LifeEnd.OutcomeOf(reason, life.ReplyBytes > 0));
         }
     }
 

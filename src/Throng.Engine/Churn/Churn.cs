@@ -173,7 +173,7 @@ internal partial struct Churn(
 
         CloseReason reason = _connections.OnNotStarted(ref act, target, result);
         Counters.CountEnd(ref counters[Counter.MessagesLost]);
-        ChurnOutcome outcome = ChurnOutcomes.Of(reason, Phase.Connecting, hasReply: false);
+        ChurnOutcome outcome = LifeEnd.OutcomeOf(reason, hasReply: false);
         Counters.CountEnd(ref tally.Outcomes[(int)outcome]);
         _tally.NoteFailed(intendedNs, act.NowNs);
     }

@@ -177,6 +177,8 @@ public static class Metrics
             "Answers of query that said that something was left out of them.", whole: "messages.answered"),
         Metric.OfSection("query.malformed", MetricUnit.Count, Lower, Sum, Sum,
             "Messages or datagrams that came and were too short to be an answer."),
+        Metric.ReasonsOfSection("churn.outcomes", Neither,
+            "Connections of churn by their outcome.", ChurnOutcomes.All, whole: "messages.sent"),
         Metric.OfSection("monitor.lasting", MetricUnit.Count, Higher, Sum, Sum,
             "Connections of monitor that were open when its drain began.", whole: "connections.target"),
         Metric.OfSection("monitor.lost", MetricUnit.Count, Lower, Sum, Sum,
@@ -201,6 +203,8 @@ public static class Metrics
             "Those of them that were opened, answered and closed in time.", whole: "monitor.new.attempted"),
         Metric.OfSection("monitor.new.failed", MetricUnit.Count, Lower, Sum, Sum,
             "Those of them that were not.", whole: "monitor.new.attempted"),
+        Metric.ReasonsOfSection("monitor.new.reasons", Lower,
+            "Those that were not, by why.", ChurnOutcomes.All, whole: "monitor.new.attempted"),
         Metric.OfSection("monitor.new.success", Ratio, Higher, Anew, Anew,
             "The share of them that was ok."),
     ];

@@ -7,35 +7,32 @@ namespace Throng.Tests;
 public sealed class ChurnOutcomeTests
 {
     [Theory]
-    [InlineData(CloseReason.Refused, Phase.Connecting, false, "refused")]
-    [InlineData(CloseReason.Unreachable, Phase.Connecting, false, "unreachable")]
-    [InlineData(CloseReason.Unreachable, Phase.Open, false, "unreachable")]
-    [InlineData(CloseReason.TlsTimeout, Phase.Connecting, false, "timeout_tls")]
-    [InlineData(CloseReason.TlsFailed, Phase.Connecting, false, "tls_failed")]
-    [InlineData(CloseReason.NotPermitted, Phase.Connecting, false, "not_permitted")]
-    [InlineData(CloseReason.Reset, Phase.Connecting, false, "reset_before_reply")]
-    [InlineData(CloseReason.Reset, Phase.Open, false, "reset_before_reply")]
-    [InlineData(CloseReason.Reset, Phase.Open, true, "reset_in_reply")]
-    [InlineData(CloseReason.ConnectTimeout, Phase.Connecting, false, "timeout_connect")]
-    [InlineData(CloseReason.TimedOut, Phase.Open, false, "timeout_reply")]
-    [InlineData(CloseReason.TimedOut, Phase.Open, true, "timeout_close")]
-    [InlineData(CloseReason.PeerClosed, Phase.Open, true, "closed")]
-    [InlineData(CloseReason.InvalidReply, Phase.Open, true, "invalid")]
-    [InlineData(CloseReason.NoPort, Phase.Connecting, false, "no_port")]
-    [InlineData(CloseReason.NoDescriptor, Phase.Connecting, false, "no_descriptor")]
-    [InlineData(CloseReason.Cancelled, Phase.Connecting, false, "cancelled")]
-    [InlineData(CloseReason.NoMemory, Phase.Open, false, "no_memory")]
-    [InlineData(CloseReason.Other, Phase.Open, false, "other")]
-    public void An_end_has_an_outcome_by_where_it_was(
-        CloseReason reason, Phase phase, bool hasReply, string name) =>
-        Assert.Equal(name, ChurnOutcomes.Name(ChurnOutcomes.Of(reason, phase, hasReply)));
+    [InlineData(CloseReason.Refused, false, "refused")]
+    [InlineData(CloseReason.Unreachable, false, "unreachable")]
+    [InlineData(CloseReason.TlsTimeout, false, "timeout_tls")]
+    [InlineData(CloseReason.TlsFailed, false, "tls_failed")]
+    [InlineData(CloseReason.NotPermitted, false, "not_permitted")]
+    [InlineData(CloseReason.Reset, false, "reset_before_reply")]
+    [InlineData(CloseReason.Reset, true, "reset_in_reply")]
+    [InlineData(CloseReason.ConnectTimeout, false, "timeout_connect")]
+    [InlineData(CloseReason.TimedOut, false, "timeout_reply")]
+    [InlineData(CloseReason.TimedOut, true, "timeout_close")]
+    [InlineData(CloseReason.PeerClosed, true, "closed")]
+    [InlineData(CloseReason.InvalidReply, true, "invalid")]
+    [InlineData(CloseReason.NoPort, false, "no_port")]
+    [InlineData(CloseReason.NoDescriptor, false, "no_descriptor")]
+    [InlineData(CloseReason.Cancelled, false, "cancelled")]
+    [InlineData(CloseReason.NoMemory, false, "no_memory")]
+    [InlineData(CloseReason.Other, false, "other")]
+    public void An_end_has_an_outcome_by_what_had_come(CloseReason reason, bool hasReply, string name) =>
+        Assert.Equal(name, ChurnOutcomes.Name(LifeEnd.OutcomeOf(reason, hasReply)));
 
     [Fact]
     public void Every_reason_has_an_outcome_and_every_outcome_a_name_of_its_own()
     {
         foreach (CloseReason reason in Enum.GetValues<CloseReason>())
         {
-            Assert.NotEqual(ChurnOutcome.None, ChurnOutcomes.Of(reason, Phase.Open, hasReply: false));
+            Assert.NotEqual(ChurnOutcome.None, LifeEnd.OutcomeOf(reason, hasReply: false));
         }
 
         string[] names = [.. Enum.GetValues<ChurnOutcome>().Select(ChurnOutcomes.Name)];

@@ -32,12 +32,14 @@ public sealed class MetricBaseTests
         ("tcp.sampled", "tcp.sampled_of"),
         ("query.answers", "messages.answered"),
         ("query.truncated", "messages.answered"),
+        ("churn.outcomes", "messages.sent"),
         ("monitor.lasting", "connections.target"),
         ("monitor.lost", "connections.opened"),
         ("monitor.disturbed", "connections.target"),
         ("monitor.dropped", "messages.offered"),
         ("monitor.new.ok", "monitor.new.attempted"),
         ("monitor.new.failed", "monitor.new.attempted"),
+        ("monitor.new.reasons", "monitor.new.attempted"),
     ];
 
     [Fact]

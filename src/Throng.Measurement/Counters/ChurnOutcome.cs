@@ -1,9 +1,7 @@
-using Throng.Measurement;
-
-namespace Throng.Engine;
+namespace Throng.Measurement;
 
 /// <summary>Outcome of one attempt of `churn`. Each attempt has exactly one; the names appear in results.</summary>
-internal enum ChurnOutcome : byte
+public enum ChurnOutcome : byte
 {
     None = 0,
     Ok,
@@ -49,37 +47,19 @@ internal enum ChurnOutcome : byte
     Other,
 }
 
-internal static class ChurnOutcomes
+/// <summary>The names of all outcomes, and what kind each is of.</summary>
+public static class ChurnOutcomes
 {
     public const int Count = (int)ChurnOutcome.Other + 1;
 
     private static readonly string[] _names = EnumWords.Of<ChurnOutcome>('_');
+
+    /// <summary>Every name that a result may have.</summary>
+    public static IReadOnlyList<string> All => _names[1..];
 
     public static string Name(ChurnOutcome outcome) => _names[(int)outcome];
 
     public static bool IsTimeout(ChurnOutcome outcome) =>
         outcome is ChurnOutcome.TimeoutConnect or ChurnOutcome.TimeoutTls or ChurnOutcome.TimeoutReply
             or ChurnOutcome.TimeoutClose;
-
-    /// <summary>Why an attempt came to nothing that the kernel, or a timer, ended.</summary>
-    /// <param name="hasReply">A byte of the reply has come.</param>
-    public static ChurnOutcome Of(CloseReason reason, Phase phase, bool hasReply) => reason switch
-    {
-        CloseReason.Finished => ChurnOutcome.Ok,
-        CloseReason.Refused => ChurnOutcome.Refused,
-        CloseReason.Unreachable => ChurnOutcome.Unreachable,
-        CloseReason.ConnectTimeout => ChurnOutcome.TimeoutConnect,
-        CloseReason.TlsTimeout => ChurnOutcome.TimeoutTls,
-        CloseReason.TimedOut => hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
-        CloseReason.Reset => hasReply ? ChurnOutcome.ResetInReply : ChurnOutcome.ResetBeforeReply,
-        CloseReason.PeerClosed => ChurnOutcome.Closed,
-        CloseReason.InvalidReply => ChurnOutcome.Invalid,
-        CloseReason.NoPort => ChurnOutcome.NoPort,
-        CloseReason.NoDescriptor => ChurnOutcome.NoDescriptor,
-        CloseReason.NoMemory => ChurnOutcome.NoMemory,
-        CloseReason.NotPermitted => ChurnOutcome.NotPermitted,
-        CloseReason.TlsFailed => ChurnOutcome.TlsFailed,
-        CloseReason.Cancelled or CloseReason.Drained => ChurnOutcome.Cancelled,
-        _ => ChurnOutcome.Other,
-    };
 }
