@@ -24,8 +24,9 @@ public sealed class MessagesLost : IRule
                 + (refused.Length == 0 ? words.LostHow : $"were lost: {refused}"),
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
                 + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed, run)}",
-            refused.Length == 0
-                ? "see why connections ended (connections.closed), and the server's log"
-                : Reasons.Remedy(CloseReason.Refused, run));
+            refused.Length > 0 ? Reasons.Remedy(CloseReason.Refused, run)
+                : Reasons.Main(run.Connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
+                    ? Reasons.Remedy(CloseReason.TlsFailed, run)
+                : "see why connections ended (connections.closed), and the server's log");
     }
 }
