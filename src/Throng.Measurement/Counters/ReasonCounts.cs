@@ -76,14 +76,18 @@ public sealed class ReasonCounts : IEnumerable<KeyValuePair<string, long>>
     public override string ToString() =>
         string.Join(", ", ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}"));
 
-    /// <summary>The same, with the names of the errnos behind <c>other</c>: <c>11 other (EPROTO)</c>.</summary>
-    public string InWords(ReasonCounts errnos)
+    /// <summary>The same, with the names of the errnos behind <c>other</c>: <c>other (EPROTO)</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> ByCount(ReasonCounts errnos)
     {
         string names = string.Join(", ", errnos.ByCount().Select(one => one.Key));
         string other = CloseReasons.Name(CloseReason.Other);
-        return string.Join(", ", ByCount().Select(count => $"{Units.Count(count.Value)} {count.Key}"
-            + (count.Key == other && names.Length > 0 ? $" ({names})" : "")));
+        return names.Length == 0 ? ByCount()
+            : [.. ByCount().Select(count => count.Key == other ? new($"{other} ({names})", count.Value) : count)];
     }
+
+    /// <summary>The same in words: <c>11 other (EPROTO), 2 refused</c>.</summary>
+    public string InWords(ReasonCounts errnos) =>
+        string.Join(", ", ByCount(errnos).Select(count => $"{Units.Count(count.Value)} {count.Key}"));
 
     public IEnumerator<KeyValuePair<string, long>> GetEnumerator() => _counts.GetEnumerator();
 

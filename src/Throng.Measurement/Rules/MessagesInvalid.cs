@@ -1,13 +1,17 @@
 namespace Throng.Measurement;
 
-/// <summary>Warning when any answer was not what was asked for: then the others are not to be trusted either.</summary>
+/// <summary>
+/// Warning when any answer was not what was asked for: then the others are not to be trusted either. Error when half of
+/// what came was so.
+/// </summary>
 public sealed class MessagesInvalid : IRule
 {
-    public RuleNote Note { get; } = new("messages-invalid", "warning", "Answers were not what was asked for.",
+    public RuleNote Note { get; } = new("messages-invalid", "error, warning",
+        "Answers were not what was asked for; error when half of them were not.",
         "another protocol on that port, or something between that changes bytes");
 
     public Finding? Judge(RunDocument run) => run.Messages is not { Invalid: > 0 } messages ? null : Note.Found(
-        Severity.Warning,
+        AnswersMalformed.IsMost(run) ? Severity.Error : Severity.Warning,
         $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
             + $"{Reasons.Target(run)}, or something between that changes bytes",
         $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "

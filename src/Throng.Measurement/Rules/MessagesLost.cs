@@ -25,6 +25,8 @@ public sealed class MessagesLost : IRule
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
                 + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed, run)}",
             refused.Length > 0 ? Reasons.Remedy(CloseReason.Refused, run)
+                : Reasons.Main(run.Connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
+                    ? Reasons.Remedy(CloseReason.TlsFailed, run)
                 : PeerEndPattern.Find(run)?.Remedy
                     ?? "see why connections ended (connections.closed), and the server's log");
     }

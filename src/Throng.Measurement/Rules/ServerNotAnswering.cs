@@ -41,7 +41,7 @@ public sealed class ServerNotAnswering : IRule
 
     /// <summary>Whether that is so: then it need not be said of its parts.</summary>
     internal static bool IsSo(RunDocument run) => run.Messages is { Sent: > 0 } messages
-        && !AnswersMalformed.IsMost(run) && !LivesEmpty.IsSo(run)
+        && !AnswersMalformed.IsMost(run) && !LivesEmpty.IsSo(run) && !FewServed.IsSo(run)
         && !(HostOverloaded.IsSo(run) && messages.Answered > 0)
         && ((messages.Answered == 0 && (messages.TimedOut > 0 || messages.Sent >= SentMin))
             || messages.TimedOut > messages.Sent * TimedOutRatio);

@@ -56,8 +56,7 @@ public sealed class TargetMissed : IRule
         }
 
         return Note.Found(
-            // Where a schedule is what counts, connections that come and go by the server's rule are no failure.
-            isStopped ? Severity.Info : pattern is not null && run.Rate is not null ? Severity.Warning : Severity.Error,
+            isStopped ? Severity.Info : pattern is not null && IsScheduleKept(run) ? Severity.Warning : Severity.Error,
             isStopped
                 ? $"{missing} connections were not opened yet when the run ended"
                 : $"{missing} connections are missing: {cause}",
@@ -65,4 +64,7 @@ public sealed class TargetMissed : IRule
                 + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}",
             isStopped ? "let it run longer, or raise --connect-rate" : remedy);
     }
+
+    /// <summary>Where a schedule is kept, connections that come and go by the server's rule are no failure.</summary>
+    private static bool IsScheduleKept(RunDocument run) => run.Rate is not null && !RateNotAchieved.IsSo(run);
 }

@@ -60,9 +60,10 @@ public static class StatusAnswer
         Row(text, "connecting", Units.Count(now.Connecting));
         Row(text, "opened", $"{Units.Count(now[Opened])}, now {Units.Rate(openedPerSecond)}");
         Row(text, "lost", Count(
-            now.Lost, now.Closed.ByCount().Where(one => !CloseReasons.IsOwn(CloseReasons.Find(one.Key)))));
+            now.Lost, now.Closed.ByCount(now.OtherErrnos)
+                .Where(one => !CloseReasons.IsOwn(CloseReasons.Find(one.Key)))));
         Row(text, "reconnected", Units.Count(now[Reconnected]));
-        Row(text, "failed", Count(now.Failed, now.ConnectFailed.ByCount()));
+        Row(text, "failed", Count(now.Failed, now.ConnectFailed.ByCount(now.OtherErrnos)));
         Row(text, "targets", Units.Count(run.Targets.Count));
         if (run.HasRate)
         {

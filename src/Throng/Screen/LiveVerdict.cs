@@ -28,13 +28,14 @@ public static class LiveVerdict
     {
         Sample now = view.Now;
         List<string> bad = [];
-        Add(bad, now.Lost, view.IsServer ? "ended by an error" : "connections lost", now.Closed);
+        Add(bad, now.Lost, view.IsServer ? "ended by an error" : "connections lost",
+            now.Closed.ByCount(now.OtherErrnos));
         Add(bad, now[Counter.MessagesTimedOut], "timed out");
         Add(bad, now[Counter.MessagesLost], CommandView.For(view.Command).Words.LostSoFar);
         Add(bad, now[Counter.MessagesInvalid], "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
         List<string> poor = [.. view.Snapshot.Limits];
-        Add(poor, now.Failed, "connects failed", now.ConnectFailed);
+        Add(poor, now.Failed, "connects failed", now.ConnectFailed.ByCount(now.OtherErrnos));
         Add(poor, now[MessagesDropped] + now[DatagramsDropped], "dropped");
         if (view.Snapshot.Result?.Standing is { } standing)
         {
@@ -48,14 +49,15 @@ public static class LiveVerdict
             : ("nothing lost", Ink.Good);
     }
 
-    private static void Add(List<string> parts, long count, string what, ReasonCounts? reasons = null)
+    private static void Add(
+        List<string> parts, long count, string what, IReadOnlyList<KeyValuePair<string, long>>? reasons = null)
     {
         if (count <= 0)
         {
             return;
         }
 
-        IEnumerable<string> why = (reasons ?? []).ByCount()
+        IEnumerable<string> why = (reasons ?? [])
             .Where(one => !CloseReasons.IsOwn(CloseReasons.Find(one.Key)))
             .Select(one => $"{one.Key} {Units.Count(one.Value)}");
         string list = string.Join(", ", why);

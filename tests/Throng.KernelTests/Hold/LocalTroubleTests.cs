@@ -64,7 +64,7 @@ public sealed class LocalTroubleTests
         const string Limit = "limit: 10.77.0.5 is no address of this host any more";
         Eventually.Holds(() => run.ErrorText.Contains(Limit, StringComparison.Ordinal), run.Story);
         control.Ask("quit");
-        Document document = run.Finish();
+        Document document = run.Finish(1);
         Assert.Equal("10.77.0.5", document.Text("limits.source_gone"));
         document.Equal(1, document.Findings("ports-exhausted"), "findings");
     }

@@ -106,7 +106,12 @@ public sealed class MonitorTests
         Document document = leaving.Quit();
         OnlyBetaLost(document);
         document.Equal(10, document.Count("connections.closed", "peer-closed"), "ended by a FIN");
-        document.Equal(0, document.Number("monitor.new.failed"), "new connections that failed");
+
+        // Those that were on their way to the server when it left: HAProxy ends them with the sessions of a server that
+        // it finds down (on-marked-down shutdown-sessions), though none was open there yet.
+        long failed = document.Number("monitor.new.failed");
+        Assert.InRange(failed, 0, 8);
+        document.Equal(failed, document.Count("monitor.new.reasons", "closed"), "all of them were cut by the balancer");
         Assert.Equal("closed", document.Text("monitor.episodes.0.cause"));
     }
 

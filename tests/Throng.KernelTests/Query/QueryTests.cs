@@ -58,7 +58,7 @@ public sealed class QueryTests
         using ThrongProcess run = ThrongProcess.Start(
             [.. Echo, "--transport", "udp", "--target", $"127.0.0.1:{FreePort.One()}", "--rate", "100", "-c", "4",
                 "--for", "2s", "--engine", engine]);
-        Document document = run.Finish();
+        Document document = run.Finish(1);
         long sent = document.Number("messages.sent");
         document.Equal(200, sent + document.Number("messages.not_sent"), "due");
         Assert.InRange(sent, 100, 200); // 20 when a refusal ended its socket

@@ -53,8 +53,8 @@ public sealed class ScriptedServerTests
     {
         using ScriptedDnsServer server = new((query, _) =>
             new Reply(ScriptedDnsServer.Answer(query)) { After = TimeSpan.FromMilliseconds(400) });
-        Document document = Query(server, "--rate", "4", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout",
-            "100ms");
+        Document document = Query(
+            server, 1, "--rate", "4", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "100ms");
         document.Equal(8, document.Number("messages.timed_out"), "timed out");
         Assert.InRange(document.Number("messages.late"), 6, 8); // the last may come after the end
         document.Equal(0, document.Number("messages.unsolicited"), "unsolicited");
@@ -69,7 +69,7 @@ public sealed class ScriptedServerTests
     {
         using ScriptedDnsServer server = new((query, _) => new Reply(query[..bytes]), isUdp);
         Document document = Query(
-            server, "--transport", isUdp ? "udp" : "tcp", "--rate", "40", "-c", "2", "--for", "1s", "--timeout",
+            server, 1, "--transport", isUdp ? "udp" : "tcp", "--rate", "40", "-c", "2", "--for", "1s", "--timeout",
             "200ms");
         long sent = document.Number("messages.sent");
         document.Equal(40, sent, "sent");
@@ -124,10 +124,12 @@ public sealed class ScriptedServerTests
         document.Equal(0, document.Findings("messages-timed-out"), "said twice");
     }
 
-    private static Document Query(ScriptedDnsServer server, params string[] options)
+    private static Document Query(ScriptedDnsServer server, params string[] options) => Query(server, 0, options);
+
+    private static Document Query(ScriptedDnsServer server, int exitCode, params string[] options)
     {
         using ThrongProcess run = ThrongProcess.Start(
             ["query", "--target", server.Address, "--arrivals", "constant", .. options, "--json", "-q"]);
-        return run.Finish();
+        return run.Finish(exitCode);
     }
 }

@@ -89,13 +89,13 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_stalls_in_the_handshake_is_a_connect_timeout()
+    public void A_peer_that_stalls_in_the_handshake_is_a_timeout_of_TLS()
     {
         using Socket listener = Peer.Listen();
         using ThrongProcess run = Hold(
             "2", "--target", $"127.0.0.1:{Peer.PortOf(listener)}", "--connect-timeout", "100ms");
         Document document = Quit(run, "failed", 2, exitCode: 1);
-        Assert.True(document.Count("connections.connect_failed", "connect-timeout") >= 2, run.Story());
+        Assert.True(document.Count("connections.connect_failed", "tls-timeout") >= 2, run.Story());
         document.Equal(0, document.Number("connections.opened"), "opened");
     }
 

@@ -176,4 +176,19 @@ public sealed class VerdictTests
             + "response p99 30.0 ms, 12 lost",
             SampleRun.Full.Verdict.Text);
     }
+
+    [Fact]
+    public void A_certificate_that_is_refused_after_the_handshake_is_no_matter_of_lasting()
+    {
+        RunDocument none = SampleRun.Hold(target: 5, held: 0, refused: 0);
+        RunDocument refused = none with
+        {
+            Connections = none.Connections with
+            {
+                Opened = 23, Lost = 23, Closed = new ReasonCounts { { CloseReason.TlsFailed, 23 } },
+            },
+        };
+        Assert.Equal("5 connections are missing: no TLS with 127.0.0.1:7000", new TargetMissed().Judge(refused)!.Text);
+        Assert.Contains("tls_errors", new ConnectionsLost().Judge(refused)!.Remedy, StringComparison.Ordinal);
+    }
 }
