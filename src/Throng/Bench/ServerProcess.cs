@@ -22,12 +22,20 @@ internal sealed class ServerProcess : IDisposable
 
     private readonly Process _process;
     private readonly List<string> _said = [];
+    private readonly ManualResetEventSlim _hasSaidAll = new();
 
     private ServerProcess(Process process, int port)
     {
         _process = process;
         Address = SockAddr.From(IPAddress.Loopback, (ushort)port);
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            Note(line.Data);
+            if (line.Data is null)
+            {
+                _hasSaidAll.Set();
+            }
+        };
         process.OutputDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
@@ -90,7 +98,7 @@ internal sealed class ServerProcess : IDisposable
         if (!_process.WaitForExit(EndMax))
         {
             _process.Kill();
-            _process.WaitForExit();
+            _ = _process.WaitForExit(EndMax);
         }
 
         _process.Dispose();
@@ -125,7 +133,7 @@ internal sealed class ServerProcess : IDisposable
         {
             if (_process.HasExited)
             {
-                _process.WaitForExit(); // for the rest of what it says
+                _ = _hasSaidAll.Wait(EndMax); // who reads it may have no thread to do so
                 reason = Said(_process.ExitCode);
                 return false;
             }
