@@ -120,7 +120,8 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
         if (Routability.Guarded(targets).FirstOrDefault() is { } address)
         {
             throw new SetupException(
-                $"{address} is a public address", $"a load goes there only with {PublicVariable}=1 in the environment");
+                $"{address} is a public address: a load goes there only with {PublicVariable}=1 in the environment",
+                "");
         }
     }
 

@@ -64,7 +64,9 @@ public sealed class AsCommandTests
     {
         CliShell refused = new();
         Assert.NotEqual(0, refused.Run(["as", .. words]));
-        Assert.Contains("is a public address", refused.Error + refused.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a public address: a load goes there only with THRONG_PUBLIC=1 in the environment",
+            refused.Error + refused.Out, StringComparison.Ordinal);
         Assert.Empty(refused.Live.Calls);
 
         CliShell allowed = new();
