@@ -5,31 +5,13 @@ namespace Throng.Measurement;
 /// true, and also when one of the two has no data. With <c>%</c> the difference is a share of the base, else it is in
 /// the metric's unit.
 /// </summary>
-public sealed class DifferenceThreshold
+/// <param name="Text">As written, without the spaces around it.</param>
+/// <param name="Limit">In the unit of the metric's key; with <paramref name="IsShare"/> a share of the base.</param>
+public sealed record DifferenceThreshold(
+    string Text, MetricReading Metric, ThresholdOperator Operator, double Limit, bool IsShare)
 {
     private const string Form =
         "write METRIC[.STAT] OP ±VALUE such as 'response.p99 > +10%' or 'connections.held < -5'";
-
-    private DifferenceThreshold(string text, MetricReading metric, ThresholdOperator op, double limit, bool isShare)
-    {
-        Text = text;
-        Metric = metric;
-        Operator = op;
-        Limit = limit;
-        IsShare = isShare;
-    }
-
-    /// <summary>As written, without the spaces around it.</summary>
-    public string Text { get; }
-
-    public MetricReading Metric { get; }
-
-    public ThresholdOperator Operator { get; }
-
-    /// <summary>In the unit of the metric's key; with <see cref="IsShare"/> a share of the base.</summary>
-    public double Limit { get; }
-
-    public bool IsShare { get; }
 
     /// <summary>Reads one; the error says what is wrong and how to write it.</summary>
     public static bool TryParse(string text, out DifferenceThreshold threshold, out string error)

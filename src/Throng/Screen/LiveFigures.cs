@@ -33,32 +33,16 @@ public static class LiveFigures
 
     public static IReadOnlyList<LiveFigure> OfQueries(LiveView view)
     {
-        Sample now = view.Now;
-        List<LiveFigure> figures =
-        [
-            Rate(view, "offered", point => point.Offered, now[MessagesOffered]),
-            Rate(view, "sent", point => point.Sent, now[MessagesSent]),
-            Rate(view, "answered", point => point.Answered, now[MessagesAnswered]),
-        ];
-        AddLatency(figures, view, "response");
-        figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
+        List<LiveFigure> figures = OfSchedule(view, "offered", "sent", "answered", "response");
         figures.Add(Connections(view));
-        figures.Add(new LiveFigure("under way", Units.Count(Math.Max(0, now.MessagesUnderWay)), []));
+        figures.Add(new LiveFigure("under way", Units.Count(Math.Max(0, view.Now.MessagesUnderWay)), []));
         return figures;
     }
 
     public static IReadOnlyList<LiveFigure> OfLives(LiveView view)
     {
-        Sample now = view.Now;
-        List<LiveFigure> figures =
-        [
-            Rate(view, "due", point => point.Offered, now[MessagesOffered]),
-            Rate(view, "begun", point => point.Sent, now[MessagesSent]),
-            Rate(view, "ended well", point => point.Answered, now[MessagesAnswered]),
-        ];
-        AddLatency(figures, view, "life");
-        figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
-        figures.Add(Count(view, "open", now.Open, point => point.Open));
+        List<LiveFigure> figures = OfSchedule(view, "due", "begun", "ended well", "life");
+        figures.Add(Count(view, "open", view.Now.Open, point => point.Open));
         return figures;
     }
 
@@ -97,6 +81,20 @@ public static class LiveFigures
         }
 
         figures.AddRange(view.EngineStatus.Select(one => new LiveFigure(one.Key, one.Value, [])));
+        return figures;
+    }
+
+    private static List<LiveFigure> OfSchedule(
+        LiveView view, string offered, string sent, string answered, string latency)
+    {
+        List<LiveFigure> figures =
+        [
+            Rate(view, offered, point => point.Offered, view.Now[MessagesOffered]),
+            Rate(view, sent, point => point.Sent, view.Now[MessagesSent]),
+            Rate(view, answered, point => point.Answered, view.Now[MessagesAnswered]),
+        ];
+        AddLatency(figures, view, latency);
+        figures.Add(Latency(view, "lag p99", point => point.Lag?.P99Ns));
         return figures;
     }
 
