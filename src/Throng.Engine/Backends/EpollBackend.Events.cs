@@ -217,6 +217,12 @@ public sealed unsafe partial class EpollBackend
         int bytes = Sockets.Receive(record.Descriptor, _pool.At(buffer), BufferPool.BufferBytes, 0);
         if (bytes > 0)
         {
+            if (_acksAtOnce && record.IsOurs)
+            {
+                _ = Sockets.SetOption(
+                    record.Descriptor, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_QUICKACK, 1);
+            }
+
             _completions.Add(
                 new Completion(connection, Operation.Received, bytes, new Lease(buffer, 0, bytes), _lookNs));
             if (bytes == BufferPool.BufferBytes || (record.Flags & HungUp) != 0)

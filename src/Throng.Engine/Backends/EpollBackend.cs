@@ -101,6 +101,7 @@ public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
         ref Connection record = ref _slab[connection];
         record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
         _tellsEnds = spec.Options.TellsEnd;
+        _acksAtOnce = spec.Options.AcksAtOnce;
         record.Descriptor = -1;
         int fd = Sockets.Open(spec.Remote.Family, SocketSetup.TypeOf(spec.Options.Transport));
         if (fd < 0)

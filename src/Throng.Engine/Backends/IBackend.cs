@@ -79,8 +79,13 @@ public readonly record struct ListenSpec(
 /// <param name="UserTimeoutMs">TCP_USER_TIMEOUT; 0 for the kernel's own.</param>
 /// <param name="Transport">What the connections are; the other options are not for datagrams.</param>
 /// <param name="TellsEnd">When the kernel ends a connection of this side, its facts come before its Closed.</param>
+/// <param name="AcksAtOnce">
+/// What comes on a connection of this side is acknowledged at once. The kernel forgets that after a few packets, so it
+/// is told again each time: one more request for each that comes.
+/// </param>
 public readonly record struct SocketOptions(
-    int KeepAliveSeconds, int UserTimeoutMs, Transport Transport = Transport.Stream, bool TellsEnd = false);
+    int KeepAliveSeconds, int UserTimeoutMs, Transport Transport = Transport.Stream, bool TellsEnd = false,
+    bool AcksAtOnce = false);
 
 /// <summary>
 /// How a connection gets the source the address plan chose. A bind to address and port walks every socket bound to

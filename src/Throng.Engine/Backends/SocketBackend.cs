@@ -29,6 +29,7 @@ public abstract unsafe class SocketBackend
     /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
     private protected CompletionList _immediate = new(256);
     private protected bool _tellsEnds;
+    private protected bool _acksAtOnce;
     private readonly List<ConnectionFacts> _facts = [];
 
     private protected SocketBackend(string name, Slab slab, BufferPool pool, int wakeFd)

@@ -10,6 +10,7 @@ public sealed unsafe partial class UringBackend
         ref Connection record = ref _slab[connection];
         record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
         _tellsEnds = spec.Options.TellsEnd;
+        _acksAtOnce = spec.Options.AcksAtOnce;
         int name = _tables.RentClient();
         record.Descriptor = Math.Max(0, name);
         if (name < 0)

@@ -45,6 +45,13 @@ public sealed unsafe partial class UringBackend
 
         if (cqe.res > 0)
         {
+            if (_acksAtOnce && record is { IsOurs: true, Phase: Phase.Open })
+            {
+                table.SetOption(
+                    connection.ToUserData(OfSetup), SlotOf(record), SocketConstants.IPPROTO_TCP,
+                    SocketConstants.TCP_QUICKACK, 1);
+            }
+
             _completions.Add(new Completion(
                 connection, Operation.Received, cqe.res, new Lease(buffer, 0, cqe.res), _harvestNs));
             bool hasMore = cqe.res == _pool.BytesEach || (record.Flags & (HungUp | Datagrams)) != 0

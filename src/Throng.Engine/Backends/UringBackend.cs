@@ -21,7 +21,7 @@ public sealed unsafe partial class UringBackend : SocketBackend, IBackend
 
     // What a completion is of; travels in user_data beside the handle.
     private const byte OfConnect = 1;
-    private const byte OfSetup = 2;    // SOCKET and SETSOCKOPT before a connect: only failures complete
+    private const byte OfSetup = 2;    // SOCKET and SETSOCKOPT: only failures complete
     private const byte OfBind = 3;     // likewise; the connect linked behind it then never completes
     private const byte OfAccept = 4;
     private const byte OfPoll = 5;

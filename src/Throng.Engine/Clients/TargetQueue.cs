@@ -127,11 +127,11 @@ internal sealed class TargetQueue(int targets, int sharers, long periodNs, long 
         Consider(target, nowNs);
     }
 
-    /// <param name="wasServed">It had had an answer.</param>
-    public void OnLost(int target, bool wasServed, long ageNs, long nowNs, ref Act act)
+    /// <param name="wasOfUse">It had had an answer, or was closed in order while it was idle.</param>
+    public void OnLost(int target, bool wasOfUse, long ageNs, long nowNs, ref Act act)
     {
         Open--;
-        _targets[target].OnLost(wasServed, nowNs, ageNs, ref act);
+        _targets[target].OnLost(wasOfUse, nowNs, ageNs, ref act);
         Consider(target, nowNs);
     }
 

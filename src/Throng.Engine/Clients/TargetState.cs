@@ -11,7 +11,7 @@ internal struct TargetState
 {
     private const int WindowAtStart = 8;
 
-    /// <summary>A connection lost sooner than this, and without one answer, counts like a failed connect.</summary>
+    /// <summary>A connection lost sooner than this without having been of use counts like a failed connect.</summary>
     private const long ShortLifeNs = Ns.Second;
 
     public int Wanted;
@@ -66,12 +66,12 @@ internal struct TargetState
     }
 
     /// <summary>A connection was lost: it is replaced at once if it had been of use.</summary>
-    public void OnLost(bool wasServed, long nowNs, long ageNs, ref Act act)
+    public void OnLost(bool wasOfUse, long nowNs, long ageNs, ref Act act)
     {
         Open--;
         Lost++;
         ToReplace++;
-        if (wasServed)
+        if (wasOfUse)
         {
             _failuresInARow = 0;
             _diesYoung = false;

@@ -47,6 +47,7 @@ public static class SocketConstants
     public const int TCP_KEEPINTVL = 5;
     public const int TCP_KEEPCNT = 6;
     public const int TCP_INFO = 11;
+    public const int TCP_QUICKACK = 12;
     public const int TCP_CONGESTION = 13;
     public const int TCP_USER_TIMEOUT = 18;
 

@@ -1,9 +1,9 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when the slowest answers took as long as a delayed ACK and no longer, 1 % of them a good part of it, and
-/// ACKs were delayed here: the server sends a small answer only when the one before is acknowledged (Nagle), which the
-/// kernel here does after some 40 ms or with the next query.
+/// Warning when the slowest answers took as long as a delayed ACK and no longer, 1 % of them a good part of it, while
+/// others came at once, and ACKs were delayed here: the server sends a small answer only when the one before is
+/// acknowledged (Nagle), which the kernel here does after some 40 ms or with the next query.
 /// </summary>
 public sealed class AnswersHeldBack : IRule
 {
@@ -11,32 +11,34 @@ public sealed class AnswersHeldBack : IRule
     private const long DelayMinNs = 38 * Ns.Millisecond;
     private const long DelayMaxNs = 60 * Ns.Millisecond;
     private const long PartMinNs = 5 * Ns.Millisecond;
-    private const long Slower = 4;
-    private const double DelayedRatio = 0.005;
+    private const long Slower = 10;
+    private const double DelayedRatio = 0.001;
 
     /// <summary>With fewer answers the maximum stands for the slowest.</summary>
     private const long CountToTell = 1000;
 
     public RuleNote Note { get; } = new("answers-held-back", "warning",
         "The slowest answers took as long as a delayed ACK and no longer, and ACKs were delayed here.",
-        "TCP_NODELAY at the server, or one query at a time on a connection: --outstanding-max 1");
+        "TCP_NODELAY at the server, one query at a time on a connection (--outstanding-max 1), or --quickack here");
 
     public Finding? Judge(RunDocument run)
     {
         if (run.Service is not { P50Ns: { } p50Ns, P99Ns: { } p99Ns } service || run.Messages is not { } messages
-            || run.Network?.DelayedAcks is not { } delayed || delayed < messages.Answered * DelayedRatio)
+            || run.Network?.DelayedAcks is not { } delayed || delayed < Math.Max(1, messages.Answered * DelayedRatio))
         {
             return null;
         }
 
         long slowestNs = (service.Count >= CountToTell ? service.P999Ns : service.MaxNs) ?? 0;
-        bool isSo = slowestNs is >= DelayMinNs and <= DelayMaxNs && p99Ns >= PartMinNs && p50Ns * Slower < p99Ns;
+        bool isSo = slowestNs is >= DelayMinNs and <= DelayMaxNs && p99Ns >= PartMinNs
+            && service.MinNs * Slower <= slowestNs;
         return !isSo ? null : Note.Found(
             Severity.Warning,
             $"answers took up to {Units.Latency(slowestNs)}, the time of a delayed ACK, and no longer: the server "
                 + "holds a small answer back until the one before is acknowledged (Nagle)",
             $"the kernel here delayed {Units.Count(delayed)} ACKs in this network namespace; service p50 "
                 + $"{Units.Latency(p50Ns)}, p99 {Units.Latency(p99Ns)}",
-            "set TCP_NODELAY at the server, or send one query at a time on a connection: --outstanding-max 1");
+            "set TCP_NODELAY at the server, send one query at a time on a connection (--outstanding-max 1), or "
+                + "acknowledge at once: --quickack");
     }
 }

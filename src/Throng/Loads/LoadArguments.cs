@@ -98,7 +98,8 @@ public static class LoadArguments
             Close = values.Get(LoadOptions.Close) == "rst" ? CloseKind.Rst : CloseKind.Fin,
             Socket = new SocketOptions(
                 (int)(values.Get(LoadOptions.KeepAlive) / Ns.Second),
-                (int)((values.Get(LoadOptions.UserTimeout) + Ns.Millisecond - 1) / Ns.Millisecond)),
+                (int)((values.Get(LoadOptions.UserTimeout) + Ns.Millisecond - 1) / Ns.Millisecond),
+                AcksAtOnce: values.Get(LoadOptions.QuickAck)),
         };
         return (T)filled;
     }

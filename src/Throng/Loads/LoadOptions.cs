@@ -58,6 +58,9 @@ public static class LoadOptions
         "user-timeout", Ns.Millisecond, UserTimeoutMaxNs, "from 1ms to 23d", 0,
         "how long sent bytes may stay unacknowledged", shown: "the kernel's own");
 
+    public static Option<bool> QuickAck { get; } = Declare.Flag(
+        "quickack", "acknowledge what comes at once: a server that waits for it (Nagle) then does not wait 40 ms");
+
     public static Option<string> Close { get; } = Declare.Choice(
         "close", "HOW", ["fin", "rst"], "fin", "how to close: fin (in order) or rst (reset)");
 

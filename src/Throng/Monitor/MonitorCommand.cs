@@ -22,7 +22,10 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
         if (values.Get(MonitorOptions.Udp))
         {
             found.NoEffect(
-                [MonitorOptions.NewRate, LoadOptions.KeepAlive, LoadOptions.UserTimeout, TlsOptions.Tls],
+                [
+                    MonitorOptions.NewRate, LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck,
+                    TlsOptions.Tls,
+                ],
                 "has no effect with --udp");
             long bytes = values.Get(MonitorOptions.Size);
             if (bytes is < MonitorPayload.DatagramBytesMin or > DatagramSize.BytesMax)

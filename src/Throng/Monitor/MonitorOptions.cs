@@ -93,7 +93,7 @@ public static class MonitorOptions
             new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration),
             new("What counts as a disturbance", Late, EpisodeGap, ReplyTimeout, All, Monitor),
             new("Connections", ConnectTimeout, LoadOptions.ConnectRate, Reconnect, NoReconnect, Retries,
-                LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.Close),
+                LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck, LoadOptions.Close),
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.Runs,

@@ -41,7 +41,7 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         {
             found.AtMostOne(QueryOptions.Transport, TlsOptions.Tls);
             found.NoEffect(
-                [LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.Close],
+                [LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck, LoadOptions.Close],
                 "has no effect with --transport udp");
         }
 

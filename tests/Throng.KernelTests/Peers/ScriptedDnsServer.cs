@@ -23,11 +23,15 @@ internal sealed class ScriptedDnsServer : IDisposable
     private readonly Socket _socket;
     private readonly Func<byte[], int, Reply> _script;
     private readonly int _clientsMax;
+    private readonly bool _hasNagle;
     private int _clients;
 
     /// <param name="clientsMax">Accepts so many and lets the others wait.</param>
-    public ScriptedDnsServer(Func<byte[], int, Reply> script, bool isUdp = false, int clientsMax = int.MaxValue)
+    /// <param name="hasNagle">Writes length and message one by one, and lets the kernel hold the second back.</param>
+    public ScriptedDnsServer(
+        Func<byte[], int, Reply> script, bool isUdp = false, int clientsMax = int.MaxValue, bool hasNagle = false)
     {
+        _hasNagle = hasNagle;
         _script = script;
         _clientsMax = clientsMax;
         if (isUdp)
@@ -69,7 +73,7 @@ internal sealed class ScriptedDnsServer : IDisposable
             {
                 Socket client = await _socket.AcceptAsync();
                 _clients++;
-                client.NoDelay = true;
+                client.NoDelay = !_hasNagle;
                 _ = Talk(new NetworkStream(client, ownsSocket: true));
             }
         }
@@ -97,7 +101,9 @@ internal sealed class ScriptedDnsServer : IDisposable
                     byte[] prefixed = new byte[2 + message.Length];
                     BinaryPrimitives.WriteUInt16BigEndian(prefixed, (ushort)message.Length);
                     message.CopyTo(prefixed, 2);
-                    await stream.WriteAsync(prefixed);
+                    int head = _hasNagle ? 2 : prefixed.Length;
+                    await stream.WriteAsync(prefixed.AsMemory(0, head));
+                    await stream.WriteAsync(prefixed.AsMemory(head));
                 }
 
                 if (reply.Closes)

@@ -124,12 +124,35 @@ public sealed class ScriptedServerTests
         document.Equal(0, document.Findings("messages-timed-out"), "said twice");
     }
 
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void A_server_that_waits_for_an_acknowledgement_has_it_at_once_if_that_is_asked_for(string engine)
+    {
+        Requirement.OwnNetwork();
+        Requirement.Engine(engine);
+
+        // Length and message are sent one by one: with Nagle the second waits for the first to be acknowledged.
+        using ScriptedDnsServer server = new(
+            (query, _) => new Reply(ScriptedDnsServer.Answer(query)), hasNagle: true);
+        string[] options = ["--engine", engine, "--arrivals", "poisson", "--seed", "3", "--rate", "60", "-c", "1"];
+        Document waiting = Query(server, [.. options, "--for", "3s"]);
+        Document prompt = Query(server, [.. options, "--for", "3s", "--quickack"]);
+        Assert.True(waiting.Number("network.delayed_acks") > 0, waiting.Text("schema"));
+        Assert.True(
+            prompt.Number("service_ns.p50") * 3 < waiting.Number("service_ns.p50"),
+            $"{prompt.Number("service_ns.p50")} and {waiting.Number("service_ns.p50")} ns");
+    }
+
     private static Document Query(ScriptedDnsServer server, params string[] options) => Query(server, 0, options);
 
     private static Document Query(ScriptedDnsServer server, int exitCode, params string[] options)
     {
         using ThrongProcess run = ThrongProcess.Start(
-            ["query", "--target", server.Address, "--arrivals", "constant", .. options, "--json", "-q"]);
+            ["query", "--target", server.Address, .. Constant(options), "--json", "-q"]);
         return run.Finish(exitCode);
     }
+
+    private static string[] Constant(string[] options) =>
+        options.Contains("--arrivals") ? options : ["--arrivals", "constant", .. options];
 }

@@ -111,12 +111,15 @@ public sealed class PeerEndRulesTests
     }
 
     [Theory]
-    [InlineData(43, 25, 14, true)]
-    [InlineData(43, 25, 2, false)]
-    [InlineData(12, 9, 14, false)]
-    [InlineData(95, 25, 14, false)]
-    [InlineData(43, 1, 14, false)]
-    public void An_answer_that_waits_for_a_delayed_ack_is_named(long p999Ms, long p99Ms, long delayed, bool isFound)
+    [InlineData(43, 25, 14, 1, true)]
+    [InlineData(43, 43, 14, 1, true)]
+    [InlineData(43, 25, 0, 1, false)]
+    [InlineData(12, 9, 14, 1, false)]
+    [InlineData(95, 25, 14, 1, false)]
+    [InlineData(43, 1, 14, 1, false)]
+    [InlineData(43, 43, 14, 39, false)]
+    public void An_answer_that_waits_for_a_delayed_ack_is_named(
+        long p999Ms, long p99Ms, long delayed, long minMs, bool isFound)
     {
         RunDocument run = SampleRun.Hold(5, 5, 0) with
         {
@@ -124,7 +127,8 @@ public sealed class PeerEndRulesTests
             Messages = new Messages { Offered = 1000, Sent = 1000, Answered = 1000 },
             Service = new LatencySummary
             {
-                Count = 1000, P50Ns = Ms / 2, P99Ns = p99Ms * Ms, P999Ns = p999Ms * Ms, MaxNs = 70 * Ms,
+                Count = 1000, MinNs = minMs * Ms, P50Ns = p99Ms * Ms / 2,
+                P99Ns = p99Ms * Ms, P999Ns = p999Ms * Ms, MaxNs = 70 * Ms,
             },
             Network = new NetworkCounters { DelayedAcks = delayed },
         };
