@@ -24,7 +24,31 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     public static PeerEndPattern? Find(RunDocument run)
     {
         PeerEnds ends = run.Connections.EndedByPeer;
-        return ends.Age.Count < EndsMin ? null : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
+        return ends.Age.Count < EndsMin ? null
+            : IsOneMoment(run, ends) ? OfOneMoment(run, ends)
+            : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
+    }
+
+    /// <summary>Whether each ended once at most, and all of them within two intervals: what a restart does.</summary>
+    private static bool IsOneMoment(RunDocument run, PeerEnds ends) =>
+        ends.Age.Count <= run.Connections.Target && IsOneTime(ends.Age)
+            && run.Series.Count(point => point.Closed > 0) is > 0 and <= 2;
+
+    /// <summary>Ages of connections that ended together say little: they were opened together too.</summary>
+    private static PeerEndPattern OfOneMoment(RunDocument run, PeerEnds ends)
+    {
+        bool maybeIdle = ends.Answers.MaxNs is 0 && IsOneTime(ends.Age) && ends.Age.P50Ns >= IdleTimeoutMinNs
+            && run.Connections.ConnectFailed.Total == 0;
+        return maybeIdle
+            ? new(
+                $"closed by the peer all at about one moment, {Range(ends.Age.MinNs, ends.Age.P90Ns)} after they were "
+                    + "opened, with no answer on them",
+                $"an idle timeout of {About(ends.Age)} at the server or between, or something that ended them together",
+                KeepAlive(run, ends.Age))
+            : new(
+                "ended by the peer all at about one moment",
+                "the server, or something between, was restarted or reloaded, or let them go together",
+                "see what was done there at that moment (series, events), and the server's log");
     }
 
     /// <summary>Each ended after the same number of answers, in more than one go: a restart ends all at one moment.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;
 
@@ -103,14 +104,21 @@ public sealed class PingTests
     /// <summary>Waits until every ping has its answer; the bytes they had.</summary>
     private static long Settled(ControlClient control)
     {
-        long sent = 0;
+        long sent = -1;
+        Stopwatch same = Stopwatch.StartNew();
         Eventually.Holds(
             () =>
             {
                 string[] parts = control.Ask("status").Split('\n').First(
                     line => line.StartsWith("ping ", StringComparison.Ordinal)).Split(", ");
-                sent = ControlClient.Leading(parts[1]);
-                return sent == ControlClient.Leading(parts[2]);
+                long now = ControlClient.Leading(parts[1]);
+                if (now != sent || now != ControlClient.Leading(parts[2]))
+                {
+                    sent = now; // a worker may not have been told yet
+                    same.Restart();
+                }
+
+                return same.ElapsedMilliseconds > 300; // thrice the longest interval of these tests
             },
             () => control.Ask("status"));
         return 4 * sent;

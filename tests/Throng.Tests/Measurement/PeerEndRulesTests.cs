@@ -58,6 +58,30 @@ public sealed class PeerEndRulesTests
             missed.Text);
     }
 
+    [Theory]
+    [InlineData(0, 0, "an idle timeout of 3.0 s at the server or between, or something that ended them together")]
+    [InlineData(0, 4, "restarted or reloaded")]
+    [InlineData(25, 0, "restarted or reloaded")]
+    public void Ends_at_one_moment_may_be_a_restart(long answers, long refused, string cause)
+    {
+        RunDocument run = Run("hold", target: 20, held: 20, ends: 20, age: at => (2780 + (at % 10)) * Ms, answers);
+        run = run with
+        {
+            Connections = run.Connections with
+            {
+                ConnectFailed = refused == 0 ? [] : new ReasonCounts { { CloseReason.Refused, refused } },
+            },
+            Series =
+            [
+                .. Enumerable.Range(1, 6).Select(second => new SeriesPoint
+                {
+                    TimeNs = second * Ns.Second, IntervalNs = Ns.Second, Open = 20, Closed = second == 3 ? 20 : 0,
+                }),
+            ],
+        };
+        Assert.Contains(cause, new ConnectionsLost().Judge(run)!.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Ends_at_any_age_say_nothing()
     {
