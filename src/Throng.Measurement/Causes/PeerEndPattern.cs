@@ -10,6 +10,7 @@ namespace Throng.Measurement;
 internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
 {
     private const long EndsMin = 2;
+    private const double GoodPart = 0.05;
 
     /// <summary>Times that lie within this of each other, or within this share, are one time.</summary>
     private const double SameNs = 20 * Ns.Millisecond;
@@ -29,9 +30,12 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
             : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
     }
 
-    /// <summary>Whether each ended once at most, and all of them within two intervals: what a restart does.</summary>
+    /// <summary>
+    /// Whether each ended once at most, a good part of them, and all within two intervals: what a restart does.
+    /// </summary>
     private static bool IsOneMoment(RunDocument run, PeerEnds ends) =>
-        ends.Age.Count <= run.Connections.Target && IsOneTime(ends.Age)
+        ends.Age.Count <= run.Connections.Target && ends.Age.Count >= run.Connections.Target * GoodPart
+            && IsOneTime(ends.Age)
             && run.Series.Count(point => point.Closed > 0) is > 0 and <= 2;
 
     /// <summary>Ages of connections that ended together say little: they were opened together too.</summary>
