@@ -99,9 +99,7 @@ public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
     public void Open(Handle connection, in OpenSpec spec)
     {
         ref Connection record = ref _slab[connection];
-        record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
-        _tellsEnds = spec.Options.TellsEnd;
-        _acksAtOnce = spec.Options.AcksAtOnce;
+        TakeOptions(ref record, spec);
         record.Descriptor = -1;
         int fd = Sockets.Open(spec.Remote.Family, SocketSetup.TypeOf(spec.Options.Transport));
         if (fd < 0)

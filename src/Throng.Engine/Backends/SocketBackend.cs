@@ -51,6 +51,14 @@ public abstract unsafe class SocketBackend
 
     public long SleptNs { get; private protected set; }
 
+    /// <summary>Takes over what the options of a connection that is begun say; all of a run have the same.</summary>
+    private protected void TakeOptions(ref Connection record, in OpenSpec spec)
+    {
+        record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
+        _tellsEnds = spec.Options.TellsEnd;
+        _acksAtOnce = spec.Options.AcksAtOnce;
+    }
+
     public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
     {
         ref Connection record = ref _slab[connection];

@@ -8,9 +8,7 @@ public sealed unsafe partial class UringBackend
     public void Open(Handle connection, in OpenSpec spec)
     {
         ref Connection record = ref _slab[connection];
-        record.Flags = spec.IsDatagram ? Datagrams : (ushort)0;
-        _tellsEnds = spec.Options.TellsEnd;
-        _acksAtOnce = spec.Options.AcksAtOnce;
+        TakeOptions(ref record, spec);
         int name = _tables.RentClient();
         record.Descriptor = Math.Max(0, name);
         if (name < 0)

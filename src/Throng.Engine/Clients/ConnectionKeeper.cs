@@ -11,9 +11,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTargets)
 {
-    /// <summary>Ended in order later than this, with nothing under way: idle, and not turned away.</summary>
-    private const long TurnedAwayNs = 100 * Ns.Millisecond;
-
     private readonly Listing _listing = new(Role.Client);
     private TargetQueue _targets = new(0, 1, 0, 0); // from Start on, the real one
     private Sweep _sweep;
@@ -97,7 +94,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         else if (!member.IsLeaving)
         {
             long ageNs = member.AgeNs(act.NowNs);
-            bool wasLetGo = reason == CloseReason.PeerClosed && !member.Awaits && ageNs >= TurnedAwayNs;
+            bool wasLetGo = reason == CloseReason.PeerClosed && !member.Awaits && ageNs >= PeerEnds.TurnedAwayNs;
             bool wasOfUse = member.Service == ServiceState.Served || wasLetGo;
             _targets.OnLost(target, wasOfUse, ageNs, act.NowNs, ref act);
             if (!_isDraining && reason is CloseReason.PeerClosed or CloseReason.Reset)

@@ -35,8 +35,8 @@ public static class QueueLimit
         {
             Note = host.SynCookies is 1 or 2
                 ? "does not count while cookies are sent"
-                : $"three quarters, {Units.Count(max - (max / 4) + 1)}, for peers not known yet; a listener's own is "
-                    + "its backlog and one",
+                : $"three quarters, {Units.Count(HalfOpenQueue.OfUnknown(max))}, for peers not known yet; a "
+                    + "listener's own is its backlog and one",
         };
 
     /// <summary>A cookie instead of a queue: a connection the client has and the server never got.</summary>

@@ -16,9 +16,6 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     private const double SameNs = 20 * Ns.Millisecond;
     private const double SameRatio = 0.05;
 
-    /// <summary>Ended sooner than this, without an answer: turned away.</summary>
-    private const long TurnedAwayNs = 100 * Ns.Millisecond;
-
     /// <summary>An idle timeout that somebody has chosen is at least so long; a shorter one makes room.</summary>
     private const long IdleTimeoutMinNs = Ns.Second;
 
@@ -41,7 +38,7 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     /// <summary>Ages of connections that ended together say little: they were opened together too.</summary>
     private static PeerEndPattern OfOneMoment(RunDocument run, PeerEnds ends)
     {
-        bool maybeIdle = ends.Answers.MaxNs is 0 && IsOneTime(ends.Age) && ends.Age.P50Ns >= IdleTimeoutMinNs
+        bool maybeIdle = ends.Answers.MaxNs is 0 && ends.Age.P50Ns >= IdleTimeoutMinNs
             && run.Connections.ConnectFailed.Total == 0;
         return maybeIdle
             ? new(
@@ -79,19 +76,19 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     private static PeerEndPattern? OfIdle(RunDocument run, PeerEnds ends)
     {
         LatencySummary idle = ends.Idle;
-        bool isSilent = ends.Answers.P90Ns is 0;
         string since = ends.Answers.MaxNs is 0 ? "they were opened, with no answer on them" : "anything came on them";
         if (idle.P95Ns < IdleTimeoutMinNs)
         {
             // Nobody is let go sooner than a moment, and nobody stays much longer.
-            return idle.MinNs < TurnedAwayNs ? null : new(
+            string fewer = run.Command == "hold" ? "hold fewer" : "-c";
+            return idle.MinNs < PeerEnds.TurnedAwayNs ? null : new(
                 $"closed by the peer {Range(idle.MinNs, idle.P90Ns)} after {since}",
                 "the server is short of client slots",
-                $"use fewer connections ({CountOption(run)}), or raise the server's limit on clients");
+                $"use fewer connections ({fewer}), or raise the server's limit on clients");
         }
 
         return idle.P50Ns < IdleTimeoutMinNs || !IsOneTime(idle) ? null : new(
-            $"closed by the peer {(isSilent ? Range(idle.MinNs, idle.P90Ns) : Range(idle.P50Ns, idle.P90Ns))} after "
+            $"closed by the peer {Range(ends.Answers.P90Ns is 0 ? idle.MinNs : idle.P50Ns, idle.P90Ns)} after "
                 + since,
             $"an idle timeout of {About(idle)} at the server or between",
             KeepAlive(run, idle));
@@ -101,7 +98,7 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     private static PeerEndPattern? OfAge(RunDocument run, PeerEnds ends)
     {
         LatencySummary age = ends.Age;
-        if (ends.Answers.P90Ns is 0 && age.P90Ns < TurnedAwayNs)
+        if (ends.Answers.P90Ns is 0 && age.P90Ns < PeerEnds.TurnedAwayNs)
         {
             long withinNs = Math.Max(age.P99Ns ?? 0, Ns.Millisecond);
             string held = run.Connections.Held > 0 ? $" more than {Units.Count(run.Connections.Held)}" : "";
@@ -119,9 +116,7 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
 
     private static string KeepAlive(RunDocument run, LatencySummary time) => run.Command == "hold"
         ? $"--ping with a --ping-interval below {About(time)} keeps them, or raise the timeout"
-        : $"use fewer connections ({CountOption(run)}) so that none is idle for so long, or raise the timeout";
-
-    private static string CountOption(RunDocument run) => run.Command == "hold" ? "hold fewer" : "-c";
+        : "use fewer connections (-c) so that none is idle for so long, or raise the timeout";
 
     private static bool IsOneTime(LatencySummary time)
     {
@@ -137,9 +132,10 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
         return from == to ? from : $"{from.Replace(unit, "", StringComparison.Ordinal)} to {to}";
     }
 
+    /// <summary>A timeout as somebody may have set it: to half a second.</summary>
     private static string About(LatencySummary time)
     {
-        long stepNs = time.P50Ns >= IdleTimeoutMinNs ? Ns.Second / 2 : 10 * Ns.Millisecond;
-        return Units.Duration((long)Math.Round((double)(time.P50Ns ?? 0) / stepNs) * stepNs);
+        const long Step = Ns.Second / 2;
+        return Units.Duration((long)Math.Round((double)(time.P50Ns ?? 0) / Step) * Step);
     }
 }

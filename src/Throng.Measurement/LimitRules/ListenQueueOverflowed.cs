@@ -42,16 +42,18 @@ public sealed class ListenQueueOverflowed : IRule
                 $"half-open connections reached three quarters of {HalfOpenMax}",
                 $"{Units.Count(beyondBacklog)} SYNs dropped in this network namespace, {Units.Count(overflows)} "
                     + $"handshakes for a full accept queue; {limits.Setting(HalfOpenMax)}, so that "
-                    + $"{Units.Count(max - (max / 4) + 1)} at most may be half-open from peers that are not known yet",
+                    + $"{Units.Count(HalfOpenQueue.OfUnknown(max))} at most may be half-open from peers that are not "
+                    + "known yet",
                 $"sysctl -w {HalfOpenMax}={Math.Max(HalfOpenWanted, 4 * max)}, or let cookies be sent: "
                     + $"sysctl -w {Cookies}=1");
         }
 
+        bool acceptsNoMore = StoppedAccepting.IsSo(run);
         string backlog =
             limits.Backlog is { } own ? $"backlog is {Units.Count(own)}" : "the listener is not this run's";
         return Note.Found(
             Severity.Warning,
-            StoppedAccepting.IsSo(run) ? $"an accept queue stayed full: {StoppedAccepting.Text(run)}"
+            acceptsNoMore ? $"an accept queue stayed full: {StoppedAccepting.Text(run)}"
                 : overflows > 0 ? "an accept queue overflowed: the server accepts too slowly for its length, or no more"
                 : halfOpen > 0 ? "a queue of half-open connections was full"
                 : "a listener dropped handshakes",
@@ -59,7 +61,7 @@ public sealed class ListenQueueOverflowed : IRule
                 + $"{Units.Count(network.SynQueueDrops ?? 0)} SYNs dropped and "
                 + $"{Units.Count(network.SynQueueCookies ?? 0)} answered with a cookie in this network namespace; "
                 + $"{backlog}, {limits.Setting(QueueMax)}",
-            StoppedAccepting.IsSo(run) ? StoppedAccepting.Remedy : Remedy(limits));
+            acceptsNoMore ? StoppedAccepting.Remedy : Remedy(limits));
     }
 
     private static string Remedy(RunLimits limits)

@@ -26,10 +26,11 @@ public sealed class TargetMissed : IRule
             reason = CloseReasons.Name(CloseReason.TlsFailed); // in TLS 1.3 a client's certificate is refused later
         }
 
+        bool acceptsNoMore = StoppedAccepting.IsSo(run);
         bool isStopped = reason.Length == 0 && connections.PlateauNs is null && connections.Lost == 0
-            && !StoppedAccepting.IsSo(run);
+            && !acceptsNoMore;
         PeerEndPattern? pattern = reason.Length == 0 ? PeerEndPattern.Find(run) : null;
-        (string cause, string remedy) = StoppedAccepting.IsSo(run)
+        (string cause, string remedy) = acceptsNoMore
             ? (StoppedAccepting.Text(run), StoppedAccepting.Remedy)
             : pattern is not null ? ($"{pattern.Text}: {pattern.Cause}", pattern.Remedy)
             : (Reasons.Limit(reason, run), Reasons.Remedy(reason, run));

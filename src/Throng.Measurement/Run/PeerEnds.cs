@@ -9,6 +9,9 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed record PeerEnds
 {
+    /// <summary>A connection that its peer ended sooner than this, without an answer, was turned away.</summary>
+    public const long TurnedAwayNs = 100 * Ns.Millisecond;
+
     /// <summary>No connection was ended by its peer.</summary>
     public static PeerEnds None { get; } = new();
 
