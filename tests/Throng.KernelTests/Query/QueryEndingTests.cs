@@ -114,15 +114,20 @@ public sealed class QueryEndingTests
         Eventually.Holds(() => UnderWay(control) > 100, run.Story); // some on every connection
         first.Kill();
         using EchoServer second = EchoServer.StartAt(first.Port, "auto");
-        control.Await("reconnected", 20, run);
+
+        // Each is replaced at once. The kernel takes down the dead server's listener later than the server: who comes
+        // to it meanwhile is reset, once more at most, as what was never answered waits.
+        Eventually.Holds(
+            () => control.Status("reconnected") >= 20 && control.Status("held") == 20, run.Story);
         long answered = control.Status("queries");
         Eventually.Holds(() => control.Status("queries") > answered + 1000, run.Story);
         control.Ask("quit");
         Document document = run.Finish();
         Assert.InRange(document.Number("messages.lost"), 100, document.Number("messages.sent") - 1000);
         Assert.True(document.Number("messages.answered") > 1000, run.Story());
-        document.Equal(20, document.Number("connections.lost"), "connections lost");
-        document.Equal(20, document.Number("connections.reconnected"), "reconnected");
+        Assert.InRange(document.Number("connections.lost"), 20, 40);
+        document.Equal(
+            document.Number("connections.lost"), document.Number("connections.reconnected"), "reconnected");
         document.Equal(0, document.Number("messages.timed_out"), "timed out");
     }
 

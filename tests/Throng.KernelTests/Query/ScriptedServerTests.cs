@@ -36,14 +36,14 @@ public sealed class ScriptedServerTests
             isUdp);
         Document document = Query(
             server, "--transport", isUdp ? "udp" : "tcp", "--rate", "20", "-c", "1", "--for", "2s", "--timeout",
-            "300ms");
+            "2s");
         document.Equal(20, document.Number("messages.timed_out"), "timed out");
         document.Equal(0, document.Number("messages.late"), "late");
         document.Equal(20, document.Number("messages.answered"), "answered");
         document.Equal(20, document.Number("messages.unsolicited"), "unsolicited");
         document.Equal(20, document.Number("query.unsolicited"), "unsolicited, in the section");
         Assert.Contains("to nothing that was asked", document.Finding("answers-bad"), StringComparison.Ordinal);
-        Assert.DoesNotContain("300 ms", document.Finding("messages-timed-out"), StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"in time took 2\.\d+ s", document.Finding("messages-timed-out"));
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class ScriptedServerTests
         using ScriptedDnsServer server = new((query, _) =>
             new Reply(ScriptedDnsServer.Answer(query)) { After = TimeSpan.FromMilliseconds(400) });
         Document document = Query(
-            server, 1, "--rate", "4", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "100ms");
+            server, 1, "--profile", "2s@4,2s@0", "-c", "8", "--pick", "round-robin", "--timeout", "100ms");
         document.Equal(8, document.Number("messages.timed_out"), "timed out");
-        Assert.InRange(document.Number("messages.late"), 6, 8); // the last may come after the end
+        document.Equal(8, document.Number("messages.late"), "late");
         document.Equal(0, document.Number("messages.unsolicited"), "unsolicited");
     }
 
@@ -68,7 +68,7 @@ public sealed class ScriptedServerTests
         using ScriptedDnsServer server = new((query, _) => new Reply(query[..bytes]), isUdp);
         Document document = Query(
             server, 1, "--transport", isUdp ? "udp" : "tcp", "--rate", "40", "-c", "2", "--for", "1s", "--timeout",
-            "200ms");
+            "2s");
         long sent = document.Number("messages.sent");
         document.Equal(40, sent, "sent");
         document.Equal(sent, document.Number("query.malformed"), "malformed");
@@ -113,7 +113,7 @@ public sealed class ScriptedServerTests
     {
         using ScriptedDnsServer server = new((query, _) => new Reply(ScriptedDnsServer.Answer(query)), clientsMax: 3);
         Document document = Query(
-            server, "--rate", "40", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "500ms");
+            server, "--rate", "40", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "2s");
         document.Equal(3, document.Number("connections.served_peak"), "served at once");
         document.Equal(5, document.Number("connections.unserved"), "never served");
         Assert.StartsWith(
