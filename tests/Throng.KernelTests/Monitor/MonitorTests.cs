@@ -107,8 +107,8 @@ public sealed class MonitorTests
         OnlyBetaLost(document);
         document.Equal(10, document.Count("connections.closed", "peer-closed"), "ended by a FIN");
 
-        // Those that were on their way to the server when it left: HAProxy ends them with the sessions of a server that
-        // it finds down (on-marked-down shutdown-sessions), though none was open there yet.
+        // Those that the server had not answered when it left: HAProxy ends them with the other sessions of a server
+        // that it finds down (on-marked-down shutdown-sessions).
         long failed = document.Number("monitor.new.failed");
         Assert.InRange(failed, 0, 8);
         document.Equal(failed, document.Count("monitor.new.reasons", "closed"), "all of them were cut by the balancer");
