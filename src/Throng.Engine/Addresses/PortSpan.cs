@@ -35,6 +35,13 @@ public sealed class PortSpan
     }
 
     /// <summary>
+    /// The ports at an odd distance from the first of the range. The kernel's own search for the port of a connect
+    /// begins with the even ones, so that these leave it what it looks at first.
+    /// </summary>
+    public PortSpan EverySecond(int first) =>
+        From(_ports[0], _ports[^1], port => ((port - first) & 1) == 0 || IndexOf((ushort)port) < 0);
+
+    /// <summary>
     /// The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span, and the
     /// first ones are larger by one where they cannot be alike, as <see cref="Shares"/> deals connections.
     /// </summary>

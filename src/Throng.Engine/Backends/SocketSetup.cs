@@ -51,10 +51,11 @@ internal static class SocketSetup
     {
         int own = index - SourceOptions(spec);
         return own >= 0 ? Own(spec.Options, own)
-            : BindingOf(spec) == SourceBinding.AddressAndPort
-                // Lets several targets share a source port, and skips the search for conflicts.
-                ? (SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1)
             : index == 0
+                // Several targets share a source port. One whose port is a range of one has it too: without it nobody
+                // could bind to that port, for a target of their own, until its TIME_WAIT is over.
+                ? (SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1)
+            : index == 1
                 ? (SocketConstants.IPPROTO_IP, SocketConstants.IP_LOCAL_PORT_RANGE, RangeOf(spec.Local.Port))
             : (SocketConstants.IPPROTO_IP, SocketConstants.IP_BIND_ADDRESS_NO_PORT, 1);
     }
@@ -110,8 +111,8 @@ internal static class SocketSetup
     {
         SourceBinding.Exclusive => 0,
         SourceBinding.AddressAndPort => spec.Local.Family != 0 ? 1 : 0,
-        SourceBinding.Address => 2,
-        _ => 1,
+        SourceBinding.Address => 3,
+        _ => 2,
     };
 
     private static (int Level, int Name, int Value) Own(in SocketOptions options, int index)

@@ -19,22 +19,23 @@ internal sealed class LoadLayout
 
     private readonly string _command;
     private readonly LoadSpec _load;
+    private readonly SourceChoice _source;
     private readonly int _sources;
     private readonly bool _keepsLimits;
 
-    private LoadLayout(string command, LoadSpec load, EngineSelection engine, PortSpan ports, bool keepsLimits)
+    private LoadLayout(string command, LoadSpec load, EngineSelection engine, SourceChoice source, bool keepsLimits)
     {
         _command = command;
         _load = load;
         _keepsLimits = keepsLimits;
         _sources = Math.Max(1, load.Sources.Count);
         Engine = engine;
-        Ports = ports;
+        _source = source;
     }
 
     public EngineSelection Engine { get; }
 
-    public PortSpan Ports { get; }
+    public PortSpan Ports => _source.Ports;
 
     public required Capacity Capacity { get; init; }
 
@@ -69,12 +70,13 @@ internal sealed class LoadLayout
         Sources = _sources,
         PortsPerSource = Ports.Count,
         OwnPorts = _load.SourcePorts is not null,
+        EverySecondPort = _source.IsEverySecond,
         Targets = Targets,
         Listeners = IsEmbedded ? Targets : 0,
         HasTls = _load.Tls is not null,
         Turnover = _load.Turnover,
         IsLoopback = _load.IsLoopback,
-        BindsPorts = BindsPortsBy(Binding),
+        BindsPorts = _source.BindsPorts,
         KeepLimits = _keepsLimits,
     };
 
@@ -83,21 +85,19 @@ internal sealed class LoadLayout
     {
         Check.That(load.Connections >= 0, "how many connections there are is decided before where they go");
         EngineSelection engine = EngineSelection.Select(run.Engine, host);
-        PortSpan ports = Setup.SourcePorts(host, load.SourcePorts);
+        SourceChoice source = SourceChoice.Decide(load, host);
+        PortSpan ports = source.Ports;
         bool isEmbedded = load.Targets.Count == 0;
         long room = Math.Max(load.Connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Compute(
             engine, Setup.Threads(run, host.Cpus), host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
-        SourceBinding binding = load.Socket.Transport == Transport.Datagram
-            ? SourceBinding.Exclusive
-            : Setup.Binding(host, load.Sources, load.SourcePorts);
-        double holdSeconds = TurnoverLimit.HoldSeconds(host, load.IsLoopback, BindsPortsBy(binding));
+        double holdSeconds = TurnoverLimit.HoldSeconds(host, load.IsLoopback, source.BindsPorts);
         double resting = Resting(load, capacity.Workers, holdSeconds);
         double pairsPerWorker = (capacity.SocketsPerWorker / ends) + (resting / capacity.Workers);
         int listeners = (int)Math.Ceiling(pairsPerWorker / perListener);
-        return new LoadLayout(run.Command, load, engine, ports, run.KeepLimits)
+        return new LoadLayout(run.Command, load, engine, source, run.KeepLimits)
         {
             Capacity = capacity,
             ListenPorts = PortSpan.From(
@@ -106,13 +106,10 @@ internal sealed class LoadLayout
                 port => host.LocalPorts.Contains(port) || ports.IndexOf((ushort)port) >= 0),
             Binding = load.Socket.Transport == Transport.Datagram
                 ? Setup.DatagramBinding(isEmbedded ? capacity.Workers * listeners : load.Targets.Count)
-                : binding,
+                : source.Binding,
             ListenersPerWorker = listeners,
         };
     }
-
-    private static bool BindsPortsBy(SourceBinding binding) =>
-        binding is SourceBinding.AddressAndPort or SourceBinding.Exclusive;
 
     /// <summary>Address pairs out of use at most; of a search at the highest rate that it can come to here.</summary>
     private static double Resting(LoadSpec load, int workers, double holdSeconds)

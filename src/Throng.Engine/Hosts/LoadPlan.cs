@@ -35,6 +35,9 @@ public sealed record LoadPlan
     /// <summary>Each socket is bound to its port here, which is not left to a range of one port.</summary>
     public bool BindsPorts { get; init; }
 
+    /// <summary>The ports are every second one of the host's range; the others are left to other programs.</summary>
+    public bool EverySecondPort { get; init; }
+
     /// <summary>How fast address pairs are used up; null when connections stay.</summary>
     public Turnover? Turnover { get; init; }
 

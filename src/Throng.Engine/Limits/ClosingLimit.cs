@@ -31,6 +31,7 @@ public static class ClosingLimit
         {
             HasNumber = mode,
             Note = !host.HasTimestamps ? "does not count: net.ipv4.tcp_timestamps is 0"
+                : plan.BindsPorts && plan.Turnover is not null ? "does not count: the source ports are bound here"
                 : mode == 0 || host.TimeWaitReuseDelayMs == 1_000 ? ""
                 : $"after {Units.Count(host.TimeWaitReuseDelayMs)} ms (net.ipv4.tcp_tw_reuse_delay)",
         };

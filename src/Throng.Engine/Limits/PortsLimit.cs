@@ -22,7 +22,8 @@ public static class PortsLimit
         {
             Connections = plan.AddressPairs,
             Command = isWidest ? "" : Widest,
-            Note = (plan.OwnPorts ? "" : $"{host.LocalPorts.Low}-{host.LocalPorts.High}; ")
+            Note = (plan.OwnPorts ? "" : $"{host.LocalPorts.Low}-{host.LocalPorts.High}"
+                + (plan.EverySecondPort ? ", every second one" : "") + "; ")
                 + "each source address reaches each target once from each port",
         };
         if (plan.Role == PlanRole.Both)

@@ -8,7 +8,9 @@ namespace Throng.Engine;
 /// </summary>
 public static class TurnoverLimit
 {
-    private const double TimeWaitSeconds = 60;
+    /// <summary>How long the kernel keeps a connection in TIME_WAIT.</summary>
+    public const double TimeWaitSeconds = 60;
+
     private const long UsualDelayMs = 1_000;
 
     public static LimitRow? Judge(HostFacts host, LoadPlan plan)
@@ -24,7 +26,7 @@ public static class TurnoverLimit
             return new LimitRow("turnover", "TIME_WAIT", "no limit")
             {
                 State = LimitState.Ok,
-                Note = "a port bound by --source-ports is used again at once (TCP timestamps)",
+                Note = $"{Bound(plan)}; each is used again at once (TCP timestamps)",
             };
         }
 
@@ -36,6 +38,7 @@ public static class TurnoverLimit
         LimitState state = LimitRow.StateOf(needed, plan.AddressPairs, nearRatio: 1);
         long pairs = (long)Math.Ceiling(needed / (double)Math.Max(1, plan.PortsPerSource));
         string ways = $"use {Units.Count(pairs)} pairs of --source address and --target port"
+            + BindInstead(host, plan)
             + ", or close with a reset: --life requests --close rst";
         bool isSearch = turnover.SearchMaxPerSecond > 0;
         return new LimitRow("turnover", "TIME_WAIT", $"{rate} closes")
@@ -66,8 +69,8 @@ public static class TurnoverLimit
         double holdSeconds = HoldSeconds(host, plan.IsLoopback, plan.BindsPorts);
         if (holdSeconds == 0)
         {
-            return $"no limit: {Units.Count(plan.AddressPairs)} address pairs, each used again at once, for its port "
-                + "is bound here (TCP timestamps)";
+            return $"no limit: {Units.Count(plan.AddressPairs)} address pairs, each used again at once (TCP "
+                + $"timestamps): {Bound(plan)}";
         }
 
         double possible = Math.Floor(plan.AddressPairs / holdSeconds);
@@ -87,6 +90,17 @@ public static class TurnoverLimit
         : bindsPorts ? 0
         : MayReuse(host, isLoopback) ? Math.Min(TimeWaitSeconds, host.TimeWaitReuseDelayMs / 1e3)
         : TimeWaitSeconds;
+
+    private static string Bound(LoadPlan plan) => plan.EverySecondPort
+        ? "every second ephemeral port is bound here, the others are left to other programs"
+        : "the source ports are bound here";
+
+    /// <summary>The range to name so that its ports are bound, where that alone lets pairs be used again.</summary>
+    private static string BindInstead(HostFacts host, LoadPlan plan) =>
+        host.HasTimestamps && !plan.OwnPorts && plan.Role == PlanRole.Client
+            ? $", or have all ports bound, for no other program to connect from: --source-ports {host.LocalPorts.Low}-"
+                + host.LocalPorts.High
+            : "";
 
     private static bool MayReuse(HostFacts host, bool isLoopback) =>
         host.TimeWaitReuse == 1 || (host.TimeWaitReuse == 2 && isLoopback);

@@ -43,4 +43,12 @@ public sealed record QuerySpec : LoadSpec
 
     /// <summary>Queries after which a connection is closed and opened again; 0: never.</summary>
     public long QueriesPerConnection { get; init; }
+
+    /// <summary>
+    /// Turnover of the connections that are closed in order after so many queries; a reset leaves no pair behind.
+    /// </summary>
+    public override Turnover? Turnover =>
+        QueriesPerConnection == 0 || Close == CloseKind.Rst || Socket.Transport == Transport.Datagram
+            ? null
+            : new Turnover(Profile.RateMax / QueriesPerConnection, Profile.Count / QueriesPerConnection);
 }

@@ -92,6 +92,7 @@ public sealed class ChurnTests
     public void Ports_that_are_not_there_are_refused_beforehand_and_counted_when_forced()
     {
         using NetworkNamespace place = new();
+        place.Set("net.ipv4.tcp_timestamps", 0); // no port in TIME_WAIT is used again
         string path = ControlClient.NewPath();
         using ThrongProcess server = ThrongProcess.Start(
             place.Launch, "serve", "--listen", "127.0.0.1:7000", "-q", "--control", path);
@@ -101,12 +102,71 @@ public sealed class ChurnTests
             "10", "--rate", "100", "--for", "1s", "--life", "requests"];
         using ThrongProcess refused = ThrongProcess.Start(place.Launch, few);
         refused.Ends(3);
+        Assert.Contains("sysctl -w net.ipv4.tcp_timestamps=1", refused.ErrorText, StringComparison.Ordinal);
         using ThrongProcess forced = ThrongProcess.Start(place.Launch, [.. few, "--force", "--lifetime", "200ms"]);
         forced.Ends(1); // what was forced failed for want of ports
         Document document = forced.Document().AddsUp();
         long ok = document.Number("churn.steps.0.outcomes.ok");
         Assert.InRange(ok, 10, 99);
         _ = Begun(document, step: 0, of: 100);
+    }
+
+    [Theory]
+    [InlineData("uring", "127.0.0.1")]
+    [InlineData("epoll", "127.0.0.1")]
+    [InlineData("uring", "[::1]")]
+    public void Ports_in_TIME_WAIT_are_bound_and_used_again_at_once(string engine, string host)
+    {
+        using NetworkNamespace place = new();
+        place.Set("net.ipv4.tcp_tw_reuse", 0); // as it is towards other hosts
+        string path = ControlClient.NewPath();
+        using ThrongProcess server = ThrongProcess.Start(
+            place.Launch, "serve", "--listen", $"{host}:7000", "-q", "--control", path);
+        using ControlClient control = ControlClient.To(path, server);
+        control.Ask("status"); // answers once it listens
+        string[] all = [.. Churn, "--engine", engine, "--target", $"{host}:7000", "--rate", "1k", "--for", "2s",
+            "--life", "requests", "--requests", "1", "--in-flight-max", "200"];
+        foreach (string ports in (string[])["50000-50199", "20000-20199"])
+        {
+            using ThrongProcess run = ThrongProcess.Start(place.Launch, [.. all, "--source-ports", ports]);
+            Document document = run.Finish();
+            long begun = Begun(document, step: 0, of: 2_000);
+            Assert.True(begun > 400, $"{begun} connections from 200 ports");
+            document.Equal(begun, document.Number("churn.steps.0.outcomes.ok"), "ok");
+            document.Equal(0, document.Number("churn.port_collisions"), "collisions");
+        }
+    }
+
+    [Fact]
+    public void Bound_ports_in_TIME_WAIT_leave_other_programs_something_to_connect_from()
+    {
+        using NetworkNamespace place = new();
+        place.Set("net.ipv4.tcp_tw_reuse", 0);
+        place.SetPorts(50_000, 50_399);
+        string path = ControlClient.NewPath();
+        using ThrongProcess server = ThrongProcess.Start(
+            place.Launch, "serve", "--listen", "127.0.0.1:7000", "--listen", "127.0.0.1:7001", "-q", "--control", path);
+        using ControlClient control = ControlClient.To(path, server);
+        control.Ask("status");
+
+        // Connections to another target hold every port meanwhile, which keeps none of them from being bound.
+        string holdPath = ControlClient.NewPath();
+        using ThrongProcess hold = ThrongProcess.Start(place.Launch, "hold", "400", "--target", "127.0.0.1:7001",
+            "--source", "127.0.0.1", "--close", "rst", "-q", "--json", "--control", holdPath);
+        using ControlClient held = ControlClient.To(holdPath, hold);
+        Eventually.Holds(() => place.Sockets().TcpInUse > 800, () => "400 connections are held");
+        using ThrongProcess run = ThrongProcess.Start(place.Launch, [.. Churn, "--target", "127.0.0.1:7000", "--rate",
+            "1k", "--for", "1s", "--life", "requests", "--requests", "1", "--in-flight-max", "100"]);
+        Document document = run.Finish();
+        long begun = Begun(document, step: 0, of: 1_000);
+        document.Equal(begun, document.Number("churn.steps.0.outcomes.ok"), "ok");
+        held.Ask("quit");
+        hold.Ends(0);
+
+        using ThrongProcess after = ThrongProcess.Start(place.Launch, "hold", "150", "--target", "127.0.0.1:7001",
+            "--for", "1s", "-q", "--json");
+        document = after.Finish();
+        document.Equal(150, document.Number("connections.opened"), "opened");
     }
 
     /// <summary>How many of those due were attempted; a starved generator begins fewer, and says so.</summary>

@@ -51,6 +51,23 @@ public abstract class KernelContractTests(string engine) : ContractTests(engine)
     }
 
     [Theory]
+    [InlineData(SourceBinding.Address)]
+    [InlineData(SourceBinding.Nothing)]
+    public void A_port_that_the_kernel_looked_up_can_be_bound_for_another_target(SourceBinding binding)
+    {
+        using Pair pair = NewPair();
+        SockAddr[] targets = [pair.Server.Listen(), pair.Server.Listen()];
+        SockAddr local = SockAddr.FromIPv4(0x7F00_0001u, 0);
+        local = local.WithPort(FreePort(local));
+        Handle first = pair.Client.Open(targets[0], local, binding);
+        pair.Until(() => pair.Client[first].IsOpen, "the first opens");
+        Handle second = pair.Client.Open(targets[1], local, SourceBinding.AddressAndPort);
+        pair.Until(() => pair.Client[second].IsOpen || pair.Client[second].Closed.HasValue, "the second ends or opens");
+        Assert.Null(pair.Client[second].Closed);
+        pair.CloseAll();
+    }
+
+    [Theory]
     [InlineData("reject", Errno.ECONNREFUSED)]
     [InlineData("reject with icmpx type admin-prohibited", Errno.EHOSTUNREACH)]
     [InlineData("reject with tcp reset", Errno.ECONNREFUSED)]

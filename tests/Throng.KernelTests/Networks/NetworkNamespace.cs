@@ -47,6 +47,15 @@ internal sealed class NetworkNamespace : IDisposable
         Assert.True(isAdded, $"nft takes: {ruleset}");
     }
 
+    /// <summary>Changes a setting of the network in here.</summary>
+    public void Set(string setting, int value) => Assert.True(
+        Ip($"netns exec {_name} sysctl -q -w {setting}={value}", out _), $"sysctl takes {setting}={value}");
+
+    /// <summary>Sets the ephemeral ports of the network in here.</summary>
+    public void SetPorts(int first, int last) => Assert.True(
+        Ip($"netns exec {_name} sysctl -q -w \"net.ipv4.ip_local_port_range={first} {last}\"", out _),
+        $"sysctl takes {first} {last}");
+
     /// <summary>A cable to another one: 10.77.0.1 here, 10.77.0.2 there.</summary>
     public void Join(NetworkNamespace other)
     {
