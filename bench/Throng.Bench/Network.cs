@@ -31,6 +31,10 @@ internal sealed class Network : IDisposable
     public bool TrySetPorts(int first, int last) =>
         IsOwn && TryRun("ip", $"netns exec {_name} sysctl -q -w net.ipv4.ip_local_port_range=\"{first} {last}\"");
 
+    /// <summary>Changes a setting of the network; false where that is not ours to do.</summary>
+    public bool TrySet(string setting, int value) =>
+        IsOwn && TryRun("ip", $"netns exec {_name} sysctl -q -w {setting}={value}");
+
     /// <summary>The sockets in here, as a process that lives here sees them.</summary>
     public static SocketCounts SocketsOf(int processId) =>
         SocketCounts.TryParse(
