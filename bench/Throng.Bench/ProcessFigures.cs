@@ -22,8 +22,8 @@ internal static class ProcessFigures
         CpuTime total = default;
         foreach (string task in Directory.GetDirectories($"/proc/{processId}/task"))
         {
-            if (ThreadTimes.TryParse(File.ReadAllText($"{task}/stat"), out ThreadTimes times)
-                && times.Name.StartsWith("worker", StringComparison.Ordinal))
+            if (File.ReadAllText($"{task}/comm").StartsWith("worker", StringComparison.Ordinal)
+                && ThreadTimes.TryParse(File.ReadAllText($"{task}/stat"), out ThreadTimes times))
             {
                 total += new CpuTime(times.UserNs, times.SystemNs);
             }
