@@ -23,7 +23,7 @@ internal static class ProcessFigures
         foreach (string task in Directory.GetDirectories($"/proc/{processId}/task"))
         {
             if (ThreadTimes.TryParse(File.ReadAllText($"{task}/stat"), out ThreadTimes times)
-                && times.Name.StartsWith("worker", StringComparison.Ordinal))
+                && File.ReadAllText($"{task}/comm").StartsWith("worker", StringComparison.Ordinal))
             {
                 total += new CpuTime(times.UserNs, times.SystemNs);
             }
