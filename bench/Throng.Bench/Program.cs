@@ -15,6 +15,7 @@ return settings.Command switch
     "native" => NativeBench.Run(settings),
     "echo" => EchoBench.Run(settings),
     "ports" => PortsBench.Run(settings),
+    "schedule" => ScheduleBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
@@ -29,6 +30,6 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|connect [--NAME VALUE]...");
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|schedule|connect [--NAME VALUE]...");
     return 2;
 }
