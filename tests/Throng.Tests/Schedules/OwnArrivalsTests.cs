@@ -115,6 +115,20 @@ public sealed class OwnArrivalsTests
             double most = isRound ? 1 : 6.5 * Math.Sqrt(each);
             Assert.InRange(counts.Min(), Math.Max(1, each - most), each);
             Assert.InRange(counts.Max(), each, each + most);
+
+            // Blocks with a connection more have that much more: together, their connections have their share too.
+            ConnectionBlocks blocks = new(connections);
+            long inLarger = 0;
+            long larger = 0;
+            for (int connection = 0; connection < connections; connection++)
+            {
+                int block = blocks.BlockOf(connection);
+                bool isLarger = blocks.FirstOf(block + 1) - blocks.FirstOf(block) > connections / blocks.Count;
+                inLarger += isLarger ? counts[connection] : 0;
+                larger += isLarger ? 1 : 0;
+            }
+
+            Assert.InRange(inLarger, (larger * each) - (5 * Math.Sqrt(slots)), (larger * each) + (5 * Math.Sqrt(slots)));
         }
     }
 
