@@ -226,7 +226,7 @@ public sealed class OwnArrivalsTests
     [InlineData(Arrivals.Poisson, ConnectionPick.Random)]
     public void What_is_passed_over_is_what_a_walk_would_have_taken(Arrivals arrivals, ConnectionPick pick)
     {
-        Schedule schedule = new Schedule(Walk.Profile("1s@700..1300,500ms@0,2s@333"), arrivals, pick, 5, 6_000)
+        Schedule schedule = new Schedule(Walk.Profile("1s@700..1300,200ms@2k,300ms@0,2s@333"), arrivals, pick, 5, 6_000)
             .WithConnections(SecondNs / 3, 35).WithConnections(2 * SecondNs, 9_000);
         for (int part = 0; part < 3; part++)
         {
@@ -240,8 +240,11 @@ public sealed class OwnArrivalsTests
                 passed += own.PassDueBefore(EndNs + ns);
                 Assert.Equal(walked.Count(one => one.Ns < ns), passed);
                 Assert.Equal(walked.Count(one => one.Ns < ns && one.Ns >= SecondNs / 5), tally.Taken);
-                Assert.Equal(walked.Count(one => one.Ns < ns && one.Step == 0), tally.TakenIn(0));
-                Assert.Equal(walked.Count(one => one.Ns < ns && one.Step == 2), tally.TakenIn(2));
+                for (int step = 0; step < 4; step++)
+                {
+                    Assert.Equal(walked.Count(one => one.Ns < ns && one.Step == step), tally.TakenIn(step));
+                }
+
                 Walked next = walked.FirstOrDefault(one => one.Ns >= ns);
                 Assert.Equal(next.Number, own.NextNs < long.MaxValue ? own.Number : 0);
             }
