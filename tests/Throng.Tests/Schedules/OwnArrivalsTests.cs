@@ -128,7 +128,8 @@ public sealed class OwnArrivalsTests
                 larger += isLarger ? 1 : 0;
             }
 
-            Assert.InRange(inLarger, (larger * each) - (5 * Math.Sqrt(slots)), (larger * each) + (5 * Math.Sqrt(slots)));
+            double error = 5 * Math.Sqrt(slots);
+            Assert.InRange(inLarger, (larger * each) - error, (larger * each) + error);
         }
     }
 
