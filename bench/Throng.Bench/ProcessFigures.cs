@@ -22,8 +22,8 @@ internal static class ProcessFigures
         CpuTime total = default;
         foreach (string task in Directory.GetDirectories($"/proc/{processId}/task"))
         {
-            if (File.ReadAllText($"{task}/comm").StartsWith("worker", StringComparison.Ordinal)
-                && ThreadTimes.TryParse(File.ReadAllText($"{task}/stat"), out ThreadTimes times))
+            if (ThreadTimes.TryParse(File.ReadAllText($"{task}/stat"), out ThreadTimes times)
+                && File.ReadAllText($"{task}/comm").StartsWith("worker", StringComparison.Ordinal))
             {
                 total += new CpuTime(times.UserNs, times.SystemNs);
             }

@@ -16,6 +16,7 @@ return settings.Command switch
     "echo" => EchoBench.Run(settings),
     "ports" => PortsBench.Run(settings),
     "timewait" => TimeWaitBench.Run(settings),
+    "schedule" => ScheduleBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
@@ -30,7 +31,7 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|connect "
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|connect "
             + "[--NAME VALUE]...");
     return 2;
 }

@@ -43,7 +43,7 @@ public sealed class PortSpan
 
     /// <summary>
     /// The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span, and the
-    /// first ones are larger by one where they cannot be alike, as <see cref="Shares"/> deals connections.
+    /// first ones are larger by one where they cannot be alike.
     /// </summary>
     public PortSpan Slice(int part, int parts)
     {

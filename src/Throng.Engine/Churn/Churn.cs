@@ -32,7 +32,7 @@ internal partial struct Churn(
     private readonly ClientConnections _connections = new(role, targets);
     private readonly int _targets = targets;
     private readonly bool _ownsTargets = ownsTargets;
-    private ChurnArrivals _arrivals;
+    private OwnArrivals _arrivals;
     private Sweep _sweep;
     private CloseKind _closeKind = spec.Close;
     private long _inFlight;
@@ -58,8 +58,8 @@ internal partial struct Churn(
 
     public void OnStart(ref Act act)
     {
-        _arrivals = new ChurnArrivals(_schedule, act.Worker, act.Workers);
-        _inFlightMax = Shares.OfTarget(_spec.InFlightMax, act.Worker, act.Workers);
+        _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
+        _inFlightMax = Shares.OfPart(_spec.InFlightMax, act.Worker, act.Workers);
         _nextTarget = _ownsTargets ? 0 : act.Worker;
     }
 
@@ -122,8 +122,7 @@ internal partial struct Churn(
         if (!_isOver)
         {
             _isOver = true;
-            _arrivals.End();
-            Volatile.Write(ref _tally.StoppedNs, atNs);
+            _arrivals.End(atNs);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ChurnStep
     public long PassedNs { get; private init; }
 
     /// <summary>Arrivals that fell due, those begun, and those of the others that found too many under way.</summary>
-    public long Due { get; private init; }
+    public long Due { get; private set; }
     public long Attempted { get; private set; }
     public long InFlightFull { get; private set; }
 
@@ -37,27 +37,21 @@ internal sealed class ChurnStep
     /// <summary>Lists the steps that have a rate, in order.</summary>
     public static IEnumerable<ChurnStep> All(ActiveSchedule active, IReadOnlyList<ChurnTally> tallies)
     {
-        ArrivalCount count = active.Current.Count();
         long passedNs = active.PassedNs();
         long fromNs = 0;
-        long dueBefore = 0;
         IReadOnlyList<RateSegment> segments = active.Current.Profile.Segments;
         for (int i = 0; i < segments.Count && fromNs < passedNs; i++)
         {
             long toNs = segments[i].IsEndless ? passedNs : Math.Min(passedNs, fromNs + segments[i].DurationNs);
-            long due = count.DueBefore(toNs);
-            if (due > dueBefore)
+            ChurnStep step = new(i) { Segment = segments[i], FromNs = fromNs, PassedNs = toNs - fromNs };
+            step.Add(tallies);
+            step.Due = active.DueIn(i, fromNs, toNs); // after what was begun, so that it has all of that in it
+            if (step.Due > 0)
             {
-                ChurnStep step = new(i)
-                {
-                    Segment = segments[i], FromNs = fromNs, PassedNs = toNs - fromNs, Due = due - dueBefore,
-                };
-                step.Add(tallies);
                 yield return step;
             }
 
             fromNs = toNs;
-            dueBefore = due;
         }
     }
 

@@ -211,7 +211,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     }
 
     private int Share(ref Act act, long total, int target) => ownsTargets
-        ? (int)Shares.OfTarget(Shares.OfTarget(total, act.Worker, act.Workers), target, _targets.Count)
+        ? (int)Shares.OfTarget(Shares.OfPart(total, act.Worker, act.Workers), target, _targets.Count)
         : Shares.OfWorker(total, target, _targets.Count, act.Worker, act.Workers);
 
     private void Stop(ref Act act, bool atOnce)

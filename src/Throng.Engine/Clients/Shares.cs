@@ -1,9 +1,9 @@
 namespace Throng.Engine;
 
 /// <summary>
-/// How many of all connections each worker wants to each target: spread evenly over the targets, the remainder over
-/// the first ones; what falls to a target spread evenly over the workers. Every worker computes its own share, so
-/// `set` is one number sent to all.
+/// How many of all connections each worker wants to each target. A worker's connections are neighbours, no worker has
+/// more than one more than another, and connection n goes to target n modulo the number of targets. Every worker
+/// computes its own share, so `set` is one number sent to all.
 /// </summary>
 public static class Shares
 {
@@ -11,20 +11,17 @@ public static class Shares
     public static long OfTarget(long total, int target, int targets) =>
         (total / targets) + (target < total % targets ? 1 : 0);
 
-    /// <summary>How many fall to those before one: its own are numbered from here.</summary>
-    public static long Before(long total, int part, int parts) =>
-        (total / parts * part) + Math.Min(part, total % parts);
-
     /// <summary>
-    /// The share of one worker in what one target gets. What is left over by each target is dealt on from where the
-    /// target before stopped, so that no worker has more than one connection more than another.
+    /// The first connection of a part. A part of a part is one too: part w of W of part h of H is part hW + w of HW.
     /// </summary>
-    public static int OfWorker(long total, int target, int targets, int worker, int workers)
-    {
-        long share = OfTarget(total, target, targets);
-        long larger = Math.Min(target, total % targets);
-        long dealt = (larger * (((total / targets) + 1) % workers)) + ((target - larger) * (total / targets % workers));
-        long turn = (worker - (dealt % workers) + workers) % workers;
-        return (int)((share / workers) + (turn < share % workers ? 1 : 0));
-    }
+    public static long FirstOf(long total, int part, int parts) => (long)((Int128)total * part / parts);
+
+    /// <summary>Counts the connections of a part.</summary>
+    public static long OfPart(long total, int part, int parts) =>
+        FirstOf(total, part + 1, parts) - FirstOf(total, part, parts);
+
+    /// <summary>The share of one worker in what one target gets.</summary>
+    public static int OfWorker(long total, int target, int targets, int worker, int workers) =>
+        (int)(OfTarget(FirstOf(total, worker + 1, workers), target, targets)
+            - OfTarget(FirstOf(total, worker, workers), target, targets));
 }

@@ -29,7 +29,7 @@ internal partial struct Monitor(
     private readonly bool _isDatagram = spec.Socket.Transport == Transport.Datagram;
     private readonly int _messageBytes = spec.MessageBytes;
     private MonitorSeats _seats = null!; // from OnStart on
-    private SeatArrivals _arrivals;
+    private OwnArrivals _arrivals;
     private Sweep _sweep;
     private long _drainEndNs = long.MaxValue;
     private bool _isOver;
@@ -47,9 +47,9 @@ internal partial struct Monitor(
 
     public void OnStart(ref Act act)
     {
-        _arrivals = new SeatArrivals(_schedule, act.Worker, act.Workers);
-        long first = Shares.Before(_schedule.Connections, act.Worker, act.Workers);
-        long count = Shares.OfTarget(_schedule.Connections, act.Worker, act.Workers);
+        _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
+        long first = Shares.FirstOf(_schedule.Connections, act.Worker, act.Workers);
+        long count = Shares.OfPart(_schedule.Connections, act.Worker, act.Workers);
         _seats = new MonitorSeats(_spec, (int)count, first, act.Workers, act.NowNs);
         for (int seat = 0; seat < count; seat++)
         {
@@ -151,8 +151,7 @@ internal partial struct Monitor(
         if (!_isOver)
         {
             _isOver = true;
-            _arrivals.End();
-            Volatile.Write(ref _tally.StoppedNs, atNs);
+            _arrivals.End(atNs);
         }
     }
 

@@ -104,8 +104,8 @@ internal partial struct Query<TProtocol>
 
     private void TakeSeats(ref Act act, long connections)
     {
-        _firstConnection = Shares.Before(connections, act.Worker, act.Workers);
-        _seats.Resize((int)Shares.OfTarget(connections, act.Worker, act.Workers));
+        _firstConnection = Shares.FirstOf(connections, act.Worker, act.Workers);
+        _seats.Resize((int)Shares.OfPart(connections, act.Worker, act.Workers));
         _queries.Seat(_seats.Count);
     }
 

@@ -46,7 +46,7 @@ internal partial struct Query<TProtocol>
         int query = _queries.Rent();
         ref PendingQuery one = ref _queries[query];
         one.IntendedNs = arrival.IntendedNs;
-        one.Question = _protocol.QuestionOf(arrival.Slot);
+        one.Question = _protocol.QuestionOf(arrival.Number);
         one.Seat = index;
         one.IsCounted = arrival.IntendedNs >= _countFromNs;
         one.Process = _logRing is null ? 0 : _arrivals.ProcessOf(arrival);

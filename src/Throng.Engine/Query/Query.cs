@@ -45,7 +45,7 @@ internal partial struct Query<TProtocol>(
     private readonly int[] _linedUp = new int[OffersPerCall];
     private readonly Schedule _schedule = schedule;
     private readonly QueryLog? _log = log;
-    private SeatArrivals _arrivals;
+    private OwnArrivals _arrivals;
     private Slab _slab = null!; // from OnStart on
     private QueryLogRing? _logRing;
     private long _firstConnection;
@@ -74,7 +74,7 @@ internal partial struct Query<TProtocol>(
     public void OnStart(ref Act act)
     {
         _slab = act.Connections;
-        _arrivals = new SeatArrivals(_schedule, act.Worker, act.Workers);
+        _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
         _logRing = _log?.Ring(act.Worker);
         TakeSeats(ref act, _schedule.Connections);
         _keeper.Start(ref act, _schedule.Connections);
@@ -263,8 +263,7 @@ internal partial struct Query<TProtocol>(
         }
 
         _isOver = true;
-        _arrivals.End();
-        Volatile.Write(ref _tally.StoppedNs, atNs);
+        _arrivals.End(atNs);
         for (int index = 0; index < _seats.Count; index++)
         {
             while (_seats.TakeWaiting(_queries, index) is not 0 and var query)

@@ -24,18 +24,17 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// </summary>
     private const long PatienceNs = Ns.Second;
 
-    /// <summary>Arrivals counted in one look at a run under way, some 60 ms' worth: the rest in the looks after
-    /// it.</summary>
-    private const long CountedPerLook = 4_000_000;
+    /// <summary>Arrivals by which an estimate of constant ones may be off at most.</summary>
+    private const double ConstantErrorMax = 2;
 
-    private readonly ArrivalCount _count = schedule.Count();
+    /// <summary>Standard deviations by which an estimate of Poisson ones stays below the mean.</summary>
+    private const double PoissonErrors = 4;
+
     private readonly List<ScheduleTally> _tallies = [];
     private long _opened;
     private long _openMax;
     private long _progressNs = Clock.NowNs();
-    private long _dueInWarmUp;
-    private bool _isCounting;
-    private long _dueNs;
+    private long _due;
 
     public Schedule Current { get; private set; } = schedule;
 
@@ -56,6 +55,7 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     public T Add<T>(T tally)
         where T : ScheduleTally
     {
+        tally.WarmUpNs = warmUpNs;
         lock (_tallies)
         {
             _tallies.Add(tally);
@@ -128,18 +128,29 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
             return 0;
         }
 
-        // At the very end: what fell due until the last worker stopped, which is the moment itself included.
-        long stoppedNs = StoppedNs;
-        long untilNs = stoppedNs > 0 ? stoppedNs - BeginNs + 1 : SinceBeginNs();
-        long countedMax = stoppedNs > 0 ? long.MaxValue : CountedPerLook;
-        if (!_isCounting)
+        bool isExact = true;
+        long due = 0;
+        foreach (ScheduleTally tally in Tallies<ScheduleTally>())
         {
-            _dueInWarmUp = _count.DueBefore(Math.Min(warmUpNs, untilNs), countedMax);
-            _isCounting = untilNs >= warmUpNs && _count.IsComplete;
+            isExact &= tally.StoppedNs > 0;
+            due += tally.Taken + Late(tally, warmUpNs, SinceBeginNs());
         }
 
-        _dueNs = Math.Max(_dueNs, untilNs);
-        return _isCounting ? _count.DueBefore(_dueNs, countedMax) - _dueInWarmUp : 0;
+        _due = isExact ? due : Math.Max(_due, due);
+        return _due;
+    }
+
+    /// <summary>The same of one stretch of the schedule, the warm-up included.</summary>
+    /// <param name="fromNs">When it begins and, so far, ends; since the schedule's start.</param>
+    public long DueIn(int segment, long fromNs, long toNs)
+    {
+        long due = 0;
+        foreach (ScheduleTally tally in Tallies<ScheduleTally>())
+        {
+            due += tally.TakenIn(segment) + Late(tally, fromNs, toNs);
+        }
+
+        return due;
     }
 
     /// <summary>How much of the schedule has passed: so far, or until the workers stopped.</summary>
@@ -165,9 +176,31 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
         {
             lock (_tallies)
             {
-                return _tallies.Count == 0 ? 0 : _tallies.Max(tally => Volatile.Read(ref tally.StoppedNs));
+                return _tallies.Count == 0 ? 0 : _tallies.Max(tally => tally.StoppedNs);
             }
         }
+    }
+
+    /// <summary>
+    /// How many arrivals of a worker fell due within a time and are not counted by it yet, because it is late. That is
+    /// estimated from the rate and the worker's share, rather too low: what was once said to be due stays due. Nothing
+    /// where the worker is not late, and where it has stopped.
+    /// </summary>
+    /// <param name="fromNs">Since the schedule's start, as is the end of that time.</param>
+    private long Late(ScheduleTally tally, long fromNs, long toNs)
+    {
+        long nextNs = tally.NextNs;
+        if (nextNs == long.MaxValue || BeginNs == 0 || nextNs - BeginNs >= toNs)
+        {
+            return 0;
+        }
+
+        long firstNs = Math.Max(fromNs, nextNs - BeginNs);
+        RateProfile profile = Current.Profile;
+        double amount = Math.Max(0, profile.CountAt(toNs) - profile.CountAt(firstNs))
+            * Current.ShareAt(firstNs, tally.Part, tally.Parts);
+        double error = Current.Arrivals == Arrivals.Constant ? ConstantErrorMax : PoissonErrors * Math.Sqrt(amount);
+        return Math.Max(nextNs - BeginNs >= fromNs ? 1 : 0, (long)(amount - error));
     }
 
     private long SinceBeginNs() => Math.Max(0, Clock.NowNs() - BeginNs);
@@ -175,7 +208,6 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     private WorkerMessage Change(Schedule changed)
     {
         Current = changed;
-        _count.Follow(changed.Profile);
         return new WorkerMessage(WorkerMessageKind.Schedule, 0, null, changed);
     }
 }

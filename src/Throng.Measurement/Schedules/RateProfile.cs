@@ -11,8 +11,8 @@ namespace Throng.Measurement;
 public sealed class RateProfile
 {
     /// <summary>
-    /// The highest rate per second that a schedule is kept of: every worker looks at each arrival, whosever it is, and
-    /// one counter at all of them. It is many times what sockets carry.
+    /// The highest rate per second that a schedule is kept of. It is many times what sockets carry, and what is never
+    /// begun has to be counted all the same: Poisson arrivals one by one, some 30 ns each.
     /// </summary>
     public const double PerSecondMax = 10_000_000;
 
@@ -103,6 +103,29 @@ public sealed class RateProfile
         int at = SegmentAt(ns);
         return at == _segments.Length ? Count : _counts[at] + _segments[at].CountWithin(ns - _startsNs[at]);
     }
+
+    /// <summary>Slots of constant arrivals that are due before a time.</summary>
+    /// <param name="hint">As in <see cref="TimeOf"/>.</param>
+    public long SlotsBefore(long ns, ref int hint)
+    {
+        // From the real number to the slots themselves, whose times are rounded: a slot more or less.
+        long count = (long)CountAt(ns);
+        while (TimeOf(count, ref hint) < ns)
+        {
+            count++;
+        }
+
+        while (count > 0 && TimeOf(count - 1, ref hint) >= ns)
+        {
+            count--;
+        }
+
+        return count;
+    }
+
+    /// <summary>When a stretch ends; <see cref="RateSegment.Endless"/> when it does not.</summary>
+    /// <param name="segment">Its place in the profile.</param>
+    public long EndNs(int segment) => _startsNs[segment + 1];
 
     /// <summary>
     /// When the amount of arrivals reaches <paramref name="count"/>; long.MaxValue when it never does.
@@ -206,9 +229,11 @@ public sealed class RateProfile
             hint++;
         }
 
+        // Rounded as above, so that a slot has one time whoever asks for it.
         double within = count - _counts[hint];
-        double ns = _startsNs[hint] + (_gapsNs[hint] > 0 ? within * _gapsNs[hint] : _segments[hint].NsUntil(within));
-        return ns < _startsNs[hint + 1] ? (long)ns : _startsNs[hint + 1] - 1;
+        double ns = _gapsNs[hint] > 0 ? within * _gapsNs[hint] : _segments[hint].NsUntil(within);
+        long lastNs = _startsNs[hint + 1] - 1;
+        return ns < lastNs - _startsNs[hint] ? _startsNs[hint] + (long)ns : lastNs;
     }
 
     private List<RateSegment> Until(long ns)

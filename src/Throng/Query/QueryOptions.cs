@@ -36,7 +36,8 @@ public static class QueryOptions
         shown: "poisson for dns, else constant");
 
     public static Option<string> Pick { get; } = Declare.Choice(
-        "pick", "HOW", ["random", "round-robin"], "random", "which connection a query goes to: random or round-robin");
+        "pick", "HOW", ["random", "round-robin"], "random",
+        "above 4,096 connections, which of a block a query goes to: random or round-robin");
 
     public static Option<long> WarmUp { get; } = Declare.DurationOrZero(
         "warmup", 0, "queries of this long beforehand are sent and not counted; --for comes on top");

@@ -111,7 +111,7 @@ public class MonitorTests
 
         private readonly SimulatedNetwork _network;
         private readonly MonitorSpec _spec;
-        private readonly ArrivalCount _due;
+        private readonly Schedule _messages;
         private long _beginNs;
 
         public Bench(ulong seed, FaultPlan faults, MonitorSpec spec)
@@ -120,7 +120,7 @@ public class MonitorTests
             _network = new SimulatedNetwork(seed, faults);
             Schedule messages = new(
                 spec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, seed, spec.Connections);
-            _due = messages.Count();
+            _messages = messages;
             ChurnSpec probe = MonitorRun.ProbeOf(spec);
             Schedule probes = new(probe.Profile, Arrivals.Constant, seed);
             WorkerPlan plan = new()
@@ -204,7 +204,7 @@ public class MonitorTests
             Assert.Equal(
                 client[MessagesAnswered] + client[Counter.MessagesTimedOut], Worker.Shard.Latencies.Response.Count);
             Assert.InRange(Worker.Shard.Latencies.Lag.Count, client[MessagesAnswered], client[MessagesSent]);
-            long due = _due.DueBefore(Tally.StoppedNs - _beginNs + 1);
+            long due = Walk.DueBefore(_messages, Tally.StoppedNs - _beginNs + 1);
             Assert.Equal(due, client[MessagesSent] + client[MessagesDropped] + Tally.Unconnected
                 + Tally.Uncounted);
         }

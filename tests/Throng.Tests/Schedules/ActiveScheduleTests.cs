@@ -88,6 +88,61 @@ public sealed class ActiveScheduleTests
         Assert.True(Begins(2050, Nothing with { Open = 0, Counts = Opened(20), Connecting = 9 }));
     }
 
+    /// <summary>Two workers have not taken anything of two seconds that have passed, then end at their own time.
+    /// </summary>
+    [Theory]
+    [InlineData(Arrivals.Constant)]
+    [InlineData(Arrivals.Poisson)]
+    public void What_late_workers_have_not_taken_is_estimated_and_exact_when_they_have_ended(Arrivals arrivals)
+    {
+        Schedule schedule = new(
+            Walk.Profile("1s@2k,1s@4k"), arrivals, ConnectionPick.Random, seed: 4, connections: 10);
+        ActiveSchedule active = new(schedule, warmUpNs: SecondNs / 2, connectTimeoutNs: 0) { BeginsAtOnce = true };
+        long beginNs = active.BeginIfReady(Nothing, _startNs - (10 * SecondNs))!.Value.Value;
+        OwnArrivals[] own = new OwnArrivals[2];
+        for (int worker = 0; worker < own.Length; worker++)
+        {
+            own[worker] = new OwnArrivals(schedule, worker, own.Length, active.Add(new MonitorTally()));
+            own[worker].Begin(beginNs);
+        }
+
+        long whole = Walk.Whole(schedule, 1, 2 * SecondNs).Count(one => one.Ns >= SecondNs / 2);
+        long known = active.Due();
+        Assert.InRange(known, whole * 0.88, whole * 1.03);
+        for (int taken = 0; taken < 2_000; taken++)
+        {
+            _ = own[taken % 2].Next();
+            Assert.InRange(active.Due(), known, whole * 1.03);
+            known = active.Due();
+        }
+
+        long first = Walk.Whole(schedule, 2, SecondNs).Count(one => one.Ns < SecondNs);
+        Assert.InRange(active.DueIn(0, 0, SecondNs), first * 0.9, first * 1.05);
+
+        own[0].End(beginNs + SecondNs);
+        Assert.True(active.Due() >= known, "one of them has not ended yet");
+        own[1].End(beginNs + (SecondNs * 3 / 2));
+        long due = Due(0, SecondNs) + Due(1, SecondNs * 3 / 2);
+        Assert.Equal(due, active.Due());
+        Assert.Equal(first, active.DueIn(0, 0, SecondNs));
+
+        long Due(int worker, long stoppedNs) => Walk.Part(schedule, worker, 2, 2 * SecondNs)
+            .Count(one => one.Ns >= SecondNs / 2 && one.Ns <= stoppedNs);
+    }
+
+    [Fact]
+    public void Workers_that_are_not_late_are_not_estimated()
+    {
+        Schedule schedule = new(
+            RateProfile.Constant(0.5), Arrivals.Poisson, ConnectionPick.Random, seed: 4, connections: 10);
+        ActiveSchedule active = new(schedule, warmUpNs: 0, connectTimeoutNs: 0) { BeginsAtOnce = true };
+        long beginNs = active.BeginIfReady(Nothing, _startNs - (1_000 * SecondNs))!.Value.Value;
+        OwnArrivals own = new(schedule, 0, 1, active.Add(new MonitorTally()));
+        own.Begin(beginNs);
+        long passed = own.PassDueBefore(Clock.NowNs() + (3_600 * SecondNs));
+        Assert.Equal(passed, active.Due());
+    }
+
     private static Counts Opened(long number) => default(Counts).With(Counter.Opened, number);
 
     private bool Begins(long ms, Sample sample) =>

@@ -49,7 +49,7 @@ internal sealed class SceneSchedule(Scene scene)
     }
 
     /// <summary>Arrivals that have fallen due; of a worker that has stopped those until then.</summary>
-    public long Due(long nowNs) => _schedule.Count().DueBefore(Math.Max(0, nowNs - _beginNs));
+    public long Due(long nowNs) => Walk.DueBefore(_schedule, Math.Max(0, nowNs - _beginNs));
 
     /// <summary>Connections begun by all workers, and arrivals that were given up for want of room or time.</summary>
     public (long Attempted, long GivenUp) Begun()
