@@ -20,6 +20,11 @@ public sealed class TargetMissed : IRule
         }
 
         ReasonCounts failed = connections.ConnectFailed;
+        if (IsRenewing(connections))
+        {
+            return null;
+        }
+
         string reason = Reasons.Main(failed);
         if (reason.Length == 0 && Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed))
         {
@@ -65,6 +70,13 @@ public sealed class TargetMissed : IRule
                 + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}",
             isStopped ? "let it run longer, or raise --connect-rate" : remedy);
     }
+
+    /// <summary>This end closed connections that had done their work, and all it wanted were open before: those that
+    /// are missing were being opened again.</summary>
+    private static bool IsRenewing(Connections connections) =>
+        connections.Closed[CloseReason.Finished] >= connections.Target - connections.Held
+        && connections.Peak >= connections.Target && connections.Lost == 0
+        && Reasons.Main(connections.ConnectFailed).Length == 0;
 
     /// <summary>Where a schedule is kept, connections that come and go by the server's rule are no failure.</summary>
     private static bool IsScheduleKept(RunDocument run) => run.Rate is not null && !RateNotAchieved.IsSo(run);

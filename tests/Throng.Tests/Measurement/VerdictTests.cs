@@ -191,4 +191,24 @@ public sealed class VerdictTests
         Assert.Equal("5 connections are missing: no TLS with 127.0.0.1:7000", new TargetMissed().Judge(refused)!.Text);
         Assert.Contains("tls_errors", new ConnectionsLost().Judge(refused)!.Remedy, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(300, 20, 0, false)]
+    [InlineData(1, 20, 0, true)]   // fewer were renewed than are missing
+    [InlineData(300, 18, 0, true)] // all of them never were
+    [InlineData(300, 20, 1, true)]
+    public void Connections_that_are_being_renewed_are_not_missing(
+        long finished, long peak, long lost, bool isFound)
+    {
+        RunDocument none = SampleRun.Hold(target: 20, held: 18, refused: 0);
+        RunDocument renewed = none with
+        {
+            Connections = none.Connections with
+            {
+                Opened = 320, Peak = peak, Lost = lost,
+                Closed = new ReasonCounts { { CloseReason.Finished, finished } },
+            },
+        };
+        Assert.Equal(isFound, new TargetMissed().Judge(renewed) is not null);
+    }
 }
