@@ -160,6 +160,31 @@ public sealed class PeerEndRulesTests
     }
 
     [Theory]
+    [InlineData(1768, 9, 47, 50, true)]
+    [InlineData(1768, 200, 47, 50, false)] // not many round trips
+    [InlineData(300, 9, 47, 50, false)]    // sooner than the next query
+    [InlineData(9000, 9, 47, 50, false)]   // later than it: a slow server
+    [InlineData(1768, 9, 97, 50, false)]   // some took longer than any ACK
+    [InlineData(1768, 9, 47, 0, false)]
+    public void An_answer_that_waits_for_the_next_query_is_named(
+        long p50Us, long rttUs, long maxMs, long delayed, bool isFound)
+    {
+        RunDocument run = SampleRun.Hold(50, 50, 0) with
+        {
+            Command = "query",
+            Messages = new Messages { Offered = 80_000, Sent = 80_000, Answered = 80_000 },
+            Rate = new Rate(20_000, 20_000),
+            Service = new LatencySummary
+            {
+                Count = 80_000, MinNs = 1, P50Ns = p50Us * 1000, P99Ns = 11 * Ms, P999Ns = 19 * Ms, MaxNs = maxMs * Ms,
+            },
+            Tcp = new TcpCounters { Rtt = new LatencySummary { Count = 50, P50Ns = rttUs * 1000 } },
+            Network = new NetworkCounters { DelayedAcks = delayed },
+        };
+        Assert.Equal(isFound, new AnswersHeldBack().Judge(run) is not null);
+    }
+
+    [Theory]
     [InlineData(0.35, 80, true)]
     [InlineData(0.05, 80, false)]
     [InlineData(0.35, 1000, false)]
