@@ -44,6 +44,9 @@ public enum ReceiveMode : byte
 
     /// <summary>Much is expected: the fewest operations per message.</summary>
     Stream = 2,
+
+    /// <summary>One answer is expected, and then the end: what has to be taken back before a close is least.</summary>
+    Single = 3,
 }
 
 public enum CloseKind : byte

@@ -141,6 +141,13 @@ public sealed unsafe partial class UringBackend
             return;
         }
 
+        if (mode == ReceiveMode.Single)
+        {
+            record.Flags |= Receiving;
+            Prep.Recv(table.Next(), connection.ToUserData(OfReceive), slot, ReceiveBuffers.Group, 0);
+            return;
+        }
+
         if ((record.Flags & Polling) == 0)
         {
             record.Flags |= Polling;

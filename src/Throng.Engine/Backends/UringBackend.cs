@@ -85,9 +85,9 @@ public sealed unsafe partial class UringBackend : SocketBackend, IBackend
         ref Connection record = ref _slab[connection];
         ref Outbox box = ref _outboxes.Of(ref record);
         _outboxes.Append(ref box, received);
-        if (box.Buffers >= Outboxes.BuffersMax && (record.Flags & ModeMask) == (ushort)ReceiveMode.Stream)
+        if (box.Buffers >= Outboxes.BuffersMax && (record.Flags & ModeMask) != (ushort)ReceiveMode.Paused)
         {
-            // A stream brings whatever the kernel has; from here on it is read piece by piece, and not while this
+            // From here on it is read piece by piece when the kernel says that there is something, and not while this
             // waits.
             Receive(connection, ReceiveMode.Idle);
         }
@@ -110,9 +110,14 @@ public sealed unsafe partial class UringBackend : SocketBackend, IBackend
             TableOf(record).Cancel(connection.ToUserData(OfStream));
         }
 
-        if (mode == ReceiveMode.Stream && (record.Flags & Polling) != 0)
+        if (mode is ReceiveMode.Stream or ReceiveMode.Single && (record.Flags & Polling) != 0)
         {
             TableOf(record).Cancel(connection.ToUserData(OfPoll));
+        }
+
+        if (before == (ushort)ReceiveMode.Single && (record.Flags & Receiving) != 0)
+        {
+            TableOf(record).Cancel(connection.ToUserData(OfReceive));
         }
 
         Enqueue(connection, ref record);

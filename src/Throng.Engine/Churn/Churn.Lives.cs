@@ -13,7 +13,7 @@ internal partial struct Churn
         life.StampNs = act.NowNs;
         if (_spec.Life == ChurnLife.Exchange || _spec.Requests > 0)
         {
-            act.Receive(connection, ReceiveMode.Stream);
+            act.Receive(connection, _spec.LifetimeNs == 0 ? ReceiveMode.Single : ReceiveMode.Stream);
         }
 
         bool isTimed = _spec.LifetimeNs > 0;

@@ -164,6 +164,7 @@ public abstract partial class ContractTests
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
+    [InlineData(ReceiveMode.Single)]
     public void A_reset_is_noticed_by_who_waits_for_bytes(ReceiveMode mode)
     {
         using Pair pair = NewPair();

@@ -31,6 +31,7 @@ public abstract partial class ContractTests
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
+    [InlineData(ReceiveMode.Single)]
     public void Many_messages_go_to_and_fro(ReceiveMode mode)
     {
         using Pair pair = NewPair();
@@ -233,7 +234,7 @@ public abstract partial class ContractTests
     {
         using Pair pair = NewPair();
         (Handle client, Handle server) = pair.Connect(pair.Server.Listen());
-        ReceiveMode[] modes = [ReceiveMode.Idle, ReceiveMode.Stream, ReceiveMode.Paused];
+        ReceiveMode[] modes = [ReceiveMode.Idle, ReceiveMode.Stream, ReceiveMode.Single, ReceiveMode.Paused];
         const int Rounds = 60;
         pair.Client.Send(client, Rounds * 5000);
         for (int round = 0; round < Rounds; round++)

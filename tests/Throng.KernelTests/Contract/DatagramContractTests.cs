@@ -15,6 +15,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
+    [InlineData(ReceiveMode.Single)]
     public void Datagrams_keep_their_boundaries_there_and_back(ReceiveMode mode)
     {
         using Pair pair = new(Engine, 4, 4, buffers: 512, bufferBytes: DatagramSize.BufferBytes);
@@ -43,6 +44,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
+    [InlineData(ReceiveMode.Single)]
     public void A_burst_of_datagrams_comes_whole(ReceiveMode mode)
     {
         using Pair pair = NewPair();
@@ -67,6 +69,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
+    [InlineData(ReceiveMode.Single)]
     public void An_empty_datagram_is_received_and_no_end(ReceiveMode mode)
     {
         using Pair pair = NewPair();
@@ -89,6 +92,7 @@ public abstract class DatagramContractTests(string engine) : BackendCases(engine
     [Theory]
     [InlineData(ReceiveMode.Idle)]
     [InlineData(ReceiveMode.Stream)]
+    [InlineData(ReceiveMode.Single)]
     [InlineData(ReceiveMode.Paused)]
     public void A_datagram_nobody_listens_for_is_told_as_refused_and_the_connection_goes_on(ReceiveMode mode)
     {
