@@ -8,7 +8,7 @@ public sealed partial class SimulatedBackend
 {
     private const long StarvedNs = 1_000_000;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
         _completions.Clear();
         _facts.Clear();

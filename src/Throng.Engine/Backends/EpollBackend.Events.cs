@@ -20,7 +20,7 @@ public sealed unsafe partial class EpollBackend
     private bool _waitedLastTurn;
     private long _lookNs;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
         BeginTurn();
         for (int pending = _pending.Count; pending > 0; pending--)

@@ -266,9 +266,7 @@ public interface IBackend : IDisposable
     /// Hands everything asked for to the kernel, waits until something happens or <paramref name="untilNs"/> (a time
     /// in the past: does not wait), and returns what happened. The span is valid until the next call.
     /// </summary>
-    /// <param name="enough">So much may happen before the wait ends; a backend that cannot count ends it with the
-    /// first.</param>
-    ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1);
+    ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce);
 
     /// <summary>Ends the current or next wait. Any thread.</summary>
     void Wake();

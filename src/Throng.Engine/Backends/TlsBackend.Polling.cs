@@ -12,7 +12,7 @@ public sealed unsafe partial class TlsBackend
     private long _turnNs;
     private uint _turn;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
         _completions.Clear();
         _turn++;
@@ -36,7 +36,7 @@ public sealed unsafe partial class TlsBackend
         bool hasWork = _completions.Count > 0 || _pending.Count > 0;
         long waitNs = _starved.Count > 0 ? Math.Min(untilNs, _turnNs + StarvedNs) : untilNs;
         waitNs = _leaving.TryPeek(out (Handle, long DueNs) first) ? Math.Min(waitNs, first.DueNs) : waitNs;
-        ReadOnlySpan<Completion> completions = _inner.Poll(hasWork ? 0 : waitNs, this, enough);
+        ReadOnlySpan<Completion> completions = _inner.Poll(hasWork ? 0 : waitNs, this);
         _turnNs = NowNs();
         foreach (ref readonly Completion completion in completions)
         {

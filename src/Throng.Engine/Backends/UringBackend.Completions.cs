@@ -18,7 +18,7 @@ public sealed unsafe partial class UringBackend
 
     private long _harvestNs;
 
-    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce, int enough = 1)
+    public ReadOnlySpan<Completion> Poll(long untilNs, IProduce produce)
     {
         BeginTurn();
         AcceptFromWatched();
@@ -41,7 +41,7 @@ public sealed unsafe partial class UringBackend
         timeoutNs = _starved.Count > 0 ? Math.Min(timeoutNs, StarvedNs) : timeoutNs;
         if (_tables.Count == 1)
         {
-            PollOne(_tables.First, timeoutNs, enough);
+            PollOne(_tables.First, timeoutNs);
         }
         else
         {
@@ -52,12 +52,12 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>A single ring hands over, waits and brings back in one call.</summary>
-    private void PollOne(RingTable table, long timeoutNs, int enough)
+    private void PollOne(RingTable table, long timeoutNs)
     {
         Ring ring = table.Ring;
-        if (timeoutNs > 0 && ring.CqReady < enough)
+        if (timeoutNs > 0 && ring.CqReady == 0)
         {
-            SleepIn(ring, timeoutNs, enough);
+            SleepIn(ring, timeoutNs);
         }
         else
         {
@@ -107,10 +107,10 @@ public sealed unsafe partial class UringBackend
     }
 
     /// <summary>
-    /// Waits in one ring for completions. Pending submissions are handed over first, and alone: handing over may take
+    /// Waits in one ring for a completion. Pending submissions are handed over first, and alone: handing over may take
     /// long, and is no waiting. Nor is the time from the end of the wait until this thread has the CPU.
     /// </summary>
-    private void SleepIn(Ring ring, long timeoutNs, int enough)
+    private void SleepIn(Ring ring, long timeoutNs)
     {
         if (ring.PendingSubmissions > 0)
         {
@@ -122,7 +122,7 @@ public sealed unsafe partial class UringBackend
         }
 
         long beforeNs = NowNs();
-        _ = ring.Enter((uint)enough, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs);
+        _ = ring.Enter(1, UringConstants.IORING_ENTER_GETEVENTS, timeoutNs);
         SleptNs += Math.Min(NowNs() - beforeNs, timeoutNs);
     }
 

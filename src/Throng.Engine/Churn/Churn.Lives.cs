@@ -104,6 +104,7 @@ internal partial struct Churn
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
         _connections.OnClosed(ref act, connection, reason, phase, errno);
         _inFlight--;
+        GoOn(ref act);
         if (life.Outcome == ChurnOutcome.None)
         {
             if (reason == CloseReason.Finished)

@@ -6,7 +6,8 @@ namespace Throng.Engine;
 /// Connections by a schedule that nothing slows down: each is begun when it is due, does what its life is
 /// (<see cref="ChurnLife"/>) and ends; its life counts from when it was due. An attempt that was begun has one
 /// outcome (<see cref="ChurnOutcome"/>); what fell due and was not begun, because too many were under way or the
-/// schedule had ended or paused, is not sent. <c>Churn.Lives.cs</c> is what happens on a connection. Invariants:
+/// schedule had ended or paused, is not sent. <c>Churn.Standing.cs</c> is what happens while nothing can be begun,
+/// <c>Churn.Lives.cs</c> what happens on a connection. Invariants:
 /// due = attempted + not sent; attempted = Σ outcomes + in flight.
 /// </summary>
 /// <param name="targets">How many its plan has.</param>
@@ -22,8 +23,10 @@ internal partial struct Churn(
     /// <summary>Begun in one turn: the first of them waits for the last before its handshake is looked at.</summary>
     private const int BegunPerTurn = 8;
 
-    /// <summary>Arrivals that came too late and are passed over in one call; the rest in the calls after it.</summary>
-    private const int PassedPerCall = 1024;
+    /// <summary>Begun in one turn by a worker that is late: it soon comes to the limit of those under way, and then
+    /// does not begin what it cannot begin in time.</summary>
+    private const int BegunPerLateTurn = 32;
+    private const long LateNs = Ns.Millisecond;
 
     private readonly ChurnSpec _spec = spec;
     private readonly Schedule _schedule = schedule;
@@ -37,19 +40,21 @@ internal partial struct Churn(
     private CloseKind _closeKind = spec.Close;
     private long _inFlight;
     private long _inFlightMax;
-    private long _turnNs;
-    private int _begunInTurn;
+    private Coalescing _pace;
     private long _nextTarget;
+    private Standing _standing;
+
+    /// <summary>Until when it stood: nothing that fell due by then is begun.</summary>
+    private long _stoodUntilNs;
+    private long _begunNs;
+
+    /// <summary>Targets in a row for which there was no port or no room.</summary>
+    private int _refused;
     private bool _isOver;
 
-    public readonly long NextArrivalNs
-    {
-        get
-        {
-            long dueNs = _begunInTurn >= BegunPerTurn ? Math.Max(_arrivals.NextNs, _turnNs + 1) : _arrivals.NextNs;
-            return _sweep.IsRunning ? 0 : Math.Min(dueNs, EndNs);
-        }
-    }
+    public readonly long NextArrivalNs => _sweep.IsRunning
+        ? 0
+        : Math.Min(Math.Max(_arrivals.NextNs, _pace.NotBeforeNs), EndNs);
 
     public readonly bool IsFinished => _isOver && !_sweep.IsRunning;
 
@@ -61,6 +66,7 @@ internal partial struct Churn(
         _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
         _inFlightMax = Shares.OfPart(_spec.InFlightMax, act.Worker, act.Workers);
         _nextTarget = _ownsTargets ? 0 : act.Worker;
+        _standing = _inFlightMax == 0 ? Standing.Full : Standing.No; // of fewer than there are workers some have none
     }
 
     public void OnArrival(ref Act act)
@@ -71,13 +77,11 @@ internal partial struct Churn(
         }
         else if (EndNs <= act.NowNs)
         {
-            End(_arrivals.EndNs);
+            End(ref act, _arrivals.EndNs);
         }
-        else
+        else if (PassThoseThatStood(ref act))
         {
-            _begunInTurn = _turnNs == act.NowNs ? _begunInTurn + 1 : 1;
-            _turnNs = act.NowNs;
-            BeginNext(ref act);
+            BeginThoseDue(ref act);
         }
     }
 
@@ -101,11 +105,11 @@ internal partial struct Churn(
                 break;
 
             case WorkerMessageKind.Drain:
-                End(act.NowNs);
+                End(ref act, act.NowNs);
                 break;
 
             case WorkerMessageKind.Abort:
-                End(act.NowNs);
+                End(ref act, act.NowNs);
                 _closeKind = CloseKind.Rst;
                 _sweep.Start();
                 break;
@@ -117,63 +121,95 @@ internal partial struct Churn(
     }
 
     /// <summary>Nothing more is begun; what is under way goes on to its end.</summary>
-    private void End(long atNs)
+    private void End(ref Act act, long atNs)
     {
-        if (!_isOver)
+        if (_isOver)
         {
-            _isOver = true;
-            _arrivals.End(atNs);
+            return;
+        }
+
+        while (_standing != Standing.No && _arrivals.NextNs <= atNs)
+        {
+            Pass(ref act, _arrivals.IsTooLate(act.NowNs));
+        }
+
+        _isOver = true;
+        _arrivals.End(atNs);
+    }
+
+    private void BeginThoseDue(ref Act act)
+    {
+        int begun = 0;
+        int most = act.NowNs - _arrivals.NextNs > LateNs ? BegunPerLateTurn : BegunPerTurn;
+        while (begun < most && _arrivals.NextNs <= act.NowNs && _standing == Standing.No)
+        {
+            BeginNext(ref act);
+            begun++;
+        }
+
+        if (begun == 0)
+        {
+            return;
+        }
+
+        _begunNs = act.NowNs;
+        if (_standing != Standing.No)
+        {
+            Stand(act.NowNs);
+        }
+        else if (begun == most)
+        {
+            _pace.Stand(act.NowNs + 1);
+        }
+        else
+        {
+            _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
         }
     }
 
     private void BeginNext(ref Act act)
     {
-        for (int passed = 0; _arrivals.IsTooLate(act.NowNs); passed++)
-        {
-            if (passed == PassedPerCall)
-            {
-                return;
-            }
-
-            _tally.Step(_arrivals.Step).TooLate++;
-            _arrivals.MoveNext();
-        }
-
-        if (_arrivals.NextNs > act.NowNs)
-        {
-            return;
-        }
-
         long intendedNs = _arrivals.NextNs;
         int step = _arrivals.Step;
         _arrivals.MoveNext();
-        ChurnStepTally tally = _tally.Step(step);
-        if (_inFlight >= _inFlightMax)
-        {
-            tally.InFlightFull++;
-            return;
-        }
-
-        tally.Attempted++;
-        tally.Lag.Record(act.NowNs - intendedNs);
-        Counters counters = act.Counters(_role);
-        counters[Counter.MessagesSent]++;
-        act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
         int target = (int)(_nextTarget % _targets);
         _nextTarget += _ownsTargets ? 1 : act.Workers;
         OpenResult result = act.Open(target, _spec.TimeoutNs, out Handle connection, _role);
-        if (result == OpenResult.Started)
+        if (result != OpenResult.Started)
         {
-            _inFlight++;
-            _connections.OnStarted(ref act, target);
-            ConnectionState.As<LifeState>(ref act.Connections[connection].State).Begin(intendedNs, act.NowNs, step);
+            Refuse(ref act, target, result, intendedNs, step);
+            _refused++;
+            _standing = result == OpenResult.NoRoom ? Standing.NoRoom
+                : _refused >= _targets ? Standing.NoPort
+                : Standing.No;
             return;
         }
 
+        CountAttempt(ref act, intendedNs, step);
+        _inFlight++;
+        _refused = 0;
+        _standing = _inFlight >= _inFlightMax ? Standing.Full : Standing.No;
+        _connections.OnStarted(ref act, target);
+        ConnectionState.As<LifeState>(ref act.Connections[connection].State).Begin(intendedNs, act.NowNs, step);
+    }
+
+    private readonly void CountAttempt(ref Act act, long intendedNs, int step)
+    {
+        ChurnStepTally tally = _tally.Step(step);
+        tally.Attempted++;
+        tally.Lag.Record(act.NowNs - intendedNs);
+        act.Counters(_role)[Counter.MessagesSent]++;
+        act.LatenciesOf(_role).Lag.Record(act.NowNs - intendedNs);
+    }
+
+    /// <summary>An attempt that ended before it began: there was no port or no room.</summary>
+    private readonly void Refuse(ref Act act, int target, OpenResult result, long intendedNs, int step)
+    {
+        CountAttempt(ref act, intendedNs, step);
         CloseReason reason = _connections.OnNotStarted(ref act, target, result);
-        Counters.CountEnd(ref counters[Counter.MessagesLost]);
+        Counters.CountEnd(ref act.Counters(_role)[Counter.MessagesLost]);
         ChurnOutcome outcome = LifeEnd.OutcomeOf(reason, hasReply: false);
-        Counters.CountEnd(ref tally.Outcomes[(int)outcome]);
+        Counters.CountEnd(ref _tally.Step(step).Outcomes[(int)outcome]);
         _tally.NoteFailed(intendedNs, act.NowNs);
     }
 

@@ -61,6 +61,9 @@ public sealed record ChurnSpec : LoadSpec
     /// <summary>Turnover offered by the search that chooses the rates; null: the profile is all there is.</summary>
     public Turnover? Search { get; init; }
 
+    /// <summary>Unknown where a search chooses the rates.</summary>
+    public override double? BusyCpus => Search is null ? Profile.RateMax * WorkCost.LifeSeconds : null;
+
     /// <summary>
     /// A reset leaves nothing behind, but an exchange has half-closed, and its connection ended, before it is closed.
     /// </summary>

@@ -91,7 +91,7 @@ internal sealed class LoadLayout
         long room = Math.Max(load.Connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
         Capacity capacity = Capacity.Compute(
-            engine, Setup.Threads(run, host.Cpus), host.Nofile(run.KeepLimits), room, ends);
+            engine, Setup.Threads(run, load, host.Cpus), host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
         double holdSeconds = TurnoverLimit.HoldSeconds(host, load.IsLoopback, source.BindsPorts);
         double resting = Resting(load, capacity.Workers, holdSeconds);

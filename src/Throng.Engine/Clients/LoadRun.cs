@@ -45,7 +45,11 @@ internal static class LoadRun
         where TClient : struct, IWorkload
         where TServer : struct, IWorkload
     {
-        run = Setup.Seeded(run) with { HasDatagrams = load.Socket.Transport == Transport.Datagram };
+        run = Setup.Seeded(run) with
+        {
+            HasDatagrams = load.Socket.Transport == Transport.Datagram,
+            ArrivalGapNs = run.KeepsSchedule ? Coalescing.Gap(run.LagTargetNs, WakeUpCost.MeasureNs()) : 0,
+        };
         HostFacts host = Setup.Host(run);
         LoadLayout layout = LoadLayout.Create(load, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);

@@ -40,6 +40,12 @@ public abstract record LoadSpec
     /// <summary>How fast address pairs are used up; null when connections stay.</summary>
     public virtual Turnover? Turnover => null;
 
+    /// <summary>
+    /// How many CPUs its schedule keeps busy on this side, estimated from what a message costs on an ordinary
+    /// processor; null where that cannot be said beforehand.
+    /// </summary>
+    public virtual double? BusyCpus => null;
+
     /// <summary>Every target is on this host.</summary>
     public bool IsLoopback
     {

@@ -40,14 +40,9 @@ public ref struct Act
 
     public readonly ref Prng Random => ref _shard.Random;
 
-    /// <summary>How much of the last millisecond this worker did not wait.</summary>
-    internal readonly ref BusyShare Busy => ref _shard.Busy;
-
-    /// <summary>
-    /// Until then a few results may wait until there are more: a turn for each of them costs a busy worker most of its
-    /// time.
-    /// </summary>
-    internal readonly void Collect(long untilNs) => _shard.CollectUntilNs = untilNs;
+    /// <summary>How long an arrival waits for others at most, so that they leave in one turn; see
+    /// <see cref="Coalescing"/>.</summary>
+    internal readonly long ArrivalGapNs => _shard.ArrivalGapNs;
 
     public readonly Latencies Latencies => _shard.Latencies;
 

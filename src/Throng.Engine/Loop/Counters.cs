@@ -95,6 +95,10 @@ public sealed class LoopCounters
 {
     public long Turns;
 
+    /// <summary>Turns in which the worker had slept, and those of them that found nothing to do.</summary>
+    public long WakeUps;
+    public long IdleWakeUps;
+
     /// <summary>When the last turn began.</summary>
     public long TurnNs;
 

@@ -28,9 +28,6 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
     /// <summary>Arrivals begun in one turn at most, so that a burst of them does not hold up what is open.</summary>
     private const int ArrivalsPerTurn = 512;
 
-    /// <summary>Results that are seen to at once even while the workload lets them collect.</summary>
-    private const int CollectMax = 256;
-
     private readonly Shard _shard = shard;
     private readonly IBackend _backend = shard.Backend;
     private readonly Slab _slab = shard.Slab;
@@ -70,16 +67,9 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
         // 3. Submit and wait.
         long untilNs = Math.Min(_workload.NextArrivalNs, _shard.Timers.NextDueNs());
         untilNs = Math.Min(Math.Min(untilNs, _acceptAgainNs), nowNs + SleepMaxNs);
-        int enough = 1;
-        if (_shard.CollectUntilNs > nowNs)
-        {
-            enough = CollectMax;
-            untilNs = Math.Min(untilNs, _shard.CollectUntilNs);
-        }
-
-        ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this, enough);
+        long sleptNs = _backend.SleptNs;
+        ReadOnlySpan<Completion> completions = _backend.Poll(IsFinished ? 0 : untilNs, this);
         long afterNs = _backend.NowNs();
-        _shard.Busy.Note(afterNs, _backend.SleptNs);
 
         // 4. Completions.
         foreach (ref readonly Completion completion in completions)
@@ -88,8 +78,10 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
         }
 
         // 5. Timers.
+        bool hadTimer = false;
         while (_shard.Timers.TryTakeDue(afterNs, out Handle connection, out byte timer))
         {
+            hadTimer = true;
             OnTimer(connection, timer, afterNs);
         }
 
@@ -101,6 +93,13 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
         // 6. Counters.
         LoopCounters counters = _shard.Loop;
         counters.Turns++;
+        if (_backend.SleptNs != sleptNs)
+        {
+            counters.WakeUps++;
+            bool isIdle = completions.IsEmpty && !hadTimer && afterNs < untilNs;
+            counters.IdleWakeUps += isIdle ? 1 : 0;
+        }
+
         Volatile.Write(ref counters.TurnNs, nowNs);
     }
 

@@ -18,15 +18,12 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
     internal readonly AddressPlan Plan = plan;
     internal readonly IBackend Backend = backend;
     internal Prng Random = new(spec.Seed); // a mutable struct: use by reference
-    internal BusyShare Busy;
-
-    /// <summary>Until then results may wait for others.</summary>
-    internal long CollectUntilNs;
     internal readonly int Worker = spec.Worker;
     internal readonly int Workers = spec.Workers;
 
     /// <summary>Listeners this worker accepts on, numbered from 0.</summary>
     internal readonly int Listeners = spec.Listeners;
+    internal readonly long ArrivalGapNs = spec.ArrivalGapNs;
     private readonly SocketOptions _options = spec.Options;
 
     /// <summary>It accepts no more, for good.</summary>
@@ -135,5 +132,6 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
 
 /// <summary>Settings that tell one worker from the others.</summary>
 /// <param name="Listeners">Listeners its backend already has.</param>
+/// <param name="ArrivalGapNs">How long arrivals wait for others; 0: not at all.</param>
 public readonly record struct ShardSpec(
-    int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0);
+    int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0, long ArrivalGapNs = 0);

@@ -40,7 +40,22 @@ internal partial struct Monitor
         }
     }
 
-    private void SendDue(ref Act act)
+    private void SendThoseDue(ref Act act)
+    {
+        int sent = 0;
+        while (sent < MessagesPerCall && _arrivals.NextNs <= act.NowNs)
+        {
+            SendNext(ref act);
+            sent++;
+        }
+
+        if (sent < MessagesPerCall)
+        {
+            _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
+        }
+    }
+
+    private void SendNext(ref Act act)
     {
         SeatArrival due = _arrivals.Next();
         ref MonitorSeat seat = ref _seats[due.Seat];

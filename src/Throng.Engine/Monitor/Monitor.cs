@@ -17,6 +17,9 @@ internal partial struct Monitor(
 {
     private const byte ReplyTimer = 1;
 
+    /// <summary>Messages of one call, small enough that answers do not wait long behind them.</summary>
+    private const int MessagesPerCall = 128;
+
     /// <summary>Time that messages under way at the end have to be answered.</summary>
     public const long DrainMaxNs = Ns.Second;
 
@@ -30,6 +33,7 @@ internal partial struct Monitor(
     private readonly int _messageBytes = spec.MessageBytes;
     private MonitorSeats _seats = null!; // from OnStart on
     private OwnArrivals _arrivals;
+    private Coalescing _pace;
     private Sweep _sweep;
     private long _drainEndNs = long.MaxValue;
     private bool _isOver;
@@ -38,7 +42,8 @@ internal partial struct Monitor(
     private CloseKind _closeKind = spec.Close;
 
     public readonly long NextArrivalNs => _sweep.IsRunning ? 0
-        : Math.Min(Math.Min(_seats.NextNs, _arrivals.NextNs), Math.Min(EndNs, _drainEndNs));
+        : Math.Min(
+            Math.Min(_seats.NextNs, Math.Max(_arrivals.NextNs, _pace.NotBeforeNs)), Math.Min(EndNs, _drainEndNs));
 
     public readonly bool IsFinished => _isDraining && !_sweep.IsRunning;
 
@@ -79,9 +84,9 @@ internal partial struct Monitor(
         {
             Connect(ref act, _seats.Next(act.NowNs));
         }
-        else if (_arrivals.NextNs <= act.NowNs)
+        else if (_arrivals.NextNs <= act.NowNs && _pace.NotBeforeNs <= act.NowNs)
         {
-            SendDue(ref act);
+            SendThoseDue(ref act);
         }
     }
 

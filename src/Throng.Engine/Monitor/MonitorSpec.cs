@@ -52,6 +52,9 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>Arrivals while one answer is awaited that count as dropped at most.</summary>
     public long DroppedPerMessageMax { get; init; } = long.MaxValue;
 
+    public override double? BusyCpus =>
+        (Profile.RateMax * WorkCost.SendSeconds) + (NewRatePerSecond * WorkCost.LifeSeconds);
+
     /// <summary>
     /// Turnover of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.
     /// </summary>

@@ -29,8 +29,7 @@ internal partial struct Query<TProtocol>
 
         if (offered < OffersPerCall && offered > 0)
         {
-            _pace.OnSent(act.NowNs, offered, act.Busy);
-            act.Collect(_pace.NotBeforeNs);
+            _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
         }
     }
 

@@ -41,6 +41,18 @@ public sealed record QuerySpec : LoadSpec
     /// </summary>
     public string LogPath { get; init; } = "";
 
+    /// <summary>
+    /// Queries of one connection that fall due together leave in one send, and a send costs far more than they do.
+    /// </summary>
+    public override double? BusyCpus
+    {
+        get
+        {
+            double sends = Math.Min(Profile.RateMax, Connections / WorkCost.TurnSeconds);
+            return (sends * WorkCost.SendSeconds) + (Profile.RateMax * WorkCost.MessageSeconds);
+        }
+    }
+
     /// <summary>Queries after which a connection is closed and opened again; 0: never.</summary>
     public long QueriesPerConnection { get; init; }
 

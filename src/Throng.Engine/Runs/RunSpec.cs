@@ -19,6 +19,8 @@ public enum EngineChoice : byte
 /// <summary>How a run is carried out, whatever it does.</summary>
 public sealed record RunSpec
 {
+    public const long LagTargetDefaultNs = Ns.Millisecond;
+
     /// <summary>The command's name as a person types it; names its section of the document too.</summary>
     public required string Command { get; init; }
 
@@ -54,6 +56,13 @@ public sealed record RunSpec
     /// The load has a schedule to keep: its workers ask for a short time slice.
     /// </summary>
     public bool KeepsSchedule { get; init; }
+
+    /// <summary>Bound that the 99th percentile of a schedule's lag is to keep; arrivals wait for each other within it.
+    /// </summary>
+    public long LagTargetNs { get; init; } = LagTargetDefaultNs;
+
+    /// <summary>How long an arrival waits for others at most; made of the lag target when the run starts.</summary>
+    public long ArrivalGapNs { get; init; }
 
     /// <summary>The nice value of the workers, -20 to 19; 0: they keep that of the program.</summary>
     public int Nice { get; init; }

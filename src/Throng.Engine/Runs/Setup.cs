@@ -9,6 +9,10 @@ namespace Throng.Engine;
 /// <summary>The steps of every run before its workers exist: limits, threads, source ports and addresses.</summary>
 internal static class Setup
 {
+    /// <summary>Share of its time that a worker is to be busy by the estimate; the rest is for what was not foreseen.
+    /// </summary>
+    private const double BusyWanted = 0.6;
+
     /// <summary>
     /// The host a run starts on. Raises the soft descriptor limit to the hard one, unless told to leave it.
     /// </summary>
@@ -22,6 +26,21 @@ internal static class Setup
 
     public static int Threads(RunSpec run, int cpus) => run.Threads > 0 ? run.Threads : Math.Max(1, cpus);
 
+    /// <summary>
+    /// The same for a load. One that keeps few CPUs busy has no more workers than it needs: two that are idle wake
+    /// twice as often as one that is not, and share nothing of what they fetch.
+    /// </summary>
+    public static int Threads(RunSpec run, LoadSpec load, int cpus)
+    {
+        if (run.Threads > 0 || load.BusyCpus is not { } busy)
+        {
+            return Threads(run, cpus);
+        }
+
+        double both = load.Targets.Count > 0 ? busy : busy * 2;
+        return (int)Math.Clamp(Math.Ceiling(both / BusyWanted), 1, Math.Max(1, cpus));
+    }
+
     /// <summary>The load with nothing left to decide; where it has no target each worker is one.</summary>
     /// <param name="cpus">How many the host has for this process; null: this host.</param>
     public static T Resolved<T>(T load, RunSpec run, int? cpus = null)
@@ -32,7 +51,7 @@ internal static class Setup
             return load;
         }
 
-        int targets = load.Targets.Count > 0 ? load.Targets.Count : Threads(run, cpus ?? Linux.Host.Cpus.Length);
+        int targets = load.Targets.Count > 0 ? load.Targets.Count : Threads(run, load, cpus ?? Linux.Host.Cpus.Length);
         return (T)(load with { Connections = targets });
     }
 

@@ -22,7 +22,7 @@ public sealed class Worker : IDisposable
     private const ulong SliceNs = 100_000;
 
     private readonly int _number;
-    private readonly int _cpu;
+    private readonly int[] _cpus;
     private readonly int _wakeFd;
     private readonly ManualResetEventSlim _ready = new();
     private readonly ManualResetEventSlim _go = new();
@@ -34,10 +34,11 @@ public sealed class Worker : IDisposable
     private bool _isDismissed;
     private volatile bool _isStopped;
 
-    internal Worker(int number, int cpu)
+    /// <param name="cpus">Where its thread may run.</param>
+    internal Worker(int number, int[] cpus)
     {
         _number = number;
-        _cpu = cpu;
+        _cpus = cpus;
         _wakeFd = Descriptors.OpenEvent();
         if (_wakeFd < 0)
         {
@@ -151,7 +152,7 @@ public sealed class Worker : IDisposable
     {
         ThreadId = Threads.Id;
         _ = Threads.BlockSignals();
-        _ = Threads.SetAffinity([_cpu]);
+        _ = Threads.SetAffinity(_cpus);
         _ = Threads.SetTimerSlack(TimerSlackNs);
         if (run.KeepsSchedule)
         {

@@ -4,8 +4,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// The workers of one run: starts them, each on a CPU of its own, and waits for them. Workers are started before any
-/// socket exists, each in a descriptor table of its own where the capacity says so.
+/// The workers of one run: starts them, each on a CPU of its own where there are as many, and waits for them. Workers
+/// are started before any socket exists, each in a descriptor table of its own where the capacity says so.
 /// Owner: the thread that started it.
 /// </summary>
 public sealed class WorkerGroup : IDisposable
@@ -36,7 +36,8 @@ public sealed class WorkerGroup : IDisposable
         Worker[] workers = new Worker[capacity.Workers];
         for (int i = 0; i < workers.Length; i++)
         {
-            workers[i] = new Worker(i, cpus[i % cpus.Length]);
+            // One that would leave CPUs free goes where the kernel finds one that is.
+            workers[i] = new Worker(i, workers.Length < cpus.Length ? cpus : [cpus[i % cpus.Length]]);
         }
 
         WorkerGroup group = new(workers);

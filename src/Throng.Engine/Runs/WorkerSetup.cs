@@ -75,6 +75,7 @@ public sealed class WorkerSetup(
     public Shard Sit(AddressPlan plan)
     {
         ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)Worker);
-        return new Shard(Backend, _slab, plan, new ShardSpec(Worker, Workers, seed, _options, _bound.Count));
+        return new Shard(Backend, _slab, plan, new ShardSpec(
+            Worker, Workers, seed, _options, _bound.Count, _run.ArrivalGapNs));
     }
 }

@@ -146,35 +146,36 @@ internal static class RunDocuments
         return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
     }
 
-    private static CpuUse CpuOf(WorkerGroup group, KernelCounts kernel, Sample end) => new()
+    private static CpuUse CpuOf(WorkerGroup group, KernelCounts kernel, Sample end)
     {
-        Pressure = kernel.Pressure(end.AtNs),
-        Steal = kernel.Steal(end.AtNs),
-        UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
-        SystemNs = process.SystemNs,
-        TurnNs = TurnOf(group, end),
-        Workers =
-        [
-            .. group.Workers.Select(worker => new WorkerCpu(
-                worker.Times.UserNs,
-                worker.Times.SystemNs,
-                ShareOf(worker.Times.UserNs + worker.Times.SystemNs, end.AtNs))
-            {
-                Waited = worker.WaitedNs is { } waitedNs ? ShareOf(waitedNs, end.AtNs) : null,
-            }),
-        ],
+        long wakeUps = group.Workers.Sum(worker => Volatile.Read(ref worker.Shard.Loop.WakeUps));
+        return new CpuUse
+        {
+            Pressure = kernel.Pressure(end.AtNs),
+            Steal = kernel.Steal(end.AtNs),
+            UserNs = ThreadTimes.TryReadProcess(out ThreadTimes process) ? process.UserNs : 0,
+            SystemNs = process.SystemNs,
+            TurnNs = TurnOf(group, end),
+            Wakeups = wakeUps,
+            IdleWakeups = group.Workers.Sum(worker => Volatile.Read(ref worker.Shard.Loop.IdleWakeUps)),
+            BetweenWakeupsNs = wakeUps > 0 ? Math.Round((double)end.AtNs * group.Count / wakeUps) : null,
+            Workers = [.. group.Workers.Select(worker => CpuOf(worker, end.AtNs))],
+        };
+    }
+
+    private static WorkerCpu CpuOf(Worker worker, long wholeNs) => new(
+        worker.Times.UserNs,
+        worker.Times.SystemNs,
+        ShareOf(worker.Times.UserNs + worker.Times.SystemNs, wholeNs))
+    {
+        Waited = worker.WaitedNs is { } waitedNs ? ShareOf(waitedNs, wholeNs) : null,
     };
 
     private static double ShareOf(long partNs, long wholeNs) => Math.Min(1, partNs / (double)Math.Max(1, wholeNs));
 
     private static double? TurnOf(WorkerGroup group, Sample end)
     {
-        long turns = 0;
-        foreach (Worker worker in group.Workers)
-        {
-            turns += Volatile.Read(ref worker.Shard.Loop.Turns);
-        }
-
+        long turns = group.Workers.Sum(worker => Volatile.Read(ref worker.Shard.Loop.Turns));
         double turnNs = turns == 0 ? double.PositiveInfinity : (double)end.AtNs * group.Count / turns;
         return turnNs > TurnOfWorkMaxNs ? null : Math.Round(turnNs);
     }

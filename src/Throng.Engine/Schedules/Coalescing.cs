@@ -1,44 +1,40 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
-/// How long a worker collects arrivals before it sends them. Few and far between, each is sent when it is due. Where
-/// sixty-four fall due within 150 us they leave together: a turn costs the same for one as for them, and most of what a
-/// query costs in user space is fetching code and data that the kernel's part of the turn has pushed out of the cache.
-/// While the worker is over 60 % busy the wait grows to at most 200 us, and shrinks again when there is time: with a
-/// server on the same CPUs a worker that wakes for each answer takes from the server what it needs to answer.
+/// When what falls due may leave: at once after a pause, else a gap after those before it, so that arrivals which are
+/// close together share one wake-up. An arrival that comes alone never waits. What had to wait shows in its lag.
 /// A mutable struct: keep it in a field.
 /// </summary>
 internal struct Coalescing
 {
-    private const double BusyRatio = 0.6;
-    private const int ArrivalsWanted = 64;
-    private const long CalmGapMaxNs = 150_000;
-    private const long BusyGapMinNs = 20_000;
-    private const long BusyGapMaxNs = 200_000;
+    /// <summary>Share of a lag target that waiting may take: the rest is for the wake-up itself and for what else the
+    /// worker does.</summary>
+    private const double ShareMax = 1.0 / 8;
 
-    private long _busyGapNs;
-    private long _windowNs;
-    private long _window;
-    private long _arrivals;
-    private long _spacingNs;
+    /// <summary>At the usual target of 1 ms, a worker that wakes as often as it may spends a twentieth of its time on
+    /// that.</summary>
+    private const double GapOfWakeUps = 20;
 
-    /// <summary>Nothing is sent before this.</summary>
+    /// <summary>Nothing is begun before this.</summary>
     public long NotBeforeNs { get; private set; }
 
-    /// <summary>Arrivals were sent in this turn.</summary>
-    public void OnSent(long turnNs, int arrivals, in BusyShare busy)
-    {
-        _arrivals += arrivals;
-        if (busy.Windows != _window)
-        {
-            _spacingNs = (turnNs - _windowNs) / _arrivals;
-            (_window, _windowNs, _arrivals) = (busy.Windows, turnNs, 0);
-            _busyGapNs = busy.Value > BusyRatio
-                ? Math.Clamp(_busyGapNs + (_busyGapNs / 4), BusyGapMinNs, BusyGapMaxNs)
-                : _busyGapNs > BusyGapMinNs ? _busyGapNs - (_busyGapNs / 8) : 0;
-        }
+    /// <summary>
+    /// Finds the gap for a lag target: shorter where waking up is cheap, so that nobody waits for what would not be
+    /// saved.
+    /// </summary>
+    /// <param name="lagTargetNs">What the 99th percentile of the lag is to stay below; 0: no gap.</param>
+    /// <param name="wakeUpNs">CPU time that one wake-up costs on this host.</param>
+    public static long Gap(long lagTargetNs, long wakeUpNs) =>
+        (long)(lagTargetNs * Math.Min(ShareMax, GapOfWakeUps * wakeUpNs / Ns.Millisecond));
 
-        long calmGapNs = ArrivalsWanted * _spacingNs;
-        NotBeforeNs = turnNs + Math.Max(_busyGapNs, calmGapNs <= CalmGapMaxNs ? calmGapNs : 0);
-    }
+    /// <summary>Arrivals were begun, and none that is due is left.</summary>
+    public void OnBegun(long turnNs, long gapNs) => NotBeforeNs = turnNs + gapNs;
+
+    /// <summary>Whatever is due next is begun in the turn after this one.</summary>
+    public void GoOn() => NotBeforeNs = 0;
+
+    /// <summary>Nothing can be begun before then, whatever falls due.</summary>
+    public void Stand(long untilNs) => NotBeforeNs = untilNs;
 }

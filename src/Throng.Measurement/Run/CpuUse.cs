@@ -33,5 +33,14 @@ public sealed record CpuUse
     /// </summary>
     public double? TurnNs { get; init; }
 
+    /// <summary>How often workers slept and woke, all of them together; null without workers.</summary>
+    public long? Wakeups { get; init; }
+
+    /// <summary>Wake-ups that found nothing to do.</summary>
+    public long? IdleWakeups { get; init; }
+
+    /// <summary>From one wake-up of a worker to the next on average; null where none woke.</summary>
+    public double? BetweenWakeupsNs { get; init; }
+
     public IReadOnlyList<WorkerCpu> Workers { get; init; } = [];
 }

@@ -81,7 +81,7 @@ public static class ChurnOptions
                 Timeout),
             LoadOptions.WhereTo,
             TlsOptions.Group,
-            SharedOptions.Runs,
+            SharedOptions.RunsBySchedule,
             SharedOptions.Prints,
         ],
     };

@@ -20,7 +20,13 @@ public static class SharedOptions
             + "also kernel or xdp, see throng serve --help");
 
     public static Option<long> Threads { get; } = Declare.Count(
-        "threads", 1, ThreadsMax, 0, "worker threads", shown: "one per CPU", letter: 't');
+        "threads", 1, ThreadsMax, 0, "worker threads", shown: "one per CPU, fewer where the load needs no more",
+        letter: 't');
+
+    public static Option<long> LagTarget { get; } = Declare.DurationOrZero(
+        "lag-target", RunSpec.LagTargetDefaultNs,
+        "the p99 of the lag that is good enough: what falls due together within a part of it leaves together, which "
+            + "saves CPU; 0: each is sent when it is due");
 
     public static Option<long> Room { get; } = Declare.Count(
         "room", 1, 1L << 32, 0, "connections to have room for from the start, so that more can come later",
@@ -101,6 +107,10 @@ public static class SharedOptions
     public static OptionGroup Runs { get; } = new(
         "How it runs", Engine, Threads, Nice, Seed, KeepLimits, Control, UntilEof, Force, DryRun);
 
+    /// <summary>The same of one that has a schedule to keep.</summary>
+    public static OptionGroup RunsBySchedule { get; } = new(
+        Runs.Heading, Engine, Threads, LagTarget, Nice, Seed, KeepLimits, Control, UntilEof, Force, DryRun);
+
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
     {
@@ -116,6 +126,7 @@ public static class SharedOptions
         Threads = (int)values.Get(Threads),
         Room = values.Get(Room),
         Nice = values.Get(Nice),
+        LagTargetNs = values.Get(LagTarget),
         Seed = values.Get(Seed),
         KeepLimits = values.Get(KeepLimits),
         Force = values.Get(Force),

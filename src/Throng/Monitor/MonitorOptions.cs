@@ -96,7 +96,7 @@ public static class MonitorOptions
                 LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck, LoadOptions.Close),
             LoadOptions.WhereTo,
             TlsOptions.Group,
-            SharedOptions.Runs,
+            SharedOptions.RunsBySchedule,
             SharedOptions.Prints,
         ],
     };

@@ -99,9 +99,9 @@ public static class QueryOptions
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout,
                 LoadOptions.QuickAck),
             TlsOptions.Group,
-            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.Nice, SharedOptions.Room,
-                SharedOptions.Seed, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.UntilEof,
-                SharedOptions.Force, SharedOptions.DryRun),
+            new("How it runs", SharedOptions.Engine, SharedOptions.Threads, SharedOptions.LagTarget,
+                SharedOptions.Nice, SharedOptions.Room, SharedOptions.Seed, SharedOptions.KeepLimits,
+                SharedOptions.Control, SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };

@@ -75,7 +75,7 @@ public static class SaturateOptions
                 ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Arrivals),
             LoadOptions.WhereTo,
             TlsOptions.Group,
-            SharedOptions.Runs,
+            SharedOptions.RunsBySchedule,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Chart]),
         ],
     };

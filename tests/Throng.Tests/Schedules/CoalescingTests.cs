@@ -1,0 +1,48 @@
+using Throng.Engine;
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>How long arrivals wait for each other, and how many workers a load has.</summary>
+public sealed class CoalescingTests
+{
+    [Theory]
+    [InlineData(0, 5_000, 0)]
+    [InlineData(1_000_000, 1_000, 20_000)]   // waking is cheap: a twentieth of the time
+    [InlineData(1_000_000, 50_000, 125_000)] // it is dear: an eighth of the target, and no more
+    [InlineData(6_000_000, 50_000, 750_000)]
+    [InlineData(60_000, 50_000, 7_500)]
+    public void The_gap_follows_the_cost_of_a_wake_up_within_the_target(long targetNs, long wakeUpNs, long gapNs) =>
+        Assert.Equal(gapNs, Coalescing.Gap(targetNs, wakeUpNs));
+
+    [Fact]
+    public void What_comes_alone_never_waits()
+    {
+        Coalescing pace = default;
+        pace.OnBegun(1_000_000, 150_000);
+        Assert.Equal(1_150_000, pace.NotBeforeNs); // one that is due later than that leaves when it is due
+    }
+
+    [Theory]
+    [InlineData(1_000, 100, 1)]
+    [InlineData(20_000, 2_000, 1)]
+    [InlineData(50_000, 2_000, 2)]
+    [InlineData(300_000, 5, 1)]
+    [InlineData(1_000_000, 5, 1)]
+    [InlineData(10_000_000, 100, 19)]
+    [InlineData(10_000_000, 100_000, 64)]
+    public void A_load_has_as_many_workers_as_it_keeps_busy(double rate, long connections, int workers)
+    {
+        QuerySpec query = new()
+        {
+            Profile = RateProfile.Constant(rate),
+            Connections = connections,
+            Targets = [Linux.SockAddr.FromIPv4(0x7F00_0001, 53)],
+        };
+        RunSpec run = new() { Command = "query" };
+        Assert.InRange(Setup.Threads(run, query, cpus: 64), workers, workers);
+        Assert.Equal(5, Setup.Threads(run with { Threads = 5 }, query, cpus: 64));
+        Assert.Equal(Math.Min(2, workers), Setup.Threads(run, query, cpus: 2));
+    }
+}
