@@ -17,6 +17,7 @@ return settings.Command switch
     "ports" => PortsBench.Run(settings),
     "timewait" => TimeWaitBench.Run(settings),
     "schedule" => ScheduleBench.Run(settings),
+    "sweep" => SweepBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
@@ -31,7 +32,7 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|connect "
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|connect "
             + "[--NAME VALUE]...");
     return 2;
 }
