@@ -99,7 +99,8 @@ internal static partial class SweepBench
             root.GetProperty("lag_ns").GetProperty("p99").GetDouble() / 1e6);
     }
 
-    /// <summary>The peer's own closed loop, with as many connections under way: a program built outside of here.</summary>
+    /// <summary>The peer's own closed loop, with as many connections under way; its program is built elsewhere.
+    /// </summary>
     private static Figures Neper(Settings settings, string directory)
     {
         using Network network = new();

@@ -53,7 +53,7 @@ public sealed record MonitorSpec : LoadSpec
     public long DroppedPerMessageMax { get; init; } = long.MaxValue;
 
     public override double? BusyCpus =>
-        (Profile.RateMax * WorkCost.SendSeconds) + (NewRatePerSecond * WorkCost.LifeSeconds);
+        (Profile.RateMax * WorkCost.LoopbackSendSeconds) + (NewRatePerSecond * WorkCost.LifeSeconds);
 
     /// <summary>
     /// Turnover of the new connections: each one half-closes first, and leaves its ports in TIME_WAIT.

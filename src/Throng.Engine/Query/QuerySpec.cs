@@ -49,7 +49,8 @@ public sealed record QuerySpec : LoadSpec
         get
         {
             double sends = Math.Min(Profile.RateMax, Connections / WorkCost.TurnSeconds);
-            return (sends * WorkCost.SendSeconds) + (Profile.RateMax * WorkCost.MessageSeconds);
+            double send = IsLoopback ? WorkCost.LoopbackSendSeconds : WorkCost.SendSeconds;
+            return (sends * send) + (Profile.RateMax * WorkCost.MessageSeconds);
         }
     }
 

@@ -48,8 +48,8 @@ public sealed class AnswersHeldBack : IRule
                     + "their connection: the server holds a small answer back until the one before is acknowledged "
                     + "(Nagle), and the next query does that",
                 $"a query on each connection every {Units.Latency(gapNs)}, round trip p50 "
-                    + $"{Units.Latency(run.Tcp!.Rtt.P50Ns!.Value)}; the kernel here delayed {Units.Count(delayed)} ACKs "
-                    + "in this network namespace",
+                    + $"{Units.Latency(run.Tcp!.Rtt.P50Ns!.Value)}; the kernel here delayed {Units.Count(delayed)} "
+                    + "ACKs in this network namespace",
                 Remedy);
         }
 

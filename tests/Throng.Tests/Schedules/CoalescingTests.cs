@@ -45,4 +45,16 @@ public sealed class CoalescingTests
         Assert.Equal(5, Setup.Threads(run with { Threads = 5 }, query, cpus: 64));
         Assert.Equal(Math.Min(2, workers), Setup.Threads(run, query, cpus: 2));
     }
+
+    [Fact]
+    public void A_server_elsewhere_leaves_a_worker_more_to_do()
+    {
+        QuerySpec query = new()
+        {
+            Profile = RateProfile.Constant(50_000),
+            Connections = 2_000,
+            Targets = [Linux.SockAddr.FromIPv4(0x0A00_0001, 53)],
+        };
+        Assert.Equal(1, Setup.Threads(new RunSpec { Command = "query" }, query, cpus: 64));
+    }
 }
