@@ -17,6 +17,9 @@ internal struct Coalescing
     /// that.</summary>
     private const double GapOfWakeUps = 20;
 
+    /// <summary>However late is good enough: what waits when the schedule ends still has its time.</summary>
+    private const long GapMaxNs = Schedule.EndGraceNs / 2;
+
     /// <summary>Nothing is begun before this.</summary>
     public long NotBeforeNs { get; private set; }
 
@@ -26,8 +29,8 @@ internal struct Coalescing
     /// </summary>
     /// <param name="lagTargetNs">What the 99th percentile of the lag is to stay below; 0: no gap.</param>
     /// <param name="wakeUpNs">CPU time that one wake-up costs on this host.</param>
-    public static long Gap(long lagTargetNs, long wakeUpNs) =>
-        (long)(lagTargetNs * Math.Min(ShareMax, GapOfWakeUps * wakeUpNs / Ns.Millisecond));
+    public static long Gap(long lagTargetNs, long wakeUpNs) => (long)Math.Min(
+        GapMaxNs, lagTargetNs * Math.Min(ShareMax, GapOfWakeUps * wakeUpNs / Ns.Millisecond));
 
     /// <summary>Arrivals were begun, and none that is due is left.</summary>
     public void OnBegun(long turnNs, long gapNs) => NotBeforeNs = turnNs + gapNs;

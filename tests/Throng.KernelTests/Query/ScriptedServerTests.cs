@@ -90,10 +90,10 @@ public sealed class ScriptedServerTests
             "query", "--target", server.Address, "--arrivals", "constant", "--rate", "40", "-c", "1", "--for", "1s",
             "--json", "-q", "--fail-on", $"query.answers.{name} > 20%");
         Document document = run.Finish(99);
-        document.Equal(10, document.Count("query.answers", name), name);
-        document.Equal(30, document.Count("query.answers", "NOERROR"), "NOERROR");
-        Assert.StartsWith(
-            $"25 % of the answers were {name}", document.Finding("answers-bad"), StringComparison.Ordinal);
+        long sent = document.Number("messages.sent"); // on a busy machine the last ones are not
+        document.Equal((sent + 3) / 4, document.Count("query.answers", name), name);
+        document.Equal(sent - ((sent + 3) / 4), document.Count("query.answers", "NOERROR"), "NOERROR");
+        Assert.Matches($"^2[0-9.]+ % of the answers were {name}", document.Finding("answers-bad"));
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class CoalescingTests
     [InlineData(1_000_000, 50_000, 125_000)] // it is dear: an eighth of the target, and no more
     [InlineData(6_000_000, 50_000, 750_000)]
     [InlineData(60_000, 50_000, 7_500)]
+    [InlineData(3_600_000_000_000, 50_000, 5_000_000)] // what waits at the end of the schedule is still sent
     public void The_gap_follows_the_cost_of_a_wake_up_within_the_target(long targetNs, long wakeUpNs, long gapNs) =>
         Assert.Equal(gapNs, Coalescing.Gap(targetNs, wakeUpNs));
 
