@@ -75,9 +75,10 @@ internal static partial class SweepBench
         string server = Path.GetFullPath(settings.List("programs", "now=out/throng")[0].Split('=')[1]);
         string ends = load.Command.Contains("--tls", StringComparison.Ordinal) ? " --tls"
             : load.Command.Contains("udp", StringComparison.Ordinal) ? " --transport udp" : "";
-        using Child? serving = !load.HasServer ? null
-            : Child.Start(network.Before, settings, (server, $"serve --listen {target} -q{ends}"));
-        Thread.Sleep(serving is null ? 0 : 500);
+        string path = Control.NewPath();
+        using Child? serving = !load.HasServer ? null : Child.Start(
+            network.Before, settings, (server, $"serve --listen {target} -q --control {path}{ends}"));
+        using Control? ready = serving is null ? null : Control.To(path, serving);
         using Child asking = Child.Start(network.Before, settings, (
             Path.GetFullPath(program[1]),
             $"{load.Command} --rate {rate} --force --json -q --for {settings.Text("for", "4")}s"

@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 internal partial struct Churn
 {
-    /// <summary>Arrivals that are passed over in one call; the rest in the calls after it.</summary>
+    /// <summary>Arrivals that are passed over one by one in one call; the rest in the calls after it.</summary>
     private const int PassedPerCall = 1024;
 
     /// <summary>While fewer than one in so many of those allowed under way are free, arrivals wait for each other:
@@ -47,20 +47,22 @@ internal partial struct Churn
             _stoodUntilNs = act.NowNs; // nothing has ended, and it is time to look
         }
 
-        for (int passed = 0; _arrivals.NextNs <= act.NowNs; passed++)
+        long passed = 0;
+        while (_arrivals.NextNs <= act.NowNs)
         {
             bool isTooLate = _arrivals.IsTooLate(act.NowNs);
-            if (!isTooLate && _arrivals.NextNs > _stoodUntilNs)
+            long untilNs = isTooLate ? act.NowNs : _stoodUntilNs;
+            if (_arrivals.NextNs > untilNs)
             {
                 break;
             }
 
-            if (passed == PassedPerCall)
+            if (passed >= PassedPerCall)
             {
                 return false;
             }
 
-            Pass(ref act, isTooLate);
+            passed += Pass(ref act, isTooLate, untilNs);
         }
 
         _standing = Standing.No;
@@ -78,24 +80,27 @@ internal partial struct Churn
     private void Stand(long nowNs) =>
         _pace.Stand(nowNs + (_standing == Standing.Full ? FullRestNs : ShortageRestNs));
 
-    private void Pass(ref Act act, bool isTooLate)
+    /// <summary>
+    /// Passes over arrivals of one step: those that are not begun together, those that are attempts without a port or
+    /// room one by one. Returns how many.
+    /// </summary>
+    private long Pass(ref Act act, bool isTooLate, long untilNs)
     {
-        long intendedNs = _arrivals.NextNs;
         int step = _arrivals.Step;
-        _arrivals.MoveNext();
-        if (isTooLate)
+        if (!isTooLate && _standing != Standing.Full)
         {
-            _tally.Step(step).TooLate++;
-        }
-        else if (_standing == Standing.Full)
-        {
-            _tally.Step(step).InFlightFull++;
-        }
-        else
-        {
+            long intendedNs = _arrivals.NextNs;
+            _arrivals.MoveNext();
             OpenResult result = _standing == Standing.NoPort ? OpenResult.NoPort : OpenResult.NoRoom;
-            Refuse(ref act, (int)(_nextTarget++ % _targets), result, intendedNs, step);
+            Refuse(ref act, NextTarget(ref act), result, intendedNs, step);
+            return 1;
         }
+
+        long passed = _arrivals.PassInStep(untilNs + 1, PassedPerCall);
+        ChurnStepTally tally = _tally.Step(step);
+        tally.TooLate += isTooLate ? passed : 0;
+        tally.InFlightFull += isTooLate ? 0 : passed;
+        return passed;
     }
 
     /// <summary>A connection has ended: another one may begin.</summary>

@@ -77,6 +77,11 @@ internal partial struct Churn(
         }
         else if (EndNs <= act.NowNs)
         {
+            if (_standing == Standing.No && _arrivals.NextNs <= act.NowNs)
+            {
+                BeginThoseDue(ref act); // who had no CPU when the end came was not asked for too much
+            }
+
             End(ref act, _arrivals.EndNs);
         }
         else if (PassThoseThatStood(ref act))
@@ -130,7 +135,7 @@ internal partial struct Churn(
 
         while (_standing != Standing.No && _arrivals.NextNs <= atNs)
         {
-            Pass(ref act, _arrivals.IsTooLate(act.NowNs));
+            _ = Pass(ref act, _arrivals.IsTooLate(act.NowNs), atNs);
         }
 
         _isOver = true;
@@ -172,8 +177,7 @@ internal partial struct Churn(
         long intendedNs = _arrivals.NextNs;
         int step = _arrivals.Step;
         _arrivals.MoveNext();
-        int target = (int)(_nextTarget % _targets);
-        _nextTarget += _ownsTargets ? 1 : act.Workers;
+        int target = NextTarget(ref act);
         OpenResult result = act.Open(target, _spec.TimeoutNs, out Handle connection, _role);
         if (result != OpenResult.Started)
         {
@@ -191,6 +195,14 @@ internal partial struct Churn(
         _standing = _inFlight >= _inFlightMax ? Standing.Full : Standing.No;
         _connections.OnStarted(ref act, target);
         ConnectionState.As<LifeState>(ref act.Connections[connection].State).Begin(intendedNs, act.NowNs, step);
+    }
+
+    /// <summary>Targets take turns; those of other processes among all workers.</summary>
+    private int NextTarget(ref Act act)
+    {
+        int target = (int)(_nextTarget % _targets);
+        _nextTarget += _ownsTargets ? 1 : act.Workers;
+        return target;
     }
 
     private readonly void CountAttempt(ref Act act, long intendedNs, int step)

@@ -48,7 +48,9 @@ internal static class LoadRun
         run = Setup.Seeded(run) with
         {
             HasDatagrams = load.Socket.Transport == Transport.Datagram,
-            ArrivalGapNs = run.KeepsSchedule ? Coalescing.Gap(run.LagTargetNs, WakeUpCost.MeasureNs()) : 0,
+            ArrivalGapNs = run is { KeepsSchedule: true, LagTargetNs: > 0 }
+                ? Coalescing.Gap(run.LagTargetNs, WakeUpCost.MeasureNs())
+                : 0,
         };
         HostFacts host = Setup.Host(run);
         LoadLayout layout = LoadLayout.Create(load, run, host);

@@ -78,6 +78,11 @@ internal partial struct Monitor(
         }
         else if (EndNs <= act.NowNs)
         {
+            if (_arrivals.NextNs <= act.NowNs)
+            {
+                SendThoseDue(ref act); // who had no CPU when the end came was not asked for too much
+            }
+
             StopSending(_arrivals.EndNs);
         }
         else if (_seats.NextNs <= act.NowNs)

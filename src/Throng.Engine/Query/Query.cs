@@ -94,6 +94,11 @@ internal partial struct Query<TProtocol>(
 
         if (EndNs <= act.NowNs)
         {
+            if (_arrivals.NextNs <= act.NowNs)
+            {
+                OfferThoseDue(ref act); // who had no CPU when the end came was not asked for too much
+            }
+
             End(_arrivals.EndNs);
         }
         else if (_arrivals.NextNs <= act.NowNs && _pace.NotBeforeNs <= act.NowNs)

@@ -9,9 +9,6 @@ internal static class WakeUpCost
     private const int WaitsMeasured = 16;
     private const long WaitNs = 20_000;
 
-    /// <summary>The default of the kernel for a thread.</summary>
-    private const uint UsualSlackNs = 50_000;
-
     /// <summary>Taken where it cannot be measured.</summary>
     private const long UsualNs = 4_000;
 
@@ -35,7 +32,7 @@ internal static class WakeUpCost
         }
 
         long costNs = (Clock.ThreadCpuNs() - beforeNs) / WaitsMeasured;
-        _ = Threads.SetTimerSlack(UsualSlackNs);
+        _ = Threads.SetTimerSlack(0);
         _ = Descriptors.Close(fd);
         return costNs;
     }

@@ -24,6 +24,9 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// </summary>
     private const long PatienceNs = Ns.Second;
 
+    /// <summary>Workers that have not come to the schedule's end so long after it are waited for no longer.</summary>
+    private const long WorkersMaxNs = Ns.Second;
+
     /// <summary>Arrivals by which an estimate of constant ones may be off at most.</summary>
     private const double ConstantErrorMax = 2;
 
@@ -47,9 +50,24 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <summary>Time at which counting begins, by the workers' clock; 0 until the schedule has begun.</summary>
     private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
 
-    /// <summary>The schedule has ended, and whatever was late has had its time too.</summary>
-    public bool IsOver => BeginNs > 0 && !Current.Profile.IsEndless
-        && Clock.NowNs() - BeginNs > Current.Profile.DurationNs + Schedule.EndGraceNs;
+    /// <summary>
+    /// The schedule has ended, and whatever was late has had its time too: every worker has come to the end, unless one
+    /// gets no CPU for so long that nobody waits for it.
+    /// </summary>
+    public bool IsOver
+    {
+        get
+        {
+            if (BeginNs == 0 || Current.Profile.IsEndless)
+            {
+                return false;
+            }
+
+            long sinceNs = Clock.NowNs() - BeginNs - Current.Profile.DurationNs;
+            return sinceNs > WorkersMaxNs
+                || (sinceNs > Schedule.EndGraceNs && _tallies.TrueForAll(tally => tally.StoppedNs > 0));
+        }
+    }
 
     /// <summary>Takes a worker's tally in; any thread.</summary>
     public T Add<T>(T tally)

@@ -129,6 +129,13 @@ internal struct OwnArrivals
         return passed + walked;
     }
 
+    /// <summary>The same, within the stretch of the profile in which the next arrival lies.</summary>
+    public long PassInStep(long ns, long walkedMax = long.MaxValue)
+    {
+        long endNs = _schedule.Profile.EndNs(_segment);
+        return PassDueBefore(endNs == RateSegment.Endless ? ns : Math.Min(ns, _originNs + endNs), walkedMax);
+    }
+
     /// <summary>As <see cref="Schedule.ProcessOf"/> has it.</summary>
     public readonly int ProcessOf(in SeatArrival arrival) =>
         _schedule.ProcessOf(arrival.Number, arrival.IntendedNs - _originNs);

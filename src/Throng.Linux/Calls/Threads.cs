@@ -81,7 +81,7 @@ public static unsafe class Threads
 
     /// <summary>
     /// How much later than asked timers of this thread may fire. The default of 50 us shows in epoll and nanosleep;
-    /// io_uring timeouts ignore it.
+    /// io_uring timeouts ignore it. 0 gives the thread its default back.
     /// </summary>
     /// <returns>0 or -errno.</returns>
     public static int SetTimerSlack(uint slackNs) => Libc.Result(Libc.prctl(PR_SET_TIMERSLACK, slackNs, 0, 0, 0));

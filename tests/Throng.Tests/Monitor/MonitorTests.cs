@@ -94,6 +94,17 @@ public class MonitorTests
         Assert.InRange(bench.Tally.Uncounted, 30, 100);
     }
 
+    [Fact]
+    public void A_worker_without_a_CPU_at_the_end_still_sends_what_fell_due()
+    {
+        using Bench bench = new(1, FaultPlan.None, Spec(20));
+        bench.RunFor(2 * SecondNs - (60 * MillisecondNs));
+        bench.Stall(200 * MillisecondNs);
+        bench.RunFor(SecondNs);
+        bench.End();
+        Assert.Equal(40, bench.Worker.Client[MessagesAnswered]);
+    }
+
     private static MonitorSpec Spec(long ratePerSecond) => new()
     {
         Connections = 10,
@@ -151,6 +162,9 @@ public class MonitorTests
 
         /// <summary>Every segment takes so long from now on.</summary>
         public void Delay(long ns) => _network.Faults = FaultPlan.None with { LatencyMinNs = ns, LatencyMaxNs = ns };
+
+        /// <summary>Lets time go by in which the worker has no CPU.</summary>
+        public void Stall(long ns) => _network.RunUntil(_network.NowNs + ns);
 
         public void RunFor(long ns)
         {

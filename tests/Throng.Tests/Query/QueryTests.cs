@@ -47,6 +47,18 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public void A_worker_without_a_CPU_at_the_end_still_sends_what_fell_due()
+    {
+        using Bench<Echo> bench = new(1, FaultPlan.None, Spec(100, 1), new Echo(ServeMode.Echo, Listen));
+        bench.RunFor(SecondNs * 9 / 10);
+        bench.Stall(SecondNs / 5);
+        bench.RunFor(SecondNs);
+        bench.Drain();
+        Assert.Equal(100, bench.Worker.Client[Counter.MessagesSent]);
+        Assert.InRange(bench.Worker.Shard.Latencies.Lag.MaxNs, SecondNs / 20, SecondNs / 5);
+    }
+
+    [Fact]
     public void Without_answers_every_query_times_out_once_at_its_age()
     {
         using Bench<OddServer> bench = new(
@@ -215,6 +227,9 @@ public sealed class QueryTests
                 Worker.Turn();
             }
         }
+
+        /// <summary>Lets time go by in which the worker has no CPU.</summary>
+        public void Stall(long ns) => _network.RunUntil(_network.NowNs + ns);
 
         /// <summary>Sets the number of connections from a time after the schedule's start on.</summary>
         public void Set(int connections, long fromNs) => Worker.Shard.Post(

@@ -74,6 +74,26 @@ public sealed class ActiveScheduleTests
         Assert.Null(active.BeginIfReady(Nothing, _startNs));
     }
 
+    [Theory]
+    [InlineData(500, false)]
+    [InlineData(1500, true)] // one that gets no CPU is waited for no longer
+    public void It_is_over_when_every_worker_has_come_to_its_end(int endedMs, bool isOverWithoutThem)
+    {
+        QuerySpec spec = new() { Profile = RateProfile.Constant(10).EndedAt(SecondNs) };
+        ActiveSchedule active = new(new Schedule(spec.Profile, spec.Arrivals, spec.Pick, seed: 1, connections: 10),
+            0, 0)
+        {
+            BeginsAtOnce = true,
+        };
+        ScheduleTally[] workers = [active.Add(new ScheduleTally()), active.Add(new ScheduleTally())];
+        Assert.False(active.IsOver);
+        _ = active.BeginIfReady(Nothing, _startNs - SecondNs - (endedMs * MillisecondNs));
+        workers[0].Stop(_startNs);
+        Assert.Equal(isOverWithoutThem, active.IsOver);
+        workers[1].Stop(_startNs);
+        Assert.True(active.IsOver);
+    }
+
     /// <summary>Each that opens is closed by the other end, and another one is opened.</summary>
     [Fact]
     public void Where_the_other_end_closes_what_it_accepts_it_waits_a_second_and_no_longer()
