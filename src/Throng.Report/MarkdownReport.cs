@@ -13,7 +13,8 @@ public static class MarkdownReport
     public static string Render(RunDocument run)
     {
         StringBuilder text = new();
-        text.Append($"# {Escape(run.Verdict.Text)}\n\n{Escape(Timeline.SubtitleOf(run))}\n");
+        string state = RunStates.Word(RunStates.Of(run));
+        text.Append($"# {Escape(run.Verdict.Text)}\n\n**{state}**, {Escape(Timeline.SubtitleOf(run))}\n");
         IReadOnlyList<Highlight> highlights = Highlight.AllOf(run);
         if (highlights.Count > 0)
         {

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Text;
+using Throng.Linux;
+using Throng.Report;
 
 namespace Throng;
 
@@ -25,6 +27,9 @@ public sealed class Shell
 
     public bool IsErrorTerminal { get; init; }
 
+    /// <summary>Columns for a result: the terminal's, else 80.</summary>
+    public int Columns { get; init; } = TextReport.ColumnsUsual;
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public static Shell OfProcess()
@@ -43,6 +48,9 @@ public sealed class Shell
             IsInputTerminal = !Console.IsInputRedirected && IsInForeground(),
             IsOutputTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
+            Columns = !Console.IsOutputRedirected && Terminals.Size(1, out int columns, out _) >= 0 && columns > 0
+                ? columns
+                : TextReport.ColumnsUsual,
             Environment = environment,
         };
     }

@@ -45,6 +45,7 @@ public static class ChurnRun
         }
 
         ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
+        Section outcomes = ChurnStep.Outcomes(steps);
         return new Section
         {
             ["targets"] = layout.Targets,
@@ -54,7 +55,8 @@ public static class ChurnRun
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),
             ["counted_ns"] = active.CountedNs(),
-            ["outcomes"] = ChurnStep.Outcomes(steps),
+            ["ok"] = outcomes.Integer(ChurnOutcomes.Name(ChurnOutcome.Ok)),
+            ["outcomes"] = outcomes,
             ["first_byte_ns"] = LatencySummary.From(firstByte),
             ["close_ns"] = LatencySummary.From(close),
             ["port_collisions"] = held.PortCollisions,

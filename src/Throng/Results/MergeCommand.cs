@@ -5,9 +5,11 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng merge`: several saved runs become one document.</summary>
-public sealed class MergeCommand() : SavedRunsCommand(MergeOptions.Syntax, SharedOptions.Out, MergeOptions.Errors)
+public sealed class MergeCommand() : SavedRunsCommand(
+    MergeOptions.Syntax, [SharedOptions.Out], MergeOptions.Errors)
 {
-    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content)
+    protected override int Run(
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? content)
     {
         content = null;
         if (!RunMerge.TryMerge(runs, out RunDocument? merged, out IReadOnlyList<string> refusals))
@@ -23,9 +25,10 @@ public sealed class MergeCommand() : SavedRunsCommand(MergeOptions.Syntax, Share
         }
 
         byte[] json = JsonReport.Render(merged);
-        call.Shell.Print(
-            call.Values.Get(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Render(merged)));
-        content = () => json;
+        call.Shell.Print(call.Values.Get(SharedOptions.Json)
+            ? json
+            : Encoding.UTF8.GetBytes(TextReport.Render(merged, call.Shell.Columns)));
+        content = _ => json;
         return ExitCode.Done;
     }
 }

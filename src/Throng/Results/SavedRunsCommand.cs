@@ -2,10 +2,11 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>A command that makes one thing of several saved runs, on standard output and in the file of an option.
-/// </summary>
+/// <summary>A command that makes one thing of several saved runs, on standard output and in files.</summary>
+/// <param name="views">Options that name a file for a view of it.</param>
 public abstract class SavedRunsCommand(
-    CommandSyntax syntax, Option<string> file, Func<Values, IEnumerable<string>> errorsOf) : Command(syntax)
+    CommandSyntax syntax, IReadOnlyList<Option<string>> views, Func<Values, IEnumerable<string>> errorsOf)
+    : Command(syntax)
 {
     public sealed override int Run(Invocation call)
     {
@@ -16,9 +17,12 @@ public abstract class SavedRunsCommand(
             return call.Failure.Usage(errors);
         }
 
-        string path = values.Get(file);
-        OutFile? place = path.Length > 0 ? new OutFile(path, file.Spelling) : null;
-        place?.Check();
+        List<(OutFile File, Option<string> View)> places =
+        [
+            .. views.Where(view => values.Get(view).Length > 0)
+                .Select(view => (new OutFile(values.Get(view), view.Spelling), view)),
+        ];
+        places.ForEach(one => one.File.Check());
         RunFiles files = new(call.Shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)
@@ -26,18 +30,22 @@ public abstract class SavedRunsCommand(
             return call.Failure.Say(files.Unread, "", ExitCode.Setup);
         }
 
-        int exitCode = Run(call, runs, out Func<byte[]>? content);
-        if (content is not null && place is not null && !place.TryWrite(content(), out string unwritten))
+        int exitCode = Run(call, runs, out Func<Option<string>, byte[]>? content);
+        foreach ((OutFile place, Option<string> view) in places)
         {
-            call.Shell.Say($"throng {Name}: {unwritten}");
-            return ExitCode.NotDone;
+            if (content is not null && !place.TryWrite(content(view), out string unwritten))
+            {
+                call.Shell.Say($"throng {Name}: {unwritten}");
+                exitCode = ExitCode.NotDone;
+            }
         }
 
         return exitCode;
     }
 
     /// <summary>Prints the result.</summary>
-    /// <param name="content">Makes what the file gets; null when there is no result.</param>
-    /// <returns>The exit code, once the file is written.</returns>
-    protected abstract int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content);
+    /// <param name="content">Makes what the file of an option gets; null when there is no result.</param>
+    /// <returns>The exit code, once the files are written.</returns>
+    protected abstract int Run(
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? content);
 }
