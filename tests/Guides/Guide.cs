@@ -12,10 +12,28 @@ internal sealed partial record Guide(string Path, IReadOnlyList<GuideStep> Steps
     public static Guide Read(string root, string path) =>
         new(path, [.. StepsOf(File.ReadAllText(System.IO.Path.Combine(root, path)))]);
 
-    /// <summary>The README and every guide, as paths from the root.</summary>
+    /// <summary>The README and every document below docs, as paths from the root.</summary>
     public static IEnumerable<string> Paths(string root) =>
-        Directory.GetFiles(System.IO.Path.Combine(root, "docs", "guides"), "*.md").Order(StringComparer.Ordinal)
-            .Select(file => System.IO.Path.GetRelativePath(root, file)).Prepend("README.md");
+        Directory.GetFiles(System.IO.Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(file => System.IO.Path.GetRelativePath(root, file))
+            .Prepend("README.md");
+
+    /// <summary>
+    /// Command lines of throng in any block of code, run or not, each on one line: what a person may copy.
+    /// </summary>
+    public static IEnumerable<GuideStep> LinesOf(string text)
+    {
+        foreach (Match block in AnyBlock().Matches(text))
+        {
+            int first = 2 + text.AsSpan(0, block.Index).Count('\n');
+            string body = Continuation().Replace(block.Groups["body"].Value, " ");
+            foreach (Match line in CommandLine().Matches(body))
+            {
+                yield return new GuideStep(
+                    first + body.AsSpan(0, line.Index).Count('\n'), line.Groups["line"].Value, [], false);
+            }
+        }
+    }
 
     /// <summary>The folder with the solution above the test program.</summary>
     public static string FindRoot()
@@ -67,6 +85,16 @@ internal sealed partial record Guide(string Path, IReadOnlyList<GuideStep> Steps
             }
         }
     }
+
+    [GeneratedRegex(@"^```\w*\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex AnyBlock();
+
+    [GeneratedRegex(@" *\\\n *")]
+    private static partial Regex Continuation();
+
+    // Not what the program says of itself, such as "throng hold: nothing ever connected".
+    [GeneratedRegex(@"^(\$ )?(?<line>throng [a-z]+( [^\n]*)?)$", RegexOptions.Multiline)]
+    private static partial Regex CommandLine();
 
     [GeneratedRegex("<<'(?<end>[A-Z]+)'$")]
     private static partial Regex HereDocument();

@@ -65,6 +65,21 @@ public sealed class DocumentsTests
     }
 
     [Fact]
+    public void Every_reason_of_an_end_is_in_the_reference()
+    {
+        string page = Repository.File("docs/reference/results.md").Text;
+        Assert.All(CloseReasons.All, reason => Assert.Contains($"`{CloseReasons.Name(reason)}`", page));
+    }
+
+    [Fact]
+    public void Guides_are_short()
+    {
+        SourceFile[] guides = [.. Repository.Text.Where(file => file.IsUnder("docs/guides"))];
+        Assert.Equal(8, guides.Length);
+        Assert.All(guides, guide => Assert.InRange(guide.Lines.Length, 20, 130));
+    }
+
+    [Fact]
     public void Links_lead_somewhere()
     {
         Dictionary<string, string> files = Repository.Text.ToDictionary(file => file.Path, file => file.Text);
