@@ -5,7 +5,8 @@ using static Throng.Measurement.MetricUnit;
 namespace Throng.Measurement;
 
 /// <summary>
-/// Every metric, declared once. The views, <c>--fail-on</c>, <c>compare</c> and docs/METRICS.md come from this table.
+/// Every metric, declared once. The views, <c>--fail-on</c>, <c>compare</c> and docs/reference/metrics.md come from
+/// this table.
 /// </summary>
 public static class Metrics
 {
@@ -257,7 +258,7 @@ public static class Metrics
         reading = null!;
         string? nearest = Nearest.To(name.Trim(), Names);
         error = $"there is no metric '{name}'"
-            + (nearest is null ? "; docs/METRICS.md lists them" : $"; did you mean '{nearest}'?");
+            + (nearest is null ? "; throng explain lists them" : $"; did you mean '{nearest}'?");
         return false;
     }
 

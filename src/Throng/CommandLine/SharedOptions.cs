@@ -83,7 +83,7 @@ public static class SharedOptions
     {
         Name = "fail-on", Argument = "CONDITION", Default = "none",
         Help = "end with 99 when this is true of the result, such as 'response.p99 > 20ms' or "
-            + "'connections.lost>0.1%', or has no data; repeatable, metrics are in docs/METRICS.md",
+            + "'connections.lost>0.1%', or has no data; repeatable, throng explain lists the metrics",
     };
 
     public static Option<bool> Quiet { get; } = Declare.Flag("quiet", "no progress on stderr", 'q');

@@ -55,7 +55,7 @@ public sealed class ThresholdTests
     [InlineData("response.p98 > 1ms", "there is no metric 'response.p98'; did you mean 'response.p9")]
     [InlineData("conections.held < 1", "there is no metric 'conections.held'; did you mean 'connections.held'?")]
     [InlineData("connections.closed.rset > 1", "did you mean 'connections.closed.reset'?")]
-    [InlineData("bananas > 1", "there is no metric 'bananas'; docs/METRICS.md lists them")]
+    [InlineData("bananas > 1", "there is no metric 'bananas'; throng explain lists them")]
     [InlineData("response.p99", "it has no comparison (> >= < <= == !=); write METRIC[.STAT] OP VALUE")]
     [InlineData("response.p99 = 1", "it has no comparison")]
     [InlineData("response.p99 ! 1", "it has no comparison")]
