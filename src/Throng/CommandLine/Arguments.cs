@@ -98,7 +98,7 @@ public sealed class Arguments
         }
         else if (Find(spelling) is not { } option)
         {
-            Unknown(spelling);
+            Unknown(spelling, value);
         }
         else if (option.IsFlag && value is not null)
         {
@@ -123,7 +123,9 @@ public sealed class Arguments
             }
             else if (Find(spelling) is not { } option)
             {
-                Unknown(at == 1 ? word : spelling);
+                string rest = word[(at + 1)..];
+                bool isNumber = char.IsAsciiDigit(word[at]);
+                Unknown(at == 1 && isNumber ? word : spelling, rest.Length == 0 ? null : rest.TrimStart('='));
                 return;
             }
             else if (option.IsFlag)
@@ -149,10 +151,10 @@ public sealed class Arguments
         {
             Take(option, value, spelling);
         }
-        else if (_rest.TryPeek(out string? next)
-            && !(next.Length > 1 && next[0] == '-' && !char.IsAsciiDigit(next[1])))
+        else if (NextIsValue(out string next))
         {
-            Take(option, _rest.Dequeue(), spelling);
+            Take(option, next, spelling);
+            _rest.Dequeue();
         }
         else
         {
@@ -160,11 +162,20 @@ public sealed class Arguments
         }
     }
 
+    /// <summary>Whether the next word can be a value: no option begins like it.</summary>
+    private bool NextIsValue(out string next)
+    {
+        bool isThere = _rest.TryPeek(out string? word);
+        next = word ?? "";
+        return isThere && !(next.Length > 1 && next[0] == '-' && !char.IsAsciiDigit(next[1]));
+    }
+
     private void Take(Option option, string text, string origin)
     {
         if (!option.TryRead(text, out object value, out string error))
         {
-            Errors.Add($"{origin}: {error}");
+            Values.AreWhole = false;
+            Errors.Add($"{origin}: {error}{OtherWords.Hint(origin, _syntax)}");
         }
         else if (!Values.TryAdd(option, value, Text.Plain(option.IsFlag ? "" : text), origin, out error))
         {
@@ -201,20 +212,42 @@ public sealed class Arguments
     private Option? Find(string spelling) =>
         _syntax.Options.FirstOrDefault(option => option.Spellings.Contains(spelling));
 
-    private void Unknown(string spelling)
+    /// <summary>Says that there is no such option: one mistake, one line. What would be its value is not read as
+    /// anything else.</summary>
+    /// <param name="value">The value joined to it; null: the next word would be it.</param>
+    private void Unknown(string spelling, string? value)
     {
-        string[] owners = [.. _all
-            .Where(other => other.Options.Any(option => option.Spellings.Contains(spelling)))
-            .Select(other => other.Name)];
-        string plain = Text.Plain(spelling);
-        if (owners.Length > 0)
+        Values.AreWhole = false;
+        Option? elsewhere = _all.SelectMany(other => other.Options)
+            .FirstOrDefault(option => option.Spellings.Contains(spelling));
+        OtherWord? other = OtherWords.Find(spelling, _syntax);
+        bool isFlag = other is { TakesValue: false } || (other is null && elsewhere is { IsFlag: true });
+        if (!isFlag && !_syntax.TakesFiles && value is null && NextIsValue(out string next)
+            && !char.IsAsciiDigit(spelling[^1]))
         {
-            Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
-            return;
+            value = next;
+            _rest.Dequeue();
         }
 
-        IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
-        Errors.Add($"unknown option {plain}{Text.DidYouMean(spelling, known, $"see throng {_syntax.Name} --help")}");
+        string plain = Text.Plain(spelling);
+        if (other is not null)
+        {
+            Errors.Add(other.Answer(plain, value, _syntax));
+        }
+        else if (elsewhere is not null)
+        {
+            string[] owners = [.. _all
+                .Where(command => command.Options.Any(option => option.Spellings.Contains(spelling)))
+                .Select(command => command.Name)];
+            Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
+        }
+        else
+        {
+            string otherwise = $"see throng {_syntax.Name} --help";
+            IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
+            Errors.Add($"unknown option {plain}"
+                + (OtherWords.IsKnown(spelling) ? $"; {otherwise}" : Text.DidYouMean(spelling, known, otherwise)));
+        }
     }
 
     /// <summary>

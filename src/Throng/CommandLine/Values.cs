@@ -10,6 +10,9 @@ public sealed class Values
     /// <summary>Words that are no option's, for a command that takes any (<c>ctl</c>, <c>report</c>).</summary>
     public List<string> Words { get; } = [];
 
+    /// <summary>False when an option could not be read: then what another lacks may be just that one.</summary>
+    public bool AreWhole { get; set; } = true;
+
     public bool Has(Option option) => _given.ContainsKey(option);
 
     /// <summary>The effective value.</summary>

@@ -71,7 +71,7 @@ public static class KernelEngines
             found.NoEffect(ServeOptions.Backlog, $"has no effect with {written}: it has no accept queue");
             if (values.Get(Interface).Length == 0)
             {
-                found.Add($"{written} needs --interface: whose packets it answers");
+                found.Missing($"{written} needs --interface: whose packets it answers");
             }
         }
     }

@@ -54,7 +54,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 
         if (hasTls && values.Has(ServeOptions.TlsCert) != values.Has(ServeOptions.TlsKey))
         {
-            found.Add("--tls-cert and --tls-key need each other");
+            found.Missing("--tls-cert and --tls-key need each other");
         }
 
         return found.Errors;
