@@ -17,7 +17,8 @@ public static class JUnitReport
         List<JUnitCase> cases = [VerdictCase("verdict", run.Verdict)];
         foreach (ThresholdOutcome outcome in run.Thresholds)
         {
-            string name = outcome.Source is { } source ? $"{outcome.Text} in {source}" : outcome.Text;
+            string text = outcome.Required == true ? $"require {outcome.Text}" : outcome.Text;
+            string name = outcome.Source is { } source ? $"{text} in {source}" : text;
             cases.Add(new JUnitCase(name, outcome.IsOk ? null : Threshold.Describe(outcome), run.Verdict.Text));
         }
 

@@ -156,7 +156,7 @@ public static class TextReport
         foreach (ThresholdOutcome outcome in thresholds)
         {
             string described = Threshold.Describe(outcome);
-            lines.Row("fail-on", outcome.Source is { } source ? $"{described} in {source}" : described);
+            lines.Row(outcome.Option[2..], outcome.Source is { } source ? $"{described} in {source}" : described);
         }
     }
 

@@ -126,6 +126,12 @@ public sealed class JsonSchemaTests
         string[] golden = ["run-full.json", "run-failure.json", "run-merged.json"];
         HashSet<string> written = [.. golden.SelectMany(name => Objects(Golden(name)))
             .SelectMany(one => one.Select(entry => entry.Key))];
+        RunDocument required = SampleRun.Full with
+        {
+            Thresholds = [new ThresholdOutcome("ended_by != quit", true, null) { Word = "duration", Required = true }],
+        };
+        written.UnionWith(Objects(JsonNode.Parse(JsonReport.Render(required))!)
+            .SelectMany(one => one.Select(entry => entry.Key)));
         string[] others = ["bench", "churn", "hold", "monitor", "saturate", "serve"];
         Assert.Equal(others, Names(schema).Except(written).Order(StringComparer.Ordinal));
     }
