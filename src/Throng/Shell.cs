@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Throng.Linux;
 
 namespace Throng;
 
@@ -8,6 +9,10 @@ namespace Throng;
 /// </summary>
 public sealed class Shell
 {
+    private const int ColumnsElsewhere = 80;
+    private const int ColumnsMin = 40;
+    private const int ColumnsMax = 120; // longer lines are hard to read
+
     private readonly Lock _outputLock = new();
     private readonly Lock _errorLock = new();
 
@@ -24,6 +29,15 @@ public sealed class Shell
     public bool IsOutputTerminal { get; init; }
 
     public bool IsErrorTerminal { get; init; }
+
+    /// <summary>How long a line of text for people may be: the terminal's width, else 80 columns.</summary>
+    public int Columns { get; init; } = ColumnsElsewhere;
+
+    /// <summary>Whether --no-color was given.</summary>
+    public bool IsColorless { get; set; }
+
+    /// <summary>Whether a terminal may be written to in colours.</summary>
+    public bool HasColor => !IsColorless && Environment.GetValueOrDefault("NO_COLOR", "").Length == 0;
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
@@ -43,6 +57,9 @@ public sealed class Shell
             IsInputTerminal = !Console.IsInputRedirected && IsInForeground(),
             IsOutputTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
+            Columns = !Console.IsOutputRedirected && Terminals.Size(1, out int columns, out _) >= 0 && columns > 0
+                ? Math.Clamp(columns, ColumnsMin, ColumnsMax)
+                : ColumnsElsewhere,
             Environment = environment,
         };
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Throng.Engine;
 using Throng.Measurement;
 
 namespace Throng;
@@ -12,6 +13,10 @@ public sealed class Arguments
     private readonly CommandSyntax _syntax;
     private readonly IReadOnlyList<CommandSyntax> _all;
     private readonly Queue<string> _rest;
+    private bool _wantsHelp;
+    private bool _wantsWholeHelp;
+    private bool _wantsVersion;
+    private string _flag = ""; // the word before, when it was an option without a value
 
     private Arguments(CommandSyntax syntax, IReadOnlyList<CommandSyntax> all, IEnumerable<string> arguments)
     {
@@ -28,8 +33,6 @@ public sealed class Arguments
     /// <summary>Worth a line on stderr, but no reason to stop.</summary>
     public List<string> Warnings { get; } = [];
 
-    public bool WantsHelp { get; private set; }
-
     /// <param name="syntax">The command's.</param>
     /// <param name="all">Every command's, to say whose option somebody meant.</param>
     /// <param name="arguments">What follows the command's name.</param>
@@ -42,7 +45,13 @@ public sealed class Arguments
     {
         Arguments reading = new(syntax, all, arguments);
         reading.ReadLine();
+        EndpointScheme.Apply(syntax, reading.Values, reading.Errors);
         reading.ReadEnvironment(environment);
+        if (syntax.Address is { } address && !reading.Values.IsTyped(address))
+        {
+            EndpointScheme.Apply(syntax, reading.Values, reading.Errors);
+        }
+
         return reading;
     }
 
@@ -54,6 +63,7 @@ public sealed class Arguments
             if (optionsEnded || word.Length < 2 || word[0] != '-')
             {
                 ReadWord(word);
+                _flag = "";
                 optionsEnded |= _syntax.TakesWords;
             }
             else if (word == "--")
@@ -77,24 +87,54 @@ public sealed class Arguments
         {
             Values.Words.Add(word);
         }
-        else if (_syntax.Operand is { } operand)
+        else if (_syntax.Address is { } address && IsAddress(address, word))
+        {
+            Take(address, word, address.Spelling);
+        }
+        else if (_syntax.Operand is { } operand && (_syntax.Address is null || LooksLikeCount(word)))
         {
             Take(operand, word, "N");
         }
         else
         {
-            Errors.Add($"unexpected '{Text.Plain(word)}': {_syntax.Name} takes options only");
+            Values.AreWhole = false;
+            string takes = _syntax is { Operand: not null, Address: { } both }
+                ? $"neither a count such as 10k nor {both.Argument}"
+                : _syntax.Address is { } only ? $"a word without a dash is {only.Spelling} {only.Argument}"
+                : $"{_syntax.Name} takes options only";
+            string flag = _flag.Length > 0 ? $"; {_flag} takes no value" : "";
+            Errors.Add(_syntax.Operand is null
+                ? $"unexpected '{Text.Plain(word)}': {takes}{flag}"
+                : $"'{Text.Plain(word)}' is {takes}{flag}");
         }
     }
+
+    private static bool LooksLikeCount(string word) =>
+        char.IsAsciiDigit(word.FirstOrDefault()) && word.Count(letter => letter == '.') < 3;
+
+    /// <summary>A count is none, and neither is a host where a port is needed.</summary>
+    private static bool IsAddress(Option address, string word) =>
+        word.Contains(':') || (!word.All(char.IsAsciiDigit) && address.TryRead(word, out _, out _));
 
     private void ReadLong(string word)
     {
         int equals = word.IndexOf('=');
         string spelling = equals < 0 ? word : word[..equals];
         string? value = equals < 0 ? null : word[(equals + 1)..];
-        if (spelling == "--help")
+        if (spelling is "--help" or "--version")
         {
-            WantsHelp = true;
+            _wantsHelp |= spelling == "--help";
+            _wantsWholeHelp |= spelling == "--help";
+            _wantsVersion |= spelling == "--version";
+        }
+        else if (spelling == SharedOptions.NoColor.Spelling && value is null && Find(spelling) is null)
+        {
+            Take(SharedOptions.NoColor, "1", spelling); // of every command, though few have colours
+        }
+        else if (value is not null && Find(spelling) == SharedOptions.Json
+            && _syntax.Options.Contains(SharedOptions.Out))
+        {
+            TakeJsonFile(spelling, value);
         }
         else if (Find(spelling) is not { } option)
         {
@@ -110,6 +150,25 @@ public sealed class Arguments
         }
     }
 
+    /// <summary>The document goes to a file that is joined to --json; a word behind it is never its value.</summary>
+    private void TakeJsonFile(string spelling, string value)
+    {
+        if (value is "" or "1" or "0" or "true" or "false" or "yes" or "no" or "on" or "off")
+        {
+            Values.AreWhole = false;
+            Errors.Add($"{spelling} takes no value but a file: {spelling} alone is standard output, {spelling}=FILE is "
+                + $"{SharedOptions.Out.Spelling} FILE");
+        }
+        else if (value == Outputs.Dash)
+        {
+            Take(SharedOptions.Json, "1", spelling);
+        }
+        else
+        {
+            Take(SharedOptions.Out, value, spelling);
+        }
+    }
+
     /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value
     /// (<c>-c10k</c>).</summary>
     private void ReadShort(string word)
@@ -117,9 +176,10 @@ public sealed class Arguments
         for (int at = 1; at < word.Length; at++)
         {
             string spelling = $"-{word[at]}";
-            if (word[at] == 'h')
+            if (word[at] is 'h' or 'V')
             {
-                WantsHelp = true;
+                _wantsHelp |= word[at] == 'h';
+                _wantsVersion |= word[at] == 'V';
             }
             else if (Find(spelling) is not { } option)
             {
@@ -143,6 +203,7 @@ public sealed class Arguments
 
     private void TakeWithValue(Option option, string spelling, string? value)
     {
+        _flag = option.IsFlag ? spelling : "";
         if (option.IsFlag)
         {
             Take(option, "1", spelling);
@@ -182,6 +243,12 @@ public sealed class Arguments
             Errors.Add(error);
         }
     }
+
+    /// <summary>The help or the version, when these words ask for one; null otherwise.</summary>
+    public string? Asked(Shell shell) => _wantsHelp ? HelpText.Render(_syntax, shell.Columns, _wantsWholeHelp)
+        : !_wantsVersion ? null
+        : Values.Get(SharedOptions.Json) ? Release.Json
+        : $"throng {Release.Version}\n";
 
     /// <summary>Says the warnings. What another program is told is not for us to comment on.</summary>
     /// <param name="command">Whose warnings they are: a plan's are doctor's.</param>
@@ -256,7 +323,7 @@ public sealed class Arguments
     /// </summary>
     private void ReadEnvironment(IReadOnlyDictionary<string, string> environment)
     {
-        foreach (Option option in _syntax.Options.Where(option => !Values.Has(option)).ToArray())
+        foreach (Option option in _syntax.Options.Where(IsOpen).ToArray())
         {
             string variable = option.Variables.FirstOrDefault(environment.ContainsKey, option.Variable);
             if (environment.TryGetValue(variable, out string? text) && text.Length > 0)
@@ -280,6 +347,8 @@ public sealed class Arguments
             }
         }
     }
+
+    private bool IsOpen(Option option) => !Values.Has(option) && !Values.Settled.Contains(option);
 
     private const StringSplitOptions SplitOptions =
         StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;

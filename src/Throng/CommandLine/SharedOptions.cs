@@ -62,7 +62,8 @@ public static class SharedOptions
 
     public static Option<bool> Json { get; } = Declare.Flag("json", "one JSON document on stdout, whatever happens");
 
-    public static Option<string> Out { get; } = Declare.File("out", "write the JSON document to FILE too");
+    public static Option<string> Out { get; } = Declare.File(
+        "out", "write the JSON document to FILE too; also --json=FILE", letter: 'o');
 
     public static Option<string> Csv { get; } = Declare.File(
         "csv", "write the series as CSV, a row an interval; - prints it in the place of the report",
@@ -72,7 +73,7 @@ public static class SharedOptions
         "hlog", "write the latencies of every second as an HdrHistogram interval log", argument: "FILE|-");
 
     public static Option<string> JUnit { get; } = Declare.File(
-        "junit", "write JUnit XML: a case for the verdict and one for each --fail-on");
+        "junit", "write JUnit XML: a case for the verdict and one for each --fail-on and --require");
 
     public static Option<string> JsonStream { get; } = Declare.File(
         "json-stream",
@@ -83,13 +84,22 @@ public static class SharedOptions
     {
         Name = "fail-on", Argument = "CONDITION", Default = "none",
         Help = "end with 99 when this is true of the result, such as 'response.p99 > 20ms' or "
-            + "'connections.lost>0.1%', or has no data; repeatable, metrics are in docs/METRICS.md",
+            + "'connections.lost>0.1%', or has no data; repeatable, `throng explain` lists metrics",
+    };
+
+    public static RepeatableOption<Threshold> Require { get; } = new(Kinds.Threshold, threshold => threshold.Text)
+    {
+        Name = "require", Argument = "CONDITION", Default = "none",
+        Help = "end with 99 unless this is true of the result, such as 'response.p99 < 20ms' or "
+            + "'ended_by != signal'; not when it has no data; repeatable",
     };
 
     public static Option<bool> Quiet { get; } = Declare.Flag("quiet", "no progress on stderr", 'q');
 
     public static Option<bool> Plain { get; } = Declare.Flag(
         "plain", "at a terminal a prompt that scrolls, without the view; also TERM=dumb");
+
+    public static Option<bool> NoColor { get; } = Declare.Flag("no-color", "no colours in the view; also NO_COLOR=1");
 
     public static Option<bool> Verbose { get; } = Declare.Flag(
         "verbose", "start with debug on: every event on stderr", 'v');
@@ -101,7 +111,7 @@ public static class SharedOptions
 
     /// <summary>Options for output that every command that runs has in common.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Quiet, Plain, Verbose);
+        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Quiet, Plain, NoColor, Verbose);
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(

@@ -13,7 +13,7 @@ public sealed class CompletionCommand() : Command(Options)
         About =
         [
             "The script knows commands, options, the words an option takes, files after options that take one, and the "
-                + "names of metrics after --fail-on and `explain`.",
+                + "names of metrics after --fail-on, --require and `explain`.",
         ],
         Examples =
         [

@@ -78,6 +78,15 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
         };
     }
 
+    protected override IEnumerable<string> Notes(Values values, MonitorSpec spec)
+    {
+        long bytesPerSecond = values.Get(MonitorOptions.Bandwidth);
+        string size = Units.Bytes(spec.MessageBytes);
+        return bytesPerSecond == 0 ? []
+            : [$"--bandwidth is {Units.Bandwidth(bytesPerSecond)}: {Units.Rate((double)bytesPerSecond
+                / spec.MessageBytes)} messages of {size}"];
+    }
+
     protected override ILiveRun Start(MonitorSpec spec, RunSpec run) => MonitorRun.Start(spec, run);
 
     protected override Examination Examine(MonitorSpec spec, RunSpec run, HostFacts host) =>

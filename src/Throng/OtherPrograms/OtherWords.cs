@@ -109,6 +109,9 @@ public static class OtherWords
         Flag("--no-tui --no-ui --no-progress-bar", "--plain"),
         Flag("--silent --no-progress --no-output -s", "--quiet"),
         Flag("--debug --trace", "--verbose"),
+        Flag("--no-colour --nocolor --no-colors --monochrome", "--no-color"),
+        Valued("--color --colour", "is --no-color here, or NO_COLOR=1; --plain leaves the view out too"),
+        Valued("--assert --assertion --threshold --thresholds --check --expect --slo", "--require"),
         Valued("--fail --fail-if --failon --fail-when", "--fail-on"),
 
         // Which end, and how.

@@ -6,9 +6,10 @@ namespace Throng;
 
 /// <summary>`throng compare`: saved runs side by side, and thresholds on what lies between them.</summary>
 public sealed class CompareCommand() : SavedRunsCommand(
-    CompareOptions.Syntax, SharedOptions.JUnit, CompareOptions.Errors)
+    CompareOptions.Syntax, [SharedOptions.JUnit], CompareOptions.Errors)
 {
-    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content)
+    protected override int Run(
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? contentOf)
     {
         Values values = call.Values;
         RunComparison comparison = RunComparison.Compare(runs);
@@ -20,7 +21,7 @@ public sealed class CompareCommand() : SavedRunsCommand(
             call.Shell.Say($"throng compare: --fail-on {outcome.Describe()}");
         }
 
-        content = () => Encoding.UTF8.GetBytes(JUnitReport.Render(comparison, outcomes));
+        contentOf = _ => Encoding.UTF8.GetBytes(JUnitReport.Render(comparison, outcomes));
         return outcomes.All(outcome => outcome.IsOk) ? ExitCode.Done : ExitCode.ThresholdFailed;
     }
 

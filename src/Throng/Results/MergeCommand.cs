@@ -5,11 +5,13 @@ using Throng.Report;
 namespace Throng;
 
 /// <summary>`throng merge`: several saved runs become one document.</summary>
-public sealed class MergeCommand() : SavedRunsCommand(MergeOptions.Syntax, SharedOptions.Out, MergeOptions.Errors)
+public sealed class MergeCommand() : SavedRunsCommand(
+    MergeOptions.Syntax, [SharedOptions.Out, SharedOptions.JUnit], MergeOptions.Errors)
 {
-    protected override int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content)
+    protected override int Run(
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? contentOf)
     {
-        content = null;
+        contentOf = null;
         if (!RunMerge.TryMerge(runs, out RunDocument? merged, out IReadOnlyList<string> refusals))
         {
             return call.Failure.Say(refusals, "", ExitCode.Setup);
@@ -22,10 +24,13 @@ public sealed class MergeCommand() : SavedRunsCommand(MergeOptions.Syntax, Share
             call.Shell.Say($"throng merge: options that differ: {line}");
         }
 
+        bool hasFailed = RunThresholds.SayFailed(merged, call.Values, call.Shell, Name);
+        merged = RunThresholds.Judge(merged, call.Values);
         byte[] json = JsonReport.Render(merged);
         call.Shell.Print(
             call.Values.Get(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Render(merged)));
-        content = () => json;
-        return ExitCode.Done;
+        contentOf = option =>
+            option == SharedOptions.JUnit ? Encoding.UTF8.GetBytes(JUnitReport.Render(merged)) : json;
+        return hasFailed ? ExitCode.ThresholdFailed : ExitCode.Done;
     }
 }

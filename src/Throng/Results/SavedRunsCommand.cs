@@ -2,10 +2,11 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>A command that makes one thing of several saved runs, on standard output and in the file of an option.
+/// <summary>A command that makes one thing of several saved runs, on standard output and in the files of options.
 /// </summary>
 public abstract class SavedRunsCommand(
-    CommandSyntax syntax, Option<string> file, Func<Values, IEnumerable<string>> errorsOf) : Command(syntax)
+    CommandSyntax syntax, IReadOnlyList<Option<string>> files, Func<Values, IEnumerable<string>> errorsOf)
+    : Command(syntax)
 {
     public sealed override int Run(Invocation call)
     {
@@ -16,28 +17,39 @@ public abstract class SavedRunsCommand(
             return call.Failure.Usage(errors);
         }
 
-        string path = values.Get(file);
-        OutFile? place = path.Length > 0 ? new OutFile(path, file.Spelling) : null;
-        place?.Check();
-        RunFiles files = new(call.Shell);
-        IReadOnlyList<NamedRun> runs = files.Read(values.Words);
-        if (files.Unread.Count > 0)
+        (Option<string> Option, OutFile File)[] places =
+        [
+            .. files.Where(file => values.Get(file).Length > 0)
+                .Select(file => (file, new OutFile(values.Get(file), file.Spelling))),
+        ];
+        foreach ((Option<string> _, OutFile place) in places)
         {
-            return call.Failure.Say(files.Unread, "", ExitCode.Setup);
+            place.Check();
         }
 
-        int exitCode = Run(call, runs, out Func<byte[]>? content);
-        if (content is not null && place is not null && !place.TryWrite(content(), out string unwritten))
+        RunFiles saved = new(call.Shell);
+        IReadOnlyList<NamedRun> runs = saved.Read(values.Words);
+        if (saved.Unread.Count > 0)
         {
-            call.Shell.Say($"throng {Name}: {unwritten}");
-            return ExitCode.NotDone;
+            return call.Failure.Say(saved.Unread, "", ExitCode.Setup);
+        }
+
+        int exitCode = Run(call, runs, out Func<Option<string>, byte[]>? contentOf);
+        foreach ((Option<string> option, OutFile place) in contentOf is null ? [] : places)
+        {
+            if (!place.TryWrite(contentOf!(option), out string unwritten))
+            {
+                call.Shell.Say($"throng {Name}: {unwritten}");
+                exitCode = ExitCode.NotDone;
+            }
         }
 
         return exitCode;
     }
 
     /// <summary>Prints the result.</summary>
-    /// <param name="content">Makes what the file gets; null when there is no result.</param>
-    /// <returns>The exit code, once the file is written.</returns>
-    protected abstract int Run(Invocation call, IReadOnlyList<NamedRun> runs, out Func<byte[]>? content);
+    /// <param name="contentOf">Makes what the file of an option gets; null when there is no result.</param>
+    /// <returns>The exit code, once the files are written.</returns>
+    protected abstract int Run(
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? contentOf);
 }

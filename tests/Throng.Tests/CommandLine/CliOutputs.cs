@@ -131,4 +131,27 @@ public sealed class CliOutputs : IDisposable
     }
 
     private string At(string name) => Path.Combine(_directory, name);
+
+    [Theory]
+    [InlineData("-o{0}")]
+    [InlineData("--json={0}")]
+    [InlineData("--out {0}")]
+    public void The_document_goes_to_a_file_by_each_of_its_words(string form)
+    {
+        string path = Path.GetTempFileName();
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run(["hold", "5", "--for", "1ms", .. string.Format(null, form, path).Split(' ')]));
+        Assert.StartsWith("{", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.StartsWith("done", shell.Out, StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void The_word_behind_json_is_not_its_value()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "--json", "5", "--for", "1ms", "--no-color"));
+        Assert.StartsWith("{", shell.Out, StringComparison.Ordinal);
+        Assert.Equal(5, shell.Hold!.Connections);
+    }
 }

@@ -261,4 +261,34 @@ public class CliSpecs
         Assert.Equal(0, options["connect_rate_per_s"].Real);
         Assert.False(options["ping"].Flag);
     }
+
+    [Fact]
+    public void An_unverified_certificate_is_said_before_the_run()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "tls://10.0.0.2:443", "--for", "1ms"));
+        Assert.StartsWith("throng hold: no certificate is verified, whoever answers is taken for the server; "
+            + "--tls-verify verifies it,", shell.Error, StringComparison.Ordinal);
+        string[][] silent =
+        [
+            ["10.0.0.2:443", "--tls", "--tls-verify", "--tls-name", "a"], ["10.0.0.2:443", "--tls", "-q"], ["--tls"],
+            ["10.0.0.2:443"],
+        ];
+        foreach (string[] words in silent)
+        {
+            CliShell quiet = new();
+            Assert.Equal(0, quiet.Run(["hold", .. words, "--for", "1ms"]));
+            Assert.Equal("", quiet.Error);
+        }
+    }
+
+    [Fact]
+    public void A_bandwidth_is_said_in_both_units()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("monitor", "10.0.0.2:443", "--bandwidth", "8mbit", "--for", "1s"));
+        Assert.Equal(
+            "throng monitor: --bandwidth is 977 KiB/s (8.00 Mbit/s): 977/s messages of 1.00 KiB\n", shell.Error);
+        Assert.Equal(1e6 / 1024, shell.Monitoring!.Profile.RateAt(0), 3);
+    }
 }
