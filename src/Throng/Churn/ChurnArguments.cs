@@ -18,6 +18,7 @@ public static class ChurnArguments
                 ? [ChurnOptions.Requests, ChurnOptions.Size]
                 : [ChurnOptions.Content, ChurnOptions.ExpectReply],
             $"has no effect with --life {(isExchange ? "exchange" : "requests")}");
+        SharedOptions.RefuseCount(values, found, values.Get(ChurnOptions.Arrivals) == "poisson");
         found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Rate, ChurnOptions.Step);
         bool hasSteps = values.Get(ChurnOptions.Rate).Count > 1;
         if (hasSteps)
@@ -60,6 +61,7 @@ public static class ChurnArguments
         ChurnSpec plain = new()
         {
             Profile = profile,
+            Count = values.Get(SharedOptions.Count),
             Arrivals = values.Get(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
             Life = values.Get(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
             Requests = values.Get(ChurnOptions.Requests),

@@ -78,12 +78,13 @@ public static class ChurnOptions
         ],
         Common =
         [
-            Rate, Profile, SharedOptions.Duration, LoadOptions.Target, Life, Content, Requests, Timeout, InFlightMax,
-            TlsOptions.Tls, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
+            Rate, SharedOptions.Count, SharedOptions.Duration, LoadOptions.Target, Life, Content, Requests, Timeout,
+            InFlightMax, TlsOptions.Tls, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
-            new("What is offered", Rate, Profile, Step, Cooldown, Arrivals, InFlightMax, SharedOptions.Duration),
+            new("What is offered", Rate, Profile, Step, Cooldown, Arrivals, InFlightMax, SharedOptions.Duration,
+                SharedOptions.Count),
             new("What a connection does", Life, Content, ExpectReply, Requests, Size, Lifetime, LoadOptions.Close,
                 Timeout),
             LoadOptions.WhereTo,

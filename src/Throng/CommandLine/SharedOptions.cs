@@ -54,6 +54,27 @@ public static class SharedOptions
         Help = "how long to run, such as 250ms, 30s, 5m or 1h",
     };
 
+    public static Option<long> Count { get; } = new(
+        Kinds.Count(1, 1L << 40), 0, ShowChosen)
+    {
+        Name = "count", Short = 'n', Argument = "N", Default = "no number",
+        Help = "end when so many queries, connections (churn) or messages (monitor) have fallen due, exactly, or "
+            + "when --for comes first; those of a warm-up are not among them",
+    };
+
+    /// <summary>Poisson arrivals are counted one by one before the run: half a minute for so many.</summary>
+    public const long PoissonCountMax = 1_000_000_000;
+
+    /// <summary>Refuses a number of arrivals that takes too long to count.</summary>
+    public static void RefuseCount(Values values, Contradiction found, bool isPoisson)
+    {
+        if (isPoisson && values.Get(Count) > PoissonCountMax)
+        {
+            found.Add($"{values.Origin(Count)} {Units.Count(values.Get(Count))}: more than "
+                + $"{Units.Count(PoissonCountMax)} Poisson arrivals are not counted out; use --for");
+        }
+    }
+
     public static Option<string> Control { get; } = Declare.File(
         "control", "Unix socket (mode 0600) that takes the commands of the prompt; see throng ctl", argument: "PATH");
 

@@ -54,6 +54,7 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
         {
             Connections = connections,
             Profile = Profile(values, connections),
+            Count = values.Get(SharedOptions.Count),
             MessageBytes = (int)values.Get(MonitorOptions.Size),
             ReplyTimeoutNs = values.Get(MonitorOptions.ReplyTimeout),
             Reconnects = !values.Get(MonitorOptions.NoReconnect),

@@ -98,7 +98,8 @@ public static class MonitorOptions
         ],
         Groups =
         [
-            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration),
+            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration,
+                SharedOptions.Count),
             new("What counts as a disturbance", Late, EpisodeGap, ReplyTimeout, All, Monitor),
             new("Connections", ConnectTimeout, LoadOptions.ConnectRate, Reconnect, NoReconnect, Retries,
                 LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck, LoadOptions.Close),

@@ -21,7 +21,7 @@ public static class OtherWords
             + "--streams --conns -c -P", "--connections", "--concurrency", "--in-flight-max"),
         Valued("--max-connections --max-conns --max-in-flight --max-vus", "--in-flight-max", "--connections"),
         Valued("--iterations --requests --num-requests --number --num --count --total --queries --loops --repeat "
-            + "-n -N", "--rounds"),
+            + "-n -N", "--count", "--rounds"),
         Valued("--max-outstanding --outstanding --pipeline --pipelining", "--outstanding-max"),
         Valued("--bitrate --bits-per-second -b", "--bandwidth {0}bit"),
         Valued("--stages --stage", "--profile D@R..R", "--connect-rate RATE"),

@@ -85,19 +85,19 @@ public static class QueryOptions
         [
             new("throng query --rate 10k --for 10s", "10,000/s to an echo server of its own"),
             new("throng query ns1 --rate 200k -c 2000", "DNS over 2,000 TCP connections"),
-            new("throng query ns1 --names queries.txt --rate 5k", "names and types out of a file"),
+            new("throng query ns1 --names queries.txt --rate 5k -n 100k", "100,000 of a file's names and types"),
             new("throng query ns1 --profile 10s@1k,60s@1k..100k -c 500", "a slope, to see where it breaks"),
             new("throng query 10.0.0.2:7000 --protocol echo --size 1KiB --rate 50k", "echo, verified"),
         ],
         Common =
         [
-            Rate, Profile, SharedOptions.Duration, Connections, Target, Transport, TlsOptions.Tls, Protocol,
+            Rate, SharedOptions.Count, SharedOptions.Duration, Connections, Target, Transport, TlsOptions.Tls, Protocol,
             DnsOptions.Name, DnsOptions.Names, Timeout, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
             new("What is offered", Rate, Profile, Stdin, StdinRateSlope, Arrivals, Pick, WarmUp,
-                SharedOptions.Duration),
+                SharedOptions.Duration, SharedOptions.Count),
             new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NamesSkipBad,
                 DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),

@@ -291,4 +291,25 @@ public class CliSpecs
             "throng monitor: --bandwidth is 977 KiB/s (8.00 Mbit/s): 977/s messages of 1.00 KiB\n", shell.Error);
         Assert.Equal(1e6 / 1024, shell.Monitoring!.Profile.RateAt(0), 3);
     }
+
+    [Fact]
+    public void A_count_is_told_to_every_load_that_has_a_schedule()
+    {
+        CliShell query = new();
+        query.Live.IsOver = true;
+        Assert.Equal(0, query.Run("query", "-n", "10k", "--warmup", "1s"));
+        Assert.Equal((10_000, true), (query.Query!.Count, query.Query.Profile.IsEndless));
+        CliShell churn = new();
+        Assert.Equal(0, churn.Run("churn", "--count=7", "--for", "1m"));
+        Assert.Equal(7, churn.Churn!.Count);
+        CliShell monitor = new();
+        Assert.Equal(0, monitor.Run("monitor", "-n7"));
+        Assert.Equal(7, monitor.Monitoring!.Count);
+        CliShell much = new();
+        Assert.Equal(2, much.Run("query", "-n", "2g"));
+        Assert.Equal(
+            "throng query: -n 2,000,000,000: more than 1,000,000,000 Poisson arrivals are not counted out; use --for\n",
+            much.Error);
+        Assert.Equal(0, new CliShell { Live = { IsOver = true } }.Run("query", "-n", "2g", "--arrivals", "constant"));
+    }
 }
