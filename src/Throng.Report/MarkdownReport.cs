@@ -14,6 +14,8 @@ public static class MarkdownReport
     {
         StringBuilder text = new();
         text.Append($"# {Escape(run.Verdict.Text)}\n\n{Escape(Timeline.SubtitleOf(run))}\n");
+        string[] identity = [.. RunIdentity.Of(run).Select(one => $"{one.Name} {one.Value}")];
+        text.Append(identity.Length > 0 ? $"\n{Escape(string.Join(", ", identity))}\n" : "");
         IReadOnlyList<Highlight> highlights = Highlight.AllOf(run);
         if (highlights.Count > 0)
         {

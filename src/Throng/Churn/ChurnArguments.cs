@@ -61,6 +61,7 @@ public static class ChurnArguments
         ChurnSpec plain = new()
         {
             Profile = profile,
+            WarmUpNs = values.Get(ChurnOptions.WarmUp),
             Count = values.Get(SharedOptions.Count),
             Arrivals = values.Get(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
             Life = values.Get(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
@@ -93,7 +94,8 @@ public static class ChurnArguments
                     steps.Add(new RateSegment(cooldownNs, 0, 0));
                 }
 
-                steps.Add(new RateSegment(values.Get(ChurnOptions.Step), rate, rate));
+                long warmUpNs = steps.Count == 0 ? values.Get(ChurnOptions.WarmUp) : 0;
+                steps.Add(new RateSegment(warmUpNs + values.Get(ChurnOptions.Step), rate, rate));
             }
 
             return new RateProfile(steps);
@@ -107,7 +109,7 @@ public static class ChurnArguments
         }
 
         durationNs = values.Has(ChurnOptions.Step) ? values.Get(ChurnOptions.Step) : durationNs;
-        return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
+        return durationNs > 0 ? profile.EndedAt(durationNs + values.Get(ChurnOptions.WarmUp)) : profile;
     }
 
     /// <summary>A server that is sent nothing may have nothing to say.</summary>

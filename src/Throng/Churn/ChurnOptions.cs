@@ -20,6 +20,10 @@ public static class ChurnOptions
     public static Option<long> Step { get; } = Declare.Duration(
         "step", 10 * Ns.Second, "how long each of several rates lasts");
 
+    public static Option<long> WarmUp { get; } = Declare.DurationOrZero(
+        "warmup", 0,
+        "connections of this long beforehand are opened and not counted; --for, or the first step, comes on top");
+
     public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", 0, "pause between two steps");
 
     public static Option<string> Arrivals { get; } = Declare.Choice(
@@ -83,7 +87,7 @@ public static class ChurnOptions
         ],
         Groups =
         [
-            new("What is offered", Rate, Profile, Step, Cooldown, Arrivals, InFlightMax, SharedOptions.Duration,
+            new("What is offered", Rate, Profile, Step, Cooldown, WarmUp, Arrivals, InFlightMax, SharedOptions.Duration,
                 SharedOptions.Count),
             new("What a connection does", Life, Content, ExpectReply, Requests, Size, Lifetime, LoadOptions.Close,
                 Timeout),

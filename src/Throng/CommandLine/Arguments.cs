@@ -10,6 +10,9 @@ namespace Throng;
 /// </summary>
 public sealed class Arguments
 {
+    // A dash and two letters: flags that are joined, or a letter and its value.
+    private const int LettersMax = 3;
+
     private readonly CommandSyntax _syntax;
     private readonly IReadOnlyList<CommandSyntax> _all;
     private readonly Queue<string> _rest;
@@ -169,10 +172,38 @@ public sealed class Arguments
         }
     }
 
+    /// <summary>A long option behind one dash, as programs written in Go take it; here these are letters.</summary>
+    private void ReadDashLong(string name, string? value)
+    {
+        if (Find("-" + name) is not { } option)
+        {
+            Unknown("-" + name, value);
+            return;
+        }
+
+        Values.AreWhole = false;
+        if (!option.IsFlag && value is null && NextIsValue(out string _))
+        {
+            _rest.Dequeue();
+        }
+
+        Errors.Add($"{Text.Plain(name)}: a long option has two dashes here: write {option.Spelling}");
+    }
+
     /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value
     /// (<c>-c10k</c>).</summary>
     private void ReadShort(string word)
     {
+        int equals = word.IndexOf('=');
+        string name = equals < 0 ? word : word[..equals];
+        bool isLong = name.Length > LettersMax
+            && (Find("-" + name) is not null || OtherWords.Find("-" + name, _syntax) is not null);
+        if (isLong)
+        {
+            ReadDashLong(name, equals < 0 ? null : word[(equals + 1)..]);
+            return;
+        }
+
         for (int at = 1; at < word.Length; at++)
         {
             string spelling = $"-{word[at]}";

@@ -51,8 +51,14 @@ public sealed record CommandSyntax
     /// <summary>The options used most, a dozen or so, for the short help; empty where all are as few.</summary>
     public IReadOnlyList<Option> Common { get; init; } = [];
 
-    /// <summary>Its options but for those that are taken and do nothing.</summary>
-    public IEnumerable<Option> Shown => Options.Where(option => !option.IsHidden);
+    /// <summary>Options of its groups that do nothing here, and are refused.</summary>
+    public IReadOnlyList<Option> Unused { get; init; } = [];
+
+    /// <summary>Its options but for those that do nothing.</summary>
+    public IEnumerable<Option> Shown => Options.Where(IsShown);
+
+    /// <summary>Whether an option of its groups does something.</summary>
+    public bool IsShown(Option option) => !option.IsHidden && !Unused.Contains(option);
 
     public IEnumerable<Option> Options => Groups.SelectMany(group => group.Options);
 }

@@ -74,7 +74,7 @@ public sealed class HelpText(int columns)
         foreach (OptionGroup group in command.Groups)
         {
             _text.Append($"\n{group.Heading}\n");
-            foreach (Option option in group.Options.Where(option => !option.IsHidden))
+            foreach (Option option in group.Options.Where(command.IsShown))
             {
                 AppendOption(option);
             }

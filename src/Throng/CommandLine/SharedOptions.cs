@@ -112,7 +112,15 @@ public static class SharedOptions
     {
         Name = "require", Argument = "CONDITION", Default = "none",
         Help = "end with 99 unless this is true of the result, such as 'response.p99 < 20ms' or "
-            + "'ended_by != signal'; not when it has no data; repeatable",
+            + "'ended_by != signal'; without data it is not true; repeatable",
+    };
+
+    public static RepeatableOption<RunLabel> Label { get; } = new(
+        RunLabel.TryRead, label => $"{label.Name}={label.Value}")
+    {
+        Name = "label", Argument = "NAME=VALUE", Default = "none",
+        Help = "a word to find the run by, such as build=1234; in the document with the run's id, and in --csv, "
+            + "--junit, --hlog and --json-stream; repeatable",
     };
 
     public static Option<bool> Quiet { get; } = Declare.Flag("quiet", "no progress on stderr", 'q');
@@ -120,7 +128,8 @@ public static class SharedOptions
     public static Option<bool> Plain { get; } = Declare.Flag(
         "plain", "at a terminal a prompt that scrolls, without the view; also TERM=dumb");
 
-    public static Option<bool> NoColor { get; } = Declare.Flag("no-color", "no colours in the view; also NO_COLOR=1");
+    public static Option<bool> NoColor { get; } = Declare.Flag(
+        "no-color", "no colours in the view; also NO_COLOR=1");
 
     public static Option<bool> Verbose { get; } = Declare.Flag(
         "verbose", "start with debug on: every event on stderr", 'v');
@@ -132,7 +141,8 @@ public static class SharedOptions
 
     /// <summary>Options for output that every command that runs has in common.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Quiet, Plain, NoColor, Verbose);
+        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Label, Quiet, Plain,
+        NoColor, Verbose);
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
@@ -165,6 +175,8 @@ public static class SharedOptions
         KeepsIntervals = values.Has(Hlog),
         KeepsNews = values.Has(JsonStream),
         Options = values.Effective(syntax),
+        RunId = Guid.CreateVersion7().ToString(),
+        Labels = RunLabel.SectionOf(values.Get(Label)),
     };
 
     public static void ShowText(Section into, string key, string text) =>

@@ -68,7 +68,7 @@ public static class ManPage
         foreach (OptionGroup group in command.Groups)
         {
             page.Append($".SS {Plain(group.Heading)}\n");
-            foreach (Option option in group.Options.Where(option => !option.IsHidden))
+            foreach (Option option in group.Options.Where(command.IsShown))
             {
                 AppendOption(page, option);
             }

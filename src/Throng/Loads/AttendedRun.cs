@@ -46,7 +46,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         _ = TimeZoneInfo.Local;
 
         using ILiveRun run = start(signals);
-        stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options));
+        stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options, spec.RunId, spec.Labels));
         if (values.Get(SharedOptions.Verbose))
         {
             run.Debug(true);

@@ -91,8 +91,9 @@ public static class OtherWords
         Flag("--do --dnssec-ok", "--dnssec"),
         Valued("--header --headers --method --user-agent --cookie --auth --path --http-version -H -X", NoHttp),
         Flag("--http2 --http1 --h2 --compressed --follow", NoHttp),
-        Valued("--script --lua -s", "has no place here, there are no scripts; --profile changes a rate over time",
+        Valued("--script --lua", "has no place here, there are no scripts; --profile changes a rate over time",
             "has no place here: there are no scripts"),
+        Valued("-s", "has no place here: throng serve is the other end, and there are no scripts"),
 
         // What is printed, and what is judged.
         Valued("--output --output-file --out-file --outfile --logfile --summary-export --export-json --json-file "
@@ -107,15 +108,17 @@ public static class OtherWords
         Flag("--latency --latencies --percentiles --stats", "needs no option: latencies are always in the result; "
             + "--hlog writes all of them"),
         Flag("--no-tui --no-ui --no-progress-bar", "--plain"),
-        Flag("--silent --no-progress --no-output -s", "--quiet"),
+        Flag("--silent --no-progress --no-output", "--quiet"),
         Flag("--debug --trace", "--verbose"),
         Flag("--no-colour --nocolor --no-colors --monochrome", "--no-color"),
         Valued("--color --colour", "is --no-color here, or NO_COLOR=1; --plain leaves the view out too"),
         Valued("--assert --assertion --threshold --thresholds --check --expect --slo", "--require"),
         Valued("--fail --fail-if --failon --fail-when", "--fail-on"),
 
+        Valued("--tag --tags --labels --metadata --title --run-name", "--label"),
+
         // Which end, and how.
-        Flag("--server --listen --daemon -s -D", "has no place here: throng serve is the other end"),
+        Flag("--server --listen --daemon -D", "has no place here: throng serve is the other end"),
         Flag("--reverse --bidir --zerocopy", "has no place here: throng monitor sends and has it come back"),
         Flag("--dryrun --plan --check-only", "--dry-run"),
     ];

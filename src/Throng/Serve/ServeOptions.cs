@@ -68,6 +68,7 @@ public static class ServeOptions
         Name = "serve",
         Operands = "[ADDR:PORT...]",
         Address = Listen,
+        Unused = [SharedOptions.Hlog],
         Summary = "the other end: an echo server, a sink, or one answer to each connection",
         About =
         [

@@ -38,6 +38,7 @@ public partial class CliHelp
     [Fact]
     public void What_does_nothing_is_not_shown()
     {
+        Assert.DoesNotContain("\n      --hlog", Out("serve", "--help"), StringComparison.Ordinal);
         Assert.DoesNotContain(" --reconnect", Out("monitor", "--help"), StringComparison.Ordinal);
         Assert.DoesNotContain("-reconnect", Out("man", "monitor").Replace("no\\-reconnect", "",
             StringComparison.Ordinal), StringComparison.Ordinal);

@@ -27,6 +27,7 @@ public class CliUsage
         "throng serve: --mode exchange needs --transport tcp: a datagram has no FIN")]
     [InlineData("serve --tls --transport tcp+udp",
         "throng serve: --tls is of --transport tcp: a datagram is echoed as it came")]
+    [InlineData("serve --hlog f", "throng serve: --hlog has no effect: a server measures no latencies")]
     [InlineData("serve --name pod", "throng serve: --name has no effect without --mode stamp")]
     [InlineData("serve --health [::]:80-81", "throng serve: --health takes one port")]
     [InlineData("serve --mode exchange --content /nowhere/at/all",

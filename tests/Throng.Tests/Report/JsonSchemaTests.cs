@@ -129,6 +129,9 @@ public sealed class JsonSchemaTests
         RunDocument required = SampleRun.Full with
         {
             Thresholds = [new ThresholdOutcome("ended_by != quit", true, null) { Word = "duration", Required = true }],
+            RunId = "01",
+            Labels = new Section { ["build"] = "7" },
+            Series = [new SeriesPoint { TimeNs = 1, IntervalNs = 1, Time = SampleRun.Full.Started }],
         };
         written.UnionWith(Objects(JsonNode.Parse(JsonReport.Render(required))!)
             .SelectMany(one => one.Select(entry => entry.Key)));
