@@ -7,12 +7,13 @@ namespace Throng.Report;
 
 /// <summary>
 /// The series of a run as CSV: a line of names, then one row for each interval. Names carry the unit and are those of
-/// the JSON, nested ones joined; new columns come at the end. What was not measured is an empty cell.
+/// the JSON, nested ones joined; new columns come at the end, and behind them those of the run: its id and a column
+/// for each label, the same in every row. What was not measured is an empty cell.
 /// </summary>
 public static class CsvReport
 {
     // Columns that came after the others had their places.
-    private static readonly string[] Later = ["connecting", "dropped"];
+    private static readonly string[] Later = ["connecting", "dropped", "time"];
 
     private static readonly (string Name, Func<SeriesPoint, object?> Of)[] Columns =
     [
@@ -24,10 +25,13 @@ public static class CsvReport
     public static string Render(RunDocument run)
     {
         StringBuilder text = new();
-        text.AppendJoin(',', Columns.Select(column => column.Name)).Append('\n');
+        (string Name, string Value)[] own = [.. IdentityOf(run)];
+        IEnumerable<string> names = Columns.Select(column => column.Name).Concat(own.Select(one => one.Name));
+        text.AppendJoin(',', names).Append('\n');
+        string identity = string.Concat(own.Select(one => "," + one.Value));
         foreach (SeriesPoint point in run.Series)
         {
-            text.AppendJoin(',', Columns.Select(column => Cell(column.Of(point)))).Append('\n');
+            text.AppendJoin(',', Columns.Select(column => Cell(column.Of(point)))).Append(identity).Append('\n');
         }
 
         return text.ToString();
@@ -48,12 +52,21 @@ public static class CsvReport
         }
     }
 
+    private static IEnumerable<(string Name, string Value)> IdentityOf(RunDocument run) =>
+        RunIdentity.Of(run).Select(one => (
+            Quoted(one.Name == RunIdentity.IdKey ? one.Name : "label_" + one.Name), Quoted(one.Value)));
+
+    private static string Quoted(string text) => text.AsSpan().ContainsAny(',', '"', ' ')
+        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : text;
+
     // No number is in exponential form.
     private static string Cell(object? value) => value switch
     {
         long whole => whole.ToString(CultureInfo.InvariantCulture),
         double number when double.IsFinite(number) =>
             number.ToString("0.################", CultureInfo.InvariantCulture),
+        DateTimeOffset time => StartedConverter.Text(time),
         _ => "",
     };
 }

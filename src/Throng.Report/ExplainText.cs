@@ -35,6 +35,19 @@ public static class ExplainText
         return lines.ToString();
     }
 
+    /// <summary>A metric that is a word. Ends in a newline.</summary>
+    public static string Render(TextMetric metric)
+    {
+        TextLines lines = new();
+        lines.Paragraph("", metric.Name);
+        lines.Paragraph("", metric.Definition);
+        lines.Blank();
+        lines.Row("unit", "none: it is a word");
+        lines.Row("in the JSON", metric.Name);
+        lines.Row("condition", $"--require '{metric.Name} != WORD', or =; in any case of the letters");
+        return lines.ToString();
+    }
+
     /// <summary>A rule that findings carry the name of. Ends in a newline.</summary>
     public static string Render(RuleNote rule)
     {
@@ -54,6 +67,11 @@ public static class ExplainText
         lines.Whole("metrics");
         int columns = 2 + Metrics.All.Max(metric => metric.Name.Length);
         foreach (Metric metric in Metrics.All)
+        {
+            lines.Row(metric.Name, metric.Definition, columns);
+        }
+
+        foreach (TextMetric metric in TextMetric.All)
         {
             lines.Row(metric.Name, metric.Definition, columns);
         }

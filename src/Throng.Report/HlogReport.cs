@@ -24,6 +24,11 @@ public static class HlogReport
         text.Append(
             CultureInfo.InvariantCulture,
             $"#[StartTime: {startedSeconds:F3} (seconds since epoch), {started:yyyy-MM-ddTHH:mm:ss.fffZ}]\n");
+        foreach ((string name, string value) in RunIdentity.Of(run))
+        {
+            text.Append($"#[{name}: {value}]\n");
+        }
+
         text.Append("\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
         foreach (TaggedHistogram one in run.Intervals)
         {

@@ -17,12 +17,15 @@ public static class JUnitReport
         List<JUnitCase> cases = [VerdictCase("verdict", run.Verdict)];
         foreach (ThresholdOutcome outcome in run.Thresholds)
         {
-            string name = outcome.Source is { } source ? $"{outcome.Text} in {source}" : outcome.Text;
+            string text = outcome.Required == true ? $"require {outcome.Text}" : outcome.Text;
+            string name = outcome.Source is { } source ? $"{text} in {source}" : text;
             cases.Add(new JUnitCase(name, outcome.IsOk ? null : Threshold.Describe(outcome), run.Verdict.Text));
         }
 
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        return Render($"{run.Command} {started}", cases, run.DurationNs, run.Started, TextReport.Render(run));
+        return Render(
+            $"{run.Command} {started}", cases, run.DurationNs, run.Started, TextReport.Render(run),
+            RunIdentity.Of(run));
     }
 
     /// <summary>
@@ -58,7 +61,8 @@ public static class JUnitReport
     }
 
     private static string Render(
-        string suite, List<JUnitCase> cases, long durationNs, DateTimeOffset? started, string report)
+        string suite, List<JUnitCase> cases, long durationNs, DateTimeOffset? started, string report,
+        IEnumerable<(string Name, string Value)>? properties = null)
     {
         string seconds = (durationNs / 1e9).ToString("0.000", CultureInfo.InvariantCulture);
         int failures = cases.Count(one => one.Failure is not null);
@@ -73,6 +77,9 @@ public static class JUnitReport
         xml.Append($"<testsuites name=\"throng\" {counts} time=\"{seconds}\">\n");
         xml.Append($"  <testsuite name=\"throng {Escaped(suite)}\" {counts} skipped=\"0\" time=\"{seconds}\"");
         xml.Append($"{timestamp}>\n");
+        string[] lines = [.. (properties ?? []).Select(
+            one => $"      <property name=\"{Escaped(one.Name)}\" value=\"{Escaped(one.Value)}\"/>\n")];
+        xml.Append(lines.Length > 0 ? $"    <properties>\n{string.Concat(lines)}    </properties>\n" : "");
         foreach (JUnitCase one in cases)
         {
             // The whole run is the verdict's; judging a threshold takes no time.

@@ -15,6 +15,8 @@ public static class MarkdownReport
         StringBuilder text = new();
         string state = RunStates.Word(RunStates.Of(run));
         text.Append($"# {Escape(run.Verdict.Text)}\n\n**{state}**, {Escape(Timeline.SubtitleOf(run))}\n");
+        string[] identity = [.. RunIdentity.Of(run).Select(one => $"{one.Name} {one.Value}")];
+        text.Append(identity.Length > 0 ? $"\n{Escape(string.Join(", ", identity))}\n" : "");
         IReadOnlyList<Highlight> highlights = Highlight.AllOf(run);
         if (highlights.Count > 0)
         {

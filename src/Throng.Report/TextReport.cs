@@ -10,9 +10,6 @@ namespace Throng.Report;
 /// </summary>
 public static class TextReport
 {
-    /// <summary>Columns of a file, a pipe, and a terminal that does not say how wide it is.</summary>
-    public const int ColumnsUsual = TextLines.ColumnsUsual;
-
     /// <summary>The whole text, ending in a newline.</summary>
     public static string Render(RunDocument run, int columns = TextLines.ColumnsUsual)
     {
@@ -176,7 +173,7 @@ public static class TextReport
         foreach (ThresholdOutcome outcome in thresholds)
         {
             string described = Threshold.Describe(outcome);
-            lines.Row("fail-on", outcome.Source is { } source ? $"{described} in {source}" : described);
+            lines.Row(outcome.Option[2..], outcome.Source is { } source ? $"{described} in {source}" : described);
         }
     }
 

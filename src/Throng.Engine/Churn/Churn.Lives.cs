@@ -34,7 +34,7 @@ internal partial struct Churn
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        if (life.ReplyBytes == 0)
+        if (life.ReplyBytes == 0 && life.IsCounted)
         {
             _tally.FirstByte.Record(act.NowNs - life.StampNs);
         }
@@ -74,7 +74,7 @@ internal partial struct Churn
             return;
         }
 
-        _tally.Close.Record(act.NowNs - life.StampNs);
+        RecordClose(ref act, life);
         ChurnOutcome outcome = life.ReplyBytes >= _spec.Expects.BytesMin ? ChurnOutcome.Ok
             : life.ReplyBytes == 0 ? ChurnOutcome.Empty
             : ChurnOutcome.Invalid;
@@ -109,7 +109,7 @@ internal partial struct Churn
         {
             if (reason == CloseReason.Finished)
             {
-                _tally.Close.Record(act.NowNs - life.StampNs);
+                RecordClose(ref act, life);
             }
 
             Settle(ref act, ref life, LifeEnd.OutcomeOf(reason, life.ReplyBytes > 0));
@@ -159,10 +159,23 @@ internal partial struct Churn
         act.Close(connection, CloseReason.Finished, _closeKind);
     }
 
+    private readonly void RecordClose(ref Act act, in LifeState life)
+    {
+        if (life.IsCounted)
+        {
+            _tally.Close.Record(act.NowNs - life.StampNs);
+        }
+    }
+
     /// <summary>The one outcome of an attempt.</summary>
     private readonly void Settle(ref Act act, ref LifeState life, ChurnOutcome outcome)
     {
         life.Outcome = outcome;
+        if (!life.IsCounted)
+        {
+            return;
+        }
+
         ChurnStepTally step = _tally.Step(life.Step);
         if (outcome is not (ChurnOutcome.Ok or ChurnOutcome.Cancelled))
         {
@@ -203,6 +216,9 @@ internal partial struct Churn
 
         /// <summary>Nothing more is sent on it.</summary>
         public bool IsConcluded;
+
+        /// <summary>Whether it fell due behind the warm-up.</summary>
+        public readonly bool IsCounted => Step != NotCounted;
 
         /// <summary>When it was begun, to the microsecond.</summary>
         public readonly long StartedNs => IntendedNs + (_lateUs * Ns.Microsecond);

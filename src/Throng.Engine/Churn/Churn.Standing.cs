@@ -86,7 +86,8 @@ internal partial struct Churn
     /// </summary>
     private long Pass(ref Act act, bool isTooLate, long untilNs)
     {
-        int step = _arrivals.Step;
+        bool isWarmUp = _arrivals.NextNs < _countFromNs;
+        int step = isWarmUp ? NotCounted : _arrivals.Step;
         if (!isTooLate && _standing != Standing.Full)
         {
             long intendedNs = _arrivals.NextNs;
@@ -96,7 +97,13 @@ internal partial struct Churn
             return 1;
         }
 
-        long passed = _arrivals.PassInStep(untilNs + 1, PassedPerCall);
+        long endNs = isWarmUp ? Math.Min(untilNs + 1, _countFromNs) : untilNs + 1;
+        long passed = _arrivals.PassInStep(endNs, PassedPerCall);
+        if (isWarmUp)
+        {
+            return passed;
+        }
+
         ChurnStepTally tally = _tally.Step(step);
         tally.TooLate += isTooLate ? passed : 0;
         tally.InFlightFull += isTooLate ? 0 : passed;

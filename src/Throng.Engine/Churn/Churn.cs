@@ -17,6 +17,9 @@ internal partial struct Churn(
     ChurnSpec spec, Schedule schedule, ChurnTally tally, int targets, bool ownsTargets, Role role = Role.Client)
     : IWorkload
 {
+    /// <summary>In the place of a step: fell due within the warm-up.</summary>
+    private const ushort NotCounted = ushort.MaxValue;
+
     private const byte LifeTimer = 1;
     private const byte LifetimeTimer = 2;
 
@@ -47,6 +50,9 @@ internal partial struct Churn(
     /// <summary>Until when it stood: nothing that fell due by then is begun.</summary>
     private long _stoodUntilNs;
     private long _begunNs;
+
+    /// <summary>End of the warm-up: an arrival due before is begun and not counted.</summary>
+    private long _countFromNs;
 
     /// <summary>Targets in a row for which there was no port or no room.</summary>
     private int _refused;
@@ -102,6 +108,7 @@ internal partial struct Churn(
         switch (command.Kind)
         {
             case WorkerMessageKind.Begin:
+                _countFromNs = command.Value + _spec.WarmUpNs;
                 _arrivals.Begin(command.Value);
                 break;
 
@@ -175,7 +182,7 @@ internal partial struct Churn(
     private void BeginNext(ref Act act)
     {
         long intendedNs = _arrivals.NextNs;
-        int step = _arrivals.Step;
+        int step = intendedNs < _countFromNs ? NotCounted : _arrivals.Step;
         _arrivals.MoveNext();
         int target = NextTarget(ref act);
         OpenResult result = act.Open(target, _spec.TimeoutNs, out Handle connection, _role);
@@ -207,6 +214,11 @@ internal partial struct Churn(
 
     private readonly void CountAttempt(ref Act act, long intendedNs, int step)
     {
+        if (step == NotCounted)
+        {
+            return;
+        }
+
         ChurnStepTally tally = _tally.Step(step);
         tally.Attempted++;
         tally.Lag.Record(act.NowNs - intendedNs);
@@ -219,6 +231,11 @@ internal partial struct Churn(
     {
         CountAttempt(ref act, intendedNs, step);
         CloseReason reason = _connections.OnNotStarted(ref act, target, result);
+        if (step == NotCounted)
+        {
+            return;
+        }
+
         Counters.CountEnd(ref act.Counters(_role)[Counter.MessagesLost]);
         ChurnOutcome outcome = LifeEnd.OutcomeOf(reason, hasReply: false);
         Counters.CountEnd(ref _tally.Step(step).Outcomes[(int)outcome]);

@@ -16,8 +16,8 @@ public static class ChurnRun
     {
         Setup.RefuseTooFast(churn.Profile.RateMax);
         run = Setup.Seeded(run) with { KeepsSchedule = true };
-        Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed);
-        ActiveSchedule active = new(schedule, warmUpNs: 0, connectTimeoutNs: 0);
+        Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed, new(churn.Count, churn.WarmUpNs));
+        ActiveSchedule active = new(schedule, churn.WarmUpNs, connectTimeoutNs: 0);
         LoadRunSpec own = new((group, held, layout) => Section(churn, active, held, layout))
         {
             Schedule = active,

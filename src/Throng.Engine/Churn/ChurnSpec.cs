@@ -29,6 +29,13 @@ public sealed record ChurnSpec : LoadSpec
     /// </summary>
     public RateProfile Profile { get; init; } = RateProfile.Constant(100);
 
+    /// <summary>Connections due within this time of the schedule's start are opened, and neither counted nor recorded.
+    /// </summary>
+    public long WarmUpNs { get; init; }
+
+    /// <summary>Connections in all, those of the warm-up aside; 0: as many as the profile has.</summary>
+    public long Count { get; init; }
+
     public Arrivals Arrivals { get; init; }
 
     public ChurnLife Life { get; init; }
@@ -69,7 +76,7 @@ public sealed record ChurnSpec : LoadSpec
     /// </summary>
     public override Turnover? Turnover => Life == ChurnLife.Requests && Close == CloseKind.Rst
         ? null
-        : Search ?? new Turnover(Profile.RateMax, Profile.Count);
+        : Search ?? new Turnover(Profile.RateMax, new ArrivalLimit(Count, WarmUpNs).Of(Profile));
 
     /// <summary>
     /// Connections under way at most in the whole run, which is what there has to be room for; what falls due beyond is

@@ -24,7 +24,8 @@ public static class MonitorRun
             Room = Math.Max(run.Room, monitor.Connections + probe.InFlightMax),
         };
         Schedule messages = new(
-            monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections);
+            monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections,
+            new(monitor.Count));
         Schedule probes = new(probe.Profile, Arrivals.Constant, run.Seed);
         ActiveSchedule active = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
         {

@@ -11,6 +11,9 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>Messages over all connections, by time since the schedule's start.</summary>
     public RateProfile Profile { get; init; } = RateProfile.Constant(10);
 
+    /// <summary>Messages in all; 0: as many as the profile has. New connections are no messages of it.</summary>
+    public long Count { get; init; }
+
     /// <summary>At least <see cref="MonitorPayload.BytesMin"/>.</summary>
     public int MessageBytes { get; init; } = 1024;
 

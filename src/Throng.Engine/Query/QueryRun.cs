@@ -28,7 +28,8 @@ public static class QueryRun
     {
         Setup.RefuseTooFast(query.Profile.RateMax);
         query = Setup.Resolved(query, run);
-        Schedule schedule = new(query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections);
+        Schedule schedule = new(
+            query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections, new(query.Count, query.WarmUpNs));
         ActiveSchedule active = new(schedule, query.WarmUpNs, query.ConnectTimeoutNs);
         QueryLog? log = null;
         LoadRunSpec own = new((group, held, layout) => Section(query, active, protocol, group, held, layout, log))

@@ -14,6 +14,9 @@ public sealed record QuerySpec : LoadSpec
     /// <summary>Queries over the whole run, by time since the schedule's start; warm-up included.</summary>
     public RateProfile Profile { get; init; } = RateProfile.Constant(1000);
 
+    /// <summary>Queries in all, those of the warm-up aside; 0: as many as the profile has.</summary>
+    public long Count { get; init; }
+
     public Arrivals Arrivals { get; init; }
 
     public ConnectionPick Pick { get; init; }
@@ -63,5 +66,7 @@ public sealed record QuerySpec : LoadSpec
     public override Turnover? Turnover =>
         QueriesPerConnection == 0 || Close == CloseKind.Rst || Socket.Transport == Transport.Datagram
             ? null
-            : new Turnover(Profile.RateMax / QueriesPerConnection, Profile.Count / QueriesPerConnection);
+            : new Turnover(
+                Profile.RateMax / QueriesPerConnection,
+                new ArrivalLimit(Count, WarmUpNs).Of(Profile) / QueriesPerConnection);
 }

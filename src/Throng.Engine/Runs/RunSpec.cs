@@ -24,6 +24,12 @@ public sealed record RunSpec
     /// <summary>The command's name as a person types it; names its section of the document too.</summary>
     public required string Command { get; init; }
 
+    /// <summary>Id of the run, which no other has.</summary>
+    public string RunId { get; init; } = "";
+
+    /// <summary>Words that the person gave the run, by name.</summary>
+    public Section Labels { get; init; } = [];
+
     public EngineChoice Engine { get; init; }
 
     /// <summary>Worker threads; 0: as many as there are CPUs for this process.</summary>

@@ -31,6 +31,8 @@ internal static class RunDocuments
         {
             Tool = Release.Tool,
             Command = spec.Command,
+            RunId = spec.RunId.Length > 0 ? spec.RunId : null,
+            Labels = spec.Labels.Count > 0 ? spec.Labels : null,
             Options = spec.Options,
             Host = HostOf(engine),
             Started = started,

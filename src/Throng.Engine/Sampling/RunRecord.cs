@@ -32,6 +32,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     private long _lastEventNs;
     private long _eventsNotKept;
 
+    /// <summary>Wall-clock time 0 of the run; null: its times are not told by the wall clock.</summary>
+    public DateTimeOffset? Started { get; init; }
+
     /// <summary>Somebody takes what is noted while it is noted.</summary>
     public bool KeepsNews { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     /// <summary>Events of the run; the last one counts those that did not fit.</summary>
     public IReadOnlyList<RunEvent> Events => _eventsNotKept == 0
         ? _events
-        : [.. _events, new RunEvent(_lastEventNs, $"{_eventsNotKept} more since, not kept")];
+        : [.. _events, new(_lastEventNs, $"{_eventsNotKept} more since, not kept") { Time = TimeOf(_lastEventNs) }];
 
     /// <summary>The last points, at most so many.</summary>
     public IReadOnlyList<SeriesPoint> Last(int points) => _series[Math.Max(0, _series.Count - points)..];
@@ -64,7 +67,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     {
         if (_events.Count < EventsMax)
         {
-            _events.Add(new RunEvent(atNs, what));
+            _events.Add(new RunEvent(atNs, what) { Time = TimeOf(atNs) });
             Tell(new RunNews(null, _events[^1]));
             return;
         }
@@ -146,6 +149,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         _series.Add(new SeriesPoint
         {
             TimeNs = now.AtNs,
+            Time = TimeOf(now.AtNs),
             IntervalNs = now.AtNs - before.AtNs,
             Open = now.Open,
             Counts = now.Counts.Since(before.Counts),
@@ -196,6 +200,8 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         SystemNs = a.SystemNs + b.SystemNs,
         BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),
     };
+
+    private DateTimeOffset? TimeOf(long ns) => Started?.AddTicks(ns / TimeSpan.NanosecondsPerTick);
 
     private static long Resident() => ProcessMemory.TryRead(out ProcessMemory memory) ? memory.ResidentBytes : 0;
 }

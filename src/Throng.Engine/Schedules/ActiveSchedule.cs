@@ -158,14 +158,14 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
         return _due;
     }
 
-    /// <summary>The same of one stretch of the schedule, the warm-up included.</summary>
+    /// <summary>The same of one stretch of the schedule.</summary>
     /// <param name="fromNs">When it begins and, so far, ends; since the schedule's start.</param>
     public long DueIn(int segment, long fromNs, long toNs)
     {
         long due = 0;
         foreach (ScheduleTally tally in Tallies<ScheduleTally>())
         {
-            due += tally.TakenIn(segment) + Late(tally, fromNs, toNs);
+            due += tally.TakenIn(segment) + Late(tally, Math.Max(fromNs, warmUpNs), toNs);
         }
 
         return due;

@@ -176,7 +176,7 @@ internal struct OwnArrivals
             position = EnterNext();
         }
 
-        long ns = _schedule.Profile.TimeOf(position, ref _segment);
+        long ns = position < _schedule.EndPosition ? _schedule.Profile.TimeOf(position, ref _segment) : long.MaxValue;
         NextNs = ns < long.MaxValue ? _originNs + ns : long.MaxValue;
         _tally.GoOn(NextNs);
     }
@@ -220,6 +220,7 @@ internal struct OwnArrivals
         int hint = _segment;
         long slot = _schedule.Profile.SlotsBefore(untilNs, ref hint);
         slot = _epoch < _schedule.EpochLast ? Math.Min(slot, (long)_epochEnd) : slot;
+        slot = _schedule.EndPosition < double.PositiveInfinity ? Math.Min(slot, (long)_schedule.EndPosition) : slot;
         long passed = _rounds!.PassTo(slot);
         _tally.Took(_segment, passed, isWarmUp);
         Find();

@@ -19,6 +19,8 @@ public sealed class Schedule
     /// <summary>Bits of the number of a Poisson arrival behind the number of the epoch.</summary>
     private const int NumberBits = 44;
 
+    private readonly RateProfile _asked;
+    private readonly ArrivalLimit _limit;
     private readonly ulong _arrivalSeed;
     private readonly ulong _pickSeed;
     private readonly ulong _processSeed;
@@ -27,30 +29,50 @@ public sealed class Schedule
     /// <summary>
     /// Makes a schedule of arrivals that each begin a connection of their own: no connection is picked.
     /// </summary>
-    public Schedule(RateProfile profile, Arrivals arrivals, ulong seed)
-        : this(profile, arrivals, ConnectionPick.RoundRobin, seed, 0)
+    public Schedule(RateProfile profile, Arrivals arrivals, ulong seed, ArrivalLimit limit = default)
+        : this(profile, arrivals, ConnectionPick.RoundRobin, seed, 0, limit)
     {
     }
 
     /// <summary>Makes a schedule of arrivals that go to connections which are kept.</summary>
-    public Schedule(RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections)
-        : this(profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [new(0, connections, 0)])
+    public Schedule(
+        RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong seed, long connections,
+        ArrivalLimit limit = default)
+        : this(
+            profile, arrivals, pick, SplitMix64.At(seed, 0), SplitMix64.At(seed, 1), [new(0, connections, 0)], limit,
+            double.NaN)
     {
     }
 
+    /// <param name="endPosition">Where it ends, as an amount of arrivals; NaN: to be found out.</param>
     private Schedule(
-        RateProfile profile, Arrivals arrivals, ConnectionPick pick, ulong arrivalSeed, ulong pickSeed, Epoch[] epochs)
+        RateProfile asked, Arrivals arrivals, ConnectionPick pick, ulong arrivalSeed, ulong pickSeed, Epoch[] epochs,
+        ArrivalLimit limit, double endPosition)
     {
-        Profile = profile;
+        _asked = asked;
+        _limit = limit;
+        Profile = asked;
         Arrivals = arrivals;
         Pick = pick;
         _arrivalSeed = arrivalSeed;
         _pickSeed = pickSeed;
         _epochs = epochs;
         _processSeed = SplitMix64.At(pickSeed, ulong.MaxValue); // no arrival's own draw
+        EndPosition = double.IsNaN(endPosition) ? FindEnd() : endPosition;
+        int hint = 0;
+        long endNs = EndPosition < double.PositiveInfinity ? asked.TimeOf(EndPosition, ref hint) : long.MaxValue;
+
+        // The moment itself belongs to it: the last arrival may be due in the same nanosecond.
+        Profile = endNs < long.MaxValue ? asked.EndedAt(endNs + 1) : asked;
     }
 
     public RateProfile Profile { get; }
+
+    /// <summary>
+    /// Where it ends for having had its number of arrivals, as an amount of them: the first that does not fall due any
+    /// more is there. Infinite without a number.
+    /// </summary>
+    public double EndPosition { get; }
 
     public Arrivals Arrivals { get; }
 
@@ -69,7 +91,12 @@ public sealed class Schedule
     public Schedule WithRate(long fromNs, double ratePerSecond)
     {
         Check.That(fromNs >= ConnectionsFromNs, "changes of a schedule come one after the other");
-        return new(Profile.WithRateFrom(fromNs, ratePerSecond), Arrivals, Pick, _arrivalSeed, _pickSeed, _epochs);
+
+        // Where an arrival lies is not changed by a rate; how many fall due within the warm-up is.
+        double endPosition = _limit.WarmUpNs > fromNs ? double.NaN : EndPosition;
+        return new(
+            _asked.WithRateFrom(fromNs, ratePerSecond), Arrivals, Pick, _arrivalSeed, _pickSeed, _epochs, _limit,
+            endPosition);
     }
 
     /// <param name="fromNs">Not before the last change of connections.</param>
@@ -81,7 +108,8 @@ public sealed class Schedule
         int hint = 0;
         double from = Arrivals == Arrivals.Constant ? Profile.SlotsBefore(fromNs, ref hint) : Profile.CountAt(fromNs);
         Epoch[] epochs = [.. _epochs, new Epoch(fromNs, connections, from)];
-        return new(Profile, Arrivals, Pick, _arrivalSeed, _pickSeed, epochs);
+        double endPosition = Arrivals == Arrivals.Constant ? EndPosition : double.NaN;
+        return new(_asked, Arrivals, Pick, _arrivalSeed, _pickSeed, epochs, _limit, endPosition);
     }
 
     /// <summary>
@@ -135,6 +163,46 @@ public sealed class Schedule
         return new ConstantRounds(
             blocks, Pick, _pickSeed, (long)_epochs[epoch].From, first,
             Shares.OfPart(blocks.Connections, part, parts));
+    }
+
+    /// <summary>
+    /// Where the first arrival beyond the limit lies. Constant ones are counted by arithmetic; Poisson ones are walked,
+    /// all of them, which takes some 30 ns each.
+    /// </summary>
+    private double FindEnd()
+    {
+        if (_limit.Arrivals == 0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        int hint = 0;
+        if (Arrivals == Arrivals.Constant)
+        {
+            return (_limit.WarmUpNs > 0 ? _asked.SlotsBefore(_limit.WarmUpNs, ref hint) : 0) + _limit.Arrivals;
+        }
+
+        double countFrom = _limit.WarmUpNs > 0 ? _asked.CountAt(_limit.WarmUpNs) : 0;
+        long left = _limit.Arrivals;
+        for (int epoch = 0; ; epoch++)
+        {
+            PoissonStreams streams = StreamsOf(epoch, 0, 1);
+            double end = EpochEnd(epoch);
+            for (; streams.Position < end; streams.MoveNext())
+            {
+                if (streams.Position >= _asked.Count)
+                {
+                    return double.PositiveInfinity; // the time is over before
+                }
+
+                bool counts = _limit.WarmUpNs == 0 || streams.Position >= countFrom
+                    || _asked.TimeOf(streams.Position, ref hint) >= _limit.WarmUpNs;
+                if (counts && left-- == 0)
+                {
+                    return streams.Position;
+                }
+            }
+        }
     }
 
     /// <summary>Without connections arrivals fall due all the same: there is one to each block that is in nobody's

@@ -9,7 +9,6 @@ namespace Throng.Engine;
 internal class ScheduleTally
 {
     private long[] _taken = new long[1];
-    private long _takenInWarmUp;
     private long _nextNs = long.MaxValue;
     private long _stoppedNs;
 
@@ -41,11 +40,11 @@ internal class ScheduleTally
                 all += Volatile.Read(ref taken[i]);
             }
 
-            return all - Volatile.Read(ref _takenInWarmUp);
+            return all;
         }
     }
 
-    /// <summary>The same of one stretch of the profile, the warm-up included.</summary>
+    /// <summary>The same of one stretch of the profile.</summary>
     public long TakenIn(int segment)
     {
         long[] taken = Volatile.Read(ref _taken);
@@ -59,8 +58,7 @@ internal class ScheduleTally
     {
         if (isWarmUp)
         {
-            // Before the count that it is taken off from: a reader in between has too few.
-            Volatile.Write(ref _takenInWarmUp, _takenInWarmUp + arrivals);
+            return;
         }
 
         long[] taken = segment < _taken.Length ? _taken : Grow(segment);

@@ -17,8 +17,8 @@ public sealed record DifferenceThreshold(
     public static bool TryParse(string text, out DifferenceThreshold threshold, out string error)
     {
         threshold = null!;
-        if (!Threshold.TrySplit(
-            text, Form, out MetricReading reading, out ThresholdOperator op, out string value, out error))
+        if (!Threshold.TrySplit(text, Form, out string name, out ThresholdOperator op, out string value, out error)
+            || !Metrics.TryFind(name, out MetricReading reading, out error))
         {
             return false;
         }

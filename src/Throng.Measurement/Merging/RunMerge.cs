@@ -106,7 +106,9 @@ public sealed class RunMerge
             Limits = CounterMerge.LimitsOf(_runs),
             Cpu = CounterMerge.CpuOf(_runs),
             Memory = CounterMerge.MemoryOf(_runs),
-            Series = SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs),
+            Series = [.. SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs).Select(Timed)],
+            RunId = null,
+            Labels = LabelsOf(),
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
             Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
@@ -187,6 +189,27 @@ public sealed class RunMerge
 
     private Rate? RateOf() => CounterMerge.Part(_runs, Meanings.RateOf, all =>
         new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+
+    /// <summary>Where all runs tell their times by the wall clock, so do both of them.</summary>
+    private SeriesPoint Timed(SeriesPoint point) => _runs.All(run => run.Series.All(one => one.Time is not null))
+        ? point with { Time = Started.AddTicks(point.TimeNs / TimeSpan.NanosecondsPerTick) }
+        : point;
+
+    /// <summary>The labels that are the same in all; null for none.</summary>
+    private Section? LabelsOf()
+    {
+        Section same = [];
+        foreach (KeyValuePair<string, Node> label in _runs[0].Labels ?? [])
+        {
+            if (_runs.All(run => run.Labels?.Find(label.Key) is { Kind: NodeKind.Text } other
+                && other.Text == label.Value.Text))
+            {
+                same[label.Key] = label.Value;
+            }
+        }
+
+        return same.Count > 0 ? same : null;
+    }
 
     private IEnumerable<RunEvent> EventsOf(NamedRun one, int at) => one.Run.Events.Select(happened => happened with
     {

@@ -237,6 +237,9 @@ public static class Metrics
             "The share of them that was ok."),
     ];
 
+    // How many names that end in what was asked for are told.
+    private const int AlikeMax = 3;
+
     // What can be named exactly: latencies by statistic, metrics by reason once more by every known reason.
     private static readonly Dictionary<string, MetricReading> _byName = Expand();
 
@@ -256,11 +259,18 @@ public static class Metrics
         }
 
         reading = null!;
-        string? nearest = Nearest.To(name.Trim(), Names);
-        error = $"there is no metric '{name}'"
-            + (nearest is null ? "; throng explain lists them" : $"; did you mean '{nearest}'?");
+        string asked = name.Trim();
+        string[] alike = [.. Names.Where(known => asked.Length > 0 && EndsIn(known, asked))
+            .OrderBy(known => known.Count(letter => letter == '.')).Take(AlikeMax)];
+        string meant = alike.Length > 0 ? $"; there is {string.Join(", ", alike)};"
+            : Nearest.To(asked, Names) is { } nearest ? $"; did you mean '{nearest}'?"
+            : ";";
+        error = $"there is no metric '{name}'{meant} `throng explain` lists them";
         return false;
     }
+
+    private static bool EndsIn(string known, string end) => known.Length > end.Length
+        && known.EndsWith(end, StringComparison.OrdinalIgnoreCase) && known[^(end.Length + 1)] is '.' or '_';
 
     /// <summary>The value of a metric in a run; null for no data.</summary>
     /// <exception cref="ArgumentException">There is no such metric.</exception>

@@ -30,6 +30,14 @@ public sealed record RunDocument
     [Description("Also the key of the command's own section.")]
     public required string Command { get; init; }
 
+    /// <summary>Id of this run, which no other has; null in merged and in older documents.</summary>
+    [Description("Id of this run, which no other has (a UUID); absent where several were merged.")]
+    public string? RunId { get; init; }
+
+    /// <summary>Words of --label by their names; null for none.</summary>
+    [Description("What --label gave, by name.")]
+    public Section? Labels { get; init; }
+
     /// <summary>Every effective option in the order of the command's help, defaults included.</summary>
     [Description("Every effective option, defaults included.")]
     public Section Options { get; init; } = [];

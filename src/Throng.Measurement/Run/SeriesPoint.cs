@@ -18,6 +18,11 @@ public sealed record SeriesPoint
     [JsonPropertyName("t_ns")]
     public required long TimeNs { get; init; }
 
+    /// <summary>The same by the wall clock: the start of the run and <see cref="TimeNs"/>. Null in older documents.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Time { get; init; }
+
     /// <summary>How long it really was: a sampler that was late says so here.</summary>
     public required long IntervalNs { get; init; }
 

@@ -16,7 +16,7 @@ public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, strin
     public Verdict With(IEnumerable<ThresholdOutcome> outcomes)
     {
         IEnumerable<string> failed = outcomes.Where(outcome => !outcome.IsOk)
-            .Select(outcome => $"; --fail-on {Threshold.Describe(outcome)}");
+            .Select(outcome => $"; {outcome.Option} {Threshold.Describe(outcome)}");
         return this with { Text = Text + string.Concat(failed) };
     }
 

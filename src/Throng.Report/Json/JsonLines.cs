@@ -13,8 +13,9 @@ public static class JsonLines
     public const string SchemaName = "throng.stream/1";
 
     /// <summary>The first line: what runs, and with which options.</summary>
-    public static byte[] Start(Tool tool, string command, Section options) =>
-        Line("start", new StreamStart(SchemaName, tool, command, options));
+    public static byte[] Start(Tool tool, string command, Section options, string runId, Section labels) =>
+        Line("start", new StreamStart(
+            SchemaName, tool, command, options, runId.Length > 0 ? runId : null, labels.Count > 0 ? labels : null));
 
     /// <summary>An interval that has ended; its keys are those of a point of <c>series</c>.</summary>
     public static byte[] Interval(SeriesPoint point) => Line("interval", point);

@@ -37,7 +37,8 @@ internal static class JsonTypes
     public static JsonPropertyInfo? FurtherOf(JsonTypeInfo type) => type.Properties.FirstOrDefault(IsFurther);
 
     private static bool IsFurther(JsonPropertyInfo field) =>
-        field is { Get: not null, ShouldSerialize: not null } && field.PropertyType == typeof(Section);
+        field is { Get: not null, ShouldSerialize: not null } && field.PropertyType == typeof(Section)
+        && field.Name != RunIdentity.LabelsKey; // a part like others, left out where there are none
 
     // A part that a command does not have is left out; within a part, what was not measured is null.
     private static void LeaveOutParts(JsonTypeInfo type)

@@ -12,11 +12,14 @@ internal sealed class StartedConverter : JsonConverter<DateTimeOffset>
     public static bool TryParse(string text, out DateTimeOffset started) => DateTimeOffset.TryParseExact(
         text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out started);
 
+    /// <summary>A time as it is written everywhere.</summary>
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);
+
     /// <summary>No time at all for a text that is none.</summary>
     public override DateTimeOffset Read(
         ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         TryParse(reader.GetString() ?? "", out DateTimeOffset started) ? started : default;
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture));
+        writer.WriteStringValue(Text(value));
 }

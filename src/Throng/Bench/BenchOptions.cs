@@ -55,6 +55,8 @@ public static class BenchOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "bench",
+        Operands = "[HOST:PORT...]",
+        Address = LoadOptions.Target,
         Summary = "response time of echo servers at given numbers of connections, and servers compared",
         About =
         [
@@ -68,11 +70,16 @@ public static class BenchOptions
         ],
         Examples =
         [
-            new("throng bench --target 10.0.0.2:12345", "1 to 1,000 at once"),
+            new("throng bench 10.0.0.2:12345", "1 to 1,000 at once"),
             new("throng bench --compare epoll,uring,kernel --plot compared.svg", "which engine?"),
-            new("throng bench --target 10.0.0.2:7000 -c 100 --for 5s", "echoes per second that last"),
-            new("throng bench --target 10.0.0.2:12345 -c 1000 --per-connection bench.txt", "for gnuplot"),
-            new("throng bench --target 10.0.0.2:12345 --reply-size 512", "answers filled up with zeros"),
+            new("throng bench 10.0.0.2:7000 -c 100 --for 5s", "echoes per second that last"),
+            new("throng bench 10.0.0.2:12345 -c 1000 --per-connection bench.txt", "for gnuplot"),
+            new("throng bench 10.0.0.2:12345 --reply-size 512", "answers filled up with zeros"),
+        ],
+        Common =
+        [
+            Concurrency, Rounds, For, Size, ReplySize, LoadOptions.Target, Compare, Plot, TlsOptions.Tls,
+            SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [

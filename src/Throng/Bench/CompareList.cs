@@ -22,7 +22,7 @@ public sealed record CompareList(IReadOnlyList<ComparedName> Names)
             {
                 names.Add(new ComparedName(part, null));
             }
-            else if (Endpoint.TryReadTarget(part, out Endpoint endpoint, out error))
+            else if (Endpoint.TryReadTarget(part, out Endpoint endpoint, out error) && endpoint.Scheme.Length == 0)
             {
                 names.Add(new ComparedName(part, endpoint));
             }

@@ -18,6 +18,7 @@ public static class ChurnArguments
                 ? [ChurnOptions.Requests, ChurnOptions.Size]
                 : [ChurnOptions.Content, ChurnOptions.ExpectReply],
             $"has no effect with --life {(isExchange ? "exchange" : "requests")}");
+        SharedOptions.RefuseCount(values, found, values.Get(ChurnOptions.Arrivals) == "poisson");
         found.AtMostOne(ChurnOptions.Profile, ChurnOptions.Rate, ChurnOptions.Step);
         bool hasSteps = values.Get(ChurnOptions.Rate).Count > 1;
         if (hasSteps)
@@ -60,6 +61,8 @@ public static class ChurnArguments
         ChurnSpec plain = new()
         {
             Profile = profile,
+            WarmUpNs = values.Get(ChurnOptions.WarmUp),
+            Count = values.Get(SharedOptions.Count),
             Arrivals = values.Get(ChurnOptions.Arrivals) == "poisson" ? Arrivals.Poisson : Arrivals.Constant,
             Life = values.Get(ChurnOptions.Life) == "exchange" ? ChurnLife.Exchange : ChurnLife.Requests,
             Requests = values.Get(ChurnOptions.Requests),
@@ -91,7 +94,8 @@ public static class ChurnArguments
                     steps.Add(new RateSegment(cooldownNs, 0, 0));
                 }
 
-                steps.Add(new RateSegment(values.Get(ChurnOptions.Step), rate, rate));
+                long warmUpNs = steps.Count == 0 ? values.Get(ChurnOptions.WarmUp) : 0;
+                steps.Add(new RateSegment(warmUpNs + values.Get(ChurnOptions.Step), rate, rate));
             }
 
             return new RateProfile(steps);
@@ -105,7 +109,7 @@ public static class ChurnArguments
         }
 
         durationNs = values.Has(ChurnOptions.Step) ? values.Get(ChurnOptions.Step) : durationNs;
-        return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
+        return durationNs > 0 ? profile.EndedAt(durationNs + values.Get(ChurnOptions.WarmUp)) : profile;
     }
 
     /// <summary>A server that is sent nothing may have nothing to say.</summary>

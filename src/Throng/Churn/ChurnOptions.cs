@@ -20,6 +20,10 @@ public static class ChurnOptions
     public static Option<long> Step { get; } = Declare.Duration(
         "step", 10 * Ns.Second, "how long each of several rates lasts");
 
+    public static Option<long> WarmUp { get; } = Declare.DurationOrZero(
+        "warmup", 0,
+        "connections of this long beforehand are opened and not counted; --for, or the first step, comes on top");
+
     public static Option<long> Cooldown { get; } = Declare.DurationOrZero("cooldown", 0, "pause between two steps");
 
     public static Option<string> Arrivals { get; } = Declare.Choice(
@@ -56,6 +60,8 @@ public static class ChurnOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "churn",
+        Operands = "[HOST:PORT...]",
+        Address = LoadOptions.Target,
         Summary = "open and close connections at a rate that nothing slows down, and time their lives",
         About =
         [
@@ -69,14 +75,20 @@ public static class ChurnOptions
         Examples =
         [
             new("throng churn --rate 1k --for 10s", "1,000/s with a server of its own"),
-            new("throng churn --rate 5k --for 1m --target 10.0.0.2:80 --content get.txt", "a page each"),
-            new("throng churn --rate 500 --rate 1k --rate 2k --step 10s --target 10.0.0.2:80", "three steps"),
-            new("throng churn --life requests --close rst --rate 20k --target 10.0.0.2:7000-7039", "bare handshakes"),
-            new("throng churn --life requests --requests 10 --rate 200 --target 10.0.0.2:7000", "ten echoes each"),
+            new("throng churn 10.0.0.2:80 --rate 5k --for 1m --content get.txt", "a page each"),
+            new("throng churn 10.0.0.2:80 --rate 500 --rate 1k --rate 2k --step 10s", "three steps"),
+            new("throng churn 10.0.0.2:7000-7039 --life requests --close rst --rate 20k", "bare handshakes"),
+            new("throng churn 10.0.0.2:7000 --life requests --requests 10 --rate 200", "ten echoes each"),
+        ],
+        Common =
+        [
+            Rate, SharedOptions.Count, SharedOptions.Duration, LoadOptions.Target, Life, Content, Requests, Timeout,
+            InFlightMax, TlsOptions.Tls, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
-            new("What is offered", Rate, Profile, Step, Cooldown, Arrivals, InFlightMax, SharedOptions.Duration),
+            new("What is offered", Rate, Profile, Step, Cooldown, WarmUp, Arrivals, InFlightMax, SharedOptions.Duration,
+                SharedOptions.Count),
             new("What a connection does", Life, Content, ExpectReply, Requests, Size, Lifetime, LoadOptions.Close,
                 Timeout),
             LoadOptions.WhereTo,

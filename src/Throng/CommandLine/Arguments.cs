@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Throng.Engine;
 using Throng.Measurement;
 
 namespace Throng;
@@ -9,9 +10,16 @@ namespace Throng;
 /// </summary>
 public sealed class Arguments
 {
+    // A dash and two letters: flags that are joined, or a letter and its value.
+    private const int LettersMax = 3;
+
     private readonly CommandSyntax _syntax;
     private readonly IReadOnlyList<CommandSyntax> _all;
     private readonly Queue<string> _rest;
+    private bool _wantsHelp;
+    private bool _wantsWholeHelp;
+    private bool _wantsVersion;
+    private string _flag = ""; // the word before, when it was an option without a value
 
     private Arguments(CommandSyntax syntax, IReadOnlyList<CommandSyntax> all, IEnumerable<string> arguments)
     {
@@ -28,8 +36,6 @@ public sealed class Arguments
     /// <summary>Worth a line on stderr, but no reason to stop.</summary>
     public List<string> Warnings { get; } = [];
 
-    public bool WantsHelp { get; private set; }
-
     /// <param name="syntax">The command's.</param>
     /// <param name="all">Every command's, to say whose option somebody meant.</param>
     /// <param name="arguments">What follows the command's name.</param>
@@ -42,7 +48,13 @@ public sealed class Arguments
     {
         Arguments reading = new(syntax, all, arguments);
         reading.ReadLine();
+        EndpointScheme.Apply(syntax, reading.Values, reading.Errors);
         reading.ReadEnvironment(environment);
+        if (syntax.Address is { } address && !reading.Values.IsTyped(address))
+        {
+            EndpointScheme.Apply(syntax, reading.Values, reading.Errors);
+        }
+
         return reading;
     }
 
@@ -54,6 +66,7 @@ public sealed class Arguments
             if (optionsEnded || word.Length < 2 || word[0] != '-')
             {
                 ReadWord(word);
+                _flag = "";
                 optionsEnded |= _syntax.TakesWords;
             }
             else if (word == "--")
@@ -77,28 +90,58 @@ public sealed class Arguments
         {
             Values.Words.Add(word);
         }
-        else if (_syntax.Operand is { } operand)
+        else if (_syntax.Address is { } address && IsAddress(address, word))
+        {
+            Take(address, word, address.Spelling);
+        }
+        else if (_syntax.Operand is { } operand && (_syntax.Address is null || LooksLikeCount(word)))
         {
             Take(operand, word, "N");
         }
         else
         {
-            Errors.Add($"unexpected '{Text.Plain(word)}': {_syntax.Name} takes options only");
+            Values.AreWhole = false;
+            string takes = _syntax is { Operand: not null, Address: { } both }
+                ? $"neither a count such as 10k nor {both.Argument}"
+                : _syntax.Address is { } only ? $"a word without a dash is {only.Spelling} {only.Argument}"
+                : $"{_syntax.Name} takes options only";
+            string flag = _flag.Length > 0 ? $"; {_flag} takes no value" : "";
+            Errors.Add(_syntax.Operand is null
+                ? $"unexpected '{Text.Plain(word)}': {takes}{flag}"
+                : $"'{Text.Plain(word)}' is {takes}{flag}");
         }
     }
+
+    private static bool LooksLikeCount(string word) =>
+        char.IsAsciiDigit(word.FirstOrDefault()) && word.Count(letter => letter == '.') < 3;
+
+    /// <summary>A count is none, and neither is a host where a port is needed.</summary>
+    private static bool IsAddress(Option address, string word) =>
+        word.Contains(':') || (!word.All(char.IsAsciiDigit) && address.TryRead(word, out _, out _));
 
     private void ReadLong(string word)
     {
         int equals = word.IndexOf('=');
         string spelling = equals < 0 ? word : word[..equals];
         string? value = equals < 0 ? null : word[(equals + 1)..];
-        if (spelling == "--help")
+        if (spelling is "--help" or "--version")
         {
-            WantsHelp = true;
+            _wantsHelp |= spelling == "--help";
+            _wantsWholeHelp |= spelling == "--help";
+            _wantsVersion |= spelling == "--version";
+        }
+        else if (spelling == SharedOptions.NoColor.Spelling && value is null && Find(spelling) is null)
+        {
+            Take(SharedOptions.NoColor, "1", spelling); // of every command, though few have colours
+        }
+        else if (value is not null && Find(spelling) == SharedOptions.Json
+            && _syntax.Options.Contains(SharedOptions.Out))
+        {
+            TakeJsonFile(spelling, value);
         }
         else if (Find(spelling) is not { } option)
         {
-            Unknown(spelling);
+            Unknown(spelling, value);
         }
         else if (option.IsFlag && value is not null)
         {
@@ -110,20 +153,70 @@ public sealed class Arguments
         }
     }
 
+    /// <summary>The document goes to a file that is joined to --json; a word behind it is never its value.</summary>
+    private void TakeJsonFile(string spelling, string value)
+    {
+        if (value is "" or "1" or "0" or "true" or "false" or "yes" or "no" or "on" or "off")
+        {
+            Values.AreWhole = false;
+            Errors.Add($"{spelling} takes no value but a file: {spelling} alone is standard output, {spelling}=FILE is "
+                + $"{SharedOptions.Out.Spelling} FILE");
+        }
+        else if (value == Outputs.Dash)
+        {
+            Take(SharedOptions.Json, "1", spelling);
+        }
+        else
+        {
+            Take(SharedOptions.Out, value, spelling);
+        }
+    }
+
+    /// <summary>A long option behind one dash, as programs written in Go take it; here these are letters.</summary>
+    private void ReadDashLong(string name, string? value)
+    {
+        if (Find("-" + name) is not { } option)
+        {
+            Unknown("-" + name, value);
+            return;
+        }
+
+        Values.AreWhole = false;
+        if (!option.IsFlag && value is null && NextIsValue(out string _))
+        {
+            _rest.Dequeue();
+        }
+
+        Errors.Add($"{Text.Plain(name)}: a long option has two dashes here: write {option.Spelling}");
+    }
+
     /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value
     /// (<c>-c10k</c>).</summary>
     private void ReadShort(string word)
     {
+        int equals = word.IndexOf('=');
+        string name = equals < 0 ? word : word[..equals];
+        bool isLong = name.Length > LettersMax
+            && (Find("-" + name) is not null || OtherWords.Find("-" + name, _syntax) is not null);
+        if (isLong)
+        {
+            ReadDashLong(name, equals < 0 ? null : word[(equals + 1)..]);
+            return;
+        }
+
         for (int at = 1; at < word.Length; at++)
         {
             string spelling = $"-{word[at]}";
-            if (word[at] == 'h')
+            if (word[at] is 'h' or 'V')
             {
-                WantsHelp = true;
+                _wantsHelp |= word[at] == 'h';
+                _wantsVersion |= word[at] == 'V';
             }
             else if (Find(spelling) is not { } option)
             {
-                Unknown(at == 1 ? word : spelling);
+                string rest = word[(at + 1)..];
+                bool isNumber = char.IsAsciiDigit(word[at]);
+                Unknown(at == 1 && isNumber ? word : spelling, rest.Length == 0 ? null : rest.TrimStart('='));
                 return;
             }
             else if (option.IsFlag)
@@ -141,6 +234,7 @@ public sealed class Arguments
 
     private void TakeWithValue(Option option, string spelling, string? value)
     {
+        _flag = option.IsFlag ? spelling : "";
         if (option.IsFlag)
         {
             Take(option, "1", spelling);
@@ -149,10 +243,10 @@ public sealed class Arguments
         {
             Take(option, value, spelling);
         }
-        else if (_rest.TryPeek(out string? next)
-            && !(next.Length > 1 && next[0] == '-' && !char.IsAsciiDigit(next[1])))
+        else if (NextIsValue(out string next))
         {
-            Take(option, _rest.Dequeue(), spelling);
+            Take(option, next, spelling);
+            _rest.Dequeue();
         }
         else
         {
@@ -160,17 +254,32 @@ public sealed class Arguments
         }
     }
 
+    /// <summary>Whether the next word can be a value: no option begins like it.</summary>
+    private bool NextIsValue(out string next)
+    {
+        bool isThere = _rest.TryPeek(out string? word);
+        next = word ?? "";
+        return isThere && !(next.Length > 1 && next[0] == '-' && !char.IsAsciiDigit(next[1]));
+    }
+
     private void Take(Option option, string text, string origin)
     {
         if (!option.TryRead(text, out object value, out string error))
         {
-            Errors.Add($"{origin}: {error}");
+            Values.AreWhole = false;
+            Errors.Add($"{origin}: {error}{OtherWords.Hint(origin, _syntax)}");
         }
         else if (!Values.TryAdd(option, value, Text.Plain(option.IsFlag ? "" : text), origin, out error))
         {
             Errors.Add(error);
         }
     }
+
+    /// <summary>The help or the version, when these words ask for one; null otherwise.</summary>
+    public string? Asked(Shell shell) => _wantsHelp ? HelpText.Render(_syntax, shell.Columns, _wantsWholeHelp)
+        : !_wantsVersion ? null
+        : Values.Get(SharedOptions.Json) ? Release.Json
+        : $"throng {Release.Version}\n";
 
     /// <summary>Says the warnings. What another program is told is not for us to comment on.</summary>
     /// <param name="command">Whose warnings they are: a plan's are doctor's.</param>
@@ -201,20 +310,42 @@ public sealed class Arguments
     private Option? Find(string spelling) =>
         _syntax.Options.FirstOrDefault(option => option.Spellings.Contains(spelling));
 
-    private void Unknown(string spelling)
+    /// <summary>Says that there is no such option: one mistake, one line. What would be its value is not read as
+    /// anything else.</summary>
+    /// <param name="value">The value joined to it; null: the next word would be it.</param>
+    private void Unknown(string spelling, string? value)
     {
-        string[] owners = [.. _all
-            .Where(other => other.Options.Any(option => option.Spellings.Contains(spelling)))
-            .Select(other => other.Name)];
-        string plain = Text.Plain(spelling);
-        if (owners.Length > 0)
+        Values.AreWhole = false;
+        Option? elsewhere = _all.SelectMany(other => other.Options)
+            .FirstOrDefault(option => option.Spellings.Contains(spelling));
+        OtherWord? other = OtherWords.Find(spelling, _syntax);
+        bool isFlag = other is { TakesValue: false } || (other is null && elsewhere is { IsFlag: true });
+        if (!isFlag && !_syntax.TakesFiles && value is null && NextIsValue(out string next)
+            && !char.IsAsciiDigit(spelling[^1]))
         {
-            Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
-            return;
+            value = next;
+            _rest.Dequeue();
         }
 
-        IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
-        Errors.Add($"unknown option {plain}{Text.DidYouMean(spelling, known, $"see throng {_syntax.Name} --help")}");
+        string plain = Text.Plain(spelling);
+        if (other is not null)
+        {
+            Errors.Add(other.Answer(plain, value, _syntax));
+        }
+        else if (elsewhere is not null)
+        {
+            string[] owners = [.. _all
+                .Where(command => command.Options.Any(option => option.Spellings.Contains(spelling)))
+                .Select(command => command.Name)];
+            Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
+        }
+        else
+        {
+            string otherwise = $"see throng {_syntax.Name} --help";
+            IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
+            Errors.Add($"unknown option {plain}"
+                + (OtherWords.IsKnown(spelling) ? $"; {otherwise}" : Text.DidYouMean(spelling, known, otherwise)));
+        }
     }
 
     /// <summary>
@@ -223,7 +354,7 @@ public sealed class Arguments
     /// </summary>
     private void ReadEnvironment(IReadOnlyDictionary<string, string> environment)
     {
-        foreach (Option option in _syntax.Options.Where(option => !Values.Has(option)).ToArray())
+        foreach (Option option in _syntax.Options.Where(IsOpen).ToArray())
         {
             string variable = option.Variables.FirstOrDefault(environment.ContainsKey, option.Variable);
             if (environment.TryGetValue(variable, out string? text) && text.Length > 0)
@@ -247,6 +378,8 @@ public sealed class Arguments
             }
         }
     }
+
+    private bool IsOpen(Option option) => !Values.Has(option) && !Values.Settled.Contains(option);
 
     private const StringSplitOptions SplitOptions =
         StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;

@@ -24,26 +24,32 @@ public static class CommandLine
     {
         string name = words.Count == 0 ? "" : words[0];
         bool wantsJson = words.Contains("--json");
+        bool wantsHelp = words.Skip(1).Any(word => word is "--help" or "-h");
+        string[] rest = [.. words.Skip(1).Where(word => word is not ("--json" or "--help" or "-h" or "--no-color"))];
         Command? Find(string called) => commands.FirstOrDefault(command => command.Name == called);
         switch (name)
         {
             case "":
-                shell.Say(HelpText.Overview(commands).TrimEnd());
+                shell.Say(HelpText.Overview(commands, shell.Columns).TrimEnd());
                 return ExitCode.Usage;
-            case "--help" or "-h" or "help" when words.Count == 1:
-                shell.Print(HelpText.Overview(commands));
+            case "--help" or "-h" or "help" when rest is [] or ["help"]:
+                shell.Print(HelpText.Overview(commands, shell.Columns));
                 return ExitCode.Done;
-            case "--version" or "version" when words.Count == 1 || (words.Count == 2 && wantsJson):
+            case "--help" or "-h" or "help" when rest is ["version"]:
+            case "--version" or "-V" or "version" when rest is [] && wantsHelp:
+                shell.Print(HelpText.Version(shell.Columns));
+                return ExitCode.Done;
+            case "--version" or "-V" or "version" when rest is []:
                 shell.Print(wantsJson ? Release.Json : $"throng {Release.Version}\n");
                 return ExitCode.Done;
-            case "help" when words.Count == 2 && Find(words[1]) is { } asked:
-                shell.Print(HelpText.Render(asked.Syntax));
+            case "--help" or "-h" or "help" when rest is [var asked] && Find(asked) is { } command:
+                shell.Print(HelpText.Render(command.Syntax, shell.Columns, isWhole: name != "-h"));
                 return ExitCode.Done;
         }
 
-        return Find(name) is { } command
-            ? Run(command, [.. words.Skip(1)], shell, wiring, commands)
-            : new Failure(shell, "throng", wantsJson).Usage([Unknown(words, commands)]);
+        return Find(name) is { } called
+            ? Run(called, [.. words.Skip(1)], shell, wiring, commands)
+            : new Failure(shell, "throng", wantsJson).Usage([Unknown(name, rest, commands)]);
     }
 
     private static int Run(
@@ -51,12 +57,13 @@ public static class CommandLine
     {
         Arguments arguments = Arguments.Parse(
             command.Syntax, Commands.SyntaxesOf(commands), words, shell.Environment);
-        if (arguments.WantsHelp)
+        if (arguments.Asked(shell) is { } answer)
         {
-            shell.Print(HelpText.Render(command.Syntax));
+            shell.Print(answer);
             return ExitCode.Done;
         }
 
+        shell.IsColorless = arguments.Values.Get(SharedOptions.NoColor);
         arguments.Warn(shell, command.Name);
 
         // An option that could not be read may stand before --json: whoever asks for JSON gets it all the same.
@@ -75,16 +82,17 @@ public static class CommandLine
         }
     }
 
-    private static string Unknown(IReadOnlyList<string> words, IReadOnlyList<Command> commands)
+    private static string Unknown(string name, string[] rest, IReadOnlyList<Command> commands)
     {
-        string name = words[0];
         IEnumerable<string> known = commands.Select(command => command.Name).Concat(["version", "help"]);
-        if (name is "version" or "help" or "--version" or "--help" or "-h")
+        switch (name)
         {
-            string second = words[1];
-            return name == "help"
-                ? $"unknown command '{Text.Plain(second)}'{Text.DidYouMean(second, known, "see throng help")}"
-                : $"{name} takes nothing, not '{Text.Plain(second)}'";
+            case "version" or "--version" or "-V":
+                return $"{name} takes nothing, not '{Text.Plain(rest[0])}'";
+            case "help" or "--help" or "-h" when known.Contains(rest[0]):
+                return $"{name} takes one command, not '{Text.Plain(rest[1])}' too";
+            case "help" or "--help" or "-h":
+                return $"unknown command '{Text.Plain(rest[0])}'{Text.DidYouMean(rest[0], known, "see throng help")}";
         }
 
         return name.StartsWith('-')

@@ -27,6 +27,9 @@ public sealed record CommandSyntax
     /// <summary>The option that the first word without a dash gives; null when there is none.</summary>
     public Option? Operand { get; init; }
 
+    /// <summary>The option that a word without a dash gives when it is an address; null when there is none.</summary>
+    public RepeatableOption<Endpoint>? Address { get; init; }
+
     /// <summary>Words without a dash are kept as they are, and options end at the first of them.</summary>
     public bool TakesWords { get; init; }
 
@@ -44,6 +47,18 @@ public sealed record CommandSyntax
 
     /// <summary>The words it takes, where they are known; for completion.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>The options used most, a dozen or so, for the short help; empty where all are as few.</summary>
+    public IReadOnlyList<Option> Common { get; init; } = [];
+
+    /// <summary>Options of its groups that do nothing here, and are refused.</summary>
+    public IReadOnlyList<Option> Unused { get; init; } = [];
+
+    /// <summary>Its options but for those that do nothing.</summary>
+    public IEnumerable<Option> Shown => Options.Where(IsShown);
+
+    /// <summary>Whether an option of its groups does something.</summary>
+    public bool IsShown(Option option) => !option.IsHidden && !Unused.Contains(option);
 
     public IEnumerable<Option> Options => Groups.SelectMany(group => group.Options);
 }

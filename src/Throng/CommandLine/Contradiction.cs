@@ -9,6 +9,15 @@ public sealed class Contradiction(Values values)
 
     public void Add(string error) => _errors.Add(error);
 
+    /// <summary>An error about what is missing; none where an option could not be read: that may be it.</summary>
+    public void Missing(string error)
+    {
+        if (values.AreWhole)
+        {
+            _errors.Add(error);
+        }
+    }
+
     /// <summary>Two flags that exclude each other.</summary>
     public void Both(Option<bool> one, Option<bool> other)
     {
@@ -29,10 +38,11 @@ public sealed class Contradiction(Values values)
 
     /// <summary>
     /// An option that was typed and changes nothing here. The environment is for many commands: there it is no error.
+    /// Nor is it one beside an option that could not be read, which may be the one that is missing.
     /// </summary>
     public void NoEffect(Option option, string why)
     {
-        if (values.IsTyped(option))
+        if (values.AreWhole && values.IsTyped(option))
         {
             _errors.Add($"{values.Origin(option)} {why}");
         }

@@ -10,10 +10,10 @@ namespace Throng;
 public static class Declare
 {
     /// <summary>An option that is on or off.</summary>
-    public static Option<bool> Flag(string name, string help, char letter = '\0') =>
+    public static Option<bool> Flag(string name, string help, char letter = '\0', bool isHidden = false) =>
         new(Kinds.Flag, false, static (into, key, isOn) => into[key] = isOn)
         {
-            Name = name, Short = letter, Default = "off", Help = help,
+            Name = name, Short = letter, Default = "off", Help = help, IsHidden = isHidden,
         };
 
     /// <summary>A duration of 1 ms or more.</summary>
@@ -86,10 +86,11 @@ public static class Declare
         };
 
     /// <summary>The path of a file; empty when it is not given.</summary>
-    public static Option<string> File(string name, string help, string shown = "none", string argument = "FILE") =>
+    public static Option<string> File(
+        string name, string help, string shown = "none", string argument = "FILE", char letter = '\0') =>
         new(Kinds.Path, "", SharedOptions.ShowText)
         {
-            Name = name, Argument = argument, Default = shown, Help = help,
+            Name = name, Short = letter, Argument = argument, Default = shown, Help = help,
         };
 
     /// <summary>Rates over time; empty when it is not given.</summary>

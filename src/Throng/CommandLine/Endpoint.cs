@@ -11,6 +11,10 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
 {
     private const int HostMax = 253;
 
+    /// <summary>Scheme that stood before it, such as <c>tls</c>; empty for nothing. See <see cref="EndpointScheme"/>.
+    /// </summary>
+    public string Scheme { get; init; } = "";
+
     public int Ports => LastPort - FirstPort + 1;
 
     public override string ToString()
@@ -27,7 +31,27 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
     public static bool TryReadTargetOfProtocol(string text, out Endpoint endpoint, out string error) =>
         TryReadTarget(text, out endpoint, out error, needsPort: false);
 
-    private static bool TryReadTarget(string text, out Endpoint endpoint, out string error, bool needsPort)
+    private static bool TryReadTarget(string text, out Endpoint endpoint, out string error, bool needsPort) =>
+        TryReadWithScheme(
+            text, (string rest, out Endpoint read, out string wrong) =>
+                TryReadPlainTarget(rest, out read, out wrong, needsPort),
+            out endpoint, out error);
+
+    private static bool TryReadWithScheme(
+        string text, Reading<Endpoint> read, out Endpoint endpoint, out string error)
+    {
+        endpoint = new Endpoint("", null, 0, 0);
+        if (!EndpointScheme.TrySplit(text, out string scheme, out string rest, out error)
+            || !read(rest, out endpoint, out error))
+        {
+            return false;
+        }
+
+        endpoint = endpoint with { Scheme = scheme };
+        return true;
+    }
+
+    private static bool TryReadPlainTarget(string text, out Endpoint endpoint, out string error, bool needsPort)
     {
         bool hasPort = text.EndsWith(']') ? false : text.StartsWith('[') || text.Contains(':');
         bool isBare6 = !text.StartsWith('[') && IPAddress.TryParse(text, out IPAddress? bare6)
@@ -35,14 +59,14 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
         if (!needsPort && !hasPort && text.Length > 0)
         {
             // Any port will do to read the rest of it.
-            bool isRead = TryReadTarget(text + ":1", out endpoint, out error, needsPort: true);
+            bool isRead = TryReadPlainTarget(text + ":1", out endpoint, out error, needsPort: true);
             endpoint = endpoint with { FirstPort = 0, LastPort = 0 };
             return isRead;
         }
 
         if (!needsPort && isBare6)
         {
-            return TryReadTarget($"[{text}]", out endpoint, out error, needsPort: false);
+            return TryReadPlainTarget($"[{text}]", out endpoint, out error, needsPort: false);
         }
 
         if (!TryRead(text, out endpoint, out error))
@@ -58,7 +82,15 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
 
     /// <summary>Where to listen: <c>*</c> is allowed.</summary>
     public static bool TryReadListen(string text, out Endpoint endpoint, out string error) =>
-        TryRead(text, out endpoint, out error);
+        TryReadWithScheme(text, TryRead, out endpoint, out error);
+
+    /// <summary>Where to answer HTTP: no scheme says more than that.</summary>
+    public static bool TryReadHealth(string text, out Endpoint endpoint, out string error)
+    {
+        const string Http = "http://";
+        bool isHttp = text.StartsWith(Http, StringComparison.OrdinalIgnoreCase);
+        return TryRead(isHttp ? text[Http.Length..].TrimEnd('/') : text, out endpoint, out error);
+    }
 
     private static bool TryRead(string text, out Endpoint endpoint, out string error)
     {

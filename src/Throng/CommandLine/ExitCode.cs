@@ -19,7 +19,8 @@ public static class ExitCode
     /// <summary>Limits, bind, names, a missing feature of the host.</summary>
     public const int Setup = 3;
 
-    /// <summary>Done, and a condition of --fail-on was true or had nothing to judge.</summary>
+    /// <summary>Done, and a condition of --fail-on was true, one of --require was not, or one had nothing to judge.
+    /// </summary>
     public const int ThresholdFailed = RunStates.ConditionFailedCode;
 
     /// <summary>Killed by this signal before a report could be written.</summary>

@@ -2,117 +2,163 @@ using System.Text;
 
 namespace Throng;
 
-/// <summary>The help, read off the same declarations as the parser. No line is longer than 99 columns.</summary>
-public static class HelpText
+/// <summary>
+/// The help, read off the same declarations as the parser: whole (<c>--help</c>), and short (<c>-h</c>), which has the
+/// options that are used most.
+/// </summary>
+/// <param name="columns">No line is longer, but for a word that is.</param>
+public sealed class HelpText(int columns)
 {
-    private const int Columns = 99;
-    private const int HelpColumn = 32;
+    private const int HelpColumn = 30;
+    private const int SummaryColumn = 14;
 
-    public static string Overview(IReadOnlyList<Command> commands)
+    private readonly StringBuilder _text = new();
+
+    public static string Overview(IReadOnlyList<Command> commands, int columns)
     {
-        StringBuilder text = new();
-        text.Append("throng holds TCP connections by the million, and watches what becomes of them.\n\n");
-        AppendExamples(text, [.. commands.Select(command => command.Syntax.Examples[0])]);
-
-        text.Append("\nCommands\n");
+        HelpText help = new(columns);
+        help.AppendWrapped("throng holds TCP connections by the million, and watches what becomes of them.", 0);
+        help._text.Append('\n');
+        help.AppendExamples([.. commands.Select(command => command.Syntax.Examples[0])]);
+        help._text.Append("\nCommands\n");
         foreach (Command command in commands)
         {
-            text.Append($"  {command.Name,-12}{command.Syntax.Summary}\n");
+            help.AppendBeside($"  {command.Name}", command.Syntax.Summary, SummaryColumn);
         }
 
-        text.Append($"  {"version",-12}print the version\n");
-        text.Append($"  {"help",-12}this, or the help of one command: throng help hold\n");
-        return text.ToString();
+        help.AppendBeside("  version", "print the version", SummaryColumn);
+        help.AppendBeside("  help", "this, or the help of one command: throng help hold", SummaryColumn);
+        return help._text.ToString();
     }
 
-    public static string Render(CommandSyntax command)
+    /// <summary>The help of the word `version`, which is no command of the table.</summary>
+    public static string Version(int columns)
     {
-        StringBuilder text = new();
-        text.Append("Examples\n");
-        AppendExamples(text, command.Examples);
+        HelpText help = new(columns);
+        help._text.Append("Usage: throng version [--json]\n");
+        help.AppendWrapped(
+            "Prints the version; with --json as a document. --version and -V do the same, also behind any command.", 0);
+        return help._text.ToString();
+    }
 
+    /// <param name="isWhole">Every option; else those used most.</param>
+    public static string Render(CommandSyntax command, int columns, bool isWhole)
+    {
+        HelpText help = new(columns);
+        help._text.Append("Examples\n");
+        help.AppendExamples(command.Examples);
         string operands = command.Operands.Length == 0 ? "" : " " + command.Operands;
-        string options = command.Options.Any() ? " [options]" : "";
-        text.Append(command.TakesWords
-            ? $"\nUsage: throng {command.Name}{options}{operands}\n"
-            : $"\nUsage: throng {command.Name}{operands}{options}\n");
+        string options = command.Shown.Any() ? " [options]" : "";
+        help._text.Append('\n');
+        help.AppendWrapped(
+            $"Usage: throng {command.Name}" + (command.TakesWords ? options + operands : operands + options), 0);
+        if (isWhole || command.Common.Count == 0)
+        {
+            help.AppendWhole(command);
+        }
+        else
+        {
+            help.AppendShort(command);
+        }
+
+        return help._text.ToString();
+    }
+
+    private void AppendWhole(CommandSyntax command)
+    {
         foreach (string paragraph in command.About)
         {
-            AppendWrapped(text, paragraph, 0);
+            AppendWrapped(paragraph, 0);
         }
 
         foreach (OptionGroup group in command.Groups)
         {
-            text.Append($"\n{group.Heading}\n");
-            foreach (Option option in group.Options)
+            _text.Append($"\n{group.Heading}\n");
+            foreach (Option option in group.Options.Where(command.IsShown))
             {
-                AppendOption(text, option);
+                AppendOption(option);
             }
         }
 
-        text.Append('\n');
-        if (command.Options.LastOrDefault() is { } last)
+        _text.Append('\n');
+        if (command.Shown.LastOrDefault() is { } last)
         {
-            text.Append($"Every option also comes from the environment, as THRONG_ and its name: {last.Variable}.\n");
+            AppendWrapped(
+                $"Every option also comes from the environment, as THRONG_ and its name: {last.Variable}.", 0);
         }
 
-        AppendExitCodes(text);
-        return text.ToString();
+        AppendWrapped(
+            "Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up, 99 --fail-on or --require, 130/143 "
+                + "killed before a report.", 0);
     }
 
-    private static void AppendExamples(StringBuilder text, IReadOnlyList<Example> examples)
+    private void AppendShort(CommandSyntax command)
+    {
+        _text.Append('\n');
+        foreach (Option option in command.Common)
+        {
+            AppendOption(option);
+        }
+
+        _text.Append('\n');
+        AppendWrapped($"`throng {command.Name} --help` has all {command.Shown.Count()} options.", 0);
+    }
+
+    private void AppendExamples(IReadOnlyList<Example> examples)
     {
         // Side by side where that fits, else each meaning below its line.
         int column = examples.Max(example => example.Line.Length) + 3;
-        bool fits = examples.All(example => 2 + column + example.Meaning.Length <= Columns);
+        bool fits = examples.All(example => 2 + column + example.Meaning.Length <= columns);
         foreach (Example example in examples)
         {
             string line = fits ? example.Line.PadRight(column) : example.Line + "\n      ";
-            text.Append($"  {line}{example.Meaning}\n");
+            _text.Append($"  {line}{example.Meaning}\n");
         }
     }
 
-    private static void AppendOption(StringBuilder text, Option option)
+    private void AppendOption(Option option)
     {
         string letter = option.Short == '\0' ? "    " : $"-{option.Short}, ";
         string spellings = string.Join(", ", option.Aliases.Select(alias => "--" + alias).Append(option.Spelling));
-        string left = $"  {letter}{spellings} {option.Argument}".TrimEnd();
-        text.Append(left);
-        if (left.Length + 2 > HelpColumn)
+        AppendBeside(
+            $"  {letter}{spellings} {option.Argument}".TrimEnd(), $"{option.Help} [{option.Default}]", HelpColumn);
+    }
+
+    /// <summary>Writes something and its explanation, which begins at a column.</summary>
+    private void AppendBeside(string left, string right, int column)
+    {
+        _text.Append(left);
+        if (left.Length + 2 > column)
         {
-            text.Append('\n');
+            _text.Append('\n');
             left = "";
         }
 
-        text.Append(' ', HelpColumn - left.Length);
-        AppendWrapped(text, $"{option.Help} [{option.Default}]", HelpColumn);
+        _text.Append(' ', column - left.Length);
+        AppendWrapped(right, column);
     }
 
     /// <summary>Writes words up to the last column; further lines begin at <paramref name="indent"/>.</summary>
-    private static void AppendWrapped(StringBuilder text, string paragraph, int indent)
+    private void AppendWrapped(string paragraph, int indent)
     {
         int column = indent;
         foreach (string word in paragraph.Split(' '))
         {
-            if (column > indent && column + 1 + word.Length > Columns)
+            if (column > indent && column + 1 + word.Length > columns)
             {
-                text.Append('\n').Append(' ', indent);
+                _text.Append('\n').Append(' ', indent);
                 column = indent;
             }
             else if (column > indent)
             {
-                text.Append(' ');
+                _text.Append(' ');
                 column++;
             }
 
-            text.Append(word);
+            _text.Append(word);
             column += word.Length;
         }
 
-        text.Append('\n');
+        _text.Append('\n');
     }
-
-    private static void AppendExitCodes(StringBuilder text) =>
-        text.Append("Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up,")
-            .Append(" 99 --fail-on,\n            130/143 killed before a report.\n");
 }

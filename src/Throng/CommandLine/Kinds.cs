@@ -31,6 +31,17 @@ public static class Kinds
     /// <summary>A number of bytes, such as 64 or 16KiB.</summary>
     public static Reading<long> Bytes(long min, long max) => Whole(min, max, number => Units.Bytes(number));
 
+    /// <summary>Bytes per second, such as 8mbit or 100KiB.</summary>
+    public static Reading<long> Bandwidth(long min, long max) => (string text, out long value, out string error) =>
+    {
+        if (Units.TryParseBandwidth(text, out value, out error) && (value < min || value > max))
+        {
+            error = $"'{Text.Plain(text)}' is not between {Units.Bandwidth(min)} and {Units.Bandwidth(max)}";
+        }
+
+        return error.Length == 0;
+    };
+
     public static Reading<long> Count(long min, long max) => Whole(min, max, Units.Count);
 
     private static Reading<long> Whole(long min, long max, Func<long, string> write) =>

@@ -26,6 +26,9 @@ public abstract class Option
     /// <summary>One line, lower case, without a full stop.</summary>
     public required string Help { get; init; }
 
+    /// <summary>Whether it is taken and not shown, since it does nothing here.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>The words it takes; none when its value is free.</summary>
     public abstract IReadOnlyList<string> Words { get; }
 

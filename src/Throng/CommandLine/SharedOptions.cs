@@ -54,6 +54,27 @@ public static class SharedOptions
         Help = "how long to run, such as 250ms, 30s, 5m or 1h",
     };
 
+    public static Option<long> Count { get; } = new(
+        Kinds.Count(1, 1L << 40), 0, ShowChosen)
+    {
+        Name = "count", Short = 'n', Argument = "N", Default = "no number",
+        Help = "end when so many queries, connections (churn) or messages (monitor) have fallen due, exactly, or "
+            + "when --for comes first; those of a warm-up are not among them",
+    };
+
+    /// <summary>Poisson arrivals are counted one by one before the run: half a minute for so many.</summary>
+    public const long PoissonCountMax = 1_000_000_000;
+
+    /// <summary>Refuses a number of arrivals that takes too long to count.</summary>
+    public static void RefuseCount(Values values, Contradiction found, bool isPoisson)
+    {
+        if (isPoisson && values.Get(Count) > PoissonCountMax)
+        {
+            found.Add($"{values.Origin(Count)} {Units.Count(values.Get(Count))}: more than "
+                + $"{Units.Count(PoissonCountMax)} Poisson arrivals are not counted out; use --for");
+        }
+    }
+
     public static Option<string> Control { get; } = Declare.File(
         "control", "Unix socket (mode 0600) that takes the commands of the prompt; see throng ctl", argument: "PATH");
 
@@ -62,7 +83,8 @@ public static class SharedOptions
 
     public static Option<bool> Json { get; } = Declare.Flag("json", "one JSON document on stdout, whatever happens");
 
-    public static Option<string> Out { get; } = Declare.File("out", "write the JSON document to FILE too");
+    public static Option<string> Out { get; } = Declare.File(
+        "out", "write the JSON document to FILE too; also --json=FILE", letter: 'o');
 
     public static Option<string> Csv { get; } = Declare.File(
         "csv", "write the series as CSV, a row an interval; - prints it in the place of the report",
@@ -72,7 +94,7 @@ public static class SharedOptions
         "hlog", "write the latencies of every second as an HdrHistogram interval log", argument: "FILE|-");
 
     public static Option<string> JUnit { get; } = Declare.File(
-        "junit", "write JUnit XML: a case for the verdict and one for each --fail-on");
+        "junit", "write JUnit XML: a case for the verdict and one for each --fail-on and --require");
 
     public static Option<string> JsonStream { get; } = Declare.File(
         "json-stream",
@@ -83,13 +105,31 @@ public static class SharedOptions
     {
         Name = "fail-on", Argument = "CONDITION", Default = "none",
         Help = "end with 99 when this is true of the result, such as 'response.p99 > 20ms' or "
-            + "'connections.lost>0.1%', or has no data; repeatable, throng explain lists the metrics",
+            + "'connections.lost>0.1%', or has no data; repeatable, `throng explain` lists metrics",
+    };
+
+    public static RepeatableOption<Threshold> Require { get; } = new(Kinds.Threshold, threshold => threshold.Text)
+    {
+        Name = "require", Argument = "CONDITION", Default = "none",
+        Help = "end with 99 unless this is true of the result, such as 'response.p99 < 20ms' or "
+            + "'ended_by != signal'; without data it is not true; repeatable",
+    };
+
+    public static RepeatableOption<RunLabel> Label { get; } = new(
+        RunLabel.TryRead, label => $"{label.Name}={label.Value}")
+    {
+        Name = "label", Argument = "NAME=VALUE", Default = "none",
+        Help = "a word to find the run by, such as build=1234; in the document with the run's id, and in --csv, "
+            + "--junit, --hlog and --json-stream; repeatable",
     };
 
     public static Option<bool> Quiet { get; } = Declare.Flag("quiet", "no progress on stderr", 'q');
 
     public static Option<bool> Plain { get; } = Declare.Flag(
         "plain", "at a terminal a prompt that scrolls, without the view; also TERM=dumb");
+
+    public static Option<bool> NoColor { get; } = Declare.Flag(
+        "no-color", "no colours in the view; also NO_COLOR=1");
 
     public static Option<bool> Verbose { get; } = Declare.Flag(
         "verbose", "start with debug on: every event on stderr", 'v');
@@ -101,7 +141,8 @@ public static class SharedOptions
 
     /// <summary>Options for output that every command that runs has in common.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Quiet, Plain, Verbose);
+        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Label, Quiet, Plain,
+        NoColor, Verbose);
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
@@ -134,6 +175,8 @@ public static class SharedOptions
         KeepsIntervals = values.Has(Hlog),
         KeepsNews = values.Has(JsonStream),
         Options = values.Effective(syntax),
+        RunId = Guid.CreateVersion7().ToString(),
+        Labels = RunLabel.SectionOf(values.Get(Label)),
     };
 
     public static void ShowText(Section into, string key, string text) =>

@@ -10,6 +10,12 @@ public sealed class Values
     /// <summary>Words that are no option's, for a command that takes any (<c>ctl</c>, <c>report</c>).</summary>
     public List<string> Words { get; } = [];
 
+    /// <summary>Options that keep their defaults, whatever the environment says.</summary>
+    public HashSet<Option> Settled { get; } = [];
+
+    /// <summary>False when an option could not be read: then what another lacks may be just that one.</summary>
+    public bool AreWhole { get; set; } = true;
+
     public bool Has(Option option) => _given.ContainsKey(option);
 
     /// <summary>The effective value.</summary>
@@ -44,7 +50,7 @@ public sealed class Values
         }
         else if (!Equals(given[0].Value, value))
         {
-            error = $"{given[0].Origin} {given[0].Text} contradicts {origin} {text}";
+            error = $"{given[0].Origin} {given[0].Text}".TrimEnd() + $" contradicts {origin} {text}".TrimEnd();
         }
 
         return error.Length == 0;

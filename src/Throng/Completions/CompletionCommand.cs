@@ -13,7 +13,7 @@ public sealed class CompletionCommand() : Command(Options)
         About =
         [
             "The script knows commands, options, the words an option takes, files after options that take one, and the "
-                + "names of metrics after --fail-on and `explain`.",
+                + "names of metrics after --fail-on, --require and `explain`.",
         ],
         Examples =
         [
@@ -29,11 +29,11 @@ public sealed class CompletionCommand() : Command(Options)
         List<string> words = call.Values.Words;
         IReadOnlyList<string> shells = Syntax.Choices;
         List<string> errors = [.. call.Arguments.Errors];
-        if (words.Count != 1)
+        if (words.Count != 1 && errors.Count == 0)
         {
             errors.Add(words.Count == 0 ? "the shell is missing; write bash, zsh or fish" : "one shell at a time");
         }
-        else if (!shells.Contains(words[0]))
+        else if (words.Count == 1 && !shells.Contains(words[0]))
         {
             errors.Add($"'{Text.Plain(words[0])}' is none of {string.Join(", ", shells)}"
                 + Text.DidYouMean(words[0], shells, "see throng completion --help"));

@@ -8,7 +8,8 @@ namespace Throng;
 public static class CompletionWords
 {
     /// <summary>A metric by name, with its statistics and reasons.</summary>
-    public static IReadOnlyList<string> MetricNames { get; } = [.. Metrics.Names.Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> MetricNames { get; } = 
+        [.. Metrics.Names.Concat(TextMetric.All.Select(metric => metric.Name)).Order(StringComparer.Ordinal)];
 
     /// <summary>The words a value of this option begins with; none when it is free.</summary>
     public static IReadOnlyList<string> WordsOf(Option option) => IsCondition(option) ? MetricNames : option.Words;
@@ -18,7 +19,7 @@ public static class CompletionWords
         option.Argument.Split('|').Any(form => form is "FILE" or "PATH" or "DIR");
 
     /// <summary>A condition begins with a metric.</summary>
-    public static bool IsCondition(Option option) => option.Name == "fail-on";
+    public static bool IsCondition(Option option) => option.Name is "fail-on" or "require";
 
     /// <summary>Words that can follow `throng` alone, each with its summary.</summary>
     public static IEnumerable<(string Name, string Summary)> Commands(IReadOnlyList<CommandSyntax> all) =>
@@ -34,5 +35,5 @@ public static class CompletionWords
 
     /// <summary>Every spelling of its options, the help among them.</summary>
     public static IEnumerable<string> SpellingsOf(CommandSyntax command) =>
-        command.Options.SelectMany(option => option.Spellings).Append("--help");
+        command.Shown.SelectMany(option => option.Spellings).Append("--help");
 }

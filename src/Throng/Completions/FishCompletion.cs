@@ -32,7 +32,7 @@ public static class FishCompletion
             IReadOnlyList<string> choices = CompletionWords.ChoicesOf(command, all);
             script.Append(command.TakesFiles ? $"{start} -F\n"
                 : choices.Count > 0 ? $"{start} -a '{string.Join(' ', choices)}'\n" : "");
-            foreach (Option option in command.Options)
+            foreach (Option option in command.Shown)
             {
                 script.Append($"{start}{Names(option)}{Value(option)} -d {Quoted(option.Help)}\n");
             }

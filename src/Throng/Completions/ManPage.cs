@@ -18,7 +18,7 @@ public static class ManPage
         Set-up: a limit, an address, a name, a missing feature of the host, a saved run that cannot be read.
         .TP
         99
-        Done, and a condition of \-\-fail\-on was true of the result, or found no data to judge.
+        Done, and a condition of \-\-fail\-on was true of the result, one of \-\-require was not, or one had no data.
         .TP
         130, 143
         Killed before a report could be written.
@@ -68,7 +68,7 @@ public static class ManPage
         foreach (OptionGroup group in command.Groups)
         {
             page.Append($".SS {Plain(group.Heading)}\n");
-            foreach (Option option in group.Options)
+            foreach (Option option in group.Options.Where(command.IsShown))
             {
                 AppendOption(page, option);
             }

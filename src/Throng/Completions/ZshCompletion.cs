@@ -54,7 +54,7 @@ public static class ZshCompletion
     private static void AppendCommand(StringBuilder script, CommandSyntax command, IReadOnlyList<CommandSyntax> all)
     {
         script.Append($"    {command.Name})\n      _arguments -S");
-        foreach (Option option in command.Options)
+        foreach (Option option in command.Shown)
         {
             foreach (string spelling in option.Spellings)
             {

@@ -33,7 +33,7 @@ public sealed class CtlCommand() : Command(Options)
     {
         List<string> words = call.Values.Words;
         List<string> errors = [.. call.Arguments.Errors];
-        if (words.Count < 2)
+        if (words.Count < 2 && errors.Count == 0)
         {
             errors.Add(words.Count == 0 ? "PATH and COMMAND are missing" : "COMMAND is missing; try status or help");
         }

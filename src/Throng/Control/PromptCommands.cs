@@ -32,7 +32,8 @@ public static class PromptCommands
         "set", "N", "hold N connections from now on, such as `set 250k`", SetConnections);
 
     private static readonly PromptCommand SetOfQuery = new(
-        "set", "rate R", "offer R a second from now on, such as `set rate 50k`; `set connections N` for their number",
+        "set", "rate R", "offer R a second from now on, such as `set rate 50k`; `set rate 0` is a pause until the "
+            + "next one; `set connections N` for their number",
         SetRateOrConnections);
 
     private static readonly PromptCommand Ping = new(
@@ -77,7 +78,8 @@ public static class PromptCommands
 
         return RateProfile.TryParseRate(amount, out double ratePerSecond, out string error)
             && console.Run.TryRate(ratePerSecond, out error)
-            ? Answer.Read($"rate {Units.Rate(ratePerSecond)}")
+            ? Answer.Read($"rate {Units.Rate(ratePerSecond)}"
+                + (ratePerSecond > 0 ? "" : ": a pause, nothing falls due until the next `set rate`"))
             : Answer.Refuse(error);
     }
 

@@ -48,9 +48,9 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
 
         Arguments line = Arguments.Parse(
             command.Syntax, Commands.SyntaxesOf(plans), words.Skip(1), call.Shell.Environment);
-        if (line.WantsHelp)
+        if (line.Asked(call.Shell) is { } answer)
         {
-            call.Shell.Print(HelpText.Render(command.Syntax));
+            call.Shell.Print(answer);
             return ExitCode.Done;
         }
 

@@ -22,9 +22,9 @@ public static class DoctorOptions
         Examples =
         [
             new("throng doctor", "what this host can do"),
-            new("throng doctor hold 1m --target 10.0.0.2:7000-7039", "can it hold a million, and what if not?"),
-            new("throng doctor query -c 2000 --target ns1", "and a load of queries?"),
-            new("throng doctor serve --listen *:7000", "as a server"),
+            new("throng doctor hold 1m 10.0.0.2:7000-7039", "can it hold a million, and what if not?"),
+            new("throng doctor query ns1 -c 2000", "and a load of queries?"),
+            new("throng doctor serve '*:7000'", "as a server"),
             new("throng doctor --apply --role server", "make this host ready for a server"),
             new("throng doctor --json hold 200k", "the same for programs"),
         ],

@@ -24,7 +24,8 @@ public static class HoldOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "hold",
-        Operands = "[N]",
+        Operands = "[N] [HOST:PORT...]",
+        Address = LoadOptions.Target,
         Operand = LoadOptions.Connections,
         Summary = "keep N connections open, and count and replace each one lost",
         About =
@@ -35,10 +36,16 @@ public static class HoldOptions
         Examples =
         [
             new("throng hold 10k --for 10s", "10,000 to an echo server of its own"),
-            new("throng hold 1m --target 10.0.0.2:7000-7039", "a million over 40 ports of one host"),
-            new("throng hold 50k --target vip:443 --ping --connect-rate 2k", "notice the lost ones by pings"),
-            new("throng hold 60k --target [fd00::2]:7000 --until-held --json", "can it hold 60,000?"),
-            new("throng hold 1m --target 10.0.0.2:7000-7039 --dry-run", "what it would take"),
+            new("throng hold 1m 10.0.0.2:7000-7039", "a million over 40 ports of one host"),
+            new("throng hold 50k vip:443 --ping --connect-rate 2k", "notice the lost ones by pings"),
+            new("throng hold 60k '[fd00::2]:7000' --until-held --json", "can it hold 60,000?"),
+            new("throng hold 1m 10.0.0.2:7000-7039 --dry-run", "what it would take"),
+        ],
+        Common =
+        [
+            LoadOptions.Connections, LoadOptions.Target, LoadOptions.Source, LoadOptions.ConnectRate, Ping,
+            PingInterval, TlsOptions.Tls, SharedOptions.Duration, UntilHeld, SharedOptions.FailOn, SharedOptions.Json,
+            SharedOptions.Out, SharedOptions.DryRun,
         ],
         Groups =
         [

@@ -46,7 +46,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         _ = TimeZoneInfo.Local;
 
         using ILiveRun run = start(signals);
-        stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options));
+        stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options, spec.RunId, spec.Labels));
         if (values.Get(SharedOptions.Verbose))
         {
             run.Debug(true);
@@ -92,7 +92,8 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             return GiveUp(signals);
         }
 
-        RunDocument document = Original is null ? Judged(run.Document(endedBy)) : run.Document(endedBy);
+        RunDocument document = run.Document(endedBy);
+        document = Original is null ? RunThresholds.Judge(document, values) : document;
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
         exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
         stream?.Follow(run);
@@ -125,13 +126,6 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     /// <summary>A person sits there, and has not asked for lines.</summary>
     private bool ShowsView => Original is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
         && !values.Get(SharedOptions.Plain) && !values.Get(SharedOptions.Quiet) && !values.Get(MonitorOptions.Monitor);
-
-    private RunDocument Judged(RunDocument document)
-    {
-        ThresholdOutcome[] outcomes =
-            [.. values.Get(SharedOptions.FailOn).Select(threshold => threshold.Judge(document))];
-        return document with { Thresholds = outcomes, Verdict = document.Verdict.With(outcomes) };
-    }
 
     private int Report(RunDocument document, RunSpec spec)
     {
@@ -181,7 +175,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         ThresholdOutcome[] failed = [.. document.Thresholds.Where(outcome => !outcome.IsOk)];
         foreach (ThresholdOutcome outcome in failed)
         {
-            shell.Say($"throng {spec.Command}: --fail-on {Threshold.Describe(outcome)}");
+            shell.Say($"throng {spec.Command}: {outcome.Option} {Threshold.Describe(outcome)}");
         }
 
         int exitCode = RunStates.ExitCode(document);

@@ -34,7 +34,10 @@ public static class LoadArguments
         if (values.Get(SharedOptions.DryRun))
         {
             found.NoEffect(
-                [SharedOptions.Control, SharedOptions.UntilEof, .. SharedOptions.Prints.Options],
+                [
+                    SharedOptions.Control, SharedOptions.UntilEof,
+                    .. SharedOptions.Prints.Options.Except([SharedOptions.Quiet, SharedOptions.NoColor]),
+                ],
                 "has no effect with --dry-run, which runs nothing and prints text");
         }
 

@@ -21,7 +21,8 @@ public static class LoadOptions
     public static RepeatableOption<Endpoint> Target { get; } = new(Endpoint.TryReadTarget, target => target.ToString())
     {
         Name = "target", Argument = "HOST:PORT[-PORT]", Default = "a server of its own on loopback",
-        Help = "where to connect; repeatable, connections are spread evenly",
+        Help = "where to connect, also without --target; repeatable, connections are spread evenly; tls:// before it "
+            + "is --tls",
     };
 
     public static RepeatableOption<SourceRange> Source { get; } = new(SourceRange.TryRead, source => source.Written)

@@ -22,6 +22,9 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
     /// <summary>Examines a plan without starting it; null when its words are wrong, which
     /// <paramref name="errors"/> then says.</summary>
     public abstract Examination? Examine(Invocation plan, out List<string> errors);
+
+    /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
+    public abstract IEnumerable<string> ErrorsIn(Values values);
 }
 
 /// <summary>
@@ -43,6 +46,8 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         TryRead(plan, out TSpec? spec, out errors)
             ? Examine(plan, spec, ToRunSpec(plan.Values, spec))
             : null;
+
+    public sealed override IEnumerable<string> ErrorsIn(Values values) => Contradictions(values);
 
     public sealed override int Run(Invocation call) =>
         TryRead(call, out TSpec? spec, out List<string> errors)
@@ -67,14 +72,27 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
     protected abstract Examination Examine(TSpec spec, RunSpec run, HostFacts host);
 
+    /// <summary>Lines that are said before the run, unless it is to be quiet.</summary>
+    protected virtual IEnumerable<string> Notes(Values values, TSpec spec) => [];
+
     private int Start(Invocation call, TSpec spec, RunSpec run)
     {
-        foreach (TargetName name in call.Values.Get(SharedOptions.Quiet) ? [] : run.Names)
+        foreach (string line in call.Values.Get(SharedOptions.Quiet) ? [] : AllNotes(call.Values, spec, run))
         {
-            call.Shell.Say($"throng {Name}: {name}; -4, -6 or an address chooses another");
+            call.Shell.Say($"throng {Name}: {line}");
         }
 
         return Run(call, spec, run);
+    }
+
+    private IEnumerable<string> AllNotes(Values values, TSpec spec, RunSpec run)
+    {
+        IEnumerable<string> names = run.Names.Select(name => $"{name}; -4, -6 or an address chooses another");
+        IEnumerable<string> tls = LoadOf(spec) is { Tls.Verifies: false, Targets.Count: > 0 }
+            ? ["no certificate is verified, whoever answers is taken for the server; --tls-verify verifies it, and "
+                + "--tls-ca says by which authorities"]
+            : [];
+        return [.. names, .. tls, .. Notes(values, spec)];
     }
 
     /// <summary>Prints the plan, or carries it out.</summary>

@@ -56,6 +56,7 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
         {
             Connections = connections,
             Profile = Profile(values, connections),
+            Count = values.Get(SharedOptions.Count),
             MessageBytes = (int)values.Get(MonitorOptions.Size),
             ReplyTimeoutNs = values.Get(MonitorOptions.ReplyTimeout),
             Reconnects = !values.Get(MonitorOptions.NoReconnect),
@@ -78,6 +79,15 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
                 KeepAliveSeconds = hasKeepAlive ? socket.KeepAliveSeconds : KeepAliveSecondsDefault,
             },
         };
+    }
+
+    protected override IEnumerable<string> Notes(Values values, MonitorSpec spec)
+    {
+        long bytesPerSecond = values.Get(MonitorOptions.Bandwidth);
+        string size = Units.Bytes(spec.MessageBytes);
+        return bytesPerSecond == 0 ? []
+            : [$"--bandwidth is {Units.Bandwidth(bytesPerSecond)}: {Units.Rate((double)bytesPerSecond
+                / spec.MessageBytes)} messages of {size}"];
     }
 
     protected override ILiveRun Start(MonitorSpec spec, RunSpec run) => MonitorRun.Start(spec, run);

@@ -20,10 +20,11 @@ public static class MonitorOptions
     };
 
     public static Option<long> Bandwidth { get; } = new(
-        Kinds.Bytes(1, 1L << 40), 0, (into, key, bytes) => into[key + "_bytes_per_s"] = bytes > 0 ? bytes : Node.Null)
+        Kinds.Bandwidth(1, 1L << 40), 0,
+        (into, key, bytes) => into[key + "_bytes_per_s"] = bytes > 0 ? bytes : Node.Null)
     {
-        Name = "bandwidth", Argument = "BYTES", Default = "as --rate says",
-        Help = "bytes per second over all connections instead, such as 100KiB",
+        Name = "bandwidth", Argument = "BANDWIDTH", Default = "as --rate says",
+        Help = "bits or bytes per second over all connections instead, such as 8mbit or 100KiB",
     };
 
     public static Option<long> Size { get; } = Declare.Bytes(
@@ -37,7 +38,7 @@ public static class MonitorOptions
         "connect-timeout", 1500 * Ns.Millisecond, "how long one connect may take, and a new connection in all");
 
     public static Option<bool> Reconnect { get; } = Declare.Flag(
-        "reconnect", "open lost connections again, which is what happens without it too");
+        "reconnect", "open lost connections again, which is what happens without it too", isHidden: true);
 
     public static Option<bool> NoReconnect { get; } = Declare.Flag("no-reconnect", "leave lost connections closed");
 
@@ -67,6 +68,8 @@ public static class MonitorOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "monitor",
+        Operands = "[HOST:PORT...]",
+        Address = LoadOptions.Target,
         Summary = "steady traffic on lasting connections; every disturbance, its cause and its length",
         About =
         [
@@ -83,14 +86,20 @@ public static class MonitorOptions
         Examples =
         [
             new("throng monitor -c 200 --rate 500 --for 10s", "against a server of its own"),
-            new("throng monitor -c 200 --bandwidth 100KiB --target vip:5003 --for 1m", "through a load balancer"),
-            new("throng monitor -c 40 --rate 400 --target vip:5003 --fail-on 'monitor.lost>0'", "a verdict for CI"),
-            new("throng monitor -c 50 --rate 500 --reply-timeout 10s --target vip:5003", "sit a fail-over out"),
-            new("throng monitor --udp -c 20 --rate 200 --target vip:5003 --for 1m", "datagrams"),
+            new("throng monitor vip:5003 -c 200 --bandwidth 8mbit --for 1m", "through a load balancer"),
+            new("throng monitor vip:5003 -c 40 --rate 400 --fail-on 'monitor.lost>0'", "a verdict for CI"),
+            new("throng monitor vip:5003 -c 50 --rate 500 --reply-timeout 10s", "sit a fail-over out"),
+            new("throng monitor udp://vip:5003 -c 20 --rate 200 --for 1m", "datagrams"),
+        ],
+        Common =
+        [
+            Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration, LoadOptions.Target, Late,
+            ReplyTimeout, TlsOptions.Tls, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
-            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration),
+            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration,
+                SharedOptions.Count),
             new("What counts as a disturbance", Late, EpisodeGap, ReplyTimeout, All, Monitor),
             new("Connections", ConnectTimeout, LoadOptions.ConnectRate, Reconnect, NoReconnect, Retries,
                 LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck, LoadOptions.Close),

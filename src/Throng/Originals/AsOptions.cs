@@ -25,6 +25,7 @@ public static class AsOptions
                 + "a link of that name, this program is that one. docs/explain/originals.md has every option, and "
                 + "where it differs on purpose. Options of the native command, such as THRONG_OUT for the JSON "
                 + "document, come from the environment.",
+            $"NAME is one of {Text.Listed([.. AllOriginals.All.Select(original => original.Name)], "or")}.",
         ],
         Examples =
         [

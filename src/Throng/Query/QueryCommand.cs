@@ -50,6 +50,7 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
             found.Add("--per-query - contradicts --json: both are for standard output");
         }
 
+        SharedOptions.RefuseCount(values, found, IsPoisson(values));
         found.AtMostOne(QueryOptions.Profile, QueryOptions.Rate, QueryOptions.Stdin, QueryOptions.StdinRateSlope);
         found.AtMostOne(QueryOptions.Stdin, QueryOptions.Rate, QueryOptions.StdinRateSlope, SharedOptions.Duration);
         found.AtMostOne(QueryOptions.StdinRateSlope, SharedOptions.Duration);
@@ -67,12 +68,12 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
         int port = values.Get(TlsOptions.Tls) ? DnsOverTlsPort : DnsPort;
         Endpoint[] targets = [.. values.Get(QueryOptions.Target).Select(target =>
             target.FirstPort > 0 ? target : target with { FirstPort = port, LastPort = port })];
-        string arrivals = values.Get(QueryOptions.Arrivals);
-        bool isPoisson = arrivals == "poisson" || (arrivals.Length == 0 && !isEcho);
+        bool isPoisson = IsPoisson(values);
         QuerySpec plain = new()
         {
             Connections = values.Get(QueryOptions.Connections),
             Profile = Profile(values, shell.Input, errors),
+            Count = values.Get(SharedOptions.Count),
             Arrivals = isPoisson ? Arrivals.Poisson : Arrivals.Constant,
             Pick = values.Get(QueryOptions.Pick) == "random" ? ConnectionPick.Random : ConnectionPick.RoundRobin,
             Kind = isEcho ? QueryKind.Echo : QueryKind.Dns,
@@ -97,6 +98,12 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
 
     protected override Examination Examine(QuerySpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec, run, host);
+
+    private static bool IsPoisson(Values values) => values.Get(QueryOptions.Arrivals) switch
+    {
+        "" => values.Get(QueryOptions.Protocol) != "echo",
+        string arrivals => arrivals == "poisson",
+    };
 
     private static RateProfile Profile(Values values, Stream input, List<string> errors)
     {

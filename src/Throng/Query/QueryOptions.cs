@@ -28,7 +28,8 @@ public static class QueryOptions
         Endpoint.TryReadTargetOfProtocol, target => target.ToString())
     {
         Name = "target", Argument = "HOST[:PORT[-PORT]]", Default = "an echo server of its own on loopback",
-        Help = "where to ask; repeatable, connections are spread evenly; dns has port 53, with --tls 853",
+        Help = "where to ask, also without --target; repeatable, connections are spread evenly; dns has port 53, with "
+            + "--tls 853; udp:// or tls:// before it says the transport",
     };
 
     public static Option<string> Arrivals { get; } = Declare.Choice(
@@ -69,6 +70,8 @@ public static class QueryOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "query",
+        Operands = "[HOST[:PORT]...]",
+        Address = Target,
         Summary = "send queries at a rate that nothing slows down, and time their answers",
         About =
         [
@@ -81,15 +84,20 @@ public static class QueryOptions
         Examples =
         [
             new("throng query --rate 10k --for 10s", "10,000/s to an echo server of its own"),
-            new("throng query --rate 200k -c 2000 --target ns1", "DNS over 2,000 TCP connections"),
-            new("throng query --target ns1 --names queries.txt --rate 5k", "names and types out of a file"),
-            new("throng query --profile 10s@1k,60s@1k..100k -c 500 --target ns1", "a slope, to see where it breaks"),
-            new("throng query --protocol echo --size 1KiB --rate 50k --target 10.0.0.2:7000", "echo, verified"),
+            new("throng query ns1 --rate 200k -c 2000", "DNS over 2,000 TCP connections"),
+            new("throng query ns1 --names queries.txt --rate 5k -n 100k", "100,000 of a file's names and types"),
+            new("throng query ns1 --profile 10s@1k,60s@1k..100k -c 500", "a slope, to see where it breaks"),
+            new("throng query 10.0.0.2:7000 --protocol echo --size 1KiB --rate 50k", "echo, verified"),
+        ],
+        Common =
+        [
+            Rate, SharedOptions.Count, SharedOptions.Duration, Connections, Target, Transport, TlsOptions.Tls, Protocol,
+            DnsOptions.Name, DnsOptions.Names, Timeout, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
             new("What is offered", Rate, Profile, Stdin, StdinRateSlope, Arrivals, Pick, WarmUp,
-                SharedOptions.Duration),
+                SharedOptions.Duration, SharedOptions.Count),
             new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.Names, DnsOptions.NamesSkipBad,
                 DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),

@@ -20,7 +20,7 @@ public sealed class ExplainCommand() : Command(Options)
         ],
         Examples =
         [
-            new("throng explain response.p99", "unit, direction, how it adds up, where it stands"),
+            new("throng explain response.p99", "unit, direction, where it stands"),
             new("throng explain connections.closed.reset", "one reason"),
             new("throng explain generator-late", "what a finding's rule looks at"),
             new("throng explain", "all of them, a line each"),
@@ -37,6 +37,10 @@ public sealed class ExplainCommand() : Command(Options)
             if (RuleNote.Find(name) is { } rule)
             {
                 texts.Add(ExplainText.Render(rule));
+            }
+            else if (TextMetric.Find(name) is { } words)
+            {
+                texts.Add(ExplainText.Render(words));
             }
             else if (Metrics.TryFind(name, out MetricReading reading, out _))
             {

@@ -6,7 +6,7 @@ namespace Throng;
 
 /// <summary>`throng merge`: several saved runs become one document.</summary>
 public sealed class MergeCommand() : SavedRunsCommand(
-    MergeOptions.Syntax, [SharedOptions.Out], MergeOptions.Errors)
+    MergeOptions.Syntax, [SharedOptions.Out, SharedOptions.JUnit], MergeOptions.Errors)
 {
     protected override int Run(
         Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? content)
@@ -24,11 +24,13 @@ public sealed class MergeCommand() : SavedRunsCommand(
             call.Shell.Say($"throng merge: options that differ: {line}");
         }
 
+        bool hasFailed = RunThresholds.SayFailed(merged, call.Values, call.Shell, Name);
+        merged = RunThresholds.Judge(merged, call.Values);
         byte[] json = JsonReport.Render(merged);
         call.Shell.Print(call.Values.Get(SharedOptions.Json)
             ? json
             : Encoding.UTF8.GetBytes(TextReport.Render(merged, call.Shell.Columns)));
-        content = _ => json;
-        return ExitCode.Done;
+        content = view => view == SharedOptions.JUnit ? Encoding.UTF8.GetBytes(JUnitReport.Render(merged)) : json;
+        return hasFailed ? ExitCode.ThresholdFailed : ExitCode.Done;
     }
 }

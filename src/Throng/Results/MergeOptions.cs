@@ -21,8 +21,13 @@ public static class MergeOptions
             new("throng merge a.json b.json --out both.json", "two generators, one result"),
             new("throng merge a.json b.json --json", "the same on standard output"),
             new("throng merge - b.json --out both.json", "one of them from a pipe"),
+            new("throng merge a.json b.json --require 'response.p99 < 20ms'", "a gate for both together"),
         ],
-        Groups = [new("What it prints", SharedOptions.Json, SharedOptions.Out)],
+        Groups = 
+        [
+            new("What it prints", SharedOptions.Json, SharedOptions.Out, SharedOptions.JUnit, SharedOptions.FailOn,
+                SharedOptions.Require),
+        ],
     };
 
     /// <summary>Errors in the words given, one line each.</summary>
@@ -42,11 +47,22 @@ public static class MergeOptions
                 : $"{Text.Plain(twice.Key)} twice: it would count twice";
         }
 
-        string path = values.Get(SharedOptions.Out);
-        if (path.Length > 0 && values.Words.Any(word => word != RunFiles.Dash && RunFiles.IsSame(word, path)))
+        foreach (Option<string> option in (Option<string>[])[SharedOptions.Out, SharedOptions.JUnit])
         {
-            yield return $"{values.Origin(SharedOptions.Out)} {Text.Plain(path)} would take the place of a result it "
-                + "is made of";
+            string path = values.Get(option);
+            if (path.Length > 0 && values.Words.Any(word => word != RunFiles.Dash && RunFiles.IsSame(word, path)))
+            {
+                yield return $"{values.Origin(option)} {Text.Plain(path)} would take the place of a result it is made "
+                    + "of";
+            }
+        }
+
+        string junit = values.Get(SharedOptions.JUnit);
+        bool isDevice = junit.StartsWith("/dev/", StringComparison.Ordinal);
+        if (junit.Length > 0 && !isDevice && RunFiles.IsSame(values.Get(SharedOptions.Out), junit))
+        {
+            yield return $"{values.Origin(SharedOptions.JUnit)} {Text.Plain(junit)} contradicts "
+                + $"{values.Origin(SharedOptions.Out)}: both would write there";
         }
     }
 }

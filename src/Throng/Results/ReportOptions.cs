@@ -40,7 +40,8 @@ public static class ReportOptions
         argument: "FILE|-");
 
     /// <summary>Options that name a place for one view of one run.</summary>
-    public static IReadOnlyList<Option<string>> Views { get; } = [Html, Svg, SharedOptions.Csv, Json, Markdown];
+    public static IReadOnlyList<Option<string>> Views { get; } = 
+        [Html, Svg, SharedOptions.Csv, Json, Markdown, SharedOptions.JUnit];
 
     public static CommandSyntax Syntax { get; } = new()
     {
@@ -51,7 +52,8 @@ public static class ReportOptions
         About =
         [
             "FILE is what --out or --json of a run has written; - is standard input. Prints what the run itself "
-                + "printed, or the tables asked for. Ends with 3 when a FILE cannot be read or is no result.",
+                + "printed, or the tables asked for. Ends with 3 when a FILE cannot be read or is no "
+                + "result, and with 99 when a condition failed.",
         ],
         Examples =
         [
@@ -63,8 +65,13 @@ public static class ReportOptions
             new("throng report run.json --svg run.svg", "one drawing of it"),
             new("throng report run.json --svg tail.svg --chart spectrum", "its percentiles"),
             new("throng report before.json after.json", "one after the other"),
+            new("throng report run.json --require 'response.p99 < 20ms' --junit run.xml", "judged afterwards"),
         ],
-        Groups = [new("What it prints", Analyze, Html, Svg, Chart, SharedOptions.Csv, Json, Markdown)],
+        Groups = 
+        [
+            new("What it prints", Analyze, Html, Svg, Chart, SharedOptions.Csv, Json, Markdown, SharedOptions.JUnit,
+                SharedOptions.FailOn, SharedOptions.Require),
+        ],
     };
 
     private static string[] ChartNames => [.. RunChart.All.Select(one => one.Name)];

@@ -23,12 +23,17 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
         ];
         files.ForEach(one => one.File.Check());
         bool isFirst = true;
+        bool hasFailed = false;
         foreach (string file in values.Words)
         {
-            if (_files.Read(file) is not { } run || !HasChart(run, file))
+            if (_files.Read(file) is not { } saved || !HasChart(saved, file))
             {
                 continue;
             }
+
+            hasFailed |= RunThresholds.SayFailed(
+                saved, values, shell, "report", values.Words.Count > 1 ? RunFiles.NameOf(file) : "");
+            RunDocument run = RunThresholds.Judge(saved, values);
 
             string gap = isFirst ? "" : "\n";
             string heading = values.Words.Count > 1 ? $"{gap}== {RunFiles.NameOf(file)} ==\n\n" : "";
@@ -43,7 +48,9 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
             }
         }
 
-        return _files.Unread.Count == 0 ? ExitCode.Done : failure.Say(_files.Unread, "", ExitCode.Setup);
+        return _files.Unread.Count > 0 ? failure.Say(_files.Unread, "", ExitCode.Setup)
+            : hasFailed ? ExitCode.ThresholdFailed
+            : ExitCode.Done;
     }
 
     private string Printed(RunDocument run)
@@ -63,6 +70,7 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
         view == ReportOptions.Html ? HtmlReport.Render(run)
         : view == SharedOptions.Csv ? CsvReport.Render(run)
         : view == ReportOptions.Markdown ? MarkdownReport.Render(run)
+        : view == SharedOptions.JUnit ? JUnitReport.Render(run)
         : view == ReportOptions.Json ? Encoding.UTF8.GetString(JsonReport.Render(run))
         : SvgChart.Render(Drawn(run) ?? TimelineChart.Draw(run));
 

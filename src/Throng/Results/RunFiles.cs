@@ -24,7 +24,7 @@ public sealed class RunFiles(Shell shell)
 
     /// <summary>Whether two names are of the same file.</summary>
     public static bool IsSame(string file, string other) =>
-        file.Length > 0 && !file.Contains('\0', StringComparison.Ordinal)
+        file.Length > 0 && other.Length > 0 && !file.Contains('\0', StringComparison.Ordinal)
         && Path.GetFullPath(file) == Path.GetFullPath(other);
 
     /// <summary>Keeps why a file that could be read is of no use all the same.</summary>

@@ -51,6 +51,8 @@ public static class SaturateOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "saturate",
+        Operands = "[HOST:PORT...]",
+        Address = LoadOptions.Target,
         Summary = "find the connection rate at which the path gives in, and what gives in",
         About =
         [
@@ -61,10 +63,15 @@ public static class SaturateOptions
         ],
         Examples =
         [
-            new("throng saturate --target 10.0.0.2:80 --step 5s", "where does the firewall give in?"),
-            new("throng saturate --start 500 --life requests --target 10.0.0.2:7000", "bare handshakes"),
-            new("throng saturate --target 10.0.0.2:80 --latency-max 50ms --chart found.svg", "by latency, drawn"),
-            new("throng saturate --once --start 50 --increment 1.25 --target 10.0.0.2:80", "one pass upwards"),
+            new("throng saturate 10.0.0.2:80 --step 5s", "where does the firewall give in?"),
+            new("throng saturate 10.0.0.2:7000 --start 500 --life requests", "bare handshakes"),
+            new("throng saturate 10.0.0.2:80 --latency-max 50ms --chart found.svg", "by latency, drawn"),
+            new("throng saturate 10.0.0.2:80 --once --start 50 --increment 1.25", "one pass upwards"),
+        ],
+        Common =
+        [
+            Start, Increment, RateMax, Step, Once, LatencyMax, LoadOptions.Target, ChurnOptions.Life,
+            ChurnOptions.Content, TlsOptions.Tls, Chart, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [

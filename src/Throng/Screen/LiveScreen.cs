@@ -50,7 +50,7 @@ public sealed class LiveScreen : IDisposable
     {
         _shell = shell;
         _glyphs = Glyphs.Choose(shell.Environment);
-        _block = new LiveBlock(shell.Environment.GetValueOrDefault("NO_COLOR", "").Length == 0);
+        _block = new LiveBlock(shell.HasColor);
         _signals =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Stop),

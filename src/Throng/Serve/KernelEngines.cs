@@ -65,13 +65,13 @@ public static class KernelEngines
 
         found.NoEffect(
             [SharedOptions.Threads, SharedOptions.Nice], $"has no effect with {written}: there are no workers");
-        found.NoEffect([SharedOptions.Room, SharedOptions.Hlog], $"has no effect with {written}");
+        found.NoEffect(SharedOptions.Room, $"has no effect with {written}");
         if (isXdp)
         {
             found.NoEffect(ServeOptions.Backlog, $"has no effect with {written}: it has no accept queue");
             if (values.Get(Interface).Length == 0)
             {
-                found.Add($"{written} needs --interface: whose packets it answers");
+                found.Missing($"{written} needs --interface: whose packets it answers");
             }
         }
     }

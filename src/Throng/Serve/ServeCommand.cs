@@ -16,6 +16,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
         Contradiction found = new(values);
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         Datagrams(values, found);
+        found.NoEffect(SharedOptions.Hlog, "has no effect: a server measures no latencies");
         if (values.Get(ServeOptions.Mode) != ServeModes.Name(ServeMode.Stamp))
         {
             found.NoEffect(ServeOptions.ServerName, "has no effect without --mode stamp");
@@ -54,7 +55,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 
         if (hasTls && values.Has(ServeOptions.TlsCert) != values.Has(ServeOptions.TlsKey))
         {
-            found.Add("--tls-cert and --tls-key need each other");
+            found.Missing("--tls-cert and --tls-key need each other");
         }
 
         return found.Errors;

@@ -11,7 +11,8 @@ public static class ServeOptions
     public static RepeatableOption<Endpoint> Listen { get; } = new(Endpoint.TryReadListen, listen => listen.ToString())
     {
         Name = "listen", Argument = "ADDR:PORT[-PORT]", Default = "localhost:7000",
-        Help = "where to listen, IPv4, IPv6 or a name; [::]:P takes IPv4 too, *:P is both apart; repeatable",
+        Help = "where to listen, also without --listen; IPv4, IPv6 or a name; [::]:P takes IPv4 too, *:P is both "
+            + "apart; udp:// or tls:// before it says what; repeatable",
     };
 
     public static Option<string> Mode { get; } = Declare.Choice(
@@ -29,7 +30,7 @@ public static class ServeOptions
         "told to end, accept no more and go on for so long with what is open; a second signal ends it at once",
         shown: "0: close at once");
 
-    public static Option<Endpoint> Health { get; } = new(Endpoint.TryReadListen, NoHealth, ShowEndpoint)
+    public static Option<Endpoint> Health { get; } = new(Endpoint.TryReadHealth, NoHealth, ShowEndpoint)
     {
         Name = "health", Argument = "ADDR:PORT", Default = "none",
         Help = "answer HTTP there: 200 while serving, 503 from the beginning of the drain",
@@ -65,6 +66,9 @@ public static class ServeOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "serve",
+        Operands = "[ADDR:PORT...]",
+        Address = Listen,
+        Unused = [SharedOptions.Hlog],
         Summary = "the other end: an echo server, a sink, or one answer to each connection",
         About =
         [
@@ -81,16 +85,21 @@ public static class ServeOptions
         Examples =
         [
             new("throng serve", "echo on port 7000 of localhost"),
-            new("throng serve --listen 0.0.0.0:7000-7039", "40 ports of every IPv4 address"),
-            new("throng serve --transport udp --listen [::]:5353", "datagrams, each back to who sent it"),
-            new("throng serve --listen [::]:7000 --mode sink", "IPv6 and IPv4, nothing comes back"),
+            new("throng serve 0.0.0.0:7000-7039", "40 ports of every IPv4 address"),
+            new("throng serve 'udp://[::]:5353'", "datagrams, each back to who sent it"),
+            new("throng serve '[::]:7000' --mode sink", "IPv6 and IPv4, nothing comes back"),
             new("throng serve --mode exchange --content page.html", "answer each connection with a file"),
             new("throng serve --mode exchange --backlog 16 --accept-rate 300", "its accept queue overflows"),
-            new("throng serve --mode stamp --drain 20s --health *:8080", "behind a load balancer"),
+            new("throng serve --mode stamp --drain 20s --health '*:8080'", "behind a load balancer"),
             new("throng serve --tls", "TLS, certificate made for the run"),
             new("throng serve --engine kernel", "bytes stay in the kernel"),
             new("throng serve --engine xdp --interface lo", "packets turned round, no sockets"),
-            new("throng serve --listen *:7000 --control /run/throng.sock", "and ask it with throng ctl"),
+            new("throng serve '*:7000' --control /run/throng.sock", "and ask it with throng ctl"),
+        ],
+        Common =
+        [
+            Listen, Mode, Transport, Content, AcceptRate, Backlog, TlsOptions.Tls, TlsCert, TlsKey, Drain, Health,
+            SharedOptions.Duration, SharedOptions.Control,
         ],
         Groups =
         [

@@ -36,6 +36,30 @@ public sealed class ChurnTests
         Assert.True(asked.Number("churn.steps.0.life_ns.min") >= 50_000_000, "none ended before its lifetime");
     }
 
+    [Theory]
+    [InlineData("churn", "--rate", "400", "--life", "requests", "-n", "150")]
+    [InlineData("churn", "--rate", "400", "-n", "150", "--warmup", "200ms")]
+    [InlineData("churn", "--rate", "400", "-n", "150", "--warmup", "200ms", "--arrivals", "poisson", "-t", "2")]
+    [InlineData("query", "--protocol", "echo", "--arrivals", "poisson", "--rate", "1k", "-n", "150", "-t", "2")]
+    [InlineData("query", "--protocol", "echo", "--rate", "1k", "-n", "150", "--warmup", "200ms")]
+    [InlineData("monitor", "-c", "40", "--rate", "100", "-n", "150", "--new-rate", "3")]
+    public void A_number_of_arrivals_ends_it_and_the_warm_up_is_not_among_them(params string[] words)
+    {
+        using ThrongProcess run = ThrongProcess.Start([words[0], "--json", "-q", .. words[1..]]);
+        Document document = run.Finish();
+        document.Equal(150, document.Number("messages.offered"), "offered");
+        document.Equal(
+            150, document.Number("messages.sent") + document.Number("messages.not_sent"), "sent or not");
+        if (words[0] == "churn")
+        {
+            document.Equal(150, document.Number("churn.steps.0.due"), "due in the step");
+            document.Equal(
+                document.Number("messages.sent"), document.Number("churn.steps.0.outcomes.ok"), "ended well");
+            bool hasWarmUp = words.Contains("--warmup");
+            Assert.True(hasWarmUp == document.Number("connections.opened") > 150, "more are opened than counted");
+        }
+    }
+
     [Fact]
     public void Half_of_the_connections_reset_are_half_of_the_outcomes()
     {

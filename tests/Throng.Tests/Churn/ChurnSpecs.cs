@@ -13,6 +13,9 @@ public sealed class ChurnSpecs
     {
         ChurnSpec churn = Spec("--rate", "50", "--rate", "2k", "--step", "3s", "--cooldown", "1s");
         Assert.Equal("3000ms@50,1000ms@0,3000ms@2000", churn.Profile.ToString());
+        ChurnSpec warm = Spec("--rate", "50", "--rate", "2k", "--step", "3s", "--warmup", "2s");
+        Assert.Equal(("5000ms@50,3000ms@2000", 2_000_000_000L), (warm.Profile.ToString(), warm.WarmUpNs));
+        Assert.Equal("5000ms@50", Spec("--rate", "50", "--for", "3s", "--warmup", "2s").Profile.ToString());
         Assert.Equal("500ms@100", Spec("--for", "500ms").Profile.ToString());
         Assert.Equal("1000ms@5..50", Spec("--profile", "1s@5..50").Profile.ToString());
     }

@@ -280,6 +280,7 @@ public class CliConsole
 
     [Theory]
     [InlineData("set rate 50k", "rate 50,000/s", "rate 50000")]
+    [InlineData("set rate 0", "rate 0/s: a pause, nothing falls due until the next `set rate`", "rate 0")]
     [InlineData("set connections 40", "requested 40 (was 100)", "set 40")]
     [InlineData("set 40", "write `set rate 50k` or `set connections 4000`", null)]
     [InlineData("set rate", "write `set rate 50k` or `set connections 4000`", null)]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Throng.Engine;
 using Throng.Measurement;
 using Throng.Report;
 using Xunit;
@@ -18,16 +19,17 @@ public sealed class CliOutputs : IDisposable
     public void Every_view_has_a_file_and_the_report_stays_on_standard_output(string command)
     {
         CliShell shell = new();
-        Assert.Equal(0, shell.Run(
-            command, "--for", "1ms", "--out", At("run.json"), "--csv", At("run.csv"), "--hlog", At("run.hlog")));
+        string[] hlog = command == "hold" ? ["--hlog", At("run.hlog")] : [];
+        Assert.Equal(
+            0, shell.Run([command, "--for", "1ms", "--out", At("run.json"), "--csv", At("run.csv"), .. hlog]));
         Assert.StartsWith("done\n", shell.Out, StringComparison.Ordinal);
         JsonElement options = JsonDocument.Parse(File.ReadAllText(At("run.json"))).RootElement.GetProperty("options");
         Assert.Equal(At("run.csv"), options.GetProperty("csv").GetString());
         Assert.StartsWith("t_ns,interval_ns,", File.ReadAllText(At("run.csv")), StringComparison.Ordinal);
-        Assert.Contains("#[Histogram log format version 1.3]\n", File.ReadAllText(At("run.hlog")),
-            StringComparison.Ordinal);
-        Assert.True(shell.Live.Spec.KeepsIntervals);
-        Assert.Equal(3, Directory.GetFiles(_directory).Length);
+        Assert.Equal(2 + (hlog.Length / 2), Directory.GetFiles(_directory).Length);
+        Assert.Equal(hlog.Length > 0, shell.Live.Spec.KeepsIntervals);
+        Assert.All(hlog.Skip(1), path => Assert.Contains(
+            "#[Histogram log format version 1.3]\n", File.ReadAllText(path), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,4 +133,75 @@ public sealed class CliOutputs : IDisposable
     }
 
     private string At(string name) => Path.Combine(_directory, name);
+
+    [Theory]
+    [InlineData("-o{0}")]
+    [InlineData("--json={0}")]
+    [InlineData("--out {0}")]
+    public void The_document_goes_to_a_file_by_each_of_its_words(string form)
+    {
+        string path = Path.GetTempFileName();
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run(["hold", "5", "--for", "1ms", .. string.Format(null, form, path).Split(' ')]));
+        Assert.StartsWith("{", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.StartsWith("done", shell.Out, StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void The_word_behind_json_is_not_its_value()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "--json", "5", "--for", "1ms", "--no-color"));
+        Assert.StartsWith("{", shell.Out, StringComparison.Ordinal);
+        Assert.Equal(5, shell.Hold!.Connections);
+    }
+
+    [Fact]
+    public void A_run_has_an_id_and_its_labels_in_every_output()
+    {
+        string At(string name) => Path.Combine(_directory, name);
+        CliShell shell = new();
+        shell.Live.News.Enqueue(new RunNews(null, new RunEvent(4, "set 7") { Time = DateTimeOffset.UnixEpoch }));
+        string[] files =
+            ["--out", At("json"), "--csv", At("csv"), "--junit", At("xml"), "--hlog", At("hlog"), "--json-stream",
+                At("jsonl")];
+        Assert.Equal(0, shell.Run(
+            ["hold", "--for", "1ms", "--label", "build=12 3", "--label=env=ci", .. files, "-q"]));
+        JsonElement document = JsonDocument.Parse(File.ReadAllText(At("json"))).RootElement;
+        string id = document.GetProperty("run_id").GetString()!;
+        Assert.True(Guid.TryParse(id, out Guid _));
+        Assert.Equal("12 3", document.GetProperty("labels").GetProperty("build").GetString());
+        string[] lines = File.ReadAllLines(At("jsonl"));
+        JsonElement start = JsonDocument.Parse(lines[0]).RootElement;
+        Assert.Equal(id, start.GetProperty("run_id").GetString());
+        Assert.Equal("ci", start.GetProperty("labels").GetProperty("env").GetString());
+        Assert.Contains("\"time\":\"1970-01-01T00:00:00.000Z\"", lines[1], StringComparison.Ordinal);
+        Assert.Contains("run_id,label_build,label_env", File.ReadAllText(At("csv")), StringComparison.Ordinal);
+        Assert.Contains($"<property name=\"run_id\" value=\"{id}\"/>", File.ReadAllText(At("xml")),
+            StringComparison.Ordinal);
+        Assert.Contains("<property name=\"build\" value=\"12 3\"/>", File.ReadAllText(At("xml")),
+            StringComparison.Ordinal);
+        Assert.Contains($"#[run_id: {id}]\n#[build: 12 3]\n", File.ReadAllText(At("hlog")),
+            StringComparison.Ordinal);
+        CliShell report = new();
+        Assert.Equal(0, report.Run("report", At("json"), "--markdown", "-"));
+        Assert.Contains("build 12 3, env ci\n", report.Out, StringComparison.Ordinal);
+        CliShell other = new();
+        Assert.Equal(0, other.Run("hold", "--for", "1ms", "--json"));
+        Assert.NotEqual(id, JsonDocument.Parse(other.Out).RootElement.GetProperty("run_id").GetString());
+    }
+
+    [Theory]
+    [InlineData("build")]
+    [InlineData("=5")]
+    [InlineData("a b=5")]
+    [InlineData("run_id=5")]
+    [InlineData("a=\u001b[2J")]
+    public void A_label_has_a_name_and_plain_text(string label)
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run("hold", "--label", label));
+        Assert.StartsWith("throng hold: --label: '", shell.Error, StringComparison.Ordinal);
+    }
 }

@@ -174,6 +174,8 @@ public sealed class CliRun : ILiveRun
     {
         Tool = new Tool("throng", "0"),
         Command = Spec.Command,
+        RunId = Spec.RunId,
+        Labels = Spec.Labels.Count > 0 ? Spec.Labels : null,
         Options = Spec.Options,
         Host = new Throng.Measurement.Host(),
         Started = DateTimeOffset.UnixEpoch,

@@ -261,4 +261,55 @@ public class CliSpecs
         Assert.Equal(0, options["connect_rate_per_s"].Real);
         Assert.False(options["ping"].Flag);
     }
+
+    [Fact]
+    public void An_unverified_certificate_is_said_before_the_run()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("hold", "tls://10.0.0.2:443", "--for", "1ms"));
+        Assert.StartsWith("throng hold: no certificate is verified, whoever answers is taken for the server; "
+            + "--tls-verify verifies it,", shell.Error, StringComparison.Ordinal);
+        string[][] silent =
+        [
+            ["10.0.0.2:443", "--tls", "--tls-verify", "--tls-name", "a"], ["10.0.0.2:443", "--tls", "-q"], ["--tls"],
+            ["10.0.0.2:443"],
+        ];
+        foreach (string[] words in silent)
+        {
+            CliShell quiet = new();
+            Assert.Equal(0, quiet.Run(["hold", .. words, "--for", "1ms"]));
+            Assert.Equal("", quiet.Error);
+        }
+    }
+
+    [Fact]
+    public void A_bandwidth_is_said_in_both_units()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run("monitor", "10.0.0.2:443", "--bandwidth", "8mbit", "--for", "1s"));
+        Assert.Equal(
+            "throng monitor: --bandwidth is 977 KiB/s (8.00 Mbit/s): 977/s messages of 1.00 KiB\n", shell.Error);
+        Assert.Equal(1e6 / 1024, shell.Monitoring!.Profile.RateAt(0), 3);
+    }
+
+    [Fact]
+    public void A_count_is_told_to_every_load_that_has_a_schedule()
+    {
+        CliShell query = new();
+        query.Live.IsOver = true;
+        Assert.Equal(0, query.Run("query", "-n", "10k", "--warmup", "1s"));
+        Assert.Equal((10_000, true), (query.Query!.Count, query.Query.Profile.IsEndless));
+        CliShell churn = new();
+        Assert.Equal(0, churn.Run("churn", "--count=7", "--for", "1m"));
+        Assert.Equal(7, churn.Churn!.Count);
+        CliShell monitor = new();
+        Assert.Equal(0, monitor.Run("monitor", "-n7"));
+        Assert.Equal(7, monitor.Monitoring!.Count);
+        CliShell much = new();
+        Assert.Equal(2, much.Run("query", "-n", "2g"));
+        Assert.Equal(
+            "throng query: -n 2,000,000,000: more than 1,000,000,000 Poisson arrivals are not counted out; use --for\n",
+            much.Error);
+        Assert.Equal(0, new CliShell { Live = { IsOver = true } }.Run("query", "-n", "2g", "--arrivals", "constant"));
+    }
 }

@@ -75,7 +75,7 @@ public sealed class CliThresholds
 
     [Theory]
     [InlineData("respnse.p99 > 1ms", "there is no metric 'respnse.p99'; did you mean 'response.p99'?")]
-    [InlineData("response.p99", "'response.p99' is not a threshold: it has no comparison (> >= < <= == !=); ")]
+    [InlineData("response.p99", "'response.p99' is not a threshold: it has no comparison (> >= < <= = !=); ")]
     [InlineData("response.p99 > fast", "'response.p99 > fast' is not a threshold: 'fast' is not a duration")]
     [InlineData("duration > 5%", "'duration > 5%' is not a threshold: 'duration' is not a part of anything")]
     [InlineData("\u001b[2J > 1", "there is no metric '?[2J'")]
@@ -85,6 +85,41 @@ public sealed class CliThresholds
         Assert.Equal(2, shell.Run("serve", "--fail-on", written));
         Assert.StartsWith($"throng serve: --fail-on: {error}", shell.Error, StringComparison.Ordinal);
         Assert.Empty(shell.Live.Calls);
+    }
+
+    [Fact]
+    public void A_requirement_that_is_not_true_ends_with_99_everywhere()
+    {
+        CliShell shell = new();
+        Assert.Equal(99, shell.Run("hold", "--for", "1ms", "--require", "connections.held >= 91", "--require",
+            "connections.opened = 100", "--require", "ended_by=duration", "--fail-on", "ended_by = signal"));
+        Assert.Equal("throng hold: --require connections.held >= 91: 90, failed\n", shell.Error);
+        Assert.StartsWith("done; --require connections.held >= 91: 90, failed\n", shell.Out, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\nfail-on      ended_by = signal: duration, passed\nrequire      connections.held >= 91: 90, failed\n"
+                + "require      connections.opened = 100: 100, passed\n"
+                + "require      ended_by=duration: duration, passed\n",
+            shell.Out, StringComparison.Ordinal);
+        Assert.Equal(99, new CliShell().Run("hold", "--for", "1ms", "--require", "response.p99 < 1s"));
+        Assert.Equal(0, new CliShell().Run("hold", "--for", "1ms", "--require", "connections.held >= 90"));
+    }
+
+    [Fact]
+    public void The_document_and_the_JUnit_file_have_requirements_too()
+    {
+        string path = Path.GetTempFileName();
+        CliShell shell = new();
+        Assert.Equal(99, shell.Run("hold", "--for", "1ms", "--json", "--require", "ended_by = quit", "--junit", path));
+        JsonElement root = JsonDocument.Parse(shell.Out).RootElement;
+        JsonElement outcome = Assert.Single(root.GetProperty("thresholds").EnumerateArray());
+        Assert.True(outcome.GetProperty("required").GetBoolean());
+        Assert.False(outcome.GetProperty("ok").GetBoolean());
+        Assert.Equal("duration", outcome.GetProperty("word").GetString());
+        Assert.Equal("ended_by = quit", root.GetProperty("options").GetProperty("require")[0].GetString());
+        Assert.Contains("name=\"require ended_by = quit\"", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Contains("<failure message=\"ended_by = quit: duration, failed\" type=\"threshold\">",
+            File.ReadAllText(path), StringComparison.Ordinal);
+        File.Delete(path);
     }
 
     [Fact]

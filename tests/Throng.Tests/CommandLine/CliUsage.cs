@@ -27,6 +27,7 @@ public class CliUsage
         "throng serve: --mode exchange needs --transport tcp: a datagram has no FIN")]
     [InlineData("serve --tls --transport tcp+udp",
         "throng serve: --tls is of --transport tcp: a datagram is echoed as it came")]
+    [InlineData("serve --hlog f", "throng serve: --hlog has no effect: a server measures no latencies")]
     [InlineData("serve --name pod", "throng serve: --name has no effect without --mode stamp")]
     [InlineData("serve --health [::]:80-81", "throng serve: --health takes one port")]
     [InlineData("serve --mode exchange --content /nowhere/at/all",
@@ -35,7 +36,14 @@ public class CliUsage
         "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
     [InlineData("serve --mode stamp --name a\u202eb",
         "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
-    [InlineData("serve 5", "throng serve: unexpected '5': serve takes options only")]
+    [InlineData("serve 5",
+        "throng serve: unexpected '5': a word without a dash is --listen ADDR:PORT[-PORT]")]
+    [InlineData("query -q 100",
+        "throng query: unexpected '100': a word without a dash is --target HOST[:PORT[-PORT]]; -q takes no value")]
+    [InlineData("doctor --apply --json x", "throng doctor: --apply and --undo take no plan, not 'x'", true)]
+    [InlineData("hold vip", "throng hold: 'vip' is neither a count such as 10k nor HOST:PORT[-PORT]")]
+    [InlineData("hold 10.0.0.2", "throng hold: '10.0.0.2' is neither a count such as 10k nor HOST:PORT[-PORT]")]
+    [InlineData("hold vip:x", "throng hold: --target: 'vip:x': 'x' is not a port (1 to 65535)")]
     [InlineData("hold 5 -c 6", "throng hold: N 5 contradicts -c 6")]
     [InlineData("hold 5 6", "throng hold: N 5 contradicts N 6")]
     [InlineData("hold -t 2 --threads 4", "throng hold: -t 2 contradicts --threads 4")]
@@ -44,7 +52,16 @@ public class CliUsage
     [InlineData("hold --target [::1]:1 -4", "throng hold: --target [::1]:1 contradicts -4")]
     [InlineData("hold -6", "throng hold: -6 has no effect without --target: the server is this run's own")]
     [InlineData("hold --public", "throng hold: --public has no effect without --target: the server is this run's own")]
-    [InlineData("hold --json=yes", "throng hold: --json takes no value", true)]
+    [InlineData("hold --json=yes",
+        "throng hold: --json takes no value but a file: --json alone is standard output, --json=FILE is --out FILE")]
+    [InlineData("hold --json=f -o g", "throng hold: --json f contradicts -o g")]
+    [InlineData("compare a b --json=f", "throng compare: --json takes no value")]
+    [InlineData("help hold extra", "throng: help takes one command, not 'extra' too")]
+    [InlineData("monitor --bandwidth 8mbi",
+        "throng monitor: --bandwidth: '8mbi' is not a bandwidth: 'mbi' is not a unit of it; write bits a second such "
+            + "as 8mbit or 1gbit, or bytes such as 100KiB or 2MB")]
+    [InlineData("monitor --bandwidth 100bit",
+        "throng monitor: --bandwidth: '100bit' is not a bandwidth: it is not a whole number of bytes", true)]
     [InlineData("hold --out", "throng hold: --out needs FILE")]
     [InlineData("hold --out --quiet", "throng hold: --out needs FILE")]
     [InlineData("hold --engine=ur", "throng hold: --engine: 'ur' is none of auto, uring, epoll", true)]

@@ -79,7 +79,7 @@ public sealed class CliCompletion : IDisposable
         foreach (CommandSyntax command in Syntaxes())
         {
             Assert.Contains(command.Name, script, StringComparison.Ordinal);
-            foreach (Option option in command.Options)
+            foreach (Option option in command.Shown)
             {
                 string name = shell == "fish" ? $"-l {option.Name} " : option.Spelling;
                 Assert.Contains(name, script + " ", StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class CliCompletion : IDisposable
             string page = Out("man", command.Name);
             Assert.All(page.Split('\n'), line => Assert.DoesNotMatch(@"^\.(?!TH |SH |SS |TP$|PP$|B |BR |I )", line));
             Assert.All(page, letter => Assert.True(letter is '\n' or (>= ' ' and <= '~'), $"{(int)letter}"));
-            foreach (string spelling in command.Options.SelectMany(option => option.Spellings))
+            foreach (string spelling in command.Shown.SelectMany(option => option.Spellings))
             {
                 string shown = spelling.Replace("-", "\\-", StringComparison.Ordinal);
                 Assert.Contains($"\\fB{shown}\\fR", page, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed class CloseReasonTests
         foreach (string metric in new[] { "connections.closed", "connections.connect_failed" })
         {
             Assert.True(Threshold.TryParse($"{metric}.{name} > 6", out Threshold threshold, out string error), error);
-            Assert.Equal(7, threshold.Metric.Read(run));
+            Assert.Equal(7, threshold.Metric!.Read(run));
             CliShell shell = new();
             Assert.Equal(0, shell.Run("explain", $"{metric}.{name}"));
         }

@@ -225,4 +225,25 @@ public sealed class UnitsTests
         Assert.Equal(plain, Letters.Plain(text, '?'));
         Assert.Equal(plain, Text.Plain(text));
     }
+
+    [Theory]
+    [InlineData("8mbit", 1_000_000, "977 KiB/s (8.00 Mbit/s)")]
+    [InlineData("8Mbit/s", 1_000_000, "977 KiB/s (8.00 Mbit/s)")]
+    [InlineData("10Mbps", 1_250_000, "1.19 MiB/s (10.0 Mbit/s)")]
+    [InlineData("1gbit", 125_000_000, "119 MiB/s (1.00 Gbit/s)")]
+    [InlineData("1.5 kbits", 188, "188 B/s (1.50 kbit/s)", false)]
+    [InlineData("64kbit", 8_000, "7.81 KiB/s (64.0 kbit/s)")]
+    [InlineData("100KiB", 102_400, "100 KiB/s (819 kbit/s)")]
+    [InlineData("2MB/s", 2_000_000, "1.91 MiB/s (16.0 Mbit/s)")]
+    [InlineData("2MBps", 2_000_000, "1.91 MiB/s (16.0 Mbit/s)")]
+    [InlineData("1m", 1_000_000, "977 KiB/s (8.00 Mbit/s)")]
+    [InlineData("8bit", 1, "1 B/s (8 bit/s)")]
+    public void A_bandwidth_is_bits_or_bytes_and_written_as_both(
+        string text, long bytes, string written, bool isWhole = true)
+    {
+        Assert.Equal(isWhole, Units.TryParseBandwidth(text, out long read, out string error));
+        Assert.Equal(isWhole ? bytes : 0, read);
+        Assert.Equal(isWhole, error.Length == 0);
+        Assert.Equal(written, isWhole ? Units.Bandwidth(bytes) : written);
+    }
 }

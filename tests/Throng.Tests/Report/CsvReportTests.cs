@@ -21,7 +21,13 @@ public sealed class CsvReportTests
     [Fact]
     public void Every_value_of_the_json_is_in_the_row_under_its_name()
     {
-        RunDocument run = SampleRun.Full;
+        RunDocument run = SampleRun.Full with
+        {
+            Series = [.. SampleRun.Full.Series.Select(point => point with
+            {
+                Time = SampleRun.Full.Started.AddTicks(point.TimeNs / TimeSpan.NanosecondsPerTick),
+            })],
+        };
         using JsonDocument document = JsonDocument.Parse(JsonReport.Render(run));
         JsonElement last = document.RootElement.GetProperty("series").EnumerateArray().Last();
         Dictionary<string, string> expected = [];
@@ -29,7 +35,8 @@ public sealed class CsvReportTests
         {
             if (key.Value.ValueKind != JsonValueKind.Object)
             {
-                expected.Add(key.Name, key.Value.GetRawText());
+                bool isText = key.Value.ValueKind == JsonValueKind.String;
+                expected.Add(key.Name, isText ? key.Value.GetString()! : key.Value.GetRawText());
                 continue;
             }
 
@@ -45,5 +52,18 @@ public sealed class CsvReportTests
             expected.OrderBy(one => one.Key, StringComparer.Ordinal),
             lines[0].Split(',').Zip(lines[^2].Split(','), KeyValuePair.Create)
                 .OrderBy(one => one.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_run_is_named_in_every_row()
+    {
+        RunDocument run = SampleRun.Full with
+        {
+            RunId = "0196", Labels = new Section { ["build"] = "12,3 \"a\"", ["env"] = "ci" },
+        };
+        string[] lines = CsvReport.Render(run).TrimEnd('\n').Split('\n');
+        Assert.EndsWith(",time,run_id,label_build,label_env", lines[0], StringComparison.Ordinal);
+        Assert.All(lines[1..], line => Assert.EndsWith(
+            ",0196,\"12,3 \"\"a\"\"\",ci", line, StringComparison.Ordinal));
     }
 }

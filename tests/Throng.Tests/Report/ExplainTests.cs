@@ -37,7 +37,7 @@ public sealed partial class ExplainTests
             string text = Out("explain", name);
             string condition = Condition().Match(text).Groups[1].Value;
             Assert.True(Threshold.TryParse(condition, out Threshold threshold, out string error), error);
-            Assert.StartsWith(name, threshold.Metric.Name, StringComparison.OrdinalIgnoreCase);
+            Assert.StartsWith(name, threshold.Metric!.Name, StringComparison.OrdinalIgnoreCase);
         }
     }
 

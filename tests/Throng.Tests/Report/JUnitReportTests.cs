@@ -129,8 +129,8 @@ public sealed class JUnitReportTests : IDisposable
             Assert.All(one.ChildNodes.OfType<XmlElement>(), child => Assert.Equal("failure", child.Name));
         }
 
-        Assert.Equal(
-            ["testcase", "system-out"], suite.ChildNodes.OfType<XmlElement>().Select(child => child.Name).Distinct());
+        string[] names = [.. suite.ChildNodes.OfType<XmlElement>().Select(child => child.Name).Distinct()];
+        Assert.Equal(["testcase", "system-out"], names[0] == "properties" ? names[1..] : names);
         return suite;
     }
 }

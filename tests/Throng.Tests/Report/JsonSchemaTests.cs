@@ -126,6 +126,15 @@ public sealed class JsonSchemaTests
         string[] golden = ["run-full.json", "run-failure.json", "run-merged.json"];
         HashSet<string> written = [.. golden.SelectMany(name => Objects(Golden(name)))
             .SelectMany(one => one.Select(entry => entry.Key))];
+        RunDocument required = SampleRun.Full with
+        {
+            Thresholds = [new ThresholdOutcome("ended_by != quit", true, null) { Word = "duration", Required = true }],
+            RunId = "01",
+            Labels = new Section { ["build"] = "7" },
+            Series = [new SeriesPoint { TimeNs = 1, IntervalNs = 1, Time = SampleRun.Full.Started }],
+        };
+        written.UnionWith(Objects(JsonNode.Parse(JsonReport.Render(required))!)
+            .SelectMany(one => one.Select(entry => entry.Key)));
         string[] others = ["bench", "churn", "hold", "monitor", "saturate", "serve"];
         Assert.Equal(others, Names(schema).Except(written).Order(StringComparer.Ordinal));
     }

@@ -153,7 +153,8 @@ public sealed class CompareCommandTests : IDisposable
     [InlineData("a second FILE is missing: one run is compared with another; throng report shows one", "a")]
     [InlineData("- twice: standard input is read once", "-", "-")]
     [InlineData(
-        "--fail-on: there is no metric 'respnse'; did you mean 'response'?", "a", "b", "--fail-on", "respnse>+1")]
+        "--fail-on: there is no metric 'respnse'; did you mean 'response'? "
+            + "`throng explain` lists them", "a", "b", "--fail-on", "respnse>+1")]
     public void Usage_is_refused_before_a_file_is_read(string error, params string[] words)
     {
         CliShell shell = new();

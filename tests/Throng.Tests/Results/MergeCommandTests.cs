@@ -43,6 +43,41 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Conditions_judge_what_was_merged()
+    {
+        CliShell shell = new();
+        Assert.Equal(99, shell.Run("merge", At("a.json"), At("b.json"), "--require", "connections.held >= 1m",
+            "--fail-on", "connections.held < 10", "--junit", At("both.xml"), "--out", At("both.json")));
+        Assert.EndsWith("\nthrong merge: --require connections.held >= 1m: 3,980, failed\n", shell.Error,
+            StringComparison.Ordinal);
+        RunDocument merged = SavedRuns.Read(File.ReadAllBytes(At("both.json")));
+        Assert.Equal([true, false], merged.Thresholds.Where(one => one.Source is null).Select(one => one.IsOk));
+        Assert.Contains("name=\"require connections.held &gt;= 1m\"", File.ReadAllText(At("both.xml")),
+            StringComparison.Ordinal);
+        Assert.Equal(0, new CliShell().Run("merge", At("a.json"), At("b.json"), "--require", "connections.held > 1"));
+        CliShell same = new();
+        Assert.Equal(2, same.Run("merge", At("a.json"), At("b.json"), "--out", "f", "--junit", "./f"));
+        Assert.Equal("throng merge: --junit ./f contradicts --out: both would write there\n", same.Error);
+    }
+
+    [Fact]
+    public void A_saved_run_is_judged_again()
+    {
+        CliShell shell = new();
+        Assert.Equal(99, shell.Run("report", At("a.json"), "--fail-on", "messages.lost >= 0", "--require",
+            "command = query", "--junit", At("a.xml")));
+        Assert.Equal("throng report: --fail-on messages.lost >= 0: 3, failed\n", shell.Error.Replace(
+            $": {SampleRun.Full.Messages!.Lost},", ": 3,",
+            StringComparison.Ordinal));
+        Assert.EndsWith("\nrequire      command = query: query, passed\n", shell.Out, StringComparison.Ordinal);
+        Assert.Contains("name=\"require command = query\"", File.ReadAllText(At("a.xml")), StringComparison.Ordinal);
+        CliShell two = new();
+        Assert.Equal(99, two.Run("report", At("a.json"), At("b.json"), "--require", "command = hold"));
+        Assert.Equal(2, two.Error.Count(letter => letter == '\n'));
+        Assert.Contains($"failed in {At("b.json")}\n", two.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Standard_input_is_one_of_them_and_json_prints_the_document()
     {
         CliShell shell = new() { Input = File.OpenRead(At("a.json")) };

@@ -79,4 +79,15 @@ public sealed class RunRecordTests
         Assert.Equal(RunRecord.EventsMax + 1, record.Events.Count);
         Assert.Equal(new RunEvent(2 * SecondNs, "2 more since, not kept"), record.Events[^1]);
     }
+
+    [Fact]
+    public void Points_and_events_are_told_by_the_wall_clock_too()
+    {
+        DateTimeOffset started = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        RunRecord record = new() { Started = started };
+        record.Take(Sampling.Start with { AtNs = SecondNs + 250_000 }, (_, _) => { }, 0);
+        record.Note(3 * SecondNs, "set 5");
+        Assert.Equal(started.AddMilliseconds(1_000.25), record.Series[0].Time);
+        Assert.Equal(started.AddSeconds(3), record.Events[0].Time);
+    }
 }

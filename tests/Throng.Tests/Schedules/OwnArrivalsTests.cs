@@ -243,7 +243,9 @@ public sealed class OwnArrivalsTests
                 Assert.Equal(walked.Count(one => one.Ns < ns && one.Ns >= SecondNs / 5), tally.Taken);
                 for (int step = 0; step < 4; step++)
                 {
-                    Assert.Equal(walked.Count(one => one.Ns < ns && one.Step == step), tally.TakenIn(step));
+                    Assert.Equal(
+                        walked.Count(one => one.Ns < ns && one.Ns >= SecondNs / 5 && one.Step == step),
+                        tally.TakenIn(step));
                 }
 
                 Walked next = walked.FirstOrDefault(one => one.Ns >= ns);

@@ -48,6 +48,19 @@ internal static partial class Documents
                 .Append($"| {Lower(metric.OverWorkers)} | {whole} | {metric.Definition} |\n");
         }
 
+        page.Append("""
+
+            These are words. A condition compares them with `=` or `!=`, in any case of the letters.
+
+            | Key | What it is |
+            |---|---|
+
+            """);
+        foreach (TextMetric metric in TextMetric.All)
+        {
+            page.Append($"| `{metric.Name}` | {metric.Definition} |\n");
+        }
+
         return page.ToString();
     }
 

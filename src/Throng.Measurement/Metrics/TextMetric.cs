@@ -1,0 +1,36 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// A metric whose value is a word of the document: <c>=</c> (or <c>==</c>) and <c>!=</c> are what it can be compared
+/// with, in any case of its letters.
+/// </summary>
+/// <param name="Name">Path in the JSON document.</param>
+/// <param name="Definition">One line.</param>
+public sealed record TextMetric(string Name, string Definition, Func<RunDocument, string?> Read)
+{
+    /// <summary>Stands for every signal, in a condition on how a run ended.</summary>
+    public const string Signal = "signal";
+
+    private const string EndedBy = "ended_by";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<TextMetric> All { get; } =
+    [
+        new("command", "The command that ran.", run => run.Command),
+        new(EndedBy,
+            "Why the run ended: duration, quit, until-held, the name of a signal such as SIGINT (in a condition signal "
+                + "stands for all of them), or what the command says.",
+            run => run.EndedBy),
+        new("saturate.cause", "Why the path gave in; no data but of saturate.",
+            run => (run.Result as SaturationResult)?.Cause.Name),
+    ];
+
+    /// <summary>One by its name; null for none.</summary>
+    public static TextMetric? Find(string name) =>
+        All.FirstOrDefault(metric => metric.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a value is the word that a condition names.</summary>
+    public bool Is(string value, string word) => value.Equals(word, StringComparison.OrdinalIgnoreCase)
+        || (Name == EndedBy && word.Equals(Signal, StringComparison.OrdinalIgnoreCase)
+            && value.StartsWith("SIG", StringComparison.Ordinal));
+}
