@@ -11,6 +11,12 @@ public static partial class Units
     /// <summary><c>98,412</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>An amount of things: <c>1 worker</c>, <c>2 workers</c>.</summary>
+    /// <param name="many">The word for many of them; for one it loses its last letter.</param>
+    public static string Several(long count, string many) => Several(count, many[..^1], many);
+
+    public static string Several(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
+
     /// <summary>A latency with three digits: <c>812 ns</c>, <c>1.23 ms</c>, <c>45.6 s</c>.</summary>
     public static string Latency(double latencyNs) => Math.Abs(latencyNs) switch
     {

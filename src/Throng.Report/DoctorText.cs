@@ -16,9 +16,9 @@ public static class DoctorText
     private static readonly string[] Headings = ["limit", "setting", "is", "needed", "allows", ""];
 
     /// <summary>The whole examination, ending in a newline.</summary>
-    public static string Render(Examination examination)
+    public static string Render(Examination examination, int columns = TextLines.ColumnsUsual)
     {
-        TextLines lines = new();
+        TextLines lines = new(columns);
         WriteArithmetic(lines, examination);
         lines.Blank();
         WriteTable(lines, examination.Rows);
@@ -29,9 +29,9 @@ public static class DoctorText
     }
 
     /// <summary>Summary for a person before a run: the sums, and the limits that need a look.</summary>
-    public static string Plan(Examination examination)
+    public static string Plan(Examination examination, int columns = TextLines.ColumnsUsual)
     {
-        TextLines lines = new();
+        TextLines lines = new(columns);
         WriteArithmetic(lines, examination);
         LimitRow[] noted = [.. examination.Noted];
         if (noted.Length > 0)
@@ -129,7 +129,7 @@ public static class DoctorText
             string next = examination.Next is { } then
                 ? $"; then {then.Name}, {Units.Count(then.Connections ?? 0)}"
                 : "";
-            lines.Paragraph("", $"the limit: {limit.Name}, {Units.Count(possible)} connections{each}{next}");
+            lines.Paragraph("", $"the limit: {limit.Name}, {Units.Several(possible, "connections")}{each}{next}");
         }
 
         if (examination.Wanted is not null)

@@ -29,15 +29,15 @@ public static class JUnitReport
     }
 
     /// <summary>
-    /// A comparison: a case for the verdict of each run, and one for each threshold and run. Differences alone fail: a
-    /// verdict does when the base's was good.
+    /// A comparison: a case for the verdict of each run but the base, and one for each threshold and run. Differences
+    /// alone fail: a verdict does when the base's was good.
     /// </summary>
     public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
         bool isBaseOk = comparison.Runs[0].Run.Verdict.IsOk;
         List<JUnitCase> cases =
         [
-            .. comparison.Runs.Select(one => VerdictCase($"verdict of {one.Name}", one.Run.Verdict))
+            .. comparison.Runs.Skip(1).Select(one => VerdictCase($"verdict of {one.Name}", one.Run.Verdict))
                 .Select(verdict => isBaseOk ? verdict : verdict with { Failure = null }),
         ];
         foreach (DifferenceOutcome outcome in outcomes)

@@ -13,7 +13,8 @@ public static class MarkdownReport
     public static string Render(RunDocument run)
     {
         StringBuilder text = new();
-        text.Append($"# {Escape(run.Verdict.Text)}\n\n{Escape(Timeline.SubtitleOf(run))}\n");
+        string state = RunStates.Word(RunStates.Of(run));
+        text.Append($"# {Escape(run.Verdict.Text)}\n\n**{state}**, {Escape(Timeline.SubtitleOf(run))}\n");
         string[] identity = [.. RunIdentity.Of(run).Select(one => $"{one.Name} {one.Value}")];
         text.Append(identity.Length > 0 ? $"\n{Escape(string.Join(", ", identity))}\n" : "");
         IReadOnlyList<Highlight> highlights = Highlight.AllOf(run);
@@ -74,7 +75,7 @@ public static class MarkdownReport
     {
         MetricReading[] all =
         [
-            .. Metrics.All.SelectMany(metric => metric.IsLatency
+            .. Metrics.All.Where(CommandView.For(run).Shows).SelectMany(metric => metric.IsLatency
                 ? [new MetricReading(metric, "p50"), new MetricReading(metric, "p99"), new MetricReading(metric, "max")]
                 : new[] { new MetricReading(metric, null) })
                 .Where(reading => reading.Read(run) is not null),

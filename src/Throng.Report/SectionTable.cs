@@ -9,6 +9,8 @@ namespace Throng.Report;
 /// </summary>
 public static class SectionTable
 {
+    private const string PerSecond = "_per_s";
+
     /// <summary>Whether it is such a list.</summary>
     public static bool Fits(Node node) => node.Kind switch
     {
@@ -69,7 +71,9 @@ public static class SectionTable
         yield return [heading, .. cells.Select(cell => cell is null ? "-" : Text(name, cell))];
     }
 
-    private static string Text(string name, Node cell) => cell.Kind == NodeKind.Section
+    private static string Text(string name, Node cell) => name.EndsWith(PerSecond, StringComparison.Ordinal)
+        ? TextLines.ValueText(name, cell).Replace("/s", "", StringComparison.Ordinal) // the heading says it
+        : cell.Kind == NodeKind.Section
         ? string.Join(", ", cell.Section.Select(
             part => $"{Heading(part.Key)} {TextLines.ValueText(part.Key + UnitOf(name), part.Value)}"))
         : TextLines.ValueText(name, cell);
@@ -80,12 +84,9 @@ public static class SectionTable
     private static string Quantile(Node? cell, Func<LatencySummary, long?> of) =>
         cell is { Kind: NodeKind.Latency } && of(cell.Latency) is { } ns ? Units.Latency(ns) : "-";
 
-    private static string Heading(string name)
-    {
-        string shown = name.EndsWith("_per_s", StringComparison.Ordinal) ? name[..^"_per_s".Length] + "/s" : name;
-        shown = shown.EndsWith("_ns", StringComparison.Ordinal) ? shown[..^"_ns".Length] : shown;
-        return shown.Replace('_', ' ');
-    }
+    private static string Heading(string name) => name.EndsWith(PerSecond, StringComparison.Ordinal)
+        ? name[..^PerSecond.Length].Replace('_', ' ') + "/s"
+        : TextLines.Words(name);
 
     private static bool IsNothing(Node? cell) => cell is null || cell.Kind switch
     {

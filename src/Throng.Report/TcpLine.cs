@@ -14,9 +14,9 @@ public static class TcpLine
             _ => Sampled(tcp),
         };
         string again = tcp.Retransmits is { } retransmits
-            ? $"; {Units.Count(retransmits)} retransmits in this network namespace"
+            ? $"; {Units.Several(retransmits, "retransmits")} in this network namespace"
             : "";
-        again += tcp.NoRoutes is > 0 and var lost ? $", {Units.Count(lost)} packets without a route" : "";
+        again += tcp.NoRoutes is > 0 and var lost ? $", {Units.Several(lost, "packets")} without a route" : "";
         again += tcp is { Retransmits: not null, SynRetransmits: { } syns } ? $", {Units.Count(syns)} of SYNs" : "";
         return sampled + again;
     }
@@ -27,7 +27,7 @@ public static class TcpLine
             ? $"rtt min {Units.Latency(minNs)}, p50 {Units.Latency(p50Ns)}, p99 {Units.Latency(p99Ns)}"
             : "no rtt";
         string probing = tcp.SampledProbing > 0 ? $", at most {Units.Count(tcp.SampledProbing)} probing in vain" : "";
-        return $"{rtt}, {Units.Count(tcp.SampledRetransmits)} retransmits on "
+        return $"{rtt}, {Units.Several(tcp.SampledRetransmits, "retransmits")} on "
             + $"{Units.Count(tcp.Sampled)} of {Units.Count(tcp.SampledOf)} connections{probing}";
     }
 }

@@ -4,11 +4,22 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>Aligned rows of at most 100 columns.</summary>
-internal sealed class TextLines
+/// <summary>Aligned rows, no wider than they may be.</summary>
+/// <param name="columns">Of the terminal, or of any.</param>
+internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
 {
-    private const int ColumnsMax = 100;
+    /// <summary>Columns of a file, a pipe, and a terminal that does not say how wide it is.</summary>
+    public const int ColumnsUsual = 80;
+
+    /// <summary>Wider lines are hard to read.</summary>
+    private const int ColumnsMax = 120;
+    private const int ColumnsMin = 40;
     private const int LabelColumns = 13;
+
+    private readonly int _columns = Math.Clamp(columns, ColumnsMin, ColumnsMax);
+
+    /// <summary>Keys of what is a share of one.</summary>
+    private static readonly string[] Shares = ["success", "busy_max", "waited_max"];
 
     private readonly StringBuilder _text = new();
 
@@ -19,11 +30,11 @@ internal sealed class TextLines
     /// <summary>Text behind an indent, broken at blanks; a single word that is too long is cut hard.</summary>
     public void Paragraph(string indent, string text)
     {
-        string prefix = Letters.Plain(indent.Length > ColumnsMax / 2 ? indent[..(ColumnsMax / 2)] : indent, ' ');
+        string prefix = Letters.Plain(indent.Length > _columns / 2 ? indent[..(_columns / 2)] : indent, ' ');
         string rest = Letters.Plain(text, ' ');
         do
         {
-            int room = ColumnsMax - prefix.Length;
+            int room = _columns - prefix.Length;
             int length = rest.Length;
             if (length > room)
             {
@@ -54,24 +65,25 @@ internal sealed class TextLines
     public void Blank() => _text.Append('\n');
 
     /// <summary>
-    /// A command's own values: names as in the document, nested ones with dots; what is a table stands below them.
+    /// A command's own values in words, what is not known left out; what is a table stands below them.
     /// </summary>
     /// <param name="steps">In the place of its list called so.</param>
-    public void Section(string name, Section section, IEnumerable<string>? steps = null)
+    public void Section(Section section, IEnumerable<string>? steps = null)
     {
-        IReadOnlyList<KeyValuePair<string, string>> rows = Rows(name, section);
+        List<KeyValuePair<string, string>> rows = [];
+        AddInWords(rows, "", section);
         int longest = rows.Select(row => row.Key.Length + 2).DefaultIfEmpty().Max();
-        int columns = Math.Clamp(longest, LabelColumns, ColumnsMax / 2);
+        int labels = Math.Clamp(longest, LabelColumns, _columns / 2);
         Blank();
         foreach (KeyValuePair<string, string> row in rows)
         {
-            Row(row.Key, row.Value, columns);
+            Row(row.Key, row.Value, labels);
         }
 
         foreach (KeyValuePair<string, Node> table in section.Where(entry => SectionTable.Fits(entry.Value)))
         {
             Blank();
-            Whole($"{name}.{table.Key}");
+            Whole(Words(table.Key));
             bool isOwn = steps is not null && table.Key == "steps";
             Whole(isOwn ? steps! : SectionTable.Lines(table.Value));
         }
@@ -87,6 +99,48 @@ internal sealed class TextLines
     }
 
     public override string ToString() => _text.ToString();
+
+    /// <summary>The name of a key for people: <c>last_good_per_s</c> is "last good rate".</summary>
+    public static string Words(string key)
+    {
+        string name = key.EndsWith("_per_s", StringComparison.Ordinal)
+            ? key[..^"_per_s".Length] + (key.StartsWith("rate", StringComparison.Ordinal) ? "" : "_rate")
+            : key;
+        foreach (string unit in (ReadOnlySpan<string>)["_ns", "_bytes"])
+        {
+            name = name.EndsWith(unit, StringComparison.Ordinal) ? name[..^unit.Length] : name;
+        }
+
+        return name.Replace('_', ' ');
+    }
+
+    private static void AddInWords(List<KeyValuePair<string, string>> rows, string before, Section section)
+    {
+        foreach ((string key, Node node) in section)
+        {
+            string label = before + Words(key);
+            bool isUnknown = node is { Kind: NodeKind.Null } or { Kind: NodeKind.Latency, Latency.Count: 0 };
+            if (isUnknown || SectionTable.Fits(node))
+            {
+                continue;
+            }
+
+            if (node.Kind != NodeKind.Section)
+            {
+                rows.Add(new(label, ValueText(key, node)));
+            }
+            else if (node.Section.All(part => IsCount(part.Value)))
+            {
+                string parts = string.Join(", ", node.Section.Select(
+                    part => $"{Units.Count((long)part.Value.Real)} {Words(part.Key)}"));
+                rows.Add(new(label, parts.Length > 0 ? parts : "none"));
+            }
+            else
+            {
+                AddInWords(rows, label + " ", node.Section);
+            }
+        }
+    }
 
     private static void Flatten(List<KeyValuePair<string, string>> rows, string name, Section section)
     {
@@ -116,6 +170,9 @@ internal sealed class TextLines
             Units.Latency(node.Real),
         NodeKind.Integer or NodeKind.Real when name.EndsWith("_bytes", StringComparison.Ordinal) =>
             Units.Bytes(node.Real),
+        NodeKind.Integer or NodeKind.Real when name.EndsWith("_per_s", StringComparison.Ordinal) =>
+            Units.Rate(node.Real),
+        NodeKind.Integer or NodeKind.Real when Shares.Contains(name) => Units.Percent(Math.Round(node.Real, 5)),
         NodeKind.Integer => Units.Count(node.Integer),
 
         // A document has both kinds of number as digits: read back, 5.0 is 5, and looks like it here already.
@@ -128,6 +185,10 @@ internal sealed class TextLines
         NodeKind.Latency => TextReport.Latency(node.Latency),
         _ => "-",
     };
+
+    private static bool IsCount(Node node) =>
+        node.Kind == NodeKind.Integer || (node.Kind == NodeKind.Real && IsWhole(node.Real, out _));
+
     // As JSON has it: where it needs a point or an exponent it is no whole number.
     private static bool IsWhole(double real, out long whole) => long.TryParse(
         real.ToString(CultureInfo.InvariantCulture), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,

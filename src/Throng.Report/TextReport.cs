@@ -4,17 +4,26 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// A run for people: the verdict first, then one aligned line per part, then the findings with their remedies. No line
-/// is longer than 100 columns, nothing is coloured, and the same document gives the same text everywhere.
+/// A run for people: the verdict first, then one aligned line per part, then the findings with their remedies. Only
+/// rows of tables may be wider than the columns; nothing is coloured, and the same document gives the same text
+/// everywhere.
 /// </summary>
 public static class TextReport
 {
+    /// <summary>Columns of a file, a pipe, and a terminal that does not say how wide it is.</summary>
+    public const int ColumnsUsual = TextLines.ColumnsUsual;
+
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Render(RunDocument run)
+    public static string Render(RunDocument run, int columns = TextLines.ColumnsUsual)
     {
-        TextLines lines = new();
+        TextLines lines = new(columns);
         lines.Paragraph("", run.Verdict.Text);
         lines.Blank();
+        if (RunStates.Of(run) is not RunState.AsAsked and var state)
+        {
+            lines.Row("result", $"{RunStates.Word(state)}, exit code {RunStates.ExitCode(run)}");
+        }
+
         if (!run.IsStateless)
         {
             WriteConnections(lines, run);
@@ -24,7 +33,7 @@ public static class TextReport
         WriteResources(lines, run);
         if (run.Own is { } own)
         {
-            lines.Section(run.Command, own, run.Result is BenchResult bench ? BenchTable.Lines(bench) : null);
+            lines.Section(own, run.Result is BenchResult bench ? BenchTable.Lines(bench) : null);
         }
 
         WriteFindings(lines, run.Verdict.Findings);
@@ -59,7 +68,7 @@ public static class TextReport
         WriteReasons(lines, "failed", connections.ConnectFailed, connections);
         if (run.Connect is { } connect)
         {
-            lines.Row("connect", $"{Latency(connect.Latency)} ({Units.Count(connect.Attempts)} attempts)");
+            lines.Row("connect", $"{Latency(connect.Latency)} ({Units.Several(connect.Attempts, "attempts")})");
             if (connect.Handshake is { } handshake)
             {
                 lines.Row("tls", $"{Latency(handshake)} handshakes");
@@ -86,6 +95,12 @@ public static class TextReport
                 "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");
         }
 
+        if (CommandView.For(run).IsStaircase)
+        {
+            WriteTcp(lines, run);
+            return;
+        }
+
         if (run.Rate is { } rate)
         {
             lines.Row(
@@ -95,6 +110,11 @@ public static class TextReport
         WriteLatency(lines, "response", run.Response);
         WriteLatency(lines, "service", run.Service);
         WriteLatency(lines, "lag", run.Lag);
+        WriteTcp(lines, run);
+    }
+
+    private static void WriteTcp(TextLines lines, RunDocument run)
+    {
         if (run.Tcp is { } tcp)
         {
             lines.Row("tcp", TcpLine.Render(tcp));
@@ -113,7 +133,7 @@ public static class TextReport
         if (run.Cpu is { } cpu)
         {
             string busy = cpu.BusyMax is { } most
-                ? $"; busiest of {Units.Count(cpu.Workers.Count)} workers {Units.Percent(Math.Round(most, 3))}"
+                ? $"; busiest of {Units.Several(cpu.Workers.Count, "workers")} {Units.Percent(Math.Round(most, 3))}"
                 : "";
             lines.Row(
                 "cpu", $"{Units.Duration(cpu.UserNs)} user, {Units.Duration(cpu.SystemNs)} system{busy}");
@@ -187,6 +207,6 @@ public static class TextReport
         text.Append("p50 ").Append(Units.Latency(p50Ns).PadRight(9));
         text.Append("p99 ").Append(Units.Latency(p99Ns).PadRight(9));
         text.Append("max ").Append(Units.Latency(maxNs).PadRight(9));
-        return text.Append(Units.Count(latency.Count)).Append(" samples").ToString();
+        return text.Append(Units.Several(latency.Count, "samples")).ToString();
     }
 }

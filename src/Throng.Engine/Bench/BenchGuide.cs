@@ -31,7 +31,7 @@ internal sealed class BenchGuide(BenchSpec spec) : IGuide
     IOwnResult IGuide.Result => Result;
 
     public string Doing => _round == 0 ? ""
-        : $"{Name}, {Units.Count(Round.Connections)} connections, {(Round.Counts ? "" : "warm-up, ")}round "
+        : $"{Name}, {Units.Several(Round.Connections, "connections")}, {(Round.Counts ? "" : "warm-up, ")}round "
             + $"{Units.Count(_round)} of {Units.Count(_rounds.Count)}";
 
     public double? Done => _round == 0 ? 0 : (_round - 1.0) / _rounds.Count;

@@ -29,6 +29,9 @@ public static class BenchRun
         ["mode"] = bench.ForNs > 0 ? "closed loop" : "one message a connection",
         ["message_bytes"] = bench.MessageBytes,
         ["reply_bytes"] = bench.WholeReplyBytes,
+        ["echoes_per_s"] = result.First is { Rounds: > 0 } first ? first.EchoesPerSecond.Median : Node.Null,
+        ["latency_ns"] = result.First?.Latency ?? LatencySummary.From(new Histogram()),
+        ["errors"] = result.Steps.Sum(step => step.Errors.Total),
         ["steps"] = Node.ListOf(
         [
             .. result.Steps.Select(step => (Node)Step(step, result)),

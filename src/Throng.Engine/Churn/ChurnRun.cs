@@ -5,6 +5,9 @@ namespace Throng.Engine;
 /// <summary>Sets up `churn`.</summary>
 public static class ChurnRun
 {
+    /// <summary>Ways to fail that a view of the run has room for.</summary>
+    private const int FailuresShown = 2;
+
     /// <exception cref="SetupException">The plan does not fit this host, or the kernel refuses something.</exception>
     public static ILiveRun Start(ChurnSpec churn, RunSpec run) => Start(churn, run, (_, own) => own);
 
@@ -19,6 +22,7 @@ public static class ChurnRun
         {
             Schedule = active,
             KeepsConnections = false,
+            Figures = () => Figures(active),
             KeepsNumber = "churn opens connections by its rate: set rate",
         };
         own = change(active, own);
@@ -33,6 +37,26 @@ public static class ChurnRun
         return LoadRun.Start(churn, run, own, Client, listeners => new Exchange(answer, listeners));
     }
 
+    /// <summary>The commonest ways in which connections failed so far; nothing while none has.</summary>
+    private static IReadOnlyList<KeyValuePair<string, string>> Figures(ActiveSchedule active)
+    {
+        long[] outcomes = new long[ChurnOutcomes.Count];
+        foreach (ChurnStepTally step in active.Tallies<ChurnTally>().SelectMany(tally => tally.Steps))
+        {
+            for (int i = 0; i < outcomes.Length; i++)
+            {
+                outcomes[i] += Volatile.Read(ref step.Outcomes[i]);
+            }
+        }
+
+        IEnumerable<string> failed = outcomes.Select((count, outcome) => (Count: count, Outcome: (ChurnOutcome)outcome))
+            .Where(one => one.Count > 0
+                && one.Outcome is not (ChurnOutcome.None or ChurnOutcome.Ok or ChurnOutcome.Cancelled))
+            .OrderByDescending(one => one.Count).Take(FailuresShown)
+            .Select(one => $"{Units.Count(one.Count)} {ChurnOutcomes.Name(one.Outcome).Replace('_', ' ')}");
+        return string.Join(", ", failed) is { Length: > 0 } text ? [new("failed", text)] : [];
+    }
+
     private static Section Section(ChurnSpec churn, ActiveSchedule active, Sample held, LoadLayout layout)
     {
         IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
@@ -45,6 +69,7 @@ public static class ChurnRun
         }
 
         ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
+        Section outcomes = ChurnStep.Outcomes(steps);
         return new Section
         {
             ["targets"] = layout.Targets,
@@ -54,7 +79,8 @@ public static class ChurnRun
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),
             ["counted_ns"] = active.CountedNs(),
-            ["outcomes"] = ChurnStep.Outcomes(steps),
+            ["ok"] = outcomes.Integer(ChurnOutcomes.Name(ChurnOutcome.Ok)),
+            ["outcomes"] = outcomes,
             ["first_byte_ns"] = LatencySummary.From(firstByte),
             ["close_ns"] = LatencySummary.From(close),
             ["port_collisions"] = held.PortCollisions,

@@ -35,7 +35,7 @@ public static class SaturateRun
                 { Once: true } => "once: each step against the one before",
                 _ => "confirmed",
             },
-            ["ending"] = result.Ending.ToString(),
+            ["ending"] = SearchEndings.Name(result.Ending),
             ["last_good_per_s"] = result.LastGoodPerSecond ?? Node.Null,
             ["first_bad_per_s"] = result.FirstBadPerSecond ?? Node.Null,
             ["spread_low_per_s"] = result.Spread?.LowPerSecond ?? Node.Null,

@@ -2,21 +2,30 @@ namespace Throng.Engine;
 
 /// <summary>
 /// Notes of a worker for the result, in order, up to a bound; those that do not fit are counted. Written by the worker;
-/// read once it has ended.
+/// any thread may read what is there so far.
 /// </summary>
 internal sealed class BoundedLog<T>(int max)
     where T : struct
 {
-    private T[] _items = new T[16];
+    private volatile T[] _items = new T[16];
+    private volatile int _count;
 
-    public int Count { get; private set; }
+    public int Count => _count;
 
     /// <summary>How many more there were.</summary>
     public long Dropped { get; private set; }
 
     public ref T this[int index] => ref _items[index];
 
-    public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+    /// <summary>Notes that are there so far.</summary>
+    public ReadOnlySpan<T> Items
+    {
+        get
+        {
+            int count = _count; // before the array, which is never shorter than that
+            return _items.AsSpan(0, count);
+        }
+    }
 
     /// <summary>Its place; -1: it did not fit.</summary>
     public int Add(in T item)
@@ -29,10 +38,12 @@ internal sealed class BoundedLog<T>(int max)
 
         if (Count == _items.Length)
         {
-            Array.Resize(ref _items, Math.Min(max, Count * 2));
+            T[] longer = new T[Math.Min(max, Count * 2)];
+            _items.CopyTo(longer, 0);
+            _items = longer;
         }
 
         _items[Count] = item;
-        return Count++;
+        return _count++;
     }
 }

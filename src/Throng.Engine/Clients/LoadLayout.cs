@@ -62,7 +62,7 @@ internal sealed class LoadLayout
     /// <summary>Everything that the load needs of the host.</summary>
     public LoadPlan Plan => new()
     {
-        Subject = $"{_command} {Units.Count(Connections)} connections with {Engine.Described}",
+        Subject = $"{_command} {Units.Several(Connections, "connections")} with {Engine.Described}",
         Role = IsEmbedded ? PlanRole.Both : PlanRole.Client,
         Connections = Connections,
         Engine = Engine,

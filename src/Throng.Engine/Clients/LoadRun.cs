@@ -19,6 +19,9 @@ internal sealed record LoadRunSpec(Func<WorkerGroup, Sample, LoadLayout, Section
     /// <summary>Guide that decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
+    /// <summary>As <see cref="LiveRunSpec.Figures"/> has them.</summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>>? Figures { get; init; }
+
     /// <summary>Called with the number of workers before they are started.</summary>
     public Action<int>? BeforeStart { get; init; }
 
@@ -70,6 +73,7 @@ internal static class LoadRun
             Transport = load.Socket.Transport,
             Schedule = own.Schedule,
             Guide = own.Guide,
+            Figures = own.Figures,
         };
         TlsSetup? tls = load.Tls is null ? null
             : TlsSetup.Create(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);

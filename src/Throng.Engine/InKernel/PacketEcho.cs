@@ -112,7 +112,7 @@ internal sealed class PacketEcho : IKernelEcho
         [
             new("interface", $"{_interface}, {Mode}"),
             new("syn", Units.Count(counters[XdpCounters.Syn])),
-            new("echoed", $"{Units.Count(counters[XdpCounters.Packets])} packets, "
+            new("echoed", $"{Units.Several(counters[XdpCounters.Packets], "packets")}, "
                 + $"{Units.Bytes(counters[XdpCounters.Bytes])}"),
             new("ack", Units.Count(counters[XdpCounters.Ack])),
             new("fin", Units.Count(counters[XdpCounters.Fin])),

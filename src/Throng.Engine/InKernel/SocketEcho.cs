@@ -95,7 +95,7 @@ internal sealed partial class SocketEcho : IKernelEcho
         long[] counters = Counters();
         return
         [
-            new("echoed", $"{Units.Count(counters[EchoVerdict.Pieces])} pieces, "
+            new("echoed", $"{Units.Several(counters[EchoVerdict.Pieces], "pieces")}, "
                 + $"{Units.Bytes(counters[EchoVerdict.Bytes])} in the kernel; "
                 + $"{Units.Bytes(Volatile.Read(ref _copiedBytes))} copied here"),
             new("overrun", Units.Count(Volatile.Read(ref _overrun))),

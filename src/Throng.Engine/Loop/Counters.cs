@@ -128,7 +128,7 @@ public sealed class Latencies
     /// <summary>From when it was sent to its answer.</summary>
     public Histogram Service { get; } = new();
 
-    /// <summary>From its intended time to when it was sent.</summary>
+    /// <summary>From its intended time to when it was sent, without the wait for its connection.</summary>
     public Histogram Lag { get; } = new();
 
     /// <summary>How long connections had been idle when their server closed them.</summary>

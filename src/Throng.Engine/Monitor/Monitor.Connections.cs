@@ -160,6 +160,7 @@ internal partial struct Monitor
         seat.Record.Errno = errno;
         seat.Record.Local = act.LocalOf(connection);
         seat.Record.Remote = act.Target(seat.Target);
+        _tally.Names.Leave(seat.Record.Name, !CloseReasons.IsOwn(reason));
         _ = _tally.Records.Add(seat.Record);
     }
 }

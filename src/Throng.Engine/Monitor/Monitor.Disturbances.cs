@@ -63,10 +63,11 @@ internal partial struct Monitor
         _spec.LateNs ?? LateBaseNs + (LateMedians * seat.Recent.MedianNs());
 
     /// <summary>Something is wrong; the gravest cause stays.</summary>
-    private static void Disturb(ref MonitorSeat seat, DisturbanceCause cause, long fromNs)
+    private readonly void Disturb(ref MonitorSeat seat, DisturbanceCause cause, long fromNs)
     {
         if (!seat.IsDisturbed)
         {
+            _tally.DisturbedNow++;
             seat.DisturbedNs = fromNs;
             seat.NotedAt = -1;
         }
@@ -90,6 +91,7 @@ internal partial struct Monitor
             IsReconnected = isReconnected,
             Retransmits = seat.Retransmits,
         });
+        _tally.DisturbedNow--;
         seat.Cause = DisturbanceCause.None;
         seat.WasLost = false;
         seat.Retransmits = 0;

@@ -140,7 +140,13 @@ internal partial struct Monitor
     private readonly bool TryNoteName(ref MonitorSeat seat, scoped ReadOnlySpan<byte> stamp)
     {
         bool isName = MonitorPayload.TryReadName(stamp, out int length);
-        seat.Record.Name = isName ? _tally.Names.NumberOf(stamp[..length]) : (ushort)0;
+        ushort name = isName ? _tally.Names.NumberOf(stamp[..length]) : (ushort)0;
+        if (name != seat.Record.Name)
+        {
+            _tally.Names.Move(seat.Record.Name, name);
+            seat.Record.Name = name;
+        }
+
         return isName;
     }
 

@@ -36,6 +36,7 @@ public static class MonitorRun
             MonitorSection.Create(monitor, active, offeringOfProbes, group, held, layout))
         {
             Schedule = active,
+            Figures = new MonitorFigures(monitor, active, offeringOfProbes).Rows,
             KeepsNumber = "monitor keeps the connections it began with",
         };
         return LoadRun.Start(monitor, run, own, (targets, ownsTargets) => new Both<Monitor, Churn>(

@@ -10,6 +10,9 @@ internal sealed class MonitorSection
     /// <summary>Episodes told one by one: the longest, in order of time. The figures are of all of them.</summary>
     private const int EpisodesMax = 2_000;
 
+    /// <summary>The row of connections on which no server had said its name by then.</summary>
+    private const string NoName = "(no name)";
+
     private readonly MonitorSpec _spec;
     private readonly long _originNs;
     private readonly List<Disturbance> _disturbances = [];
@@ -163,11 +166,20 @@ internal sealed class MonitorSection
         Section hosts = [];
         foreach ((string name, HostCount count) in _hosts)
         {
-            hosts[name] = new Section { ["lasting"] = count.Lasting, ["lost"] = count.Lost };
+            hosts[name] = HostOf(count.Lasting, count.Lost);
+        }
+
+        long lasting = _lasting - _hosts.Values.Sum(count => count.Lasting);
+        long lost = _lost - _hosts.Values.Sum(count => count.Lost);
+        if (hosts.Count > 0 && (lasting > 0 || lost > 0))
+        {
+            hosts[NoName] = HostOf(lasting, lost);
         }
 
         return hosts;
     }
+
+    private static Section HostOf(long lasting, long lost) => new() { ["lasting"] = lasting, ["lost"] = lost };
 
     private static IEnumerable<Episode> Longest(IReadOnlyList<Episode> episodes) => episodes.Count <= EpisodesMax
         ? episodes

@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Notes of one worker on its lasting connections. Times are the worker's. Written by the worker; read once it has
-/// ended.
+/// Notes of one worker on its lasting connections. Times are the worker's. Written by the worker, readable by any
+/// thread.
 /// </summary>
 internal sealed class MonitorTally : ScheduleTally
 {
@@ -17,6 +17,9 @@ internal sealed class MonitorTally : ScheduleTally
     public BoundedLog<MonitorRecord> Records { get; } = new(LogMax);
 
     public PeerNames Names { get; } = new();
+
+    /// <summary>Connections that are disturbed now.</summary>
+    public long DisturbedNow;
 
     /// <summary>Arrivals while their seat had no connection.</summary>
     public long Unconnected;

@@ -54,6 +54,7 @@ internal partial struct Query<TProtocol>
         if (one.SentNs == 0 && !_isOver && heir >= 0)
         {
             one.Seat = heir;
+            one.HoldBack(act.NowNs);
             _seats.WaitFirst(_queries, heir, query);
             return;
         }

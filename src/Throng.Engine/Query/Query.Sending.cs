@@ -47,6 +47,7 @@ internal partial struct Query<TProtocol>
         one.IntendedNs = arrival.IntendedNs;
         one.Question = _protocol.QuestionOf(arrival.Number);
         one.Seat = index;
+        one.HeldNs = 0;
         one.IsCounted = arrival.IntendedNs >= _countFromNs;
         one.Process = _logRing is null ? 0 : _arrivals.ProcessOf(arrival);
         ref QuerySeat seat = ref _seats[index];
@@ -58,6 +59,7 @@ internal partial struct Query<TProtocol>
         }
 
         _tally.HeldBack += one.IsCounted ? 1 : 0;
+        one.HoldBack(act.NowNs);
         _seats.Wait(_queries, index, query);
         Wake(ref act, index);
         return -1;
@@ -141,7 +143,9 @@ internal partial struct Query<TProtocol>
 
         while (seat.WaitingFirst != 0 && HasRoom(index, seat))
         {
-            LineUp(ref act, ref seat, index, _seats.TakeWaiting(_queries, index));
+            int query = _seats.TakeWaiting(_queries, index);
+            _queries[query].LetGo(act.NowNs);
+            LineUp(ref act, ref seat, index, query);
         }
 
         if (seat.LinedUpBytes > 0)
@@ -177,7 +181,11 @@ internal partial struct Query<TProtocol>
         if (one.IsCounted)
         {
             act.Counters(Role.Client)[Counter.MessagesSent]++;
-            act.Latencies.Lag.Record(sentNs - one.IntendedNs);
+            act.Latencies.Lag.Record(sentNs - one.IntendedNs - one.HeldNs);
+            if (one.HeldNs > 0)
+            {
+                _tally.Held.Record(one.HeldNs);
+            }
         }
 
         return true;

@@ -12,6 +12,10 @@ internal struct PendingQuery
     /// <summary>0 until it is sent.</summary>
     public long SentNs;
 
+    /// <summary>How long it waited for its connection; while it waits, minus the time at which that began, plus what it
+    /// had waited before.</summary>
+    public long HeldNs;
+
     /// <summary>Neighbours: in the seat's line while it waits to be announced or sent, by age once it is sent, among
     /// the free ones else.</summary>
     public int Next;
@@ -25,6 +29,12 @@ internal struct PendingQuery
 
     /// <summary>The arrival process it belongs to; for the log.</summary>
     public int Process;
+
+    /// <summary>Its connection is full or not open.</summary>
+    public void HoldBack(long nowNs) => HeldNs -= nowNs;
+
+    /// <summary>Its connection takes it.</summary>
+    public void LetGo(long nowNs) => HeldNs += nowNs;
 }
 
 /// <summary>
@@ -34,7 +44,7 @@ internal struct PendingQuery
 /// </summary>
 internal sealed class QueryTable
 {
-    /// <summary>84 MB.</summary>
+    /// <summary>101 MB.</summary>
     public const int CountMax = 1 << 21;
 
     private readonly IdRings _published = new();

@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -18,4 +20,8 @@ internal sealed class QueryTally(int codes) : ScheduleTally
     /// <summary>Queries that could not be sent when they were due because their connection was full or not open.
     /// </summary>
     public long HeldBack;
+
+    /// <summary>How long those of them waited that were sent in the end, and others whose connection ended before they
+    /// were.</summary>
+    public Histogram Held { get; } = new();
 }

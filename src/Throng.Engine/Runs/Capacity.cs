@@ -57,7 +57,7 @@ public sealed record Capacity(
         long spare = ends > 1 ? RingTable.CompletionsMax(slots) : 0;
         long ringsMax = (1L << RingTables.NameBits) / BitOperations.RoundUpToPowerOf2((uint)slots);
         int rings = (int)Math.Clamp(Ceiling(Ceiling(connections, threads) + spare, clients), 1, ringsMax);
-        string sum = $"{Units.Count((long)threads * rings)} rings × {Units.Count(slots)} slots (RLIMIT_NOFILE)";
+        string sum = $"{Units.Several((long)threads * rings, "rings")} × {Units.Count(slots)} slots (RLIMIT_NOFILE)";
         return new Capacity(threads, rings * slots, slots, false, sum) { ClientsPerTable = clients };
     }
 
@@ -69,7 +69,7 @@ public sealed record Capacity(
         if (needsOwn && mayOwn)
         {
             int workers = (int)Math.Clamp(Ceiling(connections, Math.Max(1, usable / ends)), threads, WorkersMax);
-            return new Capacity(workers, usable, usable, true, $"{Units.Count(workers)} workers × ({table})");
+            return new Capacity(workers, usable, usable, true, $"{Units.Several(workers, "workers")} × ({table})");
         }
 
         string why = needsOwn ? "; a table per worker is refused here" : "";

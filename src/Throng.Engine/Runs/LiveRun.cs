@@ -104,6 +104,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
                 Doing = _own.Guide?.Doing ?? "",
                 Done = _own.Guide?.Done,
                 Result = _own.Guide?.Result,
+                Figures = _own.Figures?.Invoke() ?? [],
             };
         }
     }

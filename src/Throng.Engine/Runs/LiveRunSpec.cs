@@ -43,6 +43,10 @@ internal sealed record LiveRunSpec(
     /// <summary>Guide that decides what is offered next; null: the schedule alone.</summary>
     public IGuide? Guide { get; init; }
 
+    /// <summary>Figures that only this command has, for a view of the run: a label and a value each; null: none.
+    /// </summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>>? Figures { get; init; }
+
     /// <summary>The network namespace's counters before anything of the run: make this before its group.</summary>
     public NetCounters Before { get; init; } = NetCounters.Read();
 }

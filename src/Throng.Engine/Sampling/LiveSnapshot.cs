@@ -41,6 +41,9 @@ public sealed record LiveSnapshot
     /// <summary>How much of a guided run is done, 0 to 1; null where nobody knows.</summary>
     public double? Done { get; init; }
 
+    /// <summary>Figures that only its command has: a label and a value each.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Figures { get; init; } = [];
+
     /// <summary>Result that a guided run has found so far; null for any other.</summary>
     public IOwnResult? Result { get; init; }
 }

@@ -15,7 +15,7 @@ internal static class ServeLayout
         };
         return new LoadPlan
         {
-            Subject = $"serve on {Units.Count(serve.Listen.Count)} addresses with {engine.Described}",
+            Subject = $"serve on {Units.Several(serve.Listen.Count, "address", "addresses")} with {engine.Described}",
             Role = PlanRole.Server,
             Engine = engine,
             Capacity = capacity,

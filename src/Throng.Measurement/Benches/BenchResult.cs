@@ -31,13 +31,19 @@ public sealed record BenchResult(
                 _ => string.Join(", ", rates),
             };
             long errors = Steps.Sum(static step => step.Errors.Total);
-            string without = errors > 0 ? $"; {Units.Count(errors)} exchanges without an answer" : ", all answered";
+            string without = errors > 0
+                ? $"; {Units.Several(errors, "exchanges")} without an answer"
+                : ", all answered";
             string missing = Missing.Count > 0
                 ? $"; not started: {string.Join(", ", Missing.Select(static one => one.Key))}"
                 : "";
             return $"{what} with {Units.Count(most)} at once{without}{missing}";
         }
     }
+
+    /// <summary>The step of the first server with its most connections at once; null before there is one.</summary>
+    public BenchStep? First =>
+        Steps.Where(step => step.Server == Steps[0].Server).MaxBy(static step => step.Concurrency);
 
     /// <summary>The exchanges a second of each server with its most connections at once.</summary>
     public IReadOnlyList<Highlight> Highlights =>

@@ -6,6 +6,6 @@ internal static class Pauses
     /// <summary>To be put behind other evidence; empty when it never waited.</summary>
     public static string Evidence(RunDocument run) => run.Connections is not { Pauses: > 0 } connections
         ? ""
-        : $"; after failures this end waited {Units.Count(connections.Pauses)} times before it connected again, "
+        : $"; after failures this end waited {Units.Several(connections.Pauses, "times")} before it connected again, "
             + $"{Units.Duration(connections.PausedNs)} in all";
 }

@@ -25,12 +25,12 @@ public sealed class DescriptorsExhausted : IRule
         List<string> counts = [];
         if (connects > 0)
         {
-            counts.Add($"{Units.Count(connects)} connects had none");
+            counts.Add($"{Units.Several(connects, "connects")} had none");
         }
 
         if (accepts > 0)
         {
-            counts.Add($"accepting was refused {Units.Count(accepts)} times ({errno})");
+            counts.Add($"accepting was refused {Units.Several(accepts, "times")} ({errno})");
         }
 
         string files = run.Limits is { } known ? $"; {known.Setting("fs.file-nr")} (open, free, most)" : "";

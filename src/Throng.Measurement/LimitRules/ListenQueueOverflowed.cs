@@ -57,7 +57,7 @@ public sealed class ListenQueueOverflowed : IRule
                 : overflows > 0 ? "an accept queue overflowed: the server accepts too slowly for its length, or no more"
                 : halfOpen > 0 ? "a queue of half-open connections was full"
                 : "a listener dropped handshakes",
-            $"{Units.Count(overflows)} overflows, {Units.Count(drops)} handshakes dropped, "
+            $"{Units.Several(overflows, "overflows")}, {Units.Several(drops, "handshakes")} dropped, "
                 + $"{Units.Count(network.SynQueueDrops ?? 0)} SYNs dropped and "
                 + $"{Units.Count(network.SynQueueCookies ?? 0)} answered with a cookie in this network namespace; "
                 + $"{backlog}, {limits.Setting(QueueMax)}",

@@ -87,7 +87,9 @@ public sealed class RunMerge
     {
         RunDocument document = _runs[0] with
         {
-            Meanings = Meanings.Current,
+            Meanings = _runs.All(run => Meanings.Of(run) >= Meanings.LagIsOwn)
+                ? Meanings.Current
+                : Meanings.AchievedIsAnswered,
             Host = CounterMerge.Hosts(_runs),
             Started = Started,
             DurationNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Max(),

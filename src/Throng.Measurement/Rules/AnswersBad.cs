@@ -50,7 +50,7 @@ public sealed class AnswersBad : IRule
             Severity.Warning,
             $"{Units.Percent(bad[0].Count / messages.Answered)} of the answers were {bad[0].What}",
             string.Join(", ", bad.Select(kind => $"{Units.Count((long)kind.Count)} {LastWord(kind.Metric)}"))
-                + $" beside {Units.Count(messages.Answered)} answers",
+                + $" beside {Units.Several(messages.Answered, "answers")}",
             bad[0].Remedy);
     }
 

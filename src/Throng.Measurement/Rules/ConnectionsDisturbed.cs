@@ -18,7 +18,7 @@ public sealed class ConnectionsDisturbed : IRule
         }
 
         long episodes = Of(run, "monitor.episode.count");
-        string times = episodes == 1 ? "once" : $"in {Units.Count(episodes)} episodes";
+        string times = episodes == 1 ? "once" : $"in {Units.Several(episodes, "episodes")}";
         string silent = Of(run, "monitor.silent") is > 0 and var silentNs
             ? $"; nothing at all came through for {Units.Latency(silentNs)}"
             : "";
@@ -28,7 +28,7 @@ public sealed class ConnectionsDisturbed : IRule
                 + $"disturbed, {times}",
             $"longest episode {Units.Latency(Of(run, "monitor.episode.max"))}, longest disturbance "
                 + $"{Units.Latency(Of(run, "monitor.disturbance.max"))}; {Units.Count(Of(run, "monitor.lost"))} lost, "
-                + $"{Units.Count(Of(run, "monitor.retransmits"))} segments sent again{silent}",
+                + $"{Units.Several(Of(run, "monitor.retransmits"), "segments")} sent again{silent}",
             "compare monitor.episodes (start_ns, cause) with what was done to the path and the servers then");
     }
 

@@ -19,7 +19,7 @@ public sealed class ConnectionsLost : IRule
         }
 
         PeerEndPattern? pattern = PeerEndPattern.Find(run);
-        string lost = $"{Units.Count(connections.Lost)} connections were lost";
+        string lost = $"{Units.Several(connections.Lost, "connection was", "connections were")} lost";
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
         return Note.Found(
             Severity.Warning,

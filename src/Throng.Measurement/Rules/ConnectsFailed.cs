@@ -27,7 +27,7 @@ public sealed class ConnectsFailed : IRule
         string reason = Reasons.Main(failed, onlyRemote: true);
         return Note.Found(
             ratio < WarningRatio ? Severity.Info : Severity.Warning,
-            $"{Units.Count(count)} connects failed, mostly {reason}: {Reasons.Limit(reason, run)}",
+            $"{Units.Several(count, "connects")} failed, mostly {reason}: {Reasons.Limit(reason, run)}",
             $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed, run)}",
             StoppedAccepting.IsSo(run) ? StoppedAccepting.Remedy : Reasons.Remedy(reason, run));
     }

@@ -28,7 +28,7 @@ public sealed class FewServed : IRule
             Severity.Warning,
             $"never more than {served} of {peak} connections were served at once: {Reasons.Target(run)} takes so many "
                 + "clients, or accepts too slowly",
-            $"{Units.Count(connections.Unserved)} connections gave up a message before they had had one answer",
+            $"{Units.Several(connections.Unserved, "connections")} gave up a message before they had had one answer",
             $"use {option}, or raise the server's limit on clients");
     }
 

@@ -12,7 +12,7 @@ public sealed class MessagesInvalid : IRule
 
     public Finding? Judge(RunDocument run) => run.Messages is not { Invalid: > 0 } messages ? null : Note.Found(
         AnswersMalformed.IsMost(run) ? Severity.Error : Severity.Warning,
-        $"{Units.Count(messages.Invalid)} answers were not what was asked for: another protocol at "
+        $"{Units.Several(messages.Invalid, "answer was", "answers were")} not what was asked for: another protocol at "
             + $"{Reasons.Target(run)}, or something between that changes bytes",
         $"{Units.Percent((double)messages.Invalid / Math.Max(1, messages.Sent))} of "
             + $"{Units.Count(messages.Sent)} {MessageWords.For(run).Sent}",

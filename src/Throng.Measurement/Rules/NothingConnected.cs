@@ -17,7 +17,7 @@ public sealed class NothingConnected : IRule
         return Note.Found(
             Severity.Error,
             "no connection was ever established",
-            $"{Units.Count(connect.Attempts)} attempts: {Reasons.List(run.Connections.ConnectFailed, run)}",
+            $"{Units.Several(connect.Attempts, "attempts")}: {Reasons.List(run.Connections.ConnectFailed, run)}",
             Reasons.Remedy(Reasons.Main(run.Connections.ConnectFailed), run));
     }
 }

@@ -50,13 +50,13 @@ public sealed class TargetMissed : IRule
                 "none needed: one that a query is due on is opened again");
         }
 
-        if (isStopped && Standstill.Of(run) is { } stillNs)
+        if (isStopped && Standstill.Since(run.Series) is { } sinceNs)
         {
             return Note.Found(
                 Severity.Error,
-                $"{missing} connections are missing: none of those under way was opened any more",
+                $"{missing} connections are missing: {Standstill.Text(connections.Held, sinceNs)}",
                 $"{Units.Count(connections.Held)} open and {Units.Count(run.Series[^1].Connecting)} under way for the "
-                    + $"last {Units.Duration(stillNs)}; none failed",
+                    + $"last {Units.Duration(run.Series[^1].TimeNs - sinceNs)}; none failed",
                 "the other end, or something on the way, takes no more: see its accept queue (ss -ltn there) and its "
                     + "limit on connections");
         }

@@ -15,7 +15,10 @@ public static class Meanings
     /// </summary>
     public const int AchievedIsAnswered = 2;
 
-    public const int Current = AchievedIsAnswered;
+    /// <summary><c>lag</c> of query leaves out the wait for a connection, which is <c>query.held_back</c>.</summary>
+    public const int LagIsOwn = 3;
+
+    public const int Current = LagIsOwn;
 
     /// <summary>The number that a document has.</summary>
     public static long Of(RunDocument run) => run.Meanings ?? First;
@@ -28,6 +31,13 @@ public static class Meanings
         {
             yield return "rate.achieved is what was sent in the runs of older versions, and what was answered in time "
                 + "in the others: do not compare it";
+        }
+
+        long[] queries = [.. runs.Where(run => run.Command == "query").Select(Of)];
+        if (queries.Any(one => one < LagIsOwn) && queries.Any(one => one >= LagIsOwn))
+        {
+            yield return "lag has the wait for a connection in it in the runs of older versions, and not in the "
+                + "others, where that is query.held_back";
         }
     }
 

@@ -24,7 +24,7 @@ public sealed record Messages
         new("answered", Higher, "Messages answered in time.", of => of.Answered, OfSent),
         new("late", Lower, "Answers that came after their message was counted as timed out.", of => of.Late, OfSent)
         {
-            Word = _ => "late", Place = 3,
+            Word = _ => "of them answered late", Place = 3,
         },
         new("timed_out", Lower, "Messages without an answer in time.", of => of.TimedOut, OfSent)
         {

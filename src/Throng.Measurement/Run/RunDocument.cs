@@ -23,7 +23,7 @@ public sealed record RunDocument
 
     /// <summary>The number of <see cref="Measurement.Meanings"/> that its keys have; null: the first.</summary>
     [Description("Raised when a key comes to mean something else; absent: 1. From 2 on rate.achieved is answers, and "
-        + "query.answers leaves out the warm-up.")]
+        + "query.answers leaves out the warm-up; from 3 on lag leaves out query.held_back.")]
     public long? Meanings { get; init; } = Measurement.Meanings.Current;
 
     /// <summary>The command's name, which is also the key of its own section.</summary>

@@ -7,23 +7,28 @@ public static class Standstill
     private const long LeastNs = 2 * Ns.Second;
 
     /// <summary>
-    /// How long no connection was opened or closed before the end of the plateau, ns; null where the ramp-up went on,
-    /// or nothing was under way.
+    /// Since when no connection has been opened or closed, from the start of the run, ns; null where the ramp-up goes
+    /// on, or nothing is under way.
     /// </summary>
-    public static long? Of(RunDocument run)
+    /// <param name="series">Intervals, the oldest first.</param>
+    public static long? Since(IReadOnlyList<SeriesPoint> series)
     {
-        if (run.Series.Count == 0 || run.Series[^1].Connecting == 0)
+        if (series.Count == 0 || series[^1].Connecting == 0)
         {
             return null;
         }
 
-        int last = run.Series.Count - 1;
-        while (last >= 0 && run.Series[last] is { Opened: 0, Closed: 0, Failed: 0 })
+        int last = series.Count - 1;
+        while (last >= 0 && series[last] is { Opened: 0, Closed: 0, Failed: 0 })
         {
             last--;
         }
 
-        long stillNs = run.Series[^1].TimeNs - (last >= 0 ? run.Series[last].TimeNs : 0);
-        return stillNs >= LeastNs ? stillNs : null;
+        long sinceNs = last >= 0 ? series[last].TimeNs : series[0].TimeNs - series[0].IntervalNs;
+        return series[^1].TimeNs - sinceNs >= LeastNs ? sinceNs : null;
     }
+
+    /// <summary>The same in words: <c>stuck at 3,000 since 8.6 s, no SYN was answered since</c>.</summary>
+    public static string Text(long open, long sinceNs) =>
+        $"stuck at {Units.Count(open)} since {Units.Duration(sinceNs)}, no SYN was answered since";
 }

@@ -153,7 +153,7 @@ public sealed record SaturationCause(string Name, string Evidence)
         return !isBacklog ? null : new(
             "server-backlog",
             $"the server's accept queue overflowed {Times(bad.ListenOverflows)} for "
-                + $"{Units.Count(bad.Attempts)} connections{Before(good, good?.ListenOverflows)}");
+                + $"{Units.Several(bad.Attempts, "connections")}{Before(good, good?.ListenOverflows)}");
     }
 
     private static SaturationCause? OfFailures(StepVerdict verdict, StepFigures bad, StepFigures? good)
@@ -192,7 +192,7 @@ public sealed record SaturationCause(string Name, string Evidence)
         }
 
         string synText = $"SYNs were retransmitted {Times(bad.SynRetransmits)} for "
-            + $"{Units.Count(bad.Attempts)} connections" + Before(good, good?.SynRetransmits);
+            + $"{Units.Several(bad.Attempts, "connections")}" + Before(good, good?.SynRetransmits);
         string timeoutText = $"{Of(bad.TimedOut, bad.Attempts)} connections timed out";
         return new("path-drop", retransmits == 0 ? timeoutText + Before(good, good?.TimedOut)
             : bad.TimedOut == 0 ? synText : $"{synText}; {timeoutText}");
@@ -245,6 +245,6 @@ public sealed record SaturationCause(string Name, string Evidence)
         0 => "never",
         1 => "once",
         2 => "twice",
-        _ => $"{Units.Count(count)} times",
+        _ => Units.Several(count, "times"),
     };
 }

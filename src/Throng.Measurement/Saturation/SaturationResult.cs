@@ -47,7 +47,8 @@ public sealed record SaturationResult : IOwnResult
             string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
             if (Ending == SearchEnding.None && Steps.Count > 0 && bad.Length == 0)
             {
-                return $"{good} so far: the run ended before the search did, after {Units.Count(Steps.Count)} steps";
+                string steps = Units.Several(Steps.Count, "steps");
+                return $"{good} so far: the run ended before the search did, after {steps}";
             }
 
             string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";

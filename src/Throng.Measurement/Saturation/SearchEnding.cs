@@ -21,3 +21,17 @@ public enum SearchEnding : byte
     /// <summary>A step without any latency: there is nothing to compare.</summary>
     NoSamples,
 }
+
+/// <summary>Names of the endings in results.</summary>
+public static class SearchEndings
+{
+    private static readonly string[] Names = EnumWords.Of<SearchEnding>('-');
+
+    public static string Name(SearchEnding ending) => Names[(int)ending];
+
+    /// <summary>The ending of that name, as older documents have it too; <see cref="SearchEnding.None"/> for none.
+    /// </summary>
+    public static SearchEnding Find(string name) => Array.IndexOf(Names, name) is >= 0 and var at
+        ? (SearchEnding)at
+        : Enum.TryParse(name, out SearchEnding old) ? old : SearchEnding.None;
+}

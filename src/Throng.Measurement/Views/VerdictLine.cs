@@ -35,7 +35,7 @@ internal static class VerdictLine
 
         return connections.Target is { } target
             ? Held(run, target)
-            : $"{Units.Count(connections.Opened)} connections, at most {Units.Count(connections.Peak)} at a time, "
+            : $"{Units.Several(connections.Opened, "connections")}, at most {Units.Count(connections.Peak)} at a time, "
                 + $"in {Units.Duration(run.DurationNs)}{LostOf(run)}";
     }
 
@@ -56,8 +56,7 @@ internal static class VerdictLine
 
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
-            : Standstill.Of(run) is { } stillNs
-                ? $"{held}: stood still at {Units.Count(connections.Held)} for the last {Units.Duration(stillNs)}"
+            : Standstill.Since(run.Series) is { } sinceNs ? $"{held}: {Standstill.Text(connections.Held, sinceNs)}"
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 
@@ -66,7 +65,7 @@ internal static class VerdictLine
     /// </summary>
     private static string Turned(Section own, long durationNs)
     {
-        return $"{Units.Count(own["packets_syn"].Integer)} connects answered, "
+        return $"{Units.Several(own["packets_syn"].Integer, "connects")} answered, "
             + $"{Units.Bytes(own["bytes_echoed"].Integer)} echoed in {Units.Count(own["packets_echoed"].Integer)} "
             + $"packets in {Units.Duration(durationNs)}";
     }
@@ -83,7 +82,7 @@ internal static class VerdictLine
                 : $"; {Units.Count(attempted)} new connections, all ok"
             : "";
         string tail = run.Response is { P99Ns: { } p99Ns } ? $"; response p99 {Units.Latency(p99Ns)}" : "";
-        return $"{Units.Count(run.Connections.Target ?? 0)} connections, {None(Of("monitor.lost"))} lost, "
+        return $"{Units.Several(run.Connections.Target ?? 0, "connections")}, {None(Of("monitor.lost"))} lost, "
             + $"{None(Of("monitor.disturbed"))} disturbed{longest}{tried}{tail}";
     }
 

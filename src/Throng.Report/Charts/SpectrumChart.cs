@@ -17,21 +17,31 @@ public static class SpectrumChart
         List<Series> series = [];
         foreach ((string name, LatencySummary? latency) in LatenciesOf(run))
         {
-            if (series.Count < LinesMax && latency is { Count: > 0 }
-                && latency.TryToHistogram(out Histogram histogram, out _))
+            if (series.Count < LinesMax && LineOf(name, latency) is { } line)
             {
-                series.Add(new Series(name, PointsOf(histogram), SeriesStyle.Line));
+                series.Add(line);
             }
         }
 
-        return series.Count == 0 ? null : new Chart
-        {
-            Title = Timeline.TitleOf(run),
-            Subtitle = Timeline.SubtitleOf(run),
-            XAxis = new Axis("percentile", AxisUnit.Nines, AxisScale.Log),
-            Panels = [new Panel { YAxis = new Axis("latency", AxisUnit.Nanoseconds, AxisScale.Log), Series = series }],
-        };
+        return series.Count == 0
+            ? null
+            : ChartOf(Timeline.TitleOf(run), Timeline.SubtitleOf(run), "latency", series);
     }
+
+    /// <summary>Latencies of any origin on one pair of axes.</summary>
+    internal static Chart ChartOf(string title, string subtitle, string label, IReadOnlyList<Series> series) => new()
+    {
+        Title = title,
+        Subtitle = subtitle,
+        XAxis = new Axis("percentile", AxisUnit.Nines, AxisScale.Log),
+        Panels = [new Panel { YAxis = new Axis(label, AxisUnit.Nanoseconds, AxisScale.Log), Series = series }],
+    };
+
+    /// <summary>A latency as a line; null without its histogram.</summary>
+    internal static Series? LineOf(string name, LatencySummary? latency) =>
+        latency is { Count: > 0 } && latency.TryToHistogram(out Histogram histogram, out _)
+            ? new Series(name, PointsOf(histogram), SeriesStyle.Line)
+            : null;
 
     private static IEnumerable<(string Name, LatencySummary? Latency)> LatenciesOf(RunDocument run)
     {
@@ -43,6 +53,11 @@ public static class SpectrumChart
                 yield return ($"{step.Server}, {Units.Count(step.Concurrency)} at once", step.Latency);
             }
 
+            yield break;
+        }
+
+        if (CommandView.For(run).IsStaircase)
+        {
             yield break;
         }
 

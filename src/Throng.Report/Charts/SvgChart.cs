@@ -31,7 +31,22 @@ public static class SvgChart
         return Body(svg, chart, layout);
     }
 
+    /// <summary>The same as a part of a larger drawing, with its title above it.</summary>
+    internal static string Part(Chart chart, ChartLayout layout)
+    {
+        SvgText svg = new();
+        Title(svg, chart);
+        Draw(svg, chart, layout);
+        return svg.ToString().TrimEnd('\n');
+    }
+
     private static string Body(SvgText svg, Chart chart, ChartLayout layout)
+    {
+        Draw(svg, chart, layout);
+        return svg.Line("</svg>").ToString();
+    }
+
+    private static void Draw(SvgText svg, Chart chart, ChartLayout layout)
     {
         DrawLegend(svg, layout);
         Dictionary<string, int> numbers = Legend.NumbersOf(chart);
@@ -50,19 +65,23 @@ public static class SvgChart
 
         svg.Line($"<text class=\"soft middle\" x=\"{Pixels((layout.LeftPixels + layout.ToPixels) / 2)}\" "
             + $"y=\"{Pixels(layout.HeightPixels - 14)}\">{Escape(chart.XAxis.Label)}</text>");
-        return svg.Line("</svg>").ToString();
     }
 
     private static void Head(SvgText svg, Chart chart, ChartLayout layout)
     {
         string width = Pixels(ChartLayout.WidthPixels);
         string height = Pixels(layout.HeightPixels);
-        string left = Pixels(ChartLayout.MarginPixels);
         svg.Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" "
             + $"viewBox=\"0 0 {width} {height}\" role=\"img\">");
         svg.Line($"<title>{Escape(chart.Title)}</title>");
         svg.Line($"<style>\n{SvgStyle.Sheet}</style>");
         svg.Line($"<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");
+        Title(svg, chart);
+    }
+
+    private static void Title(SvgText svg, Chart chart)
+    {
+        string left = Pixels(ChartLayout.MarginPixels);
         svg.Line($"<text class=\"title\" x=\"{left}\" y=\"{Pixels(ChartLayout.MarginPixels + 14)}\">"
             + $"{Escape(chart.Title)}</text>");
         if (chart.Subtitle.Length > 0)

@@ -68,7 +68,7 @@ internal static class SvgStyle
         void Tone(string name, string colour)
         {
             css.Append($".{name}{{stroke:{colour}}}\n");
-            css.Append($"text.{name},.band.{name}{{fill:{colour};stroke:none}}\n");
+            css.Append($"text.{name},.band.{name},.bar.{name}{{fill:{colour};stroke:none}}\n");
         }
     }
 }

@@ -13,10 +13,13 @@ internal sealed class Timeline
     private readonly RunDocument _run;
     private readonly TimeUnit _time;
 
-    public Timeline(RunDocument run)
+    /// <param name="among">Runs that are drawn along one axis of time, this one among them; empty: this one alone.
+    /// </param>
+    public Timeline(RunDocument run, params IReadOnlyList<RunDocument> among)
     {
         _run = run;
-        _time = TimeUnit.For(run.Series.Count == 0 ? 0 : run.Series.Max(point => point.TimeNs));
+        _time = TimeUnit.For(
+            among.Prepend(run).SelectMany(one => one.Series).Select(point => point.TimeNs).DefaultIfEmpty().Max());
     }
 
     /// <summary>A drawing of such panels, with the episodes of <c>monitor</c> as bands through all of them.</summary>
@@ -87,7 +90,7 @@ internal sealed class Timeline
         double endNs = startNs + episode.Number("duration_ns");
         string cause = episode.Text("cause");
         string title = $"{Units.Latency(endNs - startNs)} from {Units.Latency(startNs)}: {cause}, "
-            + $"{Units.Count((long)episode.Number("connections"))} connections, "
+            + $"{Units.Several((long)episode.Number("connections"), "connections")}, "
             + $"{Units.Count((long)episode.Number("lost"))} lost";
 
         // What this program was late with itself says nothing of the path.

@@ -11,6 +11,11 @@ public static class ComparisonMarkdown
     {
         StringBuilder text = new();
         string[] names = [.. comparison.Runs.Select(one => one.Name)];
+        foreach (string verdict in ComparisonVerdictText.Lines(comparison, names))
+        {
+            text.Append($"**{Plain(verdict)}**\n\n");
+        }
+
         foreach (NamedRun one in comparison.Runs)
         {
             text.Append($"- `{Code(one.Name)}`: {Plain(one.Run.Command)}, {Plain(one.Run.Verdict.Text)}\n");

@@ -3,16 +3,28 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// Runs side by side for people: a line with the verdict of each, what differs in their options, then a row for each
-/// metric. Metrics that are 0 in all runs are left out.
+/// Runs side by side for people: which is better and by what, a line with the verdict of each, what differs in their
+/// options, then the rows that matter. Metrics that are 0 in all runs are left out.
 /// </summary>
 public static class ComparisonText
 {
+    /// <summary>Rows that are shown where not all are asked for.</summary>
+    private const int RowsUsual = 8;
+
     /// <summary>The whole text, ending in a newline.</summary>
-    public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
+    /// <param name="isWhole">Every metric that one of the runs has data of, and not only those that matter.</param>
+    public static string Render(
+        RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes, bool isWhole = true,
+        int columns = TextLines.ColumnsUsual)
     {
-        TextLines lines = new();
+        TextLines lines = new(columns);
         string[] letters = [.. comparison.Runs.Select((_, at) => DifferenceText.Letter(at))];
+        foreach (string verdict in ComparisonVerdictText.Lines(comparison, letters))
+        {
+            lines.Paragraph("", verdict);
+        }
+
+        lines.Blank();
         for (int run = 0; run < letters.Length; run++)
         {
             NamedRun one = comparison.Runs[run];
@@ -25,13 +37,15 @@ public static class ComparisonText
         }
 
         lines.Blank();
-        ComparedMetric[] shown = [.. comparison.Metrics.Where(metric => !metric.IsNothing)];
+        ComparedMetric[] all = [.. comparison.Metrics.Where(metric => !metric.IsNothing)];
+        ComparedMetric[] shown = isWhole ? all : [.. Mattering(comparison)];
         lines.Whole(TextTable.Lines(Columns(comparison, shown, letters), 0));
 
-        int left = comparison.Metrics.Count - shown.Length;
-        if (left > 0)
+        int nothing = comparison.Metrics.Count - all.Length;
+        int left = all.Length - shown.Length;
+        foreach (string rest in Rest(left, nothing))
         {
-            lines.Paragraph("", $"{Units.Count(left)} more are 0 in every run");
+            lines.Paragraph("", rest);
         }
 
         if (outcomes.Count > 0)
@@ -45,6 +59,32 @@ public static class ComparisonText
         }
 
         return lines.ToString();
+    }
+
+    /// <summary>The rows that matter, in the order of the table: those that differ before others.</summary>
+    internal static IEnumerable<ComparedMetric> Mattering(RunComparison comparison)
+    {
+        ComparedMetric[] chosen =
+        [
+            .. ComparisonVerdict.Mattering(comparison).OrderBy(metric => Differs(metric) ? 0 : 1).Take(RowsUsual),
+        ];
+        return comparison.Metrics.Where(chosen.Contains);
+    }
+
+    private static bool Differs(ComparedMetric metric) => Enumerable.Range(1, metric.Values.Count - 1)
+        .Any(run => metric.To(run) is { Direction: Direction.Better or Direction.Worse });
+
+    private static IEnumerable<string> Rest(int left, int nothing)
+    {
+        if (left > 0)
+        {
+            yield return $"--all shows {Units.Count(left)} more";
+        }
+
+        if (nothing > 0)
+        {
+            yield return $"{Units.Count(nothing)} more are 0 in every run";
+        }
     }
 
     /// <summary>Remarks that one needs to read the table, a line each.</summary>
@@ -72,7 +112,7 @@ public static class ComparisonText
         }
     }
 
-    private static List<string[]> Columns(RunComparison comparison, ComparedMetric[] shown, string[] letters)
+    internal static List<string[]> Columns(RunComparison comparison, ComparedMetric[] shown, string[] letters)
     {
         List<string[]> columns = [["metric", .. shown.Select(metric => metric.Metric.Name)]];
         for (int run = 0; run < letters.Length; run++)
@@ -92,6 +132,13 @@ public static class ComparisonText
         }
 
         return columns;
+    }
+
+    /// <summary>A metric in words, inside a sentence.</summary>
+    internal static string NameOf(ComparedMetric metric)
+    {
+        string name = metric.Metric.Name.Replace("messages.", "", StringComparison.Ordinal);
+        return name.Replace('.', ' ').Replace('_', ' ');
     }
 
     internal static string ValueOf(ComparedMetric metric, int run) =>

@@ -27,7 +27,7 @@ public static class HtmlReport
             page.Line("<section id=\"charts\"><h2>Charts</h2>");
             foreach ((RunChart what, Chart chart) in charts)
             {
-                WriteChart(page, what, chart);
+                HtmlPage.Figure(page, what.Name, what.Heading, what.Definition, chart);
             }
 
             page.Line("</section>");
@@ -38,36 +38,23 @@ public static class HtmlReport
         HtmlFigures.Write(page, run);
         WriteEvents(page, run.Events);
         WriteSettings(page, run);
-        string tool = $"{run.Tool.Name} {run.Tool.Version}, {RunDocument.SchemaName}";
-        page.Line($"<footer>{Escape(tool)}. One file, made from the result document alone; nothing in it is fetched "
-            + "from anywhere.</footer>");
-        page.Line("</main>").Line("<script>").Line(HtmlScript.Text).Line("</script>");
-        return page.Line("</body>").Line("</html>").ToString();
+        return HtmlPage.Close(page, $"{run.Tool.Name} {run.Tool.Version}, {RunDocument.SchemaName}");
     }
 
     private static void WriteHead(HtmlText page, RunDocument run)
     {
         string name = $"{run.Tool.Name} {run.Command}";
-        string policy = $"default-src 'none'; style-src 'unsafe-inline'; script-src '{HtmlScript.Hash}'; "
-            + "img-src data:; base-uri 'none'; form-action 'none'";
-        page.Line("<!doctype html>").Line("<html lang=\"en\">").Line("<head>").Line("<meta charset=\"utf-8\">");
-        page.Line($"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
-        page.Line("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-        page.Line("<meta name=\"color-scheme\" content=\"light dark\">").Line("<link rel=\"icon\" href=\"data:,\">");
-        page.Line($"<title>{Escape(name)}: {Escape(Timeline.TitleOf(run))}</title>");
-        page.Line($"<style>\n{HtmlStyle.Sheet}</style>").Line("</head>").Line("<body>").Line("<main>").Line("<header>");
-        string state = !run.Verdict.IsOk ? "\u2717 not what was asked"
-            : !run.Thresholds.All(static threshold => threshold.IsOk) ? "\u2717 a threshold failed"
-            : run.Verdict.Findings.Any(static finding => finding.Severity == Severity.Warning)
-                ? "! done, with warnings"
-            : "\u2713 did what was asked";
-        string colour = state[0] switch
+        HtmlPage.Open(page, $"{name}: {Timeline.TitleOf(run)}");
+        page.Line("<header>");
+        RunState state = RunStates.Of(run);
+        (char mark, string colour) = state switch
         {
-            '\u2713' => "yes",
-            '!' => "maybe",
-            _ => "no",
+            RunState.AsAsked => ('\u2713', "yes"),
+            RunState.WithWarnings => ('!', "maybe"),
+            _ => ('\u2717', "no"),
         };
-        page.Line($"<p class=\"kind\">{Escape(name)} <span class=\"state {colour}\">{state}</span></p>");
+        string badge = $"{mark} {RunStates.Word(state)}";
+        page.Line($"<p class=\"kind\">{Escape(name)} <span class=\"state {colour}\">{badge}</span></p>");
         page.Line($"<h1>{Escape(run.Verdict.Text)}</h1>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         string[] facts =
@@ -133,24 +120,6 @@ public static class HtmlReport
         }
 
         page.Line("</section>");
-    }
-
-    private static void WriteChart(HtmlText page, RunChart what, Chart chart)
-    {
-        ChartLayout layout = new(chart, hasTitle: false);
-        string hover = ChartHover.Render(chart, layout);
-        string keys = hover.Length > 0 ? "; arrow keys show values" : "";
-        page.Line($"<figure class=\"plot\" id=\"chart-{what.Name}\" tabindex=\"0\" role=\"group\" "
-            + $"aria-label=\"{what.Heading}{keys}\">");
-        page.Line($"<figcaption><h3>{what.Heading}</h3><p>{what.Definition}</p></figcaption>");
-        page.Add(SvgChart.Inside(chart, layout));
-        if (hover.Length > 0)
-        {
-            page.Line("<div class=\"tip\" role=\"status\" hidden></div>");
-            page.Line($"<script type=\"application/json\">{hover}</script>");
-        }
-
-        page.Line("</figure>");
     }
 
     private static void WriteThresholds(HtmlText page, IReadOnlyList<ThresholdOutcome> thresholds)

@@ -6,7 +6,8 @@ namespace Throng.Report;
 
 /// <summary>
 /// Reads what <see cref="JsonReport"/> writes: the schema <c>throng.run/1</c>. Keys it does not know are those of a
-/// later version and have no effect. Nothing it is given makes it throw.
+/// later version and have no effect. Lines before and after the document, such as the progress in the log of a
+/// container, are skipped. Nothing it is given makes it throw.
 /// </summary>
 public static class RunReader
 {
@@ -27,10 +28,25 @@ public static class RunReader
             return false;
         }
 
+        if (TryParse(json, out JsonDocument? document, out error)
+            || TryParse(WithoutLinesAround(json), out document, out _))
+        {
+            using (document)
+            {
+                error = Read(document.RootElement, out run);
+            }
+        }
+
+        return error is null;
+    }
+
+    private static bool TryParse(
+        ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document, out ReadError? error)
+    {
+        (document, error) = (null, null);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            error = Read(document.RootElement, out run);
+            document = JsonDocument.Parse(json);
         }
         catch (JsonException broken)
         {
@@ -40,7 +56,18 @@ public static class RunReader
                 Remake);
         }
 
-        return error is null;
+        return document is not null;
+    }
+
+    /// <summary>Returns the text from the first line that begins with a brace to the last line that ends with one.
+    /// </summary>
+    private static ReadOnlyMemory<byte> WithoutLinesAround(ReadOnlyMemory<byte> text)
+    {
+        int start = text.Span.StartsWith("{"u8) ? 0 : text.Span.IndexOf("\n{"u8) + 1;
+        int end = text.Span.TrimEnd("\r\n"u8) is [.., (byte)'}'] whole
+            ? whole.Length
+            : text.Span.LastIndexOf("}\n"u8) + 1;
+        return text[start..Math.Max(start, end)];
     }
 
     private static ReadError? Read(JsonElement root, out RunDocument? run)

@@ -11,7 +11,7 @@ internal static class SearchReader
 
     public static SaturationResult Read(JsonPart part) => new()
     {
-        Ending = Enum.TryParse(part.Text("ending"), out SearchEnding ending) ? ending : SearchEnding.None,
+        Ending = SearchEndings.Find(part.Text("ending")),
         LastGoodPerSecond = part.Number("last_good_per_s"),
         FirstBadPerSecond = part.Number("first_bad_per_s"),
         Spread = part.Number("spread_low_per_s") is { } low && part.Number("spread_high_per_s") is { } high

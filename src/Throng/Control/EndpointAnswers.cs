@@ -24,7 +24,7 @@ public static class EndpointAnswers
             run, WorkerMessageKind.Details, AboutListeners, (rows, _) => Lines(rows, run.Listening, row =>
             {
                 string connections = $"accepted {Units.Count(row.Opened)}, open {Units.Count(row.Open)}";
-                string datagrams = $"{Units.Count(row.Datagrams)} datagrams received";
+                string datagrams = $"{Units.Several(row.Datagrams, "datagrams")} received";
                 return run.Transport == Transport.Datagram ? datagrams
                     : run.HasDatagrams ? $"{connections}, {datagrams}"
                     : connections;

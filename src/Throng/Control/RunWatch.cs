@@ -14,7 +14,7 @@ public sealed class RunWatch(
     JsonStream? stream = null)
 {
     /// <summary>Causes of the end of a run, as the document names them; a signal is named by its own name.</summary>
-    public const string UntilHeld = "until-held";
+    public const string UntilHeld = RunStates.UntilHeld;
     public const string Duration = "duration";
     public const string Quit = "quit";
 
@@ -147,8 +147,8 @@ public sealed class RunWatch(
         }
 
         Sample now = run.Sample();
-        string answers = now.MessagesUnderWay > 0 ? $" and {Units.Count(now.MessagesUnderWay)} answers" : "";
-        say($"{doing}: waiting for {Units.Count(now.Open + now.Connecting)} connections{answers}, at most "
+        string answers = now.MessagesUnderWay > 0 ? $" and {Units.Several(now.MessagesUnderWay, "answers")}" : "";
+        say($"{doing}: waiting for {Units.Several(now.Open + now.Connecting, "connections")}{answers}, at most "
             + $"{Units.Duration((long)Math.Ceiling(left.TotalSeconds) * Ns.Second)} more; {how} it now");
     }
 

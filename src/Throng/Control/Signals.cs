@@ -56,9 +56,6 @@ public sealed class Signals : IDisposable
         _ => 15,
     };
 
-    /// <summary>Whether a cause of the end of a run is a signal's name.</summary>
-    public static bool IsName(string endedBy) => Enum.TryParse(endedBy, out PosixSignal _);
-
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)

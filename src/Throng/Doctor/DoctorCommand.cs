@@ -74,7 +74,7 @@ public sealed class DoctorCommand() : Command(DoctorOptions.Syntax([.. Commands.
         }
         else
         {
-            shell.Print(DoctorText.Render(examination));
+            shell.Print(DoctorText.Render(examination, shell.Columns));
         }
 
         return examination.Fits ? ExitCode.Done : ExitCode.Setup;

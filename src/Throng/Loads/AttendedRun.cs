@@ -24,7 +24,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     private const int OthersTried = 4;
     private static readonly TimeSpan OtherMax = TimeSpan.FromSeconds(1);
 
-    private readonly Outputs _outputs = new(values);
+    private readonly Outputs _outputs = new(values, shell.Columns);
 
     /// <summary>
     /// Probe that tells a load balancer whether this run takes new connections; null when nobody does.
@@ -94,7 +94,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         RunDocument document = run.Document(endedBy);
         document = Original is null ? RunThresholds.Judge(document, values) : document;
-        int exitCode = Original is null ? Report(document, spec, endedBy) : Show(Original, document, spec, signals);
+        int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
         exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
         stream?.Follow(run);
         stream?.Add(JsonLines.Verdict(document, exitCode));
@@ -127,9 +127,9 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     private bool ShowsView => Original is null && LiveScreen.Fits(shell) && !_outputs.PrintsTable
         && !values.Get(SharedOptions.Plain) && !values.Get(SharedOptions.Quiet) && !values.Get(MonitorOptions.Monitor);
 
-    private int Report(RunDocument document, RunSpec spec, string endedBy)
+    private int Report(RunDocument document, RunSpec spec)
     {
-        int exitCode = Judge(document, spec, endedBy);
+        int exitCode = Judge(document, spec);
         try
         {
             shell.Print(_outputs.Printed(document));
@@ -155,10 +155,10 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         return errors.Count == 0;
     }
 
-    private int Judge(RunDocument document, RunSpec spec, string endedBy)
+    private int Judge(RunDocument document, RunSpec spec)
     {
         Connections connections = document.Connections;
-        if (spec.UntilHeld && endedBy != RunWatch.UntilHeld)
+        if (RunStates.MissedHeld(document))
         {
             string held = $"{Units.Count(connections.Held)} of {Units.Count(connections.Target ?? 0)}";
             string after = Units.Duration(document.DurationNs);
@@ -166,10 +166,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             return ExitCode.NotDone;
         }
 
-        bool neverConnected = connections.Opened == 0
-            && (connections.Target > 0
-                || (document.Connect?.Attempts > 0 && document is { Rate: not null } or { Result: not null }));
-        if (neverConnected)
+        if (RunStates.NeverConnected(document))
         {
             shell.Say($"throng {spec.Command}: nothing ever connected");
             SayWhoAnswers(spec);
@@ -181,23 +178,14 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             shell.Say($"throng {spec.Command}: {outcome.Option} {Threshold.Describe(outcome)}");
         }
 
-        return neverConnected ? ExitCode.NotDone
-            : failed.Length > 0 ? ExitCode.ThresholdFailed
-            : HasError(document, spec, endedBy) ? ExitCode.NotDone
-            : ExitCode.Done;
-    }
-
-    /// <summary>A finding says that the run did not do what it was asked to; who ended it by a signal knows.</summary>
-    private bool HasError(RunDocument document, RunSpec spec, string endedBy)
-    {
-        if (document.Verdict.IsOk || Signals.IsName(endedBy))
+        int exitCode = RunStates.ExitCode(document);
+        if (exitCode == ExitCode.NotDone && !RunStates.NeverConnected(document))
         {
-            return false;
+            Finding? error = document.Verdict.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
+            shell.Say($"throng {spec.Command}: {error?.Text ?? document.Verdict.Text}");
         }
 
-        Finding? error = document.Verdict.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
-        shell.Say($"throng {spec.Command}: {error?.Text ?? document.Verdict.Text}");
-        return true;
+        return exitCode;
     }
 
     /// <summary>

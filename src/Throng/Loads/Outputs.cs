@@ -15,9 +15,10 @@ public sealed class Outputs
     private readonly List<(OutFile File, Func<RunDocument, byte[]> View)> _files = [];
     private readonly Func<RunDocument, byte[]> _printed;
 
-    public Outputs(Values values)
+    /// <param name="columns">Of the text, where that is what is printed.</param>
+    public Outputs(Values values, int columns)
     {
-        Func<RunDocument, byte[]> text = document => Encoding.UTF8.GetBytes(TextReport.Render(document));
+        Func<RunDocument, byte[]> text = document => Encoding.UTF8.GetBytes(TextReport.Render(document, columns));
         _printed = values.Get(SharedOptions.Json) ? Json : text;
         foreach ((Option<string> option, Func<RunDocument, byte[]> view) in Views)
         {

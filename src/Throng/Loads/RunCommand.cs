@@ -105,7 +105,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         }
 
         Examination examination = Examine(call, spec, run);
-        call.Shell.Print(DoctorText.Plan(examination));
+        call.Shell.Print(DoctorText.Plan(examination, call.Shell.Columns));
         return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
     }
 

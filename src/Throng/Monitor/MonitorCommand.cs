@@ -9,6 +9,8 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
     /// <summary>Idle seconds after which the kernel asks a silent peer whether it is still there.</summary>
     private const int KeepAliveSecondsDefault = 15;
 
+    public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfMonitor(view);
+
     protected override IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);

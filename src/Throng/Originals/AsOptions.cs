@@ -22,9 +22,9 @@ public static class AsOptions
         About =
         [
             "What follows NAME is read as that program reads it, and what is printed is what it prints. Called through "
-                + "a link of that name, this program is that one. docs/ORIGINALS.md has every option, and where it "
-                + "differs on purpose. Options of the native command, such as THRONG_OUT for the JSON document, come "
-                + "from the environment.",
+                + "a link of that name, this program is that one. docs/explain/originals.md has every option, and "
+                + "where it differs on purpose. Options of the native command, such as THRONG_OUT for the JSON "
+                + "document, come from the environment.",
             $"NAME is one of {Text.Listed([.. AllOriginals.All.Select(original => original.Name)], "or")}.",
         ],
         Examples =

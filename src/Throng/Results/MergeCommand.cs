@@ -9,9 +9,9 @@ public sealed class MergeCommand() : SavedRunsCommand(
     MergeOptions.Syntax, [SharedOptions.Out, SharedOptions.JUnit], MergeOptions.Errors)
 {
     protected override int Run(
-        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? contentOf)
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? content)
     {
-        contentOf = null;
+        content = null;
         if (!RunMerge.TryMerge(runs, out RunDocument? merged, out IReadOnlyList<string> refusals))
         {
             return call.Failure.Say(refusals, "", ExitCode.Setup);
@@ -27,10 +27,10 @@ public sealed class MergeCommand() : SavedRunsCommand(
         bool hasFailed = RunThresholds.SayFailed(merged, call.Values, call.Shell, Name);
         merged = RunThresholds.Judge(merged, call.Values);
         byte[] json = JsonReport.Render(merged);
-        call.Shell.Print(
-            call.Values.Get(SharedOptions.Json) ? json : Encoding.UTF8.GetBytes(TextReport.Render(merged)));
-        contentOf = option =>
-            option == SharedOptions.JUnit ? Encoding.UTF8.GetBytes(JUnitReport.Render(merged)) : json;
+        call.Shell.Print(call.Values.Get(SharedOptions.Json)
+            ? json
+            : Encoding.UTF8.GetBytes(TextReport.Render(merged, call.Shell.Columns)));
+        content = view => view == SharedOptions.JUnit ? Encoding.UTF8.GetBytes(JUnitReport.Render(merged)) : json;
         return hasFailed ? ExitCode.ThresholdFailed : ExitCode.Done;
     }
 }

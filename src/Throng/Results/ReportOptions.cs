@@ -114,7 +114,8 @@ public static class ReportOptions
         string verb = view == Svg ? "draws" : "shows";
         if (values.Words.Count > 1)
         {
-            yield return $"{origin} {verb} one run, not {values.Words.Count}";
+            string others = view == Html || view == Svg || view == Markdown ? "; throng compare shows several" : "";
+            yield return $"{origin} {verb} one run, not {values.Words.Count}{others}";
         }
 
         if (path == "-" && values.IsTyped(Analyze))

@@ -62,7 +62,7 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
 
         IReadOnlyList<string> names = [.. values.Get(ReportOptions.Analyze).Distinct()];
         return names.Count == 0
-            ? TextReport.Render(run)
+            ? TextReport.Render(run, shell.Columns)
             : string.Join('\n', names.Select(name => Analysis.All.Single(one => one.Name == name).Of(run)));
     }
 

@@ -2,10 +2,10 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>A command that makes one thing of several saved runs, on standard output and in the files of options.
-/// </summary>
+/// <summary>A command that makes one thing of several saved runs, on standard output and in files.</summary>
+/// <param name="views">Options that name a file for a view of it.</param>
 public abstract class SavedRunsCommand(
-    CommandSyntax syntax, IReadOnlyList<Option<string>> files, Func<Values, IEnumerable<string>> errorsOf)
+    CommandSyntax syntax, IReadOnlyList<Option<string>> views, Func<Values, IEnumerable<string>> errorsOf)
     : Command(syntax)
 {
     public sealed override int Run(Invocation call)
@@ -17,27 +17,23 @@ public abstract class SavedRunsCommand(
             return call.Failure.Usage(errors);
         }
 
-        (Option<string> Option, OutFile File)[] places =
+        List<(OutFile File, Option<string> View)> places =
         [
-            .. files.Where(file => values.Get(file).Length > 0)
-                .Select(file => (file, new OutFile(values.Get(file), file.Spelling))),
+            .. views.Where(view => values.Get(view).Length > 0)
+                .Select(view => (new OutFile(values.Get(view), view.Spelling), view)),
         ];
-        foreach ((Option<string> _, OutFile place) in places)
+        places.ForEach(one => one.File.Check());
+        RunFiles files = new(call.Shell);
+        IReadOnlyList<NamedRun> runs = files.Read(values.Words);
+        if (files.Unread.Count > 0)
         {
-            place.Check();
+            return call.Failure.Say(files.Unread, "", ExitCode.Setup);
         }
 
-        RunFiles saved = new(call.Shell);
-        IReadOnlyList<NamedRun> runs = saved.Read(values.Words);
-        if (saved.Unread.Count > 0)
+        int exitCode = Run(call, runs, out Func<Option<string>, byte[]>? content);
+        foreach ((OutFile place, Option<string> view) in places)
         {
-            return call.Failure.Say(saved.Unread, "", ExitCode.Setup);
-        }
-
-        int exitCode = Run(call, runs, out Func<Option<string>, byte[]>? contentOf);
-        foreach ((Option<string> option, OutFile place) in contentOf is null ? [] : places)
-        {
-            if (!place.TryWrite(contentOf!(option), out string unwritten))
+            if (content is not null && !place.TryWrite(content(view), out string unwritten))
             {
                 call.Shell.Say($"throng {Name}: {unwritten}");
                 exitCode = ExitCode.NotDone;
@@ -48,8 +44,8 @@ public abstract class SavedRunsCommand(
     }
 
     /// <summary>Prints the result.</summary>
-    /// <param name="contentOf">Makes what the file of an option gets; null when there is no result.</param>
+    /// <param name="content">Makes what the file of an option gets; null when there is no result.</param>
     /// <returns>The exit code, once the files are written.</returns>
     protected abstract int Run(
-        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? contentOf);
+        Invocation call, IReadOnlyList<NamedRun> runs, out Func<Option<string>, byte[]>? content);
 }

@@ -43,14 +43,30 @@ public static class LiveFigures
     {
         List<LiveFigure> figures = OfSchedule(view, "due", "begun", "ended well", "life");
         figures.Add(Count(view, "open", view.Now.Open, point => point.Open));
+        figures.AddRange(Own(view));
         return figures;
     }
+
+    /// <summary>Messages in short, then what is the command's own: disturbances, new connections, servers.</summary>
+    public static IReadOnlyList<LiveFigure> OfMonitor(LiveView view) =>
+    [
+        Connections(view),
+        Rate(view, "answered", point => point.Answered, view.Now[MessagesAnswered]),
+        Latency(view, "response p99", point => point.Response?.P99Ns),
+        .. Own(view),
+    ];
 
     public static IReadOnlyList<LiveFigure> OfBench(LiveView view) =>
     [
         Count(view, "open", view.Now.Open, point => point.Open),
         Rate(view, "opened", point => point.Opened, view.Now[Opened]),
+        Rate(view, "answered", point => point.Answered, view.Now[MessagesAnswered]),
+        Latency(view, "response p50", point => point.Response?.P50Ns),
+        Latency(view, "         p99", point => point.Response?.P99Ns),
     ];
+
+    private static IEnumerable<LiveFigure> Own(LiveView view) =>
+        view.Snapshot.Figures.Select(one => new LiveFigure(one.Key, one.Value, []));
 
     public static IReadOnlyList<LiveFigure> OfServer(LiveView view)
     {

@@ -35,6 +35,12 @@ public static class LiveVerdict
         Add(bad, now[Counter.MessagesInvalid], "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
         List<string> poor = [.. view.Snapshot.Limits];
+        if (!view.IsServer && !view.Snapshot.HasReached && now.Requested > now.Open
+            && Standstill.Since(view.Snapshot.Series) is { } sinceNs)
+        {
+            poor.Add(Standstill.Text(now.Open, sinceNs));
+        }
+
         Add(poor, now.Failed, "connects failed", now.ConnectFailed.ByCount(now.OtherErrnos));
         Add(poor, now[MessagesDropped] + now[DatagramsDropped], "dropped");
         if (view.Snapshot.Result?.Standing is { } standing)

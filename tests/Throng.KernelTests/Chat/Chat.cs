@@ -5,7 +5,7 @@ namespace Throng.KernelTests;
 
 /// <summary>
 /// Keeps connections open and chats on each of them: says hello, waits for it to come back, and says it again some time
-/// later. The smallest workload that is worth its name; docs/ADDING-A-COMMAND.md walks through it.
+/// later. The smallest workload that is worth its name; docs/develop/adding-a-command.md walks through it.
 /// </summary>
 internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
 {

@@ -192,7 +192,7 @@ public sealed class CliEnding : IDisposable
     [InlineData("quit", false)]
     [InlineData("until-held", false)]
     public void Causes_of_an_end_that_are_signals_are_known(string endedBy, bool isSignal) =>
-        Assert.Equal(isSignal, Signals.IsName(endedBy));
+        Assert.Equal(isSignal, RunStates.IsSignal(endedBy));
 
     [Theory]
     [InlineData(true)]

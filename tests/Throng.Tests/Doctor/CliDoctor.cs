@@ -14,7 +14,7 @@ public class CliDoctor
         Assert.Equal("", shell.Error);
         Assert.StartsWith("this host, Linux 6.12.9, with uring (io_uring works here)\n", shell.Out,
             StringComparison.Ordinal);
-        Assert.Contains("\nthe limit: ports, 28,232 connections from one source address to one target; then ",
+        Assert.Contains("\nthe limit: ports, 28,232 connections from one source address to one target; ",
             shell.Out, StringComparison.Ordinal);
     }
 

@@ -41,7 +41,7 @@ public sealed class HeadlineTests
         SaturationSearch search = new(new SaturationRule(), new SearchPlan());
         search.Add(SearchRuns.Good(50));
         Assert.Equal(
-            "good up to 50/s so far: the run ended before the search did, after 1 steps", search.Result.VerdictText);
+            "good up to 50/s so far: the run ended before the search did, after 1 step", search.Result.VerdictText);
     }
 
     [Fact]

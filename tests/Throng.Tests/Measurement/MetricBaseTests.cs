@@ -32,6 +32,7 @@ public sealed class MetricBaseTests
         ("tcp.sampled", "tcp.sampled_of"),
         ("query.answers", "messages.answered"),
         ("query.truncated", "messages.answered"),
+        ("churn.ok", "messages.offered"),
         ("churn.outcomes", "messages.sent"),
         ("monitor.lasting", "connections.target"),
         ("monitor.lost", "connections.opened"),

@@ -74,10 +74,10 @@ public sealed class VerdictTests
             Series = [Point(1, 3000, 3000, 2000), Point(2, 3000, 0, 2000), Point(13, 3000, 0, 2000)],
         };
         Verdict verdict = Verdict.Judge(still);
-        Assert.Equal("held 3,000 of 5,000: stood still at 3,000 for the last 12.0 s", verdict.Text);
+        Assert.Equal("held 3,000 of 5,000: stuck at 3,000 since 1.0 s, no SYN was answered since", verdict.Text);
         Assert.False(verdict.IsOk);
         Assert.Equal(
-            "2,000 connections are missing: none of those under way was opened any more",
+            "2,000 connections are missing: stuck at 3,000 since 1.0 s, no SYN was answered since",
             Assert.Single(verdict.Findings).Text);
 
         RunDocument slow = run with

@@ -199,6 +199,8 @@ public class MonitorTests
             Assert.True(Worker.IsFinished, "it ends");
             Assert.True(Worker.Slab.Used == 0 && Worker.Pool.Rented == 0 && Worker.Plan.InUse == 0, "nothing is left");
             Assert.Equal(0, Worker.Shard.Timers.Count);
+            Assert.Equal(0, Tally.DisturbedNow);
+            Assert.All(Tally.Names.All, peer => Assert.Equal(0, peer.Open));
             CheckMessages();
             CheckConnections();
             CheckProbes();

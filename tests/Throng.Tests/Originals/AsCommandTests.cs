@@ -80,7 +80,7 @@ public sealed class AsCommandTests
     [Fact]
     public void The_page_names_every_original_and_every_option()
     {
-        string page = Repository.File("docs/ORIGINALS.md").Text;
+        string page = Repository.File("docs/explain/originals.md").Text;
         foreach (Original original in AllOriginals.All)
         {
             Assert.Contains($"`{original.Name}`", page, StringComparison.Ordinal);

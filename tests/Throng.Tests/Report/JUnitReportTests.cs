@@ -69,6 +69,8 @@ public sealed class JUnitReportTests : IDisposable
         XmlElement suite = Suite(JUnitReport.Render(comparison, []));
         Assert.Equal("throng compare base.json other.json", suite.GetAttribute("name"));
         Assert.Equal($"{failures}", suite.GetAttribute("failures"));
+        Assert.Equal(
+            "verdict of other.json", Assert.Single(suite.SelectNodes("testcase/@name")!.Cast<XmlNode>()).Value);
     }
 
     [Fact]

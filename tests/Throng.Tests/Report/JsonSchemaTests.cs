@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>docs/schema says what the documents are, no more and no less.</summary>
+/// <summary>docs/reference/schema says what the documents are, no more and no less.</summary>
 public sealed class JsonSchemaTests
 {
     // What stands in them is a command's own business, or the host's.

@@ -27,7 +27,7 @@ internal sealed class RecordSchema
             ["minimum"] = 0,
         },
         ["byReason"] = Said(
-            "Counts by reason; docs/METRICS.md.", "object", ("additionalProperties", ReferenceTo("count"))),
+            "Counts by reason; docs/reference/metrics.md.", "object", ("additionalProperties", ReferenceTo("count"))),
         ["started"] = Said(
             "UTC.", "string",
             ("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$")),

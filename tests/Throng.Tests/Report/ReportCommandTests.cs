@@ -29,6 +29,21 @@ public sealed class ReportCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("open 5/5\nopen 4/5\n", "throng monitor: --fail-on monitor.lost > 0: 20, failed\n")]
+    [InlineData("throng monitor: it says {ok}\n", "")]
+    [InlineData("", "done\n")]
+    public void Lines_before_and_after_the_document_are_skipped(string before, string after)
+    {
+        string log = before + File.ReadAllText(Monitor) + after;
+        CliShell piped = new() { Input = new MemoryStream(Encoding.UTF8.GetBytes(log)) };
+        Assert.Equal(0, piped.Run("report", "-"));
+        Assert.Equal(Out("report", Monitor), piped.Out);
+        CliShell cut = new() { Input = new MemoryStream(Encoding.UTF8.GetBytes(log[..^(after.Length + 40)])) };
+        Assert.Equal(3, cut.Run("report", "-"));
+        Assert.Contains("it is no JSON, or only a part of one", cut.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_run_of_monitor_is_printed_as_agreed() => GoldenFile.Match("run-monitor.txt", Out("report", Monitor));
 
@@ -148,9 +163,9 @@ public sealed class ReportCommandTests : IDisposable
     [Theory]
     [InlineData("FILE is missing; give what --out or --json of a run has written, or -")]
     [InlineData("- twice: standard input is read once", "-", "-")]
-    [InlineData("--svg draws one run, not 2", "a", "b", "--svg", "x")]
+    [InlineData("--svg draws one run, not 2; throng compare shows several", "a", "b", "--svg", "x")]
     [InlineData("--svg - contradicts --analyze: both would print there", "a", "--svg", "-", "--analyze", "hosts")]
-    [InlineData("--html shows one run, not 2", "a", "b", "--html", "x")]
+    [InlineData("--html shows one run, not 2; throng compare shows several", "a", "b", "--html", "x")]
     [InlineData("--markdown - contradicts --html: both would write there", "a", "--html", "-", "--markdown", "-")]
     [InlineData("--csv ./x contradicts --html: both would write there", "a", "--html", "x", "--csv", "./x")]
     [InlineData("--json a would take the place of the result it shows", "a", "--json", "a")]

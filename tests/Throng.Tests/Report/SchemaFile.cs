@@ -5,7 +5,7 @@ using Throng.Tests.Tidy;
 
 namespace Throng.Tests;
 
-/// <summary>One of the schemas in docs/schema.</summary>
+/// <summary>One of the schemas in docs/reference/schema.</summary>
 internal static class SchemaFile
 {
     private static readonly EvaluationOptions AsList = new() { OutputFormat = OutputFormat.List };
@@ -14,7 +14,7 @@ internal static class SchemaFile
     private static readonly ConcurrentDictionary<string, Lazy<JsonSchema>> Schemas = [];
 
     /// <param name="name">What the documents have under <c>schema</c>.</param>
-    public static string PathOf(string name) => $"docs/schema/{name.Replace('/', '-')}.schema.json";
+    public static string PathOf(string name) => $"docs/reference/schema/{name.Replace('/', '-')}.schema.json";
 
     /// <summary>Errors in a document, with the place of each; empty when the document is valid.</summary>
     public static IReadOnlyList<string> Errors(string name, JsonElement document)

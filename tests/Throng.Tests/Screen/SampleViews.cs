@@ -12,7 +12,7 @@ internal static class SampleViews
     {
         "hold" => Hold(),
         "query" => Query(),
-        "monitor" => Query() with { Spec = new RunSpec { Command = "monitor" } },
+        "monitor" => Monitor(),
         "churn" => Query() with { Spec = new RunSpec { Command = "churn" } },
         "saturate" => Saturate(),
         "bench" => Bench(),
@@ -71,6 +71,23 @@ internal static class SampleViews
                 PortsUsed = 100,
             },
             SocketsUsed = 100,
+        };
+    }
+
+    private static LiveView Monitor()
+    {
+        LiveView query = Query();
+        return query with
+        {
+            Spec = new RunSpec { Command = "monitor" },
+            Snapshot = query.Snapshot with
+            {
+                Figures =
+                [
+                    new("disturbed", "12 of 100 now"), new("episodes", "2, the last 1.23 s"),
+                    new("new", "118 ok, 2 failed"), new("pod-a", "52 open"), new("pod-b", "36 open, 12 lost"),
+                ],
+            },
         };
     }
 

@@ -17,8 +17,8 @@ internal static partial class DataPath
     /// turns or after the end.</summary>
     private static readonly string[] BesideThePath =
     [
-        "Run.cs", "Layout.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "QueryLog.cs", "ActiveSchedule.cs",
-        "PatientBind.cs",
+        "Run.cs", "Layout.cs", "Guide.cs", "Section.cs", "Step.cs", "Sums.cs", "Figures.cs", "QueryLog.cs",
+        "ActiveSchedule.cs", "PatientBind.cs",
     ];
 
     private static readonly (Regex Pattern, string Instead)[] Banned =

@@ -20,7 +20,7 @@ internal static partial class Documents
             OptionWord(), file.Text, match => $"{match.Value} is no option of throng; see throng help")
         .Where(one => !known.Contains(one.Text.Split(' ')[0]) && !Foreign.Contains(one.Text.Split(' ')[0]));
 
-    /// <summary>The table of metrics as docs/METRICS.md has it.</summary>
+    /// <summary>The table of metrics as docs/reference/metrics.md has it.</summary>
     public static string MetricsPage(IReadOnlyList<Metric> metrics)
     {
         StringBuilder page = new("""
@@ -28,7 +28,7 @@ internal static partial class Documents
 
             Written by the tests from `Throng.Measurement.Metrics`, the one place where a metric is declared. After a
             change there run `THRONG_GOLDEN=update dotnet test` and commit the difference. How it is measured, and how
-            exactly, is in [MEASUREMENT.md](MEASUREMENT.md).
+            exactly, is in [measurement.md](../explain/measurement.md).
 
             **Key** is the path in the JSON document, the unit included; without the unit it is the name of the metric.
             A *time* is an object of statistics (`count`, `min`, `mean`, `p50` to `p9999`, `max`) in ns. A metric *by

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Throng.Measurement;
 using Xunit;
 
@@ -26,19 +27,87 @@ public sealed class DocumentsTests
     }
 
     [Fact]
-    public void Every_metric_is_documented()
+    public void A_page_of_the_reference_has_every_row()
     {
-        string page = Documents.MetricsPage(Metrics.All);
-        Assert.Contains("| `connections.held` | count | higher |", page, StringComparison.Ordinal);
-        Assert.NotEqual(page, Documents.MetricsPage([.. Metrics.All.Skip(1)]));
+        string metrics = Documents.MetricsPage(Metrics.All);
+        Assert.Contains("| `connections.held` | count | higher |", metrics, StringComparison.Ordinal);
+        Assert.NotEqual(metrics, Documents.MetricsPage([.. Metrics.All.Skip(1)]));
+        string options = ReferencePages.Options(Commands.SyntaxesOf(Commands.All));
+        Assert.Contains("| `-c`, `--connections` `N` |", options, StringComparison.Ordinal);
+        Assert.All(Commands.All, command => Assert.Contains($"\n## throng {command.Name}\n", options));
+        string findings = ReferencePages.Findings(RuleNote.All);
+        Assert.All(RuleNote.All, rule => Assert.Contains($"\n| `{rule.Name}` |", findings));
+    }
 
-        string path = Path.Combine(Repository.Root, "docs", "METRICS.md");
+    [Theory]
+    [InlineData("metrics.md")]
+    [InlineData("options.md")]
+    [InlineData("findings.md")]
+    public void A_page_of_the_reference_is_what_the_program_declares(string name)
+    {
+        string page = ReferencePages.All[name]();
         if (Environment.GetEnvironmentVariable("THRONG_GOLDEN") == "update")
         {
-            File.WriteAllText(path, page);
+            File.WriteAllText(ReferencePages.PathOf(name), page);
         }
 
-        Assert.Equal(page, File.ReadAllText(path));
+        Assert.Equal(page, File.ReadAllText(ReferencePages.PathOf(name)));
+    }
+
+    [Fact]
+    public void Every_exit_code_is_in_the_reference()
+    {
+        string page = Repository.File("docs/reference/exit-codes.md").Text;
+        foreach (FieldInfo code in typeof(ExitCode).GetFields().Where(field => field.IsLiteral))
+        {
+            Assert.Contains($"\n| {code.GetRawConstantValue()} |", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_reason_of_an_end_is_in_the_reference()
+    {
+        string page = Repository.File("docs/reference/results.md").Text;
+        Assert.All(CloseReasons.All, reason => Assert.Contains($"`{CloseReasons.Name(reason)}`", page));
+    }
+
+    [Fact]
+    public void Guides_are_short()
+    {
+        SourceFile[] guides = [.. Repository.Text.Where(file => file.IsUnder("docs/guides"))];
+        Assert.Equal(8, guides.Length);
+        Assert.All(guides, guide => Assert.InRange(guide.Lines.Length, 20, 130));
+    }
+
+    [Fact]
+    public void Links_lead_somewhere()
+    {
+        Dictionary<string, string> files = Repository.Text.ToDictionary(file => file.Path, file => file.Text);
+        const string text = "[a](../README.md) [b](gone.md) [c](../README.md#no-such) [d](http://e/f)";
+        SourceFile sample = new("docs/x.md", text);
+        Assert.Equal(2, Links.Broken(sample, files).Count());
+        Repository.HasNo(Repository.Text.Where(file => file.Path.EndsWith(".md", StringComparison.Ordinal))
+            .SelectMany(file => Links.Broken(file, files)));
+    }
+
+    [Fact]
+    public void Every_page_is_in_the_index_of_its_folder()
+    {
+        string index = Repository.File("docs/README.md").Text;
+        string[] folders = ["docs/guides", "docs/reference", "docs/explain", "docs/develop"];
+        IEnumerable<string> pages = Repository.Text.Select(file => file.Path).Where(path =>
+            path.EndsWith(".md", StringComparison.Ordinal) && folders.Contains(Path.GetDirectoryName(path)));
+        Assert.All(pages, path => Assert.Contains($"]({path["docs/".Length..]})", index, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_README_is_short_and_has_the_two_commands()
+    {
+        SourceFile page = Repository.File("README.md");
+        Assert.InRange(page.Lines.Length, 1, 150);
+        string[] lines = [.. page.Lines.Select(line => line.TrimStart('$', ' '))];
+        Assert.Contains("dotnet run -c Release --project src/Throng -- hold 10k --for 10s", lines);
+        Assert.Contains("dotnet test", lines);
     }
 
     [Theory]
@@ -64,11 +133,14 @@ public sealed class DocumentsTests
     [Fact]
     public void Every_decision_is_in_the_index()
     {
-        string map = Repository.File("docs/ARCHITECTURE.md").Text;
+        const string folder = "docs/develop/decisions";
+        string index = Repository.File($"{folder}/README.md").Text;
         string[] decisions =
-            [.. Repository.Text.Where(file => file.IsUnder("docs/decisions")).Select(file => file.Path)];
+            [.. Repository.Text.Where(file => file.IsUnder(folder)).Select(file => Path.GetFileName(file.Path))];
         Assert.NotEmpty(decisions);
-        Assert.All(decisions, path => Assert.Contains($"]({path["docs/".Length..]})", map, StringComparison.Ordinal));
+        Assert.All(
+            decisions.Where(name => name != "README.md"),
+            name => Assert.Contains($"]({name})", index, StringComparison.Ordinal));
     }
 
     [Theory]

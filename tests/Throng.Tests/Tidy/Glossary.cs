@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace Throng.Tests.Tidy;
 
 /// <summary>
-/// One word for one thing: docs/GLOSSARY.md has a table of the words and of those not to use for them, and this reads
-/// both the table and the sources. Kernel names (Throng.Linux) and other programs' own words are exempt.
+/// One word for one thing: docs/develop/glossary.md has a table of the words and of those not to use for them, and this
+/// reads both the table and the sources. Kernel names (Throng.Linux) and other programs' own words are exempt.
 /// </summary>
 internal static partial class Glossary
 {
-    private static readonly string[] Exempt = 
+    private static readonly string[] Exempt =
         ["src/Throng.Linux", "src/Throng.Originals", "src/Throng/OtherPrograms"];
 
     /// <summary>Uses of such a word for something else. Each entry is needed, or the tests say so.</summary>
@@ -58,7 +58,8 @@ internal static partial class Glossary
                     || words.Contains($" {not}s ", StringComparison.Ordinal);
                 if (isUsed && !exceptions.Any(one => file.IsUnder(one.Folder) && one.Word == not))
                 {
-                    yield return new Violation(file.Path, i + 1, $"'{not}': the word is {word} (docs/GLOSSARY.md)");
+                    string text = $"'{not}': the word is {word} (docs/develop/glossary.md)";
+                    yield return new Violation(file.Path, i + 1, text);
                 }
             }
         }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Throng.Tests.Tidy;
 
-/// <summary>Sources use the words of docs/GLOSSARY.md.</summary>
+/// <summary>Sources use the words of docs/develop/glossary.md.</summary>
 public sealed class GlossaryTests
 {
     private const string Table = "| Word | Meaning | Also | Not |\n|---|---|---|---|\n"
@@ -37,7 +37,7 @@ public sealed class GlossaryTests
     [Fact]
     public void Sources_use_one_word_for_one_thing()
     {
-        IReadOnlyDictionary<string, string> synonyms = Glossary.Read(Repository.File("docs/GLOSSARY.md").Text);
+        IReadOnlyDictionary<string, string> synonyms = Glossary.Read(Repository.File("docs/develop/glossary.md").Text);
         Assert.True(synonyms.Count >= 20, "the glossary's table was not understood");
         Assert.Equal("connection", synonyms["flow"]);
         Repository.HasNo(Repository.Shipped.SelectMany(file => Glossary.Of(file, synonyms, Glossary.Exceptions)));
@@ -46,7 +46,7 @@ public sealed class GlossaryTests
     [Fact]
     public void Every_exception_is_needed()
     {
-        IReadOnlyDictionary<string, string> synonyms = Glossary.Read(Repository.File("docs/GLOSSARY.md").Text);
+        IReadOnlyDictionary<string, string> synonyms = Glossary.Read(Repository.File("docs/develop/glossary.md").Text);
         foreach (GlossaryException one in Glossary.Exceptions)
         {
             IEnumerable<Violation> without = Repository.Shipped.Where(file => file.IsUnder(one.Folder))

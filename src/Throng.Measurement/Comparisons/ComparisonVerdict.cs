@@ -1,0 +1,52 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Verdict on one run against the base: which of the figures that matter went which way, the most telling first. A
+/// figure counts when it went by 5 % or more; between repeats of one load by more than they spread.
+/// </summary>
+/// <param name="Better">What is better in the run.</param>
+/// <param name="Worse">What is worse in it.</param>
+public sealed record ComparisonVerdict(IReadOnlyList<ComparedMetric> Better, IReadOnlyList<ComparedMetric> Worse)
+{
+    /// <summary>Smaller differences are nothing that a second run would show again.</summary>
+    private const double RatioMin = 0.05;
+
+    /// <summary>Figures in which runs are better or worse, the most telling first.</summary>
+    private static readonly string[] Deciding =
+    [
+        "messages.timed_out", "messages.lost", "messages.not_sent", "messages.invalid", "connections.lost",
+        "connections.connect_failed", "connections.held", "monitor.lost", "monitor.disturbed", "monitor.silent",
+        "monitor.new.success", "saturate.last_good", "bench.echoes", "bench.errors", "churn.ok", "rate.achieved",
+        "response.p99", "response.p50", "connect.latency.p99", "connections.unserved",
+    ];
+
+    /// <summary>The figures that matter in a comparison, in the order in which they decide.</summary>
+    public static IReadOnlyList<ComparedMetric> Mattering(RunComparison comparison)
+    {
+        IEnumerable<string> names = Deciding
+            .Concat(comparison.Runs.SelectMany(one => CommandView.For(one.Run).Highlights)).Distinct();
+        return
+        [
+            .. names.Select(name => comparison.Metrics.FirstOrDefault(metric => metric.Metric.Name == name))
+                .OfType<ComparedMetric>().Where(metric => !metric.IsNothing),
+        ];
+    }
+
+    /// <param name="run">Its number, from 1 on: the base is 0.</param>
+    public static ComparisonVerdict Judge(RunComparison comparison, int run)
+    {
+        ComparedMetric[] counting =
+        [
+            .. Mattering(comparison).Where(metric => Deciding.Contains(metric.Metric.Name)
+                && Counts(metric, metric.To(run), comparison.AreRepeats)),
+        ];
+        return new ComparisonVerdict(
+            [.. counting.Where(metric => metric.To(run)!.Value.Direction == Direction.Better)],
+            [.. counting.Where(metric => metric.To(run)!.Value.Direction == Direction.Worse)]);
+    }
+
+    private static bool Counts(ComparedMetric metric, Difference? difference, bool areRepeats) =>
+        difference is { Direction: Direction.Better or Direction.Worse } known
+        && (known.Ratio is not { } ratio
+            || Math.Abs(ratio) >= Math.Max(RatioMin, areRepeats ? metric.Spread ?? 0 : 0));
+}

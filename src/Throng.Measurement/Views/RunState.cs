@@ -1,0 +1,60 @@
+namespace Throng.Measurement;
+
+/// <summary>How a run came out, in one of three words.</summary>
+public enum RunState
+{
+    /// <summary>It did what it was asked to, and nothing is to be said against its figures.</summary>
+    AsAsked,
+
+    /// <summary>It did what it was asked to; a finding is a warning.</summary>
+    WithWarnings,
+
+    /// <summary>A finding is an error, or a condition on its figures failed.</summary>
+    Failed,
+}
+
+/// <summary>The state of a run and the exit code that goes with it, the same in every view.</summary>
+public static class RunStates
+{
+    public const int DoneCode = 0;
+    public const int NotDoneCode = 1;
+    public const int ConditionFailedCode = 99;
+
+    /// <summary>How a run ends that was to hold all its connections once and did.</summary>
+    public const string UntilHeld = "until-held";
+
+    public static RunState Of(RunDocument run) =>
+        !run.Verdict.IsOk || MissedHeld(run) || run.Thresholds.Any(outcome => !outcome.IsOk) ? RunState.Failed
+        : run.Verdict.Findings.Any(finding => finding.Severity == Severity.Warning) ? RunState.WithWarnings
+        : RunState.AsAsked;
+
+    /// <summary>For people.</summary>
+    public static string Word(RunState state) => state switch
+    {
+        RunState.AsAsked => "as asked",
+        RunState.WithWarnings => "with warnings",
+        _ => "failed",
+    };
+
+    /// <summary>
+    /// The exit code of the program that ran it and could write what it was to write: a condition counts before a
+    /// finding, and who ended the run by a signal knows of the findings.
+    /// </summary>
+    public static int ExitCode(RunDocument run) =>
+        MissedHeld(run) || NeverConnected(run) ? NotDoneCode
+        : run.Thresholds.Any(outcome => !outcome.IsOk) ? ConditionFailedCode
+        : run.Verdict.IsOk || IsSignal(run.EndedBy) ? DoneCode
+        : NotDoneCode;
+
+    /// <summary>Whether connections were wanted and none was ever there.</summary>
+    public static bool NeverConnected(RunDocument run) => run.Connections.Opened == 0
+        && (run.Connections.Target > 0
+            || (run.Connect?.Attempts > 0 && run is { Rate: not null } or { Result: not null }));
+
+    /// <summary>Whether a run was to hold all its connections once, and ended before it did.</summary>
+    public static bool MissedHeld(RunDocument run) =>
+        run.Options.Find("until_held") is { Kind: NodeKind.Flag, Flag: true } && run.EndedBy != UntilHeld;
+
+    /// <summary>Whether a run was ended by a signal: <c>SIGINT</c>, <c>SIGTERM</c> and the like.</summary>
+    public static bool IsSignal(string endedBy) => endedBy.StartsWith("SIG", StringComparison.Ordinal);
+}

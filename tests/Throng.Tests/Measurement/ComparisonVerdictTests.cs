@@ -1,0 +1,73 @@
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>Whether a run is better than another, and by what.</summary>
+public sealed class ComparisonVerdictTests
+{
+    private static readonly RunDocument Base = SampleRun.Full;
+
+    [Fact]
+    public void Fewer_lost_and_faster_is_better()
+    {
+        ComparisonVerdict verdict = Judge(With(lost: 0, responseShare: 0.5));
+        Assert.Equal(["connections.lost", "response.p99", "response.p50"], Names(verdict.Better));
+        Assert.Empty(verdict.Worse);
+    }
+
+    [Fact]
+    public void A_figure_that_was_0_counts_however_small_it_is()
+    {
+        RunComparison comparison = RunComparison.Compare([new("a", With(lost: 0)), new("b", With(lost: 1))]);
+        Assert.Equal(["connections.lost"], Names(ComparisonVerdict.Judge(comparison, 1).Worse));
+    }
+
+    [Theory]
+    [InlineData(0.97, 0)]
+    [InlineData(0.90, 2)]
+    public void Less_than_5_percent_is_no_difference(double responseShare, int better) =>
+        Assert.Equal(better, Judge(With(responseShare: responseShare)).Better.Count);
+
+    [Fact]
+    public void Own_CPU_and_memory_and_how_many_were_opened_are_neither_better_nor_worse()
+    {
+        RunDocument run = Base with
+        {
+            Cpu = Base.Cpu! with { UserNs = 1, SystemNs = Base.Cpu.SystemNs * 100 },
+            Memory = Base.Memory! with { RssBytes = 1 },
+            Connections = Base.Connections with { Opened = Base.Connections.Opened - 5 },
+        };
+        RunComparison comparison = RunComparison.Compare([new("a", Base), new("b", run)]);
+        Assert.All(
+            comparison.Metrics.Where(one => one.Metric.Name.StartsWith("cpu.", StringComparison.Ordinal)
+                || one.Metric.Name.StartsWith("memory.", StringComparison.Ordinal)
+                || one.Metric.Name == "connections.opened"),
+            one => Assert.True(one.To(1) is null or { Direction: Direction.Same or Direction.Other }, one.Metric.Name));
+    }
+
+    [Fact]
+    public void Between_repeats_what_is_no_more_than_their_spread_is_noise()
+    {
+        RunComparison two = RunComparison.Compare([new("a", Base), new("b", With(responseShare: 0.8))]);
+        Assert.NotEmpty(ComparisonVerdict.Judge(two, 1).Better);
+        RunComparison three = RunComparison.Compare(
+            [new("a", Base), new("b", With(responseShare: 0.8)), new("c", With(responseShare: 1.4))]);
+        Assert.True(three.AreRepeats);
+        Assert.Empty(ComparisonVerdict.Judge(three, 1).Better);
+    }
+
+    private static ComparisonVerdict Judge(RunDocument run) =>
+        ComparisonVerdict.Judge(RunComparison.Compare([new("a", Base), new("b", run)]), 1);
+
+    private static string[] Names(IReadOnlyList<ComparedMetric> metrics) => [.. metrics.Select(one => one.Metric.Name)];
+
+    private static RunDocument With(long? lost = null, double responseShare = 1) => Base with
+    {
+        Connections = Base.Connections with { Lost = lost ?? Base.Connections.Lost },
+        Response = Base.Response! with
+        {
+            P50Ns = (long)(Base.Response.P50Ns! * responseShare), P99Ns = (long)(Base.Response.P99Ns! * responseShare),
+        },
+    };
+}
