@@ -8,7 +8,7 @@ namespace Throng;
 /// Reads the arguments of one command, then the environment for what they leave open. It goes on after an error, so
 /// that a person hears of all of them at once.
 /// </summary>
-public sealed class Arguments
+public sealed partial class Arguments
 {
     // A dash and two letters: flags that are joined, or a letter and its value.
     private const int LettersMax = 3;
@@ -172,24 +172,6 @@ public sealed class Arguments
         }
     }
 
-    /// <summary>A long option behind one dash, as programs written in Go take it; here these are letters.</summary>
-    private void ReadDashLong(string name, string? value)
-    {
-        if (Find("-" + name) is not { } option)
-        {
-            Unknown("-" + name, value);
-            return;
-        }
-
-        Values.AreWhole = false;
-        if (!option.IsFlag && value is null && NextIsValue(out string _))
-        {
-            _rest.Dequeue();
-        }
-
-        Errors.Add($"{Text.Plain(name)}: a long option has two dashes here: write {option.Spelling}");
-    }
-
     /// <summary>Flags may be joined (<c>-qv</c>); what follows an option with a value is the value
     /// (<c>-c10k</c>).</summary>
     private void ReadShort(string word)
@@ -309,44 +291,6 @@ public sealed class Arguments
 
     private Option? Find(string spelling) =>
         _syntax.Options.FirstOrDefault(option => option.Spellings.Contains(spelling));
-
-    /// <summary>Says that there is no such option: one mistake, one line. What would be its value is not read as
-    /// anything else.</summary>
-    /// <param name="value">The value joined to it; null: the next word would be it.</param>
-    private void Unknown(string spelling, string? value)
-    {
-        Values.AreWhole = false;
-        Option? elsewhere = _all.SelectMany(other => other.Options)
-            .FirstOrDefault(option => option.Spellings.Contains(spelling));
-        OtherWord? other = OtherWords.Find(spelling, _syntax);
-        bool isFlag = other is { TakesValue: false } || (other is null && elsewhere is { IsFlag: true });
-        if (!isFlag && !_syntax.TakesFiles && value is null && NextIsValue(out string next)
-            && !char.IsAsciiDigit(spelling[^1]))
-        {
-            value = next;
-            _rest.Dequeue();
-        }
-
-        string plain = Text.Plain(spelling);
-        if (other is not null)
-        {
-            Errors.Add(other.Answer(plain, value, _syntax));
-        }
-        else if (elsewhere is not null)
-        {
-            string[] owners = [.. _all
-                .Where(command => command.Options.Any(option => option.Spellings.Contains(spelling)))
-                .Select(command => command.Name)];
-            Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
-        }
-        else
-        {
-            string otherwise = $"see throng {_syntax.Name} --help";
-            IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
-            Errors.Add($"unknown option {plain}"
-                + (OtherWords.IsKnown(spelling) ? $"; {otherwise}" : Text.DidYouMean(spelling, known, otherwise)));
-        }
-    }
 
     /// <summary>
     /// A variable gives an option that the command line leaves open. One that no command knows is a warning only,

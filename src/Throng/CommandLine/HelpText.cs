@@ -6,12 +6,15 @@ namespace Throng;
 /// The help, read off the same declarations as the parser: whole (<c>--help</c>), and short (<c>-h</c>), which has the
 /// options that are used most.
 /// </summary>
-/// <param name="columns">No line is longer, but for a word that is.</param>
+/// <param name="columns">No line is longer, but for a word that is; within bounds.</param>
 public sealed class HelpText(int columns)
 {
+    private const int ColumnsMin = 40;
+    private const int ColumnsMax = 120; // longer lines are hard to read
     private const int HelpColumn = 30;
     private const int SummaryColumn = 14;
 
+    private readonly int _columns = Math.Clamp(columns, ColumnsMin, ColumnsMax);
     private readonly StringBuilder _text = new();
 
     public static string Overview(IReadOnlyList<Command> commands, int columns)
@@ -108,7 +111,7 @@ public sealed class HelpText(int columns)
     {
         // Side by side where that fits, else each meaning below its line.
         int column = examples.Max(example => example.Line.Length) + 3;
-        bool fits = examples.All(example => 2 + column + example.Meaning.Length <= columns);
+        bool fits = examples.All(example => 2 + column + example.Meaning.Length <= _columns);
         foreach (Example example in examples)
         {
             string line = fits ? example.Line.PadRight(column) : example.Line + "\n      ";
@@ -144,7 +147,7 @@ public sealed class HelpText(int columns)
         int column = indent;
         foreach (string word in paragraph.Split(' '))
         {
-            if (column > indent && column + 1 + word.Length > columns)
+            if (column > indent && column + 1 + word.Length > _columns)
             {
                 _text.Append('\n').Append(' ', indent);
                 column = indent;

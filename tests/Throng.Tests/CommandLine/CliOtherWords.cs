@@ -27,7 +27,7 @@ public sealed class CliOtherWords
     [InlineData("hold --url http://h/;x", "throng hold: --url is --target HOST:PORT here")]
     [InlineData("query --output \u001b[2J", "throng query: --output is --out here: write --out FILE")]
     [InlineData("churn -rate=50/1s", "throng churn: -rate: a long option has two dashes here: write --rate")]
-    [InlineData("hold -for 5s", "throng hold: -for: a long option has two dashes here: write --duration")]
+    [InlineData("hold -for 5s", "throng hold: -for: a long option has two dashes here: write --for")]
     [InlineData("query -qps 100", "throng query: --qps is --rate here: write --rate 100")]
     [InlineData("hold -s",
         "throng hold: -s has no place here: throng serve is the other end, and there are no scripts")]

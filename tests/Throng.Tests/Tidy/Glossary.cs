@@ -8,7 +8,7 @@ namespace Throng.Tests.Tidy;
 /// </summary>
 internal static partial class Glossary
 {
-    private static readonly string[] Exempt = 
+    private static readonly string[] Exempt =
         ["src/Throng.Linux", "src/Throng.Originals", "src/Throng/OtherPrograms"];
 
     /// <summary>Uses of such a word for something else. Each entry is needed, or the tests say so.</summary>

@@ -94,7 +94,7 @@ internal static class ReferencePages
         foreach (OptionGroup group in command.Groups)
         {
             page.Append($"\n*{group.Heading}*\n\n| Option | What it does | Default |\n|---|---|---|\n");
-            foreach (Option option in group.Options)
+            foreach (Option option in group.Options.Where(command.IsShown))
             {
                 AppendOption(page, option);
             }
