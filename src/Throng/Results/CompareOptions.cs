@@ -52,7 +52,7 @@ public static class CompareOptions
             new("throng compare before.json after.json", "what has changed"),
             new("throng compare before.json after.json --html compared.html", "the same with pictures"),
             new("throng compare a.json b.json c.json", "how far repeated runs spread"),
-            new("throng compare before.json after.json --fail-on response.p99>+10%", "a gate"),
+            new("throng compare before.json after.json --fail-on 'response.p99>+10%'", "a gate"),
             new("throng compare before.json after.json --markdown", "for a pull request"),
         ],
         Groups = [new("What it prints", All, SharedOptions.Json, Markdown, Svg, Html, SharedOptions.JUnit, FailOn)],
