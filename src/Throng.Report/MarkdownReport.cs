@@ -73,7 +73,7 @@ public static class MarkdownReport
     {
         MetricReading[] all =
         [
-            .. Metrics.All.SelectMany(metric => metric.IsLatency
+            .. Metrics.All.Where(CommandView.For(run).Shows).SelectMany(metric => metric.IsLatency
                 ? [new MetricReading(metric, "p50"), new MetricReading(metric, "p99"), new MetricReading(metric, "max")]
                 : new[] { new MetricReading(metric, null) })
                 .Where(reading => reading.Read(run) is not null),

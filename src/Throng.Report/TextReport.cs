@@ -95,6 +95,12 @@ public static class TextReport
                 "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");
         }
 
+        if (CommandView.For(run).IsStaircase)
+        {
+            WriteTcp(lines, run);
+            return;
+        }
+
         if (run.Rate is { } rate)
         {
             lines.Row(
@@ -104,6 +110,11 @@ public static class TextReport
         WriteLatency(lines, "response", run.Response);
         WriteLatency(lines, "service", run.Service);
         WriteLatency(lines, "lag", run.Lag);
+        WriteTcp(lines, run);
+    }
+
+    private static void WriteTcp(TextLines lines, RunDocument run)
+    {
         if (run.Tcp is { } tcp)
         {
             lines.Row("tcp", TcpLine.Render(tcp));
@@ -196,6 +207,6 @@ public static class TextReport
         text.Append("p50 ").Append(Units.Latency(p50Ns).PadRight(9));
         text.Append("p99 ").Append(Units.Latency(p99Ns).PadRight(9));
         text.Append("max ").Append(Units.Latency(maxNs).PadRight(9));
-        return text.Append(Units.Count(latency.Count)).Append(" samples").ToString();
+        return text.Append(Units.Several(latency.Count, "samples")).ToString();
     }
 }

@@ -36,7 +36,10 @@ public sealed record ComparisonVerdict(IReadOnlyList<ComparedMetric> Better, IRe
     public static ComparisonVerdict Judge(RunComparison comparison, int run)
     {
         ComparedMetric[] counting =
-            [.. Mattering(comparison).Where(metric => Counts(metric, metric.To(run), comparison.AreRepeats))];
+        [
+            .. Mattering(comparison).Where(metric => Deciding.Contains(metric.Metric.Name)
+                && Counts(metric, metric.To(run), comparison.AreRepeats)),
+        ];
         return new ComparisonVerdict(
             [.. counting.Where(metric => metric.To(run)!.Value.Direction == Direction.Better)],
             [.. counting.Where(metric => metric.To(run)!.Value.Direction == Direction.Worse)]);

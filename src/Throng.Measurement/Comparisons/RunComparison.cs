@@ -38,7 +38,8 @@ public sealed class RunComparison
 
     private static IEnumerable<MetricReading> Readings(RunDocument[] runs)
     {
-        foreach (Metric metric in Measurement.Metrics.All)
+        foreach (Metric metric in Measurement.Metrics.All.Where(
+            metric => runs.All(run => CommandView.For(run).Shows(metric))))
         {
             MetricReading whole = new(metric, null);
             if (metric.IsLatency)

@@ -38,7 +38,7 @@ public static class AllRules
     /// <summary>
     /// Rules for a search, which goes on until something fails: only those on what stood in its way from the beginning.
     /// </summary>
-    public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new DebugBuild()];
+    public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new ShortSteps(), new DebugBuild()];
 
     /// <summary>
     /// Rules that name a limit of this host as soon as it is reached: from connections, limits and network counters

@@ -33,8 +33,8 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
     /// <summary>All there are, in the order of <see cref="AllRules"/>; those of one engine last.</summary>
     public static IReadOnlyList<RuleNote> All { get; } =
     [
-        .. AllRules.InOrder.Select(rule => rule.Note), Limit, SourcesApart, NiceBesideServer, XdpNativeVeth,
-        XdpSourcePorts,
+        .. AllRules.InOrder.Concat(AllRules.OfSearch).Select(rule => rule.Note).DistinctBy(note => note.Name), Limit,
+        SourcesApart, NiceBesideServer, XdpNativeVeth, XdpSourcePorts,
     ];
 
     public Finding Found(Severity severity, string text, string evidence, string remedy) =>

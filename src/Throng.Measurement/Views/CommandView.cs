@@ -9,6 +9,9 @@ public sealed record CommandView
     private static readonly string[] OfSchedules =
         ["rate.achieved", "response.p50", "response.p99", "messages.timed_out", "messages.lost", "lag.p99"];
 
+    /// <summary>Beginnings of the metrics that are of one rate.</summary>
+    private static readonly string[] OfOneRate = ["rate.", "response", "service", "lag"];
+
     private static readonly CommandView General = new();
 
     private static readonly Dictionary<string, CommandView> ByCommand = new()
@@ -17,7 +20,8 @@ public sealed record CommandView
         ["churn"] = General with { Words = MessageWords.OfConnections, Highlights = OfSchedules, Chart = "rate" },
         ["saturate"] = General with
         {
-            Words = MessageWords.OfConnections, Chart = "saturation", AddsUp = false, Rules = AllRules.OfSearch,
+            Words = MessageWords.OfConnections, Chart = "saturation", AddsUp = false, IsStaircase = true,
+            Rules = AllRules.OfSearch,
         },
         ["monitor"] = General with
         {
@@ -55,6 +59,14 @@ public sealed record CommandView
     /// <summary>Runs of several generators add up to one. False where each run follows a course of its own: added up,
     /// its steps would be of nothing that ever was.</summary>
     public bool AddsUp { get; private init; } = true;
+
+    /// <summary>It goes from one rate to another: its mean rate and its latencies over all of them are of nothing, and
+    /// no view shows them.</summary>
+    public bool IsStaircase { get; private init; }
+
+    /// <summary>Whether a metric says something of a run of this command.</summary>
+    public bool Shows(Metric metric) =>
+        !IsStaircase || !OfOneRate.Any(name => metric.Name.StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>The rules that judge a run, in order.</summary>
     public IReadOnlyList<IRule> Rules { get; private init; } = AllRules.InOrder;

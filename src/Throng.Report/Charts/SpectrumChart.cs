@@ -56,6 +56,11 @@ public static class SpectrumChart
             yield break;
         }
 
+        if (CommandView.For(run).IsStaircase)
+        {
+            yield break;
+        }
+
         yield return ("response", run.Response);
         yield return ("service", run.Service);
         yield return ("lag", run.Lag);

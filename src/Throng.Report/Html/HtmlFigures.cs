@@ -13,7 +13,8 @@ internal static class HtmlFigures
         page.Line("<h3>Counts, rates and resources</h3>");
         page.Line("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures\"><table><thead><tr>"
             + "<th>Figure</th><th class=\"n\">Value</th><th>What it is</th></tr></thead><tbody>");
-        foreach (Metric metric in Metrics.All.Where(metric => !metric.IsLatency))
+        CommandView view = CommandView.For(run);
+        foreach (Metric metric in Metrics.All.Where(metric => !metric.IsLatency && view.Shows(metric)))
         {
             MetricReading reading = new(metric, null);
             if (reading.Read(run) is { } value)
@@ -36,7 +37,8 @@ internal static class HtmlFigures
     {
         (Metric Metric, LatencySummary Latency)[] all =
         [
-            .. Metrics.All.Select(metric => (metric, Latency: metric.LatencyOf(run)))
+            .. Metrics.All.Where(CommandView.For(run).Shows)
+                .Select(metric => (metric, Latency: metric.LatencyOf(run)))
                 .Where(one => one.Latency is { Count: > 0 }).Select(one => (one.metric, one.Latency!)),
         ];
         if (all.Length == 0)

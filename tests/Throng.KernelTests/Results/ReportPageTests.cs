@@ -15,7 +15,7 @@ public sealed partial class ReportPageTests : IDisposable
         ("monitor -c 20 --rate 100 --for 1100ms", "connections rate response spectrum"),
         (
             "saturate --start 500 --increment 4 --step 300ms --cooldown 0 --trials 1 --rate-max 1k --life requests",
-            "saturation connections rate response spectrum"),
+            "saturation connections rate response"),
         ("bench -c 1,10 --rounds 2", "bench spectrum"),
     ];
 

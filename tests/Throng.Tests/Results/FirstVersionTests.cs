@@ -29,7 +29,7 @@ public sealed partial class FirstVersionTests
         string was = File.ReadAllText(Path.Combine(Folder, name + ".txt"));
         Assert.Equal(Paragraph(was), Paragraph(shell.Out));
         List<string> figures = [.. FiguresOf(shell.Out)];
-        Assert.All(FiguresOf(was), figure => Assert.True(
+        Assert.All(FiguresOf(name == "saturate" ? OfOneRate().Replace(was, "") : was), figure => Assert.True(
             figures.Remove(figure) || figures.Remove(InPercent(figure)), $"{figure} is missing: {shell.Out}"));
     }
 
@@ -44,6 +44,10 @@ public sealed partial class FirstVersionTests
         where !line.Contains("_per_s", StringComparison.Ordinal)
         from figure in Figure().Matches(line)
         select figure.Value;
+
+    /// <summary>Rows that were shown of a search as a whole once.</summary>
+    [GeneratedRegex("^(rate|response|service|lag) .*$", RegexOptions.Multiline)]
+    private static partial Regex OfOneRate();
 
     /// <summary>Shares were shown as such once.</summary>
     private static string InPercent(string figure) =>
