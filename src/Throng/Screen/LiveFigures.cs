@@ -66,7 +66,7 @@ public static class LiveFigures
     ];
 
     private static IEnumerable<LiveFigure> Own(LiveView view) =>
-        view.Snapshot.Figures.Select(one => new LiveFigure(one.Key, one.Value, []));
+        view.Snapshot.Figures.Select(one => new LiveFigure(one.Key, one.Value, []) { IsWords = true });
 
     public static IReadOnlyList<LiveFigure> OfServer(LiveView view)
     {
@@ -163,4 +163,7 @@ public static class LiveFigures
 public sealed record LiveFigure(string Label, string Value, IReadOnlyList<double?> History)
 {
     public Ink Ink { get; init; } = Ink.Plain;
+
+    /// <summary>The value is words: aligned to the left, which numbers are not.</summary>
+    public bool IsWords { get; init; }
 }

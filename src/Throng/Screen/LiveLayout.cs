@@ -16,6 +16,7 @@ public static class LiveLayout
     /// <summary>With fewer columns than this, limits stand below the figures.</summary>
     private const int ColumnsOfTwo = 72;
     private const int LabelColumns = 13;
+    private const int ValueColumns = 10;
     private const int LimitLabelColumns = 12;
     private const int LimitColumnsMin = 38;
     private const int LimitColumnsMax = 52;
@@ -153,7 +154,7 @@ public static class LiveLayout
     private static StyledLine Figure(LiveFigure figure, int columns, Glyphs glyphs)
     {
         StyledLine line = new StyledLine().Add(figure.Label.PadRight(LabelColumns), Ink.Dim)
-            .Add(figure.Value.PadLeft(10), figure.Ink);
+            .Add(figure.IsWords ? figure.Value : figure.Value.PadLeft(ValueColumns), figure.Ink);
         int left = Math.Min(columns - line.Columns - 2, LiveView.IntervalsMax);
         return figure.History.Count == 0 || left < HistoryColumnsMin
             ? line
