@@ -10,9 +10,6 @@ namespace Throng.Report;
 /// </summary>
 public static class TextReport
 {
-    /// <summary>Columns of a file, a pipe, and a terminal that does not say how wide it is.</summary>
-    public const int ColumnsUsual = TextLines.ColumnsUsual;
-
     /// <summary>The whole text, ending in a newline.</summary>
     public static string Render(RunDocument run, int columns = TextLines.ColumnsUsual)
     {

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Text;
 using Throng.Linux;
-using Throng.Report;
 
 namespace Throng;
 
@@ -10,6 +9,10 @@ namespace Throng;
 /// </summary>
 public sealed class Shell
 {
+    private const int ColumnsElsewhere = 80;
+    private const int ColumnsMin = 40;
+    private const int ColumnsMax = 120; // longer lines are hard to read
+
     private readonly Lock _outputLock = new();
     private readonly Lock _errorLock = new();
 
@@ -27,8 +30,8 @@ public sealed class Shell
 
     public bool IsErrorTerminal { get; init; }
 
-    /// <summary>Columns for text that people read: the terminal's, else 80.</summary>
-    public int Columns { get; init; } = TextReport.ColumnsUsual;
+    /// <summary>How long a line of text for people may be: the terminal's width, else 80 columns.</summary>
+    public int Columns { get; init; } = ColumnsElsewhere;
 
     /// <summary>Whether --no-color was given.</summary>
     public bool IsColorless { get; set; }
@@ -55,8 +58,8 @@ public sealed class Shell
             IsOutputTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
             Columns = !Console.IsOutputRedirected && Terminals.Size(1, out int columns, out _) >= 0 && columns > 0
-                ? columns
-                : TextReport.ColumnsUsual,
+                ? Math.Clamp(columns, ColumnsMin, ColumnsMax)
+                : ColumnsElsewhere,
             Environment = environment,
         };
     }

@@ -1,3 +1,4 @@
+using Throng.Measurement;
 using Xunit;
 
 namespace Throng.KernelTests;
