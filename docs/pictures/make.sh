@@ -27,7 +27,7 @@ beta=$!
 serve 3 gamma
 sleep 1
 
-tmux -S "$work/tmux" -f /dev/null new-session -d -x 96 -y 24 "$program" monitor -c 60 --rate 600 --threads 1 \
+tmux -S "$work/tmux" -f /dev/null new-session -d -x 100 -y 32 "$program" monitor -c 60 --rate 600 --threads 1 \
   --target 127.0.0.1:5003 --target 127.0.0.2:5003 --target 127.0.0.3:5003 --for 16s
 sleep 6
 kill "$beta"

@@ -112,7 +112,7 @@ internal sealed partial record GuideStep(int Line, string Command, IReadOnlyList
     [GeneratedRegex(@"^([|&;()]|[0-9]?>>?&?[0-9]?|<)+$")]
     private static partial Regex Operator();
 
-    [GeneratedRegex(@"[+-]?\d([\d,.]*\d)?( ?(ns|us|ms|s|m|h|B|KiB|MiB|GiB)\b| ?%)?(/s)?")]
+    [GeneratedRegex(@"[+-]?\d([\d,.]*\d)?( ?(ns|us|µs|ms|s|m|h|B|KiB|MiB|GiB)\b| ?%)?(/s)?")]
     private static partial Regex Figure();
 
     [GeneratedRegex(@"\s+")]

@@ -68,7 +68,7 @@ public static class ChurnOptions
             "Connections fall due by a schedule; a slow one never delays the next. A life counts from when it was due. "
                 + "Every attempt has one outcome: ok, refused, unreachable, reset, timeout (each with where it was), "
                 + "empty, closed, invalid, tls_failed, no_port, no_descriptor, no_memory, not_permitted, cancelled or "
-                + "other. What fell due and could not be begun is not sent, and counted.",
+                + "other. Connections that could not be started in time are counted as not_sent.",
             "`set rate 500`, `status`, `failed` and more are taken from the prompt, from a pipe on stdin or over "
                 + "--control while it runs.",
         ],

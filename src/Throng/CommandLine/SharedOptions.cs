@@ -105,11 +105,7 @@ public static class SharedOptions
     {
         Name = "fail-on", Argument = "CONDITION", Default = "none",
         Help = "end with 99 when this is true of the result, such as 'response.p99 > 20ms' or "
-<<<<<<< HEAD
             + "'connections.lost>0.1%', or has no data; repeatable, throng explain lists the metrics",
-=======
-            + "'connections.lost>0.1%', or has no data; repeatable, `throng explain` lists metrics",
->>>>>>> main
     };
 
     public static RepeatableOption<Threshold> Require { get; } = new(Kinds.Threshold, threshold => threshold.Text)

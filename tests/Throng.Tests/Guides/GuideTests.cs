@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Throng.Tests.Tidy;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Throng.Tests;
 /// The README and the guides say nothing to type that is not understood: every command line of throng in them goes
 /// through the real parser, and a run through its plan. The tests with a network run what is not marked as parsed.
 /// </summary>
-public sealed class GuideTests
+public sealed partial class GuideTests
 {
     private static readonly IReadOnlyList<CommandSyntax> Syntaxes = Commands.SyntaxesOf(Commands.All);
 
@@ -29,6 +30,18 @@ public sealed class GuideTests
             {
                 Assert.True(IsUnderstood(call, out string error), $"{path}:{step.Line}: $ {step.Command}\n{error}");
             }
+        }
+    }
+
+    [Fact]
+    public void What_the_README_has_for_each_question_is_understood()
+    {
+        MatchCollection cells = Cell().Matches(Repository.File("README.md").Text);
+        Assert.Equal(5, cells.Count);
+        foreach (Match cell in cells.AsEnumerable())
+        {
+            IReadOnlyList<string> call = new GuideStep(1, cell.Groups["line"].Value, [], false).Calls().Single();
+            Assert.True(IsUnderstood(call, out string error), error);
         }
     }
 
@@ -127,4 +140,7 @@ public sealed class GuideTests
         error = shell.Error;
         return exitCode != ExitCode.Usage || NoFault.Any(one => shell.Error.Contains(one, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex(@"^\| [^|]*\? \| `(?<line>throng [^`]*)` \|$", RegexOptions.Multiline)]
+    private static partial Regex Cell();
 }
