@@ -76,7 +76,7 @@ internal static class ReferencePages
     private static void AppendCommand(StringBuilder page, CommandSyntax command)
     {
         string operands = command.Operands.Length == 0 ? "" : " " + command.Operands;
-        string options = command.Options.Any() ? " [options]" : "";
+        string options = command.Shown.Any() ? " [options]" : "";
         string usage = command.TakesWords ? options + operands : operands + options;
         page.Append($"\n## throng {command.Name}\n\n`throng {command.Name}{usage}`: {Cell(command.Summary)}.\n");
         foreach (string paragraph in command.About)
@@ -91,7 +91,7 @@ internal static class ReferencePages
         }
 
         page.Append("```\n");
-        foreach (OptionGroup group in command.Groups)
+        foreach (OptionGroup group in command.Groups.Where(group => group.Options.Any(command.IsShown)))
         {
             page.Append($"\n*{group.Heading}*\n\n| Option | What it does | Default |\n|---|---|---|\n");
             foreach (Option option in group.Options.Where(command.IsShown))
