@@ -50,7 +50,7 @@ public sealed class TargetMissed : IRule
                 "none needed: one that a query is due on is opened again");
         }
 
-        if (isStopped && Standstill.Since(run.Series) is { } sinceNs)
+        if (isStopped && Standstill.Since(run.Series, failed) is { } sinceNs)
         {
             return Note.Found(
                 Severity.Error,

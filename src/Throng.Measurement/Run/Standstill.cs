@@ -8,18 +8,21 @@ public static class Standstill
 
     /// <summary>
     /// Since when no connection has been opened or closed, from the start of the run, ns; null where the ramp-up goes
-    /// on, or nothing is under way.
+    /// on, nothing is under way, or connects fail with an answer.
     /// </summary>
     /// <param name="series">Intervals, the oldest first.</param>
-    public static long? Since(IReadOnlyList<SeriesPoint> series)
+    /// <param name="failed">Connects that have failed so far: those that ran out of time are a part of it.</param>
+    public static long? Since(IReadOnlyList<SeriesPoint> series, ReasonCounts failed)
     {
-        if (series.Count == 0 || series[^1].Connecting == 0)
+        long timedOut = failed[CloseReason.ConnectTimeout];
+        bool isAnswered = failed.Total > timedOut + failed[CloseReason.Cancelled];
+        if (series.Count == 0 || isAnswered || series[^1].Connecting + timedOut == 0)
         {
             return null;
         }
 
         int last = series.Count - 1;
-        while (last >= 0 && series[last] is { Opened: 0, Closed: 0, Failed: 0 })
+        while (last >= 0 && series[last] is { Opened: 0, Closed: 0 })
         {
             last--;
         }

@@ -49,14 +49,17 @@ internal static class VerdictLine
             return held + span + LostOf(run);
         }
 
+        string still = connections.Lost == 0 && Standstill.Since(run.Series, connections.ConnectFailed) is { } sinceNs
+            ? $": {Standstill.Text(connections.Held, sinceNs)}"
+            : "";
         if (Reasons.Main(connections.ConnectFailed).Length > 0)
         {
-            return $"{held}: {Failures(run)}";
+            return $"{held}{still}: {Failures(run)}";
         }
 
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
-            : Standstill.Since(run.Series) is { } sinceNs ? $"{held}: {Standstill.Text(connections.Held, sinceNs)}"
+            : still.Length > 0 ? held + still
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 

@@ -23,7 +23,8 @@ public static class ChurnArguments
         bool hasSteps = values.Get(ChurnOptions.Rate).Count > 1;
         if (hasSteps)
         {
-            found.AtMostOne(ChurnOptions.Step, SharedOptions.Duration);
+            found.NoEffect(
+                SharedOptions.Duration, "has no effect with several --rate: --step is how long each of them lasts");
         }
         else
         {

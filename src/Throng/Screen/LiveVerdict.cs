@@ -36,7 +36,7 @@ public static class LiveVerdict
         Add(bad, now.AcceptFailures, "accepts refused");
         List<string> poor = [.. view.Snapshot.Limits];
         if (!view.IsServer && !view.Snapshot.HasReached && now.Requested > now.Open
-            && Standstill.Since(view.Snapshot.Series) is { } sinceNs)
+            && Standstill.Since(view.Snapshot.Series, now.ConnectFailed) is { } sinceNs)
         {
             poor.Add(Standstill.Text(now.Open, sinceNs));
         }

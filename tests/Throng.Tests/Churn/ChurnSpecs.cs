@@ -50,6 +50,7 @@ public sealed class ChurnSpecs
     [InlineData("every connection would time out", "--lifetime", "3s", "--timeout", "3s")]
     [InlineData("above 0", "--rate", "0")]
     [InlineData("--cooldown", "--rate", "10", "--cooldown", "1s")]
+    [InlineData("--for", "--rate", "10", "--rate", "20", "--for", "2s")]
     [InlineData("/does/not/exist: ", "--content", "/does/not/exist")]
     [InlineData("2 GiB", "--life", "requests", "--requests", "1g", "--size", "16MiB")]
     public void What_cannot_be_meant_is_refused(string says, params string[] words)

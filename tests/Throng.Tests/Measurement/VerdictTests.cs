@@ -80,6 +80,16 @@ public sealed class VerdictTests
             "2,000 connections are missing: stuck at 3,000 since 1.0 s, no SYN was answered since",
             Assert.Single(verdict.Findings).Text);
 
+        ReasonCounts timeouts = new() { { CloseReason.ConnectTimeout, 7 } };
+        RunDocument timedOut = still with { Connections = still.Connections with { ConnectFailed = timeouts } };
+        Assert.StartsWith(
+            "held 3,000 of 5,000: stuck at 3,000 since 1.0 s, no SYN was answered since: 7 not answered in time",
+            Verdict.Judge(timedOut).Text, StringComparison.Ordinal);
+        RunDocument refused = still with
+        {
+            Connections = still.Connections with { ConnectFailed = new ReasonCounts { { CloseReason.Refused, 7 } } },
+        };
+        Assert.DoesNotContain("stuck", Verdict.Judge(refused).Text, StringComparison.Ordinal);
         RunDocument slow = run with
         {
             Series = [Point(1, 2999, 2999, 2), Point(12, 2999, 0, 2), Point(13, 3000, 1, 1)],
