@@ -175,7 +175,7 @@ public static class SharedOptions
         KeepsIntervals = values.Has(Hlog),
         KeepsNews = values.Has(JsonStream),
         Options = values.Effective(syntax),
-        RunId = Guid.CreateVersion7().ToString(),
+        RunId = RunIdentity.NewId(DateTimeOffset.UtcNow),
         Labels = RunLabel.SectionOf(values.Get(Label)),
     };
 
