@@ -7,6 +7,21 @@ public sealed record ComparedMetric(MetricReading Metric, IReadOnlyList<double?>
     /// <summary>Whether there is nothing to see: 0 in every run that has it.</summary>
     public bool IsNothing => Values.All(value => value is null or 0);
 
+    /// <summary>The values as shares of what they are a part of; null for a metric that is a part of nothing.</summary>
+    public ComparedMetric? OfWhole(IReadOnlyList<RunDocument> runs)
+    {
+        if (Metric.Part is not null || Metric.Metric.Whole is not { } whole)
+        {
+            return null;
+        }
+
+        return this with
+        {
+            Values = [.. Values.Select((value, at) => value is { } part
+                && Metrics.Value(runs[at], whole) is > 0 and var all ? part / all : (double?)null)],
+        };
+    }
+
     /// <summary>From the first run to another; null when one of them has no data.</summary>
     public Difference? To(int run) => Values[0] is { } baseValue && Values[run] is { } value
         ? Difference.Between(baseValue, value, Metric.Better)

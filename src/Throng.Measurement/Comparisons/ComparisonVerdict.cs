@@ -2,7 +2,9 @@ namespace Throng.Measurement;
 
 /// <summary>
 /// Verdict on one run against the base: which of the figures that matter went which way, the most telling first. A
-/// figure counts when it went by 5 % or more; between repeats of one load by more than they spread.
+/// figure counts when it went by 5 % or more; between repeats of one load by more than they spread. What is a part of
+/// something counts by its share of that: a longer run, or a larger one, is no better for it. Runs of different
+/// commands have none.
 /// </summary>
 /// <param name="Better">What is better in the run.</param>
 /// <param name="Worse">What is worse in it.</param>
@@ -35,18 +37,23 @@ public sealed record ComparisonVerdict(IReadOnlyList<ComparedMetric> Better, IRe
     /// <param name="run">Its number, from 1 on: the base is 0.</param>
     public static ComparisonVerdict Judge(RunComparison comparison, int run)
     {
-        ComparedMetric[] counting =
-        [
-            .. Mattering(comparison).Where(metric => Deciding.Contains(metric.Metric.Name)
-                && Counts(metric, metric.To(run), comparison.AreRepeats)),
-        ];
+        if (!comparison.IsOneCommand)
+        {
+            return new ComparisonVerdict([], []);
+        }
+
+        RunDocument[] runs = [.. comparison.Runs.Select(one => one.Run)];
+        ComparedMetric[] deciding = [.. Mattering(comparison).Where(one => Deciding.Contains(one.Metric.Name))];
         return new ComparisonVerdict(
-            [.. counting.Where(metric => metric.To(run)!.Value.Direction == Direction.Better)],
-            [.. counting.Where(metric => metric.To(run)!.Value.Direction == Direction.Worse)]);
+            [.. deciding.Where(metric => Went(metric, Direction.Better))],
+            [.. deciding.Where(metric => Went(metric, Direction.Worse))]);
+
+        bool Went(ComparedMetric metric, Direction direction) =>
+            Counts(metric.OfWhole(runs) ?? metric, run, direction, comparison.AreRepeats);
     }
 
-    private static bool Counts(ComparedMetric metric, Difference? difference, bool areRepeats) =>
-        difference is { Direction: Direction.Better or Direction.Worse } known
+    private static bool Counts(ComparedMetric metric, int run, Direction direction, bool areRepeats) =>
+        metric.To(run) is { } known && known.Direction == direction
         && (known.Ratio is not { } ratio
             || Math.Abs(ratio) >= Math.Max(RatioMin, areRepeats ? metric.Spread ?? 0 : 0));
 }

@@ -23,7 +23,8 @@ public sealed class RateNotAchieved : IRule
 
         MessageWords words = MessageWords.For(run);
         Rate rate = run.Rate!;
-        bool isOurs = !IsAllSent(run) && (GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null);
+        bool isOurs = !IsAllSent(run) && !HeldBack.IsSo(run)
+            && (GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null);
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
         string counts = run.Messages is { } messages
             ? $"; {Units.Count(messages.NotSent)} {words.NotSent}, {Units.Count(messages.Answered)} of "

@@ -45,10 +45,10 @@ public sealed record SaturationResult : IOwnResult
                 ?? Steps.Where(step => step.Verdict.IsGood).Max(step => (double?)step.RatePerSecond);
             string good = last is { } rate ? $"good up to {Units.Rate(rate)}" : "no rate was good";
             string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
-            if (Ending == SearchEnding.None && Steps.Count > 0 && bad.Length == 0)
+            if (Ending == SearchEnding.None && Steps.Count > 0)
             {
                 string steps = Units.Several(Steps.Count, "steps");
-                return $"{good} so far: the run ended before the search did, after {steps}";
+                return $"{good}{bad} so far: the run ended before the search did, after {steps}";
             }
 
             string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";

@@ -149,13 +149,14 @@ public sealed class RateProfile
     /// <summary>The same up to <paramref name="ns"/>, from there on one rate until the same end.</summary>
     public RateProfile WithRateFrom(long ns, double ratePerSecond)
     {
-        List<RateSegment> changed = Until(ns);
         long restNs = IsEndless ? RateSegment.Endless : DurationNs - ns;
-        if (restNs > 0)
+        if (restNs <= 0)
         {
-            changed.Add(new RateSegment(restNs, ratePerSecond, ratePerSecond));
+            return new RateProfile(Until(ns));
         }
 
+        List<RateSegment> changed = ns > 0 ? Until(ns) : [];
+        changed.Add(new RateSegment(restNs, ratePerSecond, ratePerSecond));
         return new RateProfile(changed);
     }
 

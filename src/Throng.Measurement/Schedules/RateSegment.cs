@@ -40,5 +40,6 @@ public readonly record struct RateSegment(long DurationNs, double FromPerSecond,
         return 2 * count / (FromPerSecond + root) * 1e9;
     }
 
-    private double SlopePerSecond => IsEndless ? 0 : (ToPerSecond - FromPerSecond) / (DurationNs / 1e9);
+    private double SlopePerSecond =>
+        IsEndless || DurationNs == 0 ? 0 : (ToPerSecond - FromPerSecond) / (DurationNs / 1e9);
 }

@@ -82,7 +82,7 @@ internal static class VerdictLine
         string tried = Of("monitor.new.attempted") is > 0 and var attempted
             ? Of("monitor.new.failed") is > 0 and var failed
                 ? $"; {Units.Count(failed)} of {Units.Count(attempted)} new connections failed"
-                : $"; {Units.Count(attempted)} new connections, all ok"
+                : $"; {Units.Several(attempted, "new connections")}, all ok"
             : "";
         string tail = run.Response is { P99Ns: { } p99Ns } ? $"; response p99 {Units.Latency(p99Ns)}" : "";
         return $"{Units.Several(run.Connections.Target ?? 0, "connections")}, {None(Of("monitor.lost"))} lost, "

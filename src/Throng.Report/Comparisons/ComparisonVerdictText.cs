@@ -21,6 +21,11 @@ internal static class ComparisonVerdictText
 
     private static string Line(RunComparison comparison, IReadOnlyList<string> names, int run)
     {
+        if (!comparison.IsOneCommand)
+        {
+            return $"{names[run]} is neither better nor worse than {names[0]}: not all are runs of one command";
+        }
+
         ComparisonVerdict verdict = ComparisonVerdict.Judge(comparison, run);
         string better = Named(verdict.Better, run);
         string worse = Named(verdict.Worse, run);

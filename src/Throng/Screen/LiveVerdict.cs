@@ -34,13 +34,14 @@ public static class LiveVerdict
         Add(bad, now[Counter.MessagesLost], CommandView.For(view.Command).Words.LostSoFar);
         Add(bad, now[Counter.MessagesInvalid], "invalid");
         Add(bad, now.AcceptFailures, "accepts refused");
-        List<string> poor = [.. view.Snapshot.Limits];
+        List<string> poor = [];
         if (!view.IsServer && !view.Snapshot.HasReached && now.Requested > now.Open
             && Standstill.Since(view.Snapshot.Series, now.ConnectFailed) is { } sinceNs)
         {
             poor.Add(Standstill.Text(now.Open, sinceNs));
         }
 
+        poor.AddRange(view.Snapshot.Limits);
         Add(poor, now.Failed, "connects failed", now.ConnectFailed.ByCount(now.OtherErrnos));
         Add(poor, now[MessagesDropped] + now[DatagramsDropped], "dropped");
         if (view.Snapshot.Result?.Standing is { } standing)

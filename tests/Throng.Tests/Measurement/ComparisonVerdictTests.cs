@@ -57,6 +57,31 @@ public sealed class ComparisonVerdictTests
         Assert.Empty(ComparisonVerdict.Judge(three, 1).Better);
     }
 
+    [Fact]
+    public void A_longer_or_larger_run_is_not_better_for_that()
+    {
+        RunDocument twice = Base with
+        {
+            Connections = Base.Connections with
+            {
+                Target = Base.Connections.Target * 2, Held = Base.Connections.Held * 2,
+                Opened = Base.Connections.Opened * 2, Lost = Base.Connections.Lost * 2,
+            },
+            Messages = Messages.Sum([Base.Messages!, Base.Messages!]),
+            Rate = new Rate(Base.Rate!.OfferedPerSecond * 2, Base.Rate.AchievedPerSecond * 2),
+            Connect = Base.Connect! with { Attempts = Base.Connect.Attempts * 2 },
+        };
+        ComparisonVerdict verdict = Judge(twice);
+        string[] named = [.. Names(verdict.Better), .. Names(verdict.Worse)];
+        Assert.All(
+            (string[])["connections.held", "connections.lost", "messages.timed_out", "messages.lost", "rate.achieved"],
+            name => Assert.DoesNotContain(name, named));
+    }
+
+    [Fact]
+    public void Runs_of_different_commands_are_neither() =>
+        Assert.Empty(Names(Judge(With(lost: 0) with { Command = "hold" }).Better));
+
     private static ComparisonVerdict Judge(RunDocument run) =>
         ComparisonVerdict.Judge(RunComparison.Compare([new("a", Base), new("b", run)]), 1);
 

@@ -37,6 +37,20 @@ public sealed class RateProfileTests
         Assert.Contains(reason, error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_rate_set_before_the_beginning_is_the_rate_from_there_on(bool isEndless)
+    {
+        RateProfile profile = RateProfile.Constant(1_000);
+        RateProfile changed = (isEndless ? profile : profile.EndedAt(2 * SecondNs)).WithRateFrom(0, 500);
+        Assert.Equal(500, changed.CountAt(SecondNs));
+        Assert.Equal(isEndless ? "500" : "2000ms@500", changed.ToString());
+        RateProfile paused = changed.WithRateFrom(0, 0).WithRateFrom(0, 200);
+        Assert.Equal(200, paused.CountAt(SecondNs));
+        Assert.Equal(0, new RateSegment(0, 0, 0).CountWithin(0));
+    }
+
     [Fact]
     public void Constant_arrivals_stay_exact_after_a_hundred_days()
     {
