@@ -11,12 +11,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
     /// <summary>Columns of a file, a pipe, and a terminal that does not say how wide it is.</summary>
     public const int ColumnsUsual = 80;
 
-    /// <summary>Wider lines are hard to read.</summary>
-    private const int ColumnsMax = 120;
-    private const int ColumnsMin = 40;
     private const int LabelColumns = 13;
-
-    private readonly int _columns = Math.Clamp(columns, ColumnsMin, ColumnsMax);
 
     /// <summary>Keys of what is a share of one.</summary>
     private static readonly string[] Shares = ["success", "busy_max", "waited_max"];
@@ -30,11 +25,11 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
     /// <summary>Text behind an indent, broken at blanks; a single word that is too long is cut hard.</summary>
     public void Paragraph(string indent, string text)
     {
-        string prefix = Letters.Plain(indent.Length > _columns / 2 ? indent[..(_columns / 2)] : indent, ' ');
+        string prefix = Letters.Plain(indent.Length > columns / 2 ? indent[..(columns / 2)] : indent, ' ');
         string rest = Letters.Plain(text, ' ');
         do
         {
-            int room = _columns - prefix.Length;
+            int room = columns - prefix.Length;
             int length = rest.Length;
             if (length > room)
             {
@@ -73,7 +68,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
         List<KeyValuePair<string, string>> rows = [];
         AddInWords(rows, "", section);
         int longest = rows.Select(row => row.Key.Length + 2).DefaultIfEmpty().Max();
-        int labels = Math.Clamp(longest, LabelColumns, _columns / 2);
+        int labels = Math.Clamp(longest, LabelColumns, columns / 2);
         Blank();
         foreach (KeyValuePair<string, string> row in rows)
         {
@@ -90,11 +85,10 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
     }
 
     /// <summary>Names with their values, nested ones with dots; tables are left out.</summary>
-    /// <param name="name">What stands before all of them; empty for nothing.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> Rows(string name, Section section)
+    public static IReadOnlyList<KeyValuePair<string, string>> Rows(Section section)
     {
         List<KeyValuePair<string, string>> rows = [];
-        Flatten(rows, name, section);
+        Flatten(rows, "", section);
         return rows;
     }
 

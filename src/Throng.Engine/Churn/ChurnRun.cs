@@ -40,15 +40,7 @@ public static class ChurnRun
     /// <summary>The commonest ways in which connections failed so far; nothing while none has.</summary>
     private static IReadOnlyList<KeyValuePair<string, string>> Figures(ActiveSchedule active)
     {
-        long[] outcomes = new long[ChurnOutcomes.Count];
-        foreach (ChurnStepTally step in active.Tallies<ChurnTally>().SelectMany(tally => tally.Steps))
-        {
-            for (int i = 0; i < outcomes.Length; i++)
-            {
-                outcomes[i] += Volatile.Read(ref step.Outcomes[i]);
-            }
-        }
-
+        long[] outcomes = ChurnTally.OutcomesOf(active.Tallies<ChurnTally>());
         IEnumerable<string> failed = outcomes.Select((count, outcome) => (Count: count, Outcome: (ChurnOutcome)outcome))
             .Where(one => one.Count > 0
                 && one.Outcome is not (ChurnOutcome.None or ChurnOutcome.Ok or ChurnOutcome.Cancelled))
@@ -60,14 +52,6 @@ public static class ChurnRun
     private static Section Section(ChurnSpec churn, ActiveSchedule active, Sample held, LoadLayout layout)
     {
         IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
-        Histogram firstByte = new();
-        Histogram close = new();
-        foreach (ChurnTally tally in tallies)
-        {
-            firstByte.Add(tally.FirstByte);
-            close.Add(tally.Close);
-        }
-
         ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
         Section outcomes = ChurnStep.Outcomes(steps);
         return new Section
@@ -81,8 +65,8 @@ public static class ChurnRun
             ["counted_ns"] = active.CountedNs(),
             ["ok"] = outcomes.Integer(ChurnOutcomes.Name(ChurnOutcome.Ok)),
             ["outcomes"] = outcomes,
-            ["first_byte_ns"] = LatencySummary.From(firstByte),
-            ["close_ns"] = LatencySummary.From(close),
+            ["first_byte_ns"] = LatencySummary.From(active.Merged<ChurnTally>(tally => tally.FirstByte)),
+            ["close_ns"] = LatencySummary.From(active.Merged<ChurnTally>(tally => tally.Close)),
             ["port_collisions"] = held.PortCollisions,
             ["steps"] = Node.ListOf([.. steps.Select(step => (Node)step.ToSection())]),
         };

@@ -53,6 +53,24 @@ internal sealed class ChurnTally : ScheduleTally
         return Volatile.Read(ref steps[step].Attempted) - over;
     }
 
+    /// <summary>Adds up the outcomes of all steps, by outcome. Any thread.</summary>
+    public static long[] OutcomesOf(IReadOnlyList<ChurnTally> tallies)
+    {
+        long[] outcomes = new long[ChurnOutcomes.Count];
+        foreach (ChurnTally tally in tallies)
+        {
+            foreach (ChurnStepTally step in tally.Steps)
+            {
+                for (int i = 0; i < outcomes.Length; i++)
+                {
+                    outcomes[i] += Volatile.Read(ref step.Outcomes[i]);
+                }
+            }
+        }
+
+        return outcomes;
+    }
+
     private ChurnStepTally Grow(int step)
     {
         ChurnStepTally[] longer = new ChurnStepTally[step + 1];

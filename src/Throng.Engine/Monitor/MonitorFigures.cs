@@ -21,8 +21,7 @@ internal sealed class MonitorFigures(MonitorSpec spec, ActiveSchedule active, Ac
         long attempted = probes.SelectMany(tally => tally.Steps).Sum(step => Volatile.Read(ref step.Attempted));
         if (attempted > 0)
         {
-            long ok = probes.SelectMany(tally => tally.Steps)
-                .Sum(step => Volatile.Read(ref step.Outcomes[(int)ChurnOutcome.Ok]));
+            long ok = ChurnTally.OutcomesOf(probes)[(int)ChurnOutcome.Ok];
             long failed = probes.Sum(tally => tally.Failed?.Count ?? 0);
             rows.Add(new("new", $"{Units.Count(ok)} ok, {Units.Count(failed)} failed"));
         }

@@ -127,15 +127,11 @@ internal sealed class MonitorSection
     /// <summary>Reports the outcomes of the new connections, without those nobody waited for at the end.</summary>
     private static Section NewOf(IReadOnlyList<ChurnTally> tallies, WorkerGroup group)
     {
-        long[] outcomes = new long[ChurnOutcomes.Count];
+        long[] outcomes = ChurnTally.OutcomesOf(tallies);
         Histogram life = new();
         foreach (ChurnStepTally step in tallies.SelectMany(tally => tally.Steps))
         {
             life.Add(step.Life);
-            for (int i = 0; i < outcomes.Length; i++)
-            {
-                outcomes[i] += step.Outcomes[i];
-            }
         }
 
         long ok = outcomes[(int)ChurnOutcome.Ok];

@@ -58,12 +58,6 @@ public static class QueryRun
             }
         }
 
-        Histogram heldBack = new();
-        foreach (QueryTally tally in tallies)
-        {
-            heldBack.Add(tally.Held);
-        }
-
         Histogram idle = group.Sum(shard => shard.Latencies.IdleBeforeClose);
         Section section = new()
         {
@@ -81,7 +75,7 @@ public static class QueryRun
             ["unsolicited"] = group.Workers.Sum(
                 worker => worker.Shard.Counters[(int)Role.Client][Counter.MessagesUnsolicited]),
             ["held_back"] = tallies.Sum(tally => tally.HeldBack),
-            ["held_back_ns"] = LatencySummary.From(heldBack),
+            ["held_back_ns"] = LatencySummary.From(active.Merged<QueryTally>(tally => tally.Held)),
             ["idle_before_close_min_ns"] = idle.Count > 0 ? idle.MinNs : Node.Null,
             ["idle_before_close_max_ns"] = idle.Count > 0 ? idle.MaxNs : Node.Null,
             ["port_collisions"] = held.PortCollisions,

@@ -92,6 +92,19 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
         }
     }
 
+    /// <summary>Merges a histogram that every worker's tally has.</summary>
+    public Histogram Merged<T>(Func<T, Histogram> of)
+        where T : ScheduleTally
+    {
+        Histogram merged = new();
+        foreach (T tally in Tallies<T>())
+        {
+            merged.Add(of(tally));
+        }
+
+        return merged;
+    }
+
     /// <summary>
     /// The command that begins the schedule, once all connections are open, or no more come; null else.
     /// </summary>

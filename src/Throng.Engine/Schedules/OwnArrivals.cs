@@ -89,7 +89,11 @@ internal struct OwnArrivals
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
     {
-        _tally.Took(_segment, 1, NextNs < _countFromNs);
+        if (NextNs >= _countFromNs)
+        {
+            _tally.Took(_segment, 1);
+        }
+
         if (_rounds is not null)
         {
             _rounds.MoveNext();
@@ -222,7 +226,11 @@ internal struct OwnArrivals
         slot = _epoch < _schedule.EpochLast ? Math.Min(slot, (long)_epochEnd) : slot;
         slot = _schedule.EndPosition < double.PositiveInfinity ? Math.Min(slot, (long)_schedule.EndPosition) : slot;
         long passed = _rounds!.PassTo(slot);
-        _tally.Took(_segment, passed, isWarmUp);
+        if (!isWarmUp)
+        {
+            _tally.Took(_segment, passed);
+        }
+
         Find();
         return passed;
     }

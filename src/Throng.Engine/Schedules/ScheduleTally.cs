@@ -53,14 +53,10 @@ internal class ScheduleTally
 
     public void Follow(int part, int parts) => (Part, Parts) = (part, parts);
 
+    /// <summary>Counts arrivals behind the warm-up that were taken.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Took(int segment, long arrivals, bool isWarmUp)
+    public void Took(int segment, long arrivals)
     {
-        if (isWarmUp)
-        {
-            return;
-        }
-
         long[] taken = segment < _taken.Length ? _taken : Grow(segment);
         Volatile.Write(ref taken[segment], taken[segment] + arrivals);
     }

@@ -106,7 +106,7 @@ public sealed class RunMerge
             Limits = CounterMerge.LimitsOf(_runs),
             Cpu = CounterMerge.CpuOf(_runs),
             Memory = CounterMerge.MemoryOf(_runs),
-            Series = [.. SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs).Select(Timed)],
+            Series = Timed(SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs)),
             RunId = null,
             Labels = LabelsOf(),
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
@@ -191,9 +191,16 @@ public sealed class RunMerge
         new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
 
     /// <summary>Where all runs tell their times by the wall clock, so do both of them.</summary>
-    private SeriesPoint Timed(SeriesPoint point) => _runs.All(run => run.Series.All(one => one.Time is not null))
-        ? point with { Time = Started.AddTicks(point.TimeNs / TimeSpan.NanosecondsPerTick) }
-        : point;
+    private IReadOnlyList<SeriesPoint> Timed(IReadOnlyList<SeriesPoint> series) =>
+        _runs.All(run => run.Series.All(one => one.Time is not null))
+            ?
+            [
+                .. series.Select(point => point with
+                {
+                    Time = Started.AddTicks(point.TimeNs / TimeSpan.NanosecondsPerTick),
+                }),
+            ]
+            : series;
 
     /// <summary>The labels that are the same in all; null for none.</summary>
     private Section? LabelsOf()

@@ -192,7 +192,7 @@ public sealed record SaturationCause(string Name, string Evidence)
         }
 
         string synText = $"SYNs were retransmitted {Times(bad.SynRetransmits)} for "
-            + $"{Units.Several(bad.Attempts, "connections")}" + Before(good, good?.SynRetransmits);
+            + Units.Several(bad.Attempts, "connections") + Before(good, good?.SynRetransmits);
         string timeoutText = $"{Of(bad.TimedOut, bad.Attempts)} connections timed out";
         return new("path-drop", retransmits == 0 ? timeoutText + Before(good, good?.TimedOut)
             : bad.TimedOut == 0 ? synText : $"{synText}; {timeoutText}");

@@ -14,7 +14,8 @@ public static class SvgChart
         ArgumentOutOfRangeException.ThrowIfZero(chart.Panels.Count);
         ChartLayout layout = new(chart, hasTitle: true);
         SvgText svg = new();
-        Head(svg, chart, layout);
+        Open(svg, chart.Title, layout.HeightPixels);
+        Title(svg, chart);
         return Body(svg, chart, layout);
     }
 
@@ -67,16 +68,16 @@ public static class SvgChart
             + $"y=\"{Pixels(layout.HeightPixels - 14)}\">{Escape(chart.XAxis.Label)}</text>");
     }
 
-    private static void Head(SvgText svg, Chart chart, ChartLayout layout)
+    /// <summary>The beginning of a document: its size, its style and its ground.</summary>
+    internal static void Open(SvgText svg, string title, double heightPixels)
     {
         string width = Pixels(ChartLayout.WidthPixels);
-        string height = Pixels(layout.HeightPixels);
+        string height = Pixels(heightPixels);
         svg.Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" "
             + $"viewBox=\"0 0 {width} {height}\" role=\"img\">");
-        svg.Line($"<title>{Escape(chart.Title)}</title>");
+        svg.Line($"<title>{Escape(title)}</title>");
         svg.Line($"<style>\n{SvgStyle.Sheet}</style>");
         svg.Line($"<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");
-        Title(svg, chart);
     }
 
     private static void Title(SvgText svg, Chart chart)

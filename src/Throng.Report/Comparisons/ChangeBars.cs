@@ -58,12 +58,12 @@ internal static class ChangeBars
     private static Row RowOf(ComparedMetric metric, int run, string which)
     {
         Difference difference = metric.To(run)!.Value;
-        string tone = difference.Direction switch
+        string tone = SvgStyle.ClassOf(difference.Direction switch
         {
-            Direction.Better => "good",
-            Direction.Worse => "bad",
-            _ => "plain",
-        };
+            Direction.Better => ChartTone.Good,
+            Direction.Worse => ChartTone.Bad,
+            _ => ChartTone.Plain,
+        });
         double baseValue = metric.Values[0]!.Value;
         double value = metric.Values[run]!.Value;
         double doublings = difference.Direction == Direction.Same ? 0

@@ -15,7 +15,7 @@ public static class ComparisonSvg
     /// <summary>The whole document, ending in a newline.</summary>
     public static string Render(RunComparison comparison)
     {
-        string[] names = [.. comparison.Runs.Select((_, at) => DifferenceText.Letter(at))];
+        string[] names = DifferenceText.LettersOf(comparison);
         string[] verdicts = [.. ComparisonVerdictText.Lines(comparison, names)];
         double bars = HeadPixels + (verdicts.Length * ChartLayout.RowPixels);
         double at = bars + ChangeBars.HeightOf(comparison) + GapPixels;
@@ -28,16 +28,11 @@ public static class ComparisonSvg
             at += layout.HeightPixels;
         }
 
-        string width = Pixels(ChartLayout.WidthPixels);
-        string height = Pixels(at);
         string left = Pixels(ChartLayout.MarginPixels);
         string title = string.Join(" and ", comparison.Runs.Select(
             (one, run) => $"{names[run]} {Path.GetFileNameWithoutExtension(one.Name)}"));
         SvgText svg = new();
-        svg.Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" "
-            + $"viewBox=\"0 0 {width} {height}\" role=\"img\">");
-        svg.Line($"<title>{Escape(title)}</title>").Line($"<style>\n{SvgStyle.Sheet}</style>");
-        svg.Line($"<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>");
+        SvgChart.Open(svg, title, at);
         svg.Line($"<text class=\"title\" x=\"{left}\" y=\"34\">{Escape(title)}</text>");
         for (int i = 0; i < verdicts.Length; i++)
         {

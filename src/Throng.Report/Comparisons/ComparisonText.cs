@@ -18,7 +18,7 @@ public static class ComparisonText
         int columns = TextLines.ColumnsUsual)
     {
         TextLines lines = new(columns);
-        string[] letters = [.. comparison.Runs.Select((_, at) => DifferenceText.Letter(at))];
+        string[] letters = DifferenceText.LettersOf(comparison);
         foreach (string verdict in ComparisonVerdictText.Lines(comparison, letters))
         {
             lines.Paragraph("", verdict);

@@ -33,4 +33,6 @@ internal static class DifferenceText
 
     /// <summary>A letter for each run, so that columns stay narrow.</summary>
     public static string Letter(int run) => ((char)('A' + run)).ToString();
+
+    public static string[] LettersOf(RunComparison comparison) => [.. comparison.Runs.Select((_, at) => Letter(at))];
 }

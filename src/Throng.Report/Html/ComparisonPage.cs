@@ -13,7 +13,7 @@ public static class ComparisonPage
     public static string Render(RunComparison comparison, IReadOnlyList<DifferenceOutcome> outcomes)
     {
         HtmlText page = new();
-        string[] letters = [.. comparison.Runs.Select((_, at) => DifferenceText.Letter(at))];
+        string[] letters = DifferenceText.LettersOf(comparison);
         string[] verdicts = [.. ComparisonVerdictText.Lines(comparison, letters)];
         HtmlPage.Open(page, $"throng compare: {verdicts[0]}");
         page.Line("<header>").Line("<p class=\"kind\">throng compare</p>");
@@ -33,7 +33,7 @@ public static class ComparisonPage
         }
 
         page.Line("</section>");
-        WriteOutcomes(page, outcomes);
+        HtmlPage.Thresholds(page, outcomes.Select(outcome => (outcome.IsOk, outcome.Describe())));
         ComparedMetric[] shown = [.. comparison.Metrics.Where(metric => !metric.IsNothing)];
         page.Line("<section id=\"figures\"><h2>All figures</h2>");
         page.Table("All figures", ComparisonText.Columns(comparison, shown, letters), 0);
@@ -59,21 +59,5 @@ public static class ComparisonPage
         }
 
         page.Line("</section>");
-    }
-
-    private static void WriteOutcomes(HtmlText page, IReadOnlyList<DifferenceOutcome> outcomes)
-    {
-        if (outcomes.Count == 0)
-        {
-            return;
-        }
-
-        page.Line("<section id=\"thresholds\"><h2>Thresholds</h2><ul>");
-        foreach (DifferenceOutcome outcome in outcomes)
-        {
-            page.Line($"<li>{(outcome.IsOk ? '\u2713' : '\u2717')} {Escape(outcome.Describe())}</li>");
-        }
-
-        page.Line("</ul></section>");
     }
 }

@@ -38,6 +38,25 @@ internal static class HtmlPage
         page.Line("</figure>");
     }
 
+    /// <summary>Conditions on the figures, each with whether it passed; nothing where there are none.</summary>
+    public static void Thresholds(HtmlText page, IEnumerable<(bool IsOk, string Text)> outcomes)
+    {
+        string[] items =
+            [.. outcomes.Select(one => $"<li>{(one.IsOk ? '\u2713' : '\u2717')} {Escape(one.Text)}</li>")];
+        if (items.Length == 0)
+        {
+            return;
+        }
+
+        page.Line("<section id=\"thresholds\"><h2>Thresholds</h2><ul>");
+        foreach (string item in items)
+        {
+            page.Line(item);
+        }
+
+        page.Line("</ul></section>");
+    }
+
     /// <summary>The foot and everything behind it.</summary>
     public static string Close(HtmlText page, string foot)
     {

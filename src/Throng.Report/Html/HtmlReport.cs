@@ -33,7 +33,8 @@ public static class HtmlReport
             page.Line("</section>");
         }
 
-        WriteThresholds(page, run.Thresholds);
+        HtmlPage.Thresholds(
+            page, run.Thresholds.Select(outcome => (outcome.IsOk, Threshold.Describe(outcome))));
         WriteOwn(page, run);
         HtmlFigures.Write(page, run);
         WriteEvents(page, run.Events);
@@ -122,21 +123,6 @@ public static class HtmlReport
         page.Line("</section>");
     }
 
-    private static void WriteThresholds(HtmlText page, IReadOnlyList<ThresholdOutcome> thresholds)
-    {
-        if (thresholds.Count > 0)
-        {
-            page.Line("<section id=\"thresholds\"><h2>Thresholds</h2><ul>");
-            foreach (ThresholdOutcome outcome in thresholds)
-            {
-                string mark = outcome.IsOk ? "\u2713" : "\u2717";
-                page.Line($"<li>{mark} {Escape(Threshold.Describe(outcome))}</li>");
-            }
-
-            page.Line("</ul></section>");
-        }
-    }
-
     private static void WriteOwn(HtmlText page, RunDocument run)
     {
         if (run.Own is not { } own)
@@ -145,7 +131,7 @@ public static class HtmlReport
         }
 
         page.Line($"<section id=\"own\"><h2>{Escape(run.Command)}</h2>");
-        WritePairs(page, run.Command, "Name", TextLines.Rows("", own));
+        WritePairs(page, run.Command, "Name", TextLines.Rows(own));
         foreach (KeyValuePair<string, Node> table in own.Where(entry => SectionTable.Fits(entry.Value)))
         {
             page.Line($"<h3>{Escape(table.Key.Replace('_', ' '))}</h3>");
@@ -209,7 +195,7 @@ public static class HtmlReport
         {
             page.Line("<section id=\"options\"><h2>Options</h2>");
             page.Line("<p class=\"quiet\">Every option as it was in effect, defaults included.</p>");
-            WritePairs(page, "Options", "Option", TextLines.Rows("", run.Options));
+            WritePairs(page, "Options", "Option", TextLines.Rows(run.Options));
             page.Line("</section>");
         }
 
@@ -217,12 +203,12 @@ public static class HtmlReport
         List<KeyValuePair<string, string>> facts =
         [
             new("kernel", host.Kernel), new("cpus", Units.Count(host.Cpus)), new("nofile", Units.Count(host.Nofile)),
-            new("engine", host.Engine), new("engine_reason", host.EngineReason), .. TextLines.Rows("", host.More),
+            new("engine", host.Engine), new("engine_reason", host.EngineReason), .. TextLines.Rows(host.More),
         ];
         if (run.Limits is { } limits)
         {
             facts.Add(new("sockets", $"{Units.Count(limits.Sockets)}: {limits.Arithmetic}"));
-            facts.AddRange(TextLines.Rows("", limits.Sysctls));
+            facts.AddRange(TextLines.Rows(limits.Sysctls));
         }
 
         page.Line("<section id=\"host\"><h2>Host</h2>");

@@ -11,6 +11,19 @@ public sealed class OutFile(string path, string option)
 {
     private string Beside => $"{path}.{Environment.ProcessId}.part";
 
+    /// <summary>The files that these options name, each checked.</summary>
+    /// <exception cref="SetupException">One of them cannot be written.</exception>
+    public static List<(OutFile File, Option<string> View)> Of(Values values, IEnumerable<Option<string>> views)
+    {
+        List<(OutFile File, Option<string> View)> files =
+        [
+            .. views.Where(view => values.Get(view).Length > 0)
+                .Select(view => (new OutFile(values.Get(view), view.Spelling), view)),
+        ];
+        files.ForEach(one => one.File.Check());
+        return files;
+    }
+
     /// <summary>
     /// Finds out before a run of hours what can be known: the directory is there and takes a file. A device or a pipe
     /// is left alone: to open one may do something.

@@ -17,11 +17,7 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
     public int Write()
     {
         List<(OutFile File, Option<string> View)> files =
-        [
-            .. ReportOptions.Views.Where(view => values.Get(view) is { Length: > 0 } path && path != Dash)
-                .Select(view => (new OutFile(values.Get(view), view.Spelling), view)),
-        ];
-        files.ForEach(one => one.File.Check());
+            OutFile.Of(values, ReportOptions.Views.Where(view => values.Get(view) != Dash));
         bool isFirst = true;
         bool hasFailed = false;
         foreach (string file in values.Words)

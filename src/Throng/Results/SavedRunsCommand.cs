@@ -17,12 +17,7 @@ public abstract class SavedRunsCommand(
             return call.Failure.Usage(errors);
         }
 
-        List<(OutFile File, Option<string> View)> places =
-        [
-            .. views.Where(view => values.Get(view).Length > 0)
-                .Select(view => (new OutFile(values.Get(view), view.Spelling), view)),
-        ];
-        places.ForEach(one => one.File.Check());
+        List<(OutFile File, Option<string> View)> places = OutFile.Of(values, views);
         RunFiles files = new(call.Shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)
