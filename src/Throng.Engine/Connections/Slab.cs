@@ -95,6 +95,16 @@ public sealed unsafe class Slab : IDisposable
         }
     }
 
+    /// <summary>Has the processor fetch a record that is looked at soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(Handle handle)
+    {
+        if ((uint)handle.Slot < (uint)_highWater)
+        {
+            Processor.Prefetch(ref _records[handle.Slot]);
+        }
+    }
+
     /// <summary>The record in a slot below <see cref="HighWater"/>, live or free.</summary>
     public ref Connection AtSlot(int slot) => ref _records[slot];
 

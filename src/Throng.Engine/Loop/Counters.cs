@@ -119,6 +119,8 @@ public sealed class LoopCounters
 /// <summary>Latencies one worker records; cumulative, so an interval is a difference of two readings.</summary>
 public sealed class Latencies
 {
+    public Latencies() => Messages = new MessageLatencies(this);
+
     /// <summary>From the connect's start to the end of its handshake.</summary>
     public Histogram Connect { get; } = new();
 
@@ -130,6 +132,9 @@ public sealed class Latencies
 
     /// <summary>From its intended time to when it was sent, without the wait for its connection.</summary>
     public Histogram Lag { get; } = new();
+
+    /// <summary>Where a workload with many messages a turn records them; counted at the turn's end.</summary>
+    internal MessageLatencies Messages { get; }
 
     /// <summary>How long connections had been idle when their server closed them.</summary>
     public Histogram IdleBeforeClose { get; } = new();

@@ -77,6 +77,8 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
             Dispatch(completion, afterNs);
         }
 
+        _shard.Latencies.Messages.Flush();
+
         // 5. Timers.
         bool hadTimer = false;
         while (_shard.Timers.TryTakeDue(afterNs, out Handle connection, out byte timer))

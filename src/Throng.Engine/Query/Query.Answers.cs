@@ -31,8 +31,8 @@ internal partial struct Query<TProtocol>
             _tally.Codes[answer.Code]++;
             _tally.Truncated += answer.IsTruncated ? 1 : 0;
             act.Counters(Role.Client)[Counter.MessagesAnswered]++;
-            act.Latencies.Response.Record(act.NowNs - one.IntendedNs);
-            act.Latencies.Service.Record(serviceNs);
+            act.Latencies.Messages.Response.Record(act.NowNs - one.IntendedNs);
+            act.Latencies.Messages.Service.Record(serviceNs);
         }
 
         Finish(ref seat, query);

@@ -11,15 +11,27 @@ internal partial struct Query<TProtocol>
     {
         int offered = 0;
         int linedUp = 0;
-        while (offered < OffersPerCall && _arrivals.NextNs <= act.NowNs && !_queries.IsFull)
+        int due = 0;
+        int room = Math.Min(OffersPerCall, _queries.Room);
+        while (due < room && _arrivals.NextNs <= act.NowNs)
         {
-            int index = OfferOne(ref act, _arrivals.Next());
+            SeatArrival arrival = _arrivals.Next();
+            _due[due++] = arrival;
+            _seats.Prefetch(arrival.Seat);
+        }
+
+        for (int i = 0; i < due; i++)
+        {
+            _seats.PrefetchConnection(_due[i].Seat, _slab);
+        }
+
+        for (; offered < due; offered++)
+        {
+            int index = OfferOne(ref act, _due[offered]);
             if (index >= 0)
             {
                 _linedUp[linedUp++] = index;
             }
-
-            offered++;
         }
 
         for (int i = 0; i < linedUp; i++)
@@ -181,7 +193,7 @@ internal partial struct Query<TProtocol>
         if (one.IsCounted)
         {
             act.Counters(Role.Client)[Counter.MessagesSent]++;
-            act.Latencies.Lag.Record(sentNs - one.IntendedNs - one.HeldNs);
+            act.Latencies.Messages.Lag.Record(sentNs - one.IntendedNs - one.HeldNs);
             if (one.HeldNs > 0)
             {
                 _tally.Held.Record(one.HeldNs);

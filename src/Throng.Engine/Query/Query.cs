@@ -43,6 +43,9 @@ internal partial struct Query<TProtocol>(
 
     /// <summary>Seats with something lined up, while arrivals are offered.</summary>
     private readonly int[] _linedUp = new int[OffersPerCall];
+
+    /// <summary>Arrivals of one call, so that what they touch is fetched while others are worked on.</summary>
+    private readonly SeatArrival[] _due = new SeatArrival[OffersPerCall];
     private readonly Schedule _schedule = schedule;
     private readonly QueryLog? _log = log;
     private OwnArrivals _arrivals;

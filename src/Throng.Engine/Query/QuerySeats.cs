@@ -108,6 +108,25 @@ internal sealed class QuerySeats
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int HeirOf(int seat) => seat < Count ? seat : Count > 0 ? seat % Count : -1;
 
+    /// <summary>Has the processor fetch a seat that is looked at soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int seat)
+    {
+        if ((uint)seat < (uint)_seats.Length)
+        {
+            Processor.Prefetch(ref _seats[seat]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchConnection(int seat, Slab slab)
+    {
+        if ((uint)seat < (uint)_seats.Length)
+        {
+            slab.Prefetch(_seats[seat].Connection);
+        }
+    }
+
     /// <summary>A seat for a connection that has opened; -1: it has to wait for one.</summary>
     public int Sit(Handle connection)
     {

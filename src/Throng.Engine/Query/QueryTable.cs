@@ -56,6 +56,9 @@ internal sealed class QueryTable
 
     public bool IsFull => Count == CountMax;
 
+    /// <summary>How many more there may be.</summary>
+    public int Room => CountMax - Count;
+
     /// <summary>The one that was sent first of those unanswered; 0: none.</summary>
     public int Oldest { get; private set; }
 
