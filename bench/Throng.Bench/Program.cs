@@ -18,6 +18,7 @@ return settings.Command switch
     "timewait" => TimeWaitBench.Run(settings),
     "schedule" => ScheduleBench.Run(settings),
     "sweep" => SweepBench.Run(settings),
+    "million" => MillionBench.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
@@ -32,7 +33,7 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|connect "
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|connect "
             + "[--NAME VALUE]...");
     return 2;
 }
