@@ -11,8 +11,10 @@ internal static class MillionBench
 {
     private const int FirstPort = 7000;
 
-    /// <summary>Target ports: a default range has 28,232 source ports towards each. The more of a range is in use, the
-    /// longer the kernel looks for one; the C program leaves that to it.</summary>
+    /// <summary>
+    /// Target ports: a default range has 28,232 source ports towards each. The more of a range is in use, the longer
+    /// the kernel looks for one; the C program leaves that to it.
+    /// </summary>
     private const int Ports = 100;
 
     private const string Floor = "C, io_uring";
@@ -22,10 +24,10 @@ internal static class MillionBench
     {
         string count = settings.Text("count", "1m");
         Report report = new($"{count} connections: until the last is held", settings);
-        report.Line("Both ends on this host, in a network namespace for each trial, two threads at each end, 100 target");
-        report.Line("ports. The C program makes a socket and a connect for each connection, linked, and has one accept");
-        report.Line("that repeats for each listener; it reads, watches and times nothing. Median (lowest–highest) of");
-        report.Line("the rounds, which take all programs in turn.");
+        report.Line("Both ends on this host, in a network namespace for each trial, two threads at each end,");
+        report.Line("100 target ports. The C program makes a socket and a connect for each connection, linked,");
+        report.Line("and has one accept that repeats for each listener; it reads, watches and times nothing.");
+        report.Line("Median (lowest–highest) of the rounds, which take all programs in turn.");
         report.Line();
         foreach (string layout in settings.List("layouts", "one,two"))
         {
@@ -94,9 +96,8 @@ internal static class MillionBench
         string path = Path.GetFullPath(program[1]);
         string targets = $"127.0.0.1:{FirstPort}-{FirstPort + Ports - 1}";
         string control = Control.NewPath();
-        using Child? serving = isApart
-            ? Child.Start(network.Before, settings, (path, $"serve --listen {targets} -q --control {control} --threads 2"))
-            : null;
+        string serve = $"serve --listen {targets} -q --control {control} --threads 2";
+        using Child? serving = isApart ? Child.Start(network.Before, settings, (path, serve)) : null;
         using Control? server = serving is null ? null : Control.To(control, serving);
         using Child holding = Child.Start(network.Before, settings, (path,
             $"hold {count} {(isApart ? $"--target {targets}" : "")} --until-held -q --json --threads 2"));

@@ -101,7 +101,7 @@ public sealed unsafe class Slab : IDisposable
     {
         if ((uint)handle.Slot < (uint)_highWater)
         {
-            Processor.Prefetch(ref _records[handle.Slot]);
+            CacheLine.Prefetch(ref _records[handle.Slot]);
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed class QuerySeats
     {
         if ((uint)seat < (uint)_seats.Length)
         {
-            Processor.Prefetch(ref _seats[seat]);
+            CacheLine.Prefetch(ref _seats[seat]);
         }
     }
 

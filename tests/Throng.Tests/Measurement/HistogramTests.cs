@@ -24,6 +24,36 @@ public sealed class HistogramTests
         Assert.InRange(valueNs, Histogram.LowestNs(index), Histogram.HighestNs(index));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(1000)]
+    public void A_batch_counts_each_value_once_and_none_before_it_is_flushed_or_full(int count)
+    {
+        Histogram each = new();
+        Histogram together = new();
+        HistogramBatch batch = new(together);
+        for (int i = 0; i < count; i++)
+        {
+            long valueNs = (i * 7919L) - 3; // negative ones too
+            each.Record(valueNs);
+            batch.Record(valueNs);
+            Assert.InRange(together.Count, 0, i);
+        }
+
+        batch.Flush();
+        batch.Flush();
+        Assert.Equal(count, together.Count);
+        Assert.Equal(each.MinNs, together.MinNs);
+        Assert.Equal(each.MaxNs, together.MaxNs);
+        Assert.Equal(each.MeanNs, together.MeanNs);
+        Assert.All(
+            Enumerable.Range(0, Histogram.CellCount),
+            cell => Assert.Equal(each.CountAt(cell), together.CountAt(cell)));
+    }
+
     [Fact]
     public void Cells_follow_one_another_without_a_gap()
     {

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Throng.Engine;
 
-/// <summary>Hints to the processor, where it takes them.</summary>
-internal static unsafe class Processor
+/// <summary>Hint to the processor about memory, where it takes one.</summary>
+internal static unsafe class CacheLine
 {
     /// <summary>Has a cache line fetched that is read or written soon; never faults, changes nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
