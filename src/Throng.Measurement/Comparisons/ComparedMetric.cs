@@ -22,9 +22,21 @@ public sealed record ComparedMetric(MetricReading Metric, IReadOnlyList<double?>
         };
     }
 
-    /// <summary>From the first run to another; null when one of them has no data.</summary>
+    /// <summary>How many samples each run has of a latency; empty of what is none.</summary>
+    public IReadOnlyList<long> Samples { get; init; } = [];
+
+    /// <summary>
+    /// Whether a run and the base have so many samples that the difference of a percentile is more than chance.
+    /// </summary>
+    public bool HasEnough(int run) =>
+        Samples.Count == 0 || (Samples[0] >= Metric.SamplesMin && Samples[run] >= Metric.SamplesMin);
+
+    /// <summary>
+    /// From the first run to another; null when one of them has no data. Neither better nor worse where a percentile is
+    /// of too few samples.
+    /// </summary>
     public Difference? To(int run) => Values[0] is { } baseValue && Values[run] is { } value
-        ? Difference.Between(baseValue, value, Metric.Better)
+        ? Difference.Between(baseValue, value, HasEnough(run) ? Metric.Better : Better.Neither)
         : null;
 
     /// <summary>

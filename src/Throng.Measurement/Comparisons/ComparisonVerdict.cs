@@ -3,13 +3,37 @@ namespace Throng.Measurement;
 /// <summary>
 /// Verdict on one run against the base: which of the figures that matter went which way, the most telling first. A
 /// figure counts when it went by 5 % or more; between repeats of one load by more than they spread. What is a part of
-/// something counts by its share of that: a longer run, or a larger one, is no better for it. Runs of different
+/// something counts by its share of that: a longer run, or a larger one, is no better for it. A percentile counts where
+/// both have enough samples of it. Counts decide; latencies do where no count went either way. Runs of different
 /// commands have none.
 /// </summary>
 /// <param name="Better">What is better in the run.</param>
 /// <param name="Worse">What is worse in it.</param>
 public sealed record ComparisonVerdict(IReadOnlyList<ComparedMetric> Better, IReadOnlyList<ComparedMetric> Worse)
 {
+    /// <summary>
+    /// Which way the run went as a whole: by what it came to and what failed, and by its latencies only where those are
+    /// alike. <see cref="Direction.Other"/>: better in some things and worse in others.
+    /// </summary>
+    public Direction Direction
+    {
+        get
+        {
+            bool hasCounts = Better.Concat(Worse).Any(metric => !metric.Metric.Metric.IsLatency);
+            bool isBetter = Better.Any(Decides);
+            bool isWorse = Worse.Any(Decides);
+            return (isBetter, isWorse) switch
+            {
+                (false, false) => Direction.Same,
+                (true, false) => Direction.Better,
+                (false, true) => Direction.Worse,
+                _ => Direction.Other,
+            };
+
+            bool Decides(ComparedMetric metric) => !hasCounts || !metric.Metric.Metric.IsLatency;
+        }
+    }
+
     /// <summary>Smaller differences are nothing that a second run would show again.</summary>
     private const double RatioMin = 0.05;
 

@@ -15,7 +15,11 @@ public sealed class RunComparison
         RunDocument[] documents = [.. runs.Select(one => one.Run)];
         Options = OptionDifference.Find(documents);
         Metrics = [.. Readings(documents)
-            .Select(reading => new ComparedMetric(reading, [.. documents.Select(reading.Read)]))
+            .Select(reading => new ComparedMetric(reading, [.. documents.Select(reading.Read)])
+            {
+                Samples = reading.SamplesMin == 0
+                    ? [] : [.. documents.Select(run => reading.Metric.LatencyOf(run)?.Count ?? 0)],
+            })
             .Where(metric => metric.Values.Any(value => value is not null))];
     }
 

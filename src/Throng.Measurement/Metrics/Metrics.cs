@@ -75,7 +75,8 @@ public static class Metrics
         Metric.Time("service",
             "Service time: received - sent.", run => run.Service),
         Metric.Time("lag",
-            "Lag: sent - intended, the generator's own debt; of query without query.held_back.", run => run.Lag),
+            "Lag: sent - intended, the generator's own debt; of query without query.held_back.", run => run.Lag,
+            Neither),
 
         Metric.Number("rate.offered", PerSecond, Neither, Anew, Sum,
             "Arrivals per second that fell due.", run => run.Rate?.OfferedPerSecond),

@@ -14,9 +14,14 @@ internal static class ChangeBars
     private const double ValuePixels = 250;
     private const double DoublingsMax = 5;
     private const double BarPixelsMin = 2;
+    private const double AxisPixels = 40;
 
-    /// <summary>Height of all of it.</summary>
-    public static double HeightOf(RunComparison comparison) => RowsOf(comparison).Length * RowPixels;
+    /// <summary>Marks of the axis, in doublings from the base.</summary>
+    private static readonly (double Doublings, string Label)[] Marks =
+        [(-4, "\u00f7 16"), (-2, "\u00f7 4"), (0, "same"), (2, "\u00d7 4"), (4, "\u00d7 16")];
+
+    /// <summary>Height of all of it, the axis below the bars included.</summary>
+    public static double HeightOf(RunComparison comparison) => (RowsOf(comparison).Length * RowPixels) + AxisPixels;
 
     /// <summary>Draws them below a height.</summary>
     public static void Draw(SvgText svg, RunComparison comparison, double topPixels)
@@ -26,6 +31,8 @@ internal static class ChangeBars
         double middle = (left + right) / 2;
         double perDoubling = (right - middle) / DoublingsMax;
         Row[] rows = RowsOf(comparison);
+        double bottomPixels = topPixels + (rows.Length * RowPixels);
+        DrawAxis(svg, topPixels, bottomPixels, mark => middle + (mark * perDoubling));
         for (int i = 0; i < rows.Length; i++)
         {
             Row row = rows[i];
@@ -39,9 +46,23 @@ internal static class ChangeBars
             svg.Line($"<text class=\"{row.Tone}\" x=\"{Pixels(right + 12)}\" y=\"{text}\">{Escape(row.Value)}</text>");
         }
 
-        string bottom = Pixels(topPixels + (rows.Length * RowPixels));
         svg.Line($"<line class=\"frame\" x1=\"{Pixels(middle)}\" y1=\"{Pixels(topPixels)}\" "
-            + $"x2=\"{Pixels(middle)}\" y2=\"{bottom}\"/>");
+            + $"x2=\"{Pixels(middle)}\" y2=\"{Pixels(bottomPixels)}\"/>");
+    }
+
+    /// <summary>Lines through all rows with the factor that each stands for, and what it is a factor of.</summary>
+    private static void DrawAxis(SvgText svg, double topPixels, double bottomPixels, Func<double, double> across)
+    {
+        foreach ((double doublings, string label) in Marks)
+        {
+            string x = Pixels(across(doublings));
+            svg.Line($"<line class=\"grid\" x1=\"{x}\" y1=\"{Pixels(topPixels)}\" x2=\"{x}\" "
+                + $"y2=\"{Pixels(bottomPixels)}\"/>");
+            svg.Line($"<text class=\"soft middle\" x=\"{x}\" y=\"{Pixels(bottomPixels + 15)}\">{label}</text>");
+        }
+
+        svg.Line($"<text class=\"soft middle\" x=\"{Pixels(across(0))}\" y=\"{Pixels(bottomPixels + 32)}\">"
+            + "against A</text>");
     }
 
     private static Row[] RowsOf(RunComparison comparison)

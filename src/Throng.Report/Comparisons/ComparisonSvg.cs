@@ -16,7 +16,8 @@ public static class ComparisonSvg
     public static string Render(RunComparison comparison)
     {
         string[] names = DifferenceText.LettersOf(comparison);
-        string[] verdicts = [.. ComparisonVerdictText.Lines(comparison, names)];
+        string[] verdicts = [.. ComparisonVerdictText.Lines(comparison, names).SelectMany(line => TextWidth.Lines(
+            line, ChartLayout.WidthPixels - (2 * ChartLayout.MarginPixels)))];
         double bars = HeadPixels + (verdicts.Length * ChartLayout.RowPixels);
         double at = bars + ChangeBars.HeightOf(comparison) + GapPixels;
         SvgText parts = new();

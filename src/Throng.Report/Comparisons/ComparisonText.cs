@@ -105,12 +105,25 @@ public static class ComparisonText
             yield return difference;
         }
 
+        string[] few = [.. ComparisonVerdict.Mattering(comparison)
+            .Where(metric => Enumerable.Range(1, metric.Values.Count - 1).Any(run => !metric.HasEnough(run)))
+            .Select(metric => $"{metric.Metric.Name} (of {SamplesOf(metric)}, {Units.Count(metric.Metric.SamplesMin)} "
+                + "needed)")];
+        if (few.Length > 0)
+        {
+            yield return $"too few samples to be judged: {string.Join(", ", few)}";
+        }
+
         if (comparison.AreRepeats)
         {
             yield return "spread: from the smallest to the largest of these runs with the same options, by the median; "
                 + "a difference that is no larger is noise";
         }
     }
+
+    private static string SamplesOf(ComparedMetric metric) => metric.Samples.Min() == metric.Samples.Max()
+        ? Units.Count(metric.Samples[0])
+        : $"{Units.Count(metric.Samples.Min())} to {Units.Count(metric.Samples.Max())}";
 
     internal static List<string[]> Columns(RunComparison comparison, ComparedMetric[] shown, string[] letters)
     {

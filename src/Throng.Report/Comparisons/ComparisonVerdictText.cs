@@ -29,11 +29,11 @@ internal static class ComparisonVerdictText
         ComparisonVerdict verdict = ComparisonVerdict.Judge(comparison, run);
         string better = Named(verdict.Better, run);
         string worse = Named(verdict.Worse, run);
-        return (verdict.Better.Count, verdict.Worse.Count) switch
+        return verdict.Direction switch
         {
-            (0, 0) => $"{names[run]} is like {names[0]}: nothing that matters differs by 5 % or more",
-            (_, 0) => $"{names[run]} is better: {better}",
-            (0, _) => $"{names[run]} is worse: {worse}",
+            Direction.Same => $"{names[run]} is like {names[0]}: nothing that matters differs by 5 % or more",
+            Direction.Better => $"{names[run]} is better: {better}{(worse.Length > 0 ? $"; but worse {worse}" : "")}",
+            Direction.Worse => $"{names[run]} is worse: {worse}{(better.Length > 0 ? $"; but better {better}" : "")}",
             _ => $"{names[run]} is better in some things and worse in others: better {better}; worse {worse}",
         };
     }

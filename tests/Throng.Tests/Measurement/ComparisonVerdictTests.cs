@@ -78,12 +78,51 @@ public sealed class ComparisonVerdictTests
             name => Assert.DoesNotContain(name, named));
     }
 
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(999, 0)]
+    [InlineData(1_000, 1)]
+    public void A_percentile_counts_with_ten_samples_beyond_it_on_both_sides(long samples, int worse)
+    {
+        RunDocument few = With(lost: 0) with { Connect = Connects(samples, 4_000_000) };
+        RunDocument many = With(lost: 0) with { Connect = Connects(5_000, 2_000_000) };
+        RunComparison comparison = RunComparison.Compare([new("a", many), new("b", few)]);
+        Assert.Equal(worse, ComparisonVerdict.Judge(comparison, 1).Worse.Count);
+        ComparedMetric p99 = comparison.Metrics.Single(one => one.Metric.Name == "connect.latency.p99");
+        Assert.Equal(worse > 0 ? Direction.Worse : Direction.Other, p99.To(1)!.Value.Direction);
+        Assert.Equal(worse == 0, p99.HasEnough(0) && !p99.HasEnough(1));
+    }
+
+    [Fact]
+    public void Counts_weigh_before_latencies()
+    {
+        ComparisonVerdict verdict = Judge(With(lost: 0, responseShare: 2));
+        Assert.Equal(["connections.lost"], Names(verdict.Better));
+        Assert.Equal(["response.p99", "response.p50"], Names(verdict.Worse));
+        Assert.Equal(Direction.Better, verdict.Direction);
+        Assert.Equal(Direction.Worse, Judge(With(responseShare: 2)).Direction);
+        Assert.Equal(Direction.Same, Judge(With()).Direction);
+    }
+
+    [Fact]
+    public void Lag_is_the_generators_own_and_neither_better_nor_worse()
+    {
+        RunDocument late = Base with { Lag = Base.Lag! with { P50Ns = 900_000_000, P99Ns = 9_000_000_000 } };
+        RunComparison comparison = RunComparison.Compare([new("a", Base), new("b", late)]);
+        Assert.All(
+            comparison.Metrics.Where(one => one.Metric.Name.StartsWith("lag.", StringComparison.Ordinal)),
+            one => Assert.True(one.To(1)!.Value.Direction is Direction.Same or Direction.Other, one.Metric.Name));
+    }
+
     [Fact]
     public void Runs_of_different_commands_are_neither() =>
         Assert.Empty(Names(Judge(With(lost: 0) with { Command = "hold" }).Better));
 
     private static ComparisonVerdict Judge(RunDocument run) =>
         ComparisonVerdict.Judge(RunComparison.Compare([new("a", Base), new("b", run)]), 1);
+
+    private static ConnectPhase Connects(long samples, long p99Ns) =>
+        Base.Connect! with { Latency = Base.Connect.Latency with { Count = samples, P99Ns = p99Ns } };
 
     private static string[] Names(IReadOnlyList<ComparedMetric> metrics) => [.. metrics.Select(one => one.Metric.Name)];
 

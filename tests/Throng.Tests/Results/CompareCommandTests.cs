@@ -50,9 +50,9 @@ public sealed class CompareCommandTests : IDisposable
             "compare", At("before.json"), At("after.json"), "--svg", At("both.svg"), "--html", At("both.html")));
         XmlDocument svg = new();
         svg.Load(At("both.svg"));
-        string drawn = svg.DocumentElement!.InnerText;
+        string drawn = svg.DocumentElement!.InnerText.Replace('\n', ' '); // a verdict is broken into lines
         string page = File.ReadAllText(At("both.html"));
-        const string Verdict = "B is better in some things and worse in others: better response p99 30.0 ms";
+        const string Verdict = "B is worse: connections lost 12 \u2192 24; but better response p99 30.0 ms";
         Assert.All((string[])[drawn, page], text =>
         {
             Assert.Contains(Verdict, text, StringComparison.Ordinal);
@@ -60,6 +60,12 @@ public sealed class CompareCommandTests : IDisposable
             Assert.Contains("B after", text, StringComparison.Ordinal);
             Assert.Contains("12 \u2192 24", text, StringComparison.Ordinal);
         });
+        XmlNamespaceManager names = new(svg.NameTable);
+        names.AddNamespace("s", "http://www.w3.org/2000/svg");
+        Assert.All(svg.SelectNodes("//s:text", names)!.Cast<XmlElement>().Where(text => text.GetAttribute("y") == "56"),
+            text => Assert.InRange(TextWidth.Measure(text.InnerText), 0, 820));
+        Assert.Contains("against A", drawn, StringComparison.Ordinal);
+        Assert.Contains("\u00d7 16", drawn, StringComparison.Ordinal);
         Assert.Equal(8, Regex.Count(page, "<rect class=\"bar "));
         Assert.Equal(1, Regex.Count(page, "<rect class=\"bar bad"));
         Assert.Contains("id=\"chart-percentiles\"", page, StringComparison.Ordinal);
