@@ -65,6 +65,12 @@ internal static class BenchTable
             yield return "(echoes/s: median, min and max of the rounds; server and client: CPU us an echo)";
         }
 
+        if (bench.Steps.Count > 1)
+        {
+            yield return "(all steps: every server and step together; echoes rate and latency: the first server with "
+                + "the most at once)";
+        }
+
         foreach (KeyValuePair<string, string> missing in bench.Missing)
         {
             yield return $"{missing.Key}: {missing.Value}";

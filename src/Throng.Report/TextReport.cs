@@ -104,7 +104,7 @@ public static class TextReport
                 "rate", $"{Units.Rate(rate.AchievedPerSecond)} achieved, {Units.Rate(rate.OfferedPerSecond)} offered");
         }
 
-        WriteLatency(lines, "response", run.Response);
+        WriteLatency(lines, run.Result is BenchResult ? "all steps" : "response", run.Response);
         WriteLatency(lines, "service", run.Service);
         WriteLatency(lines, "lag", run.Lag);
         WriteTcp(lines, run);

@@ -17,7 +17,11 @@ public sealed class Counters
     /// <summary>How many it had then.</summary>
     public long RampUpOpened;
 
+    /// <summary>The most that were open at one time: between two looks of the sampler many come and go.</summary>
+    public long OpenMax;
+
     private Counts _counts;
+    private long _open;
     private ByReason _closed;
     private ByReason _failed;
 
@@ -31,6 +35,21 @@ public sealed class Counters
 
     /// <summary>Attempts that did not become a connection, by reason.</summary>
     public ref long ConnectFailed(CloseReason reason) => ref _failed[(int)reason];
+
+    /// <summary>Counts one that has opened.</summary>
+    public void CountOpened()
+    {
+        this[Counter.Opened]++;
+        _open++;
+        OpenMax = Math.Max(OpenMax, _open);
+    }
+
+    /// <summary>Counts the end of one that was open.</summary>
+    public void CountClosed(CloseReason reason)
+    {
+        CountEnd(ref Closed(reason));
+        _open--;
+    }
 
     /// <summary>Notes when the first connect began.</summary>
     public void NoteAttempt(long nowNs) => FirstAttemptNs = FirstAttemptNs == 0 ? nowNs : FirstAttemptNs;

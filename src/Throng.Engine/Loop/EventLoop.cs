@@ -214,14 +214,14 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
             case Operation.Accepted:
                 record.Path = (ushort)completion.Result;
                 record.Phase = Phase.Open;
-                counters[Counter.Opened]++;
+                counters.CountOpened();
                 _shard.Trace.Write(TraceKind.Accepted, connection, completion.Result, nowNs);
                 _workload.OnOpened(ref act, connection, ref record.State);
                 break;
 
             case Operation.Opened:
                 record.Phase = Phase.Open;
-                counters[Counter.Opened]++;
+                counters.CountOpened();
                 _shard.Timers.Cancel(connection);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
@@ -296,7 +296,7 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
         Counters counters = _shard.Counters[(int)record.Role];
         if (wasOpen)
         {
-            Counters.CountEnd(ref counters.Closed(reason));
+            counters.CountClosed(reason);
         }
         else
         {

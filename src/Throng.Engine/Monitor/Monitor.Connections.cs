@@ -55,7 +55,7 @@ internal partial struct Monitor
             seat.WasLost = true;
         }
 
-        act.Counters(Role.Client)[Counter.MessagesLost] += seat.Awaits ? 1 : 0;
+        CountAwaited(ref act, seat, Counter.MessagesLost);
         seat.Awaits = false;
         seat.Connection = Handle.None;
         bool isOver = _isDraining || (isLost && !_seats.TryReconnect(number, act.NowNs));

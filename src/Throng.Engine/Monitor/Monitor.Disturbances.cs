@@ -57,6 +57,8 @@ internal partial struct Monitor
                 act.AskFacts(connection);
             }
         }
+
+        seat.LastGoodNs = act.NowNs;
     }
 
     private readonly long LateNs(in MonitorSeat seat) =>
@@ -86,6 +88,7 @@ internal partial struct Monitor
             Connection = seat.Number,
             StartNs = seat.DisturbedNs,
             EndNs = nowNs,
+            LastGoodNs = seat.LastGoodNs > 0 ? seat.LastGoodNs : null,
             Cause = seat.Cause,
             IsLost = seat.WasLost,
             IsReconnected = isReconnected,

@@ -36,7 +36,10 @@ internal partial struct Monitor
         if (seat.SentBytes == seat.Record.Sent * _messageBytes && seat.SentNs == 0)
         {
             seat.SentNs = sentNs;
-            act.Latencies.Lag.Record(sentNs - seat.IntendedNs);
+            if (seat.IsCounted)
+            {
+                act.Latencies.Lag.Record(sentNs - seat.IntendedNs);
+            }
         }
     }
 
@@ -59,15 +62,21 @@ internal partial struct Monitor
     {
         SeatArrival due = _arrivals.Next();
         ref MonitorSeat seat = ref _seats[due.Seat];
+        bool isCounted = due.IntendedNs >= _countFromNs;
         if (seat.Connection.IsNone || IsEnding(act.Connections[seat.Connection]))
         {
-            _tally.Unconnected++;
+            _tally.Unconnected += isCounted ? 1 : 0;
             return;
         }
 
         Counters counters = act.Counters(Role.Client);
         if (seat.Awaits || seat.IsSending)
         {
+            if (!isCounted)
+            {
+                return;
+            }
+
             if (seat.DroppedSince++ < _spec.DroppedPerMessageMax)
             {
                 seat.Record.Dropped++;
@@ -82,8 +91,8 @@ internal partial struct Monitor
         }
 
         long offset = seat.MessageOffset(_messageBytes);
-        seat.Send(due.IntendedNs);
-        counters[Counter.MessagesSent]++;
+        seat.Send(due.IntendedNs, isCounted);
+        counters[Counter.MessagesSent] += isCounted ? 1 : 0;
         act.Send(seat.Connection, _messageBytes, offset);
         if (seat.Record.Sent == 1)
         {
@@ -103,9 +112,12 @@ internal partial struct Monitor
             return;
         }
 
-        Counters counters = act.Counters(Role.Client);
-        counters[Counter.MessagesTimedOut]++;
-        act.Latencies.Response.Record(act.NowNs - seat.IntendedNs);
+        CountFailed(ref act, seat, Counter.MessagesTimedOut);
+        if (seat.IsCounted)
+        {
+            act.Latencies.Response.Record(act.NowNs - seat.IntendedNs);
+        }
+
         seat.Awaits = false;
         Disturb(ref seat, DisturbanceCause.Timeout, seat.IntendedNs);
         if (_isDatagram)
@@ -159,7 +171,7 @@ internal partial struct Monitor
         long age = seat.Record.Sent - 1 - number;
         if (!isOurs || age < 0)
         {
-            act.Counters(Role.Client)[Counter.MessagesInvalid] += seat.Awaits ? 1 : 0;
+            CountAwaited(ref act, seat, Counter.MessagesInvalid);
             Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
             seat.Awaits = false;
             LeaveIfOver(ref act, ref seat);
@@ -193,9 +205,8 @@ internal partial struct Monitor
             return; // told late, of one that is over
         }
 
-        Counters counters = act.Counters(Role.Client);
-        counters[Counter.MessagesLost]++;
-        counters[Counter.MessagesRefused]++;
+        CountFailed(ref act, seat, Counter.MessagesLost);
+        act.Counters(Role.Client)[Counter.MessagesRefused] += seat.IsCounted ? 1 : 0;
         seat.Awaits = false;
         Disturb(ref seat, DisturbanceCause.Unreachable, seat.IntendedNs);
         LeaveIfOver(ref act, ref seat);
@@ -206,9 +217,13 @@ internal partial struct Monitor
         long responseNs = act.NowNs - seat.IntendedNs;
         seat.Awaits = false;
         seat.Record.Received++;
-        act.Counters(Role.Client)[Counter.MessagesAnswered]++;
-        act.Latencies.Response.Record(responseNs);
-        act.Latencies.Service.Record(act.NowNs - Math.Max(seat.SentNs, seat.IntendedNs));
+        if (seat.IsCounted)
+        {
+            act.Counters(Role.Client)[Counter.MessagesAnswered]++;
+            act.Latencies.Response.Record(responseNs);
+            act.Latencies.Service.Record(act.NowNs - Math.Max(seat.SentNs, seat.IntendedNs));
+        }
+
         Judge(ref act, connection, ref seat, responseNs);
         LeaveIfOver(ref act, ref seat);
     }
@@ -218,9 +233,31 @@ internal partial struct Monitor
     /// </summary>
     private readonly void OnWrong(ref Act act, Handle connection, ref MonitorSeat seat)
     {
-        act.Counters(Role.Client)[Counter.MessagesInvalid] += seat.Awaits ? 1 : 0;
+        CountAwaited(ref act, seat, Counter.MessagesInvalid);
         Disturb(ref seat, DisturbanceCause.Invalid, seat.Awaits ? seat.IntendedNs : act.NowNs);
         seat.Awaits = false;
         End(ref act, connection, CloseReason.InvalidReply);
+    }
+
+    /// <summary>The message under way has failed, if there is one.</summary>
+    private readonly void CountAwaited(ref Act act, in MonitorSeat seat, Counter counter)
+    {
+        if (seat.Awaits)
+        {
+            CountFailed(ref act, seat, counter);
+        }
+    }
+
+    /// <summary>Counts a failed message as what it is, or as one of the warm-up.</summary>
+    private readonly void CountFailed(ref Act act, in MonitorSeat seat, Counter counter)
+    {
+        if (seat.IsCounted)
+        {
+            act.Counters(Role.Client)[counter]++;
+        }
+        else
+        {
+            _tally.WarmUpFailed++;
+        }
     }
 }

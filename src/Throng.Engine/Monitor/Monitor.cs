@@ -36,6 +36,7 @@ internal partial struct Monitor(
     private Coalescing _pace;
     private Sweep _sweep;
     private long _drainEndNs = long.MaxValue;
+    private long _countFromNs;
     private bool _isOver;
     private bool _isDraining;
     private bool _isAborting;
@@ -103,6 +104,7 @@ internal partial struct Monitor(
         switch (command.Kind)
         {
             case WorkerMessageKind.Begin:
+                _countFromNs = command.Value + _spec.WarmUpNs;
                 _arrivals.Begin(command.Value);
                 _seats.ConnectFrom(command.Value);
                 break;

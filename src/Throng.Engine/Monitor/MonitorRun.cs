@@ -25,9 +25,9 @@ public static class MonitorRun
         };
         Schedule messages = new(
             monitor.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, run.Seed, monitor.Connections,
-            new(monitor.Count));
+            new(monitor.Count, monitor.WarmUpNs));
         Schedule probes = new(probe.Profile, Arrivals.Constant, run.Seed);
-        ActiveSchedule active = new(messages, warmUpNs: 0, monitor.ConnectTimeoutNs)
+        ActiveSchedule active = new(messages, monitor.WarmUpNs, monitor.ConnectTimeoutNs)
         {
             BeginsAtOnce = monitor.BeginsAtOnce,
         };

@@ -24,6 +24,9 @@ internal struct MonitorSeat
     public bool Awaits;
     public long IntendedNs;
 
+    /// <summary>It was due behind the warm-up.</summary>
+    public bool IsCounted;
+
     /// <summary>When the kernel had all of it; 0 until then.</summary>
     public long SentNs;
     public int RepliedBytes;
@@ -53,6 +56,9 @@ internal struct MonitorSeat
     /// <summary>Where the last disturbance was noted that still waits for its retransmits; -1: nowhere.</summary>
     public int NotedAt;
 
+    /// <summary>When a good answer last came, whichever connection sat here; 0: never.</summary>
+    public long LastGoodNs;
+
     public readonly bool IsDisturbed => Cause != DisturbanceCause.None;
 
     /// <summary>The kernel has not taken the last message yet.</summary>
@@ -75,8 +81,9 @@ internal struct MonitorSeat
     }
 
     /// <summary>A message is under way from now on.</summary>
-    public void Send(long intendedNs)
+    public void Send(long intendedNs, bool isCounted)
     {
+        IsCounted = isCounted;
         Awaits = true;
         IntendedNs = intendedNs;
         SentNs = 0;

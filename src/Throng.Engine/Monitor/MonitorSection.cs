@@ -48,10 +48,15 @@ internal sealed class MonitorSection
             }
         }
 
-        return section.ToSection(tallies, NewOf(tried, group), held, layout);
+        return section.ToSection(tallies, NewOf(tried, group), held, layout, SpacingOf(monitor, active));
     }
 
-    private Section ToSection(IReadOnlyList<MonitorTally> tallies, Section ofNew, Sample held, LoadLayout layout)
+    /// <summary>From one message of a connection to its next, on average; null where nothing fell due.</summary>
+    private static long? SpacingOf(MonitorSpec monitor, ActiveSchedule active) =>
+        active.Due() is > 0 and var due ? (long)((double)active.CountedNs() * monitor.Connections / due) : null;
+
+    private Section ToSection(
+        IReadOnlyList<MonitorTally> tallies, Section ofNew, Sample held, LoadLayout layout, long? spacingNs)
     {
         IReadOnlyList<Episode> episodes = Episodes.Find(_disturbances, _failed, _spec.EpisodeGapNs);
         Section section = new()
@@ -66,6 +71,7 @@ internal sealed class MonitorSection
             ["unconnected"] = tallies.Sum(tally => tally.Unconnected),
             ["duplicates"] = tallies.Sum(tally => tally.Duplicates),
             ["retransmits"] = tallies.Sum(tally => tally.Retransmits),
+            ["spacing_ns"] = spacingNs is { } ns ? ns : Node.Null,
             ["silent_ns"] = Episodes.SilentNs(_disturbances, (int)_spec.Connections),
             ["disturbed"] = _disturbances.DistinctBy(one => one.Connection).Count(),
             ["disturbance_ns"] = Summary(_disturbances.Select(one => one.DurationNs)),
@@ -73,6 +79,16 @@ internal sealed class MonitorSection
             ["episodes"] = Node.ListOf([.. Longest(episodes).Select(episode => (Node)SectionOf(episode))]),
             ["hosts"] = HostsSection(),
         };
+        if (_spec.WarmUpNs > 0)
+        {
+            section["warmup_failed"] = tallies.Sum(tally => tally.WarmUpFailed);
+        }
+
+        if (_disturbances.Count > 0)
+        {
+            section["longest"] = Node.ListOf([SeenOf(_disturbances.MaxBy(one => one.DurationNs))]);
+        }
+
         if (episodes.Count > EpisodesMax)
         {
             section["episodes_not_kept"] = episodes.Count - EpisodesMax;
@@ -97,7 +113,12 @@ internal sealed class MonitorSection
     {
         foreach (Disturbance one in tally.Disturbances.Items)
         {
-            _disturbances.Add(one with { StartNs = one.StartNs - _originNs, EndNs = one.EndNs - _originNs });
+            _disturbances.Add(one with
+            {
+                StartNs = one.StartNs - _originNs,
+                EndNs = one.EndNs - _originNs,
+                LastGoodNs = one.LastGoodNs - _originNs,
+            });
         }
 
         foreach (MonitorRecord record in tally.Records.Items)
@@ -194,11 +215,23 @@ internal sealed class MonitorSection
         ["new_failed"] = episode.NewFailed,
     };
 
+    /// <summary>The moments that were seen of a disturbance: last good before, first bad, good again.</summary>
+    private static Section SeenOf(Disturbance one) => new()
+    {
+        ["connection"] = one.Connection,
+        ["last_good_ns"] = one.LastGoodNs is { } goodNs ? goodNs : Node.Null,
+        ["first_bad_ns"] = one.StartNs,
+        ["good_again_ns"] = one.EndNs,
+        ["duration_ns"] = one.DurationNs,
+        ["cause"] = DisturbanceCauses.Name(one.Cause),
+    };
+
     private static Section SectionOf(Disturbance one) => new()
     {
         ["connection"] = one.Connection,
         ["start_ns"] = one.StartNs,
         ["duration_ns"] = one.DurationNs,
+        ["last_good_ns"] = one.LastGoodNs is { } goodNs ? goodNs : Node.Null,
         ["cause"] = DisturbanceCauses.Name(one.Cause),
         ["lost"] = one.IsLost,
         ["reconnected"] = one.IsReconnected,

@@ -14,6 +14,12 @@ public sealed record MonitorSpec : LoadSpec
     /// <summary>Messages in all; 0: as many as the profile has. New connections are no messages of it.</summary>
     public long Count { get; init; }
 
+    /// <summary>
+    /// Messages due within this time of the schedule's start are sent and are in no count or latency of messages;
+    /// what fails among them is counted as that, and disturbances are told all the same.
+    /// </summary>
+    public long WarmUpNs { get; init; }
+
     /// <summary>At least <see cref="MonitorPayload.BytesMin"/>.</summary>
     public int MessageBytes { get; init; } = 1024;
 

@@ -27,6 +27,9 @@ internal sealed class MonitorTally : ScheduleTally
     /// <summary>Arrivals that were dropped and do not count as that: more than the spec wants of one message.</summary>
     public long Uncounted;
 
+    /// <summary>Messages of the warm-up that timed out, were lost or came back wrong.</summary>
+    public long WarmUpFailed;
+
     /// <summary>Datagrams that were answered more than once.</summary>
     public long Duplicates;
 

@@ -78,7 +78,10 @@ internal sealed partial class LiveRun
     private protected override void NameLimits(Sample now)
     {
         base.NameLimits(now);
-        RunDocument standing = RunDocuments.Partial(_own, Spec, _engine, _record, _kernel, now);
+        RunDocument standing = RunDocuments.Partial(_group, _own, Spec, _engine, _record, _kernel, now);
+
+        // Until the end it says nothing that connections are missing: they may be about to come.
+        standing = standing with { Connections = standing.Connections with { Target = null } };
         _limits.Judge(
             standing, () => standing with { Limits = _kernel.Limits(now, sysctls: true) }, _record, now.AtNs);
     }

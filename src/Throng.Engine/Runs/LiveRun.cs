@@ -71,7 +71,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         lock (_lock)
         {
             Sample now = Sample();
-            return RunDocuments.Partial(_own, Spec, _engine, _record, _kernel, now) with
+            return RunDocuments.Partial(_group, _own, Spec, _engine, _record, _kernel, now) with
             {
                 Own = _own.Section(_group, now),
                 Result = _own.Guide?.Result,

@@ -22,7 +22,7 @@ internal sealed class LimitWatch
     {
         foreach (IRule rule in AllRules.Limits)
         {
-            if (rule.Judge(standing) is { } found && _named.Add(found.Rule))
+            if (rule.Judge(standing) is { } found && !IsSoftened(rule, found) && _named.Add(found.Rule))
             {
                 Finding finding = rule.Judge(withSysctls()) ?? found;
                 record.Note(atNs, $"limit: {finding.Text}");
@@ -31,6 +31,10 @@ internal sealed class LimitWatch
             }
         }
     }
+
+    /// <summary>A rule that warns has found nothing yet that says it is this run's.</summary>
+    private static bool IsSoftened(IRule rule, Finding found) =>
+        found.Severity == Severity.Info && rule.Note.Severity != "info";
 
     public IEnumerable<string> Take()
     {

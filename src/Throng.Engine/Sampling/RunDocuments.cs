@@ -38,8 +38,10 @@ internal static class RunDocuments
             Started = started,
             DurationNs = held.AtNs,
             EndedBy = endedBy,
-            Connections = ConnectionsOf(own, record, held, end) with
+            Connections = ConnectionsOf(group, own, record, held, end) with
             {
+                PlateauNs = record.ReachedNs is { } seenNs
+                    ? held.AtNs - Math.Min(seenNs, RampUpEndOf(group) ?? seenNs) : null,
                 EndedByPeer = EndedByPeerOf(group),
             },
             Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
@@ -66,7 +68,8 @@ internal static class RunDocuments
 
     /// <summary>A run under way, as far as the rules on limits look at it.</summary>
     public static RunDocument Partial(
-        LiveRunSpec own, RunSpec spec, EngineSelection engine, RunRecord record, KernelCounts kernel, Sample now) =>
+        WorkerGroup group, LiveRunSpec own, RunSpec spec, EngineSelection engine, RunRecord record, KernelCounts kernel,
+        Sample now) =>
         new()
         {
             Tool = Release.Tool,
@@ -74,7 +77,8 @@ internal static class RunDocuments
             Options = spec.Options,
             Host = HostOf(engine),
             Started = default,
-            Connections = ConnectionsOf(own, record, now, now),
+            Connections = ConnectionsOf(group, own, record, now, now),
+            Connect = own.Role == Role.Client ? ConnectOf(group, now) : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(now, sysctls: false),
         };
@@ -88,12 +92,15 @@ internal static class RunDocuments
         EngineReason = engine.Reason,
     };
 
-    private static Connections ConnectionsOf(LiveRunSpec own, RunRecord record, Sample held, Sample end) => new()
+    private static Connections ConnectionsOf(
+        WorkerGroup group, LiveRunSpec own, RunRecord record, Sample held, Sample end) => new()
     {
         Target = own.Requested is null ? null : held.Requested,
         Open = end.Open,
         Held = held.Open,
-        Peak = Math.Max(record.Peak, held.Open),
+        Peak = Math.Max(
+            Math.Max(record.Peak, held.Open),
+            group.Workers.Sum(worker => Volatile.Read(ref worker.Shard.Counters[(int)own.Role].OpenMax))),
         Opened = end[Counter.Opened],
         Lost = held.Lost,
         Reconnected = end[Counter.Reconnected],
@@ -101,11 +108,31 @@ internal static class RunDocuments
         Unserved = end[Counter.Unserved],
         Pauses = end[Counter.Pauses],
         PausedNs = end[Counter.PausedNs],
-        PlateauNs = record.ReachedNs is { } reachedNs ? held.AtNs - reachedNs : null,
         Closed = end.Closed,
         ConnectFailed = end.ConnectFailed,
         OtherErrnos = end.OtherErrnos,
     };
+
+    /// <summary>
+    /// When the last worker had all it was asked for, since the run's start; null where one had not. The sampler sees
+    /// that up to one look later, which in a short run is all of the plateau.
+    /// </summary>
+    private static long? RampUpEndOf(WorkerGroup group)
+    {
+        long endNs = 0;
+        foreach (Worker worker in group.Workers)
+        {
+            Counters counters = worker.Shard.Counters[(int)Role.Client];
+            if (counters[Counter.Attempts] > 0 && counters.RampUpEndNs == 0)
+            {
+                return null;
+            }
+
+            endNs = Math.Max(endNs, counters.RampUpEndNs);
+        }
+
+        return endNs > group.OriginNs ? endNs - group.OriginNs : null;
+    }
 
     private static PeerEnds EndedByPeerOf(WorkerGroup group)
     {

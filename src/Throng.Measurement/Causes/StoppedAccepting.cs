@@ -20,7 +20,11 @@ internal static class StoppedAccepting
             && connections.Held > 0 && half.All(point => point.Open == half[0].Open) && connections.Lost == 0;
     }
 
-    public static string Text(RunDocument run) =>
-        $"the server has stopped accepting: {Units.Count(run.Connections.Held)} connections are open and they do not "
-            + "become more";
+    public static string Text(RunDocument run)
+    {
+        SeriesPoint? last = run.Series.LastOrDefault(point => point.Opened > 0);
+        string since = last is null ? "" : $" since {Units.Duration(last.TimeNs)}";
+        return $"the server has stopped accepting: {Units.Count(run.Connections.Held)} connections are open, and they "
+            + $"have not become more{since}";
+    }
 }

@@ -13,6 +13,12 @@ public readonly record struct Disturbance
     public required long StartNs { get; init; }
     public required long EndNs { get; init; }
 
+    /// <summary>
+    /// When the connection, or the one before it in its place, last had a good answer; null: never. Nothing is known of
+    /// the time from there to the start.
+    /// </summary>
+    public long? LastGoodNs { get; init; }
+
     /// <summary>Why the connection ended, if it did; else what was first wrong with its messages.</summary>
     public required DisturbanceCause Cause { get; init; }
 

@@ -1,7 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when a listener of this network namespace refused handshakes because one of its queues was full. An accept
+/// Warning when a listener of this network namespace refused handshakes because one of its queues was full, and it was
+/// this run's own or this run's connects met it; info where nothing says that they did. An accept
 /// queue is as long as the backlog of listen(2) says and no longer than net.core.somaxconn; a queue of half-open
 /// connections obeys the same, and net.ipv4.tcp_max_syn_backlog where cookies are off.
 /// </summary>
@@ -13,8 +14,9 @@ public sealed class ListenQueueOverflowed : IRule
     private const long QueueMaxWanted = 65_535;
     private const long HalfOpenWanted = 4_096;
 
-    public RuleNote Note { get; } = new("listen-queue-overflowed", "warning",
-        "A listener of this network namespace refused handshakes because one of its queues was full.",
+    public RuleNote Note { get; } = new("listen-queue-overflowed", "warning, info",
+        "A listener of this network namespace refused handshakes because one of its queues was full; info where "
+            + "nothing in the run's own figures shows that it was the run's.",
         "a larger --backlog and net.core.somaxconn at the server (of half-open ones, without cookies: a larger "
             + "net.ipv4.tcp_max_syn_backlog), or accept faster");
 
@@ -34,6 +36,16 @@ public sealed class ListenQueueOverflowed : IRule
         }
 
         RunLimits limits = run.Limits ?? new RunLimits();
+        if (limits.Backlog is null && !OwnTrouble.IsSeen(run))
+        {
+            return Note.Found(
+                Severity.Info,
+                "a listener in this network namespace refused handshakes, and no connect of this run is seen to be one",
+                $"{Units.Several(overflows, "overflows")}, {Units.Several(drops, "handshakes")} dropped; "
+                    + OwnTrouble.None,
+                "none needed; ss -ltn shows whose accept queue is full");
+        }
+
         long beyondBacklog = network.SynBacklogDrops ?? 0;
         if (beyondBacklog > overflows && limits.Number(Cookies) == 0 && limits.Number(HalfOpenMax) is { } max)
         {

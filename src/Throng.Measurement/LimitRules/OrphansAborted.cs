@@ -2,7 +2,7 @@ namespace Throng.Measurement;
 
 /// <summary>
 /// Warning when the kernel reset connections because too many were closed by their program and not by their peer yet
-/// (orphans), or because it had no memory for one.
+/// (orphans), or because it had no memory for one. Nothing is said of a run that has closed none.
 /// </summary>
 public sealed class OrphansAborted : IRule
 {
@@ -14,7 +14,7 @@ public sealed class OrphansAborted : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Network?.MemoryAborts is not > 0)
+        if (run.Network?.MemoryAborts is not > 0 || run.Connections.Closed.Total == 0)
         {
             return null;
         }

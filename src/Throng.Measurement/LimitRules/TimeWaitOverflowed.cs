@@ -2,7 +2,7 @@ namespace Throng.Measurement;
 
 /// <summary>
 /// Info when connections of this network namespace found no room in TIME_WAIT: they ended at once, so that a late
-/// segment of theirs may meet the next connection with the same ports.
+/// segment of theirs may meet the next connection with the same ports. Nothing is said of a run that has closed none.
 /// </summary>
 public sealed class TimeWaitOverflowed : IRule
 {
@@ -15,7 +15,7 @@ public sealed class TimeWaitOverflowed : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Network?.TimeWaitOverflows is not > 0)
+        if (run.Network?.TimeWaitOverflows is not > 0 || run.Connections.Closed.Total == 0)
         {
             return null;
         }

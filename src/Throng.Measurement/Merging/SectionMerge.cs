@@ -13,7 +13,8 @@ internal sealed class SectionMerge(IReadOnlyList<string> names, long[] offsetsNs
     private static readonly string[] Described = ["targets", "message_bytes", "reply_bytes", "max"];
 
     // Times in a list that count from the start of the run.
-    private static readonly string[] SinceStart = ["start_ns", "from_ns", "begin_ns", "end_ns"];
+    private static readonly string[] SinceStart =
+        ["start_ns", "from_ns", "begin_ns", "end_ns", "last_good_ns", "first_bad_ns", "good_again_ns"];
 
     /// <param name="path">Names from the root of the document, with dots between.</param>
     /// <param name="sections">One for each run; null where a run has none.</param>

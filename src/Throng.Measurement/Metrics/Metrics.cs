@@ -220,10 +220,14 @@ public static class Metrics
             "Segments that the lasting connections sent again, those of broken ones included."),
         Metric.OfSection("monitor.silent", Nanoseconds, Lower, Sum, Joined.Max,
             "Time in which every lasting connection was disturbed at once."),
+        Metric.OfSection("monitor.spacing", Nanoseconds, Neither, Joined.Max, Joined.Max,
+            "From one message of a connection to its next, on average: a disturbance is seen no closer than that."),
         Metric.TimeOfSection("monitor.disturbance",
-            "From when the first late or lost message of a connection was due to its next good answer; 0 for none."),
+            "Of one connection: from when its first late or lost message was due, or it ended, to its next good "
+                + "answer; 0 for none."),
         Metric.TimeOfSection("monitor.episode",
-            "From the beginning to the end of disturbances that lie close together; 0 for none."),
+            "Of all connections: from the beginning of the first to the end of the last of disturbances that lie close "
+                + "together; 0 for none."),
         Metric.OfSection("monitor.new.attempted", MetricUnit.Count, Neither, Sum, Sum,
             "New connections that monitor tried beside the lasting ones."),
         Metric.OfSection("monitor.new.ok", MetricUnit.Count, Higher, Sum, Sum,

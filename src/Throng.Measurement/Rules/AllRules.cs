@@ -40,6 +40,13 @@ public static class AllRules
     /// </summary>
     public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new ShortSteps(), new DebugBuild()];
 
+    /// <summary>Rules that say why nothing connected; all others would tell of what follows from that.</summary>
+    internal static IReadOnlySet<Type> OfNothing { get; } = new HashSet<Type>
+    {
+        typeof(NothingConnected), typeof(PortsExhausted), typeof(DescriptorsExhausted), typeof(MemoryExhausted),
+        typeof(ListenQueueOverflowed), typeof(ConntrackDropped), typeof(DebugBuild),
+    };
+
     /// <summary>
     /// Rules that name a limit of this host as soon as it is reached: from connections, limits and network counters
     /// alone, so that they can judge a run under way.

@@ -1,7 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when a lasting connection of monitor was disturbed: how many, for how long, and what was first wrong.
+/// Warning when a lasting connection of monitor was disturbed: how many, for how long, and what was seen of the
+/// longest. One event is one finding: what was lost, timed out or refused meanwhile is told here, and by no other rule.
 /// </summary>
 public sealed class ConnectionsDisturbed : IRule
 {
@@ -26,10 +27,61 @@ public sealed class ConnectionsDisturbed : IRule
             Severity.Warning,
             $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were "
                 + $"disturbed, {times}",
-            $"longest episode {Units.Latency(Of(run, "monitor.episode.max"))}, longest disturbance "
-                + $"{Units.Latency(Of(run, "monitor.disturbance.max"))}; {Units.Count(Of(run, "monitor.lost"))} lost, "
+            $"one connection for at most {Units.Latency(Of(run, "monitor.disturbance.max"))}, all of an episode "
+                + $"together for at most {Units.Latency(Of(run, "monitor.episode.max"))}"
+                + $"{DisturbanceSpacing.Evidence(run)}; {Units.Count(Of(run, "monitor.lost"))} lost{Meanwhile(run)}, "
                 + $"{Units.Several(Of(run, "monitor.retransmits"), "segments")} sent again{silent}",
-            "compare monitor.episodes (start_ns, cause) with what was done to the path and the servers then");
+            "compare monitor.episodes (start_ns, cause) with what was done to the path and the servers then"
+                + DisturbanceSpacing.Remedy(run));
+    }
+
+    /// <summary>Whether that is so: then it need not be said of its parts.</summary>
+    internal static bool IsSo(RunDocument run) => Metrics.Value(run, "monitor.disturbed") is > 0;
+
+    /// <summary>
+    /// Whether every new connection that failed did so while a lasting one was disturbed: it is the same event then.
+    /// </summary>
+    internal static bool HasNewFailed(RunDocument run) => IsSo(run)
+        && Of(run, "monitor.new.failed") is > 0 and var failed && NewFailedIn(run) >= failed;
+
+    private static long NewFailedIn(RunDocument run) => run.Own?.Find("episodes") is { Kind: NodeKind.List } list
+        ? list.Items.Where(item => item.Kind == NodeKind.Section && item.Section.Number("connections") > 0)
+            .Sum(item => (long)item.Section.Number("new_failed"))
+        : 0;
+
+    /// <summary>Counts of all else that came of it.</summary>
+    private static string Meanwhile(RunDocument run)
+    {
+        Connections connections = run.Connections;
+        List<string> parts = [];
+        if (connections.Lost > 0)
+        {
+            parts.Add($" (closed: {Reasons.List(connections.Closed, run)}; {Units.Count(connections.Reconnected)} "
+                + "opened again)");
+        }
+
+        if (connections.ConnectFailed.Total - connections.ConnectFailed[CloseReason.Cancelled] > 0)
+        {
+            parts.Add($", connects failed: {Reasons.List(connections.ConnectFailed, run)}");
+        }
+
+        if (run.Messages is { TimedOut: var timedOut, Lost: var lost } && timedOut + lost > 0)
+        {
+            parts.Add($", {Units.Count(timedOut)} messages timed out and {Units.Count(lost)} lost");
+        }
+
+        if (run.Own?.Integer("warmup_failed") is > 0 and var early)
+        {
+            parts.Add($", {Units.Several(early, "messages")} of the warm-up failed");
+        }
+
+        if (HasNewFailed(run))
+        {
+            parts.Add($", {Units.Several(Of(run, "monitor.new.failed"), "new connections")} failed meanwhile "
+                + $"({NewConnectionsFailed.ReasonsOf(run)})");
+        }
+
+        return string.Concat(parts);
     }
 
     private static long Of(RunDocument run, string metric) => (long)(Metrics.Value(run, metric) ?? 0);

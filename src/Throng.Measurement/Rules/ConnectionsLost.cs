@@ -13,7 +13,8 @@ public sealed class ConnectionsLost : IRule
     public Finding? Judge(RunDocument run)
     {
         Connections connections = run.Connections;
-        if (connections.Lost == 0 || connections is { Target: null } && run.Rate is not null)
+        if (connections.Lost == 0 || ConnectionsDisturbed.IsSo(run)
+            || connections is { Target: null } && run.Rate is not null)
         {
             return null;
         }

@@ -17,7 +17,7 @@ public sealed class ConnectsFailed : IRule
         ReasonCounts failed = run.Connections.ConnectFailed;
         long count = failed.Total - failed[CloseReason.Cancelled]
             - CloseReasons.All.Where(CloseReasons.IsLocal).Sum(local => failed[local]);
-        if (count <= 0 || run.Connections.Opened == 0)
+        if (count <= 0 || run.Connections.Opened == 0 || ConnectionsDisturbed.IsSo(run))
         {
             return null;
         }

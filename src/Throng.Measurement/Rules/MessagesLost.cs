@@ -9,7 +9,8 @@ public sealed class MessagesLost : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Messages is not { Lost: > 0 } messages || LivesEmpty.IsSo(run))
+        if (run.Messages is not { Lost: > 0 } messages || LivesEmpty.IsSo(run)
+            || ConnectionsDisturbed.IsSo(run))
         {
             return null;
         }

@@ -10,7 +10,7 @@ public sealed class MessagesTimedOut : IRule
     public Finding? Judge(RunDocument run)
     {
         if (run.Messages is not { TimedOut: > 0 } messages || ServerNotAnswering.IsSo(run)
-            || FewServed.IsSo(run))
+            || FewServed.IsSo(run) || ConnectionsDisturbed.IsSo(run))
         {
             return null;
         }

@@ -1,6 +1,9 @@
 namespace Throng.Measurement;
 
-/// <summary>Warning when a new connection that monitor tried beside the lasting ones came to nothing.</summary>
+/// <summary>
+/// Warning when a new connection that monitor tried beside the lasting ones came to nothing; not when all of them did
+/// while lasting ones were disturbed, which is said there.
+/// </summary>
 public sealed class NewConnectionsFailed : IRule
 {
     public RuleNote Note { get; } = new("new-connections-failed", "warning",
@@ -9,7 +12,7 @@ public sealed class NewConnectionsFailed : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (Metrics.Value(run, "monitor.new.failed") is not > 0)
+        if (Metrics.Value(run, "monitor.new.failed") is not > 0 || ConnectionsDisturbed.HasNewFailed(run))
         {
             return null;
         }
@@ -17,14 +20,16 @@ public sealed class NewConnectionsFailed : IRule
         Section tried = run.Own!["new"].Section;
         long failed = tried["failed"].Integer;
         long attempted = tried["attempted"].Integer;
-        IEnumerable<string> reasons = tried["reasons"].Section
-            .OrderByDescending(reason => reason.Value.Integer)
-            .Select(reason => $"{Units.Count(reason.Value.Integer)} {reason.Key}");
         return Note.Found(
             Severity.Warning,
             $"{Units.Count(failed)} of {Units.Count(attempted)} new connections failed",
-            string.Join(", ", reasons),
+            ReasonsOf(run),
             "refused: nobody listened, or something answered for it; timeout: the path swallowed packets; compare "
                 + "monitor.episodes (new_failed) with what was done to the servers then");
     }
+
+    /// <summary>Why they failed, the commonest first.</summary>
+    internal static string ReasonsOf(RunDocument run) => string.Join(
+        ", ", run.Own!["new"].Section["reasons"].Section.OrderByDescending(reason => reason.Value.Integer)
+            .Select(reason => $"{Units.Count(reason.Value.Integer)} {reason.Key}"));
 }

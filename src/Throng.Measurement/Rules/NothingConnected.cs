@@ -1,6 +1,9 @@
 namespace Throng.Measurement;
 
-/// <summary>Error when connects were attempted and not one ever succeeded.</summary>
+/// <summary>
+/// Error when connects were attempted and not one ever succeeded. Beside it only limits of this host are told: whatever
+/// else is missing follows from it.
+/// </summary>
 public sealed class NothingConnected : IRule
 {
     public RuleNote Note { get; } = new("nothing-connected", "error",
@@ -9,10 +12,12 @@ public sealed class NothingConnected : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Connect is not { Attempts: > 0 } connect || run.Connections.Opened > 0)
+        if (!IsSo(run))
         {
             return null;
         }
+
+        ConnectPhase connect = run.Connect!;
 
         return Note.Found(
             Severity.Error,
@@ -20,4 +25,8 @@ public sealed class NothingConnected : IRule
             $"{Units.Several(connect.Attempts, "attempts")}: {Reasons.List(run.Connections.ConnectFailed, run)}",
             Reasons.Remedy(Reasons.Main(run.Connections.ConnectFailed), run));
     }
+
+    /// <summary>Whether that is so: then it need not be said of what follows from it.</summary>
+    internal static bool IsSo(RunDocument run) =>
+        run.Connect is { Attempts: > 0 } && run.Connections.Opened == 0;
 }

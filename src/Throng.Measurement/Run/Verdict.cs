@@ -24,9 +24,10 @@ public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, strin
     public static Verdict Judge(RunDocument run)
     {
         List<Finding> findings = [];
+        bool isNothing = NothingConnected.IsSo(run);
         foreach (IRule rule in CommandView.For(run).Rules)
         {
-            if (rule.Judge(run) is { } finding)
+            if ((!isNothing || AllRules.OfNothing.Contains(rule.GetType())) && rule.Judge(run) is { } finding)
             {
                 findings.Add(finding);
             }

@@ -78,7 +78,8 @@ internal static class VerdictLine
     {
         long Of(string name) => (long)(Metrics.Value(run, name) ?? 0);
         string None(long count) => count == 0 ? "none" : Units.Count(count);
-        string longest = Of("monitor.episode.max") is > 0 and var ns ? $" for at most {Units.Latency(ns)}" : "";
+        string longest = Of("monitor.disturbance.max") is > 0 and var ns
+            ? $", each for at most {Units.Latency(ns)}{DisturbanceSpacing.Remark(run)}" : "";
         string tried = Of("monitor.new.attempted") is > 0 and var attempted
             ? Of("monitor.new.failed") is > 0 and var failed
                 ? $"; {Units.Count(failed)} of {Units.Count(attempted)} new connections failed"

@@ -4,7 +4,8 @@ namespace Throng.Report;
 
 /// <summary>
 /// A search for the saturation point as a drawing: how long a connection lived against the rate offered, and below it
-/// how many went well. A line goes through the middle trial of each rate; the other trials are rings.
+/// how many went well, and how often SYNs were sent again where they were. A line goes through the middle trial of each
+/// rate; the other trials are rings.
 /// </summary>
 public static class SaturationChart
 {
@@ -32,28 +33,46 @@ public static class SaturationChart
             XAxis = new Axis("offered rate: connections per second", AxisUnit.PerSecond, AxisScale.Log),
             Lines = lines,
             Bands = bands,
-            Panels =
+            Panels = [.. PanelsOf(result, rule)],
+        };
+    }
+
+    private static IEnumerable<Panel> PanelsOf(SaturationResult result, SaturationRule? rule)
+    {
+        yield return new Panel
+        {
+            YAxis = new Axis("life of a connection", AxisUnit.Nanoseconds, AxisScale.Log),
+            Series =
             [
-                new Panel
-                {
-                    YAxis = new Axis("life of a connection", AxisUnit.Nanoseconds, AxisScale.Log),
-                    Series =
-                    [
-                        SeriesOf("life p50", result.Steps, step => Time(step.LifeP50Ns)),
-                        SeriesOf("life p99", result.Steps, step => Time(step.LifeP99Ns)),
-                    ],
-                },
-                new Panel
-                {
-                    YAxis = new Axis("success", AxisUnit.Ratio) { Most = 1 },
-                    Series = [SeriesOf("success", result.Steps, step => step.SuccessRatio)],
-                    Lines = rule is null
-                        ? []
-                        : [new ChartLine(rule.SuccessMin, $"at least {Units.Percent(rule.SuccessMin)}")],
-                    HeightPixels = 130,
-                },
+                SeriesOf("life p50", result.Steps, step => Time(step.LifeP50Ns)),
+                SeriesOf("life p99", result.Steps, step => Time(step.LifeP99Ns)),
             ],
         };
+        yield return new Panel
+        {
+            YAxis = new Axis("success", AxisUnit.Ratio) { Most = 1 },
+            Series = [SeriesOf("success", result.Steps, step => step.SuccessRatio)],
+            Lines = rule is null
+                ? []
+                : [new ChartLine(rule.SuccessMin, $"at least {Units.Percent(rule.SuccessMin)}")],
+            HeightPixels = 130,
+        };
+        if (result.Steps.Any(step => step.Figures.SynRetransmits > 0))
+        {
+            yield return new Panel
+            {
+                YAxis = new Axis("SYNs again", AxisUnit.Ratio) { HasZero = true },
+                Series =
+                [
+                    SeriesOf(
+                        "SYNs sent again, by connections begun", result.Steps, step => step.SynRetransmitsPerAttempt),
+                ],
+                Lines = rule is null
+                    ? []
+                    : [new ChartLine(rule.SynRetransmitMax, $"at most {Units.Percent(rule.SynRetransmitMax)}")],
+                HeightPixels = 130,
+            };
+        }
     }
 
     private static string TitleOf(SaturationResult result) => result switch

@@ -57,6 +57,7 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
             Connections = connections,
             Profile = Profile(values, connections),
             Count = values.Get(SharedOptions.Count),
+            WarmUpNs = values.Get(MonitorOptions.WarmUp),
             MessageBytes = (int)values.Get(MonitorOptions.Size),
             ReplyTimeoutNs = values.Get(MonitorOptions.ReplyTimeout),
             Reconnects = !values.Get(MonitorOptions.NoReconnect),
@@ -105,6 +106,6 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
 
         RateProfile profile = RateProfile.Constant(perSecond);
         long durationNs = values.Get(SharedOptions.Duration);
-        return durationNs > 0 ? profile.EndedAt(durationNs) : profile;
+        return durationNs > 0 ? profile.EndedAt(durationNs + values.Get(MonitorOptions.WarmUp)) : profile;
     }
 }

@@ -27,6 +27,10 @@ public static class MonitorOptions
         Help = "bits or bytes per second over all connections instead, such as 8mbit or 100KiB",
     };
 
+    public static Option<long> WarmUp { get; } = Declare.DurationOrZero(
+        "warmup", 0,
+        "messages of this long beforehand are sent and not counted, failures apart; --for comes on top");
+
     public static Option<long> Size { get; } = Declare.Bytes(
         "size", MonitorPayload.BytesMin, MessageBytesMax, 1024, "of each message, 64 or more");
 
@@ -98,8 +102,8 @@ public static class MonitorOptions
         ],
         Groups =
         [
-            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, Udp, SharedOptions.Duration,
-                SharedOptions.Count),
+            new("What is sent", Connections, Rate, Bandwidth, Size, NewRate, WarmUp, Udp,
+                SharedOptions.Duration, SharedOptions.Count),
             new("What counts as a disturbance", Late, EpisodeGap, ReplyTimeout, All, Monitor),
             new("Connections", ConnectTimeout, LoadOptions.ConnectRate, Reconnect, NoReconnect, Retries,
                 LoadOptions.KeepAlive, LoadOptions.UserTimeout, LoadOptions.QuickAck, LoadOptions.Close),

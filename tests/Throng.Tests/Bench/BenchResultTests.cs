@@ -66,9 +66,11 @@ public class BenchResultTests
                 "b         1,000    25,000  25,000  25,000   0.50     100     100     100            -       -"
                     + "       -  3 reset",
                 "(echoes/s: median, min and max of the rounds; server and client: CPU us an echo)",
+                "(all steps: every server and step together; echoes rate and latency: the first server with the "
+                    + "most at once)",
                 "xdp: not permitted",
             ],
-            lines[at..(at + 5)]);
+            lines[at..(at + 6)]);
     }
 
     [Fact]

@@ -9,10 +9,10 @@ namespace Throng.Tests;
 public sealed class TimelineChartTests
 {
     [Fact]
-    public void Episodes_are_bands_through_both_panels_where_they_were()
+    public void Episodes_are_bands_through_all_panels_where_they_were()
     {
         Chart chart = TimelineChart.Draw(SavedRuns.Read(SavedRuns.Monitor));
-        Assert.Equal(2, chart.Panels.Count);
+        Assert.Equal(3, chart.Panels.Count);
         Assert.Equal(2, chart.Bands.Count);
         Assert.Equal(5.96, chart.Bands[0].From, 0.01);
         Assert.Equal(12.71, chart.Bands[0].To, 0.01);
@@ -22,11 +22,16 @@ public sealed class TimelineChartTests
         XElement svg = Parse(chart);
         XElement[] bands = [.. svg.Elements().Where(one => ClassOf(one) == "band bad" && one.HasElements)];
         XElement[] frames = [.. svg.Elements().Where(one => ClassOf(one) == "frame")];
-        Assert.Equal(4, bands.Length);
+        Assert.Equal(6, bands.Length);
         Assert.All(bands, band => Assert.Contains(frames, frame =>
             Number(frame, "y") == Number(band, "y") && Number(frame, "height") == Number(band, "height")));
         string[] legend = [.. svg.Elements().Where(one => ClassOf(one) == "legend").Select(one => one.Value)];
-        Assert.Equal(["open", "failed a second", "new a second", "received", "sent", "episode"], legend);
+        Assert.Equal(
+            [
+                "open", "failed a second", "new a second", "lost at once", "messages lost a second", "received", "sent",
+                "episode",
+            ],
+            legend);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Throng.Engine;
 using Throng.Measurement;
 using Xunit;
 
@@ -22,6 +23,17 @@ public sealed class LimitRulesTests
             ["fs.file-nr"] = "1564 0 2466180",
         },
     };
+
+    /// <summary>A connect that took as long as a SYN that is sent again.</summary>
+    private static ConnectPhase SlowConnects
+    {
+        get
+        {
+            Histogram slow = new();
+            slow.Record(1_010_000_000);
+            return new ConnectPhase(10_000, LatencySummary.From(slow));
+        }
+    }
 
     private static RunDocument Calm => SampleRun.Held with { Network = new NetworkCounters(), Limits = Limits };
 
@@ -108,6 +120,7 @@ public sealed class LimitRulesTests
         {
             Network = new NetworkCounters { ListenOverflows = 1_220, ListenDrops = 1_221 },
             Limits = Limits with { Backlog = backlog },
+            Connect = backlog is null ? SlowConnects : Calm.Connect,
         };
         Finding finding = Tripped(new ListenQueueOverflowed(), run, Severity.Warning, "listen-queue-overflowed");
         Assert.Contains("an accept queue overflowed", finding.Text, StringComparison.Ordinal);
@@ -118,23 +131,64 @@ public sealed class LimitRulesTests
     }
 
     [Fact]
+    public void What_others_of_the_namespace_met_is_not_told_as_this_runs()
+    {
+        NetworkCounters overflowed = new() { ListenOverflows = 70, ListenDrops = 70 };
+        RunDocument foreign = Calm with { Network = overflowed };
+        Finding finding = Tripped(
+            new ListenQueueOverflowed(), foreign, Severity.Info, "listen-queue-overflowed");
+        Assert.Contains("another program's", finding.Evidence, StringComparison.Ordinal);
+        ReasonCounts timeouts = new() { { CloseReason.ConnectTimeout, 3 } };
+        RunDocument[] own =
+        [
+            foreign with { Limits = Limits with { Backlog = 8 } },
+            foreign with { Connect = SlowConnects },
+            foreign with { Connections = foreign.Connections with { ConnectFailed = timeouts } },
+            foreign with { Connections = foreign.Connections with { Held = 9_000 } },
+        ];
+        Assert.All(own, run => Assert.Equal(
+            Severity.Warning, new ListenQueueOverflowed().Judge(run)!.Severity));
+        RunDocument tracked = Calm with { Network = new NetworkCounters { ConntrackDrops = 9 } };
+        Assert.Equal(Severity.Info, new ConntrackDropped().Judge(tracked)!.Severity);
+        RunDocument closedNone = Calm with
+        {
+            Network = new NetworkCounters { TimeWaitOverflows = 4, MemoryAborts = 4 },
+            Connections = Calm.Connections with { Closed = [] },
+        };
+        Assert.Null(new TimeWaitOverflowed().Judge(closedNone));
+        Assert.Null(new OrphansAborted().Judge(closedNone));
+
+        // Of a run under way nothing is named before it is seen to be this run's.
+        LimitWatch watch = new();
+        RunRecord record = new();
+        watch.Judge(foreign, () => foreign, record, 1);
+        Assert.Empty(record.Events);
+        watch.Judge(own[1], () => own[1], record, 2);
+        Assert.Single(record.Events);
+    }
+
+    [Fact]
     public void Half_open_queues_and_other_drops_are_told_apart()
     {
-        RunDocument syns = Calm with { Network = new NetworkCounters { SynQueueDrops = 4 } };
+        RunDocument seen = Calm with { Connect = SlowConnects };
+        RunDocument syns = seen with { Network = new NetworkCounters { SynQueueDrops = 4 } };
         Assert.Contains(
             "half-open",
             Tripped(new ListenQueueOverflowed(), syns, Severity.Warning, "listen-queue-overflowed").Text,
             StringComparison.Ordinal);
-        RunDocument cookies = Calm with { Network = new NetworkCounters { SynQueueCookies = 4 } };
+        RunDocument cookies = seen with { Network = new NetworkCounters { SynQueueCookies = 4 } };
         Assert.NotNull(new ListenQueueOverflowed().Judge(cookies));
-        RunDocument other = Calm with { Network = new NetworkCounters { ListenDrops = 1 } };
+        RunDocument other = seen with { Network = new NetworkCounters { ListenDrops = 1 } };
         Assert.Equal("a listener dropped handshakes", new ListenQueueOverflowed().Judge(other)!.Text);
     }
 
     [Fact]
     public void Tracking_that_drops_says_how_full_it_is()
     {
-        RunDocument run = Calm with { Network = new NetworkCounters { ConntrackDrops = 9, ConntrackEarlyDrops = 1 } };
+        RunDocument run = Calm with
+        {
+            Network = new NetworkCounters { ConntrackDrops = 9, ConntrackEarlyDrops = 1 }, Connect = SlowConnects,
+        };
         Finding finding = Tripped(new ConntrackDropped(), run, Severity.Warning, "conntrack-dropped");
         Assert.Contains("9 dropped", finding.Evidence, StringComparison.Ordinal);
         Assert.Contains("nf_conntrack_count is 262,000", finding.Evidence, StringComparison.Ordinal);
@@ -161,8 +215,8 @@ public sealed class LimitRulesTests
             ListenOverflows = 0, ListenDrops = 407, SynQueueDrops = 0, SynBacklogDrops = 407,
         };
         Finding finding = Tripped(
-            new ListenQueueOverflowed(), Calm with { Network = dropped, Limits = limits }, Severity.Warning,
-            "listen-queue-overflowed");
+            new ListenQueueOverflowed(), Calm with { Network = dropped, Limits = limits, Connect = SlowConnects },
+            Severity.Warning, "listen-queue-overflowed");
         Assert.Equal("half-open connections reached three quarters of net.ipv4.tcp_max_syn_backlog", finding.Text);
         Assert.Contains("407 SYNs dropped", finding.Evidence, StringComparison.Ordinal);
         Assert.Contains("193 at most", finding.Evidence, StringComparison.Ordinal);
@@ -170,11 +224,12 @@ public sealed class LimitRulesTests
         Assert.DoesNotContain("somaxconn", finding.Remedy, StringComparison.Ordinal);
 
         // With cookies that limit does not count, and a full accept queue is told as one.
-        RunDocument cookies = Calm with { Network = dropped };
+        RunDocument cookies = Calm with { Network = dropped, Connect = SlowConnects };
         Assert.Equal("a listener dropped handshakes", new ListenQueueOverflowed().Judge(cookies)!.Text);
         RunDocument full = Calm with
         {
             Limits = limits, Network = dropped with { ListenOverflows = 500, ListenDrops = 907 },
+            Connect = SlowConnects,
         };
         Assert.StartsWith("an accept queue", new ListenQueueOverflowed().Judge(full)!.Text, StringComparison.Ordinal);
     }

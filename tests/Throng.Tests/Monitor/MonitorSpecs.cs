@@ -25,6 +25,8 @@ public sealed class MonitorSpecs
     {
         MonitorSpec monitor = Spec("-c", "200", "--bandwidth", "100KiB", "--for", "1m");
         Assert.Equal("60000ms@100", monitor.Profile.ToString());
+        MonitorSpec warm = Spec("-c", "200", "--rate", "100", "--for", "1m", "--warmup", "5s");
+        Assert.Equal(("65000ms@100", 5_000_000_000), (warm.Profile.ToString(), warm.WarmUpNs));
         Assert.Equal(400, Spec("--bandwidth", "100KiB", "--size", "256").Profile.RateMax);
         Assert.Equal(new Turnover(10, 600), monitor.Turnover);
         Assert.Null(Spec("--new-rate", "0").Turnover);
