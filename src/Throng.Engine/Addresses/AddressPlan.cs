@@ -43,9 +43,13 @@ public sealed unsafe class AddressPlan : IDisposable
     /// <param name="ports">The source ports this worker may use.</param>
     /// <param name="seed">Decides where each path begins in the span.</param>
     /// <param name="binding">How a connection is given what is chosen here.</param>
+    /// <param name="beginRatio">
+    /// How far behind that each path begins, as a share of the span below 1: so plans of one seed that have an address
+    /// in common begin far from each other, and none has fewer ports for it.
+    /// </param>
     public AddressPlan(
         SockAddr[] targets, SockAddr[] sources, PortSpan ports, ulong seed,
-        SourceBinding binding = SourceBinding.AddressAndPort)
+        SourceBinding binding = SourceBinding.AddressAndPort, double beginRatio = 0)
     {
         _binding = binding;
         Check.That(targets.Length == 0 || sources.Length % targets.Length == 0, "every target has as many sources");
@@ -59,9 +63,11 @@ public sealed unsafe class AddressPlan : IDisposable
         _inUse = (ulong*)Reserved.Map(BitmapBytes);
 
         Prng random = new(seed);
+        int behind = (int)(ports.Count * beginRatio);
         for (int path = 0; path < _paths.Length; path++)
         {
-            _paths[path].Cursor = ports.Count == 0 ? 0 : (int)random.NextInRange(0, ports.Count - 1);
+            int begin = ports.Count == 0 ? 0 : (int)random.NextInRange(0, ports.Count - 1);
+            _paths[path].Cursor = ports.Count == 0 ? 0 : (begin + behind) % ports.Count;
             WithholdOwn(path);
         }
     }

@@ -69,9 +69,9 @@ internal partial struct Churn(
 
     public void OnStart(ref Act act)
     {
-        _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
-        _inFlightMax = Shares.OfPart(_spec.InFlightMax, act.Worker, act.Workers);
-        _nextTarget = _ownsTargets ? 0 : act.Worker;
+        _arrivals = new OwnArrivals(_schedule, act.Part, act.Parts, _tally);
+        _inFlightMax = Shares.OfPart(_spec.InFlightMax, act.Part, act.Parts);
+        _nextTarget = _ownsTargets ? 0 : act.Part;
         _standing = _inFlightMax == 0 ? Standing.Full : Standing.No; // of fewer than there are workers some have none
     }
 
@@ -208,7 +208,7 @@ internal partial struct Churn(
     private int NextTarget(ref Act act)
     {
         int target = (int)(_nextTarget % _targets);
-        _nextTarget += _ownsTargets ? 1 : act.Workers;
+        _nextTarget += _ownsTargets ? 1 : act.Parts;
         return target;
     }
 

@@ -17,8 +17,9 @@ public static class ChurnRun
         Setup.RefuseTooFast(churn.Profile.RateMax);
         run = Setup.Seeded(run) with { KeepsSchedule = true };
         Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed, new(churn.Count, churn.WarmUpNs));
-        ActiveSchedule active = new(schedule, churn.WarmUpNs, connectTimeoutNs: 0);
-        LoadRunSpec own = new((group, held, layout) => Section(churn, active, held, layout))
+        ActiveSchedule active = new(schedule, churn.WarmUpNs, connectTimeoutNs: 0) { StartNs = Setup.StartNs(run) };
+        LoadRunSpec own = new(
+            (group, held, layout) => Section(churn, run.Share.Of(churn.InFlightMax), active, held, layout))
         {
             Schedule = active,
             KeepsConnections = false,
@@ -49,7 +50,8 @@ public static class ChurnRun
         return string.Join(", ", failed) is { Length: > 0 } text ? [new("failed", text)] : [];
     }
 
-    private static Section Section(ChurnSpec churn, ActiveSchedule active, Sample held, LoadLayout layout)
+    private static Section Section(
+        ChurnSpec churn, long inFlightMax, ActiveSchedule active, Sample held, LoadLayout layout)
     {
         IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
         ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
@@ -58,7 +60,7 @@ public static class ChurnRun
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
-            ["in_flight_max"] = churn.InFlightMax,
+            ["in_flight_max"] = inFlightMax,
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Profile.ToString(),

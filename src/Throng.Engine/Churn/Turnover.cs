@@ -12,6 +12,10 @@ public readonly record struct Turnover(double PerSecond, double InAll)
     /// </summary>
     public double SearchMaxPerSecond { get; init; }
 
+    /// <summary>Turnover of a share of the connections.</summary>
+    public Turnover Times(double ratio) =>
+        new(PerSecond * ratio, InAll * ratio) { SearchMaxPerSecond = SearchMaxPerSecond * ratio };
+
     /// <summary>Pairs that are in TIME_WAIT at most when each stays there for so long.</summary>
     public long Pairs(double holdSeconds) => (long)Math.Ceiling(Math.Min(InAll, PerSecond * holdSeconds));
 }

@@ -27,7 +27,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     /// <summary>Begins to open <paramref name="total"/> connections in the whole run.</summary>
     public void Start(ref Act act, long total)
     {
-        double ratePerWorker = spec.ConnectRatePerSecond / act.Workers;
+        double ratePerWorker = spec.ConnectRatePerSecond / act.Parts;
         long periodNs = ratePerWorker > 0 ? (long)(1e9 / ratePerWorker) : 0;
         _targets = new TargetQueue(targets, ownsTargets ? 1 : act.Workers, periodNs, act.NowNs);
         Want(ref act, total);
@@ -211,8 +211,8 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     }
 
     private int Share(ref Act act, long total, int target) => ownsTargets
-        ? (int)Shares.OfTarget(Shares.OfPart(total, act.Worker, act.Workers), target, _targets.Count)
-        : Shares.OfWorker(total, target, _targets.Count, act.Worker, act.Workers);
+        ? (int)Shares.OfTarget(Shares.OfPart(total, act.Part, act.Parts), target, _targets.Count)
+        : Shares.OfWorker(total, target, _targets.Count, act.Part, act.Parts);
 
     private void Stop(ref Act act, bool atOnce)
     {

@@ -74,7 +74,7 @@ internal sealed class LoadLayout
         Targets = Targets,
         Listeners = IsEmbedded ? Targets : 0,
         HasTls = _load.Tls is not null,
-        Turnover = _load.Turnover,
+        Turnover = _load.OwnTurnover,
         IsLoopback = _load.IsLoopback,
         BindsPorts = _source.BindsPorts,
         KeepLimits = _keepsLimits,
@@ -84,6 +84,7 @@ internal sealed class LoadLayout
     public static LoadLayout Create(LoadSpec load, RunSpec run, HostFacts host)
     {
         Check.That(load.Connections >= 0, "how many connections there are is decided before where they go");
+        load = load.PartOf(run.Share);
         EngineSelection engine = EngineSelection.Select(run.Engine, host);
         SourceChoice source = SourceChoice.Decide(load, host);
         PortSpan ports = source.Ports;
@@ -114,7 +115,7 @@ internal sealed class LoadLayout
     /// <summary>Address pairs out of use at most; of a search at the highest rate that it can come to here.</summary>
     private static double Resting(LoadSpec load, int workers, double holdSeconds)
     {
-        if (load.Turnover is not { } turnover)
+        if (load.OwnTurnover is not { } turnover)
         {
             return 0;
         }

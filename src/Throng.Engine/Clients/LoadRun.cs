@@ -64,7 +64,7 @@ internal static class LoadRun
         LiveRunSpec live = new(
             Role.Client, own.KeepsConnections ? layout.Connections : null, load.Targets, own.PingIsOn,
             layout.Capacity.Sockets,
-            connections => own.KeepsNumber ?? layout.RefusalOfSet(connections),
+            connections => own.KeepsNumber ?? layout.RefusalOfSet(run.Share.Of(connections)),
             (group, held) => TlsSection.AddTo(own.Section(group, held, layout), group))
         {
             Preflight = findings,

@@ -41,6 +41,21 @@ public abstract record LoadSpec
     public virtual Turnover? Turnover => null;
 
     /// <summary>
+    /// Need of this process for its part of the load, for the sums of the plan; the workload knows all of it.
+    /// </summary>
+    internal LoadSpec PartOf(HostShare share) =>
+        share.IsWhole ? this : this with { Connections = share.Of(Connections), Share = share };
+
+    /// <summary>The part that <see cref="PartOf"/> has made.</summary>
+    private HostShare Share { get; init; }
+
+    /// <summary>The same as <see cref="Turnover"/>, of this part.</summary>
+    internal Turnover? OwnTurnover => Turnover?.Times(Share.Ratio);
+
+    /// <summary>The same as <see cref="BusyCpus"/>, of this part.</summary>
+    internal double? OwnBusyCpus => BusyCpus * Share.Ratio;
+
+    /// <summary>
     /// How many CPUs its schedule keeps busy on this side, estimated from what a message costs on an ordinary
     /// processor; null where that cannot be said beforehand.
     /// </summary>

@@ -40,7 +40,7 @@ internal sealed record SourceChoice(PortSpan Ports, SourceBinding Binding, bool 
     /// </summary>
     private static bool IsLimited(LoadSpec load, HostFacts host, PortSpan ports)
     {
-        if (load.Turnover is not { } turnover || load.Targets.Count == 0)
+        if (load.OwnTurnover is not { } turnover || load.Targets.Count == 0)
         {
             return false;
         }

@@ -38,6 +38,14 @@ public ref struct Act
 
     public readonly int Workers => _shard.Workers;
 
+    /// <summary>
+    /// Which part of the plan is this worker's, 0 to <see cref="Parts"/> - 1: its number, unless other processes have
+    /// a share in the plan too.
+    /// </summary>
+    public readonly int Part => _shard.Part;
+
+    public readonly int Parts => _shard.Parts;
+
     public readonly ref Prng Random => ref _shard.Random;
 
     /// <summary>How long an arrival waits for others at most, so that they leave in one turn; see

@@ -21,6 +21,10 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
     internal readonly int Worker = spec.Worker;
     internal readonly int Workers = spec.Workers;
 
+    /// <summary>The same among the workers of all processes that have a part of the plan.</summary>
+    internal readonly int Part = spec.Share.PartOf(spec.Worker, spec.Workers);
+    internal readonly int Parts = spec.Share.PartsOf(spec.Workers);
+
     /// <summary>Listeners this worker accepts on, numbered from 0.</summary>
     internal readonly int Listeners = spec.Listeners;
     internal readonly long ArrivalGapNs = spec.ArrivalGapNs;
@@ -133,5 +137,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
 /// <summary>Settings that tell one worker from the others.</summary>
 /// <param name="Listeners">Listeners its backend already has.</param>
 /// <param name="ArrivalGapNs">How long arrivals wait for others; 0: not at all.</param>
+/// <param name="Share">Part of the plan that all workers together have.</param>
 public readonly record struct ShardSpec(
-    int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0, long ArrivalGapNs = 0);
+    int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0, long ArrivalGapNs = 0,
+    HostShare Share = default);

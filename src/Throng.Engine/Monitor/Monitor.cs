@@ -53,10 +53,10 @@ internal partial struct Monitor(
 
     public void OnStart(ref Act act)
     {
-        _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
-        long first = Shares.FirstOf(_schedule.Connections, act.Worker, act.Workers);
-        long count = Shares.OfPart(_schedule.Connections, act.Worker, act.Workers);
-        _seats = new MonitorSeats(_spec, (int)count, first, act.Workers, act.NowNs);
+        _arrivals = new OwnArrivals(_schedule, act.Part, act.Parts, _tally);
+        long first = Shares.FirstOf(_schedule.Connections, act.Part, act.Parts);
+        long count = Shares.OfPart(_schedule.Connections, act.Part, act.Parts);
+        _seats = new MonitorSeats(_spec, (int)count, first, act.Parts, act.NowNs);
         for (int seat = 0; seat < count; seat++)
         {
             int target = (int)((_ownsTargets ? seat : first + seat) % _targets);

@@ -30,6 +30,7 @@ public static class MonitorRun
         ActiveSchedule active = new(messages, monitor.WarmUpNs, monitor.ConnectTimeoutNs)
         {
             BeginsAtOnce = monitor.BeginsAtOnce,
+            StartNs = Setup.StartNs(run),
         };
         ActiveSchedule offeringOfProbes = new(probes, warmUpNs: 0, connectTimeoutNs: 0);
         LoadRunSpec own = new((group, held, layout) =>

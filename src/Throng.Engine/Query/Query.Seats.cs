@@ -105,8 +105,8 @@ internal partial struct Query<TProtocol>
 
     private void TakeSeats(ref Act act, long connections)
     {
-        _firstConnection = Shares.FirstOf(connections, act.Worker, act.Workers);
-        _seats.Resize((int)Shares.OfPart(connections, act.Worker, act.Workers));
+        _firstConnection = Shares.FirstOf(connections, act.Part, act.Parts);
+        _seats.Resize((int)Shares.OfPart(connections, act.Part, act.Parts));
         _queries.Seat(_seats.Count);
     }
 

@@ -77,7 +77,7 @@ internal partial struct Query<TProtocol>(
     public void OnStart(ref Act act)
     {
         _slab = act.Connections;
-        _arrivals = new OwnArrivals(_schedule, act.Worker, act.Workers, _tally);
+        _arrivals = new OwnArrivals(_schedule, act.Part, act.Parts, _tally);
         _logRing = _log?.Ring(act.Worker);
         TakeSeats(ref act, _schedule.Connections);
         _keeper.Start(ref act, _schedule.Connections);

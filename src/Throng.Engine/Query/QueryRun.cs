@@ -30,7 +30,10 @@ public static class QueryRun
         query = Setup.Resolved(query, run);
         Schedule schedule = new(
             query.Profile, query.Arrivals, query.Pick, run.Seed, query.Connections, new(query.Count, query.WarmUpNs));
-        ActiveSchedule active = new(schedule, query.WarmUpNs, query.ConnectTimeoutNs);
+        ActiveSchedule active = new(schedule, query.WarmUpNs, query.ConnectTimeoutNs)
+        {
+            StartNs = Setup.StartNs(run),
+        };
         QueryLog? log = null;
         LoadRunSpec own = new((group, held, layout) => Section(query, active, protocol, group, held, layout, log))
         {

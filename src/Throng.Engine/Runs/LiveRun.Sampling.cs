@@ -56,7 +56,10 @@ internal sealed partial class LiveRun
 
         if (_own.Schedule?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
         {
-            _record.Note(NowNs, "begin");
+            string late = _own.Schedule.BeganLateNs is > 0 and var lateNs
+                ? $", {Units.Duration(lateNs)} later than told: not all connections were open"
+                : "";
+            _record.Note(NowNs, "begin" + late);
             _group.Post(begin);
         }
 

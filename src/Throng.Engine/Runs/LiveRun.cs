@@ -119,7 +119,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
         lock (_lock)
         {
-            _requested = connections;
+            _requested = Spec.Share.Of(connections);
             _record.Note(NowNs, $"set {connections}");
             _group.Post(_own.Schedule?.ChangeConnections(connections)
                 ?? new WorkerMessage(WorkerMessageKind.Set, connections));

@@ -38,6 +38,15 @@ public sealed record RunSpec
     /// <summary>Decides every random choice; 0: drawn from the clock.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>The part of the plan that this run is; other processes have the others.</summary>
+    public HostShare Share { get; init; }
+
+    /// <summary>
+    /// When the load begins: the schedule's first moment, or the first connect of a load without a schedule. Null: as
+    /// soon as it can.
+    /// </summary>
+    public DateTimeOffset? StartAt { get; init; }
+
     /// <summary>Leave the soft descriptor limit as it is instead of raising it to the hard one.</summary>
     public bool KeepLimits { get; init; }
 

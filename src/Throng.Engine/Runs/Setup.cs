@@ -32,7 +32,7 @@ internal static class Setup
     /// </summary>
     public static int Threads(RunSpec run, LoadSpec load, int cpus)
     {
-        if (run.Threads > 0 || load.BusyCpus is not { } busy)
+        if (run.Threads > 0 || load.OwnBusyCpus is not { } busy)
         {
             return Threads(run, cpus);
         }
@@ -57,6 +57,11 @@ internal static class Setup
 
     public static RunSpec Seeded(RunSpec run) =>
         run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };
+
+    /// <summary>When a run is told to begin, by the workers' clock; 0: it is not told.</summary>
+    public static long StartNs(RunSpec run) => run.StartAt is { } at
+        ? Math.Max(1, Clock.NowNs() + ((at - DateTimeOffset.UtcNow).Ticks * (Ns.Second / TimeSpan.TicksPerSecond)))
+        : 0;
 
     /// <summary>A rate that came in without a reader that refuses it, such as bandwidth by message size.</summary>
     /// <exception cref="SetupException">No schedule is kept of it.</exception>

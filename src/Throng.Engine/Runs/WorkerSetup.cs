@@ -68,14 +68,15 @@ public sealed class WorkerSetup(
         SockAddr[] targets, IReadOnlyList<IPAddress> sources, PortSpan ports, SourceBinding binding)
     {
         ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)(Worker + PlanSeedOffset));
-        return new AddressPlan(targets, Setup.Sources(targets, sources), ports, seed, binding);
+        return new AddressPlan(
+            targets, Setup.Sources(targets, sources), ports, seed, binding, _run.Share.Index * _run.Share.Ratio);
     }
 
     /// <summary>This worker's shard; after all its listeners.</summary>
     public Shard Sit(AddressPlan plan)
     {
-        ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)Worker);
+        ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)_run.Share.PartOf(Worker, Workers));
         return new Shard(Backend, _slab, plan, new ShardSpec(
-            Worker, Workers, seed, _options, _bound.Count, _run.ArrivalGapNs));
+            Worker, Workers, seed, _options, _bound.Count, _run.ArrivalGapNs, _run.Share));
     }
 }

@@ -41,11 +41,20 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
 
     public Schedule Current { get; private set; } = schedule;
 
+    /// <summary>A told beginning is announced this much before it: more than two looks at the run.</summary>
+    private const long StartLeadNs = Ns.Second;
+
+    /// <summary>When it is to begin by the workers' clock, at the earliest; 0: as soon as it can.</summary>
+    public long StartNs { get; init; }
+
     /// <summary>Whether it begins with the run, and waits for no connection.</summary>
     public bool BeginsAtOnce { get; init; }
 
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
+
+    /// <summary>How much later it began than it was told to; 0: in time, or not told.</summary>
+    public long BeganLateNs => StartNs == 0 || BeginNs == 0 ? 0 : BeginNs - StartNs;
 
     /// <summary>Time at which counting begins, by the workers' clock; 0 until the schedule has begun.</summary>
     private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
@@ -121,12 +130,14 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
 
         bool isUndecided = sample[Counter.Opened] == 0 && (sample.Failed == 0 || sample.Connecting > 0);
         long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
-        if (BeginNs > 0 || (!BeginsAtOnce && sample.Open < sample.Requested && nowNs - _progressNs < patienceNs))
+        bool isTooEarly = nowNs < StartNs - StartLeadNs;
+        bool isWaitedFor = !BeginsAtOnce && sample.Open < sample.Requested && nowNs - _progressNs < patienceNs;
+        if (BeginNs > 0 || isTooEarly || isWaitedFor)
         {
             return null;
         }
 
-        BeginNs = nowNs + BeginLeadNs;
+        BeginNs = Math.Max(StartNs, nowNs + BeginLeadNs);
         return new WorkerMessage(WorkerMessageKind.Begin, BeginNs);
     }
 

@@ -13,11 +13,13 @@ public sealed class RunMerge
     private readonly long[] _offsetsNs;
     private readonly List<string> _errors = [];
     private readonly LatencyMerge _latencies;
+    private readonly PlanParts _parts;
 
     private RunMerge(IReadOnlyList<NamedRun> runs)
     {
         _named = [.. runs];
         _runs = [.. runs.Select(one => one.Run)];
+        _parts = PlanParts.Of(runs);
         _latencies = new LatencyMerge([.. runs.Select(one => one.Name)], _errors);
         Started = _runs.Min(run => run.Started);
         _offsetsNs = [.. _runs.Select(run => (run.Started - Started).Ticks * 100)];
@@ -52,6 +54,11 @@ public sealed class RunMerge
 
     private static IEnumerable<string> Refusals(IReadOnlyList<NamedRun> runs)
     {
+        foreach (string line in PlanParts.Of(runs).Refusals())
+        {
+            yield return line;
+        }
+
         NamedRun first = runs[0];
         for (int at = 0; at < runs.Count; at++)
         {
@@ -108,6 +115,7 @@ public sealed class RunMerge
             Memory = CounterMerge.MemoryOf(_runs),
             Series = Timed(SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs)),
             RunId = null,
+            Options = _parts.OptionsOf(_runs[0].Options),
             Labels = LabelsOf(),
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
             Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
@@ -117,7 +125,7 @@ public sealed class RunMerge
         };
         Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
             finding => finding with { Source = finding.Source ?? one.Name }))];
-        findings = [.. findings, .. Apartness()];
+        findings = [.. findings, .. Apartness(), .. _parts.Findings()];
         bool isOk = _runs.All(run => run.Verdict.IsOk);
         return document with
         {
@@ -247,9 +255,12 @@ public sealed class RunMerge
             different[option.Name] = run.Options.Find(option.Name) ?? Node.Null;
         }
 
-        if (run.Options.Find("seed") is { } seed)
+        foreach (string key in PlanParts.Keys)
         {
-            different["seed"] = seed;
+            if (run.Options.Find(key) is { Kind: not NodeKind.Null } value)
+            {
+                different[key] = value;
+            }
         }
 
         return different;
@@ -257,7 +268,7 @@ public sealed class RunMerge
 
     private Section? OwnOf() => CounterMerge.Part(_runs, run => run.Own, _ =>
     {
-        SectionMerge merge = new([.. _named.Select(one => one.Name)], _offsetsNs, _latencies);
+        SectionMerge merge = new([.. _named.Select(one => one.Name)], _offsetsNs, _latencies, _parts.AreParts);
         return merge.Merge(_runs[0].Command, [.. _runs.Select(run => run.Own)]);
     });
 }

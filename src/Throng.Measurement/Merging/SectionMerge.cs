@@ -7,10 +7,15 @@ namespace Throng.Measurement;
 /// </summary>
 /// <param name="names">Of the runs.</param>
 /// <param name="offsetsNs">From the first start to theirs.</param>
-internal sealed class SectionMerge(IReadOnlyList<string> names, long[] offsetsNs, LatencyMerge latencies)
+/// <param name="areParts">They are parts of one plan: its steps are the same in all, and are joined one by one.</param>
+internal sealed class SectionMerge(
+    IReadOnlyList<string> names, long[] offsetsNs, LatencyMerge latencies, bool areParts = false)
 {
     // What every run has of its own and yet is the same thing: adding it up would make another of it.
-    private static readonly string[] Described = ["targets", "message_bytes", "reply_bytes", "max"];
+    private static readonly string[] Described = ["targets", "message_bytes", "reply_bytes", "max", "rate_per_s"];
+
+    /// <summary>The list of what a plan did at one rate after another.</summary>
+    private const string Steps = "steps";
 
     // Times in a list that count from the start of the run.
     private static readonly string[] SinceStart =
@@ -64,7 +69,7 @@ internal sealed class SectionMerge(IReadOnlyList<string> names, long[] offsetsNs
             case NodeKind.Section:
                 return Merge(path, [.. nodes.Select(node => node is { Kind: NodeKind.Section } ? node.Section : null)]);
             case NodeKind.List:
-                return ListOf(nodes);
+                return areParts && name == Steps ? StepsOf(path, nodes) : ListOf(nodes);
             case NodeKind.Text:
                 return string.Join(", ", given.Select(node => node.Text).Distinct());
             default:
@@ -90,6 +95,15 @@ internal sealed class SectionMerge(IReadOnlyList<string> names, long[] offsetsNs
         name is "min" or "mean" || name.EndsWith("_min_ns", StringComparison.Ordinal) ? Joined.Anew
         : name.EndsWith("_ns", StringComparison.Ordinal) || Described.Contains(name) ? Joined.Max
         : Joined.Sum;
+
+    private Node StepsOf(string path, Node?[] nodes)
+    {
+        IReadOnlyList<Node>[] lists = [.. nodes.Select(node => node is { Kind: NodeKind.List } ? node.Items : [])];
+        int most = lists.Max(list => list.Count);
+        return Node.ListOf(
+            Enumerable.Range(0, most),
+            step => Merge(path, [.. lists.Select(list => step < list.Count ? list[step].Section : null)]));
+    }
 
     private Node ListOf(Node?[] nodes)
     {

@@ -14,6 +14,10 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
         "Found before the run: a limit of this host is near, or too small and --force was given.",
         "throng doctor and the command line shows all limits, what sets them and what raises them");
 
+    public static RuleNote PartsMissing { get; } = new("parts-missing", "warning",
+        "Of merge: the runs are parts of one plan (--share), and some of its parts are not among them.",
+        "merge the results of all parts");
+
     public static RuleNote SourcesApart { get; } = new("sources-apart", "warning",
         "Runs that throng merge made one of were not all under way together: rates and peaks never were.",
         "start the generators together, or compare their runs instead");
@@ -34,7 +38,7 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
     public static IReadOnlyList<RuleNote> All { get; } =
     [
         .. AllRules.InOrder.Concat(AllRules.OfSearch).Select(rule => rule.Note).DistinctBy(note => note.Name), Limit,
-        SourcesApart, NiceBesideServer, XdpNativeVeth, XdpSourcePorts,
+        SourcesApart, PartsMissing, NiceBesideServer, XdpNativeVeth, XdpSourcePorts,
     ];
 
     public Finding Found(Severity severity, string text, string evidence, string remedy) =>

@@ -12,6 +12,8 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
 
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfBench(view);
 
+    protected override bool BeginsWhenStarted => true;
+
     protected override IEnumerable<string> Contradictions(Values values)
     {
         Contradiction found = LoadArguments.Contradictions(values, LoadOptions.Target);

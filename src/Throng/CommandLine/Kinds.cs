@@ -1,4 +1,5 @@
 using System.Globalization;
+using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
 
@@ -127,6 +128,38 @@ public static class Kinds
     {
         bool isRead = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
         error = isRead ? "" : $"'{Text.Plain(text)}' is not a whole number up to {ulong.MaxValue}";
+        return isRead;
+    }
+
+    /// <summary>One of several parts, counted from 1: <c>2/5</c>.</summary>
+    public static bool Share(string text, out HostShare value, out string error)
+    {
+        string[] parts = text.Split('/');
+        value = default;
+        bool isRead = parts.Length == 2
+            & int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int part)
+            & int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count);
+        if (isRead && part >= 1 && part <= count && count <= HostShare.CountMax)
+        {
+            value = new HostShare(part - 1, count);
+            error = "";
+            return true;
+        }
+
+        error = $"'{Text.Plain(text)}' is not a part of a plan: write 1/3, 2/3 and 3/3 for three parts, at most "
+            + $"{HostShare.CountMax}";
+        return false;
+    }
+
+    /// <summary>A moment as RFC 3339 has it.</summary>
+    public static bool Moment(string text, out DateTimeOffset value, out string error)
+    {
+        bool isRead = DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value)
+            && text.Contains('T', StringComparison.OrdinalIgnoreCase)
+            && (text.EndsWith("Z", StringComparison.OrdinalIgnoreCase) || text.LastIndexOfAny(['+', '-']) > 10);
+        error = isRead ? "" : $"'{Text.Plain(text)}' is no time: write it with its offset, such as "
+            + "2030-01-31T12:00:00Z or 2030-01-31T12:00:00.250+01:00";
         return isRead;
     }
 

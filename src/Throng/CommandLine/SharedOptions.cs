@@ -1,3 +1,4 @@
+using System.Globalization;
 using Throng.Engine;
 using Throng.Measurement;
 
@@ -37,6 +38,20 @@ public static class SharedOptions
         Name = "seed", Argument = "N", Default = "drawn from the clock", Help = "decides every random choice",
     };
 
+    public static Option<HostShare> Share { get; } = new(Kinds.Share, default, ShowShare)
+    {
+        Name = "share", Argument = "I/N", Default = "all of it",
+        Help = "carry out one of N parts of the plan: its connections and its part of the schedule; N processes with "
+            + "the same options and --seed, on one host or many, are the whole, and throng merge joins their results",
+    };
+
+    public static Option<DateTimeOffset> StartAt { get; } = new(Kinds.Moment, default, ShowMoment)
+    {
+        Name = "start-at", Argument = "TIME", Default = "at once",
+        Help = "begin at this moment, such as 2030-01-31T12:00:00Z (RFC 3339); connections that a schedule needs are "
+            + "opened before",
+    };
+
     public static Option<int> Nice { get; } = new(
         Kinds.Nice, 0, static (into, key, nice) => into[key] = nice == 0 ? Node.Null : nice)
     {
@@ -64,6 +79,22 @@ public static class SharedOptions
 
     /// <summary>Poisson arrivals are counted one by one before the run: half a minute for so many.</summary>
     public const long PoissonCountMax = 1_000_000_000;
+
+    /// <summary>Refuses a part of a plan that nobody knows, and a beginning that is over.</summary>
+    public static void RefuseParts(Values values, Contradiction found, DateTimeOffset now)
+    {
+        if (!values.Get(Share).IsWhole && !values.IsTyped(Seed))
+        {
+            found.Missing($"{values.Origin(Share)} needs --seed N, the same for every part: with another seed it is a "
+                + "part of another plan");
+        }
+
+        if (values.Get(StartAt) is var at && at != default && at < now)
+        {
+            found.Add($"{values.Origin(StartAt)} is over since {Units.Duration((now - at).Ticks * 100)}: write a time "
+                + "to come, such as $(date -ud '+10 sec' +%FT%TZ)");
+        }
+    }
 
     /// <summary>Refuses a number of arrivals that takes too long to count.</summary>
     public static void RefuseCount(Values values, Contradiction found, bool isPoisson)
@@ -146,11 +177,16 @@ public static class SharedOptions
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
-        "How it runs", Engine, Threads, Nice, Seed, KeepLimits, Control, UntilEof, Force, DryRun);
+        "How it runs", Engine, Threads, Nice, Seed, StartAt, KeepLimits, Control, UntilEof, Force, DryRun);
 
     /// <summary>The same of one that has a schedule to keep.</summary>
     public static OptionGroup RunsBySchedule { get; } = new(
-        Runs.Heading, Engine, Threads, LagTarget, Nice, Seed, KeepLimits, Control, UntilEof, Force, DryRun);
+        Runs.Heading, Engine, Threads, LagTarget, Nice, Seed, Share, StartAt, KeepLimits, Control, UntilEof, Force,
+        DryRun);
+
+    /// <summary>The same of a search, which has no parts: each step depends on all that was seen before.</summary>
+    public static OptionGroup RunsBySearch { get; } = new(
+        Runs.Heading, [.. RunsBySchedule.Options.Except([Share])]);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
@@ -169,6 +205,8 @@ public static class SharedOptions
         Nice = values.Get(Nice),
         LagTargetNs = values.Get(LagTarget),
         Seed = values.Get(Seed),
+        Share = values.Get(Share),
+        StartAt = values.Get(StartAt) is var at && at != default ? at : null,
         KeepLimits = values.Get(KeepLimits),
         Force = values.Get(Force),
         DurationNs = values.Get(Duration),
@@ -185,6 +223,12 @@ public static class SharedOptions
 
     private static void ShowSeed(Section into, string key, ulong seed) =>
         into[key] = seed <= long.MaxValue ? (long)seed : seed.ToString();
+
+    private static void ShowShare(Section into, string key, HostShare share) =>
+        into[key] = share.IsWhole ? Node.Null : share.ToString();
+
+    private static void ShowMoment(Section into, string key, DateTimeOffset moment) =>
+        into[key] = moment == default ? Node.Null : moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>A number whose 0 stands for "as the system has it".</summary>
     public static void ShowChosen(Section into, string key, long number) => into[key] = number == 0 ? Node.Null

@@ -6,6 +6,8 @@ namespace Throng;
 /// <summary>`throng hold`.</summary>
 public sealed class HoldCommand() : RunCommand<HoldSpec>(HoldOptions.Syntax)
 {
+    protected override bool BeginsWhenStarted => true;
+
     protected override IEnumerable<string> Contradictions(Values values) =>
         LoadArguments.Contradictions(values, LoadOptions.Target).Errors;
 

@@ -17,6 +17,7 @@ public static class LoadArguments
         found.Both(SharedOptions.Quiet, SharedOptions.Verbose);
         Outputs.Contradictions(values, found);
         found.Both(LoadOptions.IPv4, LoadOptions.IPv6);
+        SharedOptions.RefuseParts(values, found, DateTimeOffset.UtcNow);
         if (values.Get(SharedOptions.Engine) is "kernel" or "xdp")
         {
             found.Add($"{values.Origin(SharedOptions.Engine)} {values.Get(SharedOptions.Engine)} is of throng serve: "

@@ -65,6 +65,12 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
     /// <summary>Completes how the run is carried out. Left alone, no clock ends it: its schedule does.</summary>
     protected virtual RunSpec Complete(RunSpec run, Values values, TSpec spec) => run with { DurationNs = 0 };
 
+    /// <summary>
+    /// Whether the load begins as soon as it is started, so that a told beginning is waited for before; else its
+    /// schedule waits, with its connections open.
+    /// </summary>
+    protected virtual bool BeginsWhenStarted => false;
+
     /// <summary>Does what only a run needs, and a plan does not. Signals are taken already.</summary>
     protected virtual TSpec BeforeStart(Invocation call, TSpec spec, Signals signals) => spec;
 
@@ -92,7 +98,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
             ? ["no certificate is verified, whoever answers is taken for the server; --tls-verify verifies it, and "
                 + "--tls-ca says by which authorities"]
             : [];
-        return [.. names, .. tls, .. Notes(values, spec)];
+        return [.. names, .. tls, .. StartMoment.Notes(run, DateTimeOffset.UtcNow), .. Notes(values, spec)];
     }
 
     /// <summary>Prints the plan, or carries it out.</summary>
@@ -101,7 +107,16 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         if (!call.Values.Get(SharedOptions.DryRun))
         {
             return new AttendedRun(call.Values, call.Shell, call.Failure)
-                .Run(run, signals => call.Wiring.Start(this, BeforeStart(call, spec, signals), run));
+                .Run(run, signals =>
+                {
+                    TSpec ready = BeforeStart(call, spec, signals);
+                    if (BeginsWhenStarted)
+                    {
+                        StartMoment.Await(run, signals);
+                    }
+
+                    return call.Wiring.Start(this, ready, run);
+                });
         }
 
         Examination examination = Examine(call, spec, run);

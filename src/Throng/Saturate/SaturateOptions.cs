@@ -82,7 +82,7 @@ public static class SaturateOptions
                 ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Arrivals),
             LoadOptions.WhereTo,
             TlsOptions.Group,
-            SharedOptions.RunsBySchedule,
+            SharedOptions.RunsBySearch,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Chart]),
         ],
     };

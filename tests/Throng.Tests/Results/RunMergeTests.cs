@@ -57,6 +57,40 @@ public sealed class RunMergeTests
     }
 
     [Fact]
+    public void Parts_of_one_plan_are_joined_step_by_step_and_are_no_part_any_more()
+    {
+        RunDocument merged = Merged(new("a", Part("1/2", 10)), new("b", Part("2/2", 12)));
+        Section step = Assert.Single(merged.Own!["steps"].Items).Section;
+        Assert.Equal(22, step["due"].Integer);
+        Assert.Equal(50, step["rate_per_s"].Real);
+        Assert.Equal(NodeKind.Null, merged.Options["share"].Kind);
+        Assert.DoesNotContain(merged.Verdict.Findings, finding => finding.Rule == "parts-missing");
+        Assert.Equal(["1/2", "2/2"], merged.Sources.Select(source => source.Options["share"].Text));
+    }
+
+    [Fact]
+    public void A_part_that_is_missing_is_said()
+    {
+        RunDocument merged = Merged(new("a", Part("1/3", 10)), new("b", Part("3/3", 12)));
+        Finding finding = merged.Verdict.Findings.Single(one => one.Rule == "parts-missing");
+        Assert.Equal("the merged runs are not the whole plan: of its 3 parts part 2 is missing", finding.Text);
+    }
+
+    [Theory]
+    [InlineData("1/2", 7, "1/2", 7, "b and a are both part 1 of 2: it would count twice")]
+    [InlineData("1/2", 7, "2/2", 8, "b is a part of another plan than a: the number of parts and the seed are the "
+        + "same in all of one")]
+    [InlineData("1/2", 7, "2/3", 7, "b is a part of another plan than a: the number of parts and the seed are the "
+        + "same in all of one")]
+    [InlineData("1/2", 7, null, 7, "a is part 1 of 2 of a plan and b is none: parts are merged with parts")]
+    public void What_is_not_one_plan_is_refused(string? one, int seed, string? other, int otherSeed, string error)
+    {
+        NamedRun[] runs = [new("a", Part(one, 10, seed)), new("b", Part(other, 11, otherSeed))];
+        Assert.False(RunMerge.TryMerge(runs, out _, out IReadOnlyList<string> errors));
+        Assert.Contains(error, errors);
+    }
+
+    [Fact]
     public void A_rate_of_an_older_version_is_meant_as_today_before_it_is_added()
     {
         RunDocument old = Query(0) with { Meanings = Meanings.First };
@@ -160,6 +194,15 @@ public sealed class RunMergeTests
             episodes[before.Count].Section["start_ns"].Integer);
         Assert.All(SavedRuns.Views(merged), Assert.NotEmpty);
     }
+
+    private static RunDocument Part(string? share, int due, int seed = 7) => Query(due) with
+    {
+        Options = new Section { ["seed"] = seed, ["share"] = share is null ? Node.Null : share },
+        Own = new Section
+        {
+            ["steps"] = Node.ListOf(new Section { ["rate_per_s"] = 50.0, ["from_ns"] = 0, ["due"] = due }),
+        },
+    };
 
     /// <summary>A run that begins so long after the first; what has no seed of its own gets one.</summary>
     private static RunDocument Query(double offsetSeconds, long jitterNs = 0)

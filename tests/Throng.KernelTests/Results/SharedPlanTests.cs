@@ -1,0 +1,89 @@
+using System.Globalization;
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>Parts of one plan in processes of their own, merged: what one process does of the whole plan.</summary>
+public sealed class SharedPlanTests
+{
+    private static readonly string[] Counts =
+    [
+        "connections.held", "connections.opened", "connections.lost", "messages.offered", "messages.not_sent",
+        "messages.sent", "messages.answered",
+    ];
+
+    [Theory]
+    [InlineData("query --protocol echo -c 50 --rate 900 --arrivals poisson --for 2s")]
+    [InlineData("query --protocol echo -c 7 --rate 900 --arrivals constant --count 1000")]
+    [InlineData("churn --life requests --requests 1 --rate 300,600/1s --for 2s")]
+    [InlineData("monitor -c 20 --rate 400 --for 2s")]
+    [InlineData("hold 100 --for 2s")]
+    public void Three_parts_are_the_whole(string command)
+    {
+        Requirement.OwnNetwork();
+        using EchoServer server = EchoServer.Start("auto");
+        string[] words = [.. command.Split(' '), "--target", server.Address, "--seed", "7", "-q", "--json"];
+        using ThrongProcess alone = ThrongProcess.Start(words);
+        Document whole = alone.Finish();
+
+        DateTime at = DateTime.UtcNow.AddSeconds(3);
+        string start = at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        string[] files = [.. Enumerable.Range(0, 3).Select(_ => Path.GetTempFileName())];
+        ThrongProcess[] parts = [.. files.Select((file, at) => ThrongProcess.Start(
+            [.. words, "--share", $"{at + 1}/3", "--start-at", start, "--out", file]))];
+        long opened = 0;
+        foreach (ThrongProcess part in parts)
+        {
+            Document document = part.Finish();
+            document.AddsUp();
+            opened += document.Number("connections.opened");
+            Assert.True(document.Number("connections.opened") < whole.Number("connections.opened"), part.Story());
+            part.Dispose();
+        }
+
+        using ThrongProcess merging = ThrongProcess.Start(["merge", .. files, "--json"]);
+        Document merged = merging.Finish();
+        foreach (string count in Counts.Where(whole.Has))
+        {
+            merged.Equal(whole.Number(count), merged.Number(count), count);
+        }
+
+        merged.Equal(opened, merged.Number("connections.opened"), "opened by the parts");
+        merged.Equal(0, merged.Findings("sources-apart") + merged.Findings("parts-missing"), "findings of the merge");
+        merged.Equal(3, merged.Length("sources"), "sources");
+        if (whole.Has("churn.steps"))
+        {
+            merged.Equal(whole.Length("churn.steps"), merged.Length("churn.steps"), "steps");
+        }
+
+        Array.ForEach(files, File.Delete);
+    }
+
+    [Fact]
+    public void A_told_beginning_is_waited_for()
+    {
+        Requirement.OwnNetwork();
+        DateTimeOffset at = DateTimeOffset.UtcNow.AddSeconds(3);
+        string start = at.ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+        using ThrongProcess run = ThrongProcess.Start(
+            "hold", "5", "--for", "100ms", "--start-at", start, "--json");
+        Document document = run.Finish();
+        DateTimeOffset started = DateTimeOffset.Parse(document.Text("started"), CultureInfo.InvariantCulture);
+        Assert.True(started >= at.AddMilliseconds(-1), $"{started:O} before {at:O}");
+        Assert.Contains("throng hold: begins at ", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hold 10 --share 1/3", "throng hold: --share needs --seed N, the same for every part: with another "
+        + "seed it is a part of another plan")]
+    [InlineData("hold 10 --start-at 2020-01-01T00:00:00Z", "throng hold: --start-at is over since ")]
+    [InlineData("hold 10 --start-at 12:00", "throng hold: --start-at: '12:00' is no time: write it with its offset, "
+        + "such as 2030-01-31T12:00:00Z")]
+    [InlineData("saturate --share 1/3", "throng saturate: --share is an option of ")]
+    public void What_is_no_part_or_no_time_is_refused(string command, string error)
+    {
+        using ThrongProcess run = ThrongProcess.Start(command.Split(' '));
+        run.Ends(2);
+        Assert.StartsWith(error, run.ErrorText, StringComparison.Ordinal);
+    }
+}
