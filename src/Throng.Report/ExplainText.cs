@@ -60,6 +60,21 @@ public static class ExplainText
         return lines.ToString();
     }
 
+    /// <summary>A word that results print. Ends in a newline.</summary>
+    public static string Render(Term term)
+    {
+        TextLines lines = new();
+        lines.Paragraph("", term.Name);
+        lines.Paragraph("", term.Definition);
+        if (term.Metrics.Length > 0)
+        {
+            lines.Blank();
+            lines.Row("metrics", term.Metrics.Replace(" ", ", ", StringComparison.Ordinal));
+        }
+
+        return lines.ToString();
+    }
+
     /// <summary>Every metric and every rule, a line each. Ends in a newline.</summary>
     public static string All()
     {

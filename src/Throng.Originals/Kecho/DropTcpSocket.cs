@@ -7,5 +7,8 @@ public static class DropTcpSocket
 
     public static Original Original { get; } = new(
         Name, "ends the sockets on standard input: LOCAL:PORT REMOTE:PORT ...", [],
-        _ => Reading.Of(new Job(new DropList(), new PlainFace())));
+        _ => Reading.Of(new Job(new DropList(), new PlainFace())))
+    {
+        Takes = "< PAIRS",
+    };
 }

@@ -15,7 +15,10 @@ public static class Kecho
 
     private const int BacklogDefault = 128;
 
-    public static Original Original { get; } = new(Name, "echo in the kernel: port=N backlog=N", [], Read);
+    public static Original Original { get; } = new(Name, "echo in the kernel: port=N backlog=N", [], Read)
+    {
+        Takes = "[port=N] [backlog=N] [bench=0|1]",
+    };
 
     private static Reading Read(IReadOnlyList<string> words)
     {

@@ -19,7 +19,10 @@ public static class KechoBench
     private const long TimeoutNs = 30_000_000_000;
 
     public static Original Original { get; } = new(
-        Name, "ten rounds of 1,000 connections against port 12345, into bench.txt", [PlotOption], Read);
+        Name, "ten rounds of 1,000 connections against port 12345, into bench.txt", [PlotOption], Read)
+    {
+        Takes = $"[{PlotOption}]",
+    };
 
     private static Reading Read(IReadOnlyList<string> words)
     {

@@ -13,5 +13,8 @@ public static class SetupScripts
     private static Original Create(string name, TuningRoles role) => new(
         name,
         $"changes this host as a {(role == TuningRoles.Server ? "server" : "client")} needs it; can be taken back",
-        [], _ => Reading.Of(new Job(role, new PlainFace())));
+        [], _ => Reading.Of(new Job(role, new PlainFace())))
+    {
+        Takes = "",
+    };
 }

@@ -18,5 +18,8 @@ public static class UserEchoServer
                 Listen = [new ListenAddress(SockAddr.From(IPAddress.Any, Kecho.PortDefault), DualStack: false)],
                 ReplyBytes = ReplyBytes,
             },
-            new UserEchoServerFace())));
+            new UserEchoServerFace())))
+    {
+        Takes = "",
+    };
 }

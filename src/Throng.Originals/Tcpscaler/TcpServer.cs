@@ -12,7 +12,10 @@ public static class TcpServer
     private const int PortDefault = 4242;
     private const int Backlog = 8192;
 
-    public static Original Original { get; } = new(Name, "echo on port 4242, or the one that is given", [], Read);
+    public static Original Original { get; } = new(Name, "echo on port 4242, or the one that is given", [], Read)
+    {
+        Takes = "[PORT]",
+    };
 
     private static Reading Read(IReadOnlyList<string> words)
     {

@@ -54,8 +54,13 @@ public sealed partial class Arguments
         {
             string otherwise = $"see throng {_syntax.Name} --help";
             IEnumerable<string> known = _syntax.Options.SelectMany(option => option.Spellings).Append("--help");
-            Errors.Add($"unknown option {plain}"
-                + (OtherWords.IsKnown(spelling) ? $"; {otherwise}" : Text.DidYouMean(spelling, known, otherwise)));
+            bool isNegative = spelling.Length > 1 && spelling[1..].All(char.IsAsciiDigit);
+            string instead = OtherWords.IsKnown(spelling)
+                ? $"; {otherwise}"
+                : Text.DidYouMean(spelling, known, otherwise);
+            Errors.Add(isNegative && _syntax.Operand is not null
+                ? $"'{plain}' is no count: it begins with a dash"
+                : $"unknown option {plain}{instead}");
         }
     }
 }

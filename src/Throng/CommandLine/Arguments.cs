@@ -101,14 +101,7 @@ public sealed partial class Arguments
         else
         {
             Values.AreWhole = false;
-            string takes = _syntax is { Operand: not null, Address: { } both }
-                ? $"neither a count such as 10k nor {both.Argument}"
-                : _syntax.Address is { } only ? $"a word without a dash is {only.Spelling} {only.Argument}"
-                : $"{_syntax.Name} takes options only";
-            string flag = _flag.Length > 0 ? $"; {_flag} takes no value" : "";
-            Errors.Add(_syntax.Operand is null
-                ? $"unexpected '{Text.Plain(word)}': {takes}{flag}"
-                : $"'{Text.Plain(word)}' is {takes}{flag}");
+            Errors.Add(StrayWord.Describe(word, _syntax) + OtherWords.HintOfFlag(_flag, word, _syntax));
         }
     }
 

@@ -97,6 +97,7 @@ public static class CommandLine
 
         return name.StartsWith('-')
             ? $"the command comes first, then {Text.Plain(name)}; see throng help"
-            : $"unknown command '{Text.Plain(name)}'{Text.DidYouMean(name, known, "see throng help")}";
+            : OtherCommands.Answer(name, AsOptions.Syntax.Choices)
+                ?? $"unknown command '{Text.Plain(name)}'{Text.DidYouMean(name, known, "see throng help")}";
     }
 }

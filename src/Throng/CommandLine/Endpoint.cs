@@ -69,6 +69,13 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
             return TryReadPlainTarget($"[{text}]", out endpoint, out error, needsPort: false);
         }
 
+        if (text.StartsWith(':'))
+        {
+            endpoint = new Endpoint("", null, 0, 0);
+            error = Wrong(text, $"the host is missing; this one is 127.0.0.1{text}");
+            return false;
+        }
+
         if (!TryRead(text, out endpoint, out error))
         {
             return false;

@@ -40,6 +40,12 @@ public sealed class AsCommand() : Command(AsOptions.Syntax)
     private static int Run(Original original, IReadOnlyList<string> words, Invocation call)
     {
         Shell shell = call.Shell;
+        if (original.IsAskedForHelp(words))
+        {
+            shell.Print(original.Help);
+            return ExitCode.Done;
+        }
+
         Reading reading = original.Read(words);
         Say(reading, shell);
         if (reading.Job is not { } job)

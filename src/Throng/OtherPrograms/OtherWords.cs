@@ -94,6 +94,7 @@ public static class OtherWords
         Valued("--script --lua", "has no place here, there are no scripts; --profile changes a rate over time",
             "has no place here: there are no scripts"),
         Valued("-s", "has no place here: throng serve is the other end, and there are no scripts"),
+        Flag("-s --server --daemon", "--listen ADDR:PORT") with { Of = "serve" },
 
         // What is printed, and what is judged.
         Valued("--output --output-file --out-file --outfile --logfile --summary-export --export-json --json-file "
@@ -150,6 +151,24 @@ public static class OtherWords
         (string _, string meaning, string ours) = Elsewhere.FirstOrDefault(one => one.Option == spelling
             && syntax.Options.Any(option => option.Spellings.Contains(one.Ours)));
         return ours is null ? "" : $"; {meaning} is {ours} here";
+    }
+
+    // Flags of ours that take a value elsewhere.
+    private static readonly (string Flag, string Ours)[] ValuesElsewhere =
+        [("-q", "--rate"), ("-q", "--connect-rate"), ("-v", "--rate")];
+
+    /// <summary>The end of an error about a word behind a flag: the flag takes none, and what it is elsewhere.</summary>
+    public static string HintOfFlag(string flag, string word, CommandSyntax syntax)
+    {
+        if (flag.Length == 0)
+        {
+            return "";
+        }
+
+        string? ours = ValuesElsewhere.FirstOrDefault(one => one.Flag == flag
+            && syntax.Options.Any(option => option.Spellings.Contains(one.Ours)
+                && option.TryRead(word, out _, out _))).Ours;
+        return $"; {flag} takes no value" + (ours is null ? "" : $": a rate is {ours} {Text.Plain(word)}");
     }
 
     private static OtherWord Valued(string spellings, params string[] answers) => new(spellings, true, answers);

@@ -12,17 +12,19 @@ public sealed class ExplainCommand() : Command(Options)
         Operands = "[NAME...]",
         TakesWords = true,
         Choices = [.. CompletionWords.MetricNames, .. RuleNote.All.Select(note => note.Name)],
-        Summary = "what a metric of a result means, or a rule of its findings",
+        Summary = "what a word of a result means: a metric, a rule, a row, a reason",
         About =
         [
             "NAME is a metric, such as `response`, a statistic or reason of one, such as `response.p99`, or the rule "
-                + "of a finding, such as `generator-late`. Without a NAME all are listed.",
+                + "of a finding, such as `generator-late`, or any word that a result or a live view prints, such as "
+                + "`held back` or `drained`. Without a NAME all metrics and rules are listed.",
         ],
         Examples =
         [
             new("throng explain response.p99", "unit, direction, where it stands"),
             new("throng explain connections.closed.reset", "one reason"),
             new("throng explain generator-late", "what a finding's rule looks at"),
+            new("throng explain 'held back' drained", "words that stand in results"),
             new("throng explain", "all of them, a line each"),
         ],
         Groups = [],
@@ -48,10 +50,15 @@ public sealed class ExplainCommand() : Command(Options)
                 bool isWhole = name.Trim().Equals(reading.Metric.Name, StringComparison.OrdinalIgnoreCase);
                 texts.Add(ExplainText.Render(isWhole ? reading with { Part = null } : reading));
             }
+            else if (Term.Find(name) is { } term)
+            {
+                texts.Add(ExplainText.Render(term));
+            }
             else
             {
-                IEnumerable<string> known = Metrics.Names.Concat(RuleNote.All.Select(note => note.Name));
-                errors.Add($"there is no metric and no rule '{Text.Plain(name)}'"
+                IEnumerable<string> known =
+                    [.. Metrics.Names, .. RuleNote.All.Select(note => note.Name), .. Term.Spellings];
+                errors.Add($"there is no metric, rule or word of a result '{Text.Plain(name)}'"
                     + Text.DidYouMean(name, known, "throng explain lists them"));
             }
         }

@@ -1,0 +1,165 @@
+namespace Throng.Measurement;
+
+/// <summary>A word that results and live views print and that is neither a metric nor a rule: what it means.</summary>
+/// <param name="Words">The ways it is written, with <c>|</c> between; blanks, dashes and underscores are one.</param>
+/// <param name="Definition">One or two sentences.</param>
+/// <param name="Metrics">The metrics that count it, with blanks between; empty for none.</param>
+public sealed record Term(string Words, string Definition, string Metrics = "")
+{
+    /// <summary>All of them: rows of results, then the words for why connections and attempts end.</summary>
+    public static IReadOnlyList<Term> All { get; } =
+    [
+        // Rows of a result.
+        new("result|state", "Whether the run was as asked, with warnings, or failed, and the exit code that goes with "
+            + "it."),
+        new("connections", "Open at the plateau's end of those asked for, most at one time, opened, lost, and opened "
+            + "again in the place of lost ones.", "connections.held connections.peak connections.lost"),
+        new("closed", "Connections that were open and ended, by reason; as an outcome of churn: the peer ended it in "
+            + "order before its requests were done.", "connections.closed"),
+        new("failed", "Connects that did not become a connection, by reason.", "connections.connect_failed"),
+        new("connect", "From the connect to the established connection, TLS included.", "connect.latency"),
+        new("tls", "The TLS handshake alone.", "connect.handshake"),
+        new("messages", "Each message once: offered by the schedule, sent or not, and answered, timed out, lost or "
+            + "invalid.", "messages.offered messages.sent messages.answered"),
+        new("lives", "Connections of churn from when they were due to their end: due, begun, and how they ended.",
+            "messages.offered churn.ok"),
+        new("due|offered", "Fell due by the schedule, whether or not it could be begun.", "messages.offered"),
+        new("begun", "Of those due, how many were really begun.", "messages.sent"),
+        new("ended well", "Connections of churn whose outcome is ok.", "churn.ok"),
+        new("payload", "Bytes of messages, without headers and without what TCP sent again.",
+            "messages.bytes_sent messages.bytes_received"),
+        new("rate", "Arrivals a second that fell due, and that were served.", "rate.offered rate.achieved"),
+        new("life", "Of churn: what is done on each connection; and the time from when it was due to its end.",
+            "response"),
+        new("tcp", "What the kernel knows of some of the connections, and counts for the whole network namespace.",
+            "tcp.rtt tcp.retransmits tcp.sampled_retransmits"),
+        new("ran", "How long the run took from the first worker's start to the last one's end, and why it ended.",
+            "duration"),
+        new("cpu", "CPU time of this process, and the busiest worker's share.", "cpu.user cpu.system cpu.busy_max"),
+        new("memory", "Resident memory of this process at its peak.", "memory.rss"),
+        new("distinct", "Different names or questions that queries have asked."),
+        new("answer min|answer mean|answer max", "Sizes of the answers in bytes."),
+        new("answers|by code", "Answers of query by what they said: an rcode of DNS, or echoed.", "query.answers"),
+        new("counted", "The part of the run whose figures count: what is left without --warmup."),
+        new("profile", "The rates asked for: DURATION@RATE, one after another, and A..B for a rate that grows."),
+        new("arrivals", "How arrivals are spread: poisson, as those of many independent users, or constant."),
+        new("embedded|server", "The server a run is against; embedded: one of its own, in the same process."),
+        new("in flight max", "Connections of churn under way at one time at most; at the limit arrivals are not sent."),
+        new("port collisions", "Source ports that were taken when they were to be used; the connect was made again "
+            + "from another."),
+        new("outcomes", "What became of the attempts of churn; each has exactly one.", "churn.ok"),
+        new("first byte", "From the handshake's end to the first byte of the answer.", "churn.first_byte"),
+        new("close", "How a connection is closed, by fin or rst; and the time from the end of its work to its end.",
+            "churn.close"),
+        new("ramp up|ramp-up", "From the first connect of hold to the last connection it asked for.", "hold.ramp_up"),
+        new("plateau", "From the end of the ramp-up to the beginning of the drain.", "connections.plateau"),
+        new("drain", "The end of a run: nothing new is sent, answers are waited for, then connections are closed."),
+        new("held|holding", "Open at the end of the plateau, before the drain.", "connections.held"),
+        new("lost", "Of connections: ended before the drain by something else than this end. Of messages: their "
+            + "connection ended before the answer.", "connections.lost messages.lost"),
+        new("lasting", "Connections of monitor that are kept for the whole run.", "connections.target"),
+        new("not sent", "Fell due and was never sent: no connection, no room, or no time before the end.",
+            "messages.not_sent"),
+        new("late|answered late", "An answer that came after its message was counted as timed out.", "messages.late"),
+        new("unsolicited", "An answer to nothing that was asked: doubled, or known to nobody.",
+            "messages.unsolicited"),
+        new("held back", "A query waited because its connection was full or not open. That wait is no lag; it is in "
+            + "the response time.", "query.held_back"),
+        new("under way|in flight|outstanding", "Sent and not yet answered, or begun and not yet ended."),
+        new("waited max", "Share of the run in which the worker that waited most was ready and had no CPU.",
+            "cpu.waited_max"),
+        new("spread|spread low rate", "How far repeated trials of a step lie apart, as (largest - smallest) / median. "
+            + "A search whose trials at a low rate lie far apart says less than its number of digits."),
+
+        // Of monitor.
+        new("disturbed|disturbance", "One connection of monitor, from when its first late or lost message was due to "
+            + "its next good answer, over a reconnect too."),
+        new("episode|episodes", "Disturbances close together: one event, such as a restart."),
+        new("dropped", "Messages of monitor whose time passed while their connection was disturbed."),
+        new("unconnected", "Messages of monitor that were due while their connection was being opened again."),
+        new("duplicates", "Answers that came twice."),
+        new("silent", "How long nothing at all was answered."),
+        new("new|new connections|new attempted|new ok|new failed|new success|new reasons|new connect|new life",
+            "Connections that monitor opens beside the lasting ones, to see whether new ones are let in.",
+            "monitor.new.connect monitor.new.life"),
+        new("hosts|servers|address|path", "What each server, address or path between two addresses had of it."),
+
+        // Of saturate.
+        new("good|bad|verdict", "A step is good when it meets every part of the rule, else bad; what it broke is "
+            + "said.", "saturate.last_good saturate.first_bad"),
+        new("rule", "What a step must meet: the share that ends well, SYNs sent again, the rate achieved, and how "
+            + "much slower than the base rate."),
+        new("ending", "Why the search has no next step.", "saturate.last_good"),
+        new("step|steps|trial|trials", "One rate for a time; a trial is one run of it."),
+        new("syn retransmits", "SYNs and SYN-ACKs sent again: somebody dropped the first. It decides before "
+            + "latencies do.", "tcp.syn_retransmits"),
+        new("generator-descriptors|generator-ports|generator-cpu|generator-lag|generator",
+            "Cause of a bad step: this host's own limit; the rate says nothing about the path.", "saturate.cause"),
+        new("path-drop", "Cause of a bad step: SYNs were dropped, so they were sent again or timed out.",
+            "saturate.cause tcp.syn_retransmits"),
+        new("path-reset", "Cause of a bad step: connections were reset after their handshake.", "saturate.cause"),
+        new("server-backlog", "Cause of a bad step: the server's accept queue overflowed.",
+            "saturate.cause network.listen_overflows"),
+        new("latency", "Cause of a bad step: median or p99 was too long, and nothing else explains it; elsewhere the "
+            + "times of messages.", "saturate.cause response"),
+        new("none-up-to-max", "Ending of a search, and its cause: the highest rate tried is still good.",
+            "saturate.cause"),
+        new("found", "Ending of a search: both boundaries are known."),
+        new("base-bad", "Ending of a search: the first rate is bad already."),
+        new("steps-max", "Ending of a search: as many steps as allowed were run."),
+        new("no-samples", "Ending of a search: a step had no latency to compare."),
+        new("unknown", "Cause of a bad step: no counter explains it.", "saturate.cause"),
+
+        // Of bench.
+        new("echoes|echoes rate", "Exchanges a second of a server.", "bench.echoes"),
+        new("at once", "Connections that a round of bench sends on at one moment."),
+        new("errors", "Connections of a bench that had no answer.", "bench.errors"),
+
+        // Why connections and attempts end.
+        new("ok", "Outcome: all that was to come has come, and the end was in order.", "churn.ok"),
+        new("drained", "This end closed it when the run ended.", "connections.closed"),
+        new("lowered", "This end closed it because fewer were asked for.", "connections.closed"),
+        new("finished", "This end closed it: it had done what it was for.", "connections.closed"),
+        new("cancelled", "Still under way when the run ended; nobody's failure.", "connections.connect_failed"),
+        new("peer-closed", "The peer closed it in order while this end still wanted it.", "connections.closed"),
+        new("idle-closed", "The server closed it in order while nothing was under way; it is opened again when it is "
+            + "needed.", "connections.closed"),
+        new("reset", "A RST came, from the peer or from something between.", "connections.closed"),
+        new("reset-before-reply|reset-in-reply", "Outcome: a RST after the handshake, before the first byte of the "
+            + "answer or behind it."),
+        new("timed-out|timeout|timeout-reply|timeout-close", "No answer, or no end, in the time that was set.",
+            "messages.timed_out"),
+        new("connect-timeout|timeout-connect", "No answer to the connect in time.", "connections.connect_failed"),
+        new("tls-timeout|timeout-tls", "TCP was established, and the TLS handshake did not end in time.",
+            "connections.connect_failed"),
+        new("ping-timeout", "No answer to a ping in time, so the connection was given up.", "connections.closed"),
+        new("invalid-reply|invalid", "The bytes that came were not those expected.", "messages.invalid"),
+        new("empty", "Outcome: the peer ended it in order without a byte where some were expected."),
+        new("refused", "A RST or an ICMP message instead of a SYN-ACK: from the server, or a firewall that rejects.",
+            "connections.connect_failed messages.refused"),
+        new("unreachable", "No route to the target, here or told by an ICMP message.", "connections.connect_failed"),
+        new("no-port", "No free source port on this host towards the target.", "connections.connect_failed"),
+        new("no-descriptor", "No descriptor left on this host.", "connections.connect_failed"),
+        new("no-memory", "No memory left in this host's kernel.", "connections.connect_failed"),
+        new("not-permitted", "This host's own filter or route forbids it.", "connections.connect_failed"),
+        new("tls-failed", "TLS could not agree, or a certificate was not accepted.", "connections.connect_failed"),
+        new("other", "Another error of the kernel; its name is in connections.other_errnos.",
+            "connections.other_errnos"),
+    ];
+
+    /// <summary>The word a person reads it as.</summary>
+    public string Name => Words.Split('|')[0];
+
+    /// <summary>Every spelling.</summary>
+    public static IEnumerable<string> Spellings => All.SelectMany(term => term.Words.Split('|'));
+
+    /// <summary>One by any of its spellings; null for none.</summary>
+    public static Term? Find(string word)
+    {
+        string plain = Plain(word);
+        return All.FirstOrDefault(term => term.Words.Split('|').Any(spelling => Plain(spelling) == plain));
+    }
+
+    private static string Plain(string word) =>
+        word.Trim().Replace('-', ' ').Replace('_', ' ').ToLowerInvariant();
+}
