@@ -17,6 +17,9 @@ public static partial class Units
 
     public static string Several(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
 
+    /// <summary>The verb behind so many: <c>was</c> or <c>were</c>.</summary>
+    public static string Were(long count) => count == 1 ? "was" : "were";
+
     /// <summary>A latency with three digits: <c>812 ns</c>, <c>1.23 ms</c>, <c>45.6 s</c>.</summary>
     public static string Latency(double latencyNs) => Math.Abs(latencyNs) switch
     {

@@ -98,7 +98,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
     public static string Words(string key)
     {
         string name = key.EndsWith("_per_s", StringComparison.Ordinal)
-            ? key[..^"_per_s".Length] + (key.StartsWith("rate", StringComparison.Ordinal) ? "" : "_rate")
+            ? key[..^"_per_s".Length] + (SaysRate(key) ? "" : "_rate")
             : key;
         foreach (string unit in (ReadOnlySpan<string>)["_ns", "_bytes"])
         {
@@ -107,6 +107,9 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
 
         return name.Replace('_', ' ');
     }
+
+    // "accept_rate_per_s" is an accept rate, and "spread_low" one of rates.
+    private static bool SaysRate(string key) => key.Split('_').Contains("rate");
 
     private static void AddInWords(List<KeyValuePair<string, string>> rows, string before, Section section)
     {
@@ -173,6 +176,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
         NodeKind.Real when IsWhole(node.Real, out long whole) => Units.Count(whole),
         NodeKind.Real => node.Real.ToString("0.###", CultureInfo.InvariantCulture),
         NodeKind.Flag => node.Flag ? "yes" : "no",
+        NodeKind.List when node.Items.Count == 0 => "none",
         NodeKind.List => node.Items.All(item => item.Kind == NodeKind.Text)
             ? string.Join(", ", node.Items.Select(item => item.Text))
             : $"{node.Items.Count} entries",

@@ -65,10 +65,13 @@ public static class TextReport
         WriteReasons(lines, "failed", connections.ConnectFailed, connections);
         if (run.Connect is { } connect)
         {
-            lines.Row("connect", $"{Latency(connect.Latency)} ({Units.Several(connect.Attempts, "attempts")})");
+            string attempts = Units.Several(connect.Attempts, "attempts");
+            lines.Row(
+                "connect",
+                connect.Latency.Count > 0 ? $"{Latency(connect.Latency)} ({attempts})" : $"none of {attempts}");
             if (connect.Handshake is { } handshake)
             {
-                lines.Row("tls", $"{Latency(handshake)} handshakes");
+                lines.Row("tls", Latency(handshake, "handshakes"));
             }
         }
     }
@@ -193,17 +196,19 @@ public static class TextReport
         }
     }
 
-    internal static string Latency(LatencySummary latency)
+    /// <summary>A latency in a row.</summary>
+    /// <param name="measured">What was measured, many of them.</param>
+    internal static string Latency(LatencySummary latency, string measured = "samples")
     {
         if (latency is not { Count: > 0, P50Ns: { } p50Ns, P99Ns: { } p99Ns, MaxNs: { } maxNs })
         {
-            return "no samples";
+            return $"no {measured}";
         }
 
         StringBuilder text = new();
         text.Append("p50 ").Append(Units.Latency(p50Ns).PadRight(9));
         text.Append("p99 ").Append(Units.Latency(p99Ns).PadRight(9));
         text.Append("max ").Append(Units.Latency(maxNs).PadRight(9));
-        return text.Append(Units.Several(latency.Count, "samples")).ToString();
+        return text.Append(Units.Several(latency.Count, measured)).ToString();
     }
 }

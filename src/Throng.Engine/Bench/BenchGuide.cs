@@ -22,6 +22,8 @@ internal sealed class BenchGuide(BenchSpec spec) : IGuide
 
     public bool IsOver { get; private set; }
 
+    public string OverBy => RunStates.Rounds;
+
     public TimeSpan Pause { get; } = TimeSpan.FromMilliseconds(5);
 
     public BenchResult Result => new(

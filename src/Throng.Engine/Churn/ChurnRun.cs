@@ -63,7 +63,7 @@ public static class ChurnRun
             ["in_flight_max"] = inFlightMax,
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
-            ["profile"] = active.Current.Profile.ToString(),
+            ["profile"] = active.Current.Asked.ToString(),
             ["counted_ns"] = active.CountedNs(),
             ["ok"] = outcomes.Integer(ChurnOutcomes.Name(ChurnOutcome.Ok)),
             ["outcomes"] = outcomes,

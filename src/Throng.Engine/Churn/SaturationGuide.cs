@@ -30,6 +30,8 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
 
     public bool IsOver { get; private set; }
 
+    public string OverBy => RunStates.Search;
+
     public SaturationResult Result => _search.Result;
 
     IOwnResult IGuide.Result => Result;

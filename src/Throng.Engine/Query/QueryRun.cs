@@ -69,7 +69,7 @@ public static class QueryRun
             ["protocol"] = query.Kind == QueryKind.Echo ? "echo" : "dns",
             ["transport"] = query.Socket.Transport == Transport.Datagram ? "udp" : query.Tls is null ? "tcp" : "tls",
             ["arrivals"] = query.Arrivals == Arrivals.Poisson ? "poisson" : "constant",
-            ["profile"] = active.Current.Profile.ToString(),
+            ["profile"] = active.Current.Asked.ToString(),
             ["counted_ns"] = active.CountedNs(),
             ["answers"] = codes,
             ["names_skipped"] = query.Questions is { Skipped: > 0 } questions ? questions.Skipped : Node.Null,

@@ -11,6 +11,9 @@ internal interface IGuide
     /// <summary>It wants nothing more: the run ends.</summary>
     bool IsOver { get; }
 
+    /// <summary>Name of such an end in the document.</summary>
+    string OverBy { get; }
+
     /// <summary>How long it need not be asked again.</summary>
     TimeSpan Pause => SampledRun.SampleInterval;
 

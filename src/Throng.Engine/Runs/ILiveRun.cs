@@ -55,6 +55,9 @@ public interface ILiveRun : IDisposable
     /// <summary>Its schedule has ended: there is nothing more to send.</summary>
     bool IsOver { get; }
 
+    /// <summary>What it is that ends the run when <see cref="IsOver"/>, as the document names it.</summary>
+    string OverBy => RunStates.Duration;
+
     bool PingIsOn { get; }
     bool DebugIsOn { get; }
 
@@ -116,7 +119,7 @@ public interface ILiveRun : IDisposable
     bool Join(TimeSpan timeout);
 
     /// <summary>
-    /// The result, after <see cref="Join"/>. <paramref name="endedBy"/>: duration, held, SIGINT, quit, …
+    /// The result, after <see cref="Join"/>. <paramref name="endedBy"/>: duration, count, SIGINT, quit, …
     /// </summary>
     RunDocument Document(string endedBy);
 }

@@ -68,6 +68,9 @@ public sealed class Schedule
 
     public RateProfile Profile { get; }
 
+    /// <summary>The rates without the end that a number of arrivals makes.</summary>
+    public RateProfile Asked => _asked;
+
     /// <summary>
     /// Where it ends for having had its number of arrivals, as an amount of them: the first that does not fall due any
     /// more is there. Infinite without a number.

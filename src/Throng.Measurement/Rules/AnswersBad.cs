@@ -8,6 +8,11 @@ public sealed class AnswersBad : IRule
 {
     private const double Ratio = 0.01;
 
+    /// <summary>The name that is asked for where none was given.</summary>
+    public const string NameDefault = "example.com";
+
+    private static readonly string[] DnsPorts = [":53", ":853"];
+
     private static readonly (string Metric, string What, string Remedy)[] Kinds =
     [
         ("query.answers.SERVFAIL", "SERVFAIL: the server could not resolve them",
@@ -57,8 +62,26 @@ public sealed class AnswersBad : IRule
     private static string LastWord(string metric) => metric[(metric.LastIndexOf('.') + 1)..];
 
     private static double CountOf(RunDocument run, string metric) =>
-        // An echo server is what an echo protocol asks for.
-        metric.EndsWith(DnsRcode.Echoed, StringComparison.Ordinal) && run.Own?.Find("protocol")?.Text == "echo"
+        metric.EndsWith(DnsRcode.Echoed, StringComparison.Ordinal) && IsEchoMeant(run)
             ? 0
             : Metrics.Value(run, metric) ?? 0;
+
+    /// <summary>
+    /// Whether an echo is the right answer: to the echo protocol, of the run's own server, and where the query is the
+    /// one that nobody chose, to a port that is none of DNS.
+    /// </summary>
+    private static bool IsEchoMeant(RunDocument run) =>
+        TextOf(run.Own, "protocol") == "echo" || TextOf(run.Own, "server") == "embedded"
+        || (IsUnchosen(run.Options) && !HasDnsPort(run.Options));
+
+    private static bool IsUnchosen(Section options) =>
+        options.Find("names") is null or { Kind: NodeKind.Null } && TextOf(options, "name") == NameDefault
+        && TextOf(options, "type") == "A";
+
+    private static bool HasDnsPort(Section options) => options.Find("target") is not { Kind: NodeKind.List } targets
+        || targets.Items.Any(target => target.Kind != NodeKind.Text || !target.Text.Contains(':')
+            || DnsPorts.Any(port => target.Text.EndsWith(port, StringComparison.Ordinal)));
+
+    private static string TextOf(Section? section, string key) =>
+        section?.Find(key) is { Kind: NodeKind.Text } node ? node.Text : "";
 }

@@ -21,8 +21,8 @@ public sealed class MessagesLost : IRule
             : "";
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(messages.Lost)} {words.Messages} "
-                + (refused.Length == 0 ? words.LostHow : $"were lost: {refused}"),
+            $"{Units.Several(messages.Lost, words.Messages)} "
+                + (refused.Length > 0 ? $"{Units.Were(messages.Lost)} lost: {refused}" : words.LostHow(messages.Lost)),
             $"{Units.Percent((double)messages.Lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
                 + $"{words.Sent}; connections closed: {Reasons.List(run.Connections.Closed, run)}",
             refused.Length > 0 ? Reasons.Remedy(CloseReason.Refused, run)

@@ -24,7 +24,7 @@ public sealed class MessagesTimedOut : IRule
             : "";
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(messages.TimedOut)} {words.Messages} were not {words.InTime}"
+            $"{Units.Several(messages.TimedOut, words.Messages)} {Units.Were(messages.TimedOut)} not {words.InTime}"
                 + (HostOverloaded.IsSo(run) ? "" : ": the server's limit, or the path's"),
             $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "
                 + $"{Units.Count(messages.Sent)} {words.Sent}{late}{slowest}",

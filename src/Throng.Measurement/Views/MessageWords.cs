@@ -11,7 +11,7 @@ public sealed record MessageWords
     {
         Row = "messages", Messages = "messages", Offered = "offered", Sent = "sent", NotSent = "not sent",
         Answered = "answered", InTime = "answered in time", Lost = "lost", LostSoFar = "unanswered",
-        LostHow = "were lost: their connection ended before the answer", Late = "left later than intended",
+        LostHow = lost => $"{Units.Were(lost)} lost: their connection ended before the answer", Late = "left later than intended",
         HasLateAnswers = true,
     };
 
@@ -20,7 +20,7 @@ public sealed record MessageWords
     {
         Row = "lives", Messages = "connections", Offered = "due", Sent = "begun", NotSent = "not begun",
         Answered = "ended well", InTime = "over in time", Lost = "failed", LostSoFar = "did not end well",
-        LostHow = "failed: they were refused, reset or closed, or could not be opened",
+        LostHow = _ => "failed: refused, reset, closed, or not to be opened",
         Late = "were begun later than intended",
     };
 
@@ -40,7 +40,9 @@ public sealed record MessageWords
 
     /// <summary>Word for messages lost while the run goes on.</summary>
     public required string LostSoFar { get; init; }
-    public required string LostHow { get; init; }
+
+    /// <summary>How so many were lost, behind their number.</summary>
+    public required Func<long, string> LostHow { get; init; }
     public required string Late { get; init; }
 
     /// <summary>Whether an answer is still awaited after its message has timed out.</summary>

@@ -20,6 +20,18 @@ public static class RunStates
     public const int NotDoneCode = 1;
     public const int ConditionFailedCode = 99;
 
+    /// <summary>How a run ends whose time is over, or the time of its schedule.</summary>
+    public const string Duration = "duration";
+
+    /// <summary>How a run ends that had a number of messages to send, and has sent them.</summary>
+    public const string Count = "count";
+
+    /// <summary>How a search ends that wants no further step.</summary>
+    public const string Search = "search";
+
+    /// <summary>How a bench ends that has done all its rounds.</summary>
+    public const string Rounds = "rounds";
+
     /// <summary>How a run ends that was to hold all its connections once and did.</summary>
     public const string UntilHeld = "until-held";
 

@@ -36,7 +36,7 @@ internal static class VerdictLine
         return connections.Target is { } target
             ? Held(run, target)
             : $"{Units.Several(connections.Opened, "connections")}, at most {Units.Count(connections.Peak)} at a time, "
-                + $"in {Units.Duration(run.DurationNs)}{LostOf(run)}";
+                + $"in {Units.Duration(run.DurationNs)}{(connections.Opened > 0 ? LostOf(run) : "")}";
     }
 
     private static string Held(RunDocument run, long target)
@@ -45,7 +45,7 @@ internal static class VerdictLine
         string held = $"held {Units.Count(connections.Held)} of {Units.Count(target)}";
         if (connections.Held >= target)
         {
-            string span = connections.PlateauNs is { } plateauNs ? $" for {Units.Duration(plateauNs)}" : "";
+            string span = connections.PlateauNs is { } plateauNs ? $" for {Span(plateauNs, run.DurationNs)}" : "";
             return held + span + LostOf(run);
         }
 
@@ -61,6 +61,14 @@ internal static class VerdictLine
             ? $"{held}: {Units.Count(connections.Lost)} lost"
             : still.Length > 0 ? held + still
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
+    }
+
+    /// <summary>How long all were held, and of how long a run where that is less: the ramp-up is in it.</summary>
+    private static string Span(long plateauNs, long durationNs)
+    {
+        string held = Units.Duration(plateauNs);
+        string ran = Units.Duration(durationNs);
+        return plateauNs >= durationNs || held == ran ? held : $"{held} of {ran}";
     }
 
     /// <summary>
@@ -95,7 +103,7 @@ internal static class VerdictLine
         MessageWords words = MessageWords.For(run);
         if (messages.Offered == 0)
         {
-            return $"no {words.Messages} were {words.Offered}" + Lost(run.Connections, andNothing: false);
+            return $"no {words.Messages} were {words.Offered}" + LostConnections(run.Connections);
         }
 
         double ratio = (double)messages.Answered / messages.Offered;
@@ -110,9 +118,13 @@ internal static class VerdictLine
         AddCount(missing, messages.Refused, $"refused at {Reasons.Target(run)}");
         AddCount(missing, messages.NotSent, words.NotSent);
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
-        string lost = run.Connections.Target is null ? "" : Lost(run.Connections, andNothing: false);
+        string lost = run.Connections.Target is null ? "" : LostConnections(run.Connections);
         return $"{rate}{answered} {words.Answered}{rest}{tail}{lost}";
     }
+
+    /// <summary>Lost connections beside messages, of which some may be lost too.</summary>
+    private static string LostConnections(Connections connections) =>
+        connections.Lost > 0 ? $"; {Units.Several(connections.Lost, "connections")} lost" : "";
 
     private static string Failures(RunDocument run)
     {
@@ -140,7 +152,7 @@ internal static class VerdictLine
         return Lost(run.Connections, andNothing: unanswered == 0) + of;
     }
 
-    private static string Lost(Connections connections, bool andNothing = true) => connections.Lost > 0
+    private static string Lost(Connections connections, bool andNothing) => connections.Lost > 0
         ? $", {Units.Count(connections.Lost)} lost"
         : andNothing ? ", nothing lost" : "";
 

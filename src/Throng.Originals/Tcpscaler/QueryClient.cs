@@ -41,9 +41,15 @@ public static class QueryClient
     private static Reading Read(
         string name, GetoptOption[] options, IReadOnlyList<string> words, Transport transport)
     {
+        string usage = UsageOf(name, transport);
+        if (words.Contains("--help"))
+        {
+            // It takes --help for an unknown option, and its README tells people to type it.
+            return Reading.Refuse(0, usage);
+        }
+
         Getopt line = new(name, options);
         line.Read(words);
-        string usage = UsageOf(name, transport);
         if (line.Errors.Count > 0 || line.Given.Any(one => one.Letter == 'h'))
         {
             return Reading.Refuse(line.Errors.Count > 0 ? 1 : 0, [.. line.Errors, usage]);

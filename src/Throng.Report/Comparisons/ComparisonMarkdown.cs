@@ -63,7 +63,7 @@ public static class ComparisonMarkdown
     }
 
     // A bar would end a cell, a mark would make something of the words behind it, a line break would end the list.
-    private static string Plain(string text) => MarkdownReport.Escape(text, "\\`*_[]<>|#");
+    private static string Plain(string text) => MarkdownReport.Escape(text, "\\`*_[]<>|#~&");
 
     // Between back-ticks nothing can be escaped.
     private static string Code(string text) =>

@@ -49,8 +49,8 @@ public static class BenchOptions
     public static Option<string> PerConnection { get; } = Declare.File(
         "per-connection", "write `rank us` lines: how long the first, second, … to be done took, mean of the rounds");
 
-    public static Option<string> Plot { get; } = Declare.File(
-        "plot", "draw response time and echoes per second over connections, as SVG");
+    public static Option<string> Svg { get; } = Declare.Drawing(
+        "write a drawing: response time and echoes per second over connections", oldName: "plot");
 
     public static CommandSyntax Syntax { get; } = new()
     {
@@ -71,14 +71,14 @@ public static class BenchOptions
         Examples =
         [
             new("throng bench 10.0.0.2:12345", "1 to 1,000 at once"),
-            new("throng bench --compare epoll,uring,kernel --plot compared.svg", "which engine?"),
+            new("throng bench --compare epoll,uring,kernel --svg compared.svg", "which engine?"),
             new("throng bench 10.0.0.2:7000 -c 100 --for 5s", "echoes per second that last"),
             new("throng bench 10.0.0.2:12345 -c 1000 --per-connection bench.txt", "for gnuplot"),
             new("throng bench 10.0.0.2:12345 --reply-size 512", "answers filled up with zeros"),
         ],
         Common =
         [
-            Concurrency, Rounds, For, Size, ReplySize, LoadOptions.Target, Compare, Plot, TlsOptions.Tls,
+            Concurrency, Rounds, For, Size, ReplySize, LoadOptions.Target, Compare, Svg, TlsOptions.Tls,
             SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
@@ -89,7 +89,7 @@ public static class BenchOptions
                 LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),
             TlsOptions.Group,
             SharedOptions.Runs,
-            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerConnection, Plot]),
+            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerConnection, Svg]),
         ],
     };
 }

@@ -13,7 +13,7 @@ public sealed partial class Arguments
         }
 
         Values.AreWhole = false;
-        if (!option.IsFlag && value is null && NextIsValue(out string _))
+        if (option.TakesNext && value is null && NextIsValue(out string _))
         {
             _rest.Dequeue();
         }
@@ -28,7 +28,7 @@ public sealed partial class Arguments
     {
         Values.AreWhole = false;
         Option? elsewhere = _all.SelectMany(other => other.Options)
-            .FirstOrDefault(option => option.Spellings.Contains(spelling));
+            .FirstOrDefault(option => option.IsSpelled(spelling));
         OtherWord? other = OtherWords.Find(spelling, _syntax);
         bool isFlag = other is { TakesValue: false } || (other is null && elsewhere is { IsFlag: true });
         if (!isFlag && !_syntax.TakesFiles && value is null && NextIsValue(out string next)
@@ -46,7 +46,7 @@ public sealed partial class Arguments
         else if (elsewhere is not null)
         {
             string[] owners = [.. _all
-                .Where(command => command.Options.Any(option => option.Spellings.Contains(spelling)))
+                .Where(command => command.Options.Any(option => option.IsSpelled(spelling)))
                 .Select(command => command.Name)];
             Errors.Add($"{plain} is an option of {Text.Listed(owners)}, not of {_syntax.Name}");
         }

@@ -218,6 +218,10 @@ public sealed partial class Arguments
         {
             Take(option, value, spelling);
         }
+        else if (!option.TakesNext)
+        {
+            Take(option, option.Implied, spelling);
+        }
         else if (NextIsValue(out string next))
         {
             Take(option, next, spelling);
@@ -283,7 +287,7 @@ public sealed partial class Arguments
     }
 
     private Option? Find(string spelling) =>
-        _syntax.Options.FirstOrDefault(option => option.Spellings.Contains(spelling));
+        _syntax.Options.FirstOrDefault(option => option.IsSpelled(spelling));
 
     /// <summary>
     /// A variable gives an option that the command line leaves open. One that no command knows is a warning only,

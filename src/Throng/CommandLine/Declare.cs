@@ -93,6 +93,13 @@ public static class Declare
             Name = name, Short = letter, Argument = argument, Default = shown, Help = help,
         };
 
+    /// <summary>The path of a drawing; empty when it is not given.</summary>
+    /// <param name="oldName">The name that the option had in version 0.1.0, and still has in the document.</param>
+    public static Option<string> Drawing(string help, string oldName) => new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "svg", OldNames = [oldName], KeyName = oldName, Argument = "FILE|-", Default = "none", Help = help,
+    };
+
     /// <summary>Rates over time; empty when it is not given.</summary>
     public static Option<string> Profile(string help) => new(Kinds.Profile, "", SharedOptions.ShowText)
     {

@@ -124,7 +124,7 @@ public sealed class HelpText(int columns)
         string letter = option.Short == '\0' ? "    " : $"-{option.Short}, ";
         string spellings = string.Join(", ", option.Aliases.Select(alias => "--" + alias).Append(option.Spelling));
         AppendBeside(
-            $"  {letter}{spellings} {option.Argument}".TrimEnd(), $"{option.Help} [{option.Default}]", HelpColumn);
+            $"  {letter}{spellings}{option.Shown}", $"{option.Help} [{option.Default}]", HelpColumn);
     }
 
     /// <summary>Writes something and its explanation, which begins at a column.</summary>

@@ -17,6 +17,9 @@ public abstract class Option
     /// <summary>Other names of the same option, without dashes.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Names it had in earlier versions, without dashes: taken, and shown nowhere.</summary>
+    public IReadOnlyList<string> OldNames { get; init; } = [];
+
     /// <summary>Placeholder for the value in the help; empty for a flag, which takes none.</summary>
     public string Argument { get; init; } = "";
 
@@ -34,6 +37,18 @@ public abstract class Option
 
     public bool IsFlag => Argument.Length == 0;
 
+    /// <summary>
+    /// The value of one that is given without: its value is only ever joined to it (<c>--json=FILE</c>), and the next
+    /// word is none. Empty: it needs a value, or is a flag.
+    /// </summary>
+    public string Implied { get; init; } = "";
+
+    /// <summary>Whether the next word may be its value.</summary>
+    public bool TakesNext => !IsFlag && Implied.Length == 0;
+
+    /// <summary>What follows its name in the help.</summary>
+    public string Shown => IsFlag ? "" : Implied.Length > 0 ? $"[={Argument}]" : $" {Argument}";
+
     public virtual bool IsRepeatable => false;
 
     public string Spelling => "--" + Name;
@@ -48,14 +63,21 @@ public abstract class Option
     public string Variable => VariableOf(Name);
 
     /// <summary>The same for each name it has.</summary>
-    public IEnumerable<string> Variables => Aliases.Select(VariableOf).Prepend(Variable);
+    public IEnumerable<string> Variables => Aliases.Concat(OldNames).Select(VariableOf).Prepend(Variable);
 
     /// <summary>Every way to write it, dashes included.</summary>
     public IEnumerable<string> Spellings =>
         (Short == '\0' ? [] : new[] { $"-{Short}" }).Append(Spelling).Concat(Aliases.Select(alias => "--" + alias));
 
+    /// <summary>Whether it is written so, by one of the names it had too.</summary>
+    public bool IsSpelled(string spelling) =>
+        Spellings.Contains(spelling) || OldNames.Any(name => "--" + name == spelling);
+
+    /// <summary>The name whose key it has in the document, where that is an earlier one.</summary>
+    public string KeyName { get; init; } = "";
+
     /// <summary>The key in the document's options, before a unit.</summary>
-    protected string Key => Name.Replace('-', '_');
+    protected string Key => (KeyName.Length > 0 ? KeyName : Name).Replace('-', '_');
 
     private string VariableOf(string name) =>
         "THRONG_" + (Scope.Length > 0 ? Scope + "-" + name : name).ToUpperInvariant().Replace('-', '_');

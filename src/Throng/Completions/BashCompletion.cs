@@ -86,7 +86,7 @@ public static class BashCompletion
         script.Append($"    {command.Name})\n      options='{Joined(CompletionWords.SpellingsOf(command))}'\n");
         string words = command.TakesFiles ? "*" : Joined(CompletionWords.ChoicesOf(command, all));
         script.Append($"      words='{words}'\n");
-        Option[] valued = [.. command.Options.Where(option => !option.IsFlag)];
+        Option[] valued = [.. command.Options.Where(option => option.TakesNext)];
         if (valued.Length > 0)
         {
             script.Append("      case $previous in\n");

@@ -45,7 +45,7 @@ public static class FishCompletion
         (option.Short == '\0' ? "" : $" -s {option.Short}")
         + $" -l {option.Name}" + string.Concat(option.Aliases.Select(alias => $" -l {alias}"));
 
-    private static string Value(Option option) => option.IsFlag ? ""
+    private static string Value(Option option) => !option.TakesNext ? ""
         : CompletionWords.IsFile(option) ? " -r -F"
         : CompletionWords.IsCondition(option) ? " -x -a '$__throng_metrics'"
         : option.Words.Count > 0 ? $" -x -a '{string.Join(' ', option.Words)}'"

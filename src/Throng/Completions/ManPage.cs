@@ -102,7 +102,9 @@ public static class ManPage
     private static void AppendOption(StringBuilder page, Option option)
     {
         IEnumerable<string> spellings = option.Spellings.Select(spelling => $"\\fB{Plain(spelling)}\\fR");
-        string value = option.IsFlag ? "" : $" \\fI{Plain(option.Argument)}\\fR";
+        string value = option.IsFlag ? ""
+            : option.Implied.Length > 0 ? $"[=\\fI{Plain(option.Argument)}\\fR]"
+            : $" \\fI{Plain(option.Argument)}\\fR";
         page.Append($".TP\n{string.Join(", ", spellings)}{value}\n");
         page.Append(Line(Marked($"{option.Help} [{option.Default}]"))).Append('\n');
     }

@@ -73,7 +73,7 @@ public static class ZshCompletion
     {
         string repeats = option.IsRepeatable ? "*" : "";
         string help = $"[{Bracketed(option.Help)}]";
-        if (option.IsFlag)
+        if (!option.TakesNext)
         {
             return $"'{repeats}{spelling}{help}'";
         }

@@ -13,6 +13,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
     private readonly bool _isServer = PromptCommands.IsServer(run);
     private readonly bool _isQuery = run.HasRate;
     private readonly bool _isMonitor = run.Spec.Command == MonitorOptions.Syntax.Name;
+    private readonly MessageWords _words = CommandView.For(run.Spec.Command).Words;
     private Sample? _last;
 
     /// <summary>The line of this moment.</summary>
@@ -40,6 +41,10 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         {
             AppendQueries(line, now, sinceNs);
         }
+        else if (run.IsGuided)
+        {
+            AppendStep(line, now, sinceNs);
+        }
         else
         {
             line.Append($"held {Units.Count(now.Open)}/{Units.Count(now.Requested)} +{opened}/s");
@@ -47,7 +52,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
             line.Append($" connecting {Units.Count(now.Connecting)}");
         }
 
-        if (!_isServer && !_isQuery && now[MessagesSent] > 0)
+        if (!_isServer && !_isQuery && !run.IsGuided && now[MessagesSent] > 0)
         {
             line.Append($" pings {Units.Count(now[MessagesAnswered])}/{Units.Count(now[MessagesSent])}");
         }
@@ -58,19 +63,38 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
 
     private void AppendQueries(StringBuilder line, Sample now, long sinceNs)
     {
-        string PerSecond(Counter counter) =>
-            Units.Count((long)Math.Round((now[counter] - (_last?[counter] ?? 0)) * 1e9 / sinceNs)) + "/s";
-
-        line.Append($"offered {PerSecond(MessagesOffered)} sent {PerSecond(MessagesSent)}");
-        line.Append($" answered {PerSecond(MessagesAnswered)}");
+        AppendRates(line, now, sinceNs);
         line.Append($" timed out {Units.Count(now[Counter.MessagesTimedOut])}");
-        line.Append($" lost {Units.Count(now[Counter.MessagesLost] + now[Counter.MessagesInvalid])}");
+        line.Append($" {_words.Lost} {Units.Count(now[Counter.MessagesLost] + now[Counter.MessagesInvalid])}");
         if (_isMonitor)
         {
             line.Append($" dropped {Units.Count(now[MessagesDropped])} connections lost {Units.Count(now.Lost)}");
         }
 
-        line.Append($" open {Units.Count(now.Open)}/{Units.Count(now.Requested)}");
+        line.Append($" open {Units.Count(now.Open)}");
+        line.Append(now.Requested > 0 ? $"/{Units.Count(now.Requested)}" : "");
+    }
+
+    /// <summary>The step under way, what it has shown in the last interval, and what is found so far.</summary>
+    private void AppendStep(StringBuilder line, Sample now, long sinceNs)
+    {
+        LiveSnapshot snapshot = run.Snapshot(0);
+        line.Append(snapshot.Doing.Length > 0 ? snapshot.Doing : "between steps").Append(": ");
+        AppendRates(line, now, sinceNs);
+        long failed = now[Counter.MessagesTimedOut] + now[Counter.MessagesLost] + now[Counter.MessagesInvalid];
+        line.Append($" not {_words.Answered} {Units.Count(failed)}");
+        line.Append(snapshot.Result?.Standing is { } standing ? $"; {standing.Text}"
+            : snapshot.Done is { } done ? $"; {Units.Percent(Math.Floor(done * 100) / 100)} of the rounds done"
+            : "");
+    }
+
+    private void AppendRates(StringBuilder line, Sample now, long sinceNs)
+    {
+        string PerSecond(Counter counter) =>
+            Units.Count((long)Math.Round((now[counter] - (_last?[counter] ?? 0)) * 1e9 / sinceNs)) + "/s";
+
+        line.Append($"{_words.Offered} {PerSecond(MessagesOffered)} {_words.Sent} {PerSecond(MessagesSent)}");
+        line.Append($" {_words.Answered} {PerSecond(MessagesAnswered)}");
     }
 
     /// <summary>Plain numbers: open, lost and being connected; sent, answered and dropped.</summary>

@@ -15,7 +15,7 @@ public sealed class RunWatch(
 {
     /// <summary>Causes of the end of a run, as the document names them; a signal is named by its own name.</summary>
     public const string UntilHeld = RunStates.UntilHeld;
-    public const string Duration = "duration";
+    public const string Duration = RunStates.Duration;
     public const string Quit = "quit";
 
     private const long TickNs = 1_000_000_000;
@@ -171,7 +171,7 @@ public sealed class RunWatch(
 
         if (run.IsOver)
         {
-            return Duration;
+            return run.OverBy;
         }
 
         return run.Spec.DurationNs > 0 && NowNs >= run.Spec.DurationNs ? Duration : null;

@@ -67,7 +67,7 @@ public static class StatusAnswer
         Row(text, "targets", Units.Count(run.Targets.Count));
         if (run.HasRate)
         {
-            AppendQueries(text, now);
+            AppendQueries(text, run, now);
             return;
         }
 
@@ -77,14 +77,17 @@ public static class StatusAnswer
         Row(text, "ping", OnOff(run.PingIsOn) + pings);
     }
 
-    private static void AppendQueries(StringBuilder text, Sample now)
+    private static void AppendQueries(StringBuilder text, ILiveRun run, Sample now)
     {
-        string notSent = Units.Count(now[MessagesOffered] - now[MessagesSent]);
-        Row(text, "offered", $"{Units.Count(now[MessagesOffered])}, {notSent} not sent");
-        Row(text, "queries", $"{Units.Count(now[MessagesSent])} sent, {Units.Count(now[MessagesAnswered])} answered, "
+        MessageWords words = CommandView.For(run.Spec.Command).Words;
+        string waiting = Units.Count(Math.Max(0, now[MessagesOffered] - now[MessagesSent] - now[MessagesDropped]));
+        Row(text, words.Offered, $"{Units.Count(now[MessagesOffered])}, {waiting} waiting or {words.NotSent}");
+        string row = run.Spec.Command == "query" ? "queries" : words.Row;
+        Row(text, row, $"{Units.Count(now[MessagesSent])} {words.Sent}, "
+            + $"{Units.Count(now[MessagesAnswered])} {words.Answered}, "
             + $"{Units.Count(now.MessagesUnderWay)} under way");
         Row(text, "unanswered", $"{Units.Count(now[Counter.MessagesTimedOut])} timed out, "
-            + $"{Units.Count(now[Counter.MessagesLost])} lost, {Units.Count(now[Counter.MessagesInvalid])} invalid; "
+            + $"{Units.Count(now[Counter.MessagesLost])} {words.Lost}, {Units.Count(now[Counter.MessagesInvalid])} invalid; "
             + $"{Units.Count(now[MessagesLate])} answered late");
     }
 

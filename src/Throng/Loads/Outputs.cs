@@ -9,7 +9,7 @@ namespace Throng;
 /// </summary>
 public sealed class Outputs
 {
-    /// <summary>The path that means standard output, for the views that may go there.</summary>
+    /// <summary>The path that means standard output.</summary>
     public const string Dash = "-";
 
     private readonly List<(OutFile File, Func<RunDocument, byte[]> View)> _files = [];
@@ -23,7 +23,7 @@ public sealed class Outputs
         foreach ((Option<string> option, Func<RunDocument, byte[]> view) in Views)
         {
             string path = values.Get(option);
-            if (path == Dash && MayPrint(option))
+            if (path == Dash)
             {
                 _printed = view;
                 PrintsTable = true;
@@ -52,9 +52,9 @@ public sealed class Outputs
         (SharedOptions.Csv, document => Encoding.UTF8.GetBytes(CsvReport.Render(document))),
         (SharedOptions.Hlog, document => Encoding.UTF8.GetBytes(HlogReport.Render(document))),
         (SharedOptions.JUnit, document => Encoding.UTF8.GetBytes(JUnitReport.Render(document))),
-        (SaturateOptions.Chart, document => Encoding.UTF8.GetBytes(Drawn(document))),
+        (SaturateOptions.Svg, document => Encoding.UTF8.GetBytes(Drawn(document))),
         (BenchOptions.PerConnection, document => Encoding.UTF8.GetBytes(RankReport.Render(document))),
-        (BenchOptions.Plot, document => Encoding.UTF8.GetBytes(Plotted(document))),
+        (BenchOptions.Svg, document => Encoding.UTF8.GetBytes(Plotted(document))),
     ];
 
     /// <summary>Two of them cannot go to the same place.</summary>
@@ -72,7 +72,7 @@ public sealed class Outputs
             string written = values.Origin(option);
             string place = path == Dash ? Dash : path.Length > 0 ? Path.GetFullPath(path) : "";
             bool isDevice = path.StartsWith("/dev/", StringComparison.Ordinal);
-            if (place.Length == 0 || isDevice || (path == Dash && !MayPrint(option)))
+            if (place.Length == 0 || isDevice)
             {
                 continue;
             }
@@ -83,8 +83,6 @@ public sealed class Outputs
             }
         }
     }
-
-    private static bool MayPrint(Option<string> option) => option != SharedOptions.Out && option != SharedOptions.JUnit;
 
     private static byte[] Json(RunDocument document) => JsonReport.Render(document);
 

@@ -40,9 +40,10 @@ public sealed partial record OtherWord(string Spellings, bool TakesValue, params
         }
 
         Option option = syntax.Options.First(one => one.Spellings.Contains(answer));
+        string joint = option.TakesNext ? " " : "=";
         string shown = option.IsFlag ? ""
-            : isPlain && option.TryRead(value!, out _, out _) ? $": write {answer} {value}"
-            : $": write {answer} {option.Argument}";
+            : isPlain && option.TryRead(value!, out _, out _) ? $": write {answer}{joint}{value}"
+            : $": write {answer}{joint}{option.Argument}";
         return $"{typed} is {answer} here{shown}";
     }
 

@@ -100,6 +100,8 @@ public static class OtherWords
         Valued("--output --output-file --out-file --outfile --logfile --summary-export --export-json --json-file "
             + "--save --report --result -o", "--out", "--junit", "--html"),
         Valued("--out --output-json", "--json") with { Of = "report" },
+        Valued("--svg --chart --plot --graph --png --picture --drawing", "--svg",
+            "is made of a saved result: --out run.json, then throng report run.json --svg run.svg"),
         Valued("--export-csv --csv-file --csv-output", "--csv"),
         Valued("--junit-xml --junitxml --xml", "--junit"),
         Valued("--html-report --html-file", "--html",

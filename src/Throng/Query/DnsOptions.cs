@@ -1,9 +1,12 @@
+using Throng.Measurement;
+
 namespace Throng;
 
 /// <summary>Options for the question of a DNS query.</summary>
 public static class DnsOptions
 {
-    public static Option<string> Name { get; } = Declare.Word("name", "NAME", "example.com", "the name to ask for");
+    public static Option<string> Name { get; } = Declare.Word(
+        "name", "NAME", AnswersBad.NameDefault, "the name to ask for");
 
     public static Option<string> Type { get; } = Declare.Word(
         "type", "TYPE", "A", "the record type: A, AAAA, MX, … or TYPE65");

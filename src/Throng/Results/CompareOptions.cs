@@ -8,21 +8,25 @@ public static class CompareOptions
     /// <summary>A letter for each.</summary>
     private const int RunsMax = 26;
 
-    public static Option<bool> Markdown { get; } = Declare.Flag(
-        "markdown", "a Markdown table, for the text of a pull request");
+    public static Option<string> Markdown { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "markdown", Scope = "compare", Argument = "FILE", Implied = "-", Default = "none",
+        Help = "print a Markdown table, for the text of a pull request, or write it to FILE",
+    };
 
     public static Option<bool> All { get; } = Declare.Flag("all", "every metric, and not only the rows that matter");
 
     public static Option<string> Svg { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
     {
-        Name = "svg", Scope = "compare", Argument = "FILE", Default = "none",
-        Help = "one drawing of all runs: bars of what has changed, percentiles, p99 over time",
+        Name = "svg", Scope = "compare", Argument = "FILE|-", Default = "none",
+        Help = "one drawing of all runs: bars of what has changed, percentiles, p99 over time; - prints it in the "
+            + "place of the table",
     };
 
     public static Option<string> Html { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
     {
-        Name = "html", Scope = "compare", Argument = "FILE", Default = "none",
-        Help = "the same as a page, with every metric; it needs no network",
+        Name = "html", Scope = "compare", Argument = "FILE|-", Default = "none",
+        Help = "the same as a page, with every metric; it needs no network; - prints it in the place of the table",
     };
 
     public static RepeatableOption<DifferenceThreshold> FailOn { get; } = new(
@@ -77,12 +81,6 @@ public static class CompareOptions
         if (values.Words.Count(word => word == RunFiles.Dash) > 1)
         {
             yield return "- twice: standard input is read once";
-        }
-
-        if (values.Get(SharedOptions.Json) && values.IsTyped(Markdown))
-        {
-            yield return $"{values.Origin(Markdown)} contradicts {values.Origin(SharedOptions.Json)}: both would print "
-                + "there";
         }
     }
 }

@@ -27,10 +27,10 @@ public sealed class MergeCommand() : SavedRunsCommand(
         bool hasFailed = RunThresholds.SayFailed(merged, call.Values, call.Shell, Name);
         merged = RunThresholds.Judge(merged, call.Values);
         byte[] json = JsonReport.Render(merged);
-        call.Shell.Print(call.Values.Get(SharedOptions.Json)
-            ? json
-            : Encoding.UTF8.GetBytes(TextReport.Render(merged, call.Shell.Columns)));
         content = view => view == SharedOptions.JUnit ? Encoding.UTF8.GetBytes(JUnitReport.Render(merged)) : json;
+        call.Shell.Print(Printed(call.Values) is { } printed ? content(printed)
+            : call.Values.Get(SharedOptions.Json) ? json
+            : Encoding.UTF8.GetBytes(TextReport.Render(merged, call.Shell.Columns)));
         return hasFailed ? ExitCode.ThresholdFailed : ExitCode.Done;
     }
 }

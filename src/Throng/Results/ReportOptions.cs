@@ -31,13 +31,15 @@ public static class ReportOptions
 
     public static Option<string> Json { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
     {
-        Name = "json", Scope = "report", Argument = "FILE|-", Default = "none",
-        Help = "the document again, as this version writes it; - prints it in the place of the report",
+        Name = "json", Scope = "report", Argument = "FILE", Implied = "-", Default = "none",
+        Help = "print the document again, as this version writes it, or write it to FILE",
     };
 
-    public static Option<string> Markdown { get; } = Declare.File(
-        "markdown", "verdict, findings and figures for an issue or a wiki; - prints it in the place of the report",
-        argument: "FILE|-");
+    public static Option<string> Markdown { get; } = new(Kinds.Path, "", SharedOptions.ShowText)
+    {
+        Name = "markdown", Scope = "report", Argument = "FILE", Implied = "-", Default = "none",
+        Help = "print verdict, findings and figures for an issue or a wiki, or write them to FILE",
+    };
 
     /// <summary>Options that name a place for one view of one run.</summary>
     public static IReadOnlyList<Option<string>> Views { get; } = 
@@ -114,7 +116,8 @@ public static class ReportOptions
         string verb = view == Svg ? "draws" : "shows";
         if (values.Words.Count > 1)
         {
-            string others = view == Html || view == Svg || view == Markdown ? "; throng compare shows several" : "";
+            string file = path == "-" && view.Implied.Length > 0 ? $"; to write it to a file: {view.Spelling}=FILE" : "";
+            string others = file.Length > 0 ? file : view == Html || view == Svg || view == Markdown ? "; throng compare shows several" : "";
             yield return $"{origin} {verb} one run, not {values.Words.Count}{others}";
         }
 

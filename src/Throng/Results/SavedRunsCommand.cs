@@ -11,13 +11,13 @@ public abstract class SavedRunsCommand(
     public sealed override int Run(Invocation call)
     {
         Values values = call.Values;
-        List<string> errors = [.. call.Arguments.Errors, .. errorsOf(values)];
+        List<string> errors = [.. call.Arguments.Errors, .. errorsOf(values), .. Collisions(values)];
         if (errors.Count > 0)
         {
             return call.Failure.Usage(errors);
         }
 
-        List<(OutFile File, Option<string> View)> places = OutFile.Of(values, views);
+        List<(OutFile File, Option<string> View)> places = OutFile.Of(values, views.Where(view => values.Get(view) != RunFiles.Dash));
         RunFiles files = new(call.Shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)
@@ -36,6 +36,20 @@ public abstract class SavedRunsCommand(
         }
 
         return exitCode;
+    }
+
+    /// <summary>The view that is printed in the place of the table; null for none.</summary>
+    protected Option<string>? Printed(Values values) => views.FirstOrDefault(view => values.Get(view) == RunFiles.Dash);
+
+    /// <summary>Only one thing can be printed.</summary>
+    private IEnumerable<string> Collisions(Values values)
+    {
+        string[] printed =
+        [
+            .. values.Get(SharedOptions.Json) ? (string[])[values.Origin(SharedOptions.Json)] : [],
+            .. views.Where(view => values.Get(view) == RunFiles.Dash).Select(view => values.Origin(view)),
+        ];
+        return printed.Skip(1).Select(other => $"{other} contradicts {printed[0]}: both would print there");
     }
 
     /// <summary>Prints the result.</summary>

@@ -46,7 +46,8 @@ public static class SaturateOptions
     public static Option<bool> Once { get; } = Declare.Flag(
         "once", "one upward pass: ends at the first step that is bad against the one before");
 
-    public static Option<string> Chart { get; } = Declare.File("chart", "draw latency and success over rate, as SVG");
+    public static Option<string> Svg { get; } = Declare.Drawing(
+        "write a drawing: latency and success over rate", oldName: "chart");
 
     public static CommandSyntax Syntax { get; } = new()
     {
@@ -65,13 +66,13 @@ public static class SaturateOptions
         [
             new("throng saturate 10.0.0.2:80 --step 5s", "where does the firewall give in?"),
             new("throng saturate 10.0.0.2:7000 --start 500 --life requests", "bare handshakes"),
-            new("throng saturate 10.0.0.2:80 --latency-max 50ms --chart found.svg", "by latency, drawn"),
+            new("throng saturate 10.0.0.2:80 --latency-max 50ms --svg found.svg", "by latency, drawn"),
             new("throng saturate 10.0.0.2:80 --once --start 50 --increment 1.25", "one pass upwards"),
         ],
         Common =
         [
             Start, Increment, RateMax, Step, Once, LatencyMax, LoadOptions.Target, ChurnOptions.Life,
-            ChurnOptions.Content, TlsOptions.Tls, Chart, SharedOptions.Json, SharedOptions.Out,
+            ChurnOptions.Content, TlsOptions.Tls, Svg, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
@@ -83,7 +84,7 @@ public static class SaturateOptions
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.RunsBySearch,
-            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Chart]),
+            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Svg]),
         ],
     };
 }

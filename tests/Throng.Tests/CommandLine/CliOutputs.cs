@@ -64,6 +64,8 @@ public sealed class CliOutputs : IDisposable
     [InlineData("hold", "--control")]
     [InlineData("serve", "--out")]
     [InlineData("saturate", "--chart")]
+    [InlineData("saturate", "--svg")]
+    [InlineData("bench", "--svg")]
     [InlineData("bench", "--plot")]
     [InlineData("bench", "--per-connection")]
     public void A_place_that_takes_no_file_is_refused_before_the_run(string command, string option)
@@ -185,7 +187,7 @@ public sealed class CliOutputs : IDisposable
         Assert.Contains($"#[run_id: {id}]\n#[build: 12 3]\n", File.ReadAllText(At("hlog")),
             StringComparison.Ordinal);
         CliShell report = new();
-        Assert.Equal(0, report.Run("report", At("json"), "--markdown", "-"));
+        Assert.Equal(0, report.Run("report", At("json"), "--markdown"));
         Assert.Contains("build 12 3, env ci\n", report.Out, StringComparison.Ordinal);
         CliShell other = new();
         Assert.Equal(0, other.Run("hold", "--for", "1ms", "--json"));

@@ -22,6 +22,7 @@ public sealed class CliRun : ILiveRun
     public long SocketsMax => 40_000;
     public bool HasRate { get; set; }
     public bool IsOver { get; set; }
+    public string OverBy { get; set; } = RunStates.Duration;
 
     /// <summary>Is over once its trace has been told.</summary>
     public bool EndsWithItsTrace { get; set; }
