@@ -75,6 +75,36 @@ public static class ExplainText
         return lines.ToString();
     }
 
+    /// <summary>A word of the glossary, or the last part of a metric's name; null: it is neither. Ends in a
+    /// newline.</summary>
+    public static string? RenderWord(string word)
+    {
+        string key = word.Trim().Replace(' ', '_').Replace('-', '_').ToLowerInvariant();
+        key = key.EndsWith("_rate", StringComparison.Ordinal) ? key[..^"_rate".Length] : key;
+        Metric[] named = [.. Metrics.All.Where(metric =>
+            metric.Name.EndsWith("." + key, StringComparison.Ordinal)
+            || new MetricReading(metric, null).Key.EndsWith("." + key, StringComparison.Ordinal))];
+        string? meaning = GlossaryText.Find(word);
+        if (meaning is null && named.Length == 0)
+        {
+            return null;
+        }
+
+        TextLines lines = new();
+        lines.Paragraph("", word.Trim());
+        if (meaning is not null)
+        {
+            lines.Paragraph("", meaning);
+        }
+
+        foreach (Metric metric in named)
+        {
+            lines.Paragraph("  ", $"{metric.Name}: {metric.Definition}");
+        }
+
+        return lines.ToString();
+    }
+
     /// <summary>Every metric and every rule, a line each. Ends in a newline.</summary>
     public static string All()
     {

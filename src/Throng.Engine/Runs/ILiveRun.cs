@@ -55,7 +55,7 @@ public interface ILiveRun : IDisposable
     /// <summary>Its schedule has ended: there is nothing more to send.</summary>
     bool IsOver { get; }
 
-    /// <summary>What it is that ends the run when <see cref="IsOver"/>, as the document names it.</summary>
+    /// <summary>Name in the document of an end that <see cref="IsOver"/> brings.</summary>
     string OverBy => RunStates.Duration;
 
     bool PingIsOn { get; }

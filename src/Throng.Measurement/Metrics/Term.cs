@@ -72,7 +72,7 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             + "A search whose trials at a low rate lie far apart says less than its number of digits."),
 
         // Of monitor.
-        new("disturbed|disturbance", "One connection of monitor, from when its first late or lost message was due to "
+        new("disturbed|disturbance|disturbances", "One connection of monitor, from when its first late or lost message was due to "
             + "its next good answer, over a reconnect too."),
         new("episode|episodes", "Disturbances close together: one event, such as a restart."),
         new("dropped", "Messages of monitor whose time passed while their connection was disturbed."),
@@ -114,6 +114,56 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("echoes|echoes rate", "Exchanges a second of a server.", "bench.echoes"),
         new("at once", "Connections that a round of bench sends on at one moment."),
         new("errors", "Connections of a bench that had no answer.", "bench.errors"),
+
+        // Of serve.
+        new("accepted", "Connections a server has taken from its accept queues.", "connections.opened"),
+        new("accept failed|accept failures", "Accepts that the kernel refused, mostly for a full descriptor table."),
+        new("exchanges", "Connections of serve --mode exchange: read to the FIN, answered and closed."),
+        new("aborted|cut", "Exchanges whose client was gone before its FIN, or during the answer."),
+        new("drain ended|drain open", "Of serve: connections that ended by themselves during the drain, and those that "
+            + "were open when it was over."),
+        new("copied|bytes copied|connections copied", "Of an echo in the kernel: what came through user space all the "
+            + "same."),
+        new("bytes echoed|packets echoed|pieces echoed|pieces dropped",
+            "What an echo in the kernel sent back, in bytes and as it came; dropped: it could not be."),
+        new("packets syn|packets ack|packets fin|packets reset", "Packets that serve --engine xdp answered, by kind."),
+        new("datagrams|datagrams received|datagrams sent|datagrams dropped",
+            "Datagrams of a server that came, went back, and could not be sent back."),
+        new("listeners|local|interface|xdp mode", "What a server listens on."),
+
+        // How a run was set up, and who it was with.
+        new("targets|host|name|remote|source port", "Whom connections go to, and from which port."),
+        new("protocol|mode|content|message|reply|size", "What is sent, and what comes back."),
+        new("delay|idle timeout|rounds|concurrency|seed|limits", "An option of the command, as it was in force."),
+        new("requested|connecting|ended|running|descriptors|debug|ping|sockets|ports|bytes",
+            "Of status and the live view: connections wanted now, connects under way, connections that ended, the time "
+            + "since the start, and what is in use of what there is."),
+        new("unanswered", "Messages that timed out, or were lost or invalid.", "messages.timed_out messages.lost"),
+        new("stale", "Answers that came for a connection that had been replaced."),
+        new("survived", "Lasting connections that lived through the whole run."),
+        new("gaps", "Times without the bytes that were due."),
+        new("longest", "The longest of several."),
+        new("not run", "Servers of a bench that could not be started, and why."),
+        new("start|begin|end|from", "When it was, since the run's start."),
+        new("accept rate", "The rate at which a paced listener accepts."),
+        new("latency max", "The longest p99 of a life that still is good."),
+        new("client cpu|server cpu", "CPU time of both ends of a bench while rounds were under way.", "cpu.user"),
+        new("ratio", "How much a server answers of what the first one does with as many connections."),
+        new("spread high rate|echoes min rate|echoes max rate", "The least and the most of repeated measurements."),
+        new("phase", "Part of a search: base, growth, then bisection and trials."),
+        new("evidence|reason", "The figures that show a cause, a finding, or an end."),
+        new("in flight full|window segments|round trip", "What was in the way of sending more at once."),
+        new("tls errors", "What OpenSSL said of handshakes that failed."),
+        new("names skipped|log rows|episodes not kept|disturbances not kept",
+            "What was left out, or written to a file of its own."),
+        new("idle before close min|idle before close max", "How long nothing had come on a connection when its server "
+            + "closed it."),
+        new("merged of", "The runs that throng merge made this one of."),
+        new("fail-on|require", "A condition on the result, and whether it held."),
+
+        // How a run ends.
+        new("duration|count|search|rounds done|quit|until-held|signal", "What ended a run: its time, --count, the "
+            + "search itself, the prompt, --until-held, or a signal.", "ended_by"),
 
         // Why connections and attempts end.
         new("ok", "Outcome: all that was to come has come, and the end was in order.", "churn.ok"),

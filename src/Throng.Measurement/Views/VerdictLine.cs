@@ -45,7 +45,7 @@ internal static class VerdictLine
         string held = $"held {Units.Count(connections.Held)} of {Units.Count(target)}";
         if (connections.Held >= target)
         {
-            string span = connections.PlateauNs is { } plateauNs ? $" for {Span(plateauNs, run.DurationNs)}" : "";
+            string span = connections.PlateauNs is { } plateauNs ? $" for {Span(plateauNs, run)}" : "";
             return held + span + LostOf(run);
         }
 
@@ -63,12 +63,13 @@ internal static class VerdictLine
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 
-    /// <summary>How long all were held, and of how long a run where that is less: the ramp-up is in it.</summary>
-    private static string Span(long plateauNs, long durationNs)
+    /// <summary>How long all were held, and of how long a time that was asked for: the ramp-up is in that.</summary>
+    private static string Span(long plateauNs, RunDocument run)
     {
         string held = Units.Duration(plateauNs);
-        string ran = Units.Duration(durationNs);
-        return plateauNs >= durationNs || held == ran ? held : $"{held} of {ran}";
+        bool isAsked = run.Options.Find("duration_ns") is { Kind: NodeKind.Integer, Integer: > 0 };
+        string asked = isAsked ? Units.Duration(run.Options["duration_ns"].Integer) : held;
+        return held == asked || plateauNs >= run.Options["duration_ns"].Integer ? held : $"{held} of {asked}";
     }
 
     /// <summary>

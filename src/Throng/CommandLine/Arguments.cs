@@ -101,7 +101,8 @@ public sealed partial class Arguments
         else
         {
             Values.AreWhole = false;
-            Errors.Add(StrayWord.Describe(word, _syntax) + OtherWords.HintOfFlag(_flag, word, _syntax));
+            string flag = _flag.Length > 0 ? $"; {_flag} takes no value" : "";
+            Errors.Add(OtherWords.AnswerToFlag(_flag, word, _syntax) ?? StrayWord.Describe(word, _syntax) + flag);
         }
     }
 

@@ -46,7 +46,7 @@ public abstract class Option
     /// <summary>Whether the next word may be its value.</summary>
     public bool TakesNext => !IsFlag && Implied.Length == 0;
 
-    /// <summary>What follows its name in the help.</summary>
+    /// <summary>The part that follows its name in the help.</summary>
     public string Shown => IsFlag ? "" : Implied.Length > 0 ? $"[={Argument}]" : $" {Argument}";
 
     public virtual bool IsRepeatable => false;

@@ -36,7 +36,7 @@ internal static class StrayWord
     private static bool IsPort(string word) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is >= 1 and <= 65535;
 
-    /// <summary>What can only be meant as a host: an address, a name with dots, or this host.</summary>
+    /// <summary>Whether it can only be meant as a host: an address, a name with dots, or this host.</summary>
     private static bool IsHost(string word) =>
         (word.Contains('.') || word == "localhost")
         && Endpoint.TryReadTargetOfProtocol(word, out Endpoint read, out string _) && read.FirstPort == 0;

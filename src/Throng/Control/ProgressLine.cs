@@ -82,7 +82,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         line.Append(snapshot.Doing.Length > 0 ? snapshot.Doing : "between steps").Append(": ");
         AppendRates(line, now, sinceNs);
         long failed = now[Counter.MessagesTimedOut] + now[Counter.MessagesLost] + now[Counter.MessagesInvalid];
-        line.Append($" not {_words.Answered} {Units.Count(failed)}");
+        line.Append($" {_words.LostSoFar} {Units.Count(failed)}");
         line.Append(snapshot.Result?.Standing is { } standing ? $"; {standing.Text}"
             : snapshot.Done is { } done ? $"; {Units.Percent(Math.Floor(done * 100) / 100)} of the rounds done"
             : "");

@@ -87,7 +87,8 @@ public static class StatusAnswer
             + $"{Units.Count(now[MessagesAnswered])} {words.Answered}, "
             + $"{Units.Count(now.MessagesUnderWay)} under way");
         Row(text, "unanswered", $"{Units.Count(now[Counter.MessagesTimedOut])} timed out, "
-            + $"{Units.Count(now[Counter.MessagesLost])} {words.Lost}, {Units.Count(now[Counter.MessagesInvalid])} invalid; "
+            + $"{Units.Count(now[Counter.MessagesLost])} {words.Lost}, "
+            + $"{Units.Count(now[Counter.MessagesInvalid])} invalid; "
             + $"{Units.Count(now[MessagesLate])} answered late");
     }
 

@@ -30,7 +30,7 @@ internal static class OtherCommands
         ("metrics docs", "what a word in a result means is throng explain"),
     ];
 
-    /// <summary>What to say of such a word; null: it is none.</summary>
+    /// <summary>The line about such a word; null: it is none.</summary>
     /// <param name="originals">Programs that there is a stand-in for.</param>
     public static string? Answer(string word, IReadOnlyList<string> originals)
     {

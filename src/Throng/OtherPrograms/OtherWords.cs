@@ -159,18 +159,14 @@ public static class OtherWords
     private static readonly (string Flag, string Ours)[] ValuesElsewhere =
         [("-q", "--rate"), ("-q", "--connect-rate"), ("-v", "--rate")];
 
-    /// <summary>The end of an error about a word behind a flag: the flag takes none, and what it is elsewhere.</summary>
-    public static string HintOfFlag(string flag, string word, CommandSyntax syntax)
+    /// <summary>The error about a word behind a flag that takes a value elsewhere, and what that is here; null for any
+    /// other.</summary>
+    public static string? AnswerToFlag(string flag, string word, CommandSyntax syntax)
     {
-        if (flag.Length == 0)
-        {
-            return "";
-        }
-
         string? ours = ValuesElsewhere.FirstOrDefault(one => one.Flag == flag
             && syntax.Options.Any(option => option.Spellings.Contains(one.Ours)
                 && option.TryRead(word, out _, out _))).Ours;
-        return $"; {flag} takes no value" + (ours is null ? "" : $": a rate is {ours} {Text.Plain(word)}");
+        return ours is null ? null : $"{flag} takes no value: a rate is {ours} {Text.Plain(word)}";
     }
 
     private static OtherWord Valued(string spellings, params string[] answers) => new(spellings, true, answers);

@@ -54,10 +54,17 @@ public sealed class ExplainCommand() : Command(Options)
             {
                 texts.Add(ExplainText.Render(term));
             }
+            else if (ExplainText.RenderWord(name) is { } text)
+            {
+                texts.Add(text);
+            }
             else
             {
                 IEnumerable<string> known =
-                    [.. Metrics.Names, .. RuleNote.All.Select(note => note.Name), .. Term.Spellings];
+                [
+                    .. Metrics.Names, .. RuleNote.All.Select(note => note.Name), .. Term.Spellings,
+                    .. GlossaryText.Words,
+                ];
                 errors.Add($"there is no metric, rule or word of a result '{Text.Plain(name)}'"
                     + Text.DidYouMean(name, known, "throng explain lists them"));
             }

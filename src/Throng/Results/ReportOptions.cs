@@ -116,8 +116,10 @@ public static class ReportOptions
         string verb = view == Svg ? "draws" : "shows";
         if (values.Words.Count > 1)
         {
-            string file = path == "-" && view.Implied.Length > 0 ? $"; to write it to a file: {view.Spelling}=FILE" : "";
-            string others = file.Length > 0 ? file : view == Html || view == Svg || view == Markdown ? "; throng compare shows several" : "";
+            bool isPrinted = path == "-" && view.Implied.Length > 0;
+            string others = isPrinted ? $"; to write it to a file: {view.Spelling}=FILE"
+                : view == Html || view == Svg || view == Markdown ? "; throng compare shows several"
+                : "";
             yield return $"{origin} {verb} one run, not {values.Words.Count}{others}";
         }
 

@@ -17,7 +17,8 @@ public abstract class SavedRunsCommand(
             return call.Failure.Usage(errors);
         }
 
-        List<(OutFile File, Option<string> View)> places = OutFile.Of(values, views.Where(view => values.Get(view) != RunFiles.Dash));
+        List<(OutFile File, Option<string> View)> places =
+            OutFile.Of(values, views.Where(view => values.Get(view) != RunFiles.Dash));
         RunFiles files = new(call.Shell);
         IReadOnlyList<NamedRun> runs = files.Read(values.Words);
         if (files.Unread.Count > 0)

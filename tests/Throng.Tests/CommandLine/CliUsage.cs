@@ -17,7 +17,7 @@ public class CliUsage
     [InlineData("version now", "throng: version takes nothing, not 'now'")]
     [InlineData("hold --conect-rate 5", "throng hold: unknown option --conect-rate; did you mean --connect-rate?")]
     [InlineData("hold --frobnicate", "throng hold: unknown option --frobnicate; see throng hold --help")]
-    [InlineData("hold -5", "throng hold: unknown option -5; see throng hold --help")]
+    [InlineData("hold -5", "throng hold: '-5' is no count: it begins with a dash")]
     [InlineData("hold -x", "throng hold: unknown option -x; see throng hold --help")]
     [InlineData("serve --until-held", "throng serve: --until-held is an option of hold, not of serve")]
     [InlineData("serve --delay 1s", "throng serve: --delay has no effect without --mode exchange")]
@@ -37,12 +37,12 @@ public class CliUsage
     [InlineData("serve --mode stamp --name a\u202eb",
         "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
     [InlineData("serve 5",
-        "throng serve: unexpected '5': a word without a dash is --listen ADDR:PORT[-PORT]")]
+        "throng serve: '5' is a port without an address: write *:5 for every address of this host, or 127.0.0.1:5")]
     [InlineData("query -q 100",
-        "throng query: unexpected '100': a word without a dash is --target HOST[:PORT[-PORT]]; -q takes no value")]
+        "throng query: -q takes no value: a rate is --rate 100")]
     [InlineData("doctor --apply --json x", "throng doctor: --apply and --undo take no plan, not 'x'", true)]
     [InlineData("hold vip", "throng hold: 'vip' is neither a count such as 10k nor HOST:PORT[-PORT]")]
-    [InlineData("hold 10.0.0.2", "throng hold: '10.0.0.2' is neither a count such as 10k nor HOST:PORT[-PORT]")]
+    [InlineData("hold 10.0.0.2", "throng hold: '10.0.0.2': the port is missing: write 10.0.0.2:PORT")]
     [InlineData("hold vip:x", "throng hold: --target: 'vip:x': 'x' is not a port (1 to 65535)")]
     [InlineData("hold 5 -c 6", "throng hold: N 5 contradicts -c 6")]
     [InlineData("hold 5 6", "throng hold: N 5 contradicts N 6")]

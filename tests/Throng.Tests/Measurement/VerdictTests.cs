@@ -183,7 +183,7 @@ public sealed class VerdictTests
     {
         Assert.Equal(
             "199,900/s of 200,000/s offered, 99.95 % answered: 400 timed out, 100 lost, 500 not sent, "
-            + "response p99 30.0 ms, 12 lost",
+            + "response p99 30.0 ms; 12 connections lost",
             SampleRun.Full.Verdict.Text);
     }
 

@@ -27,7 +27,6 @@ public sealed class TcpServerTests
     [Theory]
     [InlineData("abc")]
     [InlineData("0")]
-    [InlineData("-h")]
     [InlineData("70000")]
     public void What_is_no_port_is_refused(string word)
     {

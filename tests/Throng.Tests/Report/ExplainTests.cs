@@ -52,9 +52,11 @@ public sealed partial class ExplainTests
     }
 
     [Theory]
-    [InlineData("respnse.p99", "there is no metric and no rule 'respnse.p99'; did you mean response.p99?")]
-    [InlineData("generator-lat", "there is no metric and no rule 'generator-lat'; did you mean generator-late?")]
-    [InlineData("bananas", "there is no metric and no rule 'bananas'; throng explain lists them")]
+    [InlineData("respnse.p99",
+        "there is no metric, rule or word of a result 'respnse.p99'; did you mean response.p99?")]
+    [InlineData("generator-lat",
+        "there is no metric, rule or word of a result 'generator-lat'; did you mean generator-late?")]
+    [InlineData("bananas", "there is no metric, rule or word of a result 'bananas'; throng explain lists them")]
     public void What_is_neither_is_usage_with_the_nearest(string name, string error)
     {
         CliShell shell = new();
@@ -62,6 +64,44 @@ public sealed partial class ExplainTests
         Assert.Equal($"throng explain: {error}\n", shell.Error);
         Assert.Equal("", shell.Out);
     }
+
+    /// <summary>The rows of a section are its keys in words, so all keys that the source has are asked for.</summary>
+    [Fact]
+    public void Every_key_reason_outcome_cause_and_word_of_the_glossary_is_explained()
+    {
+        IEnumerable<string> keys = Repository.Shipped
+            .Where(file => file.IsUnder("src/Throng.Engine") || file.IsUnder("src/Throng.Measurement"))
+            .SelectMany(file => SectionKey().Matches(file.Text)).Select(match => match.Groups[1].Value);
+        string[] words =
+        [
+            .. keys.Except(NoRows).Select(TextLines.Words),
+            .. CloseReasons.All.Select(CloseReasons.Name), .. ChurnOutcomes.All, .. DnsRcode.All.TakeLast(1),
+            .. Enum.GetValues<SearchEnding>().Skip(1).Select(SearchEndings.Name),
+            .. GlossaryText.Words,
+            "held back", "drained", "closed", "disturbed", "not_sent", "path-drop", "rule", "ending", "waited max",
+            "spread low rate", "ended_by", "offered", "due", "begun", "ended well", "connecting", "under way",
+        ];
+        string[] unknown = [.. words.Distinct().Where(word => new CliShell().Run("explain", word) != 0)];
+        Assert.Equal("", string.Join(", ", unknown));
+    }
+
+    [Fact]
+    public void Every_row_of_the_sample_results_is_explained()
+    {
+        string[] files = ["run-full.txt", "run-hold.txt", "run-monitor.txt", "merge.txt"];
+        string[] labels =
+        [
+            .. files.SelectMany(file => Label().Matches(Repository.File($"tests/Throng.Tests/Golden/{file}").Text))
+                .Select(match => match.Groups[1].Value).Distinct(),
+        ];
+        Assert.True(labels.Length > 20);
+        string[] unknown = [.. labels.Where(label => new CliShell().Run("explain", label) != 0)];
+        Assert.Equal("", string.Join(", ", unknown));
+    }
+
+    /// <summary>Keys that are no rows: sections of commands, a number of the kernel, and one of a step.</summary>
+    private static readonly string[] NoRows =
+        ["bench", "churn", "monitor", "query", "saturate", "serve", "errno", "throttled_ns"];
 
     private static string Out(params string[] words)
     {
@@ -72,6 +112,14 @@ public sealed partial class ExplainTests
 
     [GeneratedRegex(@"new Finding\(\s*[^,""]*Severity\.\w+,\s*""([a-z-]+)""")]
     private static partial Regex Rule();
+
+    [GeneratedRegex(@"\[""([a-z_]+)""\] =")]
+    private static partial Regex SectionKey();
+
+    [GeneratedRegex(@"(?m)^(connections|closed|failed|connect|tls|messages|payload|rate|response|service|lag|tcp|ran"
+        + @"|merged of|cpu|memory|lasting|lost|disturbed|silent|retransmits|dropped|unconnected|duplicates|distinct"
+        + @"|disturbance|episode|by code|new [a-z]+|answer [a-z]+|server|targets|message) ")]
+    private static partial Regex Label();
 
     [GeneratedRegex("--fail-on '([^']*)'")]
     private static partial Regex Condition();

@@ -168,9 +168,9 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("--svg draws one run, not 2; throng compare shows several", "a", "b", "--svg", "x")]
     [InlineData("--svg - contradicts --analyze: both would print there", "a", "--svg", "-", "--analyze", "hosts")]
     [InlineData("--html shows one run, not 2; throng compare shows several", "a", "b", "--html", "x")]
-    [InlineData("--markdown - contradicts --html: both would write there", "a", "--html", "-", "--markdown", "-")]
+    [InlineData("--markdown - contradicts --html: both would write there", "a", "--html", "-", "--markdown")]
     [InlineData("--csv ./x contradicts --html: both would write there", "a", "--html", "x", "--csv", "./x")]
-    [InlineData("--json a would take the place of the result it shows", "a", "--json", "a")]
+    [InlineData("--json a would take the place of the result it shows", "a", "--json=a")]
     [InlineData(
         "--chart says what --svg draws; give --svg FILE, or --svg - to print it", "a", "--chart", "rate")]
     [InlineData(

@@ -104,7 +104,8 @@ internal static class ReferencePages
     private static void AppendOption(StringBuilder page, Option option)
     {
         string spellings = string.Join(", ", option.Spellings.Select(spelling => $"`{spelling}`"));
-        string argument = option.IsFlag ? "" : $"{(option.TakesNext ? " " : "")}`{option.Shown.Trim().Replace("|", "\\|")}`";
+        string shown = option.Shown.Trim().Replace("|", "\\|");
+        string argument = option.IsFlag ? "" : $" `{shown}`";
         string variable = option.Scope.Length == 0 ? "" : $" (`{option.Variable}`)";
         page.Append($"| {spellings}{argument} | {Cell(option.Help)}{variable} | {Cell(option.Default)} |\n");
     }
