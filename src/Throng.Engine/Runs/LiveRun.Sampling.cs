@@ -9,12 +9,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed partial class LiveRun
 {
-    /// <summary>How often is looked whether all that were asked for are open: the plateau begins with that.</summary>
-    private static readonly TimeSpan ReachPause = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>A wait may end a little early.</summary>
-    private static readonly TimeSpan LookEarly = TimeSpan.FromMilliseconds(5);
-
     private protected override void SampleLoop()
     {
         TimeSpan pause = _own.Guide?.Pause ?? SampleInterval;
@@ -27,17 +21,12 @@ internal sealed partial class LiveRun
             }
         }
 
-        while (!_over.Wait(_record.IsReaching && pause > ReachPause ? ReachPause : pause))
+        while (!_over.Wait(pause))
         {
-            bool looks = sinceLook.Elapsed >= SampleInterval - LookEarly;
+            bool looks = pause == SampleInterval || sinceLook.Elapsed >= SampleInterval;
             bool isOver;
             lock (_lock)
             {
-                if (_record.IsReaching && _record.Held is null)
-                {
-                    _record.Reach(Sample());
-                }
-
                 isOver = Guide(looks);
             }
 

@@ -106,27 +106,17 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         Peak = Math.Max(Peak, sample.Open);
         ServedPeak = Math.Max(ServedPeak, sample.Served);
         NoteLosses(sample);
-        Reach(sample);
+        if (ReachedNs is null && sample.Requested > 0 && sample.Open >= sample.Requested)
+        {
+            ReachedNs = sample.AtNs;
+        }
+
         if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
         {
             AddPoint(_lastPoint, sample, merge, busyMax);
             _lastPoint = sample;
             RssPeakBytes = Math.Max(RssPeakBytes, Resident());
         }
-    }
-
-    /// <summary>Whether some were asked for at the last look that have never been open all at once.</summary>
-    public bool IsReaching { get; private set; } = true;
-
-    /// <summary>Notes when as many as wanted are open for the first time.</summary>
-    public void Reach(Sample sample)
-    {
-        if (ReachedNs is null && sample.Requested > 0 && sample.Open >= sample.Requested)
-        {
-            ReachedNs = sample.AtNs;
-        }
-
-        IsReaching = ReachedNs is null && sample.Requested > 0;
     }
 
     /// <summary>Turns all losses since the last look into one event, however many there were.</summary>
