@@ -39,7 +39,8 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("memory", "Resident memory of this process at its peak.", "memory.rss"),
         new("distinct", "Different names or questions that queries have asked."),
         new("answer min|answer mean|answer max", "Sizes of the answers in bytes."),
-        new("answers|by code", "Answers of query by what they said: an rcode of DNS, or echoed.", "query.answers"),
+        new("answers|by code|echoed", "Answers of query by what they said: an rcode of DNS, or echoed.",
+            "query.answers"),
         new("counted", "The part of the run whose figures count: what is left without --warmup."),
         new("profile", "The rates asked for: DURATION@RATE, one after another, and A..B for a rate that grows."),
         new("arrivals", "How arrivals are spread: poisson, as those of many independent users, or constant."),
@@ -72,8 +73,11 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             + "A search whose trials at a low rate lie far apart says less than its number of digits."),
 
         // Of monitor.
-        new("disturbed|disturbance|disturbances", "One connection of monitor, from when its first late or lost message was due to "
-            + "its next good answer, over a reconnect too."),
+        new("disturbed|disturbance|disturbances", "One connection of monitor, from when its first late or lost message "
+            + "was due to its next good answer, over a reconnect too."),
+        new("last good|first bad message|good again", "What was seen of a disturbance: the last good answer before it, "
+            + "the message that was late or lost first, and the next good answer."),
+        new("warmup failed", "Messages of monitor that failed within --warmup; they are in no other count."),
         new("episode|episodes", "Disturbances close together: one event, such as a restart."),
         new("dropped", "Messages of monitor whose time passed while their connection was disturbed."),
         new("unconnected", "Messages of monitor that were due while their connection was being opened again."),

@@ -15,7 +15,7 @@ public sealed class SharedPlanTests
     [Theory]
     [InlineData("query --protocol echo -c 50 --rate 900 --arrivals poisson --for 2s")]
     [InlineData("query --protocol echo -c 7 --rate 900 --arrivals constant --count 1000")]
-    [InlineData("churn --life requests --requests 1 --rate 300,600/1s --for 2s")]
+    [InlineData("churn --life requests --requests 1 --rate 300 --rate 600 --step 1s")]
     [InlineData("monitor -c 20 --rate 400 --for 2s")]
     [InlineData("hold 100 --for 2s")]
     public void Three_parts_are_the_whole(string command)
