@@ -42,7 +42,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
     public bool IsOver => _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public string OverBy => _own.Guide is { IsOver: true } guide ? guide.OverBy
-        : _own.Schedule is { Current.EndPosition: < double.PositiveInfinity } ? RunStates.Count
+        : _own.Schedule is { Current.IsEndedByCount: true } ? RunStates.Count
         : RunStates.Duration;
 
     public Transport Transport => _own.Transport;

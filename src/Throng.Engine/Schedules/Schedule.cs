@@ -77,6 +77,9 @@ public sealed class Schedule
     /// </summary>
     public double EndPosition { get; }
 
+    /// <summary>It ends for having had its number of arrivals, before its time is over.</summary>
+    public bool IsEndedByCount => EndPosition < _asked.Count;
+
     public Arrivals Arrivals { get; }
 
     public ConnectionPick Pick { get; }

@@ -3,6 +3,8 @@ namespace Throng.Measurement;
 /// <summary>The words for a reason, everywhere: what happened, whose limit it is, and what to do.</summary>
 internal static class Reasons
 {
+    private const string NoTarget = "the target";
+
     /// <summary>The most frequent reason that is a failure at all; empty when there is none.</summary>
     public static string Main(ReasonCounts failed, bool onlyRemote = false)
     {
@@ -25,33 +27,33 @@ internal static class Reasons
     /// <summary>Words behind the number of those that failed for a reason.</summary>
     public static string What(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        CloseReason.Refused => $"refused at {Target(run)}",
-        CloseReason.ConnectTimeout => $"not answered in time by {Target(run)}",
-        CloseReason.TlsTimeout => $"connected to {Target(run)} and did not end their TLS handshake in time",
-        CloseReason.Unreachable => $"found no route to {Target(run)}",
+        CloseReason.Refused => $"refused at {FailedTarget(run)}",
+        CloseReason.ConnectTimeout => $"not answered in time by {FailedTarget(run)}",
+        CloseReason.TlsTimeout => $"connected to {FailedTarget(run)} and did not end their TLS handshake in time",
+        CloseReason.Unreachable => $"found no route to {FailedTarget(run)}",
         CloseReason.NoPort when Gone(run) is { } gone => $"were to come from {gone}, no address of this host any more",
         CloseReason.NoPort => "found no source port on this host",
         CloseReason.NoDescriptor => "found no descriptor on this host",
         CloseReason.NoMemory => "found no memory in this host's kernel",
-        CloseReason.NotPermitted => $"not permitted by this host towards {Target(run)}",
-        _ => $"{Name(reason, run)} towards {Target(run)}",
+        CloseReason.NotPermitted => $"not permitted by this host towards {FailedTarget(run)}",
+        _ => $"{Name(reason, run)} towards {FailedTarget(run)}",
     };
 
     /// <summary>Names the side that could not do more, by the reason.</summary>
     public static string Limit(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        CloseReason.Refused => $"{Target(run)} refused them, or a firewall before it that rejects",
-        CloseReason.ConnectTimeout => $"no answer from {Target(run)}, the path's or the server's limit",
-        CloseReason.TlsTimeout => $"{Target(run)} accepted them and did not end the TLS handshake",
-        CloseReason.Unreachable => $"no route to {Target(run)}, the path's limit",
-        CloseReason.TlsFailed => $"no TLS with {Target(run)}",
+        CloseReason.Refused => $"{FailedTarget(run)} refused them, or a firewall before it that rejects",
+        CloseReason.ConnectTimeout => $"no answer from {FailedTarget(run)}, the path's or the server's limit",
+        CloseReason.TlsTimeout => $"{FailedTarget(run)} accepted them and did not end the TLS handshake",
+        CloseReason.Unreachable => $"no route to {FailedTarget(run)}, the path's limit",
+        CloseReason.TlsFailed => $"no TLS with {FailedTarget(run)}",
         CloseReason.NoPort when Gone(run) is { } gone => $"{gone} is no address of this host any more",
         CloseReason.NoPort => "no source port left here, the generator's own limit",
         CloseReason.NoDescriptor => "no descriptor left here, the generator's own limit",
         CloseReason.NoMemory => "no memory left in the kernel here, the generator's own limit",
-        CloseReason.NotPermitted => $"this host's own filter or route forbids {Target(run)}",
+        CloseReason.NotPermitted => $"this host's own filter or route forbids {FailedTarget(run)}",
         CloseReason.None when reason.Length == 0 => "they were opened and did not last",
-        _ => $"{Name(reason, run)} towards {Target(run)}",
+        _ => $"{Name(reason, run)} towards {FailedTarget(run)}",
     };
 
     public static string Remedy(CloseReason reason, RunDocument run) => Remedy(CloseReasons.Name(reason), run);
@@ -97,12 +99,22 @@ internal static class Reasons
             ? string.Join(", ", run.Connections.OtherErrnos.ByCount().Select(one => one.Key))
             : reason;
 
+    /// <summary>
+    /// The targets at which connects failed: as <see cref="Target"/>, but where some connects succeeded it may have
+    /// been one of several.
+    /// </summary>
+    private static string FailedTarget(RunDocument run) =>
+        run.Connections.Opened > 0 && Target(run) is var target && target.StartsWith("the ", StringComparison.Ordinal)
+            && target != NoTarget
+            ? $"one or more of {target}"
+            : Target(run);
+
     /// <summary>The target as the user named it: <c>10.0.0.2:7000</c>, or <c>the 3 targets</c>.</summary>
     public static string Target(RunDocument run) => run.Options.Find("target") switch
     {
         { Kind: NodeKind.Text } one => one.Text,
         { Kind: NodeKind.List, Items: [{ Kind: NodeKind.Text } only] } => only.Text,
         { Kind: NodeKind.List, Items.Count: > 1 and int count } => $"the {count} targets",
-        _ => "the target",
+        _ => NoTarget,
     };
 }

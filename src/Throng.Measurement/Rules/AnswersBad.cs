@@ -7,6 +7,7 @@ namespace Throng.Measurement;
 public sealed class AnswersBad : IRule
 {
     private const double Ratio = 0.01;
+    private const string Echoed = "query.answers." + DnsRcode.Echoed;
 
     /// <summary>The name that is asked for where none was given.</summary>
     public const string NameDefault = "example.com";
@@ -21,7 +22,7 @@ public sealed class AnswersBad : IRule
             "check its access control and its zones"),
         ("query.answers.FORMERR", "FORMERR: the server did not understand the query", "check --names and the options"),
         ("query.answers.NOTIMP", "NOTIMP: the server does not know this kind of query", "check the types in --names"),
-        ("query.answers.echoed", "the query itself, sent back: that is an echo server",
+        (Echoed, "the query itself, sent back: that is an echo server",
             "check the target, or --protocol echo"),
         ("query.truncated", "truncated: something was left out of them",
             "use TCP, or a larger EDNS size at the server"),
@@ -29,7 +30,7 @@ public sealed class AnswersBad : IRule
             "look for a path or a server that sends answers twice"),
     ];
 
-    public RuleNote Note { get; } = new("answers-bad", "warning",
+    public RuleNote Note { get; } = new("answers-bad", "warning, info",
         "1 % of the answers or more said that they were none (SERVFAIL, REFUSED, truncated …), or nobody had asked.",
         "see query.answers; --fail-on 'query.answers.SERVFAIL > 1%' makes a condition of it");
 
@@ -51,8 +52,9 @@ public sealed class AnswersBad : IRule
             return null;
         }
 
+        bool isOnlyEcho = bad is [{ Metric: Echoed }] && IsUnchosen(run.Options) && !HasDnsPort(run.Options);
         return Note.Found(
-            Severity.Warning,
+            isOnlyEcho ? Severity.Info : Severity.Warning,
             $"{Units.Percent(bad[0].Count / messages.Answered)} of the answers were {bad[0].What}",
             string.Join(", ", bad.Select(kind => $"{Units.Count((long)kind.Count)} {LastWord(kind.Metric)}"))
                 + $" beside {Units.Several(messages.Answered, "answers")}",
@@ -67,13 +69,13 @@ public sealed class AnswersBad : IRule
             : Metrics.Value(run, metric) ?? 0;
 
     /// <summary>
-    /// Whether an echo is the right answer: to the echo protocol, of the run's own server, and where the query is the
-    /// one that nobody chose, to a port that is none of DNS.
+    /// Whether an echo is the right answer: to the echo protocol, and of the run's own server.
     /// </summary>
     private static bool IsEchoMeant(RunDocument run) =>
-        TextOf(run.Own, "protocol") == "echo" || TextOf(run.Own, "server") == "embedded"
-        || (IsUnchosen(run.Options) && !HasDnsPort(run.Options));
+        TextOf(run.Own, "protocol") == "echo" || TextOf(run.Own, "server") == "embedded";
 
+    /// <summary>Whether the query is the one that nobody chose: then an echo is told, and warned of to a port of DNS
+    /// alone.</summary>
     private static bool IsUnchosen(Section options) =>
         options.Find("names") is null or { Kind: NodeKind.Null } && TextOf(options, "name") == NameDefault
         && TextOf(options, "type") == "A";

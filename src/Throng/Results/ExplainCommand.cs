@@ -6,6 +6,9 @@ namespace Throng;
 /// <summary>`throng explain`: metrics and rules by name.</summary>
 public sealed class ExplainCommand() : Command(Options)
 {
+    /// <summary>The longest word of a result has so many.</summary>
+    private const int WordsMax = 3;
+
     private static CommandSyntax Options => new()
     {
         Name = "explain",
@@ -34,7 +37,7 @@ public sealed class ExplainCommand() : Command(Options)
     {
         List<string> errors = [.. call.Arguments.Errors];
         List<string> texts = [];
-        foreach (string name in call.Values.Words)
+        foreach (string name in Names(call.Values.Words))
         {
             if (RuleNote.Find(name) is { } rule)
             {
@@ -77,5 +80,18 @@ public sealed class ExplainCommand() : Command(Options)
 
         call.Shell.Print(texts.Count == 0 ? ExplainText.All() : string.Join('\n', texts));
         return ExitCode.Done;
+    }
+
+    /// <summary>Joins words that together are one word of a result.</summary>
+    private static IEnumerable<string> Names(List<string> words)
+    {
+        for (int at = 0; at < words.Count; at++)
+        {
+            int most = Math.Min(WordsMax, words.Count - at);
+            int taken = Enumerable.Range(2, Math.Max(0, most - 1)).LastOrDefault(
+                count => Term.Find(string.Join(' ', words.Skip(at).Take(count))) is not null, 1);
+            yield return string.Join(' ', words.Skip(at).Take(taken));
+            at += taken - 1;
+        }
     }
 }

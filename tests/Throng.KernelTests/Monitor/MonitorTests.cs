@@ -125,7 +125,7 @@ public sealed class MonitorTests
                 "10m", "--control", path]);
         using (ControlClient control = ControlClient.To(path, run))
         {
-            Eventually.Holds(() => control.Status("queries") == 4, () => control.Ask("status")); // all are under way
+            Eventually.Holds(() => control.Status("messages") == 4, () => control.Ask("status")); // all are under way
         }
 
         run.Signal(ThrongProcess.SIGTERM);
@@ -220,9 +220,9 @@ public sealed class MonitorTests
         /// <summary>Waits for so many messages more that each connection has had some of them.</summary>
         public void Exchanges()
         {
-            long before = Control.Status("queries");
+            long before = Control.Status("messages");
             Eventually.Holds(
-                () => Control.Status("queries") > before + 300 && Control.Status("connecting") == 0,
+                () => Control.Status("messages") > before + 300 && Control.Status("connecting") == 0,
                 () => Control.Ask("status"));
         }
 

@@ -42,6 +42,14 @@ public sealed partial class ExplainTests
     }
 
     [Fact]
+    public void Words_that_are_one_need_no_quotes()
+    {
+        Assert.Equal(
+            Out("explain", "held back") + "\n" + Out("explain", "drained"), Out("explain", "held", "back", "drained"));
+        Assert.Equal(Out("explain", "response") + "\n" + Out("explain", "lag"), Out("explain", "response", "lag"));
+    }
+
+    [Fact]
     public void A_finding_has_its_name_from_a_note()
     {
         Assert.DoesNotContain(Repository.Shipped, file => file.IsUnder("src") && Rule().IsMatch(file.Text));

@@ -40,6 +40,20 @@ public sealed class ArrivalLimitTests
     }
 
     [Theory]
+    [InlineData(Arrivals.Constant, "500", 300, true)]
+    [InlineData(Arrivals.Poisson, "500", 300, true)]
+    [InlineData(Arrivals.Constant, "2s@500", 300, true)]
+    [InlineData(Arrivals.Constant, "2s@500", 2000, false)]
+    [InlineData(Arrivals.Poisson, "2s@500", 2000, false)]
+    [InlineData(Arrivals.Constant, "2s@500", 0, false)]
+    public void It_is_known_whether_the_number_ends_it(Arrivals arrivals, string rates, long count, bool isEnded)
+    {
+        Schedule schedule = new(ProfileOf(rates), arrivals, 5, new ArrivalLimit(count));
+        Assert.Equal(isEnded, schedule.IsEndedByCount);
+        Assert.Equal(ProfileOf(rates).ToString(), schedule.Asked.ToString());
+    }
+
+    [Theory]
     [InlineData(Arrivals.Constant)]
     [InlineData(Arrivals.Poisson)]
     public void The_warm_up_is_not_among_them(Arrivals arrivals)
