@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Throng.Measurement;
 
 namespace Throng.Bench;
 
@@ -39,7 +40,7 @@ internal static class MillionBench
                     AwaitQuiet();
                     using Network network = new();
                     all.Add(program == Floor
-                        ? OfFloor(settings, network, layout == "two", Number(count))
+                        ? OfFloor(settings, network, layout == "two", count)
                         : OfThrong(settings, network, layout == "two", count, program.Split('=')));
                     Console.Error.WriteLine($"{layout}: {all[^1]}");
                 }
@@ -70,9 +71,11 @@ internal static class MillionBench
         report.Line();
     }
 
-    private static Figures OfFloor(Settings settings, Network network, bool isApart, int count)
+    private static Figures OfFloor(Settings settings, Network network, bool isApart, string count)
     {
-        string words = $"{FirstPort} {Ports} 2 {count}";
+        string words = Units.TryParseCount(count, out long number, out string error)
+            ? $"{FirstPort} {Ports} 2 {number}"
+            : throw new ArgumentException(error, nameof(count));
         using Child? serving = isApart ? StartFloor("serve") : null;
         if (isApart)
         {
@@ -135,13 +138,6 @@ internal static class MillionBench
     private static long IdleTicks() => long.Parse(
         File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[4],
         CultureInfo.InvariantCulture);
-
-    private static int Number(string count) => count[^1] switch
-    {
-        'k' => int.Parse(count[..^1], CultureInfo.InvariantCulture) * 1000,
-        'm' => int.Parse(count[..^1], CultureInfo.InvariantCulture) * 1_000_000,
-        _ => int.Parse(count, CultureInfo.InvariantCulture),
-    };
 
     private sealed record Figures(string Program, double HeldS)
     {

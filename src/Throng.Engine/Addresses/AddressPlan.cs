@@ -66,8 +66,8 @@ public sealed unsafe class AddressPlan : IDisposable
         int behind = (int)(ports.Count * beginRatio);
         for (int path = 0; path < _paths.Length; path++)
         {
-            int begin = ports.Count == 0 ? 0 : (int)random.NextInRange(0, ports.Count - 1);
-            _paths[path].Cursor = ports.Count == 0 ? 0 : (begin + behind) % ports.Count;
+            _paths[path].Cursor = ports.Count == 0 ? 0
+                : ((int)random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
             WithholdOwn(path);
         }
     }

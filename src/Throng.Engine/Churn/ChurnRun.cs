@@ -18,8 +18,7 @@ public static class ChurnRun
         run = Setup.Seeded(run) with { KeepsSchedule = true };
         Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed, new(churn.Count, churn.WarmUpNs));
         ActiveSchedule active = new(schedule, churn.WarmUpNs, connectTimeoutNs: 0) { StartNs = Setup.StartNs(run) };
-        LoadRunSpec own = new(
-            (group, held, layout) => Section(churn, run.Share.Of(churn.InFlightMax), active, held, layout))
+        LoadRunSpec own = new((group, held, layout) => Section(churn, active, held, layout))
         {
             Schedule = active,
             KeepsConnections = false,
@@ -50,8 +49,7 @@ public static class ChurnRun
         return string.Join(", ", failed) is { Length: > 0 } text ? [new("failed", text)] : [];
     }
 
-    private static Section Section(
-        ChurnSpec churn, long inFlightMax, ActiveSchedule active, Sample held, LoadLayout layout)
+    private static Section Section(ChurnSpec churn, ActiveSchedule active, Sample held, LoadLayout layout)
     {
         IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
         ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
@@ -60,7 +58,7 @@ public static class ChurnRun
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
-            ["in_flight_max"] = inFlightMax,
+            ["in_flight_max"] = layout.Connections,
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Asked.ToString(),

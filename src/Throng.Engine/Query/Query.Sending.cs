@@ -9,9 +9,8 @@ internal partial struct Query<TProtocol>
     /// <summary>As many as may be begun in one turn; the rest in the turns after it.</summary>
     private void OfferThoseDue(ref Act act)
     {
-        int offered = 0;
-        int linedUp = 0;
         int due = 0;
+        int linedUp = 0;
         int room = Math.Min(OffersPerCall, _queries.Room);
         while (due < room && _arrivals.NextNs <= act.NowNs)
         {
@@ -25,9 +24,9 @@ internal partial struct Query<TProtocol>
             _seats.PrefetchConnection(_due[i].Seat, _slab);
         }
 
-        for (; offered < due; offered++)
+        for (int i = 0; i < due; i++)
         {
-            int index = OfferOne(ref act, _due[offered]);
+            int index = OfferOne(ref act, _due[i]);
             if (index >= 0)
             {
                 _linedUp[linedUp++] = index;
@@ -39,7 +38,7 @@ internal partial struct Query<TProtocol>
             Announce(ref act, ref _seats[_linedUp[i]]);
         }
 
-        if (offered < OffersPerCall && offered > 0)
+        if (due is > 0 and < OffersPerCall)
         {
             _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
         }

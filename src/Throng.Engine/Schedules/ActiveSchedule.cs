@@ -17,6 +17,9 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <summary>The schedule begins this much after it is announced.</summary>
     private const long BeginLeadNs = 20 * Ns.Millisecond;
 
+    /// <summary>A told beginning is announced this much before it: more than two looks at the run.</summary>
+    private const long StartLeadNs = Ns.Second;
+
     /// <summary>
     /// Without progress for this long the schedule begins with those there are, and also with none where every attempt
     /// so far has failed. Progress is more connections open than at any time before, and, until as many have opened as
@@ -40,9 +43,6 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     private long _due;
 
     public Schedule Current { get; private set; } = schedule;
-
-    /// <summary>A told beginning is announced this much before it: more than two looks at the run.</summary>
-    private const long StartLeadNs = Ns.Second;
 
     /// <summary>When it is to begin by the workers' clock, at the earliest; 0: as soon as it can.</summary>
     public long StartNs { get; init; }

@@ -3,8 +3,6 @@ namespace Throng.Measurement;
 /// <summary>The words for a reason, everywhere: what happened, whose limit it is, and what to do.</summary>
 internal static class Reasons
 {
-    private const string NoTarget = "the target";
-
     /// <summary>The most frequent reason that is a failure at all; empty when there is none.</summary>
     public static string Main(ReasonCounts failed, bool onlyRemote = false)
     {
@@ -104,9 +102,8 @@ internal static class Reasons
     /// been one of several.
     /// </summary>
     private static string FailedTarget(RunDocument run) =>
-        run.Connections.Opened > 0 && Target(run) is var target && target.StartsWith("the ", StringComparison.Ordinal)
-            && target != NoTarget
-            ? $"one or more of {target}"
+        run.Connections.Opened > 0 && run.Options.Find("target") is { Kind: NodeKind.List, Items.Count: > 1 }
+            ? $"one or more of {Target(run)}"
             : Target(run);
 
     /// <summary>The target as the user named it: <c>10.0.0.2:7000</c>, or <c>the 3 targets</c>.</summary>
@@ -115,6 +112,6 @@ internal static class Reasons
         { Kind: NodeKind.Text } one => one.Text,
         { Kind: NodeKind.List, Items: [{ Kind: NodeKind.Text } only] } => only.Text,
         { Kind: NodeKind.List, Items.Count: > 1 and int count } => $"the {count} targets",
-        _ => NoTarget,
+        _ => "the target",
     };
 }

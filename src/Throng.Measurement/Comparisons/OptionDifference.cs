@@ -9,8 +9,7 @@ public sealed record OptionDifference(string Name, IReadOnlyList<Node?> Values)
     private static readonly string[] Aside =
     [
         "json", "json_stream", "out", "csv", "hlog", "junit", "chart", "plot", "per_connection", "per_query", "fail_on",
-        "quiet", "verbose", "control", "dry_run", "force", "seed", "share",
-        "start_at",
+        "quiet", "verbose", "control", "dry_run", "force", "seed", "share", "start_at",
     ];
 
     /// <summary>The options in which runs differ, in the order of the first; output options and the seed aside.

@@ -27,7 +27,7 @@ internal sealed class PlanParts
     public bool AreParts => _known.Count > 0 && _other is null;
 
     /// <summary>Parts that no run is of, from 1.</summary>
-    public IReadOnlyList<int> Missing => !AreParts ? []
+    private IReadOnlyList<int> Missing => !AreParts ? []
         : [.. Enumerable.Range(1, _known[0].Parts).Except(_known.Select(one => one.Part))];
 
     public static PlanParts Of(IReadOnlyList<NamedRun> runs)

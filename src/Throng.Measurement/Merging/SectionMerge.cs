@@ -11,11 +11,11 @@ namespace Throng.Measurement;
 internal sealed class SectionMerge(
     IReadOnlyList<string> names, long[] offsetsNs, LatencyMerge latencies, bool areParts = false)
 {
-    // What every run has of its own and yet is the same thing: adding it up would make another of it.
-    private static readonly string[] Described = ["targets", "message_bytes", "reply_bytes", "max", "rate_per_s"];
-
     /// <summary>The list of what a plan did at one rate after another.</summary>
     private const string Steps = "steps";
+
+    // What every run has of its own and yet is the same thing: adding it up would make another of it.
+    private static readonly string[] Described = ["targets", "message_bytes", "reply_bytes", "max", "rate_per_s"];
 
     // Times in a list that count from the start of the run.
     private static readonly string[] SinceStart =

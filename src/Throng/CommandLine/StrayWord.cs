@@ -12,7 +12,7 @@ internal static class StrayWord
         string plain = Text.Plain(word);
         if (syntax.Address is { } address)
         {
-            bool listens = address.Argument.StartsWith("ADDR", StringComparison.Ordinal);
+            bool listens = address == ServeOptions.Listen;
             if (syntax.Operand is null && IsPort(word))
             {
                 return $"'{plain}' is a port without an address: write "

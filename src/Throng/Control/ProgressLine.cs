@@ -20,7 +20,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
     public string Next(Sample now)
     {
         long sinceNs = Math.Max(1, now.AtNs - (_last?.AtNs ?? 0));
-        string opened = Units.Count((long)Math.Round((now[Opened] - (_last?[Opened] ?? 0)) * 1e9 / sinceNs));
+        string opened = PerSecond(now, Opened, sinceNs);
         StringBuilder line = new();
         if (_isServer && run.Transport == Transport.Datagram)
         {
@@ -29,7 +29,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         }
         else if (_isServer)
         {
-            line.Append($"open {Units.Count(now.Open)} +{opened}/s lost {Units.Count(now.Lost)}");
+            line.Append($"open {Units.Count(now.Open)} +{opened} lost {Units.Count(now.Lost)}");
             line.Append($" received {Units.Bytes(now[BytesReceived])} sent {Units.Bytes(now[BytesSent])}");
             line.Append(run.HasDatagrams ? $" datagrams {Units.Count(now[DatagramsReceived])}" : "");
         }
@@ -47,7 +47,7 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
         }
         else
         {
-            line.Append($"held {Units.Count(now.Open)}/{Units.Count(now.Requested)} +{opened}/s");
+            line.Append($"held {Units.Count(now.Open)}/{Units.Count(now.Requested)} +{opened}");
             line.Append($" lost {Units.Count(now.Lost)} failed {Units.Count(now.Failed)}");
             line.Append($" connecting {Units.Count(now.Connecting)}");
         }
@@ -90,12 +90,14 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
 
     private void AppendRates(StringBuilder line, Sample now, long sinceNs)
     {
-        string PerSecond(Counter counter) =>
-            Units.Count((long)Math.Round((now[counter] - (_last?[counter] ?? 0)) * 1e9 / sinceNs)) + "/s";
-
-        line.Append($"{_words.Offered} {PerSecond(MessagesOffered)} {_words.Sent} {PerSecond(MessagesSent)}");
-        line.Append($" {_words.Answered} {PerSecond(MessagesAnswered)}");
+        line.Append($"{_words.Offered} {PerSecond(now, MessagesOffered, sinceNs)}");
+        line.Append($" {_words.Sent} {PerSecond(now, MessagesSent, sinceNs)}");
+        line.Append($" {_words.Answered} {PerSecond(now, MessagesAnswered, sinceNs)}");
     }
+
+    /// <summary>How many were counted since the last line, as a rate.</summary>
+    private string PerSecond(Sample now, Counter counter, long sinceNs) =>
+        Units.Count((long)Math.Round((now[counter] - (_last?[counter] ?? 0)) * 1e9 / sinceNs)) + "/s";
 
     /// <summary>Plain numbers: open, lost and being connected; sent, answered and dropped.</summary>
     private static void AppendPackets(StringBuilder line, Sample now)

@@ -42,7 +42,4 @@ internal static class OtherCommands
         string? answer = All.FirstOrDefault(one => one.Words.Split(' ').Contains(word)).Answer;
         return answer is null ? null : $"there is no command '{word}': {answer}";
     }
-
-    /// <summary>All of these words.</summary>
-    public static IEnumerable<string> Words => All.SelectMany(one => one.Words.Split(' '));
 }

@@ -137,6 +137,10 @@ public static class OtherWords
         ("-n", "a name to ask for", "--name"),
     ];
 
+    // Flags of ours that take a value elsewhere.
+    private static readonly (string Flag, string Ours)[] ValuesElsewhere =
+        [("-q", "--rate"), ("-q", "--connect-rate"), ("-v", "--rate")];
+
     /// <summary>Options of ours that appear in <see cref="Hint"/>.</summary>
     public static IEnumerable<string> Hinted => Elsewhere.Select(one => one.Ours);
 
@@ -154,10 +158,6 @@ public static class OtherWords
             && syntax.Options.Any(option => option.Spellings.Contains(one.Ours)));
         return ours is null ? "" : $"; {meaning} is {ours} here";
     }
-
-    // Flags of ours that take a value elsewhere.
-    private static readonly (string Flag, string Ours)[] ValuesElsewhere =
-        [("-q", "--rate"), ("-q", "--connect-rate"), ("-v", "--rate")];
 
     /// <summary>The error about a word behind a flag that takes a value elsewhere, and what that is here; null for any
     /// other.</summary>
