@@ -121,7 +121,7 @@ public sealed class QueryTests
         slopes.Say("3\n500 400\n500 -600\n2300 0");
         using ThrongProcess profile = ThrongProcess.Start([.. some, "--profile", "500ms@200,500ms@200..600,2300ms@0"]);
         using ThrongProcess poisson = ThrongProcess.Start(
-            [.. Echo, "--arrivals", "poisson", "--profile", "1s@1k,2300ms@0"]);
+            [.. Echo, "--arrivals", "poisson", "--seed", "1", "--profile", "1s@1k,2300ms@0"]);
         Offered(rates, 600, "500ms@200,500ms@1000,2500ms@0");
         Offered(slopes, 175, "500ms@100..300,500ms@300..0,2300ms@0");
         Offered(profile, 300, "500ms@200,500ms@200..600,2300ms@0");
