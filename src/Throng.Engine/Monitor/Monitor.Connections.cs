@@ -61,7 +61,7 @@ internal partial struct Monitor
         bool isOver = _isDraining || (isLost && !_seats.TryReconnect(number, act.NowNs));
         if (isOver && seat.IsDisturbed)
         {
-            _ = NoteDisturbance(ref seat, act.NowNs, isReconnected: false);
+            _ = NoteDisturbance(ref seat, act.NowNs, isGoodAgain: false);
         }
     }
 
@@ -87,7 +87,7 @@ internal partial struct Monitor
     {
         if (!_seats.TryRetry(number, nowNs) && seat.IsDisturbed)
         {
-            _ = NoteDisturbance(ref seat, nowNs, isReconnected: false);
+            _ = NoteDisturbance(ref seat, nowNs, isGoodAgain: false);
         }
     }
 
@@ -146,7 +146,7 @@ internal partial struct Monitor
             ref MonitorSeat seat = ref _seats[number];
             if (seat.Connection.IsNone && seat.IsDisturbed)
             {
-                _ = NoteDisturbance(ref seat, nowNs, isReconnected: false);
+                _ = NoteDisturbance(ref seat, nowNs, isGoodAgain: false);
             }
         }
     }

@@ -50,7 +50,7 @@ internal partial struct Monitor
         seat.Recent.Note(responseNs);
         if (seat.IsDisturbed)
         {
-            int notedAt = NoteDisturbance(ref seat, act.NowNs, isReconnected: seat.WasLost);
+            int notedAt = NoteDisturbance(ref seat, act.NowNs, isGoodAgain: true);
             if (!_isDatagram)
             {
                 seat.NotedAt = notedAt;
@@ -81,7 +81,7 @@ internal partial struct Monitor
     }
 
     /// <summary>The disturbance is over, or nothing more will come of it; returns where it was noted.</summary>
-    private readonly int NoteDisturbance(ref MonitorSeat seat, long nowNs, bool isReconnected)
+    private readonly int NoteDisturbance(ref MonitorSeat seat, long nowNs, bool isGoodAgain)
     {
         int notedAt = _tally.Disturbances.Add(new Disturbance
         {
@@ -91,7 +91,8 @@ internal partial struct Monitor
             LastGoodNs = seat.LastGoodNs > 0 ? seat.LastGoodNs : null,
             Cause = seat.Cause,
             IsLost = seat.WasLost,
-            IsReconnected = isReconnected,
+            IsOpen = !isGoodAgain,
+            IsReconnected = isGoodAgain && seat.WasLost,
             Retransmits = seat.Retransmits,
         });
         _tally.DisturbedNow--;

@@ -37,7 +37,7 @@ internal sealed class MonitorSection
         IReadOnlyList<ChurnTally> tried = probes.Tallies<ChurnTally>();
         foreach (MonitorTally tally in tallies)
         {
-            section.Add(tally);
+            section.Add(tally, group.OriginNs + held.AtNs);
         }
 
         foreach (ChurnTally tally in tried)
@@ -74,6 +74,7 @@ internal sealed class MonitorSection
             ["spacing_ns"] = spacingNs is { } ns ? ns : Node.Null,
             ["silent_ns"] = Episodes.SilentNs(_disturbances, (int)_spec.Connections),
             ["disturbed"] = _disturbances.DistinctBy(one => one.Connection).Count(),
+            ["unrecovered"] = _disturbances.Where(one => one.IsOpen).DistinctBy(one => one.Connection).Count(),
             ["disturbance_ns"] = Summary(_disturbances.Select(one => one.DurationNs)),
             ["episode_ns"] = Summary(episodes.Select(one => one.DurationNs)),
             ["episodes"] = Node.ListOf([.. Longest(episodes).Select(episode => (Node)SectionOf(episode))]),
@@ -109,7 +110,8 @@ internal sealed class MonitorSection
         return section;
     }
 
-    private void Add(MonitorTally tally)
+    /// <param name="heldNs">When its drain began, by the clock of the workers.</param>
+    private void Add(MonitorTally tally, long heldNs)
     {
         foreach (Disturbance one in tally.Disturbances.Items)
         {
@@ -123,7 +125,7 @@ internal sealed class MonitorSection
 
         foreach (MonitorRecord record in tally.Records.Items)
         {
-            bool isLost = !CloseReasons.IsOwn(record.Reason);
+            bool isLost = !CloseReasons.IsOwn(record.Reason) && record.EndedNs <= heldNs;
             string name = tally.Names[record.Name];
             CountHost(name, isLost);
             _lost += isLost ? 1 : 0;
@@ -215,13 +217,14 @@ internal sealed class MonitorSection
         ["new_failed"] = episode.NewFailed,
     };
 
-    /// <summary>The moments that were seen of a disturbance: last good before, first bad, good again.</summary>
+    /// <summary>The moments that were seen of a disturbance: last good before, first bad, good again if it was.
+    /// </summary>
     private static Section SeenOf(Disturbance one) => new()
     {
         ["connection"] = one.Connection,
         ["last_good_ns"] = one.LastGoodNs is { } goodNs ? goodNs : Node.Null,
         ["first_bad_ns"] = one.StartNs,
-        ["good_again_ns"] = one.EndNs,
+        ["good_again_ns"] = one.IsOpen ? Node.Null : one.EndNs,
         ["duration_ns"] = one.DurationNs,
         ["cause"] = DisturbanceCauses.Name(one.Cause),
     };
@@ -234,6 +237,7 @@ internal sealed class MonitorSection
         ["last_good_ns"] = one.LastGoodNs is { } goodNs ? goodNs : Node.Null,
         ["cause"] = DisturbanceCauses.Name(one.Cause),
         ["lost"] = one.IsLost,
+        ["unrecovered"] = one.IsOpen,
         ["reconnected"] = one.IsReconnected,
         ["retransmits"] = one.Retransmits,
     };

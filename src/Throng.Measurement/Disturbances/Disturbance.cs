@@ -25,6 +25,10 @@ public readonly record struct Disturbance
     /// <summary>The connection ended in it.</summary>
     public bool IsLost { get; init; }
 
+    /// <summary>No good answer came any more: it lasted longer than to <see cref="EndNs"/>, where the run ended or
+    /// the connection was given up.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>Another one took its place and was answered.</summary>
     public bool IsReconnected { get; init; }
 

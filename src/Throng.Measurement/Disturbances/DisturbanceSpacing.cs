@@ -33,8 +33,10 @@ internal static class DisturbanceSpacing
         string closely = SpacingOf(run) is > 0 and var spacingNs
             ? $"; each connection has a message every {Units.Latency(spacingNs)}, and nothing is seen closer than that"
             : "";
-        return $"; of the longest: {good}first bad at {At((long)seen.Number("first_bad_ns"))}, good again at "
-            + $"{At((long)seen.Number("good_again_ns"))}{closely}";
+        string again = seen.Find("good_again_ns") is { Kind: NodeKind.Integer } againNs
+            ? $"good again at {At(againNs.Integer)}"
+            : "not good again";
+        return $"; of the longest: {good}first bad at {At((long)seen.Number("first_bad_ns"))}, {again}{closely}";
     }
 
     /// <summary>The rate that would see one to 10 ms, to be put behind a remedy; empty where this one does.</summary>

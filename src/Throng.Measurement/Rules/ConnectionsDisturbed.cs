@@ -13,11 +13,12 @@ public sealed class ConnectionsDisturbed : IRule
     public Finding? Judge(RunDocument run)
     {
         long disturbed = Of(run, "monitor.disturbed");
-        if (disturbed == 0)
+        if (disturbed == 0 || ServerNotAnswering.HasNone(run))
         {
             return null;
         }
 
+        string bound = Of(run, "monitor.unrecovered") > 0 ? "least" : "most";
         long episodes = Of(run, "monitor.episode.count");
         string times = episodes == 1 ? "once" : $"in {Units.Several(episodes, "episodes")}";
         string silent = Of(run, "monitor.silent") is > 0 and var silentNs
@@ -27,8 +28,8 @@ public sealed class ConnectionsDisturbed : IRule
             Severity.Warning,
             $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were "
                 + $"disturbed, {times}",
-            $"one connection for at most {Units.Latency(Of(run, "monitor.disturbance.max"))}, all of an episode "
-                + $"together for at most {Units.Latency(Of(run, "monitor.episode.max"))}"
+            $"one connection for at {bound} {Units.Latency(Of(run, "monitor.disturbance.max"))}, all of an episode "
+                + $"together for at {bound} {Units.Latency(Of(run, "monitor.episode.max"))}"
                 + $"{DisturbanceSpacing.Evidence(run)}; {Units.Count(Of(run, "monitor.lost"))} lost{Meanwhile(run)}, "
                 + $"{Units.Several(Of(run, "monitor.retransmits"), "segments")} sent again{silent}",
             "compare monitor.episodes (start_ns, cause) with what was done to the path and the servers then"

@@ -39,6 +39,9 @@ public sealed class ServerNotAnswering : IRule
                     + "a longer --timeout");
     }
 
+    /// <summary>Whether not one was answered: what else is told of the answers follows from that.</summary>
+    internal static bool HasNone(RunDocument run) => run.Messages is { Answered: 0 } && IsSo(run);
+
     /// <summary>Whether that is so: then it need not be said of its parts.</summary>
     internal static bool IsSo(RunDocument run) => run.Messages is { Sent: > 0 } messages
         && !AnswersMalformed.IsMost(run) && !LivesEmpty.IsSo(run) && !FewServed.IsSo(run)

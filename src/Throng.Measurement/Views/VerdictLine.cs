@@ -54,7 +54,8 @@ internal static class VerdictLine
             : "";
         if (Reasons.Main(connections.ConnectFailed).Length > 0)
         {
-            return $"{held}{still}: {Failures(run)}";
+            string lost = connections.Lost > 0 ? $", {Units.Count(connections.Lost)} lost" : "";
+            return $"{held}{lost}{still}: {Failures(run)}";
         }
 
         return connections.Lost > 0
@@ -87,16 +88,23 @@ internal static class VerdictLine
     {
         long Of(string name) => (long)(Metrics.Value(run, name) ?? 0);
         string None(long count) => count == 0 ? "none" : Units.Count(count);
-        string longest = Of("monitor.disturbance.max") is > 0 and var ns
-            ? $", each for at most {Units.Latency(ns)}{DisturbanceSpacing.Remark(run)}" : "";
+        long disturbed = Of("monitor.disturbed");
+        string longest = Of("monitor.unrecovered") is > 0 and var open
+            ? (open >= disturbed ? " and not good again" : $", {Units.Count(open)} of them not good again")
+            : Of("monitor.disturbance.max") is > 0 and var ns
+                ? $", each for at most {Units.Latency(ns)}{DisturbanceSpacing.Remark(run)}"
+                : "";
         string tried = Of("monitor.new.attempted") is > 0 and var attempted
             ? Of("monitor.new.failed") is > 0 and var failed
                 ? $"; {Units.Count(failed)} of {Units.Count(attempted)} new connections failed"
                 : $"; {Units.Several(attempted, "new connections")}, all ok"
             : "";
         string tail = run.Response is { P99Ns: { } p99Ns } ? $"; response p99 {Units.Latency(p99Ns)}" : "";
-        return $"{Units.Several(run.Connections.Target ?? 0, "connections")}, {None(Of("monitor.lost"))} lost, "
-            + $"{None(Of("monitor.disturbed"))} disturbed{longest}{tried}{tail}";
+        long target = run.Connections.Target ?? 0;
+        string lasting = run.Connections.Peak < target
+            ? $"at most {Units.Count(run.Connections.Peak)} of {Units.Several(target, "connections")} open"
+            : Units.Several(target, "connections");
+        return $"{lasting}, {None(Of("monitor.lost"))} lost, {None(disturbed)} disturbed{longest}{tried}{tail}";
     }
 
     private static string Exchanged(RunDocument run, Messages messages)

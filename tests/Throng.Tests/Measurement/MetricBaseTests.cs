@@ -37,6 +37,7 @@ public sealed class MetricBaseTests
         ("monitor.lasting", "connections.target"),
         ("monitor.lost", "connections.opened"),
         ("monitor.disturbed", "connections.target"),
+        ("monitor.unrecovered", "connections.target"),
         ("monitor.dropped", "messages.offered"),
         ("monitor.new.ok", "monitor.new.attempted"),
         ("monitor.new.failed", "monitor.new.attempted"),

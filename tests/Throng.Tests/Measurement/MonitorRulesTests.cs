@@ -51,6 +51,23 @@ public sealed class MonitorRulesTests
     }
 
     [Fact]
+    public void A_disturbance_without_an_end_has_no_moment_at_which_it_was_good_again()
+    {
+        RunDocument run = Disturbed(newFailed: 0, inEpisodes: 0);
+        run.Own!["unrecovered"] = 20;
+        Section longest = run.Own["longest"].Items[0].Section;
+        longest["good_again_ns"] = Node.Null;
+        Verdict verdict = Verdict.Judge(run);
+        Assert.StartsWith(
+            "60 connections, 20 lost, 20 disturbed and not good again", verdict.Text, StringComparison.Ordinal);
+        Finding finding = Assert.Single(verdict.Findings, one => one.Rule == "connections-disturbed");
+        Assert.StartsWith("one connection for at least 954 ms", finding.Evidence, StringComparison.Ordinal);
+        Assert.Contains("first bad at 2.000 s, not good again;", finding.Evidence, StringComparison.Ordinal);
+        run.Own["unrecovered"] = 5;
+        Assert.Contains("20 disturbed, 5 of them not good again", Verdict.Judge(run).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_nothing_connected_only_the_cause_is_told()
     {
         RunDocument run = SampleRun.Hold(target: 60, held: 0, refused: 12) with

@@ -76,8 +76,29 @@ public class MonitorTests
         Assert.Equal(10, noted.Length);
         Assert.All(noted, one => Assert.Equal(DisturbanceCause.Slow, one.Cause));
         Assert.All(noted, one => Assert.InRange(one.DurationNs, 800 * MillisecondNs, 1100 * MillisecondNs));
+        Assert.All(noted, static one => Assert.False(one.IsOpen));
         Assert.Equal(0, bench.Worker.Client[Counter.MessagesTimedOut]);
         Assert.InRange(bench.Worker.Client[MessagesDropped], 60, 110);
+    }
+
+    [Fact]
+    public void A_disturbance_that_the_run_does_not_see_the_end_of_stays_open()
+    {
+        MonitorSpec spec = Spec(100) with { ReplyTimeoutNs = SecondNs / 2, LateNs = 50 * MillisecondNs };
+        using Bench bench = new(1, FaultPlan.None, spec);
+        bench.RunFor(SecondNs / 2);
+        bench.Delay(400 * MillisecondNs);
+        bench.RunFor(300 * MillisecondNs);
+        bench.Delay(50_000);
+        bench.RunFor(700 * MillisecondNs);
+        int seen = bench.Tally.Disturbances.Count;
+        bench.Delay(20 * SecondNs);
+        bench.RunFor(2 * SecondNs);
+        bench.End();
+        Disturbance[] noted = bench.Tally.Disturbances.Items.ToArray();
+        Assert.Equal((10, 20), (seen, noted.Length));
+        Assert.All(noted[..seen], static one => Assert.False(one.IsOpen));
+        Assert.All(noted[seen..], static one => Assert.True(one is { IsOpen: true, IsReconnected: false }));
     }
 
     [Fact]
