@@ -65,7 +65,7 @@ internal static class BenchTable
             yield return "(echoes/s: median, min and max of the rounds; server and client: CPU us an echo)";
         }
 
-        if (bench.Steps.Count > 1)
+        if (bench.Steps.Count > 1 && bench.Steps.Any(static step => step.Latency.Count > 0))
         {
             yield return "(all steps: every server and step together; echoes rate and latency: the first server with "
                 + "the most at once)";

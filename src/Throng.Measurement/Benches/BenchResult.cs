@@ -27,7 +27,7 @@ public sealed record BenchResult(
             string what = steps.Length switch
             {
                 0 => "no round came to its end",
-                1 => $"{rates.Single()}, p99 {Units.Latency(steps[0].Latency.P99Ns ?? 0)}",
+                1 => rates.Single() + (steps[0].Latency.P99Ns is { } p99Ns ? $", p99 {Units.Latency(p99Ns)}" : ""),
                 _ => string.Join(", ", rates),
             };
             long errors = Steps.Sum(static step => step.Errors.Total);

@@ -3,7 +3,8 @@ namespace Throng.Measurement;
 /// <summary>
 /// Why a step was bad, with the counter that says so. The first of this list that holds is the cause:
 /// <list type="number">
-/// <item><c>none-up-to-max</c>: no step was bad.</item>
+/// <item><c>none-up-to-max</c>: no step was bad; <c>none-so-far</c>: none yet when the run ended before the search did.
+/// </item>
 /// <item><c>generator-descriptors</c>, <c>generator-ports</c>: more connections failed for want of a descriptor or a
 /// source port than in any other way, and more than <see cref="PerAttemptMin"/> of all; or fewer, if success was missed
 /// and not more were never started.</item>
@@ -50,6 +51,11 @@ public sealed record SaturationCause(string Name, string Evidence)
 
     /// <summary>The limit is the generator's own: the rate says nothing about the path.</summary>
     public bool IsGenerator => Name.StartsWith("generator-", StringComparison.Ordinal);
+
+    /// <summary>Nothing was bad yet, and not every rate was tried.</summary>
+    public static SaturationCause NoneSoFar(int steps) => new("none-so-far", steps == 0
+        ? "no step was finished"
+        : $"none of {Units.Several(steps, "steps")} was bad, and the run ended before the search did");
 
     /// <summary>The cause of a bad step.</summary>
     /// <param name="verdict">What the bad step broke; null when no step was bad.</param>

@@ -32,7 +32,9 @@ public sealed record SaturationResult : IOwnResult
 
     /// <summary>Why the path gave in, as far as the figures say.</summary>
     public SaturationCause Cause =>
-        CauseTold ?? SaturationCause.Of(FirstBad?.Verdict, FirstBad?.Figures, LastGood?.Figures, Base);
+        CauseTold ?? (Ending == SearchEnding.None && FirstBad is null
+            ? SaturationCause.NoneSoFar(Steps.Count)
+            : SaturationCause.Of(FirstBad?.Verdict, FirstBad?.Figures, LastGood?.Figures, Base));
 
     /// <summary>The cause as a saved result names it; null where it follows from the steps.</summary>
     public SaturationCause? CauseTold { get; init; }
@@ -45,6 +47,12 @@ public sealed record SaturationResult : IOwnResult
                 ?? Steps.Where(step => step.Verdict.IsGood).Max(step => (double?)step.RatePerSecond);
             string good = last is { } rate ? $"good up to {Units.Rate(rate)}" : "no rate was good";
             string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}" : "";
+            if (last >= FirstBadPerSecond)
+            {
+                // A rate below was bad when it was tried again: what was good before says nothing any more.
+                (good, bad) = ("no rate stayed good", $": {Units.Rate(FirstBadPerSecond ?? 0)} was bad in the end");
+            }
+
             if (Ending == SearchEnding.None && Steps.Count > 0)
             {
                 string steps = Units.Several(Steps.Count, "steps");
@@ -103,9 +111,12 @@ public sealed record SaturationResult : IOwnResult
         return
         [
             Units.Rate(step.RatePerSecond), Units.Count(figures.Due - figures.NotSent), Units.Count(figures.Ok),
-            Units.Latency(figures.LifeP50Ns), Units.Latency(figures.LifeP99Ns), step.Text,
+            Life(figures.LifeP50Ns), Life(figures.LifeP99Ns), step.Text,
         ];
     }
+
+    /// <summary>Nothing takes no time: 0 is of a step in which none lived to its end.</summary>
+    private static string Life(long ns) => ns > 0 ? Units.Latency(ns) : "-";
 }
 
 /// <summary>The rates outside which repeated trials agreed.</summary>

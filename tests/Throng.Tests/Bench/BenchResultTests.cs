@@ -86,6 +86,15 @@ public class BenchResultTests
             Verdict.Judge(Run(new BenchResult([Step("a", 1, 10)], []))).Text);
     }
 
+    [Fact]
+    public void A_step_in_which_nothing_was_answered_has_no_latency()
+    {
+        BenchStep mute = Step("a", 10, 0) with { Latency = LatencySummary.Empty };
+        Assert.Equal("0/s with 10 at once, all answered", Verdict.Judge(Run(new BenchResult([mute], []))).Text);
+        BenchResult both = new([mute with { Concurrency = 1 }, mute], []);
+        Assert.DoesNotContain("all steps:", TextReport.Render(Run(both)), StringComparison.Ordinal);
+    }
+
     private static RunDocument Run(params BenchStep[] steps) => Run(new BenchResult(steps, []));
 
     private static RunDocument Run(BenchResult bench) => SampleRun.Full with { Result = bench };

@@ -13,6 +13,8 @@ public sealed class SearchViewsTests
         Rate = new Rate(123_456, 123_456), Response = Latency(), Service = Latency(), Lag = Latency(),
     };
 
+    private static readonly SearchStep Good = new(50, SearchPhase.Growth, SearchRuns.Good(50), new StepVerdict([]));
+
     [Fact]
     public void Figures_of_the_staircase_as_a_whole_are_not_shown()
     {
@@ -39,6 +41,32 @@ public sealed class SearchViewsTests
         Assert.Equal(isFound, finding is not null);
         Assert.True(!isFound || finding!.Severity == Severity.Info);
         Assert.Null(new ShortSteps().Judge(run with { Result = null }));
+    }
+
+    [Fact]
+    public void A_rate_that_was_good_and_then_bad_is_not_called_good()
+    {
+        SaturationResult died = new()
+        {
+            Ending = SearchEnding.BaseBad, Steps = [Good], FirstBadPerSecond = 50,
+            CauseTold = new SaturationCause("refused", "15 of 15 connections were refused"),
+        };
+        Assert.StartsWith("no rate stayed good: 50/s was bad in the end: refused, ", died.VerdictText,
+            StringComparison.Ordinal);
+        Assert.StartsWith("good up to 40/s, bad at 50/s: refused, ",
+            (died with { LastGoodPerSecond = 40 }).VerdictText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_search_that_was_ended_early_does_not_say_that_every_rate_was_good()
+    {
+        SaturationResult none = new() { Ending = SearchEnding.None, Steps = [] };
+        Assert.Equal(("none-so-far", "no step was finished"), (none.Cause.Name, none.Cause.Evidence));
+        Assert.Equal("no step was finished", none.VerdictText);
+        SaturationResult some = none with { Steps = [Good] };
+        Assert.Equal(
+            ("none-so-far", "none of 1 step was bad, and the run ended before the search did"),
+            (some.Cause.Name, some.Cause.Evidence));
     }
 
     private static LatencySummary Latency()
