@@ -7,6 +7,7 @@ namespace Throng.Measurement;
 public sealed class ConnectsFailed : IRule
 {
     private const double WarningRatio = 0.001;
+    private const double MostRatio = 0.9;
 
     public RuleNote Note { get; } = new("connects-failed", "warning, info",
         "Connects failed at the path or the server; info below 0.1 %.",
@@ -15,9 +16,9 @@ public sealed class ConnectsFailed : IRule
     public Finding? Judge(RunDocument run)
     {
         ReasonCounts failed = run.Connections.ConnectFailed;
-        long count = failed.Total - failed[CloseReason.Cancelled]
-            - CloseReasons.All.Where(CloseReasons.IsLocal).Sum(local => failed[local]);
-        if (count <= 0 || run.Connections.Opened == 0 || ConnectionsDisturbed.IsSo(run))
+        long count = RemoteOf(failed);
+        if (count <= 0 || run.Connections.Opened == 0 || ConnectionsDisturbed.IsSo(run)
+            || MissingConnections.TellsFailedConnects(run))
         {
             return null;
         }
@@ -28,7 +29,31 @@ public sealed class ConnectsFailed : IRule
         return Note.Found(
             ratio < WarningRatio ? Severity.Info : Severity.Warning,
             $"{Units.Several(count, "connects")} failed, mostly {reason}: {Reasons.Limit(reason, run)}",
-            $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed, run)}",
+            $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed, run)}"
+                + LaterOf(run, count),
             StoppedAccepting.IsSo(run) ? StoppedAccepting.Remedy : Reasons.Remedy(reason, run));
     }
+
+    /// <summary>
+    /// Whether connections are what is offered, and most that failed were refused: then it is told here alone. Without
+    /// an answer in time they may be too many, and the rate is told too.
+    /// </summary>
+    internal static bool HasLives(RunDocument run) => run is
+    {
+        Connections: { Target: null, Opened: > 0 }, Rate: not null, Messages: { Lost: > 0 and var lost },
+    }
+        && Reasons.Main(run.Connections.ConnectFailed, onlyRemote: true) == CloseReasons.Name(CloseReason.Refused)
+        && run.Connections.ConnectFailed[CloseReason.Refused] >= lost * MostRatio;
+
+    /// <summary>Evidence of lives that failed behind the connect; empty where there are none, or it is said elsewhere.
+    /// </summary>
+    private static string LaterOf(RunDocument run, long count) =>
+        HasLives(run) && run.Messages!.Lost - count is > 0 and var later
+            ? $"; {Units.Count(later)} more failed after they had been opened (closed: "
+                + $"{Reasons.List(run.Connections.Closed, run)})"
+            : "";
+
+    /// <summary>Failures of the path or the server.</summary>
+    private static long RemoteOf(ReasonCounts failed) => failed.Total - failed[CloseReason.Cancelled]
+        - CloseReasons.All.Where(CloseReasons.IsLocal).Sum(local => failed[local]);
 }

@@ -16,7 +16,7 @@ public sealed class HeldBack : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (!IsSo(run) || ServerNotAnswering.IsSo(run))
+        if (!IsSo(run) || ServerNotAnswering.IsSo(run) || MissingConnections.ExplainRate(run))
         {
             return null;
         }

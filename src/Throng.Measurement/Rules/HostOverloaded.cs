@@ -22,6 +22,10 @@ public sealed class HostOverloaded : IRule
 
         CpuUse cpu = run.Cpu!;
         double usedNs = cpu.UserNs + cpu.SystemNs;
+        double cpus = usedNs / Math.Max(1, run.DurationNs);
+        string used = cpus > run.Host.Cpus
+            ? $"this program used {Units.Duration((long)usedNs)} of CPU time, its start included"
+            : $"this program used {cpus:0.##} of {run.Host.Cpus} CPUs";
         string others = cpu.Pressure is { } pressure
             ? $"; something here had none for {Units.Percent(Math.Round(pressure, 3))} of the run"
             : "";
@@ -32,7 +36,7 @@ public sealed class HostOverloaded : IRule
             Severity.Warning,
             $"this host had no CPU left: a worker waited for one {Units.Percent(Math.Round(cpu.WaitedMax ?? 0, 3))} of "
                 + "the run",
-            $"this program used {usedNs / Math.Max(1, run.DurationNs):0.##} of {run.Host.Cpus} CPUs{others}{steal}",
+            $"{used}{others}{steal}",
             "stop what else runs here, or give generator and server hosts of their own: these figures are neither the "
                 + "server's nor the path's");
     }

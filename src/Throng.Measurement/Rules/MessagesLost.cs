@@ -10,7 +10,7 @@ public sealed class MessagesLost : IRule
     public Finding? Judge(RunDocument run)
     {
         if (run.Messages is not { Lost: > 0 } messages || LivesEmpty.IsSo(run)
-            || ConnectionsDisturbed.IsSo(run))
+            || ConnectionsDisturbed.IsSo(run) || ConnectionsLost.HasMessages(run) || ConnectsFailed.HasLives(run))
         {
             return null;
         }

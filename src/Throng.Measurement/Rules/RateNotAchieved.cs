@@ -16,14 +16,14 @@ public sealed class RateNotAchieved : IRule
     public Finding? Judge(RunDocument run)
     {
         if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run) || FewServed.IsSo(run)
-            || LivesEmpty.IsSo(run))
+            || LivesEmpty.IsSo(run) || MissingConnections.ExplainRate(run) || IsRefusal(run))
         {
             return null;
         }
 
         MessageWords words = MessageWords.For(run);
         Rate rate = run.Rate!;
-        bool isOurs = !IsAllSent(run) && !HeldBack.IsSo(run)
+        bool isOurs = !IsAllSent(run) && !HeldBack.IsSo(run) && !MissingConnections.ExplainUnsent(run)
             && (GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null);
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
         string counts = run.Messages is { } messages
@@ -46,6 +46,10 @@ public sealed class RateNotAchieved : IRule
 
     private static bool WasDisturbed(RunDocument run) =>
         Metrics.Value(run, "monitor.disturbed") > 0 && GeneratorBusy.EvidenceOf(run) is null;
+
+    /// <summary>All were begun, and those that failed were refused: a rate says nothing more.</summary>
+    private static bool IsRefusal(RunDocument run) => IsAllSent(run) && ConnectsFailed.HasLives(run)
+        && run.Messages!.Answered + run.Messages.Lost >= run.Messages.Sent * AchievedRatio;
 
     private static bool IsAllSent(RunDocument run) =>
         run.Messages is { } messages && messages.Sent >= messages.Offered * AchievedRatio;

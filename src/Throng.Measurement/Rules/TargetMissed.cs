@@ -67,7 +67,10 @@ public sealed class TargetMissed : IRule
                 ? $"{missing} connections were not opened yet when the run ended"
                 : $"{missing} connections are missing: {cause}",
             $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
-                + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}",
+                + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}"
+                + (reason.Length > 0 && run.Connect is { } connect
+                    ? $" of {Units.Several(connect.Attempts, "attempts")}" : "")
+                + MissingConnections.Evidence(run),
             isStopped ? "let it run longer, or raise --connect-rate" : remedy);
     }
 

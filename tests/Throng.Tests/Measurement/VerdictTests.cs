@@ -20,7 +20,9 @@ public sealed class VerdictTests
         Verdict verdict = SampleRun.Hold(10_000, 9_000, 1_000).Verdict;
         Assert.Equal("held 9,000 of 10,000: 1,000 refused at 127.0.0.1:7000", verdict.Text);
         Assert.False(verdict.IsOk);
-        Assert.Equal(["target-missed", "connects-failed"], verdict.Findings.Select(finding => finding.Rule));
+        Assert.Equal(["target-missed"], verdict.Findings.Select(finding => finding.Rule));
+        Assert.EndsWith(
+            "failed: 1,000 refused of 10,000 attempts", verdict.Findings[0].Evidence, StringComparison.Ordinal);
         Assert.Contains("or a firewall before it that rejects", verdict.Findings[0].Text, StringComparison.Ordinal);
     }
 
@@ -172,8 +174,8 @@ public sealed class VerdictTests
         Assert.Equal(findings.OrderByDescending(finding => finding.Severity), findings);
         Assert.Equal(
             [
-                "target-missed", "connections-lost", "connects-failed", "messages-timed-out", "messages-lost",
-                "messages-invalid", "generator-busy", "generator-late", "debug-build",
+                "target-missed", "connections-lost", "messages-timed-out", "messages-invalid", "generator-busy",
+                "generator-late", "debug-build",
             ],
             findings.Select(finding => finding.Rule));
     }
