@@ -17,8 +17,12 @@ internal static partial class Projects
         ["Throng.Engine"] = ["Throng.Linux", "Throng.Measurement"],
         ["Throng.Report"] = ["Throng.Measurement"],
         ["Throng.Originals"] = ["Throng.Engine", "Throng.Measurement", "Throng.Report"],
+        ["Throng.Cluster"] = ["Throng.Measurement", "Throng.Report"],
+        ["Throng.Nats"] = ["Throng.Cluster"],
         ["Throng"] = ["Throng.Engine", "Throng.Originals", "Throng.Report"],
     };
+
+    private static readonly string[] WithPackages = ["Throng", "Throng.Nats"];
 
     private static readonly string[] Unsafe = ["Throng.Linux", "Throng.Engine"];
 
@@ -62,10 +66,10 @@ internal static partial class Projects
 
     /// <summary>MinVer writes the version into Throng.Engine while it is built; nothing of it ships.</summary>
     public static IEnumerable<Violation> Packages(SourceFile project) =>
-        project.Stem() == "Throng" || project.IsUnder("tests") ? [] :
+        WithPackages.Contains(project.Stem()) || project.IsUnder("tests") ? [] :
             from package in Included(project, "PackageReference")
             where (project.Stem(), package) != ("Throng.Engine", "MinVer")
-            select Say(project, package, $"the package {package}; only Throng and the tests have packages");
+            select Say(project, package, $"the package {package}; only Throng, Throng.Nats and the tests have packages");
 
     public static IEnumerable<Violation> UnsafeBlocks(SourceFile project) =>
         !project.Text.Contains("AllowUnsafeBlocks", StringComparison.Ordinal)
