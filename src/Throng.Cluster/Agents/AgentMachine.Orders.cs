@@ -1,0 +1,202 @@
+using System.Globalization;
+using Throng.Measurement;
+
+namespace Throng.Cluster;
+
+/// <summary>The orders of controllers.</summary>
+public sealed partial class AgentMachine
+{
+    private const string MomentForm = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
+
+    private OrderAnswer? Obey(ReadOnlyMemory<byte> message, string replyTo, ClusterTime now)
+    {
+        if (!ClusterJson.TryRead(message, out Order? order))
+        {
+            return Refuse("this is no order of throng", now);
+        }
+
+        if (order.Protocol != ClusterProtocol.Version)
+        {
+            return Refuse(
+                $"this agent is throng {card.Version} and the controller {order.Controller} throng {order.Version}: "
+                    + "they do not understand each other; run the same version everywhere",
+                now);
+        }
+
+        AgentRun? run = order.Run.Length > 0 ? _runs.GetValueOrDefault(order.Run) : null;
+        if (run is not null && order.Fence < run.Fence)
+        {
+            return Refuse(
+                $"run {order.Run} is led by {run.Controller} now, no longer by {order.Controller}", now);
+        }
+
+        if (run is not null && order.Kind != OrderKind.Clock)
+        {
+            (run.Fence, run.Controller) = (order.Fence, order.Controller);
+        }
+
+        if (run is not null)
+        {
+            run.HeardNs = now.Ns;
+        }
+
+        return order.Kind switch
+        {
+            OrderKind.Clock => Done("", now),
+            OrderKind.Examine => Examine(order, now),
+            OrderKind.Prepare => Prepare(order, now),
+            OrderKind.Leave => Leave(now),
+            _ when run is null => order.Kind == OrderKind.Forget
+                ? Done("", now)
+                : Refuse($"no run {order.Run} is known here", now),
+            OrderKind.Begin => Begin(run, order, replyTo, now),
+            OrderKind.Say => SayToAll(run, order.Line, replyTo, now),
+            OrderKind.End => End(run, now),
+            OrderKind.Forget => Forget(run, now),
+            _ => Refuse("this order is not known here", now),
+        };
+    }
+
+    private OrderAnswer Examine(Order order, ClusterTime now)
+    {
+        if (!JobPart.TryParse(order.Part, out JobPart part))
+        {
+            return Refuse($"'{order.Part}' is no part of a plan", now);
+        }
+
+        if (jobs.Refuses(order.Words) is { Length: > 0 } wrong)
+        {
+            return Refuse(wrong, now);
+        }
+
+        JobExamination found = jobs.Examine(order.Words, part);
+        return found.Error.Length > 0
+            ? Refuse(found.Error, now)
+            : Done(found.Limit, now) with { Fits = found.Fits, Possible = found.Possible };
+    }
+
+    private OrderAnswer Prepare(Order order, ClusterTime now)
+    {
+        if (!JobPart.TryParse(order.Part, out JobPart part) || order.Run.Length == 0)
+        {
+            return Refuse($"'{order.Part}' is no part of a plan", now);
+        }
+
+        if (_runs.TryGetValue(order.Run, out AgentRun? known) && known.Find(part) is not null)
+        {
+            return Done("it is prepared already", now); // the answer was lost, and the order came again
+        }
+
+        if (_isLeaving)
+        {
+            return Refuse($"{card.Name} leaves and takes no run", now);
+        }
+
+        if (Busy is { } other && other.Name != order.Run)
+        {
+            return Refuse($"{card.Name} is busy with run {other.Name} of {other.Controller}", now);
+        }
+
+        if (jobs.Refuses(order.Words) is { Length: > 0 } wrong)
+        {
+            return Refuse(wrong, now);
+        }
+
+        JobId id = new(order.Run, part);
+        if (jobs.Start(id, order.Words) is { Length: > 0 } error)
+        {
+            return Refuse(error, now);
+        }
+
+        AgentRun run = RunOf(order.Run);
+        (run.Fence, run.Controller, run.OnControllerLoss, run.HeardNs) =
+            (order.Fence, order.Controller, order.OnControllerLoss, now.Ns);
+        run.Add(id);
+        Lines.Enqueue($"part {part} of run {order.Run} of {order.Controller}: {string.Join(' ', order.Words)}");
+        return Done("", now);
+    }
+
+    private OrderAnswer Leave(ClusterTime now)
+    {
+        _isLeaving = true;
+        Lines.Enqueue("told to leave");
+        return Done(Busy is { } run ? $"leaves when run {run.Name} is over" : "leaves", now);
+    }
+
+    private OrderAnswer End(AgentRun run, ClusterTime now)
+    {
+        run.IsEnding = true;
+        foreach (AgentJob job in run.Jobs.Where(job => job.IsLive))
+        {
+            jobs.End(job.Id);
+        }
+
+        return Done("", now);
+    }
+
+    private OrderAnswer Forget(AgentRun run, ClusterTime now)
+    {
+        if (run.IsLive)
+        {
+            return Refuse($"run {run.Name} is under way here", now);
+        }
+
+        jobs.Forget(run.Name);
+        _runs.Remove(run.Name);
+        return Done("", now);
+    }
+
+    private OrderAnswer? Begin(AgentRun run, Order order, string replyTo, ClusterTime now)
+    {
+        AgentJob[] told = [.. run.Jobs.Where(job => job.State is JobState.Connecting or JobState.Ready)];
+        if (told.Length == 0 && run.IsLive)
+        {
+            return Done("it has begun already", now); // the answer was lost, and the order came again
+        }
+
+        string moment = (order.At ?? now.Utc).UtcDateTime.ToString(MomentForm, CultureInfo.InvariantCulture);
+        return SayToAll(run, "start " + moment, replyTo, now);
+    }
+
+    /// <summary>Says a line to all parts of a run here; the answer comes when all have answered.</summary>
+    private OrderAnswer? SayToAll(AgentRun run, string line, string replyTo, ClusterTime now)
+    {
+        AgentJob[] live = [.. run.Jobs.Where(job => job.IsLive)];
+        if (live.Length == 0)
+        {
+            return Refuse($"nothing of run {run.Name} is under way here", now);
+        }
+
+        PendingAnswer pending = new(replyTo, live.Length) { IsBegin = line.StartsWith("start ", StringComparison.Ordinal) };
+        foreach (AgentJob job in live)
+        {
+            long id = NextId();
+            run.Answers[id] = pending;
+            jobs.Say(id, job.Id, line);
+        }
+
+        return null;
+    }
+
+    private void Reply(AgentRun run, PendingAnswer pending, ClusterTime now)
+    {
+        if (!pending.IsWhole)
+        {
+            return;
+        }
+
+        foreach (AgentJob job in pending is { IsBegin: true, IsRefused: false } ? run.Jobs : [])
+        {
+            job.State = job.IsLive ? JobState.Running : job.State;
+        }
+
+        OrderAnswer answer = pending.IsRefused ? Refuse(pending.Text, now) : Done(pending.Text, now);
+        bus.Answer(pending.ReplyTo, ClusterJson.Write(answer));
+    }
+
+    private OrderAnswer Done(string text, ClusterTime now) =>
+        new() { Agent = card.Name, IsDone = true, Text = text, Now = now.Utc };
+
+    private OrderAnswer Refuse(string text, ClusterTime now) =>
+        new() { Agent = card.Name, IsDone = false, Text = text, Now = now.Utc };
+}

@@ -1,0 +1,219 @@
+using System.Text;
+using Throng.Measurement;
+
+namespace Throng.Cluster;
+
+/// <summary>
+/// An agent: it tells that it is there, carries out the parts of runs that controllers order, sends their figures and
+/// keeps each result until a controller has it. It goes on by its plan when the message system or the controller is
+/// gone. A state machine without clock, thread or I/O: one thread hands it what happens, and it calls
+/// <see cref="IBus"/> and <see cref="IJobs"/>.
+/// </summary>
+/// <param name="card">This agent, as it is before it has a run.</param>
+/// <param name="started">By the wall clock; tells this life of the agent from others.</param>
+public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, DateTimeOffset started)
+{
+    private const long SecondNs = Ns.Second;
+
+    /// <summary>A controller asks for the time each second; one that has not for so long is gone.</summary>
+    private const long ControllerSilentMaxNs = 10 * SecondNs;
+
+    private readonly SortedDictionary<string, AgentRun> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, AgentJob> _asked = [];
+    private long _nextId;
+    private long _sequence;
+    private long _nextSecondNs = long.MinValue;
+    private bool _isLeaving;
+
+    /// <summary>It was told to leave, and nothing is under way here any more.</summary>
+    public bool IsOver => _isLeaving && _runs.Values.All(run => run.Jobs.All(job => !job.IsLive && !job.IsUnsaved));
+
+    /// <summary>Lines for a person, in the order in which they became true.</summary>
+    public Queue<string> Lines { get; } = new();
+
+    private AgentRun? Busy => _runs.Values.FirstOrDefault(run => run.IsLive);
+
+    /// <summary>Takes up results that an earlier life of this agent has left.</summary>
+    public void Start()
+    {
+        foreach (JobId kept in jobs.Kept)
+        {
+            AgentJob job = RunOf(kept.Run).Add(kept);
+            job.State = JobState.Ending;
+            Lines.Enqueue($"part {kept.Part} of run {kept.Run} has a result that nobody has fetched yet");
+        }
+    }
+
+    /// <summary>Lets time pass; called ten times a second or more.</summary>
+    public void Tick(ClusterTime now)
+    {
+        if (now.Ns < _nextSecondNs)
+        {
+            return;
+        }
+
+        _nextSecondNs = now.Ns + SecondNs;
+        bus.Put(NextId(), Bucket.Agents, card.Name, ClusterJson.Write(Card()));
+        foreach (AgentRun run in _runs.Values)
+        {
+            StopIfAlone(run, now);
+            foreach (AgentJob job in run.Jobs)
+            {
+                Look(job, now);
+            }
+        }
+    }
+
+    public void Take(BusEvent happened, ClusterTime now)
+    {
+        switch (happened)
+        {
+            case BusConnected:
+                _nextSecondNs = long.MinValue;
+                Lines.Enqueue("connected");
+                break;
+            case BusDisconnected gone:
+                Lines.Enqueue($"not connected: {gone.Reason}; what runs here goes on");
+                break;
+            case BusRefused refused:
+                Lines.Enqueue($"refused: {refused.Reason}");
+                break;
+            case Received { ReplyTo: { } replyTo } order:
+                if (Obey(order.Data, replyTo, now) is { } answer)
+                {
+                    bus.Answer(replyTo, ClusterJson.Write(answer));
+                }
+
+                break;
+            case Saved saved when _asked.Remove(saved.Id, out AgentJob? job):
+                job.IsSaving = false;
+                job.State = saved.IsWhole ? job.FinalState : job.State;
+                Send(job, default, now);
+                break;
+        }
+    }
+
+    public void Take(JobEvent happened, ClusterTime now)
+    {
+        if (!_runs.TryGetValue(happened.Job.Run, out AgentRun? run) || run.Find(happened.Job.Part) is not { } job)
+        {
+            return;
+        }
+
+        switch (happened)
+        {
+            case JobEnded ended:
+                job.ExitCode = ended.ExitCode;
+                job.Said = ended.Said;
+                job.State = JobState.Ending;
+                Lines.Enqueue($"part {job.Id.Part} of run {run.Name} has ended with {ended.ExitCode}");
+                Hand(job, now);
+                break;
+            case JobSaid { Id: var id } said when run.Answers.Remove(id, out PendingAnswer? pending):
+                pending.Take(job.Id.Part, said);
+                Reply(run, pending, now);
+                break;
+            case JobSaid { IsRefused: false, Text: { } text } said when said.Id == job.ReadyId:
+                job.State = job.State == JobState.Connecting && text == "ready" ? JobState.Ready : job.State;
+                break;
+            case JobSaid { IsRefused: false, Text: { } document } said when said.Id == job.ResultId:
+                job.ResultId = 0;
+                Send(job, Encoding.UTF8.GetBytes(document), now);
+                break;
+            case JobSaid said when said.Id == job.ResultId:
+                job.ResultId = 0;
+                break;
+        }
+    }
+
+    private AgentCard Card() => card with { Run = Busy?.Name, IsLeaving = _isLeaving };
+
+    /// <summary>Asks a part that is there how it goes, and sends on what is known of one that is not.</summary>
+    private void Look(AgentJob job, ClusterTime now)
+    {
+        if (job.State == JobState.Connecting)
+        {
+            job.ReadyId = NextId();
+            jobs.Say(job.ReadyId, job.Id, "ready");
+        }
+
+        if (job.IsLive && job.ResultId == 0)
+        {
+            job.ResultId = NextId();
+            jobs.Say(job.ResultId, job.Id, IJobs.Result);
+        }
+        else if (job.IsUnsaved)
+        {
+            Hand(job, now);
+        }
+        else if (!job.IsLive)
+        {
+            Send(job, default, now);
+        }
+    }
+
+    /// <summary>Hands its result in; one try at a time, and again each second until it is stored.</summary>
+    private void Hand(AgentJob job, ClusterTime now)
+    {
+        if (job.IsSaving)
+        {
+            return;
+        }
+
+        ReadOnlyMemory<byte> result = jobs.ResultOf(job.Id);
+        if (result.IsEmpty)
+        {
+            job.HasResult = false;
+            job.State = JobState.Failed;
+            Send(job, default, now);
+            return;
+        }
+
+        job.IsSaving = true;
+        long id = NextId();
+        _asked[id] = job;
+        bus.Save(id, ClusterProtocol.ResultOf(job.Id.Run, job.Id.Part), result);
+        Send(job, default, now);
+    }
+
+    private void Send(AgentJob job, ReadOnlySpan<byte> document, ClusterTime now)
+    {
+        Figure figure = new()
+        {
+            Run = job.Id.Run,
+            Agent = card.Name,
+            Part = job.Id.Part.ToString(),
+            Sequence = ++_sequence,
+            AgentStarted = started,
+            State = job.State,
+            At = now.Utc,
+            ExitCode = job.ExitCode,
+            Said = job.Said,
+        };
+        bus.Publish(ClusterProtocol.FiguresOf(job.Id.Run, card.Name), figure.ToMessage(document));
+    }
+
+    /// <summary>Ends what its controller wanted ended when nobody leads it any more.</summary>
+    private void StopIfAlone(AgentRun run, ClusterTime now)
+    {
+        if (run is { IsLive: true, IsEnding: false, OnControllerLoss: ControllerLoss.Stop }
+            && now.Ns - run.HeardNs > ControllerSilentMaxNs)
+        {
+            Lines.Enqueue($"nothing was heard of {run.Controller} for {Units.Duration(ControllerSilentMaxNs)}: run "
+                + $"{run.Name} ends here, as it was told to");
+            _ = End(run, now);
+        }
+    }
+
+    private AgentRun RunOf(string name)
+    {
+        if (!_runs.TryGetValue(name, out AgentRun? run))
+        {
+            _runs[name] = run = new AgentRun(name);
+        }
+
+        return run;
+    }
+
+    private long NextId() => ++_nextId;
+}

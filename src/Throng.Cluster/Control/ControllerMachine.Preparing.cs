@@ -1,0 +1,271 @@
+using System.Globalization;
+using Throng.Measurement;
+
+namespace Throng.Cluster;
+
+/// <summary>From looking for agents to the moment at which all begin.</summary>
+public sealed partial class ControllerMachine
+{
+    private const long GatherEveryNs = SecondNs / 4;
+
+    /// <summary>All that are there: the list is read again after a re-put of every agent.</summary>
+    private const long AllAreThereNs = SecondNs + (SecondNs / 2);
+
+    /// <summary>Questions for the time before a run: the fastest answer of so many.</summary>
+    private const int ClockQuestions = 20;
+
+    /// <summary>Time for the order to begin to reach everybody; asked again within it.</summary>
+    private static readonly TimeSpan BeginLead = TimeSpan.FromMilliseconds(500);
+
+    private ulong _fence;
+    private long _listId;
+    private long _planId;
+    private long _fenceId;
+    private long _nextListNs;
+    private int _answersLeft;
+
+    private void Gather()
+    {
+        if (_listId == 0 && _now.Ns >= _nextListNs)
+        {
+            _listId = ++_nextId;
+            _nextListNs = _now.Ns + GatherEveryNs;
+            bus.List(_listId, Bucket.Agents);
+        }
+    }
+
+    private void TakeCards(Listed listed)
+    {
+        if (listed.Id != _listId || Phase != ControllerPhase.Gathering)
+        {
+            return;
+        }
+
+        _listId = 0;
+        List<AgentCard> there = [];
+        foreach (ReadOnlyMemory<byte> value in listed.Values?.Values ?? [])
+        {
+            if (ClusterJson.TryRead(value, out AgentCard? card) && card.Has(spec.Where) && !card.IsLeaving)
+            {
+                there.Add(card);
+            }
+        }
+
+        AgentCard[] free = [.. there.Where(card => card.Run is null).OrderBy(card => card.Name, StringComparer.Ordinal)];
+        bool isEnough = spec.Agents is { } wanted ? free.Length >= wanted
+            : free.Length > 0 && _now.Ns - _startedNs >= AllAreThereNs;
+        if (isEnough)
+        {
+            foreach (AgentCard card in free.Take(spec.Agents ?? free.Length))
+            {
+                _agents[card.Name] = new AgentSeat(card) { HeardNs = _now.Ns };
+            }
+
+            Lead();
+        }
+        else if (_now.Ns - _startedNs >= spec.WaitNs)
+        {
+            Refuse(Missing(there));
+        }
+    }
+
+    private string Missing(List<AgentCard> there)
+    {
+        string where = spec.Where.Count == 0 ? ""
+            : " with " + string.Join(", ", spec.Where.Select(label => $"{label.Key}={label.Value}"));
+        string found = there.Count == 0 ? "none is there"
+            : "there are " + string.Join(", ", there.Select(card => card.Run is { } run ? $"{card.Name} (busy with run {run})"
+                : card.Name));
+        string wanted = Units.Several(spec.Agents ?? 1, "agents");
+        return $"{wanted}{where} did not come within {Units.Duration(spec.WaitNs)}: {found}; start some with "
+            + "throng agent --join, or see throng cluster status";
+    }
+
+    /// <summary>Takes the lead: the revision of the key is higher than that of every leader before.</summary>
+    private void Lead()
+    {
+        Enter(ControllerPhase.Examining);
+        _fenceId = ++_nextId;
+        bus.Put(_fenceId, Bucket.Plans, ClusterProtocol.FenceKey(spec.Run), System.Text.Encoding.UTF8.GetBytes(spec.Name));
+    }
+
+    private void TakeStored(Stored stored)
+    {
+        if (stored.Id == _fenceId)
+        {
+            _fence = stored.Revision;
+            if (stored.Outcome != PutOutcome.Done)
+            {
+                Refuse("the plan cannot be kept: the message system has no quorum or no room; see its log");
+                return;
+            }
+
+            Examine();
+        }
+        else if (stored.Id == _planId && stored.Outcome != PutOutcome.Done)
+        {
+            Note("the plan could not be kept: nobody can take this run over");
+        }
+    }
+
+    /// <summary>Asks each agent whether its part fits there, and meanwhile how late it is there.</summary>
+    private void Examine()
+    {
+        AgentSeat[] all = [.. _agents.Values];
+        _answersLeft = all.Length;
+        for (int at = 0; at < all.Length; at++)
+        {
+            AgentSeat agent = all[at];
+            AskClock(agent, ClockQuestions);
+            Order order = new() { Kind = OrderKind.Examine, Words = spec.Words, Part = new JobPart(at, all.Length).ToString() };
+            Ask(agent, order, answer => TakeExamined(agent, answer), ExamineTimeout);
+        }
+    }
+
+    private static readonly TimeSpan ExamineTimeout = TimeSpan.FromSeconds(10);
+
+    private void TakeExamined(AgentSeat agent, OrderAnswer? answer)
+    {
+        agent.Possible = answer?.Possible;
+        if (answer is not { IsDone: true })
+        {
+            _refusals.Add($"{agent.Name}: {answer?.Text ?? "did not answer"}");
+        }
+        else if (!answer.Fits && spec is { Force: false, Split: PlanSplit.Even })
+        {
+            string possible = answer.Possible is { } most ? $"{Units.Count((long)most)} connections are possible" : "no";
+            _refusals.Add($"{agent.Name}: its part does not fit: {possible}; {answer.Text}");
+        }
+
+        if (--_answersLeft > 0 || Phase != ControllerPhase.Examining)
+        {
+            return;
+        }
+
+        if (_refusals.Count > 0)
+        {
+            Refuse(Sum());
+        }
+        else
+        {
+            HandOut();
+        }
+    }
+
+    /// <summary>What is possible on all of them, where that is the matter.</summary>
+    private IEnumerable<string> Sum()
+    {
+        AgentSeat[] known = [.. _agents.Values.Where(agent => agent.Possible is not null)];
+        if (spec.Connections is { } wanted && known.Length == _agents.Count)
+        {
+            string sum = string.Join(" + ", known.Select(agent => $"{Units.Count((long)agent.Possible!)} ({agent.Name})"));
+            yield return $"{Units.Count(wanted)} connections were asked for, and {sum} = "
+                + $"{Units.Count((long)known.Sum(agent => agent.Possible!.Value))} are possible; more agents, "
+                + "--split capacity, or fewer connections";
+        }
+    }
+
+    /// <summary>Cuts the plan into parts and has each started.</summary>
+    private void HandOut()
+    {
+        AgentSeat[] all = [.. _agents.Values];
+        int[] weights = spec.Split == PlanSplit.Even
+            ? [.. all.Select(static _ => 1)]
+            : PlanShares.Weights([.. all.Select(static agent => agent.Possible)]);
+        int count = weights.Sum();
+        int index = 0;
+        for (int at = 0; at < all.Length; at++)
+        {
+            for (int own = 0; own < weights[at]; own++)
+            {
+                _parts.Add(new PartSeat(new JobPart(index++, count), all[at]));
+            }
+        }
+
+        Enter(ControllerPhase.Preparing);
+        KeepPlan();
+        _answersLeft = _parts.Count;
+        foreach (PartSeat part in _parts)
+        {
+            Order order = new()
+            {
+                Kind = OrderKind.Prepare, Words = spec.Words, Part = part.Part.ToString(),
+                OnControllerLoss = spec.OnControllerLoss,
+            };
+            Ask(part.Agent, order, answer => TakePrepared(part, answer), ExamineTimeout);
+        }
+    }
+
+    private void TakePrepared(PartSeat part, OrderAnswer? answer)
+    {
+        if (answer is not { IsDone: true })
+        {
+            _refusals.Add($"{part.Agent.Name}: {answer?.Text ?? "did not answer"}");
+        }
+
+        if (--_answersLeft > 0 || Phase != ControllerPhase.Preparing)
+        {
+            return;
+        }
+
+        if (_refusals.Count > 0)
+        {
+            Refuse();
+        }
+        else
+        {
+            Enter(ControllerPhase.Connecting);
+        }
+    }
+
+    private void KeepPlan()
+    {
+        _planId = ++_nextId;
+        RunPlan plan = new()
+        {
+            Run = spec.Run, Controller = spec.Name, Words = spec.Words, Begin = Begin, OnAgentLoss = spec.OnAgentLoss,
+            OnControllerLoss = spec.OnControllerLoss,
+            Parts = [.. _parts.Select(part => new PlannedPart(part.Part.ToString(), part.Agent.Name))],
+        };
+        bus.Put(_planId, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run), ClusterJson.Write(plan));
+    }
+
+    private static bool IsReadyOrGone(PartSeat part) =>
+        part.State is JobState.Ready or JobState.Ended or JobState.Failed || part.Agent.IsLost;
+
+    /// <summary>Tells all one moment, each by its own clock.</summary>
+    private void TellBegin()
+    {
+        Enter(ControllerPhase.Beginning);
+        Begin = _now.Utc + BeginLead;
+        KeepPlan();
+        Note("told to begin at " + Begin.Value.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture));
+        foreach (AgentSeat agent in _agents.Values.Where(agent => !agent.IsLost))
+        {
+            TellBegin(agent);
+        }
+    }
+
+    private void TellBegin(AgentSeat agent)
+    {
+        TimeSpan left = Begin!.Value - _now.Utc;
+        if (left <= TimeSpan.Zero)
+        {
+            Note($"{agent.Name} could not be told to begin in time");
+            return;
+        }
+
+        Order order = new() { Kind = OrderKind.Begin, At = Begin.Value + agent.Clock.Ahead };
+        Ask(agent, order, answer =>
+        {
+            if (answer is null)
+            {
+                TellBegin(agent);
+            }
+            else if (!answer.IsDone)
+            {
+                Note($"{agent.Name} does not begin: {answer.Text}");
+            }
+        }, left / 2);
+    }
+}

@@ -1,0 +1,232 @@
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng.Cluster;
+
+/// <summary>Progress of a run on many hosts.</summary>
+public enum ControllerPhase : byte
+{
+    /// <summary>Agents are looked for.</summary>
+    Gathering,
+
+    /// <summary>Each examines the plan on its host, and clocks are compared.</summary>
+    Examining,
+
+    /// <summary>Each starts its part.</summary>
+    Preparing,
+
+    /// <summary>The parts open their connections.</summary>
+    Connecting,
+
+    /// <summary>All are told one moment to begin at.</summary>
+    Beginning,
+
+    Running,
+
+    /// <summary>Those that have not ended by themselves are told to.</summary>
+    Ending,
+
+    /// <summary>Results are fetched.</summary>
+    Collecting,
+
+    Over,
+
+    /// <summary>It did not come to a run; <see cref="ControllerMachine.Refusals"/> says why.</summary>
+    Refused,
+}
+
+/// <summary>
+/// Leads one run on many hosts: finds agents, hands out the plan, tells all one moment to begin at, watches them and
+/// fetches their results. A state machine without clock, thread or I/O: one thread hands it what happens, and it calls
+/// <see cref="IBus"/>.
+/// </summary>
+public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
+{
+    private const long SecondNs = Ns.Second;
+
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<long, Action<OrderAnswer?>> _asked = [];
+    private readonly SortedDictionary<string, AgentSeat> _agents = new(StringComparer.Ordinal);
+    private readonly List<PartSeat> _parts = [];
+    private readonly List<string> _refusals = [];
+    private long _nextId;
+    private long _startedNs = -1;
+    private long _phaseSinceNs;
+    private ClusterTime _now;
+
+    public ControllerPhase Phase { get; private set; }
+
+    /// <summary>Why there is no run; a line each.</summary>
+    public IReadOnlyList<string> Refusals => _refusals;
+
+    /// <summary>The agents that have parts, by name.</summary>
+    public IReadOnlyCollection<AgentSeat> Agents => _agents.Values;
+
+    public IReadOnlyList<PartSeat> Parts => _parts;
+
+    /// <summary>Things that happened, for a person and for the events of the result: when, and what.</summary>
+    public List<(DateTimeOffset At, string Text)> Events { get; } = [];
+
+    /// <summary>The moment all were told to begin at; null: none yet.</summary>
+    public DateTimeOffset? Begin { get; private set; }
+
+    /// <summary>Messages of the bus that were dropped here because they came too fast.</summary>
+    public long Dropped { get; private set; }
+
+    public bool IsOver => Phase is ControllerPhase.Over or ControllerPhase.Refused;
+
+    /// <summary>Lets time pass; called twenty times a second or more.</summary>
+    public void Tick(ClusterTime now)
+    {
+        if (_startedNs < 0)
+        {
+            (_startedNs, _phaseSinceNs) = (now.Ns, now.Ns);
+        }
+
+        _now = now;
+        AskClocks();
+        WatchAgents();
+        switch (Phase)
+        {
+            case ControllerPhase.Gathering:
+                Gather();
+                break;
+            case ControllerPhase.Connecting when _parts.TrueForAll(IsReadyOrGone):
+                TellBegin();
+                break;
+            case ControllerPhase.Beginning when Begin is { } begin && now.Utc >= begin:
+                Enter(ControllerPhase.Running);
+                break;
+            case ControllerPhase.Running or ControllerPhase.Ending or ControllerPhase.Collecting:
+                Fetch();
+                break;
+        }
+    }
+
+    public void Take(BusEvent happened, ClusterTime now)
+    {
+        _now = now;
+        switch (happened)
+        {
+            case Answered answered when _asked.Remove(answered.Id, out Action<OrderAnswer?>? then):
+                OrderAnswer? answer = null;
+                if (answered.Data is { } data && ClusterJson.TryRead(data, out answer))
+                {
+                    Hear(answer.Agent);
+                }
+
+                then(answer);
+                break;
+            case Received received:
+                TakeFigure(received.Data);
+                break;
+            case Listed listed:
+                TakeCards(listed);
+                break;
+            case Stored stored:
+                TakeStored(stored);
+                break;
+            case Loaded loaded:
+                TakeResult(loaded);
+                break;
+            case BusDisconnected gone:
+                Note($"the controller is not connected: {gone.Reason}");
+                break;
+            case BusConnected when Phase > ControllerPhase.Gathering:
+                Note("the controller is connected again");
+                Forgive();
+                break;
+            case BusRefused refused:
+                Note($"refused: {refused.Reason}");
+                break;
+            case BusDropped dropped:
+                Dropped += dropped.Count;
+                break;
+        }
+    }
+
+    /// <summary>Says a line to all parts, as at their prompts.</summary>
+    /// <param name="then">Takes each agent's answer once; null: it did not answer.</param>
+    public int Say(string line, Action<AgentSeat, OrderAnswer?> then)
+    {
+        AgentSeat[] told = [.. _agents.Values.Where(agent => PartsOf(agent).Any(part => !part.IsAtEnd))];
+        foreach (AgentSeat agent in told)
+        {
+            Ask(agent, new Order { Kind = OrderKind.Say, Line = line }, answer => then(agent, answer), SayTimeout);
+        }
+
+        return told.Length;
+    }
+
+    /// <summary>Ends the run in order.</summary>
+    public void End()
+    {
+        if (Phase is ControllerPhase.Gathering or ControllerPhase.Examining)
+        {
+            Refuse("it was ended before it began");
+        }
+        else if (Phase < ControllerPhase.Ending)
+        {
+            Enter(ControllerPhase.Ending);
+            TellEnd();
+        }
+    }
+
+    private static readonly TimeSpan SayTimeout = TimeSpan.FromMilliseconds(300);
+
+    private void Enter(ControllerPhase phase) => (Phase, _phaseSinceNs) = (phase, _now.Ns);
+
+    private void Refuse(params IEnumerable<string> lines)
+    {
+        _refusals.AddRange(lines);
+        foreach (AgentSeat agent in _agents.Values.Where(agent => PartsOf(agent).Any()))
+        {
+            Ask(agent, new Order { Kind = OrderKind.End }, static _ => { });
+        }
+
+        Enter(ControllerPhase.Refused);
+    }
+
+    private void Note(string text) => Events.Add((_now.Utc, text));
+
+    private IEnumerable<PartSeat> PartsOf(AgentSeat agent) => _parts.Where(part => part.Agent == agent);
+
+    private void Hear(string name)
+    {
+        if (_agents.TryGetValue(name, out AgentSeat? agent))
+        {
+            Hear(agent);
+        }
+    }
+
+    private void Ask(AgentSeat agent, Order order, Action<OrderAnswer?> then, TimeSpan? timeout = null)
+    {
+        long id = ++_nextId;
+        _asked[id] = then;
+        Order whole = order with
+        {
+            Run = spec.Run, Controller = spec.Name, Version = spec.Version, Fence = _fence,
+        };
+        bus.Ask(id, ClusterProtocol.OrdersTo(agent.Name), ClusterJson.Write(whole), timeout ?? AskTimeout);
+    }
+
+    private void TakeFigure(ReadOnlyMemory<byte> message)
+    {
+        if (!Figure.TryRead(message, out Figure? figure, out ReadOnlyMemory<byte> document) || figure.Run != spec.Run
+            || !JobPart.TryParse(figure.Part, out JobPart part)
+            || _parts.Find(one => one.Part == part && one.Agent.Name == figure.Agent) is not { } seat)
+        {
+            return;
+        }
+
+        Hear(seat.Agent);
+        RunDocument? run = null;
+        if (!document.IsEmpty)
+        {
+            _ = RunReader.TryRead(document, out run, out _);
+        }
+
+        seat.Take(figure, run is null ? null : run with { Started = run.Started - seat.Agent.Clock.Ahead });
+    }
+}

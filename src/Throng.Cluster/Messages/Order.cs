@@ -1,0 +1,93 @@
+namespace Throng.Cluster;
+
+public enum OrderKind : byte
+{
+    /// <summary>Tells the time: how far the clocks are apart is known from that.</summary>
+    Clock,
+
+    /// <summary>Examines a plan as <c>doctor</c> does, and starts nothing.</summary>
+    Examine,
+
+    /// <summary>Starts a part of a run; it connects, and waits to be told when to begin.</summary>
+    Prepare,
+
+    /// <summary>Tells all parts of the run here when to begin.</summary>
+    Begin,
+
+    /// <summary>Says a line to all parts of the run here, as at their prompts.</summary>
+    Say,
+
+    /// <summary>Ends all parts of the run here in order.</summary>
+    End,
+
+    /// <summary>The results of the run are safe elsewhere: what is kept of it here can go.</summary>
+    Forget,
+
+    /// <summary>Ends the agent once it has nothing to do.</summary>
+    Leave,
+}
+
+/// <summary>What becomes of the parts of a run whose controller is not heard of any more.</summary>
+public enum ControllerLoss : byte
+{
+    /// <summary>They go on to the end of their plan.</summary>
+    Finish,
+
+    /// <summary>They end in order.</summary>
+    Stop,
+}
+
+/// <summary>A controller's order to one agent; it is answered by an <see cref="OrderAnswer"/>.</summary>
+public sealed record Order
+{
+    public required OrderKind Kind { get; init; }
+
+    public int Protocol { get; init; } = ClusterProtocol.Version;
+
+    /// <summary>Version of the controller, to be named where it is not understood.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Id of the run that it belongs to; empty for an order that belongs to none.</summary>
+    public string Run { get; init; } = "";
+
+    /// <summary>Name of the controller.</summary>
+    public string Controller { get; init; } = "";
+
+    /// <summary>Higher than that of every earlier leader of the run: orders with a lower one are refused.</summary>
+    public ulong Fence { get; init; }
+
+    /// <summary>Of Examine and Prepare: the part of the plan.</summary>
+    public string Part { get; init; } = "";
+
+    /// <summary>Of Examine and Prepare: a command and its options, as they would be typed here.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Of Prepare: what happens when nothing more is heard of the controller.</summary>
+    public ControllerLoss OnControllerLoss { get; init; }
+
+    /// <summary>Of Begin: the moment, by the agent's own clock.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Of Say: the line.</summary>
+    public string Line { get; init; } = "";
+}
+
+/// <summary>Answer to an <see cref="Order"/>.</summary>
+public sealed record OrderAnswer
+{
+    public required string Agent { get; init; }
+
+    public required bool IsDone { get; init; }
+
+    /// <summary>Text of the answer; of a refusal: what, why and the remedy.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The agent's clock when it answered.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Of Examine: whether the plan fits.</summary>
+    public bool Fits { get; init; }
+
+    /// <summary>Of Examine: connections that are possible; null where no limit is known.</summary>
+    public double? Possible { get; init; }
+}
