@@ -46,4 +46,7 @@ public sealed record ControllerSpec
 
     /// <summary>Connections of the plan; null: none that stay.</summary>
     public long? Connections { get; init; }
+
+    /// <summary>When all are to begin, by this host's clock; null: as soon as all are ready.</summary>
+    public DateTimeOffset? StartAt { get; init; }
 }

@@ -8,8 +8,7 @@ namespace Throng;
 
 /// <summary>
 /// `throng serve` in a process of its own, on a port of loopback that no connection comes from, ready for connections.
-/// It is told to end with the run. Its standard input is a pipe, so that it reads nobody's terminal, and the end of the
-/// pipe ends it, so that it does not outlive a run that was killed.
+/// It is told to end with the run.
 /// </summary>
 internal sealed class ServerProcess : IDisposable
 {
@@ -51,26 +50,9 @@ internal sealed class ServerProcess : IDisposable
         string engine, Signals signals, [NotNullWhen(true)] out ServerProcess? server, out string reason)
     {
         int port = FreePort();
-        ProcessStartInfo start = new(Environment.ProcessPath ?? "throng")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        string[] program = Path.GetFileNameWithoutExtension(start.FileName) == "dotnet"
-            ? [Environment.GetCommandLineArgs()[0]]
-            : [];
         string[] own = engine == "xdp" ? ["--interface", "lo", "--xdp-mode", "generic"] : [];
-        Array.ForEach(
-            [.. program, "serve", "--engine", engine, "--listen", $"127.0.0.1:{port}", "--quiet", "--until-eof",
-                .. own],
-            start.ArgumentList.Add);
-        foreach (string name in start.Environment.Keys.Where(IsOurs).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
+        ProcessStartInfo start = OwnProgram.With(
+            ["serve", "--engine", engine, "--listen", $"127.0.0.1:{port}", "--quiet", "--until-eof", .. own]);
         ServerProcess started = new(Process.Start(start)!, port);
         if (started.TryAwait(signals, out reason))
         {
@@ -103,8 +85,6 @@ internal sealed class ServerProcess : IDisposable
 
         _process.Dispose();
     }
-
-    private static bool IsOurs(string name) => name.StartsWith("THRONG_", StringComparison.Ordinal);
 
     /// <summary>Below the ports that connections come from, on which a server would get in their way.</summary>
     private static int FreePort()

@@ -90,7 +90,7 @@ public static class Declare
         string name, string help, string shown = "none", string argument = "FILE", char letter = '\0') =>
         new(Kinds.Path, "", SharedOptions.ShowText)
         {
-            Name = name, Short = letter, Argument = argument, Default = shown, Help = help,
+            Name = name, Short = letter, Argument = argument, Default = shown, Help = help, IsFile = true,
         };
 
     /// <summary>The path of a drawing; empty when it is not given.</summary>
@@ -98,6 +98,7 @@ public static class Declare
     public static Option<string> Drawing(string help, string oldName) => new(Kinds.Path, "", SharedOptions.ShowText)
     {
         Name = "svg", OldNames = [oldName], KeyName = oldName, Argument = "FILE|-", Default = "none", Help = help,
+        IsFile = true,
     };
 
     /// <summary>Rates over time; empty when it is not given.</summary>
@@ -108,10 +109,11 @@ public static class Declare
 
     /// <summary>A word of any kind.</summary>
     public static Option<string> Word(
-        string name, string argument, string byDefault, string help, string? shown = null) =>
+        string name, string argument, string byDefault, string help, string? shown = null, string? alias = null) =>
         new(Kinds.Word, byDefault, SharedOptions.ShowText)
         {
             Name = name, Argument = argument, Default = shown ?? byDefault, Help = help,
+            Aliases = alias is null ? [] : [alias],
         };
 
     private static string TypedDuration(long ns) =>

@@ -32,6 +32,9 @@ public abstract class Option
     /// <summary>Whether it is taken and not shown, since it does nothing here.</summary>
     public bool IsHidden { get; init; }
 
+    /// <summary>Whether its value is the path of a file.</summary>
+    public bool IsFile { get; init; }
+
     /// <summary>The words it takes; none when its value is free.</summary>
     public abstract IReadOnlyList<string> Words { get; }
 

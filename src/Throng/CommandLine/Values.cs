@@ -68,5 +68,12 @@ public sealed class Values
         return options;
     }
 
+    /// <summary>Words that give the same values of these options, whatever they were given by.</summary>
+    public IEnumerable<string> ToWords(IEnumerable<Option> options) =>
+        from option in options
+        where Has(option)
+        from given in _given[option]
+        select option.IsFlag ? option.Spelling : $"{option.Spelling}={given.Text}";
+
     private sealed record Given(object Value, string Text, string Origin);
 }

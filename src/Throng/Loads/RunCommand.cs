@@ -23,6 +23,13 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
     /// <paramref name="errors"/> then says.</summary>
     public abstract Examination? Examine(Invocation plan, out List<string> errors);
 
+    /// <summary>Reads the load that a plan describes; null when its words are wrong, which <paramref name="errors"/>
+    /// then says, and for a server.</summary>
+    public abstract LoadSpec? ReadLoad(Invocation plan, out List<string> errors);
+
+    /// <summary>Whether several processes can have a part each of its plan.</summary>
+    public bool HasParts => Syntax.Options.Contains(SharedOptions.Share);
+
     /// <summary>Errors in the combination of options, found before anything is resolved or read.</summary>
     public abstract IEnumerable<string> ErrorsIn(Values values);
 }
@@ -46,6 +53,9 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         TryRead(plan, out TSpec? spec, out errors)
             ? Examine(plan, spec, ToRunSpec(plan.Values, spec))
             : null;
+
+    public sealed override LoadSpec? ReadLoad(Invocation plan, out List<string> errors) =>
+        TryRead(plan, out TSpec? spec, out errors) ? LoadOf(spec) : null;
 
     public sealed override IEnumerable<string> ErrorsIn(Values values) => Contradictions(values);
 

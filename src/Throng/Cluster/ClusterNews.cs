@@ -1,0 +1,65 @@
+using Throng.Cluster;
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>
+/// What is new of a run on many hosts: intervals that all agents have told of, and events of the controller.
+/// </summary>
+internal sealed class ClusterNews
+{
+    /// <summary>How much later than its end an interval is told: figures come each second, from all of them.</summary>
+    private const long LateNs = (3 * Ns.Second) / 2;
+
+    private readonly Lock _lock = new();
+    private readonly List<RunNews> _news = [];
+    private readonly Queue<string> _lines = new();
+    private long _toldNs = -1;
+    private int _events;
+
+    public void Note(ClusterView view, ControllerMachine controller)
+    {
+        lock (_lock)
+        {
+            foreach (SeriesPoint point in view.Merged?.Series ?? [])
+            {
+                bool isWhole = view.Phase == ControllerPhase.Over
+                    || point.TimeNs <= view.Merged!.Series[^1].TimeNs - LateNs;
+                if (point.TimeNs > _toldNs && isWhole)
+                {
+                    _toldNs = point.TimeNs;
+                    _news.Add(new RunNews(point, null));
+                }
+            }
+
+            for (; _events < controller.Events.Count; _events++)
+            {
+                (DateTimeOffset at, string text) = controller.Events[_events];
+                long sinceNs = view.Merged is { } merged ? Math.Max(0, (at - merged.Started).Ticks * 100) : 0;
+                _news.Add(new RunNews(null, new RunEvent(sinceNs, text)));
+                _lines.Enqueue(text);
+            }
+        }
+    }
+
+    public IReadOnlyList<RunNews> Take()
+    {
+        lock (_lock)
+        {
+            RunNews[] taken = [.. _news];
+            _news.Clear();
+            return taken;
+        }
+    }
+
+    public IReadOnlyList<string> TakeLines()
+    {
+        lock (_lock)
+        {
+            string[] taken = [.. _lines];
+            _lines.Clear();
+            return taken;
+        }
+    }
+}
