@@ -171,6 +171,8 @@ public sealed class CliRun : ILiveRun
         return _hasEnded;
     }
 
+    public RunDocument DocumentSoFar() => Document(RunStates.Running);
+
     public RunDocument Document(string endedBy) => new()
     {
         Tool = new Tool("throng", "0"),
