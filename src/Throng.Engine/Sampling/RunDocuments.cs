@@ -73,7 +73,9 @@ internal static class RunDocuments
         IReadOnlyList<string> broken = Identities.Broken(document);
         Check.That(broken.Count == 0, broken.Count == 0 ? "" : string.Join("; ", broken));
         document = document with { Verdict = Verdict.Judge(document) };
-        return isRunning ? document with { Series = record.Last(LastMax), Events = record.LastEvents(LastMax) } : document;
+        return isRunning
+            ? document with { Series = record.Last(LastMax), Events = record.LastEvents(LastMax) }
+            : document;
     }
 
     /// <summary>A run under way, as far as the rules on limits look at it.</summary>

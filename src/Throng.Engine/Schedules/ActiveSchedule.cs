@@ -46,7 +46,8 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     public Schedule Current { get; private set; } = schedule;
 
     /// <summary>
-    /// When it is to begin by the workers' clock, at the earliest; 0: as soon as it can; long.MaxValue: when it is told.
+    /// When it is to begin by the workers' clock, at the earliest; 0: as soon as it can; long.MaxValue: when it is
+    /// told.
     /// </summary>
     public long StartNs { get; set; }
 

@@ -5,8 +5,8 @@ using static Throng.Measurement.Better;
 namespace Throng.Measurement;
 
 /// <summary>
-/// Fate of the messages. Offered = not_sent + sent; sent = answered + timed_out + lost, after the drain. In the document
-/// of a run that goes on, sent = answered + timed_out + lost + under_way, and not_sent may still be sent.
+/// Fate of the messages. Offered = not_sent + sent; sent = answered + timed_out + lost, after the drain. In the
+/// document of a run that goes on, sent = answered + timed_out + lost + under_way, and not_sent may still be sent.
 /// </summary>
 public sealed record Messages
 {

@@ -39,7 +39,8 @@ public static class PromptCommands
         SetRateOrConnections);
 
     private static readonly PromptCommand Start = new(
-        "start", "[TIME]", "begin a load that waits to be told (--start-at told): now, or at TIME (RFC 3339)", StartLoad);
+        "start", "[TIME]", "begin a load that waits to be told (--start-at told): now, or at TIME (RFC 3339)",
+        StartLoad);
 
     private static readonly PromptCommand Ready = new(
         "ready", "", "whether all connections are open that the load waits for, or no more come",
