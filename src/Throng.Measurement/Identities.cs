@@ -16,14 +16,16 @@ public static class Identities
         if (run.Connect is { } connect)
         {
             Check(broken, "connect attempts", connect.Attempts,
-                "opened + connect_failed", connections.Opened + connections.ConnectFailed.Total);
+                "opened + connect_failed" + (connections.Connecting is null ? "" : " + connecting"),
+                connections.Opened + connections.ConnectFailed.Total + (connections.Connecting ?? 0));
         }
 
         if (run.Messages is { } messages)
         {
             Check(broken, "offered", messages.Offered, "not_sent + sent", messages.NotSent + messages.Sent);
             Check(broken, "sent", messages.Sent,
-                "answered + timed_out + lost", messages.Answered + messages.TimedOut + messages.Lost);
+                "answered + timed_out + lost" + (messages.UnderWay is null ? "" : " + under_way"),
+                messages.Answered + messages.TimedOut + messages.Lost + (messages.UnderWay ?? 0));
         }
 
         return broken;

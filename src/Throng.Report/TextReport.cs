@@ -18,7 +18,9 @@ public static class TextReport
         lines.Blank();
         if (RunStates.Of(run) is not RunState.AsAsked and var state)
         {
-            lines.Row("result", $"{RunStates.Word(state)}, exit code {RunStates.ExitCode(run)}");
+            lines.Row("result", RunStates.IsRunning(run)
+                ? $"{RunStates.Word(state)} so far"
+                : $"{RunStates.Word(state)}, exit code {RunStates.ExitCode(run)}");
         }
 
         if (!run.IsStateless)
@@ -55,7 +57,11 @@ public static class TextReport
             counts.Add($"reconnected {Units.Count(connections.Reconnected)}");
         }
 
-        if (connections.Open > 0)
+        if (connections.Connecting is { } connecting)
+        {
+            counts.Add($"connecting {Units.Count(connecting)}");
+        }
+        else if (connections.Open > 0)
         {
             counts.Add($"still open {Units.Count(connections.Open)}");
         }
@@ -89,7 +95,7 @@ public static class TextReport
             ];
             counts.AddRange(Messages.Figures.OrderBy(figure => figure.Place)
                 .Where(figure => figure.Word is not null && figure.Of(messages) > 0)
-                .Select(figure => $"{Units.Count(figure.Of(messages))} {figure.Word!(words)}"));
+                .Select(figure => $"{Units.Count(figure.Of(messages) ?? 0)} {figure.Word!(words)}"));
             lines.Row(words.Row, string.Join(", ", counts));
             lines.Row(
                 "payload", $"{Units.Bytes(messages.BytesSent)} sent, {Units.Bytes(messages.BytesReceived)} received");
@@ -124,7 +130,8 @@ public static class TextReport
     private static void WriteResources(TextLines lines, RunDocument run)
     {
         string engine = run.Host.Engine.Length == 0 ? "" : $", {run.Host.Engine}";
-        lines.Row("ran", $"{Units.Duration(run.DurationNs)}, ended by {run.EndedBy}{engine}");
+        string ending = RunStates.IsRunning(run) ? " so far, running" : $", ended by {run.EndedBy}";
+        lines.Row("ran", $"{Units.Duration(run.DurationNs)}{ending}{engine}");
         if (run.Sources.Count > 0)
         {
             lines.Row("merged of", string.Join(", ", run.Sources.Select(source => source.Name)));

@@ -18,7 +18,12 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     private bool _isAborting;
 
     /// <summary>When the next arrival is due; long.MaxValue: after an outcome.</summary>
-    public long NextNs => _sweep.IsRunning ? 0 : _isDraining ? long.MaxValue : _targets.NextNs;
+    public long NextNs => _sweep.IsRunning ? 0
+        : _isDraining ? long.MaxValue
+        : Math.Max(FromNs, _targets.NextNs);
+
+    /// <summary>Before this nothing is opened; long.MaxValue: until it is set.</summary>
+    public long FromNs { get; set; }
 
     public bool IsFinished => _isDraining && !_sweep.IsRunning;
 

@@ -4,7 +4,7 @@ namespace Throng.Engine;
 
 /// <summary>
 /// The names that servers gave themselves, numbered in the order they were first heard; 0 is a server without one.
-/// Few, so they are looked through one by one. Owner: the worker's thread; read once it has ended.
+/// Few, so they are looked through one by one. Owner: the worker's thread; any thread may read what is there so far.
 /// </summary>
 internal sealed class PeerNames
 {

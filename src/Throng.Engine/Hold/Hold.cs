@@ -9,13 +9,16 @@ namespace Throng.Engine;
 /// </summary>
 /// <param name="targets">How many targets this worker's address plan has.</param>
 /// <param name="ownsTargets">They are this worker's alone: an embedded server's.</param>
-public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
+/// <param name="awaitsBegin">It opens nothing before <see cref="WorkerMessageKind.Begin"/>.</param>
+public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegin = false) : IWorkload
 {
     private const byte PingTimer = 1;
     private const byte ReplyTimer = 2;
 
     private readonly HoldSpec _spec = spec;
-    private readonly ConnectionKeeper _keeper = new(spec, targets, ownsTargets);
+    private readonly ConnectionKeeper _keeper =
+        new(spec, targets, ownsTargets) { FromNs = awaitsBegin ? long.MaxValue : 0 };
+
     private bool _isPinging = spec.Ping;
 
     private static ReadOnlySpan<byte> PingBytes => "PING"u8;
@@ -120,13 +123,19 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets) : IWorkload
 
     public void OnMessage(ref Act act, in WorkerMessage command)
     {
-        if (command.Kind == WorkerMessageKind.Ping)
+        switch (command.Kind)
         {
-            TurnPing(ref act, command.Value != 0);
-        }
-        else
-        {
-            _keeper.OnMessage(ref act, command);
+            case WorkerMessageKind.Ping:
+                TurnPing(ref act, command.Value != 0);
+                break;
+
+            case WorkerMessageKind.Begin:
+                _keeper.FromNs = command.Value;
+                break;
+
+            default:
+                _keeper.OnMessage(ref act, command);
+                break;
         }
     }
 

@@ -11,7 +11,7 @@ public static class HoldRun
         hold = Setup.Resolved(hold, run);
         return LoadRun.Start(
             hold, run, new LoadRunSpec(Section) { PingIsOn = hold.Ping },
-            (targets, ownsTargets) => new Hold(hold, targets, ownsTargets));
+            (targets, ownsTargets) => new Hold(hold, targets, ownsTargets, run.AwaitsStart));
     }
 
     private static Section Section(WorkerGroup group, Sample held, LoadLayout layout)

@@ -110,7 +110,7 @@ internal sealed class KernelRun : SampledRun, ILiveRun
 
     private protected override void Order(WorkerMessageKind kind) => _echo.Order(kind);
 
-    private protected override RunDocument Finished(RunDocument document, Sample end) =>
+    private protected override RunDocument WithOwnFacts(RunDocument document) =>
         _echo.HasSockets ? document : document with { Tcp = null };
 
     private protected override void SampleLoop()

@@ -3,7 +3,9 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Adds up what the workers noted of the lasting and the new connections: the document's own section.
+/// Adds up what the workers noted of the lasting and the new connections: the document's own section. While they go on,
+/// connections that are open count as lasting, and the lists of single disturbances and connections, which may have
+/// millions of rows, are left to the end.
 /// </summary>
 internal sealed class MonitorSection
 {
@@ -13,8 +15,13 @@ internal sealed class MonitorSection
     /// <summary>The row of connections on which no server had said its name by then.</summary>
     private const string NoName = "(no name)";
 
+    /// <summary>While it goes on, of more disturbances no episodes are found: that takes too long to be asked often.
+    /// </summary>
+    private const int DisturbancesMax = 50_000;
+
     private readonly MonitorSpec _spec;
     private readonly long _originNs;
+    private readonly bool _hasEnded;
     private readonly List<Disturbance> _disturbances = [];
     private readonly List<FailedProbe> _failed = [];
     private readonly SortedDictionary<string, HostCount> _hosts = new(StringComparer.Ordinal);
@@ -22,23 +29,26 @@ internal sealed class MonitorSection
     private long _lasting;
     private long _lost;
 
-    private MonitorSection(MonitorSpec spec, long originNs)
+    private MonitorSection(MonitorSpec spec, WorkerGroup group)
     {
         _spec = spec;
-        _originNs = originNs;
+        _originNs = group.OriginNs;
+        _hasEnded = group.HasEnded;
     }
 
     public static Section Create(
         MonitorSpec monitor, ActiveSchedule active, ActiveSchedule probes, WorkerGroup group, Sample held,
         LoadLayout layout)
     {
-        MonitorSection section = new(monitor, group.OriginNs);
+        MonitorSection section = new(monitor, group);
         IReadOnlyList<MonitorTally> tallies = active.Tallies<MonitorTally>();
         IReadOnlyList<ChurnTally> tried = probes.Tallies<ChurnTally>();
         foreach (MonitorTally tally in tallies)
         {
             section.Add(tally, group.OriginNs + held.AtNs);
         }
+
+        section.AddOpen(tallies, group);
 
         foreach (ChurnTally tally in tried)
         {
@@ -58,7 +68,9 @@ internal sealed class MonitorSection
     private Section ToSection(
         IReadOnlyList<MonitorTally> tallies, Section ofNew, Sample held, LoadLayout layout, long? spacingNs)
     {
-        IReadOnlyList<Episode> episodes = Episodes.Find(_disturbances, _failed, _spec.EpisodeGapNs);
+        IReadOnlyList<Episode> episodes = _hasEnded || _disturbances.Count + _failed.Count <= DisturbancesMax
+            ? Episodes.Find(_disturbances, _failed, _spec.EpisodeGapNs)
+            : [];
         Section section = new()
         {
             ["targets"] = layout.Targets,
@@ -80,6 +92,11 @@ internal sealed class MonitorSection
             ["episodes"] = Node.ListOf([.. Longest(episodes).Select(episode => (Node)SectionOf(episode))]),
             ["hosts"] = HostsSection(),
         };
+        if (!_hasEnded)
+        {
+            section["disturbed_now"] = tallies.Sum(tally => Volatile.Read(ref tally.DisturbedNow));
+        }
+
         if (_spec.WarmUpNs > 0)
         {
             section["warmup_failed"] = tallies.Sum(tally => tally.WarmUpFailed);
@@ -100,7 +117,7 @@ internal sealed class MonitorSection
             section["disturbances_not_kept"] = dropped;
         }
 
-        if (_spec.TellsAll)
+        if (_spec.TellsAll && _hasEnded)
         {
             section["disturbances"] = Node.ListOf([.. _disturbances
                 .OrderBy(one => one.StartNs).ThenBy(one => one.Connection).Select(one => (Node)SectionOf(one))]);
@@ -130,20 +147,33 @@ internal sealed class MonitorSection
             CountHost(name, isLost);
             _lost += isLost ? 1 : 0;
             _lasting += isLost ? 0 : 1;
-            if (_spec.TellsAll)
+            if (_spec.TellsAll && _hasEnded)
             {
                 _records.Add(SectionOf(record, name));
             }
         }
     }
 
-    /// <summary>A server that does not say who it is counts as none.</summary>
-    private void CountHost(string name, bool isLost)
+    /// <summary>Counts those that are open as lasting: while the run goes on, and where workers were not waited for.
+    /// </summary>
+    private void AddOpen(IReadOnlyList<MonitorTally> tallies, WorkerGroup group)
     {
-        if (name.Length > 0)
+        _lasting += group.Workers.Sum(worker => worker.Shard.Counters[(int)Role.Client].Open);
+        foreach (PeerNames.Peer peer in tallies.SelectMany(tally => tally.Names.All.Skip(1)))
+        {
+            CountHost(peer.Name, isLost: false, peer.Open);
+        }
+    }
+
+    /// <summary>A server that does not say who it is counts as none.</summary>
+    private void CountHost(string name, bool isLost, long connections = 1)
+    {
+        if (name.Length > 0 && connections > 0)
         {
             HostCount count = _hosts.GetValueOrDefault(name);
-            _hosts[name] = isLost ? count with { Lost = count.Lost + 1 } : count with { Lasting = count.Lasting + 1 };
+            _hosts[name] = isLost
+                ? count with { Lost = count.Lost + connections }
+                : count with { Lasting = count.Lasting + connections };
         }
     }
 

@@ -85,7 +85,11 @@ public static class QueryRun
         };
         if (log is not null)
         {
-            log.Dispose(); // everything is written, or counted as dropped
+            if (group.HasEnded)
+            {
+                log.Dispose(); // everything is written, or counted as dropped
+            }
+
             section["log_rows"] = log.Rows;
             section[LogDroppedKey] = log.Dropped;
             section[LogFailureKey] = log.Failure.Length > 0 ? log.Failure : Node.Null;

@@ -58,6 +58,15 @@ public interface ILiveRun : IDisposable
     /// <summary>Name in the document of an end that <see cref="IsOver"/> brings.</summary>
     string OverBy => RunStates.Duration;
 
+    /// <summary>
+    /// When it was told to begin, by the workers' clock; 0: it does not wait to be told; long.MaxValue: it waits still.
+    /// </summary>
+    long StartNs => 0;
+
+    /// <summary>Nothing is waited for before the load begins but the word, or it has begun: all its connections are
+    /// open, or no more come.</summary>
+    bool IsReady => true;
+
     bool PingIsOn { get; }
     bool DebugIsOn { get; }
 
@@ -65,9 +74,10 @@ public interface ILiveRun : IDisposable
     Sample Sample();
 
     /// <summary>
-    /// Returns what the document would say now of connections and of what only this command has; null: nothing yet.
+    /// The document as it would be if the run ended now, but for what only an end can tell. Its sums hold, with what is
+    /// under way; its series and events are the last ones.
     /// </summary>
-    RunDocument? PartialDocument() => null;
+    RunDocument DocumentSoFar();
 
     /// <summary>The run as a view shows it, with at most so many of its last intervals.</summary>
     LiveSnapshot Snapshot(int intervals) => new() { Now = Sample() };
@@ -78,6 +88,14 @@ public interface ILiveRun : IDisposable
     /// <summary>Offers this rate from now on until the schedule's end; false with a reason when that cannot be.
     /// </summary>
     bool TryRate(double ratePerSecond, out string error);
+
+    /// <summary>Tells a load that waits for it to begin; false with a reason when it does not wait.</summary>
+    /// <param name="at">A moment to come; null: as soon as it can.</param>
+    bool TryStart(DateTimeOffset? at, out string error)
+    {
+        error = "this run does not wait to be told; --start-at told makes one that does";
+        return false;
+    }
 
     /// <summary>Turns pings on or off; false with a reason when this run has none.</summary>
     bool TryPing(bool on, out string error);

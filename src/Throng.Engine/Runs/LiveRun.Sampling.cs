@@ -54,21 +54,39 @@ internal sealed partial class LiveRun
             return true;
         }
 
-        if (_own.Schedule?.BeginIfReady(Sample(), Clock.NowNs()) is { } begin)
+        if (_own.Schedule is { } active)
         {
-            string late = _own.Schedule.BeganLateNs is > 0 and var lateNs
-                ? $", {Units.Duration(lateNs)} later than told: not all connections were open"
-                : "";
-            _record.Note(NowNs, "begin" + late);
-            _group.Post(begin);
+            BeginIfReady(active, Clock.NowNs());
         }
 
-        if (_own.Guide?.Next(_group) is { } next)
+        if (StartNs <= Clock.NowNs() && _own.Guide?.Next(_group) is { } next)
         {
             _group.Post(next);
         }
 
         return false;
+    }
+
+    /// <summary>Begins the schedule, if it waits for nothing any more; under the lock.</summary>
+    private void BeginIfReady(ActiveSchedule active, long nowNs)
+    {
+        if (active.BeginIfReady(Sample(), nowNs) is { } begin)
+        {
+            string why = active.WasToldLate ? "told too short before" : "not all connections were open";
+            string late = active.BeganLateNs is > 0 and var lateNs
+                ? $", {Units.Duration(lateNs)} later than told: {why}"
+                : "";
+            _record.Note(NowNs, "begin" + late);
+            _group.Post(begin);
+        }
+    }
+
+    private protected override void OnDocumentSoFar()
+    {
+        foreach (Worker worker in _group.Workers)
+        {
+            worker.ReadTimes();
+        }
     }
 
     private protected override void OnIntervalEnd()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Throng.Linux;
 using Throng.Measurement;
 
@@ -13,6 +14,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
     private readonly IntervalLog? _intervals;
     private readonly LimitWatch _limits = new();
     private long _requested;
+    private long _startNs;
     private long _busyAtNs;
     private long _endedNs;
     private readonly long[] _busyNs;
@@ -23,6 +25,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
             group, engine, spec, own, group.OriginNs, own.Targets.Count > 0 ? own.Targets : [.. ListeningOf(group)])
     {
         _requested = own.Requested ?? 0;
+        _startNs = spec.AwaitsStart ? long.MaxValue : 0;
         PingIsOn = own.PingIsOn;
         _busyNs = new long[group.Count];
         _busyShares = new double[group.Count];
@@ -55,6 +58,19 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     public bool DebugIsOn { get; private set; }
 
+    public long StartNs => Volatile.Read(ref _startNs);
+
+    public bool IsReady
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _own.Schedule is null || _own.Schedule.IsReady(Sample(), Clock.NowNs());
+            }
+        }
+    }
+
     public long SocketsMax => _own.SocketsMax;
 
     public long SocketsUsed => _group.Workers.Sum(worker => worker.Shard.SocketsInUse);
@@ -67,19 +83,6 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
                 _group.Workers, _own.Role, NowNs, _requested, _record.Peak, _kernel.Retransmits);
             return _own.Schedule is not { } active ? sample
                 : sample with { Counts = sample.Counts.With(Counter.MessagesOffered, active.Due()) };
-        }
-    }
-
-    public RunDocument? PartialDocument()
-    {
-        lock (_lock)
-        {
-            Sample now = Sample();
-            return RunDocuments.Partial(_group, _own, Spec, _engine, _record, _kernel, now) with
-            {
-                Own = _own.Section(_group, now),
-                Result = _own.Guide?.Result,
-            };
         }
     }
 
@@ -101,6 +104,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
                 PortsMax = hasPorts ? _group.Workers.Sum(worker => worker.Shard.Plan.Capacity) : 0,
                 HasReached = _record.ReachedNs is not null || (now.Requested > 0 && now.Open >= now.Requested),
                 IsEnding = _record.Held is not null,
+                AwaitsStart = StartNs > Clock.NowNs(),
+                IsReady = IsReady,
                 BeginNs = hasBegun ? active!.BeginNs - _group.OriginNs : null,
                 ScheduleNs = active is { Current.Profile.IsEndless: false } ? active.Current.Profile.DurationNs : null,
                 RatePerSecond = active?.Current.Profile.RateAt(Math.Max(0, sinceBeginNs)),
@@ -147,6 +152,24 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         }
 
         return true;
+    }
+
+    public bool TryStart(DateTimeOffset? at, out string error)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            error = !Spec.AwaitsStart ? "this run does not wait to be told; --start-at told makes one that does"
+                : Spec.StartAt is { } told ? $"it has been told already, to start at {Text(told)}"
+                : at < now ? $"{Text(at.Value)} is over since {Units.Duration((now - at.Value).Ticks * 100)}"
+                : "";
+            if (error.Length == 0)
+            {
+                Start(at, now);
+            }
+
+            return error.Length == 0;
+        }
     }
 
     public bool TryPing(bool on, out string error)
@@ -221,6 +244,32 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         _intervals?.Take(end.AtNs);
         return document with { Intervals = _intervals?.Taken ?? [] };
     }
+
+    /// <summary>Begins, now or then; the document's option becomes that moment.</summary>
+    private void Start(DateTimeOffset? at, DateTimeOffset now)
+    {
+        long nowNs = Clock.NowNs();
+        Section options = [];
+        foreach (KeyValuePair<string, Node> option in Spec.Options)
+        {
+            options[option.Key] = option.Key == RunStates.StartAtKey ? Text(at ?? now) : option.Value;
+        }
+
+        Spec = Spec with { StartAt = at ?? now, Options = options };
+        Volatile.Write(ref _startNs, at is { } then ? Setup.NsOf(then) : nowNs);
+        _record.Note(NowNs, at is { } moment ? $"told to start at {Text(moment)}" : "told to start");
+        if (_own.Schedule is { } active)
+        {
+            active.Tell(at is null ? 0 : _startNs, nowNs);
+            BeginIfReady(active, nowNs);
+        }
+        else if (_own.Guide is null)
+        {
+            _group.Post(new WorkerMessage(WorkerMessageKind.Begin, _startNs));
+        }
+    }
+
+    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     private static IEnumerable<SockAddr> ListeningOf(WorkerGroup group) =>
         group.Workers.SelectMany(worker => worker.Bound).Distinct();

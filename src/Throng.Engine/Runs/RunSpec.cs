@@ -47,6 +47,9 @@ public sealed record RunSpec
     /// </summary>
     public DateTimeOffset? StartAt { get; init; }
 
+    /// <summary>The load waits until it is told to begin (<see cref="ILiveRun.TryStart"/>).</summary>
+    public bool AwaitsStart { get; init; }
+
     /// <summary>Leave the soft descriptor limit as it is instead of raising it to the hard one.</summary>
     public bool KeepLimits { get; init; }
 

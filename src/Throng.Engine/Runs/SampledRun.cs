@@ -43,7 +43,7 @@ internal abstract class SampledRun : IDisposable
         _sampler = new Thread(SampleLoop) { Name = "sampler", IsBackground = true };
     }
 
-    public RunSpec Spec { get; }
+    public RunSpec Spec { get; private protected set; }
 
     public string Engine => _engine.Name;
 
@@ -101,7 +101,19 @@ internal abstract class SampledRun : IDisposable
             _record.Hold(end);
             RunDocument document = RunDocuments.Create(
                 _group, _own, Spec, _engine, _record, _kernel, _started, end, endedBy);
-            return Finished(document, end);
+            return Finished(WithOwnFacts(document), end);
+        }
+    }
+
+    public RunDocument DocumentSoFar()
+    {
+        lock (_lock)
+        {
+            Sample now = Sample();
+            OnDocumentSoFar();
+            RunDocument document = RunDocuments.Create(
+                _group, _own, Spec, _engine, _record, _kernel, _started, now, RunStates.Running);
+            return WithOwnFacts(document);
         }
     }
 
@@ -126,8 +138,17 @@ internal abstract class SampledRun : IDisposable
     /// <summary>Tells everybody at work.</summary>
     private protected abstract void Order(WorkerMessageKind kind);
 
-    /// <summary>Adds what this kind of run has beyond the others.</summary>
-    private protected abstract RunDocument Finished(RunDocument document, Sample end);
+    /// <summary>Adds what only the end of this kind of run has.</summary>
+    private protected virtual RunDocument Finished(RunDocument document, Sample end) => document;
+
+    /// <summary>A document is made while the run goes on: reads what else only an interval reads.</summary>
+    private protected virtual void OnDocumentSoFar()
+    {
+    }
+
+    /// <summary>Takes away or adds what this kind of run has otherwise than others, whether it has ended or not.
+    /// </summary>
+    private protected virtual RunDocument WithOwnFacts(RunDocument document) => document;
 
     /// <summary>An interval ends with this look: reads what is costly to read.</summary>
     private protected virtual void OnIntervalEnd() => NameLimits(Sample());

@@ -58,10 +58,16 @@ internal static class Setup
     public static RunSpec Seeded(RunSpec run) =>
         run.Seed != 0 ? run : run with { Seed = (ulong)DateTime.UtcNow.Ticks };
 
-    /// <summary>When a run is told to begin, by the workers' clock; 0: it is not told.</summary>
-    public static long StartNs(RunSpec run) => run.StartAt is { } at
-        ? Math.Max(1, Clock.NowNs() + ((at - DateTimeOffset.UtcNow).Ticks * (Ns.Second / TimeSpan.TicksPerSecond)))
+    /// <summary>
+    /// When a run is told to begin, by the workers' clock; 0: it is not told; long.MaxValue: it waits to be told.
+    /// </summary>
+    public static long StartNs(RunSpec run) => run.AwaitsStart ? long.MaxValue
+        : run.StartAt is { } at ? NsOf(at)
         : 0;
+
+    /// <summary>A moment by the workers' clock, which is never 0.</summary>
+    public static long NsOf(DateTimeOffset at) =>
+        Math.Max(1, Clock.NowNs() + ((at - DateTimeOffset.UtcNow).Ticks * (Ns.Second / TimeSpan.TicksPerSecond)));
 
     /// <summary>A rate that came in without a reader that refuses it, such as bandwidth by message size.</summary>
     /// <exception cref="SetupException">No schedule is kept of it.</exception>

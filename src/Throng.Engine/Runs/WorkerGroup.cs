@@ -120,6 +120,9 @@ public sealed class WorkerGroup : IDisposable
         return true;
     }
 
+    /// <summary>Whether every worker has ended: then nobody counts or notes any more.</summary>
+    public bool HasEnded => Join(TimeSpan.Zero);
+
     public void Dispose()
     {
         foreach (Worker worker in _workers)

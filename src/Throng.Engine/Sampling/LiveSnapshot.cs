@@ -23,6 +23,12 @@ public sealed record LiveSnapshot
     /// <summary>The plateau is over.</summary>
     public bool IsEnding { get; init; }
 
+    /// <summary>It waits to be told to start, or for the moment that it was told.</summary>
+    public bool AwaitsStart { get; init; }
+
+    /// <summary>All its connections are open, or no more come; or it has begun.</summary>
+    public bool IsReady { get; init; } = true;
+
     /// <summary>Since the run's start; null where there is no schedule, or it has not begun.</summary>
     public long? BeginNs { get; init; }
 

@@ -4,7 +4,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Makes the result document of a run that has ended from what its workers counted and its record noted.
+/// Makes the result document of a run from what its workers counted and its record noted: of one that has ended, or as
+/// it would be if it ended now.
 /// </summary>
 internal static class RunDocuments
 {
@@ -13,6 +14,9 @@ internal static class RunDocuments
 
     /// <summary>Turns that take longer on average were spent waiting.</summary>
     private const double TurnOfWorkMaxNs = 1_000_000;
+
+    /// <summary>Intervals and events of a document of a run that goes on: the last ones.</summary>
+    internal const int LastMax = 60;
 
     public static RunDocument Create(
         WorkerGroup group,
@@ -27,6 +31,8 @@ internal static class RunDocuments
     {
         Sample held = record.Held ?? end;
         bool isClient = own.Role == Role.Client;
+        bool isRunning = endedBy == RunStates.Running;
+        long countedNs = own.Schedule?.CountedNs() ?? 0; // at the moment of the counts
         RunDocument document = new()
         {
             Tool = Release.Tool,
@@ -43,13 +49,16 @@ internal static class RunDocuments
                 PlateauNs = record.ReachedNs is { } seenNs
                     ? held.AtNs - Math.Min(seenNs, RampUpEndOf(group) ?? seenNs) : null,
                 EndedByPeer = EndedByPeerOf(group),
+                Connecting = isRunning && isClient ? end.Connecting : null,
             },
-            Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
+            Messages = end[Counter.MessagesOffered] == 0 ? null
+                : isRunning ? Messages.SoFar(end.Counts)
+                : Messages.Of(end.Counts),
             Connect = isClient ? ConnectOf(group, end) : null,
             Response = end[Counter.MessagesSent] > 0 ? Merged(group, shard => shard.Latencies.Response) : null,
             Service = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Service),
             Lag = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Lag),
-            Rate = own.Schedule is { } active ? RateOf(end, active.CountedNs()) : null,
+            Rate = own.Schedule is null ? null : RateOf(end, countedNs),
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
@@ -63,7 +72,10 @@ internal static class RunDocuments
         };
         IReadOnlyList<string> broken = Identities.Broken(document);
         Check.That(broken.Count == 0, broken.Count == 0 ? "" : string.Join("; ", broken));
-        return document with { Verdict = Verdict.Judge(document) };
+        document = document with { Verdict = Verdict.Judge(document) };
+        return isRunning
+            ? document with { Series = record.Last(LastMax), Events = record.LastEvents(LastMax) }
+            : document;
     }
 
     /// <summary>A run under way, as far as the rules on limits look at it.</summary>
@@ -212,7 +224,7 @@ internal static class RunDocuments
     private static MemoryUse MemoryOf(RunRecord record, Sample held) => new(
         record.RssPeakBytes,
         held.Open >= ConnectionsToTellMemory
-            ? (double)Math.Max(0, record.RssHeldBytes - record.RssBeforeBytes) / held.Open
+            ? (double)Math.Max(0, record.RssHeldOrNowBytes - record.RssBeforeBytes) / held.Open
             : null);
 
     private static LatencySummary Merged(WorkerGroup group, Func<Shard, Histogram> of) =>

@@ -51,6 +51,10 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     /// <summary>Resident before the first connection, and with those that were held.</summary>
     public long RssBeforeBytes { get; init; } = Resident();
     public long RssHeldBytes { get; private set; }
+
+    /// <summary>The same, or resident now while the plateau lasts.</summary>
+    public long RssHeldOrNowBytes => Held is null ? Resident() : RssHeldBytes;
+
     public Sample? Held { get; private set; }
 
     public IReadOnlyList<SeriesPoint> Series => _series;
@@ -62,6 +66,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 
     /// <summary>The last points, at most so many.</summary>
     public IReadOnlyList<SeriesPoint> Last(int points) => _series[Math.Max(0, _series.Count - points)..];
+
+    /// <summary>The last events, at most so many.</summary>
+    public IReadOnlyList<RunEvent> LastEvents(int events) => [.. Events.Skip(Math.Max(0, Events.Count - events))];
 
     public void Note(long atNs, string what)
     {

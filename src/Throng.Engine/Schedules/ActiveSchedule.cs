@@ -41,11 +41,15 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     private long _openMax;
     private long _progressNs = Clock.NowNs();
     private long _due;
+    private long _toldNs;
 
     public Schedule Current { get; private set; } = schedule;
 
-    /// <summary>When it is to begin by the workers' clock, at the earliest; 0: as soon as it can.</summary>
-    public long StartNs { get; init; }
+    /// <summary>
+    /// When it is to begin by the workers' clock, at the earliest; 0: as soon as it can; long.MaxValue: when it is
+    /// told.
+    /// </summary>
+    public long StartNs { get; set; }
 
     /// <summary>Whether it begins with the run, and waits for no connection.</summary>
     public bool BeginsAtOnce { get; init; }
@@ -55,6 +59,9 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
 
     /// <summary>How much later it began than it was told to; 0: in time, or not told.</summary>
     public long BeganLateNs => StartNs == 0 || BeginNs == 0 ? 0 : BeginNs - StartNs;
+
+    /// <summary>It began late only because it was told too short before.</summary>
+    public bool WasToldLate => BeginNs > 0 && BeginNs == _toldNs + BeginLeadNs;
 
     /// <summary>Time at which counting begins, by the workers' clock; 0 until the schedule has begun.</summary>
     private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
@@ -114,11 +121,32 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
         return merged;
     }
 
+    /// <summary>Tells one that waits for it when to begin.</summary>
+    /// <param name="startNs">By the workers' clock; 0: as soon as it can.</param>
+    public void Tell(long startNs, long nowNs)
+    {
+        StartNs = startNs;
+        _toldNs = nowNs;
+    }
+
     /// <summary>
     /// The command that begins the schedule, once all connections are open, or no more come; null else.
     /// </summary>
     /// <param name="nowNs">By the workers' clock.</param>
     public WorkerMessage? BeginIfReady(Sample sample, long nowNs)
+    {
+        if (!IsReady(sample, nowNs) || BeginNs > 0 || nowNs < StartNs - StartLeadNs)
+        {
+            return null;
+        }
+
+        BeginNs = Math.Max(StartNs, nowNs + BeginLeadNs);
+        return new WorkerMessage(WorkerMessageKind.Begin, BeginNs);
+    }
+
+    /// <summary>Whether it waits for no connection any more: all are open, no more come, or it has begun.</summary>
+    /// <param name="nowNs">By the workers' clock.</param>
+    public bool IsReady(Sample sample, long nowNs)
     {
         long opened = Math.Min(sample[Counter.Opened], sample.Requested);
         if (opened > _opened || sample.Open > _openMax)
@@ -130,15 +158,7 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
 
         bool isUndecided = sample[Counter.Opened] == 0 && (sample.Failed == 0 || sample.Connecting > 0);
         long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
-        bool isTooEarly = nowNs < StartNs - StartLeadNs;
-        bool isWaitedFor = !BeginsAtOnce && sample.Open < sample.Requested && nowNs - _progressNs < patienceNs;
-        if (BeginNs > 0 || isTooEarly || isWaitedFor)
-        {
-            return null;
-        }
-
-        BeginNs = Math.Max(StartNs, nowNs + BeginLeadNs);
-        return new WorkerMessage(WorkerMessageKind.Begin, BeginNs);
+        return BeginNs > 0 || BeginsAtOnce || sample.Open >= sample.Requested || nowNs - _progressNs >= patienceNs;
     }
 
     /// <summary>Another rate from now on; before the schedule has begun, from its beginning.</summary>

@@ -121,7 +121,7 @@ internal static class CounterMerge
         string.Join("; ", runs.Select(of).Where(text => text.Length > 0).Distinct());
 
     /// <summary>Null when no part has it.</summary>
-    private static long? Sum<T>(T[] all, Func<T, long?> of) =>
+    internal static long? Sum<T>(T[] all, Func<T, long?> of) =>
         all.Any(one => of(one) is not null) ? all.Sum(one => of(one) ?? 0) : null;
 
     /// <summary>Keeps the entries that all sections have alike.</summary>

@@ -167,6 +167,7 @@ public sealed class RunMerge
             Held = all.Sum(one => one.Held),
             Peak = all.Sum(one => one.Peak),
             Opened = all.Sum(one => one.Opened),
+            Connecting = CounterMerge.Sum(all, one => one.Connecting),
             Lost = all.Sum(one => one.Lost),
             Reconnected = all.Sum(one => one.Reconnected),
             ServedPeak = all.Any(one => one.ServedPeak is not null) ? all.Sum(one => one.ServedPeak ?? 0) : null,

@@ -169,6 +169,9 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("duration|count|search|rounds done|quit|until-held|signal", "What ended a run: its time, --count, the "
             + "search itself, the prompt, --until-held, or a signal.", "ended_by"),
 
+        new("running", "The run goes on: its figures are those so far.", "ended_by"),
+        new("under way|connecting", "Begun, and come to no end yet: of a run that goes on.", "messages.under_way"),
+
         // Why connections and attempts end.
         new("ok", "Outcome: all that was to come has come, and the end was in order.", "churn.ok"),
         new("drained", "This end closed it when the run ended.", "connections.closed"),

@@ -26,7 +26,9 @@ public sealed class NothingConnected : IRule
             Reasons.Remedy(Reasons.Main(run.Connections.ConnectFailed), run));
     }
 
-    /// <summary>Whether that is so: then it need not be said of what follows from it.</summary>
+    /// <summary>Whether that is so: then it need not be said of what follows from it. While the run goes on, the first
+    /// attempts may be about to succeed.</summary>
     internal static bool IsSo(RunDocument run) =>
-        run.Connect is { Attempts: > 0 } && run.Connections.Opened == 0;
+        run.Connect is { } connect && run.Connections.Opened == 0
+            && connect.Attempts > (run.Connections.Connecting ?? 0);
 }

@@ -54,7 +54,9 @@ public sealed class RateNotAchieved : IRule
     private static bool IsAllSent(RunDocument run) =>
         run.Messages is { } messages && messages.Sent >= messages.Offered * AchievedRatio;
 
-    /// <summary>Whether that is so, whosever limit it was.</summary>
+    /// <summary>Whether that is so, whosever limit it was. What is under way may still be answered.</summary>
     internal static bool IsSo(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 } rate
-        && rate.AchievedPerSecond < rate.OfferedPerSecond * AchievedRatio;
+        && rate.AchievedPerSecond < rate.OfferedPerSecond * AchievedRatio
+        && !(run.Messages is { UnderWay: { } underWay } soFar
+            && soFar.Answered + underWay >= soFar.Offered * AchievedRatio);
 }

@@ -46,6 +46,7 @@ public sealed class ServerNotAnswering : IRule
     internal static bool IsSo(RunDocument run) => run.Messages is { Sent: > 0 } messages
         && !AnswersMalformed.IsMost(run) && !LivesEmpty.IsSo(run) && !FewServed.IsSo(run)
         && !(HostOverloaded.IsSo(run) && messages.Answered > 0)
-        && ((messages.Answered == 0 && (messages.TimedOut > 0 || messages.Sent >= SentMin))
+        && ((messages.Answered == 0
+                && (messages.TimedOut > 0 || messages.Sent - (messages.UnderWay ?? 0) >= SentMin))
             || messages.TimedOut > messages.Sent * TimedOutRatio);
 }

@@ -1,9 +1,13 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>
 /// Counts of what became of the connections. Opened = open + sum of closed; attempts (in <see cref="ConnectPhase"/>) =
 /// opened + sum of connect_failed, where attempts still under way at the end count as <see
-/// cref="CloseReason.Cancelled"/>.
+/// cref="CloseReason.Cancelled"/>. In the document of a run that goes on, attempts = opened + sum of connect_failed +
+/// connecting.
 /// </summary>
 public sealed record Connections
 {
@@ -19,6 +23,12 @@ public sealed record Connections
     public long Peak { get; init; }
 
     public long Opened { get; init; }
+
+    /// <summary>Being connected when the document was written; null of a run that has ended, and of a server.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("Being connected when the document was written; absent when the run has ended. Then connect.attempts "
+        + "= opened + sum of connect_failed + connecting.")]
+    public long? Connecting { get; init; }
 
     public ReasonCounts Closed { get; init; } = [];
 

@@ -5,7 +5,7 @@ namespace Throng.Measurement;
 /// <param name="Definition">One line.</param>
 /// <param name="Whole">The metric that it is a part of.</param>
 public sealed record MessageFigure(
-    string Key, Better Better, string Definition, Func<Messages, long> Of, string? Whole = null)
+    string Key, Better Better, string Definition, Func<Messages, long?> Of, string? Whole = null)
 {
     /// <summary>
     /// The word behind its number in the text, which leaves out a number of 0; null: the text has no such word.

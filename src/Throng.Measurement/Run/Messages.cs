@@ -1,9 +1,12 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 using static Throng.Measurement.Better;
 
 namespace Throng.Measurement;
 
 /// <summary>
-/// Fate of the messages. Offered = not_sent + sent; sent = answered + timed_out + lost, after the drain.
+/// Fate of the messages. Offered = not_sent + sent; sent = answered + timed_out + lost, after the drain. In the
+/// document of a run that goes on, sent = answered + timed_out + lost + under_way, and not_sent may still be sent.
 /// </summary>
 public sealed record Messages
 {
@@ -49,13 +52,25 @@ public sealed record Messages
         {
             Word = _ => "invalid", Place = 5,
         },
+        new("under_way", Neither, "Messages sent that have come to no end yet; only while the run goes on.",
+            of => of.UnderWay, OfSent)
+        {
+            Word = _ => "under way", Place = 7,
+        },
     ];
 
     /// <summary>Arrivals that fell due.</summary>
     public long Offered { get => _all[Counter.MessagesOffered]; init => _all[Counter.MessagesOffered] = value; }
 
-    /// <summary>Fell due and were never sent; they are not dropped from the schedule silently.</summary>
+    /// <summary>Fell due and were never sent; they are not dropped from the schedule silently. While the run goes on:
+    /// were not sent yet.</summary>
     public long NotSent { get; init; }
+
+    /// <summary>Sent, and come to no end yet; null of a run that has ended, in which nothing is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("Sent, and come to no end yet; absent when the run has ended. Then sent = answered + timed_out + lost "
+        + "+ under_way, and not_sent may still be sent.")]
+    public long? UnderWay { get; init; }
 
     public long Sent { get => _all[Counter.MessagesSent]; init => _all[Counter.MessagesSent] = value; }
 
@@ -95,6 +110,16 @@ public sealed record Messages
         return messages with { NotSent = messages.Offered - messages.Sent, Lost = messages.Lost + messages.Invalid };
     }
 
+    /// <summary>The same of a run that goes on: what has come to no end is under way.</summary>
+    public static Messages SoFar(in Counts counts)
+    {
+        Messages messages = Of(counts);
+        return messages with
+        {
+            UnderWay = messages.Sent - messages.Answered - messages.TimedOut - messages.Lost,
+        };
+    }
+
     /// <summary>Adds up the messages of several runs.</summary>
     public static Messages Sum(IReadOnlyList<Messages> all)
     {
@@ -104,6 +129,12 @@ public sealed record Messages
             counts = counts.Plus(one._all);
         }
 
-        return new Messages { _all = counts, NotSent = all.Sum(one => one.NotSent) };
+        bool isUnderWay = all.Any(one => one.UnderWay is not null);
+        return new Messages
+        {
+            _all = counts,
+            NotSent = all.Sum(one => one.NotSent),
+            UnderWay = isUnderWay ? all.Sum(one => one.UnderWay ?? 0) : null,
+        };
     }
 }

@@ -49,7 +49,8 @@ public sealed record RunDocument
     public long DurationNs { get; init; }
 
     /// <summary>
-    /// Cause of the end of the run: <c>duration</c>, <c>signal</c>, <c>until-held</c>, <c>command</c>, ...
+    /// Cause of the end of the run: <c>duration</c>, <c>signal</c>, <c>until-held</c>, <c>command</c>, ...; of a run
+    /// that goes on <c>running</c>.
     /// </summary>
     public string EndedBy { get; init; } = "";
 

@@ -24,10 +24,11 @@ public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, strin
     public static Verdict Judge(RunDocument run)
     {
         List<Finding> findings = [];
-        bool isNothing = NothingConnected.IsSo(run);
+        RunDocument judged = IsRampingUp(run) ? run with { Connections = run.Connections with { Target = null } } : run;
+        bool isNothing = NothingConnected.IsSo(judged);
         foreach (IRule rule in CommandView.For(run).Rules)
         {
-            if ((!isNothing || AllRules.OfNothing.Contains(rule.GetType())) && rule.Judge(run) is { } finding)
+            if ((!isNothing || AllRules.OfNothing.Contains(rule.GetType())) && rule.Judge(judged) is { } finding)
             {
                 findings.Add(finding);
             }
@@ -38,4 +39,9 @@ public sealed record Verdict([property: JsonPropertyName("ok")] bool IsOk, strin
         bool isOk = worstFirst.All(finding => finding.Severity != Severity.Error);
         return new Verdict(isOk, VerdictLine.Write(run), worstFirst);
     }
+
+    /// <summary>Whether connections that are missing may be about to come: nothing is said of that before the end.
+    /// </summary>
+    private static bool IsRampingUp(RunDocument run) =>
+        RunStates.IsRunning(run) && run.Connections is { Target: not null, PlateauNs: null };
 }

@@ -8,7 +8,14 @@ internal static class VerdictLine
     public static string Write(RunDocument run)
     {
         Connections connections = run.Connections;
-        if (run.Connect is { Attempts: > 0 } && connections.Opened == 0)
+        if (RunStates.WasNotTold(run) && run.Messages is null or { Offered: 0 })
+        {
+            return RunStates.IsRunning(run)
+                ? $"waits to be told to start, {Units.Several(connections.Open, "connections")} open"
+                : $"not started: ended by {run.EndedBy} before it was told to";
+        }
+
+        if (NothingConnected.IsSo(run))
         {
             return $"nothing connected: {Failures(run)}";
         }
@@ -61,6 +68,7 @@ internal static class VerdictLine
         return connections.Lost > 0
             ? $"{held}: {Units.Count(connections.Lost)} lost"
             : still.Length > 0 ? held + still
+            : RunStates.IsRunning(run) ? held + " so far"
             : $"{held}: ended by {(run.EndedBy.Length > 0 ? run.EndedBy : "itself")} during the ramp-up";
     }
 
@@ -125,7 +133,8 @@ internal static class VerdictLine
         AddCount(missing, messages.TimedOut, "timed out");
         AddCount(missing, messages.Lost - messages.Refused, words.Lost);
         AddCount(missing, messages.Refused, $"refused at {Reasons.Target(run)}");
-        AddCount(missing, messages.NotSent, words.NotSent);
+        AddCount(missing, messages.UnderWay ?? 0, "under way");
+        AddCount(missing, messages.NotSent, words.NotSent + (messages.UnderWay is null ? "" : " yet"));
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
         string lost = run.Connections.Target is null ? "" : LostConnections(run.Connections);
         return $"{rate}{answered} {words.Answered}{rest}{tail}{lost}";

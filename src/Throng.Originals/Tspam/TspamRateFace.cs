@@ -18,7 +18,7 @@ public sealed class TspamRateFace : IOriginalOutput
     /// <summary>Steps that another one has followed; the last is told at the end.</summary>
     public OutputText Tick()
     {
-        IReadOnlyList<Node> steps = StepsOf(_run?.PartialDocument());
+        IReadOnlyList<Node> steps = StepsOf(_run?.DocumentSoFar());
         string text = "";
         List<string> errors = [];
         while (_told < steps.Count - 1 && IsOver(steps[_told].Section))

@@ -18,7 +18,7 @@ public sealed class TspamSaturateFace : IOriginalOutput
     public OutputText Tick()
     {
         List<string> errors = [];
-        return new OutputText(Tell(_run?.PartialDocument()?.Result as SaturationResult, errors), errors);
+        return new OutputText(Tell(_run?.DocumentSoFar()?.Result as SaturationResult, errors), errors);
     }
 
     public Ending End(RunDocument document, int signal)

@@ -60,7 +60,8 @@ public static class HtmlReport
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         string[] facts =
         [
-            $"{started} UTC", $"ran {Units.Duration(run.DurationNs)}", $"ended by {run.EndedBy}",
+            $"{started} UTC", $"ran {Units.Duration(run.DurationNs)}",
+            RunStates.IsRunning(run) ? "running" : $"ended by {run.EndedBy}",
             $"Linux {run.Host.Kernel}", $"{run.Host.Cpus} CPUs", run.Host.Engine,
         ];
         page.Line($"<p class=\"meta\">{Escape(string.Join(" \u00b7 ", facts.Where(fact => fact.Length > 0)))}</p>");

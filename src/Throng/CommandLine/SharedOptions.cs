@@ -1,4 +1,3 @@
-using System.Globalization;
 using Throng.Engine;
 using Throng.Measurement;
 
@@ -45,11 +44,11 @@ public static class SharedOptions
             + "the same options and --seed, on one host or many, are the whole, and throng merge joins their results",
     };
 
-    public static Option<DateTimeOffset> StartAt { get; } = new(Kinds.Moment, default, ShowMoment)
+    public static Option<StartTime> StartAt { get; } = new(StartTime.TryRead, default, StartTime.Show)
     {
-        Name = "start-at", Argument = "TIME", Default = "at once",
-        Help = "begin at this moment, such as 2030-01-31T12:00:00Z (RFC 3339); connections that a schedule needs are "
-            + "opened before",
+        Name = "start-at", Argument = "TIME|told", Default = "at once",
+        Help = "begin at this moment, such as 2030-01-31T12:00:00Z (RFC 3339), or when told by `start` at the prompt "
+            + "or the control socket; connections that a schedule needs are opened before",
     };
 
     public static Option<int> Nice { get; } = new(
@@ -89,7 +88,7 @@ public static class SharedOptions
                 + "part of another plan");
         }
 
-        if (values.Get(StartAt) is var at && at != default && at < now)
+        if (values.Get(StartAt).At is { } at && at < now)
         {
             found.Add($"{values.Origin(StartAt)} is over since {Units.Duration((now - at).Ticks * 100)}: write a time "
                 + "to come, such as $(date -ud '+10 sec' +%FT%TZ)");
@@ -206,7 +205,8 @@ public static class SharedOptions
         LagTargetNs = values.Get(LagTarget),
         Seed = values.Get(Seed),
         Share = values.Get(Share),
-        StartAt = values.Get(StartAt) is var at && at != default ? at : null,
+        StartAt = values.Get(StartAt).At,
+        AwaitsStart = values.Get(StartAt).IsTold,
         KeepLimits = values.Get(KeepLimits),
         Force = values.Get(Force),
         DurationNs = values.Get(Duration),
@@ -226,9 +226,6 @@ public static class SharedOptions
 
     private static void ShowShare(Section into, string key, HostShare share) =>
         into[key] = share.IsWhole ? Node.Null : share.ToString();
-
-    private static void ShowMoment(Section into, string key, DateTimeOffset moment) =>
-        into[key] = moment == default ? Node.Null : moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>A number whose 0 stands for "as the system has it".</summary>
     public static void ShowChosen(Section into, string key, long number) => into[key] = number == 0 ? Node.Null

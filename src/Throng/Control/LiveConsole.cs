@@ -51,6 +51,9 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
         }
     }
 
+    /// <summary>Something has changed that decides when the run ends.</summary>
+    internal void Wake() => wake();
+
     /// <summary>The run is ending: from here on nothing is asked of it any more.</summary>
     public void Close()
     {

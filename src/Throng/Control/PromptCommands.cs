@@ -1,5 +1,7 @@
+using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
+using Throng.Report;
 
 namespace Throng;
 
@@ -36,6 +38,19 @@ public static class PromptCommands
             + "next one; `set connections N` for their number",
         SetRateOrConnections);
 
+    private static readonly PromptCommand Start = new(
+        "start", "[TIME]", "begin a load that waits to be told (--start-at told): now, or at TIME (RFC 3339)",
+        StartLoad);
+
+    private static readonly PromptCommand Ready = new(
+        "ready", "", "whether all connections are open that the load waits for, or no more come",
+        (console, _) => Answer.Read(ReadyText(console.Run)));
+
+    private static readonly PromptCommand Result = new(
+        "result", "", "the result so far, as one line of JSON: throng ctl PATH result | throng report -",
+        (console, _) => Answer.Read(
+            Encoding.UTF8.GetString(JsonReport.Render(console.Run.DocumentSoFar(), indented: false))));
+
     private static readonly PromptCommand Ping = new(
         "ping", "[on|off]", "pings on or off; without a word the other of the two", SwitchPing);
 
@@ -48,12 +63,13 @@ public static class PromptCommands
         "quit", "", "close all connections, report and end", (console, _) => console.Quit());
 
     private static readonly PromptCommand[] OfLoad =
-        [Status, Details, List, Listeners, Failed, Set, Ping, Debug, Help, Quit];
+        [Status, Result, Details, List, Listeners, Failed, Ready, Start, Set, Ping, Debug, Help, Quit];
 
     private static readonly PromptCommand[] OfQuery =
-        [Status, Details, List, Listeners, Failed, SetOfQuery, Debug, Help, Quit];
+        [Status, Result, Details, List, Listeners, Failed, Ready, Start, SetOfQuery, Debug, Help, Quit];
 
-    private static readonly PromptCommand[] OfServer = [Status, List, Listeners, Failed, Debug, Help, Quit];
+    private static readonly PromptCommand[] OfServer =
+        [Status, Result, List, Listeners, Failed, Debug, Help, Quit];
 
     /// <summary>The commands that mean something for this run.</summary>
     public static IReadOnlyList<PromptCommand> For(ILiveRun run) => 
@@ -63,6 +79,37 @@ public static class PromptCommands
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
 
     public static bool IsOfLoad(string name) => OfLoad.Any(command => command.Name == name);
+
+    /// <summary>Whether the load waits for connections: <c>ready</c>, or how many of them there are.</summary>
+    public static string ReadyText(ILiveRun run)
+    {
+        if (run.IsReady)
+        {
+            return "ready";
+        }
+
+        Sample now = run.Sample();
+        return $"not ready: {Units.Count(now.Open)} of {Units.Count(now.Requested)} open";
+    }
+
+    private static Answer StartLoad(LiveConsole console, string argument)
+    {
+        DateTimeOffset at = default;
+        if (argument.Length > 0 && !Kinds.Moment(argument, out at, out string wrong))
+        {
+            return Answer.Refuse(wrong);
+        }
+
+        if (!console.Run.TryStart(argument.Length > 0 ? at : null, out string error))
+        {
+            return Answer.Refuse(error);
+        }
+
+        console.Wake();
+        return Answer.Read(argument.Length > 0 ? $"starts at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"
+            : console.Run.IsReady ? "starts now"
+            : "starts as soon as its connections are open");
+    }
 
     private static Answer SetRateOrConnections(LiveConsole console, string argument)
     {

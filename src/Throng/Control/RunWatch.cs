@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Throng.Engine;
+using Throng.Linux;
 using Throng.Measurement;
 
 namespace Throng;
@@ -174,18 +175,25 @@ public sealed class RunWatch(
             return run.OverBy;
         }
 
-        return run.Spec.DurationNs > 0 && NowNs >= run.Spec.DurationNs ? Duration : null;
+        return run.Spec.DurationNs > 0 && SinceStartNs >= run.Spec.DurationNs ? Duration : null;
     }
+
+    /// <summary>For how long the load has had its time: where it waits to be told, since it was.</summary>
+    private long SinceStartNs => run.StartNs switch
+    {
+        0 => NowNs,
+        long.MaxValue => 0,
+        long startNs => Math.Max(0, Clock.NowNs() - startNs),
+    };
 
     private long SleepNs()
     {
-        long untilNs = _nextTickNs;
+        long sleepNs = Math.Max(0, _nextTickNs - NowNs);
         if (run.Spec.DurationNs > 0)
         {
-            untilNs = Math.Min(untilNs, run.Spec.DurationNs);
+            sleepNs = Math.Min(sleepNs, Math.Max(0, run.Spec.DurationNs - SinceStartNs));
         }
 
-        long sleepNs = Math.Max(0, untilNs - NowNs);
         sleepNs = stream is null ? sleepNs : Math.Min(sleepNs, StreamCheckNs);
         return run.Spec.UntilHeld || run.HasRate || run.IsGuided ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
     }

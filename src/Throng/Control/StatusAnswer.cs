@@ -49,8 +49,21 @@ public static class StatusAnswer
         Row(text, "descriptors", Descriptors(console.Descriptors));
         Row(text, "debug", OnOff(run.DebugIsOn));
         Row(text, "engine", run.EngineReason.Length == 0 ? run.Engine : $"{run.Engine} ({run.EngineReason})");
+        if (run.StartNs != 0)
+        {
+            Row(text, "start", Start(run));
+        }
+
         Row(text, "running", Units.Duration(now.AtNs));
         return Answer.Read(text.ToString());
+    }
+
+    private static string Start(ILiveRun run)
+    {
+        long untilNs = run.StartNs - Clock.NowNs();
+        return run.StartNs == long.MaxValue ? $"waits to be told, {PromptCommands.ReadyText(run)}"
+            : untilNs > 0 ? $"told, in {Units.Duration(untilNs)}, {PromptCommands.ReadyText(run)}"
+            : $"told {Units.Duration(-untilNs)} ago";
     }
 
     private static void AppendLoad(StringBuilder text, ILiveRun run, Sample now, double openedPerSecond)

@@ -9,6 +9,11 @@ internal static class StartMoment
     /// <summary>As a line before the run.</summary>
     public static IEnumerable<string> Notes(RunSpec run, DateTimeOffset now)
     {
+        if (run.AwaitsStart)
+        {
+            yield return "waits to be told: start, at the prompt or the control socket";
+        }
+
         if (run.StartAt is { } at)
         {
             long untilNs = Math.Max(0, (at - now).Ticks) * (Ns.Second / TimeSpan.TicksPerSecond);

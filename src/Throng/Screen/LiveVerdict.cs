@@ -16,6 +16,7 @@ public static class LiveVerdict
         {
             { IsEnding: true } => "drain",
             _ when view.IsServer => "serving",
+            { AwaitsStart: true } => snapshot.IsReady ? "waiting for the start" : "ramp-up, then waiting for the start",
             { Doing.Length: > 0 } => snapshot.Doing,
             { Result: not null } => "between two steps",
             { BeginNs: not null } => wanted,

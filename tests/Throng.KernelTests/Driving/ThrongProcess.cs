@@ -169,6 +169,14 @@ internal sealed partial class ThrongProcess : IDisposable
         return document;
     }
 
+    /// <summary>Waits for an end that is none by a fault: done, or not done as judged.</summary>
+    public void EndsInOrder()
+    {
+        _ = _process.WaitForExit(Eventually.Patience);
+        Assert.True(!_process.HasExited || _process.ExitCode is 0 or 1, Story());
+        Ends(_process.HasExited ? _process.ExitCode : 0);
+    }
+
     /// <summary>Its one JSON document, once it has ended.</summary>
     public Document Document() => new(OutputText, Story());
 

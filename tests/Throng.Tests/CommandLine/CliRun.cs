@@ -85,6 +85,22 @@ public sealed class CliRun : ILiveRun
         return HasRate;
     }
 
+    /// <summary>When it was told to start; long.MaxValue while it waits for that.</summary>
+    public long StartNs { get; set; }
+
+    public bool IsReady { get; set; } = true;
+
+    public bool TryStart(DateTimeOffset? at, out string error)
+    {
+        error = StartNs > 0 ? "" : "this run does not wait to be told; --start-at told makes one that does";
+        if (error.Length == 0)
+        {
+            Calls.Add(at is { } moment ? $"start {moment:O}" : "start");
+        }
+
+        return error.Length == 0;
+    }
+
     public bool TryPing(bool on, out string error)
     {
         error = "";
@@ -170,6 +186,8 @@ public sealed class CliRun : ILiveRun
 
         return _hasEnded;
     }
+
+    public RunDocument DocumentSoFar() => Document(RunStates.Running);
 
     public RunDocument Document(string endedBy) => new()
     {

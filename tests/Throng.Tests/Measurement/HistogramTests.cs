@@ -246,4 +246,41 @@ public sealed class HistogramTests
             histogram.Record(valueNs);
         }
     }
+
+    [Fact]
+    public void A_sum_taken_while_its_owner_records_agrees_with_its_cells()
+    {
+        Histogram live = new();
+        bool isOver = false;
+        Thread owner = new(() =>
+        {
+            Prng random = new(7);
+            while (!Volatile.Read(ref isOver))
+            {
+                live.Record((long)(random.NextDouble() * 1e9));
+            }
+        });
+        owner.Start();
+        try
+        {
+            for (int round = 0; round < 200; round++)
+            {
+                Histogram sum = new();
+                sum.Add(live);
+                long cells = 0;
+                for (int cell = 0; cell < Histogram.CellCount; cell++)
+                {
+                    cells += sum.CountAt(cell);
+                }
+
+                Assert.Equal(cells, sum.Count);
+                Assert.True(LatencySummary.From(sum).TryToHistogram(out _, out string error), error);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+            owner.Join();
+        }
+    }
 }

@@ -36,6 +36,33 @@ public sealed class ActiveScheduleTests
     }
 
     [Fact]
+    public void One_that_waits_to_be_told_is_ready_first_and_begins_then()
+    {
+        Sample all = Nothing with { Open = 10, Counts = Opened(10), Connecting = 0 };
+        _active.StartNs = long.MaxValue;
+        Assert.False(_active.IsReady(Nothing, _startNs + (100 * MillisecondNs)));
+        Assert.False(Begins(200, all));
+        Assert.True(_active.IsReady(all, _startNs + (200 * MillisecondNs)));
+        Assert.False(Begins(60_000, all), "it is not told");
+        _active.Tell(_startNs + (70_000 * MillisecondNs), _startNs + (61_000 * MillisecondNs));
+        Assert.False(Begins(61_000, all), "it is too early");
+        Assert.True(Begins(69_500, all));
+        Assert.Equal(_startNs + (70_000 * MillisecondNs), _active.BeginNs);
+        Assert.Equal(0, _active.BeganLateNs);
+    }
+
+    [Fact]
+    public void One_that_is_told_too_short_before_begins_late_and_knows_why()
+    {
+        Sample all = Nothing with { Open = 10, Counts = Opened(10), Connecting = 0 };
+        _active.StartNs = long.MaxValue;
+        _active.Tell(_startNs + (1001 * MillisecondNs), _startNs + (1000 * MillisecondNs));
+        Assert.True(Begins(1000, all));
+        Assert.Equal(19 * MillisecondNs, _active.BeganLateNs);
+        Assert.True(_active.WasToldLate);
+    }
+
+    [Fact]
     public void It_waits_a_second_for_one_more_to_open()
     {
         Sample some = Nothing with { Open = 3, Counts = Opened(3), Connecting = 7 };
