@@ -27,6 +27,9 @@ internal static class Needs
         Ours(has, $"needs {name}");
     }
 
+    /// <summary>A message system (Debian's package nats-server).</summary>
+    internal static void NatsServer() => Tool("nats-server");
+
     /// <summary>
     /// Chromium. It is large: where it could not be fetched in time, <c>.ci/run</c> says so in THRONG_NO_BROWSER.
     /// </summary>

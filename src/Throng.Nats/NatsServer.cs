@@ -1,0 +1,180 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Throng.Nats;
+
+/// <summary>
+/// A nats-server of the host's package, started here and ended by its process id. It keeps its configuration, which has
+/// its passwords, in a folder, readable for its owner alone.
+/// </summary>
+public sealed class NatsServer : IDisposable
+{
+    private const string Program = "nats-server";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+    private readonly string _folder;
+
+    private NatsServer(Process process, string folder, NatsConfiguration configuration)
+    {
+        _process = process;
+        _folder = folder;
+        Configuration = configuration;
+    }
+
+    /// <summary>What it was started with, and the port that it listens at.</summary>
+    public NatsConfiguration Configuration { get; private set; }
+
+    public int ProcessId => _process.Id;
+
+    public string LogPath => Path.Combine(_folder, "log");
+
+    /// <summary>Address with the password of a user, if it has one.</summary>
+    public string UrlOf(NatsUser? user)
+    {
+        string login = user?.Password is { } password ? $"{user.Name}:{password}@" : "";
+        string scheme = Configuration.Tls is null ? "nats" : "tls";
+        return $"{scheme}://{login}{Configuration.Address}:{Configuration.Port}";
+    }
+
+    /// <summary>Starts a server and waits until it answers.</summary>
+    /// <param name="folder">For its configuration and its log; made if need be.</param>
+    /// <exception cref="BusException">It cannot be started, and why.</exception>
+    public static NatsServer Start(NatsConfiguration configuration, string folder)
+    {
+        _ = Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, "nats-server.conf");
+        string text = $"{configuration.Text}ports_file_dir: \"{folder}\"\nlog_file: \"{folder}/log\"\n";
+        WritePrivate(path, text);
+        ProcessStartInfo start = new(Program, ["--config", path]) { RedirectStandardError = true };
+        NatsServer server;
+        try
+        {
+            server = new NatsServer(Process.Start(start)!, folder, configuration);
+        }
+        catch (Win32Exception)
+        {
+            throw new BusException($"there is no {Program} on this host", "install it: apt-get install nats-server");
+        }
+
+        try
+        {
+            server.AwaitAnswer();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it at once, as a crash does.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Lets it end in its own time, 5 s at most.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            ProcessStartInfo ask = new(Program, ["--signal", $"quit={_process.Id}"])
+            {
+                RedirectStandardError = true, RedirectStandardOutput = true,
+            };
+            using Process asking = Process.Start(ask)!;
+            asking.WaitForExit();
+            if (!_process.WaitForExit(StopLimit))
+            {
+                Kill();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    /// <summary>Writes a file that only its owner reads, from the moment it is there.</summary>
+    private static void WritePrivate(string path, string text)
+    {
+        File.Delete(path);
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using StreamWriter writer = new(path, options);
+        writer.Write(text);
+    }
+
+    private void AwaitAnswer()
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        while (!Answers())
+        {
+            if (_process.HasExited || clock.Elapsed > StartLimit)
+            {
+                throw new BusException($"{Program} does not start: {LastWords()}", $"see {LogPath}");
+            }
+
+            Thread.Sleep(20);
+        }
+    }
+
+    private bool Answers()
+    {
+        if (Configuration.Port == 0 && !TryReadPort())
+        {
+            return false;
+        }
+
+        try
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.ReceiveTimeout = 1_000;
+            socket.Connect(new IPEndPoint(IPAddress.Parse(Configuration.Address), Configuration.Port));
+            byte[] greeting = new byte[4096];
+            int read = socket.Receive(greeting);
+            return Encoding.UTF8.GetString(greeting, 0, read).StartsWith("INFO ", StringComparison.Ordinal);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The port that the server chose is in a file that it writes.</summary>
+    private bool TryReadPort()
+    {
+        string path = Path.Combine(_folder, $"{Program}_{_process.Id}.ports");
+        try
+        {
+            using JsonDocument ports = JsonDocument.Parse(File.ReadAllText(path));
+            string address = ports.RootElement.GetProperty("nats")[0].GetString() ?? "";
+            int port = int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
+            Configuration = Configuration with { Port = port };
+            return true;
+        }
+        catch (Exception notYet) when (notYet is IOException or JsonException)
+        {
+            return false;
+        }
+    }
+
+    private string LastWords()
+    {
+        string said = _process.HasExited ? _process.StandardError.ReadToEnd() : "";
+        string log = File.Exists(LogPath) ? File.ReadAllText(LogPath) : "";
+        return (said + log).Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "it said nothing";
+    }
+}
