@@ -124,7 +124,11 @@ internal sealed partial class ClusterWorld
 
         foreach (SimulatedController controller in _controllers)
         {
-            controller.CheckBegins(Jobs);
+            if (!_wasStill.Contains(controller))
+            {
+                controller.CheckBegins(Jobs);
+            }
+
             controller.CheckAnswers();
             CheckResults(controller);
             CheckWhole(controller);
@@ -163,7 +167,9 @@ internal sealed partial class ClusterWorld
             SimulatedAgent agent = _agents.Single(agent => agent.Name == part.Agent.Name);
             bool isCrashed = agent.Jobs.All.Exists(job => job.Id.Part == part.Part && job.Id.Run == controller.Spec.Run
                 && job is { IsOver: true, Result: null });
-            Check.That(agent.WasKilled || isCrashed || part.Result is not null,
+            bool isElsewhere = _controllers.Exists(other => other.Spec.Run == controller.Spec.Run
+                && other.Machine.Parts.Any(one => one.Part == part.Part && one.Result is not null));
+            Check.That(agent.WasKilled || isCrashed || isElsewhere || part.Result is not null,
                 $"{controller.Spec.Name} has the result of part {part.Part} of run {controller.Spec.Run}: "
                     + $"{part.State} {part.Said}");
         }
