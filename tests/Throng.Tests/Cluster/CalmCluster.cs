@@ -7,9 +7,9 @@ namespace Throng.Tests.Cluster;
 /// <summary>A simulated cluster in which nothing goes wrong but what a test does.</summary>
 internal sealed class CalmCluster
 {
-    public CalmCluster(int agents)
+    public CalmCluster(int agents, ulong seed = 7)
     {
-        Time = new VirtualTime(7);
+        Time = new VirtualTime(seed);
         Server = new SimulatedServer(Time);
         for (int at = 0; at < agents; at++)
         {

@@ -133,19 +133,37 @@ public class ControllerLossTests
     [Fact]
     public void A_run_that_is_refused_while_parts_are_prepared_leaves_nothing()
     {
-        CalmCluster cluster = new(3);
-        SimulatedController alice = cluster.Lead("alice");
-        cluster.WaitUntil(alice, ControllerPhase.Preparing);
-        cluster.Wait(0.015);
-        Assert.NotEmpty(cluster.Jobs);
-        alice.Machine.End();
-        Assert.Equal(alice.Machine.Phase is ControllerPhase.Ending, alice.Machine.Refusals.Count == 0);
-        cluster.Time.RunUntil(cluster.Time.NowNs + 60_000_000_000, () => alice.IsOver);
-        cluster.Wait(1);
-        Assert.All(cluster.Jobs, job => Assert.True(job.IsOver));
-        Assert.All(cluster.Agents, agent => Assert.Empty(agent.Jobs.Kept));
-        Assert.Empty(cluster.Server.Documents);
-        Assert.Null(cluster.Server.Get(Bucket.Plans, "one").Data);
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            CalmCluster cluster = new(3, seed);
+            SimulatedController alice = cluster.Lead("alice");
+            cluster.WaitUntil(alice, ControllerPhase.Preparing);
+            alice.Machine.End();
+            cluster.Time.RunUntil(cluster.Time.NowNs + 60_000_000_000, () => alice.IsOver);
+            Assert.Equal("it was ended before it began", Assert.Single(alice.Machine.Refusals));
+            cluster.Wait(1);
+            Assert.All(cluster.Jobs, job => Assert.True(job.IsOver));
+            Assert.All(cluster.Agents, agent => Assert.Empty(agent.Jobs.Kept));
+            Assert.Empty(cluster.Server.Documents);
+            Assert.Null(cluster.Server.Get(Bucket.Plans, "one").Data);
+        }
+    }
+
+    [Fact]
+    public void A_result_that_did_not_come_is_kept_and_fetched_by_the_next_controller()
+    {
+        CalmCluster cluster = new(2);
+        SimulatedController alice = cluster.Lead("alice", seconds: 3);
+        cluster.WaitUntil(alice, ControllerPhase.Running);
+        cluster.Server.Faults = new ClusterFaults { LoadFails = 1 };
+        cluster.WaitUntil(alice, ControllerPhase.Over);
+        cluster.Wait(2);
+        Assert.All(alice.Machine.Parts, part => Assert.Null(part.Result));
+        Assert.All(cluster.Agents, agent => Assert.NotEmpty(agent.Jobs.Kept));
+        cluster.Server.Faults = ClusterFaults.None;
+        SimulatedController dave = cluster.Attach("dave");
+        cluster.WaitUntil(dave, ControllerPhase.Over);
+        IsWhole(cluster, dave, parts: 2);
     }
 
     private static string Line(SimulatedController controller, string start) => controller.Machine.Events
