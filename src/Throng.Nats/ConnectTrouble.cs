@@ -75,11 +75,11 @@ internal sealed class ConnectTrouble(BusSpec spec) : ILoggerFactory, ILogger
         SocketException { SocketErrorCode: SocketError.TimedOut } => Silent(),
         SocketException other => new($"cannot connect to {Servers}: {other.Message}", "check the address and the way to it"),
         NatsServerException refusal when IsRefusal(refusal) => Refusal,
-        AuthenticationException tls => new(
-            $"the certificate of {Servers} is not trusted: {tls.Message}", "give the certificate of who signed it"),
+        AuthenticationException => new(
+            $"the certificate of {Servers} is not trusted", "give the certificate of who signed it"),
         TimeoutException or OperationCanceledException => Silent(),
         UriFormatException or ArgumentException =>
-            new($"{Servers}: {cause.Message}", "write nats://[USER:PASSWORD@]HOST[:PORT]"),
+            new($"{Servers} is no address", "write nats://[USER:PASSWORD@]HOST[:PORT]"),
         _ => null,
     };
 

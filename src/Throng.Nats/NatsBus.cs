@@ -40,6 +40,9 @@ public sealed class NatsBus : IBus, IDisposable
     /// <inheritdoc/>
     public bool IsConnected => _control.IsOpen;
 
+    /// <summary>Messages that nobody has taken yet.</summary>
+    internal int Untaken => _events.Messages;
+
     /// <summary>
     /// Connects, and makes the buckets where that is asked for. Blocks for at most 5 s, 15 s in a cluster that has only
     /// begun.

@@ -1,4 +1,7 @@
 using System.Text;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.KeyValueStore;
 using Throng.Cluster;
 using Throng.Nats;
 using Xunit;
@@ -138,13 +141,47 @@ public sealed class NatsTroubleTests
     }
 
     [Fact]
+    public void Credentials_that_are_refused_later_are_told_and_tried_again()
+    {
+        using NatsCase nats = NatsCase.Start();
+        NatsParticipant controller = nats.Control("throng.r.fig.>");
+        nats.Restart(server => server with { Controller = NatsUser.WithPassword("controller") });
+        Assert.EndsWith("refuses these credentials", controller.Next<BusRefused>().Reason, StringComparison.Ordinal);
+        nats.Restart(server => server with { Controller = nats.Controller });
+        _ = controller.Next<BusConnected>();
+        _ = controller.Next<BusConnected>();
+        controller.Bus.Publish("throng.r.fig.a1", Bytes("after"));
+        Assert.Equal("after", Text(controller.Next<Received>().Data));
+    }
+
+    [Fact]
     public void A_bucket_that_somebody_else_keeps_otherwise_is_refused()
     {
         using NatsCase nats = NatsCase.Start();
-        _ = nats.Control();
-        BusException none = Assert.Throws<BusException>(
-            () => NatsServer.Start(nats.Server.Configuration with { StorePath = "/proc/none" }, $"{nats.Folder}/other"));
-        Assert.Contains("nats-server does not start", none.Message, StringComparison.Ordinal);
+        BusSpec spec = nats.Spec("controller");
+        MakeOtherwise(spec);
+        BusException refused = Refused(nats, spec with { MakesBuckets = true });
+        Assert.StartsWith("the bucket throng-agents is kept otherwise", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_cannot_start_says_why()
+    {
+        using NatsCase nats = NatsCase.Start();
+        NatsConfiguration taken = nats.Server.Configuration with { StorePath = $"{nats.Folder}/other" };
+        BusException none = Assert.Throws<BusException>(() => NatsServer.Start(taken, $"{nats.Folder}/other"));
+        Assert.Contains("address already in use", none.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes the bucket of the agents as a default one, which keeps everything.</summary>
+    private static void MakeOtherwise(BusSpec spec)
+    {
+        NatsConnection other = new(new NatsOpts { Url = spec.Servers[0], SocketConnectionFactory = spec.Sockets });
+        Task.Run(async () =>
+        {
+            _ = await new NatsKVContext(new NatsJSContext(other)).CreateStoreAsync(new NatsKVConfig("throng-agents"));
+            await other.DisposeAsync();
+        }).GetAwaiter().GetResult();
     }
 
     private static BusException Refused(NatsCase nats, BusSpec spec) =>
