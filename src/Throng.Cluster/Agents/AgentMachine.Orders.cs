@@ -27,28 +27,27 @@ public sealed partial class AgentMachine
         if (run is not null && order.Fence < run.Fence)
         {
             return Refuse(
-                $"run {order.Run} is led by {run.Controller} now, no longer by {order.Controller}", now);
-        }
-
-        if (run is not null && order.Kind != OrderKind.Clock)
-        {
-            (run.Fence, run.Controller) = (order.Fence, order.Controller);
+                $"run {order.Run} is led by {run.Controller} now, no longer by {order.Controller}", now)
+                with { LedBy = run.Controller };
         }
 
         if (run is not null)
         {
-            run.HeardNs = now.Ns;
+            (run.Fence, run.Controller, run.HeardNs) = (order.Fence, order.Controller, now.Ns);
         }
 
         return order.Kind switch
         {
-            OrderKind.Clock => Done("", now),
+            OrderKind.Clock => Done("", now) with
+            {
+                Parts = [.. (run?.Jobs ?? []).Select(static job => job.Id.Part.ToString())],
+            },
             OrderKind.Examine => Examine(order, now),
             OrderKind.Prepare => Prepare(order, now),
             OrderKind.Leave => Leave(now),
-            _ when run is null => order.Kind == OrderKind.Forget
-                ? Done("", now)
-                : Refuse($"no run {order.Run} is known here", now),
+            OrderKind.Forget when run is null => ForgetUnknown(order.Run, now),
+            OrderKind.End when run is null => Done("", now),
+            _ when run is null => Refuse($"no run {order.Run} is known here", now),
             OrderKind.Begin => Begin(run, order, replyTo, now),
             OrderKind.Say => SayToAll(run, order.Line, replyTo, now),
             OrderKind.End => End(run, now),
@@ -85,6 +84,11 @@ public sealed partial class AgentMachine
         if (_runs.TryGetValue(order.Run, out AgentRun? known) && known.Find(part) is not null)
         {
             return Done("it is prepared already", now); // the answer was lost, and the order came again
+        }
+
+        if (_over.Contains(order.Run) || known is { IsEnding: true })
+        {
+            return Refuse($"run {order.Run} is over here", now);
         }
 
         if (_isLeaving)
@@ -141,13 +145,41 @@ public sealed partial class AgentMachine
             return Refuse($"run {run.Name} is under way here", now);
         }
 
+        if (run.Jobs.Any(static job => job.IsSaving))
+        {
+            return Refuse($"a result of run {run.Name} is being stored", now);
+        }
+
+        foreach (PendingAnswer pending in run.Answers.Values.Distinct())
+        {
+            Answer(pending, Refuse($"run {run.Name} is over here", now));
+        }
+
         jobs.Forget(run.Name);
         _runs.Remove(run.Name);
+        return ForgetUnknown(run.Name, now);
+    }
+
+    /// <summary>Remembers that it is over: what an earlier life of this agent has left of it may still come.</summary>
+    private OrderAnswer ForgetUnknown(string run, ClusterTime now)
+    {
+        if (!_over.Contains(run))
+        {
+            _over.Enqueue(run);
+            _ = _over.Count > OverMax && _over.TryDequeue(out _);
+        }
+
         return Done("", now);
     }
 
     private OrderAnswer? Begin(AgentRun run, Order order, string replyTo, ClusterTime now)
     {
+        if (run.Beginning is { IsWhole: false } already)
+        {
+            already.ReplyTo.Add(replyTo); // the answer was slow, and the order came again
+            return null;
+        }
+
         AgentJob[] told = [.. run.Jobs.Where(job => job.State is JobState.Connecting or JobState.Ready)];
         if (told.Length == 0 && run.IsLive)
         {
@@ -155,20 +187,29 @@ public sealed partial class AgentMachine
         }
 
         string moment = (order.At ?? now.Utc).UtcDateTime.ToString(MomentForm, CultureInfo.InvariantCulture);
-        return SayToAll(run, "start " + moment, replyTo, now);
+        OrderAnswer? answer = SayTo(told, run, "start " + moment, replyTo, now, out PendingAnswer? pending);
+        run.Beginning = pending;
+        return answer;
     }
 
-    /// <summary>Says a line to all parts of a run here; the answer comes when all have answered.</summary>
-    private OrderAnswer? SayToAll(AgentRun run, string line, string replyTo, ClusterTime now)
+    private OrderAnswer? SayToAll(AgentRun run, string line, string replyTo, ClusterTime now) =>
+        SayTo([.. run.Jobs.Where(job => job.IsLive)], run, line, replyTo, now, out _);
+
+    /// <summary>Says a line to parts of a run here; the answer comes when all have answered.</summary>
+    private OrderAnswer? SayTo(
+        AgentJob[] told, AgentRun run, string line, string replyTo, ClusterTime now, out PendingAnswer? pending)
     {
-        AgentJob[] live = [.. run.Jobs.Where(job => job.IsLive)];
-        if (live.Length == 0)
+        pending = null;
+        if (told.Length == 0)
         {
             return Refuse($"nothing of run {run.Name} is under way here", now);
         }
 
-        PendingAnswer pending = new(replyTo, live.Length) { IsBegin = line.StartsWith("start ", StringComparison.Ordinal) };
-        foreach (AgentJob job in live)
+        pending = new PendingAnswer(replyTo, told.Length)
+        {
+            IsBegin = line.StartsWith("start ", StringComparison.Ordinal),
+        };
+        foreach (AgentJob job in told)
         {
             long id = NextId();
             run.Answers[id] = pending;
@@ -178,20 +219,27 @@ public sealed partial class AgentMachine
         return null;
     }
 
-    private void Reply(AgentRun run, PendingAnswer pending, ClusterTime now)
+    /// <summary>Takes what one part said to an order; the order is answered once all have.</summary>
+    private void Take(AgentRun run, AgentJob job, PendingAnswer pending, JobSaid said, ClusterTime now)
     {
-        if (!pending.IsWhole)
+        pending.Take(job.Id.Part, said);
+        if (pending.IsBegin && said is { IsRefused: false, Text: not null } && job.IsLive)
         {
-            return;
+            job.State = JobState.Running;
         }
 
-        foreach (AgentJob job in pending is { IsBegin: true, IsRefused: false } ? run.Jobs : [])
+        if (pending.IsWhole)
         {
-            job.State = job.IsLive ? JobState.Running : job.State;
+            Answer(pending, pending.IsRefused ? Refuse(pending.Text, now) : Done(pending.Text, now));
         }
+    }
 
-        OrderAnswer answer = pending.IsRefused ? Refuse(pending.Text, now) : Done(pending.Text, now);
-        bus.Answer(pending.ReplyTo, ClusterJson.Write(answer));
+    private void Answer(PendingAnswer pending, OrderAnswer answer)
+    {
+        foreach (string to in pending.ReplyTo)
+        {
+            bus.Answer(to, ClusterJson.Write(answer));
+        }
     }
 
     private OrderAnswer Done(string text, ClusterTime now) =>

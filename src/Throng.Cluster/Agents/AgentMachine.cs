@@ -18,10 +18,16 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     /// <summary>A controller asks for the time each second; one that has not for so long is gone.</summary>
     private const long ControllerSilentMaxNs = 10 * SecondNs;
 
+    /// <summary>What has not begun has no end of its own: it ends when nobody has led it for so long.</summary>
+    private const long UnbegunMaxNs = 60 * SecondNs;
+
+    /// <summary>Runs that are over and remembered as such: an order of theirs that comes late starts nothing.</summary>
+    private const int OverMax = 256;
+
+    private readonly Queue<string> _over = new();
     private readonly SortedDictionary<string, AgentRun> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<long, AgentJob> _asked = [];
     private long _nextId;
-    private long _sequence;
     private long _nextSecondNs = long.MinValue;
     private bool _isLeaving;
 
@@ -34,15 +40,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     private AgentRun? Busy => _runs.Values.FirstOrDefault(run => run.IsLive);
 
     /// <summary>Takes up results that an earlier life of this agent has left.</summary>
-    public void Start()
-    {
-        foreach (JobId kept in jobs.Kept)
-        {
-            AgentJob job = RunOf(kept.Run).Add(kept);
-            job.State = JobState.Ending;
-            Lines.Enqueue($"part {kept.Part} of run {kept.Run} has a result that nobody has fetched yet");
-        }
-    }
+    public void Start() => TakeUpKept();
 
     /// <summary>Lets time pass; called ten times a second or more.</summary>
     public void Tick(ClusterTime now)
@@ -53,6 +51,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
         }
 
         _nextSecondNs = now.Ns + SecondNs;
+        TakeUpKept();
         bus.Put(NextId(), Bucket.Agents, card.Name, ClusterJson.Write(Card()));
         foreach (AgentRun run in _runs.Values)
         {
@@ -110,8 +109,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
                 Hand(job, now);
                 break;
             case JobSaid { Id: var id } said when run.Answers.Remove(id, out PendingAnswer? pending):
-                pending.Take(job.Id.Part, said);
-                Reply(run, pending, now);
+                Take(run, job, pending, said, now);
                 break;
             case JobSaid { IsRefused: false, Text: { } text } said when said.Id == job.ReadyId:
                 job.State = job.State == JobState.Connecting && text == "ready" ? JobState.Ready : job.State;
@@ -183,7 +181,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
             Run = job.Id.Run,
             Agent = card.Name,
             Part = job.Id.Part.ToString(),
-            Sequence = ++_sequence,
+            Sequence = ++job.Sequence,
             AgentStarted = started,
             State = job.State,
             At = now.Utc,
@@ -193,15 +191,37 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
         bus.Publish(ClusterProtocol.FiguresOf(job.Id.Run, card.Name), figure.ToMessage(document));
     }
 
-    /// <summary>Ends what its controller wanted ended when nobody leads it any more.</summary>
+    /// <summary>Ends what its controller wanted ended when nobody leads it any more, and what nobody tells to begin.
+    /// </summary>
     private void StopIfAlone(AgentRun run, ClusterTime now)
     {
-        if (run is { IsLive: true, IsEnding: false, OnControllerLoss: ControllerLoss.Stop }
-            && now.Ns - run.HeardNs > ControllerSilentMaxNs)
+        long silentMaxNs = run.OnControllerLoss == ControllerLoss.Stop ? ControllerSilentMaxNs
+            : run.HasBegun ? long.MaxValue : UnbegunMaxNs;
+        if (run is { IsLive: true, IsEnding: false } && now.Ns - run.HeardNs > silentMaxNs)
         {
-            Lines.Enqueue($"nothing was heard of {run.Controller} for {Units.Duration(ControllerSilentMaxNs)}: run "
-                + $"{run.Name} ends here, as it was told to");
+            Lines.Enqueue($"nothing was heard of {run.Controller} for {Units.Duration(silentMaxNs)}: run "
+                + $"{run.Name} ends here" + (run.HasBegun ? ", as it was told to" : ", because nobody tells it to begin"));
             _ = End(run, now);
+        }
+    }
+
+    /// <summary>
+    /// Takes up results of parts that are not known here: an earlier life of this agent has left them, and the last of
+    /// them may have ended after it.
+    /// </summary>
+    private void TakeUpKept()
+    {
+        foreach (JobId kept in jobs.Kept)
+        {
+            if (_over.Contains(kept.Run))
+            {
+                jobs.Forget(kept.Run);
+            }
+            else if (RunOf(kept.Run) is var run && run.Find(kept.Part) is null)
+            {
+                run.Add(kept).State = JobState.Ending;
+                Lines.Enqueue($"part {kept.Part} of run {kept.Run} has a result that nobody has fetched yet");
+            }
         }
     }
 

@@ -22,10 +22,16 @@ internal sealed class AgentRun(string name)
     /// <summary>It was told to end.</summary>
     public bool IsEnding { get; set; }
 
+    /// <summary>The order to begin, until all parts have answered it.</summary>
+    public PendingAnswer? Beginning { get; set; }
+
     /// <summary>Orders whose answer depends on what its parts say, by the id of what was said to each.</summary>
     public Dictionary<long, PendingAnswer> Answers { get; } = [];
 
     public bool IsLive => _jobs.Exists(static job => job.IsLive);
+
+    /// <summary>A part of it was told to begin.</summary>
+    public bool HasBegun => _jobs.Exists(static job => job.State is not (JobState.Connecting or JobState.Ready));
 
     public AgentJob? Find(JobPart part) => _jobs.Find(job => job.Id.Part == part);
 
@@ -61,6 +67,9 @@ internal sealed class AgentJob(JobId id)
 
     public string Said { get; set; } = "";
 
+    /// <summary>Number of its last figure.</summary>
+    public long Sequence { get; set; }
+
     /// <summary>Ids of the questions it has not answered yet; 0: none.</summary>
     public long ReadyId { get; set; }
     public long ResultId { get; set; }
@@ -72,7 +81,8 @@ internal sealed class PendingAnswer(string replyTo, int parts)
     private readonly SortedDictionary<int, string> _texts = [];
     private int _left = parts;
 
-    public string ReplyTo => replyTo;
+    /// <summary>Addresses of whoever gave the order: it may have come again before it was answered.</summary>
+    public List<string> ReplyTo { get; } = [replyTo];
 
     /// <summary>The order was to begin.</summary>
     public bool IsBegin { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Throng.Measurement;
 
 namespace Throng.Cluster;
@@ -17,12 +18,16 @@ public sealed partial class ControllerMachine
     /// <summary>Time for the order to begin to reach everybody; asked again within it.</summary>
     private static readonly TimeSpan BeginLead = TimeSpan.FromMilliseconds(500);
 
-    private ulong _fence;
+    private byte[] _leader = [];
+    private bool _isLeading;
     private long _listId;
-    private long _planId;
-    private long _fenceId;
     private long _nextListNs;
+    private long _beginNs;
+    private long _nextLateNs;
     private int _answersLeft;
+
+    /// <summary>Unless a moment to begin was given, and is still far away.</summary>
+    private bool IsTimeToTell => spec.StartAt is not { } at || at - _now.Utc <= BeginLead;
 
     private void Gather()
     {
@@ -36,12 +41,18 @@ public sealed partial class ControllerMachine
 
     private void TakeCards(Listed listed)
     {
-        if (listed.Id != _listId || Phase != ControllerPhase.Gathering)
+        if (listed.Id != _listId)
         {
             return;
         }
 
         _listId = 0;
+        if (Phase != ControllerPhase.Gathering)
+        {
+            KnowCards(listed);
+            return;
+        }
+
         List<AgentCard> there = [];
         foreach (ReadOnlyMemory<byte> value in listed.Values?.Values ?? [])
         {
@@ -61,7 +72,8 @@ public sealed partial class ControllerMachine
                 _agents[card.Name] = new AgentSeat(card) { HeardNs = _now.Ns };
             }
 
-            Lead();
+            Enter(ControllerPhase.Examining);
+            TakeLead();
         }
         else if (_now.Ns - _startedNs >= spec.WaitNs)
         {
@@ -82,29 +94,35 @@ public sealed partial class ControllerMachine
     }
 
     /// <summary>Takes the lead: the revision of the key is higher than that of every leader before.</summary>
-    private void Lead()
+    private void TakeLead()
     {
-        Enter(ControllerPhase.Examining);
-        _fenceId = ++_nextId;
-        bus.Put(_fenceId, Bucket.Plans, ClusterProtocol.FenceKey(spec.Run), System.Text.Encoding.UTF8.GetBytes(spec.Name));
+        _leader = Encoding.UTF8.GetBytes($"{spec.Name} {_now.Utc:O} {_now.Ns}");
+        Lead.Write(_leader, _now.Ns);
     }
 
-    private void TakeStored(Stored stored)
+    private void TryLead()
     {
-        if (stored.Id == _fenceId)
+        Lead.Tick(_now.Ns);
+        if (_isLeading || IsOver)
         {
-            _fence = stored.Revision;
-            if (stored.Outcome != PutOutcome.Done)
-            {
-                Refuse("the plan cannot be kept: the message system has no quorum or no room; see its log");
-                return;
-            }
-
-            Examine();
+            return;
         }
-        else if (stored.Id == _planId && stored.Outcome != PutOutcome.Done)
+
+        if (Lead.Revision > 0)
         {
-            Note("the plan could not be kept: nobody can take this run over");
+            _isLeading = true;
+            if (Phase == ControllerPhase.Examining)
+            {
+                Examine();
+            }
+            else
+            {
+                HearAgents();
+            }
+        }
+        else if (Lead.IsFailed)
+        {
+            Refuse("the plan cannot be kept: the message system has no quorum or no room; see its log");
         }
     }
 
@@ -182,8 +200,14 @@ public sealed partial class ControllerMachine
             }
         }
 
-        Enter(ControllerPhase.Preparing);
         KeepPlan();
+        Prepare();
+    }
+
+    /// <summary>Has each part started, unless it is already.</summary>
+    private void Prepare()
+    {
+        Enter(ControllerPhase.Preparing);
         _answersLeft = _parts.Count;
         foreach (PartSeat part in _parts)
         {
@@ -220,14 +244,13 @@ public sealed partial class ControllerMachine
 
     private void KeepPlan()
     {
-        _planId = ++_nextId;
         RunPlan plan = new()
         {
             Run = spec.Run, Controller = spec.Name, Words = spec.Words, Begin = Begin, OnAgentLoss = spec.OnAgentLoss,
             OnControllerLoss = spec.OnControllerLoss,
             Parts = [.. _parts.Select(part => new PlannedPart(part.Part.ToString(), part.Agent.Name))],
         };
-        bus.Put(_planId, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run), ClusterJson.Write(plan));
+        Plan.Write(ClusterJson.Write(plan), _now.Ns);
     }
 
     private static bool IsReadyOrGone(PartSeat part) =>
@@ -237,7 +260,8 @@ public sealed partial class ControllerMachine
     private void TellBegin()
     {
         Enter(ControllerPhase.Beginning);
-        Begin = _now.Utc + BeginLead;
+        Begin = spec.StartAt is { } at && at > _now.Utc + BeginLead ? at : _now.Utc + BeginLead;
+        _beginNs = _now.Ns + ((Begin.Value - _now.Utc).Ticks * 100);
         KeepPlan();
         Note("told to begin at " + Begin.Value.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture));
         foreach (AgentSeat agent in _agents.Values.Where(agent => !agent.IsLost))
@@ -248,24 +272,56 @@ public sealed partial class ControllerMachine
 
     private void TellBegin(AgentSeat agent)
     {
-        TimeSpan left = Begin!.Value - _now.Utc;
-        if (left <= TimeSpan.Zero)
+        TimeSpan left = TimeSpan.FromTicks((_beginNs - _now.Ns) / 100);
+        if (left <= TimeSpan.Zero || Phase != ControllerPhase.Beginning)
         {
-            Note($"{agent.Name} could not be told to begin in time");
+            return; // it is told late then
+        }
+
+        ClusterTime begin = new(_beginNs, Begin!.Value);
+        agent.BeginBound = agent.Clock.BoundAt(begin);
+        Order order = new() { Kind = OrderKind.Begin, At = Begin.Value + agent.Clock.Ahead };
+        Ask(agent, order, answer => TakeBegun(agent, answer, TellBegin), left / 2 > TellAgain ? left / 2 : TellAgain);
+    }
+
+    /// <summary>Tells those that could not be told in time a moment of their own.</summary>
+    private void TellLateBegin()
+    {
+        if (Phase != ControllerPhase.Running || _now.Ns < _nextLateNs)
+        {
             return;
         }
 
-        Order order = new() { Kind = OrderKind.Begin, At = Begin.Value + agent.Clock.Ahead };
-        Ask(agent, order, answer =>
+        _nextLateNs = _now.Ns + SecondNs;
+        foreach (AgentSeat agent in _agents.Values.Where(agent => agent is { IsLost: false, HasBegun: false }
+            && PartsOf(agent).Any(static part => part.HasNotBegun)))
         {
-            if (answer is null)
+            if (!agent.IsLate)
             {
-                TellBegin(agent);
+                agent.IsLate = true;
+                Note($"{agent.Name} could not be told in time to begin, and begins later");
             }
-            else if (!answer.IsDone)
+
+            Order order = new() { Kind = OrderKind.Begin, At = _now.Utc + BeginLead + agent.Clock.Ahead };
+            Ask(agent, order, answer => TakeBegun(agent, answer, static _ => { }), TellAgain + BeginLead);
+        }
+    }
+
+    private static readonly TimeSpan TellAgain = TimeSpan.FromMilliseconds(50);
+
+    private void TakeBegun(AgentSeat agent, OrderAnswer? answer, Action<AgentSeat> again)
+    {
+        if (answer is null)
+        {
+            again(agent);
+        }
+        else
+        {
+            agent.HasBegun |= answer.IsDone;
+            if (!answer.IsDone)
             {
                 Note($"{agent.Name} does not begin: {answer.Text}");
             }
-        }, left / 2);
+        }
     }
 }

@@ -10,15 +10,26 @@ public sealed partial class ControllerMachine
     private const long AgentSilentMaxNs = 3 * SecondNs;
 
     /// <summary>How long results of lost agents are waited for once all others are here.</summary>
-    private const long CollectMaxNs = 10 * SecondNs;
+    private const long CollectMaxNs = 30 * SecondNs;
 
     private const long EndAgainNs = SecondNs;
+
+    private const long LoadAgainNs = SecondNs / 4;
+
+    /// <summary>Agents connect again within this time after the message system is back.</summary>
+    private const long ReconnectMaxNs = 4 * SecondNs;
+
+    /// <summary>A part that its agent does not know for so long is no more: the agent has started anew without it.</summary>
+    private const long UnknownMaxNs = 10 * SecondNs;
 
     private long _nextClockNs;
     private long _toldEndNs;
 
     /// <summary>An agent was lost, and the run was to fail then.</summary>
     public bool IsFailed { get; private set; }
+
+    /// <summary>The parts were told to end.</summary>
+    private bool IsEnding { get; set; }
 
     private void Hear(AgentSeat agent)
     {
@@ -30,18 +41,18 @@ public sealed partial class ControllerMachine
         }
     }
 
-    /// <summary>The time without a connection was nobody's silence but ours.</summary>
+    /// <summary>The time without a connection was nobody's silence but ours, and others may not be back yet.</summary>
     private void Forgive()
     {
         foreach (AgentSeat agent in _agents.Values)
         {
-            agent.HeardNs = Math.Max(agent.HeardNs, _now.Ns - SecondNs);
+            agent.HeardNs = Math.Max(agent.HeardNs, _now.Ns + ReconnectMaxNs - AgentSilentMaxNs);
         }
     }
 
     private void AskClocks()
     {
-        if (_now.Ns < _nextClockNs || Phase is ControllerPhase.Gathering || IsOver)
+        if (_now.Ns < _nextClockNs || !_isLeading || IsOver)
         {
             return;
         }
@@ -57,22 +68,46 @@ public sealed partial class ControllerMachine
     private void AskClock(AgentSeat agent, int times)
     {
         ClusterTime asked = _now;
+        bool areStarted = Phase is >= ControllerPhase.Connecting and < ControllerPhase.Closing;
         Ask(agent, new Order { Kind = OrderKind.Clock }, answer =>
         {
-            if (answer is not null)
+            if (answer is null || IsOver)
             {
-                agent.Clock.Take(asked, _now, answer.Now);
-                if (times > 1)
-                {
-                    AskClock(agent, times - 1);
-                }
+                return;
+            }
+
+            agent.Clock.Take(asked, _now, answer.Now);
+            if (areStarted && answer.Parts is { } known)
+            {
+                TakeKnown(agent, known);
+            }
+
+            if (times > 1)
+            {
+                AskClock(agent, times - 1);
             }
         });
     }
 
+    /// <summary>Finds parts that were started at an agent and that it knows nothing of.</summary>
+    private void TakeKnown(AgentSeat agent, IReadOnlyList<string> known)
+    {
+        foreach (PartSeat part in PartsOf(agent))
+        {
+            if (known.Contains(part.Part.ToString()))
+            {
+                part.TakeKnown();
+            }
+            else if (part.TakeUnknown(_now.Ns, UnknownMaxNs))
+            {
+                Note($"part {part.Part}: {part.Said}");
+            }
+        }
+    }
+
     private void WatchAgents()
     {
-        if (Phase is ControllerPhase.Gathering or ControllerPhase.Examining || IsOver || !bus.IsConnected)
+        if (Phase < ControllerPhase.Connecting || IsOver || !bus.IsConnected)
         {
             return;
         }
@@ -80,7 +115,7 @@ public sealed partial class ControllerMachine
         foreach (AgentSeat agent in _agents.Values)
         {
             if (agent.IsLost || _now.Ns - agent.HeardNs < AgentSilentMaxNs
-                || PartsOf(agent).All(static part => part.Result is not null || part.State == JobState.Failed))
+                || PartsOf(agent).All(static part => part.IsDone))
             {
                 continue;
             }
@@ -89,7 +124,7 @@ public sealed partial class ControllerMachine
             Note($"{agent.Name} was not heard for {Units.Duration(AgentSilentMaxNs)}: it is lost");
             if (spec.OnAgentLoss == AgentLoss.Fail && Phase < ControllerPhase.Ending)
             {
-                IsFailed = true;
+                (IsFailed, IsEnding) = (true, true);
                 Enter(ControllerPhase.Ending);
                 TellEnd();
             }
@@ -108,10 +143,10 @@ public sealed partial class ControllerMachine
     /// <summary>Fetches results as they are stored; the run is over when none is to come any more.</summary>
     private void Fetch()
     {
-        foreach (PartSeat part in _parts.Where(static one => one is
-            { State: JobState.Ended, Result: null, LoadId: 0 }))
+        foreach (PartSeat part in _parts.Where(one => one is { State: JobState.Ended, Result: null, LoadId: 0 }
+            && _now.Ns >= one.NextLoadNs))
         {
-            part.LoadId = ++_nextId;
+            (part.LoadId, part.NextLoadNs) = (NextId(), _now.Ns + LoadAgainNs);
             bus.Load(part.LoadId, ClusterProtocol.ResultOf(spec.Run, part.Part));
         }
 
@@ -120,14 +155,18 @@ public sealed partial class ControllerMachine
             TellEnd();
         }
 
-        if (Phase != ControllerPhase.Collecting && _parts.TrueForAll(part => part.IsAtEnd || part.Agent.IsLost))
+        bool areAllGone = _parts.TrueForAll(static part => part.IsAtEnd || part.Agent.IsLost);
+        if (areAllGone && Phase != ControllerPhase.Collecting)
         {
             Enter(ControllerPhase.Collecting);
         }
+        else if (!areAllGone && Phase == ControllerPhase.Collecting)
+        {
+            Enter(IsEnding ? ControllerPhase.Ending : ControllerPhase.Running); // an agent is back, and its part goes on
+        }
 
-        bool areAllHere = _parts.TrueForAll(static part => part.Result is not null || part.State == JobState.Failed);
         bool isWaitedFor = Phase != ControllerPhase.Collecting || _now.Ns - _phaseSinceNs < CollectMaxNs;
-        if (areAllHere || !isWaitedFor)
+        if (!isWaitedFor || _parts.TrueForAll(static part => part.IsDone))
         {
             Close();
         }
@@ -145,26 +184,5 @@ public sealed partial class ControllerMachine
         {
             part.Result = run with { Started = run.Started - part.Agent.Clock.Ahead };
         }
-    }
-
-    /// <summary>All that can be had is here: what was kept for it can go.</summary>
-    private void Close()
-    {
-        foreach (AgentSeat agent in _agents.Values.Where(agent => PartsOf(agent).All(static part => part.IsAtEnd)))
-        {
-            Ask(agent, new Order { Kind = OrderKind.Forget }, static _ => { });
-        }
-
-        foreach (PartSeat part in _parts)
-        {
-            if (part.Result is not null)
-            {
-                bus.Discard(ClusterProtocol.ResultOf(spec.Run, part.Part));
-            }
-        }
-
-        bus.Remove(Bucket.Plans, ClusterProtocol.PlanKey(spec.Run));
-        bus.Remove(Bucket.Plans, ClusterProtocol.FenceKey(spec.Run));
-        Enter(ControllerPhase.Over);
     }
 }

@@ -6,6 +6,9 @@ namespace Throng.Cluster;
 /// <summary>Progress of a run on many hosts.</summary>
 public enum ControllerPhase : byte
 {
+    /// <summary>A run that another controller began is taken over: its plan is read, and its agents are heard.</summary>
+    Attaching,
+
     /// <summary>Agents are looked for.</summary>
     Gathering,
 
@@ -14,6 +17,9 @@ public enum ControllerPhase : byte
 
     /// <summary>Each starts its part.</summary>
     Preparing,
+
+    /// <summary>It comes to no run: what was started for it ends, and what is kept of it goes.</summary>
+    Withdrawing,
 
     /// <summary>The parts open their connections.</summary>
     Connecting,
@@ -28,6 +34,9 @@ public enum ControllerPhase : byte
 
     /// <summary>Results are fetched.</summary>
     Collecting,
+
+    /// <summary>All that can be had is here: what is kept of the run at its agents goes.</summary>
+    Closing,
 
     Over,
 
@@ -50,14 +59,16 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
     private readonly SortedDictionary<string, AgentSeat> _agents = new(StringComparer.Ordinal);
     private readonly List<PartSeat> _parts = [];
     private readonly List<string> _refusals = [];
+    private KeptKey? _leadKey;
+    private KeptKey? _planKey;
     private long _nextId;
     private long _startedNs = -1;
     private long _phaseSinceNs;
     private ClusterTime _now;
 
-    public ControllerPhase Phase { get; private set; }
+    public ControllerPhase Phase { get; private set; } = ControllerPhase.Gathering;
 
-    /// <summary>Why there is no run; a line each.</summary>
+    /// <summary>Why there is no run, or another controller leads it; a line each.</summary>
     public IReadOnlyList<string> Refusals => _refusals;
 
     /// <summary>The agents that have parts, by name.</summary>
@@ -85,20 +96,29 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
         }
 
         _now = now;
+        TryLead();
+        Plan.Tick(now.Ns);
         AskClocks();
         WatchAgents();
         switch (Phase)
         {
+            case ControllerPhase.Attaching:
+                Attach();
+                break;
             case ControllerPhase.Gathering:
                 Gather();
                 break;
-            case ControllerPhase.Connecting when _parts.TrueForAll(IsReadyOrGone):
+            case ControllerPhase.Withdrawing or ControllerPhase.Closing:
+                Free();
+                break;
+            case ControllerPhase.Connecting when IsTimeToTell && _parts.TrueForAll(IsReadyOrGone):
                 TellBegin();
                 break;
-            case ControllerPhase.Beginning when Begin is { } begin && now.Utc >= begin:
+            case ControllerPhase.Beginning when now.Ns >= _beginNs:
                 Enter(ControllerPhase.Running);
                 break;
             case ControllerPhase.Running or ControllerPhase.Ending or ControllerPhase.Collecting:
+                TellLateBegin();
                 Fetch();
                 break;
         }
@@ -110,13 +130,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
         switch (happened)
         {
             case Answered answered when _asked.Remove(answered.Id, out Action<OrderAnswer?>? then):
-                OrderAnswer? answer = null;
-                if (answered.Data is { } data && ClusterJson.TryRead(data, out answer))
-                {
-                    Hear(answer.Agent);
-                }
-
-                then(answer);
+                TakeAnswer(answered, then);
                 break;
             case Received received:
                 TakeFigure(received.Data);
@@ -125,7 +139,10 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
                 TakeCards(listed);
                 break;
             case Stored stored:
-                TakeStored(stored);
+                _ = Lead.Take(stored, now.Ns) || Plan.Take(stored, now.Ns);
+                break;
+            case Found found:
+                _ = Lead.Take(found, now.Ns) || Plan.Take(found, now.Ns) || TakePlan(found) || TakeLeader(found);
                 break;
             case Loaded loaded:
                 TakeResult(loaded);
@@ -159,15 +176,16 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
         return told.Length;
     }
 
-    /// <summary>Ends the run in order.</summary>
+    /// <summary>Ends the run in order; one that has not begun to connect comes to none.</summary>
     public void End()
     {
-        if (Phase is ControllerPhase.Gathering or ControllerPhase.Examining)
+        if (Phase < ControllerPhase.Withdrawing)
         {
             Refuse("it was ended before it began");
         }
-        else if (Phase < ControllerPhase.Ending)
+        else if (Phase is ControllerPhase.Connecting or ControllerPhase.Beginning or ControllerPhase.Running)
         {
+            IsEnding = true;
             Enter(ControllerPhase.Ending);
             TellEnd();
         }
@@ -180,13 +198,41 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
     private void Refuse(params IEnumerable<string> lines)
     {
         _refusals.AddRange(lines);
-        foreach (AgentSeat agent in _agents.Values.Where(agent => PartsOf(agent).Any()))
+        Enter(_parts.Count > 0 ? ControllerPhase.Withdrawing : ControllerPhase.Refused);
+    }
+
+    /// <summary>Another controller leads this run now: nothing of it is ours to end or to remove.</summary>
+    private void StepBack(string why)
+    {
+        if (!IsOver)
         {
-            Ask(agent, new Order { Kind = OrderKind.End }, static _ => { });
+            _refusals.Add(why);
+            Note(why);
+            Enter(ControllerPhase.Refused);
+        }
+    }
+
+    private void TakeAnswer(Answered answered, Action<OrderAnswer?> then)
+    {
+        OrderAnswer? answer = null;
+        if (answered.Data is { } data && ClusterJson.TryRead(data, out answer))
+        {
+            Hear(answer.Agent);
         }
 
-        Enter(ControllerPhase.Refused);
+        then(answer);
+        if (answer is { LedBy.Length: > 0 })
+        {
+            StepBack(answer.Text);
+        }
     }
+
+    /// <summary>The key whose revision is this controller's fence.</summary>
+    private KeptKey Lead => _leadKey ??= new KeptKey(bus, Bucket.Plans, ClusterProtocol.FenceKey(spec.Run), NextId);
+
+    private KeptKey Plan => _planKey ??= new KeptKey(bus, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run), NextId);
+
+    private long NextId() => ++_nextId;
 
     private void Note(string text) => Events.Add((_now.Utc, text));
 
@@ -206,7 +252,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
         _asked[id] = then;
         Order whole = order with
         {
-            Run = spec.Run, Controller = spec.Name, Version = spec.Version, Fence = _fence,
+            Run = spec.Run, Controller = spec.Name, Version = spec.Version, Fence = Lead.Revision,
         };
         bus.Ask(id, ClusterProtocol.OrdersTo(agent.Name), ClusterJson.Write(whole), timeout ?? AskTimeout);
     }

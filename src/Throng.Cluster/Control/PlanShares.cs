@@ -10,7 +10,7 @@ public static class PlanShares
     /// <param name="possible">Connections possible on each; null: no limit, as much as the most.</param>
     public static int[] Weights(IReadOnlyList<double?> possible)
     {
-        double most = possible.Max() ?? 1;
+        double most = Math.Max(1, possible.Max() ?? 1);
         double[] all = [.. possible.Select(one => Math.Clamp(one ?? most, 1, most))];
         double least = Math.Max(all.Min(), all.Max() / PartsMax);
         return [.. all.Select(one => Math.Max(1, (int)Math.Round(one / least)))];

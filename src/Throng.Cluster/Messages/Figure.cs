@@ -36,7 +36,7 @@ public sealed record Figure
 
     public required string Part { get; init; }
 
-    /// <summary>Grows by one with each figure of an agent's life; starts anew with the agent.</summary>
+    /// <summary>Grows by one with each figure of this part; starts anew with the agent.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>When the agent started, by its clock: sequences of different lives are not compared.</summary>

@@ -85,6 +85,12 @@ public sealed record OrderAnswer
     /// <summary>The agent's clock when it answered.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Of a refusal: the controller that leads the run now, where that is why.</summary>
+    public string? LedBy { get; init; }
+
+    /// <summary>Of Clock: the parts of the run that are known here.</summary>
+    public IReadOnlyList<string>? Parts { get; init; }
+
     /// <summary>Of Examine: whether the plan fits.</summary>
     public bool Fits { get; init; }
 
