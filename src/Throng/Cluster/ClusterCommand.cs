@@ -23,9 +23,9 @@ internal sealed class ClusterCommand() : Command(ClusterCommandOptions.Syntax)
             found.Missing("--join is missing: write the address of NATS, such as --join nats://10.0.0.9:4222, or set "
                 + "THRONG_CLUSTER");
         }
-        else if (what == "stop" ? words.Count != 2 : what != "drain" && words.Count > 1)
+        else if (what is "stop" or "attach" ? words.Count != 2 : what != "drain" && words.Count > 1)
         {
-            found.Add(what == "stop" ? "stop takes the id of one run: throng cluster status lists them"
+            found.Add(what is "stop" or "attach" ? $"{what} takes the id of one run: throng cluster status lists them"
                 : $"{what} takes nothing, not '{Text.Plain(words[1])}'");
         }
 
@@ -52,6 +52,8 @@ internal sealed class ClusterCommand() : Command(ClusterCommandOptions.Syntax)
         return what switch
         {
             "status" => ClusterStatus.Print(call, desk),
+            "attach" => ClusterLoad.Attach(
+                call, ClusterOrders.PlanOf(desk, words[0]), call.Values.ToWords(SharedOptions.Prints.Options)),
             "stop" => ClusterOrders.Stop(call, desk, name, words[0]),
             _ => ClusterOrders.Drain(call, desk, name, words),
         };

@@ -24,15 +24,15 @@ internal static class ClusterCommandOptions
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "cluster",
-        Operands = "status | stop RUN | drain [AGENT...] | up | config",
+        Operands = "status | attach RUN | stop RUN | drain [AGENT...] | up | config",
         TakesFiles = true,
-        Choices = ["status", "stop", "drain", "up", "config"],
+        Choices = ["status", "attach", "stop", "drain", "up", "config"],
         Summary = "see and end what agents do, and set up NATS for them",
         About =
         [
             "status lists the agents that are there, what their hosts have, how far their clocks are off, and the "
-                + "runs under way. stop ends a run in order wherever it was started. drain lets agents leave once "
-                + "their run is over.",
+                + "runs under way. attach takes over a run whose own controller is gone, and is that run from then on. stop "
+                + "ends a run in order wherever it was started. drain lets agents leave once their run is over.",
             "up starts Debian's nats-server on this host with generated credentials, for a first try, and ends it "
                 + "with Ctrl-C. config writes the configuration of one for many hosts: a key for each agent, which may "
                 + "say and hear nothing but its own.",
@@ -48,7 +48,7 @@ internal static class ClusterCommandOptions
         [
             new("Where it is", [Join, .. BusOptions.Identity]),
             new("Setting up", Directory, Address, Port, Agents),
-            new("What it prints", SharedOptions.Json),
+            SharedOptions.Prints,
         ],
     };
 }

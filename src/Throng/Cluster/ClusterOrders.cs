@@ -9,14 +9,8 @@ internal static class ClusterOrders
     /// <summary>Ends a run in order; its controller, if it is there, goes on to its result.</summary>
     public static int Stop(Invocation call, BusDesk desk, string name, string run)
     {
-        Found? plan = desk.Get(Bucket.Plans, ClusterProtocol.PlanKey(run));
+        RunPlan planned = PlanOf(desk, run);
         Found? fence = desk.Get(Bucket.Plans, ClusterProtocol.FenceKey(run));
-        if (plan?.Data is not { } data || !ClusterJson.TryRead(data, out RunPlan? planned))
-        {
-            throw new SetupException(
-                $"there is no run {Text.Plain(run)}", "throng cluster status lists the runs under way");
-        }
-
         Order order = new()
         {
             Kind = OrderKind.End, Run = run, Controller = name, Version = Release.Version, Fence = fence?.Revision ?? 0,
@@ -32,6 +26,14 @@ internal static class ClusterOrders
         Order order = new() { Kind = OrderKind.Leave, Controller = name, Version = Release.Version };
         return Tell(call, desk, told, order, "leaves");
     }
+
+    /// <exception cref="SetupException">There is no such run.</exception>
+    public static RunPlan PlanOf(BusDesk desk, string run) =>
+        ClusterProtocol.IsName(run) && desk.Get(Bucket.Plans, ClusterProtocol.PlanKey(run))?.Data is { } data
+            && ClusterJson.TryRead(data, out RunPlan? plan)
+            ? plan
+            : throw new SetupException(
+                $"there is no run {Text.Plain(run)}", "throng cluster status lists the runs under way");
 
     private static int Tell(
         Invocation call, BusDesk desk, IEnumerable<string> agents, Order order, string done)

@@ -34,6 +34,7 @@ internal sealed partial class ClusterRun : ILiveRun
         (_controller, _bus, _load, _syntax) = (controller, bus, load, syntax);
         Spec = run with { DurationNs = 0 };
         Started = DateTimeOffset.UtcNow;
+        View();
         _thread = new Thread(Lead) { IsBackground = true, Name = "controller" };
         _thread.Start();
     }

@@ -100,7 +100,7 @@ internal static class ClusterSetUp
         writer.Write(text);
     }
 
-    private static IReadOnlyList<string> Names(Invocation call)
+    private static string[] Names(Invocation call)
     {
         string typed = call.Values.Get(ClusterCommandOptions.Agents);
         string[] names = int.TryParse(typed, out int number)

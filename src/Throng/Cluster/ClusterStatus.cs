@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Throng.Cluster;
+using Throng.Engine;
 using Throng.Measurement;
 using Throng.Report;
 
@@ -18,7 +19,8 @@ internal static class ClusterStatus
             .. Cards(desk).OrderBy(card => card.Name, StringComparer.Ordinal).Select(card => (card, ClockOf(desk, card))),
         ];
         RunPlan[] runs = [.. Plans(desk)];
-        call.Shell.Print(call.Values.Get(SharedOptions.Json) ? Json(agents, runs) : Render(agents, runs));
+        call.Shell.Print(
+            call.Values.Get(SharedOptions.Json) ? Json(agents, runs) : Encoding.UTF8.GetBytes(Render(agents, runs)));
         return ExitCode.Done;
     }
 
