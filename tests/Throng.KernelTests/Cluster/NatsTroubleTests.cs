@@ -1,7 +1,5 @@
 using System.Text;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
-using NATS.Client.KeyValueStore;
 using Throng.Cluster;
 using Throng.Nats;
 using Xunit;
@@ -179,7 +177,8 @@ public sealed class NatsTroubleTests
         NatsConnection other = new(new NatsOpts { Url = spec.Servers[0], SocketConnectionFactory = spec.Sockets });
         Task.Run(async () =>
         {
-            _ = await new NatsKVContext(new NatsJSContext(other)).CreateStoreAsync(new NatsKVConfig("throng-agents"));
+            string kept = "{\"name\":\"KV_throng-agents\",\"subjects\":[\"$KV.throng-agents.>\"],\"storage\":\"file\"}";
+            _ = await other.RequestAsync<string, string>("$JS.API.STREAM.CREATE.KV_throng-agents", kept);
             await other.DisposeAsync();
         }).GetAwaiter().GetResult();
     }
