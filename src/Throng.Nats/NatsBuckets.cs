@@ -176,7 +176,8 @@ internal sealed class NatsBuckets(NatsLink link, JetStream store)
             {
                 string request = $$"""{"last_by_subj":"{{Subject(bucket, key)}}"}""";
                 StoredMessage? read = await store.ReadAsync(Stream(bucket), request, limit).ConfigureAwait(false);
-                return read is null ? Entry.None : new Entry(read.IsRemoved ? null : read.Data, read.Sequence);
+                ReadOnlyMemory<byte>? data = read is { IsRemoved: false } ? read.Data : null;
+                return read is null ? Entry.None : new Entry(data, read.Sequence);
             },
             end,
             ending).ConfigureAwait(false) ?? Entry.Unknown;
