@@ -39,7 +39,8 @@ internal sealed class BucketMaking(NatsLink link, NatsBuckets buckets, NatsResul
                 if (now > end)
                 {
                     throw new BusException(
-                        $"the message system keeps nothing: {failure.Message}", "check its disk, its limits and its nodes");
+                        $"the message system keeps nothing: {failure.Message}",
+                        "check its disk, its limits and its nodes");
                 }
 
                 bool isTooFew = failure is JetStreamException { IsTooFewNodes: true };

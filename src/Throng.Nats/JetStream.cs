@@ -59,7 +59,7 @@ internal sealed class JetStream(NatsLink link)
             throw new NatsException("an answer that is no message");
         }
 
-        bool isRemoved = headers.TryGetLastValue("KV-Operation", out string? operation) && operation is "DEL" or "PURGE";
+        bool isRemoved = headers.TryGetLastValue("KV-Operation", out string? done) && done is "DEL" or "PURGE";
         return new StoredMessage(ulong.Parse(sequence, CultureInfo.InvariantCulture), answer.Data ?? [], isRemoved);
     }
 
@@ -91,7 +91,8 @@ internal sealed class JetStream(NatsLink link)
     /// <exception cref="JetStreamException">It refuses.</exception>
     /// <exception cref="NatsException">Nobody answers.</exception>
     public async Task<JsonElement> MakeAsync(
-        string stream, string subjects, bool isOnDisk, TimeSpan age, int perSubject, int copies, CancellationToken ending)
+        string stream, string subjects, bool isOnDisk, TimeSpan age, int perSubject, int copies,
+        CancellationToken ending)
     {
         long nanoseconds = age.Ticks * TimeSpan.NanosecondsPerTick;
         TimeSpan window = age > TimeSpan.Zero ? age : TimeSpan.FromMinutes(2);

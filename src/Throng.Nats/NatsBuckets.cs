@@ -50,7 +50,9 @@ internal sealed class NatsBuckets(NatsLink link, JetStream store)
         }
     }
 
-    /// <summary>Writes, again and again while nobody confirms it; the server takes a repeated one for the same.</summary>
+    /// <summary>
+    /// Writes, again and again while nobody confirms it; the server takes a repeated one for the same.
+    /// </summary>
     public async Task<Stored> PutAsync(
         long id, Bucket bucket, string key, ReadOnlyMemory<byte> data, ulong? revision, CancellationToken ending)
     {
@@ -69,7 +71,8 @@ internal sealed class NatsBuckets(NatsLink link, JetStream store)
                     using CancellationTokenSource limit =
                         CancellationTokenSource.CreateLinkedTokenSource(ending, link.WhileOpen);
                     limit.CancelAfter(Attempt);
-                    ulong written = await store.StoreAsync(subject, data, mark, over, [], limit.Token).ConfigureAwait(false);
+                    ulong written = await store.StoreAsync(subject, data, mark, over, [], limit.Token)
+                        .ConfigureAwait(false);
                     return new Stored(id, PutOutcome.Done, written);
                 }
             }

@@ -257,7 +257,9 @@ public sealed class NatsBus : IBus, IDisposable
         await making.MakeAllAsync(_ending.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a message that is dropped with the connection; the task of one that waits, null: it left.</summary>
+    /// <summary>
+    /// Sends a message that is dropped with the connection; the task of one that waits, null: it left.
+    /// </summary>
     private Task? Send(string subject, ReadOnlyMemory<byte> data)
     {
         CancellationToken open = _control.WhileOpen;
@@ -269,7 +271,8 @@ public sealed class NatsBus : IBus, IDisposable
         try
         {
             Task sending = _control.Now.PublishAsync(
-                subject, data, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: open).AsTask();
+                subject, data, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: open)
+                .AsTask();
             return sending.IsCompleted ? null : sending;
         }
         catch (Exception refusal) when (refusal is NatsException or ArgumentException)

@@ -123,7 +123,8 @@ internal sealed class NatsResults(NatsLink link, JetStream store)
     private static string DescriptionSubject(string name) =>
         $"$O.{Bucket}.M.{JetStream.Base64(Encoding.UTF8.GetBytes(name))}";
 
-    /// <summary>Stores pieces and description. A piece that is sent again is known by its mark and not kept twice.
+    /// <summary>
+    /// Stores pieces and description. A piece that is sent again is known by its mark and not kept twice.
     /// </summary>
     private async Task StoreAsync(Description wanted, ReadOnlyMemory<byte> document, CancellationToken ending)
     {
@@ -132,7 +133,8 @@ internal sealed class NatsResults(NatsLink link, JetStream store)
         {
             ReadOnlyMemory<byte> piece = document.Slice(at, Math.Min(PieceBytes, document.Length - at));
             _ = await store.StoreAsync(
-                PieceSubject(wanted.Pieces), piece, $"{wanted.Pieces}-{pieces++}", null, [], ending).ConfigureAwait(false);
+                PieceSubject(wanted.Pieces), piece, $"{wanted.Pieces}-{pieces++}", null, [], ending)
+                .ConfigureAwait(false);
         }
 
         string now = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

@@ -120,8 +120,8 @@ public sealed class NatsTroubleTests
         try
         {
             (string certificate, string key) = ($"{folder}/certificate.pem", $"{folder}/key.pem");
-            string make = $"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {key} -out {certificate}"
-                + " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 2";
+            string make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+                + $" -keyout {key} -out {certificate} -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 2";
             System.Diagnostics.ProcessStartInfo start = new("openssl", make) { RedirectStandardError = true };
             using System.Diagnostics.Process openssl = System.Diagnostics.Process.Start(start)!;
             _ = openssl.StandardError.ReadToEnd();
