@@ -74,7 +74,8 @@ internal sealed class NatsLink : IAsyncDisposable
                 CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(_ending);
                 foreach (string subject in _subjects)
                 {
-                    await ListenAsync(made, subject, reading.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+                    await ListenAsync(made, subject, reading.Token).AsTask().WaitAsync(limit.Token)
+                        .ConfigureAwait(false);
                 }
 
                 _ = await made.PingAsync(limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);

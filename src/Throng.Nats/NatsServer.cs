@@ -29,7 +29,7 @@ public sealed class NatsServer : IDisposable
         Configuration = configuration;
     }
 
-    /// <summary>What it was started with, and the port that it listens at.</summary>
+    /// <summary>Configuration it was started with, and the port that it listens at.</summary>
     public NatsConfiguration Configuration { get; private set; }
 
     public int ProcessId => _process.Id;

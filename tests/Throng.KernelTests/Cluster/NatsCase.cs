@@ -77,7 +77,7 @@ internal sealed class NatsCase : IDisposable
         MakesBuckets = true, Subjects = subjects,
     });
 
-    /// <summary>What somebody connects with who may do everything.</summary>
+    /// <summary>Specification of somebody who may do everything.</summary>
     public BusSpec Spec(string name) => new()
     {
         Name = name,

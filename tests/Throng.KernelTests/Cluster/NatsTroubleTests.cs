@@ -1,7 +1,5 @@
 using System.Text;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
-using NATS.Client.KeyValueStore;
 using Throng.Cluster;
 using Throng.Nats;
 using Xunit;
@@ -122,8 +120,8 @@ public sealed class NatsTroubleTests
         try
         {
             (string certificate, string key) = ($"{folder}/certificate.pem", $"{folder}/key.pem");
-            string make = $"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {key} -out {certificate}"
-                + " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 2";
+            string make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+                + $" -keyout {key} -out {certificate} -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 2";
             System.Diagnostics.ProcessStartInfo start = new("openssl", make) { RedirectStandardError = true };
             using System.Diagnostics.Process openssl = System.Diagnostics.Process.Start(start)!;
             _ = openssl.StandardError.ReadToEnd();
@@ -179,7 +177,8 @@ public sealed class NatsTroubleTests
         NatsConnection other = new(new NatsOpts { Url = spec.Servers[0], SocketConnectionFactory = spec.Sockets });
         Task.Run(async () =>
         {
-            _ = await new NatsKVContext(new NatsJSContext(other)).CreateStoreAsync(new NatsKVConfig("throng-agents"));
+            string kept = "{\"name\":\"KV_throng-agents\",\"subjects\":[\"$KV.throng-agents.>\"],\"storage\":\"file\"}";
+            _ = await other.RequestAsync<string, string>("$JS.API.STREAM.CREATE.KV_throng-agents", kept);
             await other.DisposeAsync();
         }).GetAwaiter().GetResult();
     }
