@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using Throng.Cluster;
+using Throng.Measurement;
+using Throng.Report;
+
+namespace Throng.Tests.Cluster;
+
+/// <summary>
+/// A part of a run as a simulated process: it answers 1,000 a second, of which it has its share, from its begin to its
+/// end, so that every count is known.
+/// </summary>
+internal sealed class SimulatedJob(VirtualTime time, SimulatedClock clock, JobId id, string host, long lengthNs)
+{
+    private const long PerSecond = 1_000;
+
+    private readonly long _startedNs = time.NowNs;
+    private int _beginning;
+
+    public JobId Id => id;
+
+    public string Host => host;
+
+    /// <summary>Takes its events; null when nobody does any more.</summary>
+    public Action<JobEvent>? Sink { get; set; }
+
+    public long ReadyNs { get; init; }
+
+    public bool Hangs { get; init; }
+
+    public bool Crashes { get; init; }
+
+    /// <summary>When it began and ended, by the true time; -1: it has not.</summary>
+    public long BeganNs { get; private set; } = -1;
+
+    public long EndedNs { get; private set; } = -1;
+
+    public bool IsEnding { get; private set; }
+
+    public bool IsOver => EndedNs >= 0;
+
+    public byte[]? Result { get; private set; }
+
+    /// <summary>What its result is called, in which only it can be meant.</summary>
+    public string Word => WordOf(id, host);
+
+    /// <summary>Answers until now, or its end.</summary>
+    public long Answered => BeganNs < 0 ? 0
+        : (long)((Int128)((IsOver ? EndedNs : time.NowNs) - BeganNs) * PerSecond / id.Part.Count / Ns.Second);
+
+    public static string WordOf(JobId id, string host) => $"{id.Run} {id.Part} {host}";
+
+    /// <summary>Answers a line later; nothing where it has ended by then.</summary>
+    public void Say(long question, string line, Action<JobEvent>? asker)
+    {
+        bool isStuck = Hangs && line == IJobs.Result && BeganNs >= 0;
+        time.After(isStuck ? 10 * Ns.Second : time.Draw(200_000, 50_000_000), () =>
+        {
+            (bool isRefused, string? text) = IsOver || isStuck ? (true, null) : Answer(line);
+            asker?.Invoke(new JobSaid(question, id, isRefused, text));
+        });
+    }
+
+    /// <summary>Ends in order, which takes a while.</summary>
+    public void End()
+    {
+        if (!IsEnding)
+        {
+            IsEnding = true;
+            time.After(time.DrawMs(10, 800), () => Over(isWhole: true));
+        }
+    }
+
+    /// <summary>Is gone at once.</summary>
+    public void Crash() => Over(isWhole: false);
+
+    private void Over(bool isWhole)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        EndedNs = time.NowNs;
+        Result = isWhole ? Document() : null;
+        time.Say($"{host}: part {id.Part} of {id.Run} has ended, {(isWhole ? "whole" : "crashed")}, {Answered}");
+        Sink?.Invoke(new JobEnded(id, isWhole ? 0 : 134, isWhole ? "" : "crashed"));
+    }
+
+    private (bool IsRefused, string Text) Answer(string line)
+    {
+        switch (line.Split(' '))
+        {
+            case ["ready"]:
+                return (false, time.NowNs >= _startedNs + ReadyNs ? "ready" : "connecting");
+            case [IJobs.Result]:
+                return (false, Encoding.UTF8.GetString(Document()));
+            case ["start", var moment]:
+                if (BeganNs >= 0)
+                {
+                    return (true, "it has begun");
+                }
+
+                Begin(DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture));
+                return (false, "begins");
+            default:
+                return (false, line);
+        }
+    }
+
+    private void Begin(DateTimeOffset moment)
+    {
+        int beginning = ++_beginning;
+        time.At(clock.TrueOf(moment), () =>
+        {
+            if (IsOver || IsEnding || BeganNs >= 0 || beginning != _beginning)
+            {
+                return;
+            }
+
+            BeganNs = time.NowNs;
+            time.Say($"{host}: part {id.Part} of {id.Run} begins");
+            time.After(Crashes ? time.Draw(0, lengthNs) : lengthNs, Crashes ? Crash : End);
+        });
+    }
+
+    private byte[] Document() => JsonReport.Render(
+        new RunDocument
+        {
+            Tool = new Tool("throng", "0.1.0"),
+            Command = "query",
+            RunId = Word,
+            Host = new Host(),
+            Started = clock.Now.Utc,
+            EndedBy = "duration",
+            Connections = new Connections(),
+            Messages = new Messages { Offered = Answered, Sent = Answered, Answered = Answered },
+        },
+        indented: false);
+}
