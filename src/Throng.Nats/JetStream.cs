@@ -8,7 +8,7 @@ namespace Throng.Nats;
 
 /// <summary>
 /// Requests to what stores in the server, as it documents them: a subject, a text in JSON, and an answer in JSON. The
-/// library has packages for it, which double what NATS adds to the program.
+/// library has packages for it, which make the program larger by megabytes.
 /// </summary>
 internal sealed class JetStream(NatsLink link)
 {

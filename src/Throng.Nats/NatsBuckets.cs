@@ -179,8 +179,12 @@ internal sealed class NatsBuckets(NatsLink link, JetStream store)
             {
                 string request = $$"""{"last_by_subj":"{{Subject(bucket, key)}}"}""";
                 StoredMessage? read = await store.ReadAsync(Stream(bucket), request, limit).ConfigureAwait(false);
-                ReadOnlyMemory<byte>? data = read is { IsRemoved: false } ? read.Data : null;
-                return read is null ? Entry.None : new Entry(data, read.Sequence);
+                return read switch
+                {
+                    null => Entry.None,
+                    { IsRemoved: true } => new Entry(null, read.Sequence),
+                    _ => new Entry(read.Data, read.Sequence),
+                };
             },
             end,
             ending).ConfigureAwait(false) ?? Entry.Unknown;
