@@ -24,11 +24,11 @@ public sealed partial class AgentMachine
         }
 
         AgentRun? run = order.Run.Length > 0 ? _runs.GetValueOrDefault(order.Run) : null;
-        if (run is not null && order.Fence < run.Fence)
+        if ((run ?? OverRun(order.Run)) is { } led && order.Fence < led.Fence)
         {
-            return Refuse(
-                $"run {order.Run} is led by {run.Controller} now, no longer by {order.Controller}", now)
-                with { LedBy = run.Controller };
+            string state = run is null ? "is over, and was led by" : "is led by";
+            return Refuse($"run {order.Run} {state} {led.Controller}, no longer by {order.Controller}", now)
+                with { LedBy = led.Controller };
         }
 
         if (run is not null)
@@ -45,7 +45,8 @@ public sealed partial class AgentMachine
             OrderKind.Examine => Examine(order, now),
             OrderKind.Prepare => Prepare(order, now),
             OrderKind.Leave => Leave(now),
-            OrderKind.Forget when run is null => ForgetUnknown(order.Run, now),
+            OrderKind.Forget when run is null => Remember(
+                new AgentRun(order.Run) { Fence = order.Fence, Controller = order.Controller }, now),
             OrderKind.End when run is null => Done("", now),
             _ when run is null => Refuse($"no run {order.Run} is known here", now),
             OrderKind.Begin => Begin(run, order, replyTo, now),
@@ -86,7 +87,7 @@ public sealed partial class AgentMachine
             return Done("it is prepared already", now); // the answer was lost, and the order came again
         }
 
-        if (_over.Contains(order.Run) || known is { IsEnding: true })
+        if (OverRun(order.Run) is not null || known is { IsEnding: true })
         {
             return Refuse($"run {order.Run} is over here", now);
         }
@@ -157,13 +158,14 @@ public sealed partial class AgentMachine
 
         jobs.Forget(run.Name);
         _runs.Remove(run.Name);
-        return ForgetUnknown(run.Name, now);
+        return Remember(run, now);
     }
 
-    /// <summary>Remembers that it is over: what an earlier life of this agent has left of it may still come.</summary>
-    private OrderAnswer ForgetUnknown(string run, ClusterTime now)
+    /// <summary>Remembers that a run is over: what an earlier life of this agent has left of it may still come, and so
+    /// may an order of an earlier leader.</summary>
+    private OrderAnswer Remember(AgentRun run, ClusterTime now)
     {
-        if (!_over.Contains(run))
+        if (OverRun(run.Name) is null)
         {
             _over.Enqueue(run);
             _ = _over.Count > OverMax && _over.TryDequeue(out _);

@@ -24,7 +24,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     /// <summary>Runs that are over and remembered as such: an order of theirs that comes late starts nothing.</summary>
     private const int OverMax = 256;
 
-    private readonly Queue<string> _over = new();
+    private readonly Queue<AgentRun> _over = new();
     private readonly SortedDictionary<string, AgentRun> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<long, AgentJob> _asked = [];
     private long _nextId;
@@ -213,7 +213,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     {
         foreach (JobId kept in jobs.Kept)
         {
-            if (_over.Contains(kept.Run))
+            if (OverRun(kept.Run) is not null)
             {
                 jobs.Forget(kept.Run);
             }
@@ -234,6 +234,8 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
 
         return run;
     }
+
+    private AgentRun? OverRun(string name) => _over.FirstOrDefault(run => run.Name == name);
 
     private long NextId() => ++_nextId;
 }

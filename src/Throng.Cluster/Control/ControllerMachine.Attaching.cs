@@ -77,7 +77,7 @@ public sealed partial class ControllerMachine
     }
 
     private static bool IsPlanned(PlannedPart part) =>
-        JobPart.TryParse(part.Part ?? "", out _) && ClusterProtocol.IsName(part.Agent ?? "");
+        JobPart.TryParse(part.Part, out _) && ClusterProtocol.IsName(part.Agent);
 
     private void TakeOver(RunPlan plan)
     {

@@ -254,7 +254,7 @@ public sealed partial class ControllerMachine
     }
 
     private static bool IsReadyOrGone(PartSeat part) =>
-        part.State is JobState.Ready or JobState.Ended or JobState.Failed || part.Agent.IsLost;
+        part.IsAtEnd || part.Agent.IsLost || (part.State == JobState.Ready && part.Agent.Clock.IsKnown);
 
     /// <summary>Tells all one moment, each by its own clock.</summary>
     private void TellBegin()
@@ -281,7 +281,15 @@ public sealed partial class ControllerMachine
         ClusterTime begin = new(_beginNs, Begin!.Value);
         agent.BeginBound = agent.Clock.BoundAt(begin);
         Order order = new() { Kind = OrderKind.Begin, At = Begin.Value + agent.Clock.Ahead };
-        Ask(agent, order, answer => TakeBegun(agent, answer, TellBegin), left / 2 > TellAgain ? left / 2 : TellAgain);
+        Ask(agent, order, answer =>
+        {
+            if (answer is null)
+            {
+                TellBegin(agent);
+            }
+
+            TakeBegun(agent, answer, order.At.Value);
+        }, left / 2 > TellAgain ? left / 2 : TellAgain);
     }
 
     /// <summary>Tells those that could not be told in time a moment of their own.</summary>
@@ -294,33 +302,40 @@ public sealed partial class ControllerMachine
 
         _nextLateNs = _now.Ns + SecondNs;
         foreach (AgentSeat agent in _agents.Values.Where(agent => agent is { IsLost: false, HasBegun: false }
-            && PartsOf(agent).Any(static part => part.HasNotBegun)))
+            && PartsOf(agent).Any(static part => part is { IsHeard: true, HasNotBegun: true })))
         {
-            if (!agent.IsLate)
-            {
-                agent.IsLate = true;
-                Note($"{agent.Name} could not be told in time to begin, and begins later");
-            }
-
             Order order = new() { Kind = OrderKind.Begin, At = _now.Utc + BeginLead + agent.Clock.Ahead };
-            Ask(agent, order, answer => TakeBegun(agent, answer, static _ => { }), TellAgain + BeginLead);
+            Ask(agent, order, answer => TakeBegun(agent, answer, null), TellAgain + BeginLead);
         }
     }
 
     private static readonly TimeSpan TellAgain = TimeSpan.FromMilliseconds(50);
 
-    private void TakeBegun(AgentSeat agent, OrderAnswer? answer, Action<AgentSeat> again)
+    /// <summary>The moment is here: whoever has not confirmed it may not have heard of it.</summary>
+    private void Run()
     {
-        if (answer is null)
+        Enter(ControllerPhase.Running);
+        foreach (AgentSeat agent in _agents.Values.Where(static agent => !agent.HasBegun))
         {
-            again(agent);
+            agent.IsLate = true;
+            Note($"{agent.Name} has not confirmed in time that it begins");
         }
-        else
+    }
+
+    /// <param name="at">The moment that all were told, by the agent's clock; null: a later one.</param>
+    private void TakeBegun(AgentSeat agent, OrderAnswer? answer, DateTimeOffset? at)
+    {
+        if (answer is { IsDone: false })
         {
-            agent.HasBegun |= answer.IsDone;
-            if (!answer.IsDone)
+            Note($"{agent.Name} does not begin: {answer.Text}");
+        }
+        else if (answer is not null && !agent.HasBegun)
+        {
+            agent.HasBegun = true;
+            agent.IsLate = at is null || answer.Now > at;
+            if (agent.IsLate)
             {
-                Note($"{agent.Name} does not begin: {answer.Text}");
+                Note($"{agent.Name} begins later than the others");
             }
         }
     }

@@ -71,20 +71,19 @@ public sealed partial class ControllerMachine
         bool areStarted = Phase is >= ControllerPhase.Connecting and < ControllerPhase.Closing;
         Ask(agent, new Order { Kind = OrderKind.Clock }, answer =>
         {
-            if (answer is null || IsOver)
+            if (answer is not null)
             {
-                return;
+                agent.Clock.Take(asked, _now, answer.Now);
             }
 
-            agent.Clock.Take(asked, _now, answer.Now);
-            if (areStarted && answer.Parts is { } known)
+            if (areStarted && !IsOver && answer?.Parts is { } known)
             {
                 TakeKnown(agent, known);
             }
 
-            if (times > 1)
+            if (times > 1 && !IsOver)
             {
-                AskClock(agent, times - 1);
+                AskClock(agent, times - 1); // whether this answer was lost or not
             }
         });
     }

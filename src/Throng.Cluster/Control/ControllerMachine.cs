@@ -115,7 +115,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
                 TellBegin();
                 break;
             case ControllerPhase.Beginning when now.Ns >= _beginNs:
-                Enter(ControllerPhase.Running);
+                Run();
                 break;
             case ControllerPhase.Running or ControllerPhase.Ending or ControllerPhase.Collecting:
                 TellLateBegin();

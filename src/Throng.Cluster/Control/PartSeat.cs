@@ -113,7 +113,7 @@ public sealed class AgentSeat(AgentCard card)
     /// <summary>How far from the moment that all were told its parts began at most; null: it was not told.</summary>
     public TimeSpan? BeginBound { get; internal set; }
 
-    /// <summary>It could not be told in time to begin, and was told a later moment, or none.</summary>
+    /// <summary>It has not confirmed in time that it begins: it may have begun later than the others, or not.</summary>
     public bool IsLate { get; internal set; }
 
     /// <summary>It has answered that its parts begin.</summary>

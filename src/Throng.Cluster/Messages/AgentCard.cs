@@ -8,7 +8,11 @@ public sealed record AgentCard
     public required string Name { get; init; }
 
     /// <summary>Words to choose agents by, such as <c>zone=inside</c>.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels
+    {
+        get;
+        init => field = value ?? new Dictionary<string, string>();
+    } = new Dictionary<string, string>();
 
     public required string Version { get; init; }
 
@@ -23,7 +27,7 @@ public sealed record AgentCard
     public required long MemoryBytes { get; init; }
 
     /// <summary>Addresses that this host can connect from, loopback left out.</summary>
-    public IReadOnlyList<string> Addresses { get; init; } = [];
+    public IReadOnlyList<string> Addresses { get; init => field = ClusterJson.Whole(value); } = [];
 
     /// <summary>Source ports of one address.</summary>
     public required int Ports { get; init; }
@@ -32,7 +36,7 @@ public sealed record AgentCard
     public required string Engine { get; init; }
 
     /// <summary>Networks that its runs may connect to.</summary>
-    public IReadOnlyList<string> Allowed { get; init; } = [];
+    public IReadOnlyList<string> Allowed { get; init => field = ClusterJson.Whole(value); } = [];
 
     /// <summary>Id of the run under way; null: it waits for one.</summary>
     public string? Run { get; init; }

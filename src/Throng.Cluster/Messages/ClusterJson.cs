@@ -7,7 +7,8 @@ namespace Throng.Cluster;
 
 /// <summary>
 /// The messages of agents and controllers as JSON. Keys that are not known have no effect; what is no message is none,
-/// whatever it is.
+/// whatever it is. A key that is left out is set to null by what is generated, whatever the property begins with:
+/// properties that are never null put their default in its place themselves.
 /// </summary>
 public static class ClusterJson
 {
@@ -31,12 +32,21 @@ public static class ClusterJson
         return message is not null;
     }
 
+    /// <summary>A list that was left out is empty, and one with nothing in one of its places is none.</summary>
+    /// <exception cref="JsonException">It has a place without a value.</exception>
+    internal static IReadOnlyList<T> Whole<T>(IReadOnlyList<T>? list)
+        where T : class => list is null ? []
+            : list.Any(static one => one is null) ? throw new JsonException("a value is missing in a list")
+            : list;
+
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ClusterJsonTypes.Default.GetTypeInfo(typeof(T))!;
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AgentCard))]
 [JsonSerializable(typeof(Order))]

@@ -51,7 +51,7 @@ public sealed record Figure
     public int? ExitCode { get; init; }
 
     /// <summary>What the part said on stderr last: why it failed.</summary>
-    public string Said { get; init; } = "";
+    public string Said { get; init => field = value ?? ""; } = "";
 
     /// <summary>Bytes of a message: the line, a newline, the document.</summary>
     public byte[] ToMessage(ReadOnlySpan<byte> document) =>

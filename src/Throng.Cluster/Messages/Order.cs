@@ -45,22 +45,22 @@ public sealed record Order
     public int Protocol { get; init; } = ClusterProtocol.Version;
 
     /// <summary>Version of the controller, to be named where it is not understood.</summary>
-    public string Version { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
 
     /// <summary>Id of the run that it belongs to; empty for an order that belongs to none.</summary>
-    public string Run { get; init; } = "";
+    public string Run { get; init => field = value ?? ""; } = "";
 
     /// <summary>Name of the controller.</summary>
-    public string Controller { get; init; } = "";
+    public string Controller { get; init => field = value ?? ""; } = "";
 
     /// <summary>Higher than that of every earlier leader of the run: orders with a lower one are refused.</summary>
     public ulong Fence { get; init; }
 
     /// <summary>Of Examine and Prepare: the part of the plan.</summary>
-    public string Part { get; init; } = "";
+    public string Part { get; init => field = value ?? ""; } = "";
 
     /// <summary>Of Examine and Prepare: a command and its options, as they would be typed here.</summary>
-    public IReadOnlyList<string> Words { get; init; } = [];
+    public IReadOnlyList<string> Words { get; init => field = ClusterJson.Whole(value); } = [];
 
     /// <summary>Of Prepare: what happens when nothing more is heard of the controller.</summary>
     public ControllerLoss OnControllerLoss { get; init; }
@@ -69,7 +69,7 @@ public sealed record Order
     public DateTimeOffset? At { get; init; }
 
     /// <summary>Of Say: the line.</summary>
-    public string Line { get; init; } = "";
+    public string Line { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Answer to an <see cref="Order"/>.</summary>
@@ -80,7 +80,7 @@ public sealed record OrderAnswer
     public required bool IsDone { get; init; }
 
     /// <summary>Text of the answer; of a refusal: what, why and the remedy.</summary>
-    public string Text { get; init; } = "";
+    public string Text { get; init => field = value ?? ""; } = "";
 
     /// <summary>The agent's clock when it answered.</summary>
     public required DateTimeOffset Now { get; init; }

@@ -10,10 +10,10 @@ public sealed record RunPlan
     public required string Controller { get; init; }
 
     /// <summary>The command and its options, as every part is given them.</summary>
-    public required IReadOnlyList<string> Words { get; init; }
+    public required IReadOnlyList<string> Words { get; init => field = ClusterJson.Whole(value); }
 
     /// <summary>The parts of the plan, and the agent of each.</summary>
-    public required IReadOnlyList<PlannedPart> Parts { get; init; }
+    public required IReadOnlyList<PlannedPart> Parts { get; init => field = ClusterJson.Whole(value); }
 
     public AgentLoss OnAgentLoss { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed record ClusterFaults
     public double SaveFails { get; init; }
     public double LoadFails { get; init; }
     public double FigureDropped { get; init; }
+    public double FigureLate { get; init; }
     public double OrderDoubled { get; init; }
     public double AnswerLost { get; init; }
     public double JobCrashes { get; init; }
@@ -26,6 +27,7 @@ internal sealed record ClusterFaults
         SaveFails = Rate(time, 0.6),
         LoadFails = Rate(time, 0.6),
         FigureDropped = Rate(time, 0.5),
+        FigureLate = Rate(time, 0.3),
         OrderDoubled = Rate(time, 0.5),
         AnswerLost = Rate(time, 0.1),
         JobCrashes = Rate(time, 0.3),

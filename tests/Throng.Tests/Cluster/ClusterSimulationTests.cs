@@ -13,6 +13,12 @@ public class ClusterSimulationTests
 {
     private static readonly ulong Seeds = (ulong)Suite.Rounds(few: 100, all: 2_000);
 
+    private static readonly string[] Wanted =
+    [
+        "own Over", "own Refused", "own killed", "attached Over", "stepped back", "busy", "foreign", "result",
+        "no result Failed", "late", "in time", "lost", "back", "unknown",
+    ];
+
     [Fact]
     public void Runs_come_to_an_end_and_agents_free_whatever_happens()
     {
@@ -29,13 +35,14 @@ public class ClusterSimulationTests
             : Seeds;
         ulong next = 0;
         ConcurrentBag<string> failures = [];
+        ConcurrentDictionary<string, int> outcomes = new();
 
         // Not on the thread pool, whose threads other tests wait for meanwhile.
         Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
         {
             while (Interlocked.Increment(ref next) is var one && one <= seeds)
             {
-                if (FailureOf(one) is { } failure)
+                if (FailureOf(one, outcomes) is { } failure)
                 {
                     failures.Add(failure);
                 }
@@ -47,6 +54,11 @@ public class ClusterSimulationTests
         string some = string.Join('\n', failures.Order().Take(20));
         Assert.True(
             failures.IsEmpty, $"{failures.Count} of {seeds} seeds fail; play one with THRONG_CLUSTER_SEED=n\n{some}");
+
+        // It would hold of a simulation that comes to nothing, too.
+        string all = string.Join(", ", outcomes.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(all);
+        Assert.All(Wanted, wanted => Assert.True(outcomes.ContainsKey(wanted), $"no seed comes to '{wanted}': {all}"));
     }
 
     [Fact]
@@ -67,11 +79,17 @@ public class ClusterSimulationTests
         return trace;
     }
 
-    private static string? FailureOf(ulong seed)
+    private static string? FailureOf(ulong seed, ConcurrentDictionary<string, int> outcomes)
     {
         try
         {
-            new ClusterWorld(seed).Run();
+            ClusterWorld world = new(seed);
+            world.Run();
+            foreach (string outcome in world.Outcomes)
+            {
+                _ = outcomes.AddOrUpdate(outcome, 1, static (_, count) => count + 1);
+            }
+
             return null;
         }
         catch (Exception failure)

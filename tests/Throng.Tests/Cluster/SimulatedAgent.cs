@@ -151,6 +151,7 @@ internal sealed class SimulatedAgent
         bool isKnown = answer.Parts is not { Count: 0 } && order.Kind is not (OrderKind.Examine or OrderKind.Leave);
         if (answer.IsDone && isKnown && order.Kind != OrderKind.Forget && order.Kind != OrderKind.End)
         {
+            // An answer that the parts gave later may be to an order that was in force when it came.
             Check.That(order.Fence >= fence || asked.AtNs < _time.NowNs, $"{Name} refuses an earlier leader");
             _fences[order.Run] = Math.Max(fence, order.Fence);
         }

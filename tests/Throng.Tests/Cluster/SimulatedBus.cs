@@ -18,7 +18,6 @@ internal sealed class SimulatedBus(
     private int _connection;
     private long _outNs;
     private long _inNs;
-    private long _dropped;
 
     public string Name => name;
 
@@ -66,10 +65,13 @@ internal sealed class SimulatedBus(
 
     public void Publish(string subject, ReadOnlyMemory<byte> data)
     {
-        if (IsConnected)
+        if (!IsConnected)
         {
-            ToServer(() => Deliver(subject, data, null));
+            return;
         }
+
+        bool isLate = time.Chance(server.Faults.FigureLate); // and comes behind the next ones
+        ToServer(() => time.After(isLate ? time.DrawMs(0, 3_000) : 0, () => Deliver(subject, data, null)));
     }
 
     public void Ask(long id, string subject, ReadOnlyMemory<byte> data, TimeSpan timeout) => Request(
@@ -210,7 +212,6 @@ internal sealed class SimulatedBus(
             }
             else if (happened is Received { ReplyTo: null } && time.Chance(server.Faults.FigureDropped))
             {
-                _dropped++;
                 Take(new BusDropped(1));
             }
             else
