@@ -1,5 +1,4 @@
 using NATS.Client.Core;
-using NATS.Client.JetStream;
 using Throng.Cluster;
 
 namespace Throng.Nats;
@@ -28,7 +27,7 @@ internal sealed class BucketMaking(NatsLink link, NatsBuckets buckets, NatsResul
                 await MakeAllAsync(copies, ending).ConfigureAwait(false);
                 return;
             }
-            catch (NatsJSApiException refusal) when (ServerErrors.IsWithoutJetStream(refusal.Error))
+            catch (JetStreamException refusal) when (refusal.IsWithoutJetStream)
             {
                 throw new BusException(
                     "this account of the message system stores nothing", "give it JetStream: jetstream: enabled");
@@ -40,10 +39,11 @@ internal sealed class BucketMaking(NatsLink link, NatsBuckets buckets, NatsResul
                 if (now > end)
                 {
                     throw new BusException(
-                        $"the message system keeps nothing: {failure.Message}", "check its disk, its limits and its nodes");
+                        $"the message system keeps nothing: {failure.Message}",
+                        "check its disk, its limits and its nodes");
                 }
 
-                bool isTooFew = failure is NatsJSApiException refusal && ServerErrors.IsTooFewNodes(refusal.Error);
+                bool isTooFew = failure is JetStreamException { IsTooFewNodes: true };
                 copies = isTooFew && now - begun > ClusterMs ? 1 : copies;
             }
 

@@ -78,7 +78,7 @@ public sealed record BusSpec
     }
 
     /// <summary>An address without user and password.</summary>
-    internal static string WithoutSecrets(string server)
+    public static string WithoutSecrets(string server)
     {
         int at = server.LastIndexOf('@');
         int scheme = server.IndexOf("://", StringComparison.Ordinal);

@@ -7,7 +7,8 @@ using Throng.Cluster;
 namespace Throng.Nats;
 
 /// <summary>
-/// Why connecting failed. The library tells most of it to its log alone, so this is that log; it keeps the last failure.
+/// Why connecting failed. The library tells most of it to its log alone, so this is that log, which keeps the last
+/// failure.
 /// </summary>
 internal sealed class ConnectTrouble(BusSpec spec) : ILoggerFactory, ILogger
 {
@@ -51,7 +52,8 @@ internal sealed class ConnectTrouble(BusSpec spec) : ILoggerFactory, ILogger
     /// <summary>The failure as a line and a remedy.</summary>
     public BusException Explain(Exception failure)
     {
-        BusException? known = Causes(failure).Concat(Causes(_last)).Select(Explained).FirstOrDefault(one => one is not null);
+        BusException? known = Causes(failure).Concat(Causes(_last)).Select(Explained)
+            .FirstOrDefault(one => one is not null);
         return known ?? new BusException($"cannot connect to {Servers}: {failure.Message}", "is that a NATS server?");
     }
 
@@ -73,13 +75,14 @@ internal sealed class ConnectTrouble(BusSpec spec) : ILoggerFactory, ILogger
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
             new($"nobody listens at {Servers}", "start the message system: throng cluster up"),
         SocketException { SocketErrorCode: SocketError.TimedOut } => Silent(),
-        SocketException other => new($"cannot connect to {Servers}: {other.Message}", "check the address and the way to it"),
+        SocketException other =>
+            new($"cannot connect to {Servers}: {other.Message}", "check the address and the way to it"),
         NatsServerException refusal when IsRefusal(refusal) => Refusal,
-        AuthenticationException tls => new(
-            $"the certificate of {Servers} is not trusted: {tls.Message}", "give the certificate of who signed it"),
+        AuthenticationException => new(
+            $"the certificate of {Servers} is not trusted", "give the certificate of who signed it"),
         TimeoutException or OperationCanceledException => Silent(),
         UriFormatException or ArgumentException =>
-            new($"{Servers}: {cause.Message}", "write nats://[USER:PASSWORD@]HOST[:PORT]"),
+            new($"{Servers} is no address", "write nats://[USER:PASSWORD@]HOST[:PORT]"),
         _ => null,
     };
 

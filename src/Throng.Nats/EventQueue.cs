@@ -18,6 +18,18 @@ internal sealed class EventQueue
     private long _dropped;
     private bool _isWoken;
 
+    /// <summary>Messages that nobody has taken yet.</summary>
+    public int Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _messages;
+            }
+        }
+    }
+
     public void Post(BusEvent next)
     {
         lock (_gate)

@@ -1,21 +1,17 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
-using NATS.Client.KeyValueStore;
 using Throng.Cluster;
 
 namespace Throng.Nats;
 
-/// <summary>The small values: three buckets, each a stream of the server.</summary>
-internal sealed class NatsBuckets(NatsLink link)
+/// <summary>The small values: three buckets, laid out as NATS's key-value stores are.</summary>
+internal sealed class NatsBuckets(NatsLink link, JetStream store)
 {
     private const int ReadsAtOnce = 16;
 
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
-    private readonly ConcurrentDictionary<Bucket, Opened> _opened = new();
 
     /// <summary>Time in which a value is read, or nobody knows.</summary>
     public static TimeSpan ReadLimit { get; } = TimeSpan.FromSeconds(5);
@@ -39,40 +35,28 @@ internal sealed class NatsBuckets(NatsLink link)
     /// <exception cref="BusException">It is kept otherwise.</exception>
     public async Task MakeAsync(Bucket bucket, int copies, CancellationToken ending)
     {
-        NatsKVConfig wanted = new(NameOf(bucket))
-        {
-            History = 1,
-            MaxAge = bucket == Bucket.Plans ? TimeSpan.Zero : TimeSpan.FromSeconds(5),
-            Storage = bucket == Bucket.Plans ? NatsKVStorageType.File : NatsKVStorageType.Memory,
-            NumberOfReplicas = copies,
-        };
-        NatsKVContext context = new(JetStream(link.Now));
-        try
-        {
-            _ = await context.CreateStoreAsync(wanted, ending).ConfigureAwait(false);
-        }
-        catch (NatsJSApiException other) when (other.Error.ErrCode == ServerErrors.OtherConfiguration)
-        {
-            // It is there, perhaps with fewer copies; what counts is checked below.
-        }
-
-        INatsJSStream stream = await context.JetStreamContext
-            .GetStreamAsync($"KV_{wanted.Bucket}", cancellationToken: ending).ConfigureAwait(false);
-        StreamConfig kept = stream.Info.Config;
-        bool isFile = kept.Storage == StreamConfigStorage.File;
-        if (kept.MaxAge != wanted.MaxAge || kept.MaxMsgsPerSubject != 1 || isFile != (bucket == Bucket.Plans))
+        TimeSpan age = bucket == Bucket.Plans ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
+        JsonElement kept = await store.MakeAsync(
+            Stream(bucket), $"\"{Subject(bucket, ">")}\"", isOnDisk: bucket == Bucket.Plans, age, perSubject: 1, copies,
+            ending).ConfigureAwait(false);
+        TimeSpan keptAge = TimeSpan.FromTicks(kept.GetProperty("max_age").GetInt64() / TimeSpan.NanosecondsPerTick);
+        long history = kept.GetProperty("max_msgs_per_subject").GetInt64();
+        string? storage = kept.GetProperty("storage").GetString();
+        if (keptAge != age || history != 1 || storage != (bucket == Bucket.Plans ? "file" : "memory"))
         {
             throw new BusException(
-                $"the bucket {wanted.Bucket} is kept otherwise (age {kept.MaxAge}, history {kept.MaxMsgsPerSubject}, "
-                    + $"{kept.Storage})",
-                $"delete it: nats stream rm KV_{wanted.Bucket}");
+                $"the bucket {NameOf(bucket)} is kept otherwise (age {keptAge}, history {history}, {storage})",
+                $"delete it: nats stream rm {Stream(bucket)}");
         }
     }
 
-    /// <summary>Writes, again and again while nobody confirms it; the server takes a repeated one for the same.</summary>
+    /// <summary>
+    /// Writes, again and again while nobody confirms it; the server takes a repeated one for the same.
+    /// </summary>
     public async Task<Stored> PutAsync(
         long id, Bucket bucket, string key, ReadOnlyMemory<byte> data, ulong? revision, CancellationToken ending)
     {
+        string subject = Subject(bucket, JetStream.Checked(key));
         Stored unknown = new(id, PutOutcome.Unknown, 0);
         long end = Environment.TickCount64 + (long)WriteLimit(bucket).TotalMilliseconds;
         string mark = Guid.NewGuid().ToString("N");
@@ -80,13 +64,19 @@ internal sealed class NatsBuckets(NatsLink link)
         bool mayBeThere = false;
         while (Environment.TickCount64 < end)
         {
-            PubAckResponse? ack = await TryWriteAsync(bucket, key, data, over, mark, ending).ConfigureAwait(false);
-            if (ack is { Error: null })
+            try
             {
-                return new Stored(id, PutOutcome.Done, ack.Seq);
+                if (link.IsOpen)
+                {
+                    using CancellationTokenSource limit =
+                        CancellationTokenSource.CreateLinkedTokenSource(ending, link.WhileOpen);
+                    limit.CancelAfter(Attempt);
+                    ulong written = await store.StoreAsync(subject, data, mark, over, [], limit.Token)
+                        .ConfigureAwait(false);
+                    return new Stored(id, PutOutcome.Done, written);
+                }
             }
-
-            if (ack is { Error: { } error } && ServerErrors.IsConflict(error))
+            catch (JetStreamException refusal) when (refusal.IsConflict)
             {
                 Entry there = await ReadAsync(bucket, key, end, ending).ConfigureAwait(false);
                 if (there.IsUnknown)
@@ -99,22 +89,25 @@ internal sealed class NatsBuckets(NatsLink link)
                     return new Stored(id, PutOutcome.Done, there.Revision);
                 }
 
-                bool isOverRemoved = revision == 0 && there.Data is null && there.Revision > 0 && over != there.Revision;
-                if (!isOverRemoved)
+                if (revision != 0 || there.Data is not null || there.Revision == 0 || over == there.Revision)
                 {
                     return new Stored(id, PutOutcome.Conflict, 0);
                 }
 
+                // Not there, since it was removed: written over the word of that.
                 (over, mark) = (there.Revision, Guid.NewGuid().ToString("N"));
                 continue;
             }
-
-            if (ack is { Error: { } refusal } && ServerErrors.IsFull(refusal))
+            catch (JetStreamException refusal) when (refusal.IsFull)
             {
                 return unknown;
             }
+            catch (Exception failure) when (failure is NatsException or OperationCanceledException)
+            {
+                ending.ThrowIfCancellationRequested();
+                mayBeThere = true;
+            }
 
-            mayBeThere |= ack is null;
             await Task.Delay(Pause, ending).ConfigureAwait(false);
         }
 
@@ -124,25 +117,15 @@ internal sealed class NatsBuckets(NatsLink link)
     public async Task<Found> GetAsync(long id, Bucket bucket, string key, CancellationToken ending)
     {
         long end = Environment.TickCount64 + (long)ReadLimit.TotalMilliseconds;
-        Entry entry = await ReadAsync(bucket, key, end, ending).ConfigureAwait(false);
+        Entry entry = await ReadAsync(bucket, JetStream.Checked(key), end, ending).ConfigureAwait(false);
         return new Found(id, entry.Data, entry.Data is null ? 0 : entry.Revision, entry.IsUnknown);
     }
 
     public async Task<Listed> ListAsync(long id, Bucket bucket, CancellationToken ending)
     {
-        string prefix = $"$KV.{NameOf(bucket)}.";
         long end = Environment.TickCount64 + (long)ReadLimit.TotalMilliseconds;
-        IReadOnlyCollection<string>? subjects = await Again(
-            async limit =>
-            {
-                INatsJSStream stream = await JetStream(link.Now).GetStreamAsync(
-                    $"KV_{NameOf(bucket)}", new StreamInfoRequest { SubjectsFilter = $"{prefix}>" }, limit)
-                    .ConfigureAwait(false);
-                return (IReadOnlyCollection<string>)[.. stream.Info.State.Subjects?.Keys ?? []];
-            },
-            end,
-            ending).ConfigureAwait(false);
-        if (subjects is null)
+        IReadOnlyList<string>? keys = await Again(limit => KeysAsync(bucket, limit), end, ending).ConfigureAwait(false);
+        if (keys is null)
         {
             return new Listed(id, null);
         }
@@ -151,7 +134,7 @@ internal sealed class NatsBuckets(NatsLink link)
         bool isWhole = true;
         ParallelOptions few = new() { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = ending };
         await Parallel.ForEachAsync(
-            subjects.Select(subject => subject[prefix.Length..]),
+            keys,
             few,
             async (key, token) =>
             {
@@ -170,52 +153,37 @@ internal sealed class NatsBuckets(NatsLink link)
 
     public async Task RemoveAsync(Bucket bucket, string key, CancellationToken ending)
     {
-        INatsKVStore store = await StoreAsync(bucket, ending).ConfigureAwait(false);
-        await store.DeleteAsync(key, cancellationToken: ending).ConfigureAwait(false);
+        string subject = Subject(bucket, JetStream.Checked(key));
+        NatsHeaders removed = new() { ["KV-Operation"] = "DEL" };
+        _ = await store.StoreAsync(subject, default, null, null, removed, ending).ConfigureAwait(false);
     }
 
-    internal static NatsJSContext JetStream(NatsConnection connection) =>
-        new(connection, new NatsJSOpts(connection.Opts, requestTimeout: Attempt));
+    private static string Stream(Bucket bucket) => $"KV_{NameOf(bucket)}";
 
-    /// <summary>One try to write; null: nobody confirmed it, and it may be written yet.</summary>
-    private async Task<PubAckResponse?> TryWriteAsync(
-        Bucket bucket, string key, ReadOnlyMemory<byte> data, ulong? over, string mark, CancellationToken ending)
+    private static string Subject(Bucket bucket, string key) => $"$KV.{NameOf(bucket)}.{key}";
+
+    private async Task<IReadOnlyList<string>> KeysAsync(Bucket bucket, CancellationToken ending)
     {
-        if (!link.IsOpen)
-        {
-            return null;
-        }
-
-        using CancellationTokenSource limit =
-            CancellationTokenSource.CreateLinkedTokenSource(ending, link.WhileOpen);
-        limit.CancelAfter(Attempt);
-        try
-        {
-            NatsJSPubOpts options = new() { MsgId = mark, ExpectedLastSubjectSequence = over };
-            return await JetStream(link.Now).PublishAsync(
-                $"$KV.{NameOf(bucket)}.{key}", data, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, options,
-                cancellationToken: limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is NatsException or OperationCanceledException)
-        {
-            ending.ThrowIfCancellationRequested();
-            return null;
-        }
+        string all = Subject(bucket, ">");
+        JsonElement told = await store.AskAsync(
+            $"STREAM.INFO.{Stream(bucket)}", $$"""{"subjects_filter":"{{all}}"}""", ending).ConfigureAwait(false);
+        return told.GetProperty("state").TryGetProperty("subjects", out JsonElement subjects)
+            && subjects.ValueKind == JsonValueKind.Object
+            ? [.. subjects.EnumerateObject().Select(subject => subject.Name[(all.Length - 1)..])]
+            : [];
     }
 
     private async Task<Entry> ReadAsync(Bucket bucket, string key, long end, CancellationToken ending) =>
-        await Again<Entry>(
+        await Again(
             async limit =>
             {
-                INatsKVStore store = await StoreAsync(bucket, limit).ConfigureAwait(false);
-                NatsResult<NatsKVEntry<byte[]>> read = await store.TryGetEntryAsync(
-                    key, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: limit).ConfigureAwait(false);
+                string request = $$"""{"last_by_subj":"{{Subject(bucket, key)}}"}""";
+                StoredMessage? read = await store.ReadAsync(Stream(bucket), request, limit).ConfigureAwait(false);
                 return read switch
                 {
-                    { Success: true, Value: { } entry } => new Entry(new ReadOnlyMemory<byte>(entry.Value ?? []), entry.Revision),
-                    { Error: NatsKVKeyDeletedException removed } => new Entry(null, removed.Revision),
-                    { Error: NatsKVKeyNotFoundException } => new Entry(null, 0),
-                    _ => throw read.Error,
+                    null => Entry.None,
+                    { IsRemoved: true } => new Entry(null, read.Sequence),
+                    _ => new Entry(read.Data, read.Sequence),
                 };
             },
             end,
@@ -250,25 +218,11 @@ internal sealed class NatsBuckets(NatsLink link)
         }
     }
 
-    private async ValueTask<INatsKVStore> StoreAsync(Bucket bucket, CancellationToken ending)
-    {
-        NatsConnection now = link.Now;
-        if (_opened.TryGetValue(bucket, out Opened? opened) && opened.Connection == now)
-        {
-            return opened.Store;
-        }
-
-        INatsKVStore store = await new NatsKVContext(JetStream(now))
-            .GetStoreAsync(NameOf(bucket), ending).ConfigureAwait(false);
-        _opened[bucket] = new Opened(now, store);
-        return store;
-    }
-
-    private sealed record Opened(NatsConnection Connection, INatsKVStore Store);
-
     /// <summary>A value with its revision; no value and a revision: it was removed.</summary>
     private sealed record Entry(ReadOnlyMemory<byte>? Data, ulong Revision, bool IsUnknown = false)
     {
+        public static Entry None { get; } = new(null, 0);
+
         public static Entry Unknown { get; } = new(null, 0, IsUnknown: true);
     }
 }

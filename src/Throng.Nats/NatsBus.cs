@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
 using Throng.Cluster;
 
 namespace Throng.Nats;
@@ -31,14 +30,18 @@ public sealed class NatsBus : IBus, IDisposable
         _spec = spec;
         _control = new NatsLink(spec, spec.Subjects, _events, _ending.Token);
         _figures = spec.Figures.Count > 0 ? new NatsLink(spec, spec.Figures, _events, _ending.Token) : null;
-        _buckets = new NatsBuckets(_control);
-        _results = new NatsResults(_control);
+        JetStream store = new(_control);
+        _buckets = new NatsBuckets(_control, store);
+        _results = new NatsResults(_control, store);
         _control.CameBack = OnBack;
         _control.Lost = OnLost;
     }
 
     /// <inheritdoc/>
     public bool IsConnected => _control.IsOpen;
+
+    /// <summary>Messages that nobody has taken yet.</summary>
+    internal int Untaken => _events.Messages;
 
     /// <summary>
     /// Connects, and makes the buckets where that is asked for. Blocks for at most 5 s, 15 s in a cluster that has only
@@ -254,7 +257,9 @@ public sealed class NatsBus : IBus, IDisposable
         await making.MakeAllAsync(_ending.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a message that is dropped with the connection; the task of one that waits, null: it left.</summary>
+    /// <summary>
+    /// Sends a message that is dropped with the connection; the task of one that waits, null: it left.
+    /// </summary>
     private Task? Send(string subject, ReadOnlyMemory<byte> data)
     {
         CancellationToken open = _control.WhileOpen;
@@ -266,7 +271,8 @@ public sealed class NatsBus : IBus, IDisposable
         try
         {
             Task sending = _control.Now.PublishAsync(
-                subject, data, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: open).AsTask();
+                subject, data, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: open)
+                .AsTask();
             return sending.IsCompleted ? null : sending;
         }
         catch (Exception refusal) when (refusal is NatsException or ArgumentException)
@@ -297,6 +303,10 @@ public sealed class NatsBus : IBus, IDisposable
             using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
             ending.CancelAfter(limit);
             outcome = await work(ending.Token).WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (ArgumentException wrong)
+        {
+            _control.Refuse(wrong.Message);
         }
         catch (Exception)
         {

@@ -130,7 +130,7 @@ public sealed record NatsConfiguration
     internal static IEnumerable<string> Sends(string agent)
     {
         const string Api = "$JS.API";
-        const string Results = $"OBJ_{NatsResults.Store}";
+        const string Results = $"OBJ_{NatsResults.Bucket}";
         yield return $"throng.*.fig.{agent}";
         yield return $"$KV.{NatsBuckets.NameOf(Bucket.Agents)}.{agent}";
         foreach (Bucket bucket in NatsBuckets.All)
@@ -139,7 +139,7 @@ public sealed record NatsConfiguration
             yield return $"{Api}.DIRECT.GET.KV_{NatsBuckets.NameOf(bucket)}";
         }
 
-        yield return $"$O.{NatsResults.Store}.>";
+        yield return $"$O.{NatsResults.Bucket}.>";
         yield return $"{Api}.STREAM.INFO.{Results}";
         yield return $"{Api}.STREAM.MSG.GET.{Results}";
         yield return $"{Api}.DIRECT.GET.{Results}";

@@ -24,6 +24,7 @@ internal sealed class NatsLink : IAsyncDisposable
     private string _lastRefusal = "";
     private long _lastRefusalMs;
     private int _tending;
+    private bool _isLost;
 
     public NatsLink(BusSpec spec, IReadOnlyList<string> subjects, EventQueue events, CancellationToken ending)
     {
@@ -67,13 +68,14 @@ internal sealed class NatsLink : IAsyncDisposable
             NatsConnection? made = null;
             try
             {
-                made = new NatsConnection(Options());
+                made = Make();
                 await made.ConnectAsync().AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
                 CheckServer(made.ServerInfo);
                 CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(_ending);
                 foreach (string subject in _subjects)
                 {
-                    await ListenAsync(made, subject, reading.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+                    await ListenAsync(made, subject, reading.Token).AsTask().WaitAsync(limit.Token)
+                        .ConfigureAwait(false);
                 }
 
                 _ = await made.PingAsync(limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
@@ -153,7 +155,7 @@ internal sealed class NatsLink : IAsyncDisposable
     {
         Url = string.Join(',', _spec.Servers),
         Name = _spec.Name,
-        AuthOpts = new NatsAuthOpts { CredsFile = _spec.CredentialsPath, NKeyFile = _spec.NkeyPath },
+        AuthOpts = Login(),
         TlsOpts = new NatsTlsOpts
         {
             CaFile = _spec.CaPath, CertFile = _spec.CertificatePath, KeyFile = _spec.KeyPath,
@@ -174,6 +176,18 @@ internal sealed class NatsLink : IAsyncDisposable
         MaxPingOut = 2,
     };
 
+    private NatsAuthOpts Login()
+    {
+        NatsAuthOpts login = new() { CredsFile = _spec.CredentialsPath };
+        if (_spec.NkeyPath is null)
+        {
+            return login;
+        }
+
+        (string seed, string publicKey) = NatsUser.ReadKey(_spec.NkeyPath);
+        return login with { NKey = publicKey, Seed = seed };
+    }
+
     private void CheckServer(INatsServerInfo? server)
     {
         if (server is { AuthRequired: false, TlsVerify: false } && !_spec.Insecure)
@@ -189,9 +203,9 @@ internal sealed class NatsLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a connection into use: what becomes of it is told from now on.</summary>
-    private void Adopt(NatsConnection made, CancellationTokenSource reading)
+    private NatsConnection Make()
     {
+        NatsConnection made = new(Options());
         made.ConnectionOpened += (_, _) => Told(() => OnBack(made));
         made.ConnectionDisconnected += (_, from) => Told(() =>
             OnLost(made, $"lost the connection to {BusSpec.WithoutSecrets(from.Message)}"));
@@ -203,27 +217,35 @@ internal sealed class NatsLink : IAsyncDisposable
                 Refuse(error.Error);
             }
         });
-        _trouble.Refused = Refuse;
+        return made;
+    }
+
+    /// <summary>Takes a connection into use: that it is lost or comes back is told from now on.</summary>
+    private void Adopt(NatsConnection made, CancellationTokenSource reading)
+    {
         CancellationTokenSource? before = _reading;
         lock (_gate)
         {
             _reading = reading;
             _open = new CancellationTokenSource();
             _now = made;
+            _isLost = false;
         }
 
+        _trouble.Refused = Refuse;
         before?.Cancel();
     }
 
     private void OnBack(NatsConnection connection)
     {
-        if (connection != _now)
-        {
-            return;
-        }
-
         lock (_gate)
         {
+            if (connection != _now || !_isLost)
+            {
+                return; // opened for the first time
+            }
+
+            _isLost = false;
             _open = new CancellationTokenSource();
         }
 
@@ -241,14 +263,15 @@ internal sealed class NatsLink : IAsyncDisposable
 
     private void OnLost(NatsConnection connection, string reason)
     {
-        if (connection != _now)
-        {
-            return;
-        }
-
         CancellationTokenSource before;
         lock (_gate)
         {
+            if (connection != _now || _isLost)
+            {
+                return;
+            }
+
+            _isLost = true;
             before = _open;
         }
 

@@ -1,21 +1,24 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
-using NATS.Client.ObjectStore;
-using NATS.Client.ObjectStore.Models;
 using Throng.Cluster;
 
 namespace Throng.Nats;
 
-/// <summary>The documents of any size: an object store of the server, on its disk.</summary>
-internal sealed class NatsResults(NatsLink link)
+/// <summary>
+/// The documents of any size, laid out as NATS's object stores are: pieces under a subject of their own, and a
+/// description with their number, size and digest.
+/// </summary>
+internal sealed class NatsResults(NatsLink link, JetStream store)
 {
-    internal const string Store = "throng-results";
+    internal const string Bucket = "throng-results";
+
+    private const string Stream = $"OBJ_{Bucket}";
+    private const int PieceBytes = 128 << 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
     /// <summary>Time for a document, over a slow line too.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(2);
@@ -23,53 +26,46 @@ internal sealed class NatsResults(NatsLink link)
     /// <exception cref="BusException">It is kept otherwise.</exception>
     public async Task MakeAsync(int copies, CancellationToken ending)
     {
-        NatsJSContext context = JetStream();
-        try
-        {
-            NatsObjConfig wanted = new(Store) { Storage = NatsObjStorageType.File, NumberOfReplicas = copies };
-            _ = await new NatsObjContext(context).CreateObjectStoreAsync(wanted, ending).ConfigureAwait(false);
-        }
-        catch (NatsJSApiException other) when (other.Error.ErrCode == ServerErrors.OtherConfiguration)
-        {
-            // It is there, perhaps with fewer copies; what counts is checked below.
-        }
-
-        INatsJSStream stream = await context
-            .GetStreamAsync($"OBJ_{Store}", cancellationToken: ending).ConfigureAwait(false);
-        StreamConfig kept = stream.Info.Config;
-        if (kept.Storage != StreamConfigStorage.File || kept.MaxAge != TimeSpan.Zero)
+        JsonElement kept = await store.MakeAsync(
+            Stream, $"\"$O.{Bucket}.C.>\",\"$O.{Bucket}.M.>\"", isOnDisk: true, TimeSpan.Zero, perSubject: -1, copies,
+            ending).ConfigureAwait(false);
+        string? storage = kept.GetProperty("storage").GetString();
+        if (storage != "file" || kept.GetProperty("max_age").GetInt64() != 0)
         {
             throw new BusException(
-                $"the store {Store} is kept otherwise (age {kept.MaxAge}, {kept.Storage})",
-                $"delete it: nats stream rm OBJ_{Store}");
+                $"the store {Bucket} is kept otherwise (age {kept.GetProperty("max_age")} ns, {storage})",
+                $"delete it: nats stream rm {Stream}");
         }
     }
 
     /// <summary>Stores a document, again until it is there with its size and digest.</summary>
     public async Task<Saved> SaveAsync(long id, string name, ReadOnlyMemory<byte> document, CancellationToken ending)
     {
-        byte[] bytes = document.ToArray();
-        string digest = Convert.ToBase64String(SHA256.HashData(bytes));
-        bool mayBeThere = false;
+        Description wanted = new(
+            JetStream.Checked(name), Guid.NewGuid().ToString("N"), document.Length,
+            JetStream.Base64(SHA256.HashData(document.Span)));
+        Description? before = null;
         while (true)
         {
             try
             {
                 if (link.IsOpen)
                 {
-                    INatsObjStore store = await StoreAsync(ending).ConfigureAwait(false);
-                    if (mayBeThere && await IsThereAsync(store, name, bytes.Length, digest, ending).ConfigureAwait(false))
+                    Description? there = await DescriptionAsync(name, ending).ConfigureAwait(false);
+                    if (there is not null && there.Bytes == wanted.Bytes && there.Digest == wanted.Digest)
                     {
+                        await ForgetAsync(before, there, ending).ConfigureAwait(false);
                         return new Saved(id, IsWhole: true);
                     }
 
-                    mayBeThere = true;
-                    _ = await store.PutAsync(name, bytes, ending).ConfigureAwait(false);
+                    before = there ?? before;
+                    await StoreAsync(wanted, document, ending).ConfigureAwait(false);
                     continue;
                 }
             }
-            catch (NatsJSApiException refusal) when (ServerErrors.IsFull(refusal.Error))
+            catch (JetStreamException refusal) when (refusal.IsFull)
             {
+                await ForgetAsync(wanted, null, ending).ConfigureAwait(false);
                 return new Saved(id, IsWhole: false);
             }
             catch (Exception failure) when (failure is NatsException or OperationCanceledException)
@@ -82,26 +78,27 @@ internal sealed class NatsResults(NatsLink link)
     }
 
     /// <summary>
-    /// Reads a document piece by piece with requests: a subscription of the server's to send them by itself would need
+    /// Reads a document piece by piece with requests: a consumer, to which the server would send them by itself, needs
     /// the right to have anything sent anywhere.
     /// </summary>
     public async Task<Loaded> LoadAsync(long id, string name, CancellationToken ending)
     {
+        _ = JetStream.Checked(name);
         for (int tries = 0; tries < 5; tries++)
         {
             try
             {
-                INatsObjStore store = await StoreAsync(ending).ConfigureAwait(false);
-                ObjectMetadata told = await store.GetInfoAsync(name, cancellationToken: ending).ConfigureAwait(false);
+                Description? told = await DescriptionAsync(name, ending).ConfigureAwait(false);
+                if (told is null)
+                {
+                    return new Loaded(id, null);
+                }
+
                 byte[]? document = await PiecesAsync(told, ending).ConfigureAwait(false);
-                if (document is not null && IsDigest(told, Convert.ToBase64String(SHA256.HashData(document))))
+                if (document is not null && JetStream.Base64(SHA256.HashData(document)) == told.Digest)
                 {
                     return new Loaded(id, document);
                 }
-            }
-            catch (NatsObjNotFoundException)
-            {
-                return new Loaded(id, null);
             }
             catch (Exception failure) when (failure is NatsException or OperationCanceledException)
             {
@@ -116,57 +113,109 @@ internal sealed class NatsResults(NatsLink link)
 
     public async Task DiscardAsync(string name, CancellationToken ending)
     {
-        INatsObjStore store = await StoreAsync(ending).ConfigureAwait(false);
-        await store.DeleteAsync(name, ending).ConfigureAwait(false);
+        Description? told = await DescriptionAsync(JetStream.Checked(name), ending).ConfigureAwait(false);
+        await store.PurgeAsync(Stream, DescriptionSubject(name), ending).ConfigureAwait(false);
+        await ForgetAsync(told, null, ending).ConfigureAwait(false);
     }
 
-    private NatsJSContext JetStream() => new(link.Now, new NatsJSOpts(link.Now.Opts, requestTimeout: Answer));
+    private static string PieceSubject(string pieces) => $"$O.{Bucket}.C.{pieces}";
 
-    private async ValueTask<INatsObjStore> StoreAsync(CancellationToken ending) =>
-        await new NatsObjContext(JetStream()).GetObjectStoreAsync(Store, ending).ConfigureAwait(false);
+    private static string DescriptionSubject(string name) =>
+        $"$O.{Bucket}.M.{JetStream.Base64(Encoding.UTF8.GetBytes(name))}";
+
+    /// <summary>
+    /// Stores pieces and description. A piece that is sent again is known by its mark and not kept twice.
+    /// </summary>
+    private async Task StoreAsync(Description wanted, ReadOnlyMemory<byte> document, CancellationToken ending)
+    {
+        int pieces = 0;
+        for (int at = 0; at < document.Length; at += PieceBytes)
+        {
+            ReadOnlyMemory<byte> piece = document.Slice(at, Math.Min(PieceBytes, document.Length - at));
+            _ = await store.StoreAsync(
+                PieceSubject(wanted.Pieces), piece, $"{wanted.Pieces}-{pieces++}", null, [], ending)
+                .ConfigureAwait(false);
+        }
+
+        string now = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        string text = $$"""
+            {"name":"{{wanted.Name}}","bucket":"{{Bucket}}","nuid":"{{wanted.Pieces}}","size":{{wanted.Bytes}},
+            "mtime":"{{now}}","chunks":{{pieces}},"digest":"SHA-256={{wanted.Digest}}",
+            "options":{"max_chunk_size":{{PieceBytes}} } }
+            """;
+        NatsHeaders instead = new() { ["Nats-Rollup"] = "sub" };
+        _ = await store.StoreAsync(
+            DescriptionSubject(wanted.Name), Encoding.UTF8.GetBytes(text), null, null, instead, ending)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<Description?> DescriptionAsync(string name, CancellationToken ending)
+    {
+        byte[]? text = await store.ReadLastAsync(Stream, DescriptionSubject(name), ending).ConfigureAwait(false);
+        if (text is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument told = JsonDocument.Parse(text);
+            string digest = told.RootElement.GetProperty("digest").GetString() ?? "";
+            return new Description(
+                name,
+                JetStream.Checked(told.RootElement.GetProperty("nuid").GetString() ?? ""),
+                told.RootElement.TryGetProperty("size", out JsonElement size) ? size.GetInt32() : 0,
+                digest.StartsWith("SHA-256=", StringComparison.Ordinal) ? digest["SHA-256=".Length..] : "");
+        }
+        catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException or ArgumentException)
+        {
+            return null; // of somebody else, and no document of ours
+        }
+    }
 
     /// <summary>All pieces of a document; null: one is missing.</summary>
-    private async Task<byte[]?> PiecesAsync(ObjectMetadata told, CancellationToken ending)
+    private async Task<byte[]?> PiecesAsync(Description told, CancellationToken ending)
     {
-        byte[] document = new byte[told.Size];
-        INatsJSStream stream = await JetStream()
-            .GetStreamAsync($"OBJ_{Store}", cancellationToken: ending).ConfigureAwait(false);
+        byte[] document = new byte[told.Bytes];
         ulong from = 1;
         int read = 0;
         while (read < document.Length)
         {
-            StreamMsgGetRequest next = new() { Seq = from, NextBySubj = $"$O.{Store}.C.{told.Nuid}" };
-            NatsMsg<byte[]> piece = await stream
-                .GetDirectAsync(next, NatsRawSerializer<byte[]>.Default, ending).ConfigureAwait(false);
-            if (piece.Data is not { Length: > 0 } data || data.Length > document.Length - read
-                || piece.Headers is not { } headers || !headers.TryGetLastValue("Nats-Sequence", out string? sequence))
+            string request = $$"""{"seq":{{from}},"next_by_subj":"{{PieceSubject(told.Pieces)}}"}""";
+            StoredMessage? piece = await store.ReadAsync(Stream, request, ending).ConfigureAwait(false);
+            if (piece is null || piece.Data.Length == 0 || piece.Data.Length > document.Length - read)
             {
                 return null;
             }
 
-            data.CopyTo(document, read);
-            read += data.Length;
-            from = ulong.Parse(sequence, CultureInfo.InvariantCulture) + 1;
+            piece.Data.CopyTo(document.AsMemory(read));
+            read += piece.Data.Length;
+            from = piece.Sequence + 1;
         }
 
         return document;
     }
 
-    private static async Task<bool> IsThereAsync(
-        INatsObjStore store, string name, int length, string digest, CancellationToken ending)
+    /// <summary>Removes the pieces of a document that is not the current one, if it can be done now.</summary>
+    private async Task ForgetAsync(Description? old, Description? current, CancellationToken ending)
     {
+        if (old is null || old.Pieces == current?.Pieces)
+        {
+            return;
+        }
+
         try
         {
-            ObjectMetadata told = await store.GetInfoAsync(name, cancellationToken: ending).ConfigureAwait(false);
-            return told.Size == (ulong)length && IsDigest(told, digest);
+            await store.PurgeAsync(Stream, PieceSubject(old.Pieces), ending).ConfigureAwait(false);
         }
-        catch (NatsObjNotFoundException)
+        catch (NatsException)
         {
-            return false;
+            // They take room, and nobody reads them.
         }
     }
 
-    /// <summary>Compares with a digest in base 64; the store writes - for + and _ for /.</summary>
-    private static bool IsDigest(ObjectMetadata told, string digest) =>
-        told.Digest?.TrimEnd('=') == $"SHA-256={digest.Replace('+', '-').Replace('/', '_').TrimEnd('=')}";
+    /// <param name="Pieces">Last part of the subject of the pieces.</param>
+    /// <param name="Digest">SHA-256 in base 64.</param>
+    private sealed record Description(string Name, string Pieces, int Bytes, string Digest);
 }

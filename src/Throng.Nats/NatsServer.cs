@@ -29,7 +29,7 @@ public sealed class NatsServer : IDisposable
         Configuration = configuration;
     }
 
-    /// <summary>What it was started with, and the port that it listens at.</summary>
+    /// <summary>Configuration it was started with, and the port that it listens at.</summary>
     public NatsConfiguration Configuration { get; private set; }
 
     public int ProcessId => _process.Id;
@@ -39,7 +39,7 @@ public sealed class NatsServer : IDisposable
     /// <summary>Address with the password of a user, if it has one.</summary>
     public string UrlOf(NatsUser? user)
     {
-        string login = user?.Password is { } password ? $"{user.Name}:{password}@" : "";
+        string login = user?.Password is { } password ? $"{user.Name}:{Uri.EscapeDataString(password)}@" : "";
         string scheme = Configuration.Tls is null ? "nats" : "tls";
         return $"{scheme}://{login}{Configuration.Address}:{Configuration.Port}";
     }
@@ -50,6 +50,11 @@ public sealed class NatsServer : IDisposable
     public static NatsServer Start(NatsConfiguration configuration, string folder)
     {
         _ = Directory.CreateDirectory(folder);
+        foreach (string left in Directory.GetFiles(folder, "*.ports"))
+        {
+            File.Delete(left); // of one that was killed
+        }
+
         string path = Path.Combine(folder, "nats-server.conf");
         string text = $"{configuration.Text}ports_file_dir: \"{folder}\"\nlog_file: \"{folder}/log\"\n";
         WritePrivate(path, text);
@@ -133,7 +138,7 @@ public sealed class NatsServer : IDisposable
 
     private bool Answers()
     {
-        if (Configuration.Port == 0 && !TryReadPort())
+        if (!TryReadPort())
         {
             return false;
         }
@@ -153,7 +158,9 @@ public sealed class NatsServer : IDisposable
         }
     }
 
-    /// <summary>The port that the server chose is in a file that it writes.</summary>
+    /// <summary>
+    /// Reads the port from a file that the server writes once it listens: another one may listen at the port wanted.
+    /// </summary>
     private bool TryReadPort()
     {
         string path = Path.Combine(_folder, $"{Program}_{_process.Id}.ports");

@@ -19,4 +19,22 @@ public sealed record NatsUser(string Name, string? Password, string? PublicKey)
         using KeyPair pair = KeyPair.CreatePair(PrefixByte.User);
         return (new NatsUser(name, null, pair.GetPublicKey()), pair.GetSeed());
     }
+
+    /// <summary>The keys in a key file: a line with the secret one (SU…) is all that is needed.</summary>
+    /// <exception cref="BusException">There is none in it.</exception>
+    internal static (string Seed, string PublicKey) ReadKey(string path)
+    {
+        string? seed = File.ReadLines(path).Select(line => line.Trim())
+            .FirstOrDefault(line => line.StartsWith("SU", StringComparison.Ordinal));
+        try
+        {
+            using KeyPair pair = KeyPair.FromSeed(seed ?? "");
+            return (seed!, pair.GetPublicKey());
+        }
+        catch (Exception none) when (none is NKeysException or ArgumentException or FormatException
+            or IndexOutOfRangeException)
+        {
+            throw new BusException($"{path} holds no key of a user", "it has a line that begins with SU");
+        }
+    }
 }

@@ -3,7 +3,8 @@ namespace Throng.Cluster;
 /// <summary>
 /// One participant's end of the message system that agents and controllers meet at. Every call returns at once and
 /// waits for nothing; whatever comes of it comes as a <see cref="BusEvent"/>, in the place where events are taken. One
-/// thread calls. A call with an id has exactly one outcome with that id, and a call without one has none.
+/// thread calls. A call with an id has exactly one outcome with that id, and a call without one has none. Data that is
+/// handed over is not changed afterwards.
 /// </summary>
 public interface IBus
 {
@@ -27,7 +28,10 @@ public interface IBus
     /// <param name="revision">Written only over this revision, 0 for a key that is not there; null: over any.</param>
     void Put(long id, Bucket bucket, string key, ReadOnlyMemory<byte> data, ulong? revision = null);
 
-    /// <summary>Reads a value: <see cref="Found"/>.</summary>
+    /// <summary>
+    /// Reads a value: <see cref="Found"/>. Right after it was written it may be the one before, where several nodes have
+    /// it.
+    /// </summary>
     void Get(long id, Bucket bucket, string key);
 
     /// <summary>Removes a value, if it can be done now.</summary>

@@ -29,6 +29,9 @@ public interface ILiveRun : IDisposable
     /// <summary>Mode in which a server treats what comes; meaningful for a server only.</summary>
     ServeMode Mode => ServeMode.Echo;
 
+    /// <summary>Its workers are on other hosts: nobody here can list their connections.</summary>
+    bool IsRemote => false;
+
     /// <summary>Whether it has connections that it knows of; a server of packets has none.</summary>
     bool KnowsConnections => true;
 

@@ -12,6 +12,8 @@ public sealed class WorkerGroup : IDisposable
 {
     private readonly Worker[] _workers;
 
+    private readonly Lazy<Histogram> _sum = new(() => new Histogram());
+
     private WorkerGroup(Worker[] workers) => _workers = workers;
 
     /// <summary>The run's time 0 by the workers' clock.</summary>
@@ -94,6 +96,18 @@ public sealed class WorkerGroup : IDisposable
         Histogram sum = new();
         AddTo(sum, of);
         return sum;
+    }
+
+    /// <summary>
+    /// Summarises what all workers have recorded of one latency, without memory of its own for it: one caller at a time
+    /// (the run's lock).
+    /// </summary>
+    internal LatencySummary Summary(Func<Shard, Histogram> of)
+    {
+        Histogram sum = _sum.Value;
+        sum.Reset();
+        AddTo(sum, of);
+        return LatencySummary.From(sum);
     }
 
     /// <summary>Ends every loop after its present turn.</summary>

@@ -55,9 +55,9 @@ internal static class RunDocuments
                 : isRunning ? Messages.SoFar(end.Counts)
                 : Messages.Of(end.Counts),
             Connect = isClient ? ConnectOf(group, end) : null,
-            Response = end[Counter.MessagesSent] > 0 ? Merged(group, shard => shard.Latencies.Response) : null,
-            Service = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Service),
-            Lag = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Lag),
+            Response = end[Counter.MessagesSent] > 0 ? group.Summary(shard => shard.Latencies.Response) : null,
+            Service = own.Schedule is null ? null : group.Summary(shard => shard.Latencies.Service),
+            Lag = own.Schedule is null ? null : group.Summary(shard => shard.Latencies.Lag),
             Rate = own.Schedule is null ? null : RateOf(end, countedNs),
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
@@ -175,9 +175,9 @@ internal static class RunDocuments
     private static ConnectPhase ConnectOf(WorkerGroup group, Sample end)
     {
         bool hasTls = group.Workers[0].Shard.Backend is TlsBackend;
-        return new ConnectPhase(end[Counter.Attempts], Merged(group, shard => shard.Latencies.Connect))
+        return new ConnectPhase(end[Counter.Attempts], group.Summary(shard => shard.Latencies.Connect))
         {
-            Handshake = hasTls ? Merged(group, shard => ((TlsBackend)shard.Backend).Handshakes) : null,
+            Handshake = hasTls ? group.Summary(shard => ((TlsBackend)shard.Backend).Handshakes) : null,
         };
     }
 
@@ -226,7 +226,4 @@ internal static class RunDocuments
         held.Open >= ConnectionsToTellMemory
             ? (double)Math.Max(0, record.RssHeldOrNowBytes - record.RssBeforeBytes) / held.Open
             : null);
-
-    private static LatencySummary Merged(WorkerGroup group, Func<Shard, Histogram> of) =>
-        LatencySummary.From(group.Sum(of));
 }

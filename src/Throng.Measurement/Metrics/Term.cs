@@ -170,6 +170,8 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             + "search itself, the prompt, --until-held, or a signal.", "ended_by"),
 
         new("running", "The run goes on: its figures are those so far.", "ended_by"),
+        new("disturbed now", "Lasting connections of monitor that are disturbed and not good again, of a run that goes "
+            + "on.", "monitor.disturbed"),
         new("under way|connecting", "Begun, and come to no end yet: of a run that goes on.", "messages.under_way"),
 
         // Why connections and attempts end.

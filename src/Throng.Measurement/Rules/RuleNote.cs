@@ -18,6 +18,10 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
         "Of merge: the runs are parts of one plan (--share), and some of its parts are not among them.",
         "merge the results of all parts");
 
+    public static RuleNote GeneratorsLost { get; } = new("generators-lost", "error",
+        "Of a run on many hosts: agents were not heard any more, and their results never came.",
+        "see the log of the agent and of its host");
+
     public static RuleNote SourcesApart { get; } = new("sources-apart", "warning",
         "Runs that throng merge made one of were not all under way together: rates and peaks never were.",
         "start the generators together, or compare their runs instead");
@@ -38,7 +42,7 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
     public static IReadOnlyList<RuleNote> All { get; } =
     [
         .. AllRules.InOrder.Concat(AllRules.OfSearch).Select(rule => rule.Note).DistinctBy(note => note.Name), Limit,
-        SourcesApart, PartsMissing, NiceBesideServer, XdpNativeVeth, XdpSourcePorts,
+        GeneratorsLost, SourcesApart, PartsMissing, NiceBesideServer, XdpNativeVeth, XdpSourcePorts,
     ];
 
     public Finding Found(Severity severity, string text, string evidence, string remedy) =>

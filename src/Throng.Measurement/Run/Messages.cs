@@ -53,7 +53,7 @@ public sealed record Messages
             Word = _ => "invalid", Place = 5,
         },
         new("under_way", Neither, "Messages sent that have come to no end yet; only while the run goes on.",
-            of => of.UnderWay, OfSent)
+            of => of.UnderWay)
         {
             Word = _ => "under way", Place = 7,
         },

@@ -99,6 +99,9 @@ public sealed record RunDocument
         "Of merged runs: what cannot be added up of each; series is then all of them on one grid of time.")]
     public IReadOnlyList<RunSource> Sources { get; init; } = [];
 
+    /// <summary>Null but for a run on many hosts.</summary>
+    public ClusterFigures? Cluster { get; init; }
+
     /// <summary>Findings made before the run began; the verdict takes them over, so the JSON has them there.</summary>
     [JsonIgnore]
     public IReadOnlyList<Finding> Preflight { get; init; } = [];

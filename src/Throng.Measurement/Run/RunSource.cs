@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace Throng.Measurement;
 
@@ -25,6 +26,20 @@ public sealed record RunSource
     /// <summary>Its values of the options in which the sources differ, the seed and <c>source</c> among them.</summary>
     [Description("Its values of those in which the sources differ.")]
     public Section Options { get; init; } = [];
+
+    /// <summary>Of a run on many hosts: how far its clock was ahead of the controller's, by which its times were
+    /// corrected, and the most that this is off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ClockAheadNs { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ClockBoundNs { get; init; }
+
+    /// <summary>Of a run on many hosts: false for one whose result never came, and whose last figures stand here.
+    /// </summary>
+    [JsonPropertyName("whole")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsWhole { get; init; }
 
     /// <summary>Its own intervals, timed from its own start.</summary>
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];

@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>
 /// The one line that says what a run came to: what was reached, then what was lost or whose limit was in the way.
 /// </summary>
-internal static class VerdictLine
+public static class VerdictLine
 {
     public static string Write(RunDocument run)
     {

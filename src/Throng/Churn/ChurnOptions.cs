@@ -94,6 +94,7 @@ public static class ChurnOptions
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
+            ClusterOptions.Group,
             SharedOptions.Prints,
         ],
     };

@@ -43,6 +43,7 @@ internal sealed class AgentCommand() : Command(AgentOptions.Syntax)
             using NatsBus bus = BusOptions.Connect(
                 values, BusOptions.Join, name, makesBuckets: false, [ClusterProtocol.OrdersTo(name)], []);
             Attend(call, new AgentMachine(Card(call, name), bus, jobs, DateTimeOffset.UtcNow), bus, jobs, signals);
+            bus.Remove(Bucket.Agents, name);
         }
         finally
         {

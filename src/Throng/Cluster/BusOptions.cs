@@ -1,3 +1,4 @@
+using Throng.Measurement;
 using Throng.Nats;
 
 namespace Throng;
@@ -8,9 +9,11 @@ internal static class BusOptions
     private const string Form = "nats://[USER:PASSWORD@]HOST:PORT[,…]";
 
     /// <summary>Of a load: the message system at which its agents are.</summary>
-    public static Option<string> On { get; } = Declare.Word(
-        "on", Form, "", "carry the load out on the agents that are at this NATS, and be one run of it here",
-        shown: "this host alone", alias: "cluster");
+    public static Option<string> On { get; } = new(Kinds.Word, "", ShowWithoutSecrets)
+    {
+        Name = "on", Argument = Form, Default = "this host alone", Aliases = ["cluster"],
+        Help = "carry the load out on the agents that are at this NATS, and be one run of it here",
+    };
 
     /// <summary>The same of an agent, and of throng cluster.</summary>
     public static Option<string> Join { get; } = Declare.Word(
@@ -35,6 +38,11 @@ internal static class BusOptions
 
     /// <summary>Who one is at the message system.</summary>
     public static Option[] Identity { get; } = [Credentials, NKey, Authority, Certificate, Key, Insecure];
+
+    /// <summary>Documents are handed on: user and password of NATS are in none.</summary>
+    private static void ShowWithoutSecrets(Section into, string key, string servers) => into[key] = servers.Length == 0
+        ? Node.Null
+        : string.Join(',', servers.Split(',').Select(BusSpec.WithoutSecrets));
 
     /// <summary>Refuses credentials that do not go together.</summary>
     public static void Refuse(Values values, Contradiction found)

@@ -8,6 +8,8 @@ namespace Throng;
 /// <summary>Starts a load on the agents of a cluster: from options to a run that is led from here.</summary>
 internal static class ClusterLoad
 {
+    private const string OtherVersion = "take it over with the version of throng that began it";
+
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Finds agents, has them examine and prepare their parts, and returns when all have.</summary>
@@ -15,11 +17,10 @@ internal static class ClusterLoad
     public static ILiveRun Start(Invocation call, CommandSyntax syntax, LoadSpec load, RunSpec run, Signals signals)
     {
         Values values = call.Values;
-        string name = ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
         ControllerSpec spec = new()
         {
             Run = run.RunId,
-            Name = name,
+            Name = NewName(),
             Version = Release.Version,
             Words = WordsOf(values, syntax, run),
             Agents = values.Get(ClusterOptions.Agents) is > 0 and var agents ? agents : null,
@@ -34,11 +35,46 @@ internal static class ClusterLoad
             Connections = load.Connections > 0 ? load.Connections : null,
             StartAt = run.StartAt,
         };
+        return Lead(values, BusOptions.On, spec, isNew: true, run, load, syntax, signals);
+    }
+
+    /// <summary>Takes over a run that another controller began.</summary>
+    /// <param name="plan">What it has left.</param>
+    /// <param name="own">Options of this process's own: what it prints and writes.</param>
+    /// <exception cref="SetupException">It cannot be taken over, and why.</exception>
+    public static int Attach(Invocation call, RunPlan plan, IEnumerable<string> own)
+    {
+        RunCommand command = Commands.Runs.FirstOrDefault(one => one.Name == plan.Words[0])
+            ?? throw new SetupException($"run {plan.Run} is of a command that is not known here", OtherVersion);
+        Arguments line = Arguments.Parse(
+            command.Syntax, call.Syntaxes, [.. plan.Words.Skip(1), .. own], new Dictionary<string, string>());
+        Invocation typed = call with { Arguments = line };
+        if (command.ReadLoad(typed, out List<string> errors) is not { } load)
+        {
+            throw new SetupException($"run {plan.Run} is not understood: {string.Join("; ", errors)}", OtherVersion);
+        }
+
+        RunSpec run = SharedOptions.ToRunSpec(line.Values, command.Syntax) with
+        {
+            RunId = plan.Run, DrainNs = ClusterOptions.CollectNs,
+        };
+        ControllerSpec spec = new()
+        {
+            Run = plan.Run, Name = NewName(), Version = Release.Version, Words = plan.Words,
+        };
+        return new AttendedRun(line.Values, call.Shell, call.Failure).Run(run, signals => Lead(
+            call.Values, ClusterCommandOptions.Join, spec, isNew: false, run, load, command.Syntax, signals));
+    }
+
+    private static ClusterRun Lead(
+        Values values, Option<string> where, ControllerSpec spec, bool isNew, RunSpec run, LoadSpec load,
+        CommandSyntax syntax, Signals signals)
+    {
         NatsBus bus = BusOptions.Connect(
-            values, BusOptions.On, name, makesBuckets: true, [], [ClusterProtocol.FiguresOf(run.RunId)]);
+            values, where, spec.Name, makesBuckets: true, [], [ClusterProtocol.FiguresOf(spec.Run)]);
         try
         {
-            ControllerMachine controller = new(spec, bus);
+            ControllerMachine controller = isNew ? new(spec, bus) : ControllerMachine.Attach(spec, bus);
             while (controller.Phase < ControllerPhase.Connecting)
             {
                 if (bus.TryTake(out BusEvent? happened, Turn))
@@ -67,6 +103,8 @@ internal static class ClusterLoad
             throw;
         }
     }
+
+    private static string NewName() => ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
 
     /// <summary>The command and the options that every part is given. The seed is the same in all.</summary>
     private static IReadOnlyList<string> WordsOf(Values values, CommandSyntax syntax, RunSpec run)

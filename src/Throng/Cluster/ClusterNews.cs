@@ -18,7 +18,7 @@ internal sealed class ClusterNews
     private long _toldNs = -1;
     private int _events;
 
-    public void Note(ClusterView view, ControllerMachine controller)
+    public void Note(ClusterView view)
     {
         lock (_lock)
         {
@@ -33,9 +33,9 @@ internal sealed class ClusterNews
                 }
             }
 
-            for (; _events < controller.Events.Count; _events++)
+            for (; _events < view.Events.Count; _events++)
             {
-                (DateTimeOffset at, string text) = controller.Events[_events];
+                (DateTimeOffset at, string text) = view.Events[_events];
                 long sinceNs = view.Merged is { } merged ? Math.Max(0, (at - merged.Started).Ticks * 100) : 0;
                 _news.Add(new RunNews(null, new RunEvent(sinceNs, text)));
                 _lines.Enqueue(text);

@@ -9,6 +9,9 @@ internal static class ClusterOptions
     /// <summary>All agents that are there.</summary>
     public const int AllAgents = 0;
 
+    /// <summary>How much longer ending may take: results are fetched, those of lost agents too.</summary>
+    public const long CollectNs = 30 * Ns.Second;
+
     public static Option<int> Agents { get; } = new(TryReadAgents, AllAgents, Show)
     {
         Name = "agents", Argument = "N|all", Default = "all", Help = "agents to wait for and to use",
@@ -56,6 +59,7 @@ internal static class ClusterOptions
             found.Missing($"{on} needs a target, HOST:PORT: agents have no server of their own");
         }
 
+        found.NoEffect(SharedOptions.DryRun, $"contradicts {on}: agents examine the plan when it is started");
         if (!values.Get(SharedOptions.Share).IsWhole)
         {
             found.Add($"{values.Origin(SharedOptions.Share)} contradicts {on}, which shares the plan out itself");

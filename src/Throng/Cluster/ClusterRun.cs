@@ -34,6 +34,7 @@ internal sealed partial class ClusterRun : ILiveRun
         (_controller, _bus, _load, _syntax) = (controller, bus, load, syntax);
         Spec = run with { DurationNs = 0 };
         Started = DateTimeOffset.UtcNow;
+        View();
         _thread = new Thread(Lead) { IsBackground = true, Name = "controller" };
         _thread.Start();
     }
@@ -56,11 +57,11 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public bool HasRate => _syntax.Options.Contains(SharedOptions.LagTarget);
 
-    public bool KnowsWorkers => false;
+    public bool IsRemote => true;
 
     public bool IsOver => _view.Phase >= ControllerPhase.Collecting;
 
-    public string OverBy => _controller.IsFailed ? "agent-lost" : _view.Merged?.EndedBy ?? RunStates.Duration;
+    public string OverBy => _view.IsFailed ? "agent-lost" : _view.Merged?.EndedBy ?? RunStates.Duration;
 
     public bool PingIsOn { get; private set; }
 
@@ -71,7 +72,8 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public Sample Sample() => _view.Sample with { AtNs = (DateTimeOffset.UtcNow - Started).Ticks * 100 };
 
-    public RunDocument? PartialDocument() => _view.Merged;
+    public RunDocument DocumentSoFar() => ClusterDocument.Make(
+        _view, Spec, ClusterPlan.Of(_load, _view.Begin), RunStates.Running);
 
     public LiveSnapshot Snapshot(int intervals)
     {
@@ -127,7 +129,8 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public bool Join(TimeSpan timeout) => _over.Wait(timeout);
 
-    public RunDocument Document(string endedBy) => ClusterDocument.Make(_controller, Spec, endedBy);
+    public RunDocument Document(string endedBy) => ClusterDocument.Make(
+        _view, Spec, ClusterPlan.Of(_load, _view.Begin), endedBy);
 
     public void Dispose()
     {
@@ -141,7 +144,7 @@ internal sealed partial class ClusterRun : ILiveRun
     private bool TrySay(string line, out string error)
     {
         ConcurrentQueue<string> refusals = new();
-        using CountdownEvent left = new(1);
+        CountdownEvent left = new(1);
         _orders.Enqueue(() =>
         {
             int told = _controller.Say(line, (agent, answer) =>
@@ -193,6 +196,6 @@ internal sealed partial class ClusterRun : ILiveRun
     private void View()
     {
         _view = ClusterView.Of(_controller);
-        _news.Note(_view, _controller);
+        _news.Note(_view);
     }
 }

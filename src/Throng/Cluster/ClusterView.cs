@@ -4,20 +4,54 @@ using Throng.Measurement;
 
 namespace Throng;
 
-/// <summary>A run on many hosts at one moment, as its controller knows it.</summary>
-/// <param name="Merged">The figures of all agents together; null: none have come.</param>
-internal sealed record ClusterView(
-    ControllerPhase Phase, RunDocument? Merged, Sample Sample, IReadOnlyList<AgentRow> Agents, DateTimeOffset? Begin)
+/// <summary>
+/// A run on many hosts at one moment, as its controller knows it: a copy, which any thread may read.
+/// </summary>
+internal sealed record ClusterView
 {
-    public static ClusterView Empty { get; } = new(ControllerPhase.Connecting, null, SampleOf(null), [], null);
+    public static ClusterView Empty { get; } = new();
 
+    public ControllerPhase Phase { get; private init; } = ControllerPhase.Connecting;
+
+    /// <summary>The figures of all agents together; null: none have come.</summary>
+    public RunDocument? Merged { get; private init; }
+
+    public Sample Sample { get; private init; } = SampleOf(null);
+
+    public IReadOnlyList<AgentRow> Agents { get; private init; } = [];
+
+    public IReadOnlyList<PartRow> Parts { get; private init; } = [];
+
+    /// <summary>Things that happened, by the controller's wall clock.</summary>
+    public IReadOnlyList<(DateTimeOffset At, string Text)> Events { get; private init; } = [];
+
+    public DateTimeOffset? Begin { get; private init; }
+
+    public bool IsFailed { get; private init; }
+
+    /// <summary>The controller's thread.</summary>
     public static ClusterView Of(ControllerMachine controller)
     {
-        RunDocument? merged = ClusterDocument.Merge(controller);
-        return new ClusterView(
-            controller.Phase, merged, SampleOf(merged), [.. controller.Agents.Select(agent => RowOf(controller, agent))],
-            controller.Begin);
+        PartRow[] parts = [.. controller.Parts.Select(part => new PartRow(
+            NameOf(controller, part), part.Agent.Name, part.Part, part.Result ?? part.Figures, part.FiguresAt,
+            part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound))];
+        RunDocument? merged = ClusterDocument.Merge(parts);
+        return new ClusterView
+        {
+            Phase = controller.Phase,
+            Merged = merged,
+            Sample = SampleOf(merged),
+            Agents = [.. controller.Agents.Select(agent => RowOf(controller, agent))],
+            Parts = parts,
+            Events = [.. controller.Events],
+            Begin = controller.Begin,
+            IsFailed = controller.IsFailed,
+        };
     }
+
+    private static string NameOf(ControllerMachine controller, PartSeat part) =>
+        controller.Parts.Count(one => one.Agent == part.Agent) == 1 ? part.Agent.Name
+            : $"{part.Agent.Name} {part.Part}";
 
     private static AgentRow RowOf(ControllerMachine controller, AgentSeat agent)
     {
@@ -49,7 +83,7 @@ internal sealed record ClusterView(
         OtherErrnos = run?.Connections.OtherErrnos ?? [],
         Lost = run?.Connections.Lost ?? 0,
         Failed = run?.Connections.ConnectFailed.Total ?? 0,
-        PortCollisions = run?.Limits?.PortCollisions ?? 0,
+        PortCollisions = 0,
         AcceptFailures = 0,
         AcceptErrno = 0,
         Retransmits = run?.Tcp?.Retransmits ?? 0,
@@ -60,3 +94,11 @@ internal sealed record ClusterView(
 
 /// <summary>One agent as the live view and `status` show it.</summary>
 internal sealed record AgentRow(string Name, string Text);
+
+/// <summary>One part, and what is known of what it did.</summary>
+/// <param name="Run">Its result, or its last figures; null: nothing came.</param>
+/// <param name="FiguresAt">When the last figures were read, by the controller's clock.</param>
+/// <param name="IsWhole">It is the result.</param>
+internal sealed record PartRow(
+    string Name, string Agent, JobPart Part, RunDocument? Run, DateTimeOffset FiguresAt, bool IsWhole,
+    TimeSpan ClockAhead, TimeSpan ClockBound);

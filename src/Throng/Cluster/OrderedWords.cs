@@ -78,7 +78,7 @@ internal sealed class OrderedWords(
     private Invocation Call(Arguments line, RunCommand command) =>
         new(line, shell, wiring, new Failure(shell, command.Name, wantsJson: false), Commands.Runs);
 
-    private bool TryParse(
+    private static bool TryParse(
         IReadOnlyList<string> words,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RunCommand? command,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Arguments? line, out string error)

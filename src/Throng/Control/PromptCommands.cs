@@ -72,8 +72,15 @@ public static class PromptCommands
         [Status, Result, List, Listeners, Failed, Debug, Help, Quit];
 
     /// <summary>The commands that mean something for this run.</summary>
-    public static IReadOnlyList<PromptCommand> For(ILiveRun run) => 
-        IsServer(run) ? OfServer : run.HasRate ? OfQuery : OfLoad;
+    public static IReadOnlyList<PromptCommand> For(ILiveRun run)
+    {
+        PromptCommand[] all = IsServer(run) ? OfServer : run.HasRate ? OfQuery : OfLoad;
+        return run.IsRemote ? [.. all.Except(OfWorkers)] : all;
+    }
+
+    /// <summary>Commands that look into the workers, which a run on other hosts has not here; such a run begins by
+    /// itself.</summary>
+    private static PromptCommand[] OfWorkers => [Details, List, Listeners, Failed, Debug, Ready, Start];
 
     /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;

@@ -60,6 +60,7 @@ public static class HoldOptions
                 SharedOptions.Room, SharedOptions.Seed, SharedOptions.Share, SharedOptions.StartAt,
                 SharedOptions.KeepLimits, SharedOptions.Control,
                 SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
+            ClusterOptions.Group,
             SharedOptions.Prints,
         ],
     };

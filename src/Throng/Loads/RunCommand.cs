@@ -57,7 +57,16 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
     public sealed override LoadSpec? ReadLoad(Invocation plan, out List<string> errors) =>
         TryRead(plan, out TSpec? spec, out errors) ? LoadOf(spec) : null;
 
-    public sealed override IEnumerable<string> ErrorsIn(Values values) => Contradictions(values);
+    public sealed override IEnumerable<string> ErrorsIn(Values values)
+    {
+        Contradiction found = new(values);
+        if (HasParts)
+        {
+            ClusterOptions.Refuse(values, found, Syntax);
+        }
+
+        return Contradictions(values).Concat(found.Errors);
+    }
 
     public sealed override int Run(Invocation call) =>
         TryRead(call, out TSpec? spec, out List<string> errors)
@@ -114,6 +123,11 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
     /// <summary>Prints the plan, or carries it out.</summary>
     protected virtual int Run(Invocation call, TSpec spec, RunSpec run)
     {
+        if (ClusterOptions.IsAsked(call.Values))
+        {
+            run = run with { DrainNs = run.DrainNs + ClusterOptions.CollectNs };
+        }
+
         if (!call.Values.Get(SharedOptions.DryRun))
         {
             return new AttendedRun(call.Values, call.Shell, call.Failure)
@@ -125,7 +139,9 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
                         StartMoment.Await(run, signals);
                     }
 
-                    return call.Wiring.Start(this, ready, run);
+                    return ClusterOptions.IsAsked(call.Values)
+                        ? ClusterLoad.Start(call, Syntax, LoadOf(ready)!, run, signals)
+                        : call.Wiring.Start(this, ready, run);
                 });
         }
 
@@ -162,5 +178,5 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
     private bool TryRead(Invocation call, [NotNullWhen(true)] out TSpec? spec, out List<string> errors) =>
         call.Arguments.TryRead(
-            Contradictions, (values, wrong) => ToSpec(values, call.Shell, wrong), out spec, out errors);
+            ErrorsIn, (values, wrong) => ToSpec(values, call.Shell, wrong), out spec, out errors);
 }

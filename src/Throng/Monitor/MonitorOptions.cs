@@ -110,6 +110,7 @@ public static class MonitorOptions
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
+            ClusterOptions.Group,
             SharedOptions.Prints,
         ],
     };

@@ -111,6 +111,7 @@ public static class QueryOptions
                 SharedOptions.Nice, SharedOptions.Room, SharedOptions.Seed, SharedOptions.Share,
                 SharedOptions.StartAt, SharedOptions.KeepLimits,
                 SharedOptions.Control, SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
+            ClusterOptions.Group,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerQuery]),
         ],
     };

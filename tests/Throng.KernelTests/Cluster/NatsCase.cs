@@ -77,7 +77,7 @@ internal sealed class NatsCase : IDisposable
         MakesBuckets = true, Subjects = subjects,
     });
 
-    /// <summary>What somebody connects with who may do everything.</summary>
+    /// <summary>Specification of somebody who may do everything.</summary>
     public BusSpec Spec(string name) => new()
     {
         Name = name,
@@ -92,13 +92,13 @@ internal sealed class NatsCase : IDisposable
         return participant;
     }
 
-    /// <summary>Starts a node again that was killed, with what it has on disk.</summary>
-    public void Restart()
+    /// <summary>Starts the node again, killed or not, with what it has on disk.</summary>
+    public void Restart(Func<NatsConfiguration, NatsConfiguration>? change = null)
     {
         NatsConfiguration same = Server.Configuration;
         Server.Dispose();
         _servers.RemoveAt(0);
-        Add(same);
+        Add((change ?? (one => one))(same));
     }
 
     public void Dispose()

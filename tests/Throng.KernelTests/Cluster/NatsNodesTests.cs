@@ -52,7 +52,8 @@ public sealed class NatsNodesTests
         NatsConnection connection = new(options);
         string text = Task.Run(async () =>
         {
-            NatsMsg<string> told = await connection.RequestAsync<string, string>("$JS.API.STREAM.INFO.KV_throng-plan", "");
+            NatsMsg<string> told = await connection
+                .RequestAsync<string, string>("$JS.API.STREAM.INFO.KV_throng-plan", "");
             await connection.DisposeAsync();
             return told.Data!;
         }).GetAwaiter().GetResult();

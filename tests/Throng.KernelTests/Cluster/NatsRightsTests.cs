@@ -70,7 +70,9 @@ public sealed class NatsRightsTests
         Assert.DoesNotContain(File.ReadAllText(spec.NkeyPath!), File.ReadAllText(path), StringComparison.Ordinal);
     }
 
-    /// <summary>A server that knows the agents a1, by a key, and a2, by a password; with what a1 connects with.</summary>
+    /// <summary>
+    /// A server that knows the agents a1, by a key, and a2, by a password; with what a1 connects with.
+    /// </summary>
     private static NatsCase Start(out BusSpec spec)
     {
         (NatsUser user, string seed) = NatsUser.WithKey("a1");

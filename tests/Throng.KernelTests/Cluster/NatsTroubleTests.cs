@@ -1,4 +1,5 @@
 using System.Text;
+using NATS.Client.Core;
 using Throng.Cluster;
 using Throng.Nats;
 using Xunit;
@@ -13,7 +14,10 @@ public sealed class NatsTroubleTests
     {
         using NatsCase nats = NatsCase.Start();
         NatsParticipant controller = nats.Control("throng.r.fig.>");
-        NatsParticipant agent = nats.Connect(nats.Spec("a1") with { Subjects = ["throng.agent.a1.>"] });
+
+        // The agent hears itself too: whoever is back first may send while nobody else listens yet.
+        string[] heard = ["throng.agent.a1.>", "throng.r.fig.>"];
+        NatsParticipant agent = nats.Connect(nats.Spec("a1") with { Subjects = heard });
         (_, _) = (controller.Next<BusConnected>(), agent.Next<BusConnected>());
         Stored plan = controller.Put(Bucket.Plans, "run", Bytes("plan"), 0);
         agent.Bus.Publish("throng.r.fig.a1", Bytes("before"));
@@ -36,7 +40,7 @@ public sealed class NatsTroubleTests
         agent.Bus.Publish("throng.r.fig.a1", Bytes("after"));
         Assert.Equal("after", Text(controller.Next<Received>().Data));
         controller.Bus.Ask(1_001, "throng.agent.a1.order", Bytes("go"), Eventually.Patience);
-        agent.Bus.Answer(agent.Next<Received>().ReplyTo!, Bytes("gone"));
+        agent.Bus.Answer(agent.Next<Received>(one => one.ReplyTo is not null).ReplyTo!, Bytes("gone"));
         Assert.Equal("gone", Text(controller.Next<Answered>(one => one.Id == 1_001).Data!.Value));
         Found found = agent.Get(Bucket.Plans, "run");
         Assert.Equal(("plan", plan.Revision), (Text(found.Data!.Value), found.Revision));
@@ -44,7 +48,9 @@ public sealed class NatsTroubleTests
         Assert.True(agent.Save("run/a1", Bytes("result")).IsWhole);
 
         Assert.Equal(2, controller.Seen.OfType<Received>().Count());
-        Assert.Single(agent.Seen.OfType<Received>());
+        Assert.Equal(
+            ["before", "after", "go"],
+            agent.Seen.OfType<Received>().Select(one => Text(one.Data)));
         controller.HasOneOutcomeEach();
         agent.HasOneOutcomeEach();
     }
@@ -119,8 +125,8 @@ public sealed class NatsTroubleTests
         try
         {
             (string certificate, string key) = ($"{folder}/certificate.pem", $"{folder}/key.pem");
-            string make = $"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {key} -out {certificate}"
-                + " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 2";
+            string make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+                + $" -keyout {key} -out {certificate} -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 2";
             System.Diagnostics.ProcessStartInfo start = new("openssl", make) { RedirectStandardError = true };
             using System.Diagnostics.Process openssl = System.Diagnostics.Process.Start(start)!;
             _ = openssl.StandardError.ReadToEnd();
@@ -138,13 +144,48 @@ public sealed class NatsTroubleTests
     }
 
     [Fact]
+    public void Credentials_that_are_refused_later_are_told_and_tried_again()
+    {
+        using NatsCase nats = NatsCase.Start();
+        NatsParticipant controller = nats.Control("throng.r.fig.>");
+        nats.Restart(server => server with { Controller = NatsUser.WithPassword("controller") });
+        Assert.EndsWith("refuses these credentials", controller.Next<BusRefused>().Reason, StringComparison.Ordinal);
+        nats.Restart(server => server with { Controller = nats.Controller });
+        _ = controller.Next<BusConnected>();
+        _ = controller.Next<BusConnected>();
+        controller.Bus.Publish("throng.r.fig.a1", Bytes("after"));
+        Assert.Equal("after", Text(controller.Next<Received>().Data));
+    }
+
+    [Fact]
     public void A_bucket_that_somebody_else_keeps_otherwise_is_refused()
     {
         using NatsCase nats = NatsCase.Start();
-        _ = nats.Control();
-        BusException none = Assert.Throws<BusException>(
-            () => NatsServer.Start(nats.Server.Configuration with { StorePath = "/proc/none" }, $"{nats.Folder}/other"));
-        Assert.Contains("nats-server does not start", none.Message, StringComparison.Ordinal);
+        BusSpec spec = nats.Spec("controller");
+        MakeOtherwise(spec);
+        BusException refused = Refused(nats, spec with { MakesBuckets = true });
+        Assert.StartsWith("the bucket throng-agents is kept otherwise", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_cannot_start_says_why()
+    {
+        using NatsCase nats = NatsCase.Start();
+        NatsConfiguration taken = nats.Server.Configuration with { StorePath = $"{nats.Folder}/other" };
+        BusException none = Assert.Throws<BusException>(() => NatsServer.Start(taken, $"{nats.Folder}/other"));
+        Assert.Contains("address already in use", none.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes the bucket of the agents as a default one, which keeps everything.</summary>
+    private static void MakeOtherwise(BusSpec spec)
+    {
+        NatsConnection other = new(new NatsOpts { Url = spec.Servers[0], SocketConnectionFactory = spec.Sockets });
+        Task.Run(async () =>
+        {
+            string kept = "{\"name\":\"KV_throng-agents\",\"subjects\":[\"$KV.throng-agents.>\"],\"storage\":\"file\"}";
+            _ = await other.RequestAsync<string, string>("$JS.API.STREAM.CREATE.KV_throng-agents", kept);
+            await other.DisposeAsync();
+        }).GetAwaiter().GetResult();
     }
 
     private static BusException Refused(NatsCase nats, BusSpec spec) =>

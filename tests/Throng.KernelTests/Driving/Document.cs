@@ -90,7 +90,7 @@ internal sealed class Document
     /// <summary>Whether it is of a run that goes on.</summary>
     public bool IsRunning => Text("ended_by") == "running";
 
-    /// <summary>What is under way in the document of a run that goes on, where it may not be less than nothing; 0 in
+    /// <summary>A count under way in the document of a run that goes on, where it may not be less than nothing; 0 in
     /// that of one that has ended, which has no such key.</summary>
     private long SoFar(string path)
     {

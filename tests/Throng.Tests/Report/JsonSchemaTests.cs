@@ -132,6 +132,7 @@ public sealed class JsonSchemaTests
             RunId = "01",
             Labels = new Section { ["build"] = "7" },
             Series = [new SeriesPoint { TimeNs = 1, IntervalNs = 1, Time = SampleRun.Full.Started }],
+            Messages = new Messages { UnderWay = 1 },
         };
         written.UnionWith(Objects(JsonNode.Parse(JsonReport.Render(required))!)
             .SelectMany(one => one.Select(entry => entry.Key)));

@@ -1,0 +1,96 @@
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>
+/// The document of a run on many hosts: the merged results of all its parts. For a part without a result its last
+/// figures stand in, and what it may have done after them is bounded by its plan.
+/// </summary>
+internal static class ClusterDocument
+{
+    /// <summary>Merges what is known so far; null: nothing is.</summary>
+    public static RunDocument? Merge(IReadOnlyList<PartRow> parts)
+    {
+        NamedRun[] known = [.. parts.Where(part => part.Run is not null).Select(part => new NamedRun(part.Name, part.Run!))];
+        return known.Length switch
+        {
+            0 => null,
+            1 => known[0].Run,
+            _ => RunMerge.TryMerge(known, out RunDocument? merged, out _) ? merged : known[0].Run,
+        };
+    }
+
+    /// <summary>The result, or what it would be now.</summary>
+    /// <param name="plan">The part of the plan of those that were lost.</param>
+    public static RunDocument Make(ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy)
+    {
+        bool isOver = endedBy != RunStates.Running;
+        RunDocument whole = view.Merged ?? Nothing(spec);
+        RunEvent[] events =
+        [
+            .. whole.Events,
+            .. view.Events.Select(one => new RunEvent(Math.Max(0, (one.At - whole.Started).Ticks * 100), one.Text)),
+        ];
+        PartLoss[] losses = isOver ? [.. view.Parts.Select(plan.LossOf).OfType<PartLoss>()] : [];
+        RunDocument document = whole with
+        {
+            RunId = spec.RunId,
+            Labels = spec.Labels.Count > 0 ? spec.Labels : null,
+            Options = spec.Options,
+            EndedBy = endedBy,
+            Events = [.. events.OrderBy(one => one.TimeNs)],
+            Sources = [.. whole.Sources.Select(source => Completed(source, view))],
+            Cluster = new ClusterFigures
+            {
+                Agents = view.Agents.Count,
+                Parts = view.Parts.Count,
+                PartsLost = losses.Length,
+                Unaccounted = losses.Sum(one => one.Unaccounted),
+                NotOffered = losses.Sum(one => one.NotOffered),
+            },
+        };
+        Finding[] lost = losses.Length > 0 ? [Lost(view, losses)] : [];
+        bool isOk = whole.Verdict.IsOk && !(losses.Length > 0 && view.IsFailed);
+        return document with
+        {
+            Verdict = new Verdict(
+                isOk, VerdictLine.Write(document),
+                [.. lost.Concat(whole.Verdict.Findings).OrderByDescending(finding => finding.Severity)]),
+        };
+    }
+
+    private static RunSource Completed(RunSource source, ClusterView view)
+    {
+        PartRow? part = view.Parts.FirstOrDefault(one => one.Name == source.Name);
+        return part is null ? source : source with
+        {
+            ClockAheadNs = part.ClockAhead.Ticks * 100,
+            ClockBoundNs = part.ClockBound.Ticks * 100,
+            IsWhole = part.IsWhole,
+        };
+    }
+
+    private static Finding Lost(ClusterView view, IReadOnlyList<PartLoss> losses)
+    {
+        string[] agents = [.. losses.Select(loss => loss.Agent).Distinct()];
+        string when = string.Join(", ", losses.Select(loss => $"{loss.Agent} {loss.When}").Distinct());
+        return RuleNote.GeneratorsLost.Found(
+            view.IsFailed ? Severity.Error : Severity.Warning,
+            $"{agents.Length} of {Units.Several(view.Agents.Count, "generators")} lost: {when}; "
+                + $"{Units.Count(losses.Sum(one => one.NotOffered))} of its part were not offered",
+            "the counts of a lost part are those of its last figures; what it did after them is not known: at most "
+                + $"{Units.Count(losses.Sum(one => one.Unaccounted))} more (unaccounted)",
+            "see the log of that agent, and its host's (out of memory?)");
+    }
+
+    private static RunDocument Nothing(RunSpec spec) => new()
+    {
+        Tool = Release.Tool,
+        Command = spec.Command,
+        Host = new Measurement.Host(),
+        Started = DateTimeOffset.UtcNow,
+        Connections = new Connections(),
+        Options = spec.Options,
+    };
+}

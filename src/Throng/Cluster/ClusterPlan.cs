@@ -1,0 +1,62 @@
+using Throng.Cluster;
+using Throng.Engine;
+using Throng.Measurement;
+
+namespace Throng;
+
+/// <summary>A lost part of a run: what its plan had for the time of which nothing is known.</summary>
+/// <param name="When">When it was heard last, in words.</param>
+/// <param name="Unaccounted">What it may have done after its last figures, at most.</param>
+/// <param name="NotOffered">What it certainly did not offer, at least.</param>
+internal sealed record PartLoss(string Agent, string When, long Unaccounted, long NotOffered);
+
+/// <summary>What the plan of a run has for each part and time, as far as its schedule says.</summary>
+/// <param name="profile">Rates over time; null: there is no schedule.</param>
+/// <param name="isPoisson">Arrivals are random: a bound has room for them.</param>
+internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTimeOffset? begin)
+{
+    /// <summary>Figures come each second: a part that was killed did at most so much of its plan after the last ones.
+    /// </summary>
+    private const long IntervalNs = (3 * Ns.Second) / 2;
+
+    /// <summary>Standard deviations by which a bound of random arrivals is above their mean.</summary>
+    private const double PoissonErrors = 5;
+
+    public static ClusterPlan Of(LoadSpec load, DateTimeOffset? begin) => load switch
+    {
+        QuerySpec query => new(query.Profile, query.Arrivals == Arrivals.Poisson, begin),
+        ChurnSpec churn => new(churn.Profile, churn.Arrivals == Arrivals.Poisson, begin),
+        MonitorSpec monitor => new(monitor.Profile, isPoisson: false, begin),
+        _ => new(null, isPoisson: false, begin),
+    };
+
+    /// <summary>The loss of a part; null where its result is here.</summary>
+    public PartLoss? LossOf(PartRow part)
+    {
+        if (part.IsWhole)
+        {
+            return null;
+        }
+
+        long lastNs = part.Run is null ? 0 : SinceBegin(part.FiguresAt);
+        long under = Underway(part.Run);
+        string when = part.Run is null
+            ? "before its first figures"
+            : $"at {Units.Duration((part.FiguresAt - part.Run.Started).Ticks * 100)}";
+        if (profile is null || begin is null)
+        {
+            return new PartLoss(part.Agent, when, under, 0);
+        }
+
+        double ratio = part.Part.Ratio;
+        double bounded = (profile.CountAt(lastNs + IntervalNs) - profile.CountAt(lastNs)) * ratio;
+        double spare = isPoisson ? PoissonErrors * Math.Sqrt(bounded) : 1;
+        double rest = profile.IsEndless ? 0 : (profile.CountAt(profile.DurationNs) - profile.CountAt(lastNs)) * ratio;
+        long unaccounted = (long)Math.Ceiling(Math.Min(bounded + spare, Math.Max(rest, 0) + spare));
+        return new PartLoss(part.Agent, when, under + unaccounted, (long)Math.Max(0, rest - bounded));
+    }
+
+    private static long Underway(RunDocument? figures) => figures?.Messages?.UnderWay ?? 0;
+
+    private long SinceBegin(DateTimeOffset at) => begin is { } from ? Math.Max(0, (at - from).Ticks * 100) : 0;
+}

@@ -1,0 +1,89 @@
+using Throng.Nats;
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>Agents and a message system of a test's own, all of them processes of the program that is tested.</summary>
+internal sealed class ClusterCase : IDisposable
+{
+    private readonly SortedDictionary<string, ThrongProcess> _agents = new(StringComparer.Ordinal);
+    private readonly NatsUser[] _users;
+
+    private ClusterCase(NatsCase nats, NatsUser[] users) => (Nats, _users) = (nats, users);
+
+    public NatsCase Nats { get; }
+
+    public string StatePath => Path.Combine(Nats.Folder, "state");
+
+    /// <summary>Starts a server of the message system and this many agents, gen-1 and on, and waits for them.</summary>
+    public static ClusterCase Start(int agents, params string[] options)
+    {
+        NatsUser[] users = [.. Enumerable.Range(1, agents).Select(at => NatsUser.WithPassword($"gen-{at}"))];
+        ClusterCase made = new(NatsCase.Start(same => same with { Agents = users }), users);
+        try
+        {
+            foreach (NatsUser user in users)
+            {
+                made.StartAgent(user.Name, options);
+            }
+
+            made.AwaitAgents(agents);
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    public ThrongProcess Agent(string name) => _agents[name];
+
+    public void StartAgent(string name, params string[] options)
+    {
+        if (_agents.Remove(name, out ThrongProcess? before))
+        {
+            before.Dispose();
+        }
+
+        NatsUser user = _users.First(one => one.Name == name);
+        _agents[name] = ThrongProcess.Start(
+            ["agent", "--join", Nats.Server.UrlOf(user), "--name", name, "--state", StatePath, .. options]);
+    }
+
+    /// <summary>Starts a load that is led from a process of its own.</summary>
+    public ThrongProcess Lead(params string[] words) =>
+        ThrongProcess.Start(new Launch { Environment = Where }, [.. words, "--json"]);
+
+    /// <summary>Runs a command at the message system to its end.</summary>
+    public ThrongProcess Ask(int exitCode, params string[] words) =>
+        ThrongProcess.Run(new Launch { Environment = Where }, exitCode, ["cluster", .. words]);
+
+    public Document Status()
+    {
+        using ThrongProcess asked = Ask(0, "status", "--json");
+        return asked.Document();
+    }
+
+    public void AwaitAgents(int count) => Eventually.Holds(
+        () => Status().Length("agents") == count, () => $"not {count} agents: {Story()}", everyMs: 200);
+
+    /// <summary>Waits until no agent has anything of a run to do, so that the next run finds all free.</summary>
+    public void AwaitFree() => Eventually.Holds(
+        () => Enumerable.Range(0, Status().Length("agents")).All(at => !Status().Has($"agents.{at}.run")), Story,
+        everyMs: 200);
+
+    public string Story() => string.Join("\n", _agents.Values.Select(agent => agent.Story()));
+
+    public void Dispose()
+    {
+        foreach (ThrongProcess agent in _agents.Values)
+        {
+            agent.Dispose();
+        }
+
+        Nats.Dispose();
+    }
+
+    private Dictionary<string, string> Where => new() { ["THRONG_CLUSTER"] = Nats.Server.UrlOf(Nats.Controller) };
+}
