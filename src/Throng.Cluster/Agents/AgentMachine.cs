@@ -18,7 +18,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     /// <summary>A controller asks for the time each second; one that has not for so long is gone.</summary>
     private const long ControllerSilentMaxNs = 10 * SecondNs;
 
-    /// <summary>What has not begun has no end of its own: it ends when nobody has led it for so long.</summary>
+    /// <summary>A part that has not begun has no end of its own: it ends when nobody led it for so long.</summary>
     private const long UnbegunMaxNs = 60 * SecondNs;
 
     /// <summary>Runs that are over and remembered as such: an order of theirs that comes late starts nothing.</summary>
@@ -199,8 +199,9 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
             : run.HasBegun ? long.MaxValue : UnbegunMaxNs;
         if (run is { IsLive: true, IsEnding: false } && now.Ns - run.HeardNs > silentMaxNs)
         {
+            string why = run.HasBegun ? "as it was told to" : "because nobody tells it to begin";
             Lines.Enqueue($"nothing was heard of {run.Controller} for {Units.Duration(silentMaxNs)}: run "
-                + $"{run.Name} ends here" + (run.HasBegun ? ", as it was told to" : ", because nobody tells it to begin"));
+                + $"{run.Name} ends here, {why}");
             _ = End(run, now);
         }
     }

@@ -92,7 +92,7 @@ internal sealed class PendingAnswer(string replyTo, int parts)
     /// <summary>At least one part refused, or did not answer.</summary>
     public bool IsRefused { get; private set; }
 
-    /// <summary>What they answered; said once where all said the same.</summary>
+    /// <summary>Their answers; said once where all said the same.</summary>
     public string Text => string.Join("; ", _texts.Values.Distinct());
 
     public void Take(JobPart part, JobSaid said)

@@ -18,7 +18,8 @@ public interface IJobs
     /// <summary>Examines a plan, of which this is a part, on this host.</summary>
     JobExamination Examine(IReadOnlyList<string> words, JobPart part);
 
-    /// <summary>Starts a part, which connects and waits to be told to begin; the empty text, or why it cannot.</summary>
+    /// <summary>Starts a part, which connects and waits to be told to begin; the empty text, or why it cannot.
+    /// </summary>
     string Start(JobId job, IReadOnlyList<string> words);
 
     /// <summary>Says a line at its prompt: <see cref="JobSaid"/>, once.</summary>
@@ -40,7 +41,7 @@ public interface IJobs
 /// <summary>One part of one run.</summary>
 public sealed record JobId(string Run, JobPart Part);
 
-/// <summary>What an examination found.</summary>
+/// <summary>The outcome of an examination.</summary>
 /// <param name="Error">Why the plan could not be examined; empty when it was.</param>
 /// <param name="Possible">Connections that are possible; null where no limit is known.</param>
 /// <param name="Limit">The sentence of the lowest limit.</param>

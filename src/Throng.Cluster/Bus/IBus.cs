@@ -53,12 +53,13 @@ public interface IBus
 /// <summary>The places in which small values are kept.</summary>
 public enum Bucket : byte
 {
-    /// <summary>Agents that are there: a value goes by itself 5 s after it was last written, and nobody is told.</summary>
+    /// <summary>Agents that are there: a value goes by itself 5 s after it was last written, and nobody is told.
+    /// </summary>
     Agents,
 
-    /// <summary>Who leads a run; as short-lived.</summary>
+    /// <summary>The leader of a run; as short-lived.</summary>
     Leads,
 
-    /// <summary>What a run is to do: kept on disk.</summary>
+    /// <summary>The plan of a run: kept on disk.</summary>
     Plans,
 }

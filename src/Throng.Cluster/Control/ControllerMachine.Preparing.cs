@@ -62,7 +62,8 @@ public sealed partial class ControllerMachine
             }
         }
 
-        AgentCard[] free = [.. there.Where(card => card.Run is null).OrderBy(card => card.Name, StringComparer.Ordinal)];
+        AgentCard[] free =
+            [.. there.Where(card => card.Run is null).OrderBy(card => card.Name, StringComparer.Ordinal)];
         bool isEnough = spec.Agents is { } wanted ? free.Length >= wanted
             : free.Length > 0 && _now.Ns - _startedNs >= AllAreThereNs;
         if (isEnough)
@@ -86,8 +87,8 @@ public sealed partial class ControllerMachine
         string where = spec.Where.Count == 0 ? ""
             : " with " + string.Join(", ", spec.Where.Select(label => $"{label.Key}={label.Value}"));
         string found = there.Count == 0 ? "none is there"
-            : "there are " + string.Join(", ", there.Select(card => card.Run is { } run ? $"{card.Name} (busy with run {run})"
-                : card.Name));
+            : "there are " + string.Join(", ", there.Select(
+                card => card.Run is { } run ? $"{card.Name} (busy with run {run})" : card.Name));
         string wanted = Units.Several(spec.Agents ?? 1, "agents");
         return $"{wanted}{where} did not come within {Units.Duration(spec.WaitNs)}: {found}; start some with "
             + "throng agent --join, or see throng cluster status";
@@ -135,7 +136,10 @@ public sealed partial class ControllerMachine
         {
             AgentSeat agent = all[at];
             AskClock(agent, ClockQuestions);
-            Order order = new() { Kind = OrderKind.Examine, Words = spec.Words, Part = new JobPart(at, all.Length).ToString() };
+            Order order = new()
+            {
+                Kind = OrderKind.Examine, Words = spec.Words, Part = new JobPart(at, all.Length).ToString(),
+            };
             Ask(agent, order, answer => TakeExamined(agent, answer), ExamineTimeout);
         }
     }
@@ -151,7 +155,9 @@ public sealed partial class ControllerMachine
         }
         else if (!answer.Fits && spec is { Force: false, Split: PlanSplit.Even })
         {
-            string possible = answer.Possible is { } most ? $"{Units.Count((long)most)} connections are possible" : "no";
+            string possible = answer.Possible is { } most
+                ? $"{Units.Count((long)most)} connections are possible"
+                : "no";
             _refusals.Add($"{agent.Name}: its part does not fit: {possible}; {answer.Text}");
         }
 
@@ -170,13 +176,14 @@ public sealed partial class ControllerMachine
         }
     }
 
-    /// <summary>What is possible on all of them, where that is the matter.</summary>
+    /// <summary>The sum of what is possible on all of them, where that is the matter.</summary>
     private IEnumerable<string> Sum()
     {
         AgentSeat[] known = [.. _agents.Values.Where(agent => agent.Possible is not null)];
         if (spec.Connections is { } wanted && known.Length == _agents.Count)
         {
-            string sum = string.Join(" + ", known.Select(agent => $"{Units.Count((long)agent.Possible!)} ({agent.Name})"));
+            string sum = string.Join(
+                " + ", known.Select(agent => $"{Units.Count((long)agent.Possible!)} ({agent.Name})"));
             yield return $"{Units.Count(wanted)} connections were asked for, and {sum} = "
                 + $"{Units.Count((long)known.Sum(agent => agent.Possible!.Value))} are possible; more agents, "
                 + "--split capacity, or fewer connections";

@@ -19,7 +19,8 @@ public sealed partial class ControllerMachine
     /// <summary>Agents connect again within this time after the message system is back.</summary>
     private const long ReconnectMaxNs = 4 * SecondNs;
 
-    /// <summary>A part that its agent does not know for so long is no more: the agent has started anew without it.</summary>
+    /// <summary>A part that its agent does not know for so long is no more: the agent has started anew without it.
+    /// </summary>
     private const long UnknownMaxNs = 10 * SecondNs;
 
     private long _nextClockNs;
@@ -161,7 +162,8 @@ public sealed partial class ControllerMachine
         }
         else if (!areAllGone && Phase == ControllerPhase.Collecting)
         {
-            Enter(IsEnding ? ControllerPhase.Ending : ControllerPhase.Running); // an agent is back, and its part goes on
+            // An agent is back, and its part goes on.
+            Enter(IsEnding ? ControllerPhase.Ending : ControllerPhase.Running);
         }
 
         bool isWaitedFor = Phase != ControllerPhase.Collecting || _now.Ns - _phaseSinceNs < CollectMaxNs;

@@ -6,7 +6,8 @@ namespace Throng.Cluster;
 /// <summary>Progress of a run on many hosts.</summary>
 public enum ControllerPhase : byte
 {
-    /// <summary>A run that another controller began is taken over: its plan is read, and its agents are heard.</summary>
+    /// <summary>A run that another controller began is taken over: its plan is read, and its agents are heard.
+    /// </summary>
     Attaching,
 
     /// <summary>Agents are looked for.</summary>
@@ -29,7 +30,7 @@ public enum ControllerPhase : byte
 
     Running,
 
-    /// <summary>Those that have not ended by themselves are told to.</summary>
+    /// <summary>The parts that have not ended by themselves are told to.</summary>
     Ending,
 
     /// <summary>Results are fetched.</summary>

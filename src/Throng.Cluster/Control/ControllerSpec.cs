@@ -12,7 +12,7 @@ public enum PlanSplit : byte
     Capacity,
 }
 
-/// <summary>What a controller is to do.</summary>
+/// <summary>The task of a controller.</summary>
 public sealed record ControllerSpec
 {
     /// <summary>Id of the run, which no other has.</summary>

@@ -50,7 +50,7 @@ public sealed record Figure
     /// <summary>Exit code of a part that has ended.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>What the part said on stderr last: why it failed.</summary>
+    /// <summary>Text that the part said on stderr last: why it failed.</summary>
     public string Said { get; init => field = value ?? ""; } = "";
 
     /// <summary>Bytes of a message: the line, a newline, the document.</summary>

@@ -27,7 +27,7 @@ public enum OrderKind : byte
     Leave,
 }
 
-/// <summary>What becomes of the parts of a run whose controller is not heard of any more.</summary>
+/// <summary>Fate of the parts of a run whose controller is not heard of any more.</summary>
 public enum ControllerLoss : byte
 {
     /// <summary>They go on to the end of their plan.</summary>
@@ -56,19 +56,19 @@ public sealed record Order
     /// <summary>Higher than that of every earlier leader of the run: orders with a lower one are refused.</summary>
     public ulong Fence { get; init; }
 
-    /// <summary>Of Examine and Prepare: the part of the plan.</summary>
+    /// <summary>For Examine and Prepare: the part of the plan.</summary>
     public string Part { get; init => field = value ?? ""; } = "";
 
-    /// <summary>Of Examine and Prepare: a command and its options, as they would be typed here.</summary>
+    /// <summary>For Examine and Prepare: a command and its options, as they would be typed here.</summary>
     public IReadOnlyList<string> Words { get; init => field = ClusterJson.Whole(value); } = [];
 
-    /// <summary>Of Prepare: what happens when nothing more is heard of the controller.</summary>
+    /// <summary>For Prepare: what happens when nothing more is heard of the controller.</summary>
     public ControllerLoss OnControllerLoss { get; init; }
 
-    /// <summary>Of Begin: the moment, by the agent's own clock.</summary>
+    /// <summary>For Begin: the moment, by the agent's own clock.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Of Say: the line.</summary>
+    /// <summary>For Say: the line.</summary>
     public string Line { get; init => field = value ?? ""; } = "";
 }
 
@@ -85,15 +85,15 @@ public sealed record OrderAnswer
     /// <summary>The agent's clock when it answered.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>Of a refusal: the controller that leads the run now, where that is why.</summary>
+    /// <summary>In a refusal: the controller that leads the run now, where that is why.</summary>
     public string? LedBy { get; init; }
 
-    /// <summary>Of Clock: the parts of the run that are known here.</summary>
+    /// <summary>To Clock: the parts of the run that are known here.</summary>
     public IReadOnlyList<string>? Parts { get; init; }
 
-    /// <summary>Of Examine: whether the plan fits.</summary>
+    /// <summary>To Examine: whether the plan fits.</summary>
     public bool Fits { get; init; }
 
-    /// <summary>Of Examine: connections that are possible; null where no limit is known.</summary>
+    /// <summary>To Examine: connections that are possible; null where no limit is known.</summary>
     public double? Possible { get; init; }
 }

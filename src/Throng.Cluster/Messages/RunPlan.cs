@@ -26,7 +26,7 @@ public sealed record RunPlan
 /// <summary>A part of a plan and who carries it out.</summary>
 public sealed record PlannedPart(string Part, string Agent);
 
-/// <summary>What becomes of a run when an agent is not heard of any more.</summary>
+/// <summary>Fate of a run when an agent is not heard of any more.</summary>
 public enum AgentLoss : byte
 {
     /// <summary>The others go on, and the result says what is missing.</summary>

@@ -63,8 +63,8 @@ public class AgentOrdersTests
             Kind = OrderKind.Examine, Protocol = 7, Version = "9.9", Controller = "alice", Part = "1/1",
         });
         Assert.Equal(
-            "this agent is throng 0.1.0 and the controller alice throng 9.9: they do not understand each other; run the "
-                + "same version everywhere", answer.Text);
+            "this agent is throng 0.1.0 and the controller alice throng 9.9: they do not understand each other; run "
+                + "the same version everywhere", answer.Text);
     }
 
     [Fact]

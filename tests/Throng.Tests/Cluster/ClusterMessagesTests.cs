@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Throng.Tests.Cluster;
 
-/// <summary>What agents and controllers say to each other, and the names and parts in it.</summary>
+/// <summary>Messages that agents and controllers say to each other, and the names and parts in it.</summary>
 public class ClusterMessagesTests
 {
     private const string Card = """
@@ -120,7 +120,8 @@ public class ClusterMessagesTests
     [InlineData("", "agent")]
     [InlineData("naïve", "na-ve")]
     [InlineData("a*>", "a--")]
-    public void A_name_is_made_of_any_text(string text, string name) => Assert.Equal(name, ClusterProtocol.NameFrom(text));
+    public void A_name_is_made_of_any_text(string text, string name) =>
+        Assert.Equal(name, ClusterProtocol.NameFrom(text));
 
     [Fact]
     public void What_is_made_of_any_text_is_a_name()

@@ -16,7 +16,7 @@ internal sealed partial class ClusterWorld
     /// <summary>All waits of a controller, the longest plan and the longest outage.</summary>
     private const long EndMaxNs = 400 * SecondNs;
 
-    /// <summary>What nobody leads ends by itself in this time, and what is to be stored is stored.</summary>
+    /// <summary>A run that nobody leads ends by itself in this time, and what is to be stored is stored.</summary>
     private const long CalmNs = 120 * SecondNs;
 
     private readonly VirtualTime _time;
@@ -47,7 +47,7 @@ internal sealed partial class ClusterWorld
 
     private IEnumerable<SimulatedJob> Jobs => _agents.SelectMany(static agent => agent.Jobs.All);
 
-    /// <summary>What became of the controllers, to see that a simulation comes to all that it is to try.</summary>
+    /// <summary>The ends of the controllers, to see that a simulation comes to all that it is to try.</summary>
     public IEnumerable<string> Outcomes
     {
         get
@@ -166,7 +166,8 @@ internal sealed partial class ClusterWorld
             CheckWhole(controller);
         }
 
-        foreach (IGrouping<JobId, SimulatedJob> part in Jobs.Where(static job => job.BeganNs >= 0).GroupBy(job => job.Id))
+        foreach (IGrouping<JobId, SimulatedJob> part in Jobs.Where(static job => job.BeganNs >= 0)
+            .GroupBy(job => job.Id))
         {
             Check.That(part.Count() == 1, $"part {part.Key.Part} of run {part.Key.Run} is carried out once");
         }
@@ -227,8 +228,9 @@ internal sealed partial class ClusterWorld
         {
             Check.That(
                 refused.Machine.Refusals.Any(line => _controllers.Any(other => other != refused
-                    && line.Contains($"is busy with run {other.Spec.Run} of {other.Spec.Name}", StringComparison.Ordinal)
-                    || line.Contains($"(busy with run {other.Spec.Run})", StringComparison.Ordinal))),
+                    && (line.Contains(
+                        $"is busy with run {other.Spec.Run} of {other.Spec.Name}", StringComparison.Ordinal)
+                    || line.Contains($"(busy with run {other.Spec.Run})", StringComparison.Ordinal)))),
                 $"{refused.Spec.Name} is told who has its agents: {string.Join("; ", refused.Machine.Refusals)}");
         }
     }

@@ -131,7 +131,8 @@ internal sealed class SimulatedAgent
         machine.Take(happened, Clock.Now);
     }
 
-    /// <summary>Notes an answer: an order of an earlier leader is never carried out once a later one has spoken.</summary>
+    /// <summary>Notes an answer: an order of an earlier leader is never carried out once a later one has spoken.
+    /// </summary>
     private void Note(string to, ReadOnlyMemory<byte> data)
     {
         if (!_unanswered.Remove(to, out (Order Order, long AtNs) asked)

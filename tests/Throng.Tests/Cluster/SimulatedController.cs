@@ -98,7 +98,8 @@ internal sealed class SimulatedController
         }
 
         long trueNs = Clock.TrueOf(moment);
-        foreach (PartSeat part in Machine.Parts.Where(static part => part.Agent is { IsLate: false, BeginBound: not null }))
+        foreach (PartSeat part in Machine.Parts.Where(
+            static part => part.Agent is { IsLate: false, BeginBound: not null }))
         {
             foreach (SimulatedJob job in jobs.Where(job => job.Id.Run == Spec.Run && job.Id.Part == part.Part
                 && job.Host == part.Agent.Name && job.BeganNs >= 0))
@@ -150,7 +151,7 @@ internal sealed class SimulatedController
         Look(before);
     }
 
-    /// <summary>What holds after each step: figures only grow, and a result is that of its part, once and for all.
+    /// <summary>Checks what holds after each step: figures only grow, and a result is that of its part, once and for all.
     /// </summary>
     private void Look(ControllerPhase before)
     {

@@ -41,7 +41,7 @@ internal sealed class SimulatedJob(VirtualTime time, SimulatedClock clock, JobId
 
     public byte[]? Result { get; private set; }
 
-    /// <summary>What its result is called, in which only it can be meant.</summary>
+    /// <summary>The name in its result, by which only it can be meant.</summary>
     public string Word => WordOf(id, host);
 
     /// <summary>Answers until now, or its end.</summary>

@@ -81,7 +81,9 @@ internal sealed class SimulatedJobs(VirtualTime time, SimulatedServer server, Si
     }
 
     public ReadOnlyMemory<byte> ResultOf(JobId job) =>
-        _jobs.TryGetValue(job, out SimulatedJob? there) && there is { IsOver: true, Result: { } result } ? result : default;
+        _jobs.TryGetValue(job, out SimulatedJob? there) && there is { IsOver: true, Result: { } result }
+            ? result
+            : default;
 
     public void Forget(string run)
     {
