@@ -80,7 +80,8 @@ public sealed class PartProcessTests
             .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
     ];
 
-    private static string CommandLine(int process) => File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
+    private static string CommandLine(int process) =>
+        File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
 
     /// <summary>Descriptors of any table of a process that are connections to a port.</summary>
     private static string[] DescriptorsTo(int port, int process)
@@ -89,11 +90,12 @@ public sealed class PartProcessTests
         return
         [
             .. Directory.GetDirectories($"/proc/{process}/task")
-                .SelectMany(Descriptors).Where(descriptor => sockets.Contains(new FileInfo(descriptor).LinkTarget ?? "")),
+                .SelectMany(Descriptors)
+                .Where(descriptor => sockets.Contains(new FileInfo(descriptor).LinkTarget ?? "")),
         ];
     }
 
-    /// <summary>Those in the table of one thread; none where it has ended meanwhile.</summary>
+    /// <summary>Descriptors in the table of one thread; none where it has ended meanwhile.</summary>
     private static string[] Descriptors(string task)
     {
         try
@@ -114,7 +116,8 @@ public sealed class PartProcessTests
         [
             .. File.ReadLines($"/proc/{process}/net/tcp").Skip(1)
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(row => row[2].EndsWith(remote, StringComparison.Ordinal) && row[3] == "01").Select(row => row[9]),
+                .Where(row => row[2].EndsWith(remote, StringComparison.Ordinal) && row[3] == "01")
+                .Select(row => row[9]),
         ];
     }
 }
