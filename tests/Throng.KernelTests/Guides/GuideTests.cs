@@ -26,6 +26,11 @@ public sealed class GuideTests
             Needs.Tool(tool);
         }
 
+        if (steps.Any(step => step.Command.Contains("throng cluster up", StringComparison.Ordinal)))
+        {
+            Needs.NatsServer();
+        }
+
         using GuideSession session = new(steps);
         session.Run();
         for (int i = 0; i < steps.Length; i++)

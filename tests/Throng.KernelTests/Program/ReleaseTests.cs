@@ -81,6 +81,7 @@ public sealed partial class ReleaseTests(ReleaseFiles files) : IClassFixture<Rel
         string held = ReleaseFiles.Done("chroot", Nobody, root, "/usr/bin/throng", "hold", "50", "--for", "1s", "-q");
         Assert.StartsWith("held 50 of 50", held, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(root, "etc/default/throng"), Entries(root));
+        Assert.Contains(Path.Combine(root, "etc/default/throng-agent"), Entries(root));
         Assert.DoesNotContain(Entries(root), path => path.Contains("/etc/systemd/", StringComparison.Ordinal));
 
         ReleaseFiles.Done("dpkg", $"--root={root}", "--purge", "throng");
@@ -166,12 +167,14 @@ public sealed partial class ReleaseTests(ReleaseFiles files) : IClassFixture<Rel
         }
     }
 
-    [Fact]
-    public void The_unit_starts_the_program_of_the_package()
+    [Theory]
+    [InlineData("throng.service")]
+    [InlineData("throng-agent.service")]
+    public void A_unit_starts_the_program_of_the_package(string name)
     {
         files.AreNeeded();
-        string root = Installed("unit");
-        string unit = Path.Combine(root, "usr/lib/systemd/system/throng.service");
+        string root = Installed(name);
+        string unit = Path.Combine(root, "usr/lib/systemd/system", name);
         string start = File.ReadAllLines(unit).Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal));
         string program = start["ExecStart=".Length..].Split(' ')[0];
         Assert.True(File.Exists(root + program), start);
@@ -180,7 +183,7 @@ public sealed partial class ReleaseTests(ReleaseFiles files) : IClassFixture<Rel
             return;
         }
 
-        string here = Path.Combine(files.Folder("verified"), "throng.service");
+        string here = Path.Combine(files.Folder("verified-" + name), name);
         File.WriteAllText(here, File.ReadAllText(unit).Replace(program, root + program, StringComparison.Ordinal));
         Assert.Equal("", ReleaseFiles.Done("systemd-analyze", "verify", "--man=no", here));
     }

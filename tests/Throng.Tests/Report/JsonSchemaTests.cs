@@ -40,7 +40,8 @@ public sealed class JsonSchemaTests
     [Fact]
     public void Keys_that_are_required_are_declared_beside_it()
     {
-        foreach (string name in (string[])[RunDocument.SchemaName, JsonLines.SchemaName, "throng.comparison/1"])
+        string[] names = [RunDocument.SchemaName, JsonLines.SchemaName, "throng.comparison/1", "throng.cluster/1"];
+        foreach (string name in names)
         {
             foreach (JsonObject one in Objects(JsonNode.Parse(Repository.File(SchemaFile.PathOf(name)).Text)!))
             {

@@ -19,7 +19,7 @@ internal static partial class Projects
         ["Throng.Originals"] = ["Throng.Engine", "Throng.Measurement", "Throng.Report"],
         ["Throng.Cluster"] = ["Throng.Measurement", "Throng.Report"],
         ["Throng.Nats"] = ["Throng.Cluster"],
-        ["Throng"] = ["Throng.Engine", "Throng.Originals", "Throng.Report"],
+        ["Throng"] = ["Throng.Cluster", "Throng.Engine", "Throng.Nats", "Throng.Originals", "Throng.Report"],
     };
 
     private static readonly string[] WithPackages = ["Throng", "Throng.Nats"];
@@ -69,7 +69,7 @@ internal static partial class Projects
         WithPackages.Contains(project.Stem()) || project.IsUnder("tests") ? [] :
             from package in Included(project, "PackageReference")
             where (project.Stem(), package) != ("Throng.Engine", "MinVer")
-            select Say(project, package, $"the package {package}; only Throng, Throng.Nats and the tests have packages");
+            select Say(project, package, $"the package {package}; only Throng, Throng.Nats and tests have packages");
 
     public static IEnumerable<Violation> UnsafeBlocks(SourceFile project) =>
         !project.Text.Contains("AllowUnsafeBlocks", StringComparison.Ordinal)
@@ -77,6 +77,14 @@ internal static partial class Projects
         [
             Say(project, "AllowUnsafeBlocks", "unsafe code belongs to Throng.Linux, Throng.Engine, tests"),
         ];
+
+    /// <summary>
+    /// The message system is used in one folder of the program: no process with workers has anything of it.
+    /// </summary>
+    public static IEnumerable<Violation> MessageSystem(SourceFile file) =>
+        !file.IsUnder("src/Throng") || file.IsUnder("src/Throng/Cluster") ? [] : file.Matches(
+            OfMessageSystem(), file.Text,
+            match => $"{match.Value}: the message system belongs to src/Throng/Cluster; see decision 0030");
 
     /// <summary>Benchmarks are built by their own scripts.</summary>
     public static IEnumerable<Violation> Listed(SourceFile project, string solution) =>
@@ -100,6 +108,9 @@ internal static partial class Projects
         project.Path,
         project.LineAt(Math.Max(0, project.Text.IndexOf(at, StringComparison.Ordinal))),
         text);
+
+    [GeneratedRegex(@"\b(Throng\.(Cluster|Nats)\b|NATS\.|Nats[A-Z]\w*|(Agent|Controller)Machine\b)")]
+    private static partial Regex OfMessageSystem();
 
     [GeneratedRegex(@"(?<name>[^/\\]+)\.csproj$")]
     private static partial Regex ProjectName();

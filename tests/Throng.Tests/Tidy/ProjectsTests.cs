@@ -22,7 +22,7 @@ public sealed class ProjectsTests
     public void References_of_the_repository_are_as_designed()
     {
         Repository.HasNo(Repository.Projects.SelectMany(Projects.Graph));
-        Assert.Equal(6, Repository.Projects.Count(project => project.IsUnder("src")));
+        Assert.Equal(8, Repository.Projects.Count(project => project.IsUnder("src")));
     }
 
     [Fact]
@@ -33,6 +33,21 @@ public sealed class ProjectsTests
         Assert.Single(Projects.Packages(sample));
         Assert.Empty(Projects.Packages(sample with { Path = "tests/Throng.Tests/Throng.Tests.csproj" }));
         Repository.HasNo(Repository.Projects.SelectMany(Projects.Packages));
+    }
+
+    [Theory]
+    [InlineData("src/Throng/Hold/HoldCommand.cs", "using Throng.Nats;", 1)]
+    [InlineData("src/Throng/Control/RunWatch.cs", "NatsBus bus = x; // and Throng.Cluster.Order", 2)]
+    [InlineData("src/Throng/Cluster/AgentCommand.cs", "using Throng.Nats;", 0)]
+    [InlineData("src/Throng/Loads/RunCommand.cs", "return ClusterLoad.Start(call, document.Cluster);", 0)]
+    public void The_message_system_is_used_in_one_folder(string path, string text, int caught) =>
+        Assert.Equal(caught, Projects.MessageSystem(new SourceFile(path, text)).Count());
+
+    [Fact]
+    public void Nothing_else_of_the_program_uses_the_message_system()
+    {
+        Assert.Contains(Repository.Shipped, file => file.IsUnder("src/Throng/Cluster"));
+        Repository.HasNo(Repository.Shipped.SelectMany(Projects.MessageSystem));
     }
 
     [Fact]
