@@ -169,6 +169,8 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("duration|count|search|rounds done|quit|until-held|signal", "What ended a run: its time, --count, the "
             + "search itself, the prompt, --until-held, or a signal.", "ended_by"),
 
+        new("agent-lost", "An agent of a run on many hosts was not heard any more, and --on-agent-loss fail ended the "
+            + "run.", "ended_by"),
         new("running", "The run goes on: its figures are those so far.", "ended_by"),
         new("disturbed now", "Lasting connections of monitor that are disturbed and not good again, of a run that goes "
             + "on.", "monitor.disturbed"),

@@ -25,6 +25,9 @@ public static class RunStates
     /// <summary>Stands in the place of an end in the document of a run that goes on.</summary>
     public const string Running = "running";
 
+    /// <summary>An agent of a run on many hosts was not heard any more, and the run was to fail then.</summary>
+    public const string AgentLost = "agent-lost";
+
     /// <summary>Key among the options: when the load was to begin.</summary>
     public const string StartAtKey = "start_at";
 

@@ -61,7 +61,11 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public bool IsOver => _view.Phase >= ControllerPhase.Collecting;
 
-    public string OverBy => _view.IsFailed ? "agent-lost" : _view.Merged?.EndedBy ?? RunStates.Duration;
+    public string OverBy => _view.IsFailed ? RunStates.AgentLost
+        : _view.Parts.FirstOrDefault(part => part.IsWhole)?.Run?.EndedBy ?? RunStates.Duration;
+
+    public string WaitsFor => "the results of " + string.Join(
+        ", ", _view.Parts.Where(part => !part.IsWhole).Select(part => part.Agent).Distinct());
 
     public bool PingIsOn { get; private set; }
 

@@ -149,7 +149,9 @@ public sealed class RunWatch(
 
         Sample now = run.Sample();
         string answers = now.MessagesUnderWay > 0 ? $" and {Units.Several(now.MessagesUnderWay, "answers")}" : "";
-        say($"{doing}: waiting for {Units.Several(now.Open + now.Connecting, "connections")}{answers}, at most "
+        string waited = run.WaitsFor.Length > 0 ? run.WaitsFor
+            : Units.Several(now.Open + now.Connecting, "connections") + answers;
+        say($"{doing}: waiting for {waited}, at most "
             + $"{Units.Duration((long)Math.Ceiling(left.TotalSeconds) * Ns.Second)} more; {how} it now");
     }
 
