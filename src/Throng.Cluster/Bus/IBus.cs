@@ -29,8 +29,8 @@ public interface IBus
     void Put(long id, Bucket bucket, string key, ReadOnlyMemory<byte> data, ulong? revision = null);
 
     /// <summary>
-    /// Reads a value: <see cref="Found"/>. Right after it was written it may be the one before, where several nodes have
-    /// it.
+    /// Reads a value: <see cref="Found"/>. Right after it was written it may be the one before, where several nodes
+    /// have it.
     /// </summary>
     void Get(long id, Bucket bucket, string key);
 

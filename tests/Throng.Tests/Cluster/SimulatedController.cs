@@ -151,7 +151,7 @@ internal sealed class SimulatedController
         Look(before);
     }
 
-    /// <summary>Checks what holds after each step: figures only grow, and a result is that of its part, once and for all.
+    /// <summary>Checks what holds after each step: figures only grow, and a result is that of its part, for good.
     /// </summary>
     private void Look(ControllerPhase before)
     {
