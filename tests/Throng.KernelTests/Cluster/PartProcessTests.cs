@@ -114,7 +114,7 @@ public sealed class PartProcessTests
         string remote = $":{port:X4}";
         return
         [
-            .. File.ReadLines($"/proc/{process}/net/tcp").Skip(1)
+            .. ((string[])["tcp", "tcp6"]).SelectMany(kind => File.ReadLines($"/proc/{process}/net/{kind}").Skip(1))
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(row => row[2].EndsWith(remote, StringComparison.Ordinal) && row[3] == "01")
                 .Select(row => row[9]),

@@ -134,6 +134,15 @@ public sealed class JsonSchemaTests
             Labels = new Section { ["build"] = "7" },
             Series = [new SeriesPoint { TimeNs = 1, IntervalNs = 1, Time = SampleRun.Full.Started }],
             Messages = new Messages { UnderWay = 1 },
+            Cluster = new ClusterFigures { Agents = 2, Parts = 2 },
+            Sources =
+            [
+                new RunSource
+                {
+                    Name = "gen-1", Host = SampleRun.Full.Host, Started = SampleRun.Full.Started, ClockAheadNs = 1,
+                    ClockBoundNs = 1, IsWhole = true,
+                },
+            ],
         };
         written.UnionWith(Objects(JsonNode.Parse(JsonReport.Render(required))!)
             .SelectMany(one => one.Select(entry => entry.Key)));
