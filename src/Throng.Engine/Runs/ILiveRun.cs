@@ -32,7 +32,7 @@ public interface ILiveRun : IDisposable
     /// <summary>Its workers are on other hosts: nobody here can list their connections.</summary>
     bool IsRemote => false;
 
-    /// <summary>What its end waits for, in words; empty: connections, and answers on them.</summary>
+    /// <summary>Describes what its end waits for; empty: connections, and answers on them.</summary>
     string WaitsFor => "";
 
     /// <summary>Whether it has connections that it knows of; a server of packets has none.</summary>

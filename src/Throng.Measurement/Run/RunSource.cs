@@ -27,7 +27,7 @@ public sealed record RunSource
     [Description("Its values of those in which the sources differ.")]
     public Section Options { get; init; } = [];
 
-    /// <summary>Of a run on many hosts: how far its clock was ahead of the controller's, by which its times were
+    /// <summary>How far its clock was ahead of the controller's in a run on many hosts, by which its times were
     /// corrected, and the most that this is off.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ClockAheadNs { get; init; }
@@ -35,7 +35,7 @@ public sealed record RunSource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ClockBoundNs { get; init; }
 
-    /// <summary>Of a run on many hosts: false for one whose result never came, and whose last figures stand here.
+    /// <summary>Whether it is a whole result of a run on many hosts; false for one whose result never came, and whose last figures stand here.
     /// </summary>
     [JsonPropertyName("whole")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -39,8 +39,8 @@ internal static class AgentOptions
         About =
         [
             "Dials out to NATS, tells what this host has, carries out what controllers order within what it allows, "
-                + "and goes on waiting. Each part runs in a process of its own; a result is kept here until a controller "
-                + "has it. SIGTERM ends what runs in order, and then the agent.",
+                + "and goes on waiting. Each part runs in a process of its own; a result is kept here until a "
+                + "controller has it. SIGTERM ends what runs in order, and then the agent.",
             "It starts nothing but itself, reads and writes no file that an order names, and connects to no other "
                 + "targets than --allow-target.",
         ],

@@ -8,7 +8,7 @@ internal static class BusOptions
 {
     private const string Form = "nats://[USER:PASSWORD@]HOST:PORT[,…]";
 
-    /// <summary>Of a load: the message system at which its agents are.</summary>
+    /// <summary>The message system at which a load's agents are.</summary>
     public static Option<string> On { get; } = new(Kinds.Word, "", ShowWithoutSecrets)
     {
         Name = "on", Argument = Form, Default = "this host alone", Aliases = ["cluster"],
@@ -36,7 +36,7 @@ internal static class BusOptions
     public static Option<bool> Insecure { get; } = Declare.Flag(
         "nats-insecure", "take a NATS that lets anybody in");
 
-    /// <summary>Who one is at the message system.</summary>
+    /// <summary>Options that say who one is at the message system.</summary>
     public static Option[] Identity { get; } = [Credentials, NKey, Authority, Certificate, Key, Insecure];
 
     /// <summary>Documents are handed on: user and password of NATS are in none.</summary>

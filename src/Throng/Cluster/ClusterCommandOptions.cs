@@ -31,8 +31,8 @@ internal static class ClusterCommandOptions
         About =
         [
             "status lists the agents that are there, what their hosts have, how far their clocks are off, and the "
-                + "runs under way. attach takes over a run whose own controller is gone, and is that run from then on. stop "
-                + "ends a run in order wherever it was started. drain lets agents leave once their run is over.",
+                + "runs under way. attach takes over a run whose own controller is gone, and is that run from then on. "
+                + "stop ends a run in order wherever it was started. drain lets agents leave once their run is over.",
             "up starts Debian's nats-server on this host with generated credentials, for a first try, and ends it "
                 + "with Ctrl-C. config writes the configuration of one for many hosts: a key for each agent, which may "
                 + "say and hear nothing but its own.",

@@ -12,7 +12,8 @@ internal static class ClusterDocument
     /// <summary>Merges what is known so far; null: nothing is.</summary>
     public static RunDocument? Merge(IReadOnlyList<PartRow> parts)
     {
-        NamedRun[] known = [.. parts.Where(part => part.Run is not null).Select(part => new NamedRun(part.Name, part.Run!))];
+        NamedRun[] known =
+            [.. parts.Where(part => part.Run is not null).Select(part => new NamedRun(part.Name, part.Run!))];
         return known.Length switch
         {
             0 => null,

@@ -10,7 +10,7 @@ namespace Throng;
 /// <param name="NotOffered">What it certainly did not offer, at least.</param>
 internal sealed record PartLoss(string Agent, string When, long Unaccounted, long NotOffered);
 
-/// <summary>What the plan of a run has for each part and time, as far as its schedule says.</summary>
+/// <summary>The plan of a run for each part and time, as far as its schedule says.</summary>
 /// <param name="profile">Rates over time; null: there is no schedule.</param>
 /// <param name="isPoisson">Arrivals are random: a bound has room for them.</param>
 internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTimeOffset? begin)

@@ -21,8 +21,8 @@ internal static class ClusterSetUp
             NatsUser[] agents = [.. Names(call).Select(NatsUser.WithPassword)];
             using NatsServer server = NatsServer.Start(
                 Configuration(call, directory) with { Controller = controller, Agents = agents }, directory);
-            call.Shell.Print($"NATS is at {server.Configuration.Address}:{server.Configuration.Port}; its configuration, "
-                + $"log and data are in {directory}. Type next, each in a terminal of its own:\n\n");
+            call.Shell.Print($"NATS is at {server.Configuration.Address}:{server.Configuration.Port}; its "
+                + $"configuration, log and data are in {directory}. Type next, each in a terminal of its own:\n\n");
             foreach (NatsUser agent in agents)
             {
                 call.Shell.Print($"  throng agent --join {server.UrlOf(agent)} --name {agent.Name}\n");

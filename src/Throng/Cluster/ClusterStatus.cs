@@ -16,7 +16,8 @@ internal static class ClusterStatus
     {
         (AgentCard Card, ClockOffset Clock)[] agents =
         [
-            .. Cards(desk).OrderBy(card => card.Name, StringComparer.Ordinal).Select(card => (card, ClockOf(desk, card))),
+            .. Cards(desk).OrderBy(card => card.Name, StringComparer.Ordinal)
+                .Select(card => (card, ClockOf(desk, card))),
         ];
         RunPlan[] runs = [.. Plans(desk)];
         call.Shell.Print(

@@ -9,7 +9,7 @@ internal static class LabelOption
         Name = name, Argument = "NAME=VALUE", Default = "none", Help = help,
     };
 
-    /// <summary>By name; of a name given twice, the last.</summary>
+    /// <summary>Labels by name; of a name given twice, the last.</summary>
     public static IReadOnlyDictionary<string, string> ByName(IReadOnlyList<RunLabel> labels)
     {
         Dictionary<string, string> named = new(StringComparer.Ordinal);

@@ -14,7 +14,8 @@ internal static class StateDirectory
     {
         string parent = typed.Length > 0 ? typed
             : Environment.IsPrivilegedProcess ? OfRoot
-            : Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? Path.Combine(home, "throng")
+            : Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home
+                ? Path.Combine(home, "throng")
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state/throng");
         string path = Path.Combine(parent, $"agent-{agent}");
         try
@@ -29,7 +30,8 @@ internal static class StateDirectory
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new SetupException(
-                $"results cannot be kept in {path}: {Reason.Describe(failure)}", "choose another directory with --state");
+                $"results cannot be kept in {path}: {Reason.Describe(failure)}",
+                "choose another directory with --state");
         }
     }
 }
