@@ -35,8 +35,8 @@ public sealed record RunSource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ClockBoundNs { get; init; }
 
-    /// <summary>Whether it is a whole result of a run on many hosts; false for one whose result never came, and whose last figures stand here.
-    /// </summary>
+    /// <summary>Whether it is the whole result of a part of a run on many hosts; false for one whose result never came,
+    /// and whose last figures stand here.</summary>
     [JsonPropertyName("whole")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsWhole { get; init; }
