@@ -18,7 +18,7 @@ public sealed class PartProcessTests
         using ClusterCase cluster = ClusterCase.Start(1);
         using EchoServer server = EchoServer.Start("epoll");
         using ThrongProcess run = cluster.Lead(
-            "hold", "200", server.Address, "--for", "1m", "--agents", "1", "--engine", engine);
+            "hold", "200", server.Address, "--for", "20s", "--agents", "1", "--engine", engine);
         int port = cluster.Nats.Server.Configuration.Port;
         int agent = cluster.Agent("gen-1").Id;
         Eventually.Holds(() => PartsOf(agent).Length == 1, run.Story);
@@ -36,7 +36,7 @@ public sealed class PartProcessTests
     {
         using ClusterCase cluster = ClusterCase.Start(1, "--label", "zone=inside");
         using EchoServer server = EchoServer.Start("epoll");
-        using ThrongProcess run = cluster.Lead("hold", "20", server.Address, "--for", "1m", "--agents", "1");
+        using ThrongProcess run = cluster.Lead("hold", "20", server.Address, "--for", "20s", "--agents", "1");
         Eventually.Holds(() => cluster.Status().Length("runs") == 1, run.Story, everyMs: 200);
         using ThrongProcess asked = cluster.Ask(0, "status", "--json");
         using JsonDocument status = JsonDocument.Parse(asked.OutputText);
