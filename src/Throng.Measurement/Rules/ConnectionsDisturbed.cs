@@ -26,8 +26,8 @@ public sealed class ConnectionsDisturbed : IRule
             : "";
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting connections were "
-                + $"disturbed, {times}",
+            $"{Units.Count(disturbed)} of {Units.Count(run.Connections.Target ?? 0)} lasting "
+                + $"connections {(disturbed == 1 ? "was" : "were")} disturbed, {times}",
             $"one connection for at {bound} {Units.Latency(Of(run, "monitor.disturbance.max"))}, all of an episode "
                 + $"together for at {bound} {Units.Latency(Of(run, "monitor.episode.max"))}"
                 + $"{DisturbanceSpacing.Evidence(run)}; {Units.Count(Of(run, "monitor.lost"))} lost{Meanwhile(run)}, "

@@ -39,13 +39,15 @@ public sealed class TargetMissed : IRule
             ? (StoppedAccepting.Text(run), StoppedAccepting.Remedy)
             : pattern is not null ? ($"{pattern.Text}: {pattern.Cause}", pattern.Remedy)
             : (Reasons.Limit(reason, run), Reasons.Remedy(reason, run));
-        string missing = Units.Count(target - connections.Held);
+        long missing = target - connections.Held;
+        string areMissing = Units.Several(missing, "connection is missing", "connections are missing");
         long resting = connections.Closed[CloseReason.IdleClosed];
-        if (reason.Length == 0 && connections.Lost == 0 && target - connections.Held <= resting)
+        if (reason.Length == 0 && connections.Lost == 0 && missing <= resting)
         {
             return Note.Found(
                 Severity.Info,
-                $"{missing} connections rested when the run ended: the server had closed them while nothing was asked",
+                $"{Units.Several(missing, "connections")} rested when the run ended: the server had closed "
+                    + (missing == 1 ? "it" : "them") + " while nothing was asked",
                 $"held {Units.Count(connections.Held)} of {Units.Count(target)}, closed idle {Units.Count(resting)}",
                 "none needed: one that a query is due on is opened again");
         }
@@ -54,7 +56,7 @@ public sealed class TargetMissed : IRule
         {
             return Note.Found(
                 Severity.Error,
-                $"{missing} connections are missing: {Standstill.Text(connections.Held, sinceNs)}",
+                $"{areMissing}: {Standstill.Text(connections.Held, sinceNs)}",
                 $"{Units.Count(connections.Held)} open and {Units.Count(run.Series[^1].Connecting)} under way for the "
                     + $"last {Units.Duration(run.Series[^1].TimeNs - sinceNs)}; none failed",
                 "the other end, or something on the way, takes no more: see its accept queue (ss -ltn there) and its "
@@ -64,8 +66,8 @@ public sealed class TargetMissed : IRule
         return Note.Found(
             isStopped ? Severity.Info : pattern is not null && IsScheduleKept(run) ? Severity.Warning : Severity.Error,
             isStopped
-                ? $"{missing} connections were not opened yet when the run ended"
-                : $"{missing} connections are missing: {cause}",
+                ? Units.Several(missing, "connection was", "connections were") + " not opened yet when the run ended"
+                : $"{areMissing}: {cause}",
             $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
                 + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}"
                 + (reason.Length > 0 && run.Connect is { } connect
