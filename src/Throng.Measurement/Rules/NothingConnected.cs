@@ -28,5 +28,5 @@ public sealed class NothingConnected : IRule
 
     /// <summary>Whether that is so: then it need not be said of what follows from it.</summary>
     internal static bool IsSo(RunDocument run) =>
-        run.Connect is { Attempts: > 0 } && run.Connections.Opened == 0;
+        run.Connect is { Attempts: > 0 } && run.Connections.Opened == 0 && !OwnEnd.WantsNothing(run);
 }
