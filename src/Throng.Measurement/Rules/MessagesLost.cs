@@ -31,7 +31,7 @@ public sealed class MessagesLost : IRule
             $"{Units.Several(lost, words.Messages)} "
                 + (refused.Length > 0 ? $"{Units.Were(lost)} lost: {refused}" : words.LostHow(lost)),
             $"{Units.Percent((double)lost / Math.Max(1, messages.Sent))} of {Units.Count(messages.Sent)} "
-                + $"{words.Sent}; connections closed: {Reasons.Losses(run)}",
+                + words.Sent + (refused.Length > 0 ? "" : $"; connections closed: {Reasons.Losses(run)}"),
             refused.Length > 0 ? RefusedRemedy(messages, run)
                 : Reasons.Main(run.Connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
                     ? Reasons.Remedy(CloseReason.TlsFailed, run)
