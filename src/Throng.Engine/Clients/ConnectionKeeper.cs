@@ -104,7 +104,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
             _targets.OnLost(target, wasOfUse, ageNs, act.NowNs, ref act);
             if (!_isDraining && reason is CloseReason.PeerClosed or CloseReason.Reset)
             {
-                act.Latencies.RecordEndByPeer(ageNs, idleNs, answers);
+                act.Latencies.RecordEndByPeer(act.NowNs, ageNs, idleNs, answers);
             }
         }
 

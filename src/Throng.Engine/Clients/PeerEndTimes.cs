@@ -14,8 +14,14 @@ internal sealed class PeerEndTimes
     /// <summary>How many answers each had had; a number, not a time.</summary>
     public Histogram Answers { get; } = new();
 
-    public void Record(long ageNs, long idleNs, long answers)
+    /// <summary>When the first and the last of them was ended, by the clock of the workers; 0: none was.</summary>
+    public long FirstNs { get; private set; }
+    public long LastNs { get; private set; }
+
+    public void Record(long nowNs, long ageNs, long idleNs, long answers)
     {
+        FirstNs = FirstNs == 0 ? nowNs : FirstNs;
+        LastNs = nowNs;
         Age.Record(ageNs);
         Idle.Record(idleNs);
         Answers.Record(answers);

@@ -16,6 +16,9 @@ internal static class DatagramErrors
     /// <summary>The same of a send, which a blackhole route ends with EINVAL.</summary>
     public static bool IsOfOneSend(int errno) => IsOfOne(errno) || errno == Errno.EINVAL;
 
+    /// <summary>Whether only a filter of this host says so: no ICMP error is told with it.</summary>
+    public static bool IsOwn(int errno) => errno == Errno.EPERM;
+
     /// <summary>
     /// Whether a send that ended with this error took no datagram, but told of an ICMP error that had come before: no
     /// route or filter of this host has a send refused with it. It is sent again.

@@ -161,6 +161,6 @@ public sealed class Latencies
     /// <summary>Past of connections that their peer ended before the drain; null while there is none.</summary>
     internal PeerEndTimes? EndedByPeer { get; private set; }
 
-    internal void RecordEndByPeer(long ageNs, long idleNs, long answers) =>
-        (EndedByPeer ??= new PeerEndTimes()).Record(ageNs, idleNs, answers);
+    internal void RecordEndByPeer(long nowNs, long ageNs, long idleNs, long answers) =>
+        (EndedByPeer ??= new PeerEndTimes()).Record(nowNs, ageNs, idleNs, answers);
 }

@@ -108,6 +108,7 @@ internal partial struct Monitor
         }
         else if (record.Phase == Phase.Open && (_isAborting || !seat.Awaits))
         {
+            JudgeUnanswered(ref seat, act.NowNs);
             Leave(ref act, ref seat);
         }
     }

@@ -61,6 +61,15 @@ internal partial struct Monitor
         seat.LastGoodNs = act.NowNs;
     }
 
+    /// <summary>No answer is waited for any more: one that is late already does not come in time.</summary>
+    private readonly void JudgeUnanswered(ref MonitorSeat seat, long nowNs)
+    {
+        if (seat.Awaits && nowNs - seat.IntendedNs > LateNs(seat))
+        {
+            Disturb(ref seat, DisturbanceCause.Timeout, seat.IntendedNs);
+        }
+    }
+
     private readonly long LateNs(in MonitorSeat seat) =>
         _spec.LateNs ?? LateBaseNs + (LateMedians * seat.Recent.MedianNs());
 

@@ -206,7 +206,9 @@ internal partial struct Monitor
         }
 
         CountFailed(ref act, seat, Counter.MessagesLost);
-        act.Counters(Role.Client)[Counter.MessagesRefused] += seat.IsCounted ? 1 : 0;
+        Counters counters = act.Counters(Role.Client);
+        counters[Counter.MessagesRefused] += seat.IsCounted ? 1 : 0;
+        counters[Counter.MessagesNotPermitted] += seat.IsCounted && DatagramErrors.IsOwn(errno) ? 1 : 0;
         seat.Awaits = false;
         Disturb(ref seat, DisturbanceCause.Unreachable, seat.IntendedNs);
         LeaveIfOver(ref act, ref seat);

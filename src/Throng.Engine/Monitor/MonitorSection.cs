@@ -130,8 +130,9 @@ internal sealed class MonitorSection
     /// <param name="heldNs">When its drain began, by the clock of the workers.</param>
     private void Add(MonitorTally tally, long heldNs)
     {
-        foreach (Disturbance one in tally.Disturbances.Items)
+        foreach (Disturbance noted in tally.Disturbances.Items)
         {
+            Disturbance one = noted.OpenUntil(heldNs);
             _disturbances.Add(one with
             {
                 StartNs = one.StartNs - _originNs,

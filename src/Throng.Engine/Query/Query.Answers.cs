@@ -129,6 +129,7 @@ internal partial struct Query<TProtocol>
             bool isCounted = _queries[query].IsCounted;
             counters[Counter.MessagesLost] += isCounted ? 1 : 0;
             counters[Counter.MessagesRefused] += isCounted ? 1 : 0;
+            counters[Counter.MessagesNotPermitted] += isCounted && DatagramErrors.IsOwn(errno) ? 1 : 0;
             _expired.Add(connection, id, isCounted);
             Finish(ref seat, _queries.Withdraw(own.Seat, id));
         }

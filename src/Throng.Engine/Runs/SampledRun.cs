@@ -88,6 +88,11 @@ internal abstract class SampledRun : IDisposable
     public void Abort()
     {
         Drain();
+        lock (_lock)
+        {
+            _record.Note(NowNs, RunEvent.Abort);
+        }
+
         Order(WorkerMessageKind.Abort);
     }
 

@@ -168,6 +168,8 @@ internal static class RunDocuments
 
         return new PeerEnds
         {
+            FirstNs = all.Min(ends => ends.FirstNs) - group.OriginNs,
+            LastNs = all.Max(ends => ends.LastNs) - group.OriginNs,
             Age = Merge(ends => ends.Age), Idle = Merge(ends => ends.Idle), Answers = Merge(ends => ends.Answers),
         };
     }

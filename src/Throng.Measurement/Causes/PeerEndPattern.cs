@@ -10,7 +10,15 @@ namespace Throng.Measurement;
 internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
 {
     private const long EndsMin = 2;
+
+    /// <summary>Share of the connections that a restart ends at least, be it of one of several servers.</summary>
     private const double GoodPart = 0.05;
+
+    /// <summary>Ends that lie within this are of one moment.</summary>
+    private const long MomentNs = Ns.Second / 2;
+
+    /// <summary>Ends for each connection beyond which they have another cause than a few restarts.</summary>
+    private const long RestartsMax = 3;
 
     /// <summary>Times that lie within this of each other, or within this share, are one time.</summary>
     private const double SameNs = 20 * Ns.Millisecond;
@@ -22,24 +30,63 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     public static PeerEndPattern? Find(RunDocument run)
     {
         PeerEnds ends = run.Connections.EndedByPeer;
-        return ends.Age.Count < EndsMin ? null
-            : IsOneMoment(run, ends) ? OfOneMoment(run, ends)
-            : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends);
+        return WasStopped(run) ? OfStop(run)
+            : ends.Age.Count < EndsMin ? null
+            : OfTurnedAway(run, ends)
+                ?? (IsOneMoment(run, ends)
+                    ? OfOneMoment(run, ends)
+                    : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(ends));
     }
 
     /// <summary>
-    /// Whether each ended once at most, a good part of them, and all within two intervals: what a restart does.
+    /// Whether peers ended connections and refused others afterwards: who does that was stopped, for a time or for
+    /// good. Refusals from before the first end are of another target.
     /// </summary>
-    private static bool IsOneMoment(RunDocument run, PeerEnds ends) =>
-        ends.Age.Count <= run.Connections.Target && ends.Age.Count >= run.Connections.Target * GoodPart
-            && IsOneTime(ends.Age)
+    public static bool WasStopped(RunDocument run)
+    {
+        Connections connections = run.Connections;
+        PeerEnds ends = connections.EndedByPeer;
+        long ended = Math.Max(
+            ends.Age.Count, connections.Closed[CloseReason.PeerClosed] + connections.Closed[CloseReason.Reset]);
+        return connections is { Lost: > 0 } && ended > 0 && connections.ConnectFailed[CloseReason.Refused] > 0
+            && ended >= connections.Peak * GoodPart && ended <= Math.Max(1, connections.Peak) * RestartsMax
+            && !run.Series.Any(point => point.TimeNs < ends.FirstNs && point.Failed > 0);
+    }
+
+    /// <summary>Whether they ended at one moment, as far as a document says when; an older one says it only by its
+    /// intervals.</summary>
+    private static bool IsOneMoment(RunDocument run, PeerEnds ends) => ends is { FirstNs: { } first, LastNs: { } last }
+        ? last - first <= MomentNs
+        : ends.Age.Count <= Math.Max(run.Connections.Peak, run.Connections.Target ?? 0)
+            && IsGoodPart(run, ends) && IsOneTime(ends.Age)
             && run.Series.Count(point => point.Closed > 0) is > 0 and <= 2;
 
-    /// <summary>Ages of connections that ended together say little: they were opened together too.</summary>
-    private static PeerEndPattern OfOneMoment(RunDocument run, PeerEnds ends)
+    private static bool IsGoodPart(RunDocument run, PeerEnds ends) =>
+        ends.Age.Count >= run.Connections.Peak * GoodPart;
+
+    /// <summary>It was stopped or restarted: neither ages nor idle times say anything then.</summary>
+    private static PeerEndPattern OfStop(RunDocument run)
     {
-        bool maybeIdle = ends.Answers.MaxNs is 0 && ends.Age.P50Ns >= IdleTimeoutMinNs
-            && run.Connections.ConnectFailed.Total == 0;
+        PeerEnds ends = run.Connections.EndedByPeer;
+        return new(
+            ends.Age.Count >= EndsMin && IsOneMoment(run, ends)
+                ? "ended by the peer all at about one moment"
+                : "ended by the peer",
+            "connects were refused then: the server, or something between, was stopped, or restarted or reloaded",
+            "see what was done there when they ended (series, events), and the server's log");
+    }
+
+    /// <summary>Ages of connections that ended together say little: they were opened together too. Of a few among many
+    /// nothing is known.</summary>
+    private static PeerEndPattern? OfOneMoment(RunDocument run, PeerEnds ends)
+    {
+        if (!IsGoodPart(run, ends))
+        {
+            return null;
+        }
+
+        bool maybeIdle = ends.Answers.MaxNs is 0 && ends.Age.P50Ns >= IdleTimeoutMinNs && IsOneTime(ends.Age)
+            && Reasons.Main(run.Connections.ConnectFailed).Length == 0;
         return maybeIdle
             ? new(
                 $"closed by the peer all at about one moment, {Range(ends.Age.MinNs, ends.Age.P90Ns)} after they were "
@@ -79,9 +126,9 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
         string since = ends.Answers.MaxNs is 0 ? "they were opened, with no answer on them" : "anything came on them";
         if (idle.P95Ns < IdleTimeoutMinNs)
         {
-            // Nobody is let go sooner than a moment, and nobody stays much longer.
+            // Nobody is let go sooner than a moment, nobody stays much longer, and whoever comes again is let go again.
             string fewer = run.Command == "hold" ? "hold fewer" : "-c";
-            return idle.MinNs < PeerEnds.TurnedAwayNs ? null : new(
+            return idle.MinNs < PeerEnds.TurnedAwayNs || ends.Age.Count <= run.Connections.Peak * 2 ? null : new(
                 $"closed by the peer {Range(idle.MinNs, idle.P90Ns)} after {since}",
                 "the server is short of client slots",
                 $"use fewer connections ({fewer}), or raise the server's limit on clients");
@@ -94,20 +141,27 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
             KeepAlive(run, idle));
     }
 
-    /// <summary>Each was turned away at once, or ended at the same age whatever was on it.</summary>
-    private static PeerEndPattern? OfAge(RunDocument run, PeerEnds ends)
+    /// <summary>Each was turned away at once.</summary>
+    private static PeerEndPattern? OfTurnedAway(RunDocument run, PeerEnds ends)
     {
         LatencySummary age = ends.Age;
-        if (ends.Answers.P90Ns is 0 && age.P90Ns < PeerEnds.TurnedAwayNs)
+        if (ends.Answers.P90Ns is not 0 || age.P90Ns >= PeerEnds.TurnedAwayNs)
         {
-            long withinNs = Math.Max(age.P99Ns ?? 0, Ns.Millisecond);
-            string held = run.Connections.Held > 0 ? $" more than {Units.Count(run.Connections.Held)}" : "";
-            return new(
-                $"closed by the peer within {Units.Latency(withinNs)} of being opened",
-                $"the server, or something between, takes no{held} connections from here",
-                "look for a limit on the connections of one client there, or hold fewer");
+            return null;
         }
 
+        long withinNs = Math.Max(age.P99Ns ?? 0, Ns.Millisecond);
+        string held = run.Connections.Held > 0 ? $" more than {Units.Count(run.Connections.Held)}" : "";
+        return new(
+            $"closed by the peer within {Units.Latency(withinNs)} of being opened",
+            $"the server, or something between, takes no{held} connections from here",
+            "look for a limit on the connections of one client there, or hold fewer");
+    }
+
+    /// <summary>Each ended at the same age, whatever was on it.</summary>
+    private static PeerEndPattern? OfAge(PeerEnds ends)
+    {
+        LatencySummary age = ends.Age;
         return age.P50Ns < IdleTimeoutMinNs || !IsOneTime(age) ? null : new(
             $"closed by the peer {Range(age.P50Ns, age.P90Ns)} after they were opened, whatever was on them",
             $"a limit of {About(age)} on the age of a connection",

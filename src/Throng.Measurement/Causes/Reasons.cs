@@ -22,6 +22,23 @@ internal static class Reasons
     public static string List(ReasonCounts counts, RunDocument run) =>
         counts.InWords(run.Connections.OtherErrnos) is { Length: > 0 } list ? list : "none";
 
+    /// <summary>The same of connections that ended by something other than this end's wish; of all that ended where
+    /// none did.</summary>
+    public static string Losses(RunDocument run)
+    {
+        ReasonCounts losses = [];
+        foreach (KeyValuePair<string, long> count in run.Connections.Closed.ByCount())
+        {
+            CloseReason reason = CloseReasons.Find(count.Key);
+            if (reason != CloseReason.None && CloseReasons.IsLoss(reason))
+            {
+                losses.Add(count.Key, count.Value);
+            }
+        }
+
+        return List(losses.Total > 0 ? losses : run.Connections.Closed, run);
+    }
+
     /// <summary>Words behind the number of those that failed for a reason.</summary>
     public static string What(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
@@ -50,6 +67,7 @@ internal static class Reasons
         CloseReason.NoDescriptor => "no descriptor left here, the generator's own limit",
         CloseReason.NoMemory => "no memory left in the kernel here, the generator's own limit",
         CloseReason.NotPermitted => $"this host's own filter or route forbids {FailedTarget(run)}",
+        CloseReason.None when reason.Length == 0 && run.Connections.Lost == 0 => "their connects were still under way",
         CloseReason.None when reason.Length == 0 => "they were opened and did not last",
         _ => $"{Name(reason, run)} towards {FailedTarget(run)}",
     };
@@ -59,12 +77,12 @@ internal static class Reasons
     /// <summary>Names what to do about a reason.</summary>
     public static string Remedy(string reason, RunDocument run) => CloseReasons.Find(reason) switch
     {
-        CloseReason.Refused => $"check that a server listens on {Target(run)}, its backlog and limits, and firewalls "
-            + "on the way for rules that reject (nft reject, ct count; iptables REJECT, connlimit)",
+        CloseReason.Refused => $"check that a server listens on {EachTarget(run)}, its backlog and limits, and "
+            + "firewalls on the way for rules that reject (nft reject, ct count; iptables REJECT, connlimit)",
         CloseReason.ConnectTimeout => "look for dropped SYNs between here and there (firewall, conntrack, a full "
-            + "backlog: net.core.somaxconn), or lower --connect-rate",
-        CloseReason.TlsTimeout => $"check that {Target(run)} speaks TLS there, and whether its CPUs keep up with the "
-            + "handshakes; or raise --connect-timeout",
+            + $"backlog: net.core.somaxconn), or {OwnOptions.SlowerConnects(run)}",
+        CloseReason.TlsTimeout => $"check that {EachTarget(run)} speaks TLS there, and whether its CPUs keep up "
+            + $"with the handshakes; or {OwnOptions.LongerConnects(run)}",
         CloseReason.Unreachable => "check the route and the address of the target: ip route get ADDRESS",
         CloseReason.NotPermitted => "look for a prohibit route (ip route get ADDRESS) and for rules of this host's "
             + "output that drop (nft list ruleset)",
@@ -80,6 +98,8 @@ internal static class Reasons
             + "see throng doctor",
         CloseReason.NoMemory => "give TCP or the host more memory (net.ipv4.tcp_mem, the cgroup's memory.max), or "
             + "hold fewer",
+        CloseReason.None when reason.Length == 0 && run.Connections.Closed.Total == 0 =>
+            "let it run longer; if nothing answers then either, look for dropped SYNs on the way",
         CloseReason.None when reason.Length == 0 => "see the reasons under connections.closed",
         _ => "see the server's log; -v prints the first failures",
     };
@@ -101,10 +121,19 @@ internal static class Reasons
     /// The targets at which connects failed: as <see cref="Target"/>, but where some connects succeeded it may have
     /// been one of several.
     /// </summary>
-    private static string FailedTarget(RunDocument run) =>
-        run.Connections.Opened > 0 && run.Options.Find("target") is { Kind: NodeKind.List, Items.Count: > 1 }
-            ? $"one or more of {Target(run)}"
-            : Target(run);
+    public static string FailedTarget(RunDocument run) =>
+        HasWorked(run) && HasSeveral(run) ? $"one or more of {Target(run)}" : Target(run);
+
+    /// <summary>Whether anybody answered: over UDP a socket is open without that.</summary>
+    private static bool HasWorked(RunDocument run) => OwnOptions.IsDatagram(run)
+        ? run.Messages is { Answered: > 0 }
+        : run.Connections.Opened > 0;
+
+    /// <summary>The target, or all of them one by one.</summary>
+    private static string EachTarget(RunDocument run) => HasSeveral(run) ? $"each of {Target(run)}" : Target(run);
+
+    public static bool HasSeveral(RunDocument run) =>
+        run.Options.Find("target") is { Kind: NodeKind.List, Items.Count: > 1 };
 
     /// <summary>The target as the user named it: <c>10.0.0.2:7000</c>, or <c>the 3 targets</c>.</summary>
     public static string Target(RunDocument run) => run.Options.Find("target") switch

@@ -24,7 +24,8 @@ internal static class StoppedAccepting
     {
         SeriesPoint? last = run.Series.LastOrDefault(point => point.Opened > 0);
         string since = last is null ? "" : $" since {Units.Duration(last.TimeNs)}";
-        return $"the server has stopped accepting: {Units.Count(run.Connections.Held)} connections are open, and they "
-            + $"have not become more{since}";
+        return $"the server has stopped accepting: "
+            + Units.Several(run.Connections.Held, "connection is open", "connections are open")
+            + $", and no more have come{since}";
     }
 }

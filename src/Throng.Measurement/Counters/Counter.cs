@@ -43,6 +43,9 @@ public enum Counter : byte
     MessagesUnsolicited,
     MessagesInvalid,
 
+    /// <summary>Refused ones that a filter of this host forbade.</summary>
+    MessagesNotPermitted,
+
     /// <summary>Lost ones that an ICMP error was told of, or that this host refused to send.</summary>
     MessagesRefused,
     MessagesLost,

@@ -36,4 +36,9 @@ public readonly record struct Disturbance
     public long Retransmits { get; init; }
 
     public long DurationNs => EndNs - StartNs;
+
+    /// <summary>The same, and open at least until then if it is open at all: nothing came in the place of what had
+    /// ended.</summary>
+    /// <param name="heldNs">End of the plateau.</param>
+    public Disturbance OpenUntil(long heldNs) => IsOpen ? this with { EndNs = Math.Max(EndNs, heldNs) } : this;
 }

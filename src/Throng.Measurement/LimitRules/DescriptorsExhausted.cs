@@ -37,7 +37,7 @@ public sealed class DescriptorsExhausted : IRule
         return Note.Found(
             connects > 0 ? Severity.Error : Severity.Warning,
             isHosts ? "the host's table of open files is full" : "this host ran out of descriptors" + sum,
-            $"{string.Join(" and ", counts)} at a peak of {Units.Count(run.Connections.Peak)} connections; "
+            $"{string.Join(" and ", counts)} at a peak of {Units.Several(run.Connections.Peak, "connections")}; "
                 + $"nofile is {Units.Count(run.Host.Nofile)}{files}",
             isHosts ? "raise it: sysctl -w fs.file-max=..." : Reasons.Remedy(CloseReason.NoDescriptor, run));
     }

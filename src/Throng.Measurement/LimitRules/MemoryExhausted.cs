@@ -28,8 +28,9 @@ public sealed class MemoryExhausted : IRule
             hasFailed
                 ? "the kernel of this host had no memory for connections"
                 : "TCP came under memory pressure on this host",
-            $"{Units.Count(connects)} connects, {Units.Count(accepts)} accepts and {Units.Count(ended)} open "
-                + $"connections failed for want of it; TCP came under pressure {Units.Count(pressures)} times{memory}",
+            $"{Units.Several(connects, "connects")}, {Units.Several(accepts, "accepts")} and "
+                + $"{Units.Several(ended, "open connections")} failed for want of it; TCP came under pressure "
+                + $"{Units.Several(pressures, "times")}{memory}",
             Reasons.Remedy(CloseReason.NoMemory, run));
     }
 }

@@ -20,8 +20,8 @@ public sealed class PortsExhausted : IRule
             return Note.Found(
                 Severity.Error,
                 $"{gone} is no address of this host any more",
-                $"{Units.Count(count)} connects were to come from it at a peak of {Units.Count(run.Connections.Peak)} "
-                    + "connections; it was there when the run began",
+                $"{Units.Several(count, "connect was", "connects were")} to come from it at a peak of "
+                    + $"{Units.Several(run.Connections.Peak, "connections")}; it was there when the run began",
                 Reasons.Remedy(CloseReason.NoPort, run));
         }
 
@@ -33,9 +33,12 @@ public sealed class PortsExhausted : IRule
             limits is null
                 ? "this host ran out of source ports towards the target"
                 : $"{limits.PortsSource} ran out of source ports towards {limits.PortsTarget}",
-            $"{Units.Count(count)} connects had no port at a peak of {Units.Count(run.Connections.Peak)} connections"
-                + ports + (Reasons.IsTimeWait(run)
-                    ? $"; {Units.Count(run.Limits!.TimeWait!.Value)} connections here are in TIME_WAIT" : ""),
+            $"{Units.Several(count, "connects")} had no port at a peak of "
+                + Units.Several(run.Connections.Peak, "connections") + ports + (Reasons.IsTimeWait(run)
+                    ? "; " + Units.Several(
+                        run.Limits!.TimeWait!.Value, "connection here is in TIME_WAIT",
+                        "connections here are in TIME_WAIT")
+                    : ""),
             Reasons.Remedy(CloseReason.NoPort, run));
     }
 

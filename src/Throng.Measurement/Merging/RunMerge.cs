@@ -157,6 +157,10 @@ public sealed class RunMerge
         $"connections.ended_by_peer.{part}", _runs,
         run => of(run.Connections.EndedByPeer)) ?? LatencySummary.Empty;
 
+    /// <summary>Moments of all runs on one clock.</summary>
+    private IEnumerable<long?> MomentsOf(Func<PeerEnds, long?> of) =>
+        _runs.Select((run, at) => of(run.Connections.EndedByPeer) + _offsetsNs[at]);
+
     private Connections ConnectionsOf()
     {
         Connections[] all = [.. _runs.Select(run => run.Connections)];
@@ -176,6 +180,8 @@ public sealed class RunMerge
             PausedNs = all.Sum(one => one.PausedNs),
             EndedByPeer = new PeerEnds
             {
+                FirstNs = MomentsOf(ends => ends.FirstNs).Min(),
+                LastNs = MomentsOf(ends => ends.LastNs).Max(),
                 Age = Ends("age", ends => ends.Age),
                 Idle = Ends("idle", ends => ends.Idle),
                 Answers = Ends("answers", ends => ends.Answers),

@@ -16,6 +16,9 @@ public sealed class AnswersHeldBack : IRule
     private const long Slower = 10;
     private const double DelayedRatio = 0.001;
 
+    /// <summary>A few delayed ACKs are everybody's, and hold back no share of the answers.</summary>
+    private const long DelayedMin = 10;
+
     // The median gap of a Poisson process is 0.69 of its mean; NSD 4.6 was seen at 0.62 to 0.78.
     private const double GapsMin = 0.4;
     private const double GapsMax = 1.3;
@@ -24,10 +27,6 @@ public sealed class AnswersHeldBack : IRule
     /// <summary>With fewer answers the maximum stands for the slowest.</summary>
     private const long CountToTell = 1000;
 
-    private const string Remedy =
-        "set TCP_NODELAY at the server, send one query at a time on a connection (--outstanding-max 1), or "
-        + "acknowledge at once: --quickack";
-
     public RuleNote Note { get; } = new("answers-held-back", "warning",
         "The slowest answers took as long as a delayed ACK and no longer, and ACKs were delayed here.",
         "TCP_NODELAY at the server, one query at a time on a connection (--outstanding-max 1), or --quickack here");
@@ -35,7 +34,7 @@ public sealed class AnswersHeldBack : IRule
     public Finding? Judge(RunDocument run)
     {
         if (run.Service is not { P50Ns: { } p50Ns, P99Ns: { } p99Ns } service || run.Messages is not { } messages
-            || run.Network?.DelayedAcks is not { } delayed || delayed == 0)
+            || run.Network?.DelayedAcks is not { } delayed || delayed < DelayedMin || PeerEndPattern.WasStopped(run))
         {
             return null;
         }
@@ -50,7 +49,7 @@ public sealed class AnswersHeldBack : IRule
                 $"a query on each connection every {Units.Latency(gapNs)}, round trip p50 "
                     + $"{Units.Latency(run.Tcp!.Rtt.P50Ns!.Value)}; the kernel here delayed {Units.Count(delayed)} "
                     + "ACKs in this network namespace",
-                Remedy);
+                OwnOptions.AgainstNagle(run));
         }
 
         if (delayed < messages.Answered * DelayedRatio)
@@ -67,7 +66,7 @@ public sealed class AnswersHeldBack : IRule
                 + "holds a small answer back until the one before is acknowledged (Nagle)",
             $"the kernel here delayed {Units.Count(delayed)} ACKs in this network namespace; service p50 "
                 + $"{Units.Latency(p50Ns)}, p99 {Units.Latency(p99Ns)}",
-            Remedy);
+            OwnOptions.AgainstNagle(run));
     }
 
     /// <summary>Time between two queries on a connection, where the median answer takes about as long; null else.

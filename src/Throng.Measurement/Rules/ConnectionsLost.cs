@@ -13,8 +13,7 @@ public sealed class ConnectionsLost : IRule
     public Finding? Judge(RunDocument run)
     {
         Connections connections = run.Connections;
-        if (connections.Lost == 0 || ConnectionsDisturbed.IsSo(run)
-            || connections is { Target: null } && run.Rate is not null || IsGivenUp(run))
+        if (!IsTold(run))
         {
             return null;
         }
@@ -22,30 +21,72 @@ public sealed class ConnectionsLost : IRule
         PeerEndPattern? pattern = PeerEndPattern.Find(run);
         string lost = $"{Units.Several(connections.Lost, "connection was", "connections were")} lost";
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
+        long byPeer = connections.Closed[CloseReason.PeerClosed] + connections.Closed[CloseReason.Reset];
         return Note.Found(
             Severity.Warning,
-            pattern is null ? $"{lost}: ended by the path or the server" : $"{lost}: {pattern.Text}: {pattern.Cause}",
+            pattern is not null ? $"{lost}: {pattern.Text}: {pattern.Cause}"
+                : byPeer >= connections.Lost ? $"{lost}: ended by the peer"
+                : $"{lost}: ended by the path or the server",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
-                + $"{Reasons.List(connections.Closed, run)}; {Units.Count(connections.Reconnected)} opened again"
+                + $"{Reasons.Losses(run)}; {Units.Count(connections.Reconnected)} opened again"
                 + (HasMessages(run)
                     ? $"; {Units.Count(run.Messages!.Lost)} of {Units.Count(run.Messages.Sent)} "
                         + $"{MessageWords.For(run).Messages} were under way on them"
-                    : ""),
+                    : "")
+                + Meanwhile(run),
             Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
                 ? Reasons.Remedy(CloseReason.TlsFailed, run)
-                : (pattern?.Remedy ?? "compare when they ended (series) with the idle timeouts of what lies between, "
-                    + "and the server's log") + Unseen(run));
+                : (pattern?.Remedy ?? "compare when they ended (series) with what was done at the server and between, "
+                    + "with idle timeouts there, and with the server's log") + Unseen(run));
     }
 
-    /// <summary>Whether the lost messages were those on lost connections: then they are told here.</summary>
-    internal static bool HasMessages(RunDocument run) => run is
-    {
-        Connections: { Lost: > 0, Target: not null }, Messages: { Lost: > 0, Refused: 0 },
-    };
+    /// <summary>Whether lost connections are told here.</summary>
+    internal static bool IsTold(RunDocument run) => run.Connections is { Lost: > 0 } connections
+        && !ConnectionsDisturbed.IsSo(run) && !(connections.Target is null && run.Rate is not null)
+        && !IsGivenUp(run) && !ServerNotAnswering.HasLost(run) && !ServerNotAnswering.HasNoExchange(run);
 
-    /// <summary>This end gave all of them up, for a server that answers nothing.</summary>
-    private static bool IsGivenUp(RunDocument run) => ServerNotAnswering.HasNone(run) && run.Connections.Lost
-        <= run.Connections.Closed[CloseReason.TimedOut] + run.Connections.Closed[CloseReason.PingTimeout];
+    /// <summary>Whether they went away with a server that was stopped: what was refused then is told here.</summary>
+    internal static bool TellsStop(RunDocument run) => IsTold(run) && PeerEndPattern.WasStopped(run);
+
+    /// <summary>Whether the lost messages were those on lost connections: then they are told here.</summary>
+    internal static bool HasMessages(RunDocument run) => IsTold(run) && run.Messages is { Lost: > 0, Refused: 0 };
+
+    /// <summary>Whether queries that waited did so for connections that were lost with a server that was stopped.
+    /// </summary>
+    internal static bool ExplainsWait(RunDocument run) => TellsStop(run) && run.Messages is { TimedOut: 0, NotSent: 0 };
+
+    /// <summary>Lost connections that this end closed, because an answer was not there in time.</summary>
+    internal static long GivenUp(RunDocument run) => run.Connections.Closed[CloseReason.PingTimeout]
+        + (run.Command is "bench" or "monitor" ? run.Connections.Closed[CloseReason.TimedOut] : 0);
+
+    /// <summary>
+    /// Whether this end gave up all of them: for a server that answers nothing, or for messages that timed out, which
+    /// is told there.
+    /// </summary>
+    private static bool IsGivenUp(RunDocument run)
+    {
+        Connections connections = run.Connections;
+        return (ServerNotAnswering.HasNone(run) && connections.Lost
+                <= connections.Closed[CloseReason.TimedOut] + connections.Closed[CloseReason.PingTimeout])
+            || (run.Messages is { TimedOut: > 0 } && connections.Lost <= GivenUp(run));
+    }
+
+    /// <summary>Counts of what came of a server that was stopped.</summary>
+    private static string Meanwhile(RunDocument run)
+    {
+        if (!TellsStop(run))
+        {
+            return "";
+        }
+
+        string failed = MissingConnections.TellsFailedConnects(run)
+            ? ""
+            : $"; connects failed meanwhile: {Reasons.List(run.Connections.ConnectFailed, run)}";
+        string waited = ExplainsWait(run) && run.Own?.Integer("held_back") is > 0 and var held
+            ? $"; {Units.Count(held)} waited for their connection"
+            : "";
+        return failed + waited;
+    }
 
     /// <summary>Whether a server has taken a connection is not seen by who sends nothing on it.</summary>
     private static string Unseen(RunDocument run) => run is { Messages: null, Command: "hold" }

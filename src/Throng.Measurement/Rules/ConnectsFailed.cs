@@ -1,7 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Connects that failed at the path or the server: info below 0.1 % of the attempts, warning from there. Failures for
+/// Connects that failed at the path or the server: info below 0.1 % of the attempts, warning from there, and error
+/// where connections are what is offered and less than half went well. Failures for
 /// want of ports, descriptors or memory are this host's and have rules of their own; cancelled ones are nobody's.
 /// </summary>
 public sealed class ConnectsFailed : IRule
@@ -9,8 +10,9 @@ public sealed class ConnectsFailed : IRule
     private const double WarningRatio = 0.001;
     private const double MostRatio = 0.9;
 
-    public RuleNote Note { get; } = new("connects-failed", "warning, info",
-        "Connects failed at the path or the server; info below 0.1 %.",
+    public RuleNote Note { get; } = new("connects-failed", "error, warning, info",
+        "Connects failed at the path or the server; info below 0.1 %, error where less than half of churn's "
+            + "connections went well.",
         "see connections.connect_failed for the reason");
 
     public Finding? Judge(RunDocument run)
@@ -18,7 +20,8 @@ public sealed class ConnectsFailed : IRule
         ReasonCounts failed = run.Connections.ConnectFailed;
         long count = RemoteOf(failed);
         if (count <= 0 || run.Connections.Opened == 0 || ConnectionsDisturbed.IsSo(run)
-            || MissingConnections.TellsFailedConnects(run))
+            || MissingConnections.TellsFailedConnects(run) || ConnectionsLost.TellsStop(run)
+            || ServerNotAnswering.HasNoExchange(run) || (HasTimeouts(run) && ServerNotAnswering.IsSo(run)))
         {
             return null;
         }
@@ -27,7 +30,8 @@ public sealed class ConnectsFailed : IRule
         double ratio = (double)count / attempts;
         string reason = Reasons.Main(failed, onlyRemote: true);
         return Note.Found(
-            ratio < WarningRatio ? Severity.Info : Severity.Warning,
+            HasLives(run) && ServerNotAnswering.IsMinority(run.Messages!) ? Severity.Error
+                : ratio < WarningRatio ? Severity.Info : Severity.Warning,
             $"{Units.Several(count, "connects")} failed, mostly {reason}: {Reasons.Limit(reason, run)}",
             $"{Units.Percent(ratio)} of {Units.Count(attempts)} attempts: {Reasons.List(failed, run)}"
                 + LaterOf(run, count),
@@ -44,6 +48,14 @@ public sealed class ConnectsFailed : IRule
     }
         && Reasons.Main(run.Connections.ConnectFailed, onlyRemote: true) == CloseReasons.Name(CloseReason.Refused)
         && run.Connections.ConnectFailed[CloseReason.Refused] >= lost * MostRatio;
+
+    /// <summary>Whether connections are what is offered, and most that timed out did so in the connect.</summary>
+    internal static bool HasTimeouts(RunDocument run) => run is
+    {
+        Connections: { Target: null, Opened: > 0 } connections, Rate: not null, Messages: { TimedOut: > 0 } messages,
+    }
+        && connections.ConnectFailed[CloseReason.ConnectTimeout] + connections.ConnectFailed[CloseReason.TlsTimeout]
+            >= messages.TimedOut * MostRatio;
 
     /// <summary>Evidence of lives that failed behind the connect; empty where there are none, or it is said elsewhere.
     /// </summary>

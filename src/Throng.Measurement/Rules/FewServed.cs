@@ -26,13 +26,16 @@ public sealed class FewServed : IRule
         string option = run.Command == "hold" ? $"hold {served}" : $"-c {served}";
         return Note.Found(
             Severity.Warning,
-            $"never more than {served} of {peak} connections were served at once: {Reasons.Target(run)} takes so many "
-                + "clients, or accepts too slowly",
+            $"never more than {served} of {peak} connections were served at once: "
+                + (Reasons.HasSeveral(run)
+                    ? $"one or more of {Reasons.Target(run)} takes no more clients, or answers nothing"
+                    : $"{Reasons.Target(run)} takes so many clients, or accepts too slowly"),
             $"{Units.Several(connections.Unserved, "connections")} gave up a message before they had had one answer",
             $"use {option}, or raise the server's limit on clients");
     }
 
-    /// <summary>Whether that is so: then messages without an answer waited for a place.</summary>
+    /// <summary>Whether that is so: then messages without an answer waited for a place. Over UDP there are no places:
+    /// a server that drops a datagram serves the next one.</summary>
     internal static bool IsSo(RunDocument run) => run.Connections is { ServedPeak: > 0 and var served } connections
-        && connections.Unserved >= UnservedMin && served <= connections.Peak * PeakRatio;
+        && !OwnOptions.IsDatagram(run) && connections.Unserved >= UnservedMin && served <= connections.Peak * PeakRatio;
 }

@@ -28,9 +28,9 @@ public sealed class GeneratorLate : IRule
         MessageWords words = MessageWords.For(run);
         LatencySummary lag = run.Lag!;
         string turn = run.Cpu?.TurnNs is { } turnNs ? $"; a turn takes {Units.Latency(turnNs)}" : "";
-        string share = ShareOf(run) is { } of && run.Response?.P99Ns is { } p99Ns
-            ? $", {Units.Percent(Math.Min(1, Math.Round(of, 2)))} of the response p99 of {Units.Latency(p99Ns)}"
-            : "";
+        string share = ShareOf(run) is not { } of || run.Response?.P99Ns is not { } p99Ns ? ""
+            : of > 1 ? $", more than the response p99 of {Units.Latency(p99Ns)}, which is of those with an answer"
+            : $", {Units.Percent(Math.Round(of, 2))} of the response p99 of {Units.Latency(p99Ns)}";
         return Note.Found(
             Severity.Warning,
             $"generator-limited: {words.Messages} {words.Late}, and response times have that in them",

@@ -16,7 +16,8 @@ public sealed class HeldBack : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (!IsSo(run) || ServerNotAnswering.IsSo(run) || MissingConnections.ExplainRate(run))
+        if (!IsSo(run) || ServerNotAnswering.IsSo(run) || MissingConnections.ExplainRate(run)
+            || ConnectionsLost.ExplainsWait(run))
         {
             return null;
         }

@@ -12,7 +12,8 @@ public sealed class NewConnectionsFailed : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (Metrics.Value(run, "monitor.new.failed") is not > 0 || ConnectionsDisturbed.HasNewFailed(run))
+        if (Metrics.Value(run, "monitor.new.failed") is not > 0 || ConnectionsDisturbed.HasNewFailed(run)
+            || IsToldWithMissing(run))
         {
             return null;
         }
@@ -22,7 +23,7 @@ public sealed class NewConnectionsFailed : IRule
         long attempted = tried["attempted"].Integer;
         return Note.Found(
             Severity.Warning,
-            $"{Units.Count(failed)} of {Units.Count(attempted)} new connections failed",
+            $"{Units.Count(failed)} of {Units.Several(attempted, "new connections")} failed",
             ReasonsOf(run),
             "refused: nobody listened, or something answered for it; timeout: the path swallowed packets; compare "
                 + "monitor.episodes (new_failed) with what was done to the servers then");
@@ -31,5 +32,9 @@ public sealed class NewConnectionsFailed : IRule
     /// <summary>Why they failed, the commonest first.</summary>
     internal static string ReasonsOf(RunDocument run) => string.Join(
         ", ", run.Own!["new"].Section["reasons"].Section.OrderByDescending(reason => reason.Value.Integer)
-            .Select(reason => $"{Units.Count(reason.Value.Integer)} {reason.Key}"));
+            .Select(reason => $"{Units.Count(reason.Value.Integer)} {reason.Key.Replace('_', ' ')}"));
+
+    /// <summary>Whether lasting connections are missing for the same failed connects: it is told there.</summary>
+    internal static bool IsToldWithMissing(RunDocument run) => Metrics.Value(run, "monitor.new.failed") is > 0
+        && !ConnectionsDisturbed.HasNewFailed(run) && MissingConnections.TellsFailedConnects(run);
 }

@@ -30,5 +30,5 @@ public sealed class NothingConnected : IRule
     /// attempts may be about to succeed.</summary>
     internal static bool IsSo(RunDocument run) =>
         run.Connect is { } connect && run.Connections.Opened == 0
-            && connect.Attempts > (run.Connections.Connecting ?? 0);
+            && connect.Attempts > (run.Connections.Connecting ?? 0) && !OwnEnd.WantsNothing(run);
 }

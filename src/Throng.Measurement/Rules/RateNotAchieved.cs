@@ -9,20 +9,26 @@ public sealed class RateNotAchieved : IRule
 {
     private const double AchievedRatio = 0.99;
 
-    public RuleNote Note { get; } = new("rate-not-achieved", "warning",
-        "Less than 99 % of the offered rate was achieved: answered in time.",
+    /// <summary>Share from which one thing explains another.</summary>
+    private const double MostRatio = 0.9;
+
+    public RuleNote Note { get; } = new("rate-not-achieved", "warning, info",
+        "Less than 99 % of the offered rate was achieved: answered in time; info where set had lowered the "
+            + "connections.",
         "generator-limited: more --threads, CPUs or hosts; else it is the limit of the server or the path");
 
     public Finding? Judge(RunDocument run)
     {
         if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run) || FewServed.IsSo(run)
-            || LivesEmpty.IsSo(run) || MissingConnections.ExplainRate(run) || IsRefusal(run))
+            || LivesEmpty.IsSo(run) || MissingConnections.ExplainRate(run) || IsRefusal(run) || IsTold(run)
+            || OwnEnd.ExplainsRate(run))
         {
             return null;
         }
 
         MessageWords words = MessageWords.For(run);
         Rate rate = run.Rate!;
+        string there = Reasons.HasSeveral(run) ? "there" : "to it";
         bool isOurs = !IsAllSent(run) && !HeldBack.IsSo(run) && !MissingConnections.ExplainUnsent(run)
             && (GeneratorLate.IsSo(run) || GeneratorBusy.EvidenceOf(run) is not null);
         string rates = $"{Units.Rate(rate.AchievedPerSecond)} of {Units.Rate(rate.OfferedPerSecond)} were achieved";
@@ -30,18 +36,27 @@ public sealed class RateNotAchieved : IRule
             ? $"; {Units.Count(messages.NotSent)} {words.NotSent}, {Units.Count(messages.Answered)} of "
                 + $"{Units.Count(messages.Sent)} {words.Answered}"
             : "";
+        string share = Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5));
+        if (OwnEnd.LoweredRate(run))
+        {
+            return Note.Found(
+                Severity.Info,
+                $"{rates}: fewer connections were wanted meanwhile (set)",
+                $"{share} of what was offered{counts}; connections closed: "
+                    + Reasons.List(run.Connections.Closed, run),
+                "none needed: the schedule goes on, whatever is set");
+        }
+
         string lag = run.Lag is { P99Ns: { } p99Ns } ? $"; lag p99 {Units.Latency(p99Ns)}" : "";
         return Note.Found(
             Severity.Warning,
             HostOverloaded.IsSo(run) ? $"{rates}: this host had no CPU left"
                 : isOurs ? $"generator-limited: {rates}"
-                : $"{rates}: limited by {Reasons.Target(run)} or the path to it",
-            $"{Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5))} of what was "
-                + $"offered{counts}{lag}{(isOurs ? "" : Pauses.Evidence(run))}",
+                : $"{rates}: limited by {Reasons.Target(run)} or the path {there}",
+            $"{share} of what was offered{counts}{lag}{(isOurs ? "" : Pauses.Evidence(run))}",
             HostOverloaded.IsSo(run) ? "stop what else runs here, use other hosts, or a lower rate"
-                : isOurs ? "use more --threads, CPUs or hosts, more connections (-c), or a lower rate"
-                : PeerEndPattern.Find(run)?.Remedy
-                    ?? "a lower rate, or more connections (-c) if each has all it may have outstanding");
+                : isOurs ? OwnOptions.MoreOfUs(run)
+                : PeerEndPattern.Find(run)?.Remedy ?? OwnOptions.LowerRate(run));
     }
 
     private static bool WasDisturbed(RunDocument run) =>
@@ -50,6 +65,21 @@ public sealed class RateNotAchieved : IRule
     /// <summary>All were begun, and those that failed were refused: a rate says nothing more.</summary>
     private static bool IsRefusal(RunDocument run) => IsAllSent(run) && ConnectsFailed.HasLives(run)
         && run.Messages!.Answered + run.Messages.Lost >= run.Messages.Sent * AchievedRatio;
+
+    /// <summary>All was sent, and most of what was not answered is told of by its own rule.</summary>
+    private static bool IsTold(RunDocument run)
+    {
+        if (!IsAllSent(run) || HostOverloaded.IsSo(run))
+        {
+            return false;
+        }
+
+        Messages messages = run.Messages!;
+        long lost = ConnectionsLost.HasMessages(run) ? OwnEnd.LostOf(messages) : messages.Refused;
+        return (messages.Sent > messages.Answered
+                && messages.TimedOut + lost + messages.Invalid >= (messages.Sent - messages.Answered) * MostRatio)
+            || ConnectionsLost.ExplainsWait(run);
+    }
 
     private static bool IsAllSent(RunDocument run) =>
         run.Messages is { } messages && messages.Sent >= messages.Offered * AchievedRatio;

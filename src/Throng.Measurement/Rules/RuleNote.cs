@@ -18,7 +18,7 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
         "Of merge: the runs are parts of one plan (--share), and some of its parts are not among them.",
         "merge the results of all parts");
 
-    public static RuleNote GeneratorsLost { get; } = new("generators-lost", "error",
+    public static RuleNote GeneratorsLost { get; } = new("generators-lost", "warning or error",
         "Of a run on many hosts: agents were not heard any more, and their results never came.",
         "see the log of the agent and of its host");
 

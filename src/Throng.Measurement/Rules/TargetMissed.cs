@@ -6,6 +6,9 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class TargetMissed : IRule
 {
+    private const string GivenUpRemedy =
+        "see when they timed out (series), the server's CPUs, and what drops on the way";
+
     public RuleNote Note { get; } = new("target-missed", "error, warning, info",
         "Fewer connections were held than asked for; info when the run ended while it still opened some, or those "
             + "missing rest.",
@@ -20,7 +23,7 @@ public sealed class TargetMissed : IRule
         }
 
         ReasonCounts failed = connections.ConnectFailed;
-        if (IsRenewing(connections))
+        if (IsRenewing(connections) || ServerNotAnswering.HasLost(run))
         {
             return null;
         }
@@ -37,15 +40,18 @@ public sealed class TargetMissed : IRule
         PeerEndPattern? pattern = reason.Length == 0 ? PeerEndPattern.Find(run) : null;
         (string cause, string remedy) = acceptsNoMore
             ? (StoppedAccepting.Text(run), StoppedAccepting.Remedy)
+            : TellsGivenUp(run) ? (GivenUpText(run), GivenUpRemedy)
             : pattern is not null ? ($"{pattern.Text}: {pattern.Cause}", pattern.Remedy)
             : (Reasons.Limit(reason, run), Reasons.Remedy(reason, run));
-        string missing = Units.Count(target - connections.Held);
+        long missing = target - connections.Held;
+        string areMissing = Units.Several(missing, "connection is missing", "connections are missing");
         long resting = connections.Closed[CloseReason.IdleClosed];
-        if (reason.Length == 0 && connections.Lost == 0 && target - connections.Held <= resting)
+        if (reason.Length == 0 && connections.Lost == 0 && missing <= resting)
         {
             return Note.Found(
                 Severity.Info,
-                $"{missing} connections rested when the run ended: the server had closed them while nothing was asked",
+                $"{Units.Several(missing, "connections")} rested when the run ended: the server had closed "
+                    + (missing == 1 ? "it" : "them") + " while nothing was asked",
                 $"held {Units.Count(connections.Held)} of {Units.Count(target)}, closed idle {Units.Count(resting)}",
                 "none needed: one that a query is due on is opened again");
         }
@@ -54,25 +60,45 @@ public sealed class TargetMissed : IRule
         {
             return Note.Found(
                 Severity.Error,
-                $"{missing} connections are missing: {Standstill.Text(connections.Held, sinceNs)}",
+                $"{areMissing}: {Standstill.Text(connections.Held, sinceNs)}",
                 $"{Units.Count(connections.Held)} open and {Units.Count(run.Series[^1].Connecting)} under way for the "
                     + $"last {Units.Duration(run.Series[^1].TimeNs - sinceNs)}; none failed",
-                "the other end, or something on the way, takes no more: see its accept queue (ss -ltn there) and its "
-                    + "limit on connections");
+                (Reasons.HasSeveral(run)
+                    ? $"one or more of {Reasons.Target(run)}, or something on the way, takes none or no more: see the "
+                    : "the other end, or something on the way, takes no more: see its ")
+                    + "accept queue (ss -ltn there) and the limit on connections");
         }
 
         return Note.Found(
             isStopped ? Severity.Info : pattern is not null && IsScheduleKept(run) ? Severity.Warning : Severity.Error,
             isStopped
-                ? $"{missing} connections were not opened yet when the run ended"
-                : $"{missing} connections are missing: {cause}",
+                ? Units.Several(missing, "connection was", "connections were") + " not opened yet when the run ended"
+                : $"{areMissing}: {cause}",
             $"held {Units.Count(connections.Held)} of {Units.Count(target)}, peak {Units.Count(connections.Peak)}, "
                 + $"lost {Units.Count(connections.Lost)}; failed: {Reasons.List(failed, run)}"
                 + (reason.Length > 0 && run.Connect is { } connect
                     ? $" of {Units.Several(connect.Attempts, "attempts")}" : "")
-                + MissingConnections.Evidence(run),
+                + MissingConnections.Evidence(run) + NewFailed(run)
+                + (TellsGivenUp(run)
+                    ? $"; {Units.Count(run.Messages!.TimedOut)} of {Units.Count(run.Messages.Sent)} messages timed out"
+                    : ""),
             isStopped ? "let it run longer, or raise --connect-rate" : remedy);
     }
+
+    /// <summary>Whether those missing were closed by this end, for want of an answer in time: that is told here.
+    /// </summary>
+    internal static bool TellsGivenUp(RunDocument run) => run.Connections is { Lost: > 0, Opened: > 0 } connections
+        && connections.Held < connections.Target && Reasons.Main(connections.ConnectFailed).Length == 0
+        && run.Messages is { TimedOut: > 0 } && ConnectionsLost.GivenUp(run) >= connections.Lost;
+
+    private static string GivenUpText(RunDocument run) =>
+        $"this end closed {Units.Count(ConnectionsLost.GivenUp(run))} that had no answer in time "
+            + $"({OwnOptions.Timeout(run)}): the server's limit, or the path's";
+
+    private static string NewFailed(RunDocument run) => NewConnectionsFailed.IsToldWithMissing(run)
+        ? $"; {Units.Several((long)(Metrics.Value(run, "monitor.new.failed") ?? 0), "new connections")} failed too "
+            + $"({NewConnectionsFailed.ReasonsOf(run)})"
+        : "";
 
     /// <summary>This end closed connections that had done their work, and all it wanted were open before: those that
     /// are missing were being opened again.</summary>

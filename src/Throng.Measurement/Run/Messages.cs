@@ -33,8 +33,8 @@ public sealed record Messages
         {
             Word = _ => "timed out", Place = 2,
         },
-        new("lost", Lower, "Messages whose connection ended before the answer, and datagrams that were refused.",
-            of => of.Lost, OfSent)
+        new("lost", Lower, "Messages whose connection ended before the answer, datagrams that were refused, and "
+            + "messages answered with something else.", of => of.Lost, OfSent)
         {
             Word = words => words.Lost, Place = 4,
         },
@@ -43,6 +43,11 @@ public sealed record Messages
         {
             Word = _ => "of them refused", Place = 4,
         },
+        new("not_permitted", Lower, "Datagrams that a filter of this host forbade (EPERM); they are among the refused.",
+            of => of.NotPermitted, OfSent)
+        {
+            Word = _ => "of them not permitted", Place = 4,
+        },
         new("unsolicited", Lower, "Answers to nothing that was asked: doubled, or known to nobody.",
             of => of.Unsolicited)
         {
@@ -50,7 +55,7 @@ public sealed record Messages
         },
         new("invalid", Lower, "Answers that were not what was asked for.", of => of.Invalid, OfSent)
         {
-            Word = _ => "invalid", Place = 5,
+            Word = _ => "of them invalid", Place = 5,
         },
         new("under_way", Neither, "Messages sent that have come to no end yet; only while the run goes on.",
             of => of.UnderWay)
@@ -88,6 +93,13 @@ public sealed record Messages
 
     /// <summary>Datagrams that an ICMP error was told of, or that this host refused to send; among the lost.</summary>
     public long Refused { get => _all[Counter.MessagesRefused]; init => _all[Counter.MessagesRefused] = value; }
+
+    /// <summary>Datagrams that a filter of this host forbade (EPERM); among the refused.</summary>
+    public long NotPermitted
+    {
+        get => _all[Counter.MessagesNotPermitted];
+        init => _all[Counter.MessagesNotPermitted] = value;
+    }
 
     /// <summary>Answers that were not what was asked for.</summary>
     public long Invalid { get => _all[Counter.MessagesInvalid]; init => _all[Counter.MessagesInvalid] = value; }

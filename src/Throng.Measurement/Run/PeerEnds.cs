@@ -15,6 +15,14 @@ public sealed record PeerEnds
     /// <summary>No connection was ended by its peer.</summary>
     public static PeerEnds None { get; } = new();
 
+    /// <summary>When the first and the last of them was ended, since the start of the run; null for none, and in older
+    /// documents.</summary>
+    [JsonPropertyName("first_ns"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? FirstNs { get; init; }
+
+    [JsonPropertyName("last_ns"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? LastNs { get; init; }
+
     /// <summary>Since they were opened.</summary>
     [JsonPropertyName("age_ns")]
     public LatencySummary Age { get; init; } = LatencySummary.Empty;

@@ -218,7 +218,8 @@ public sealed record SaturationCause(string Name, string Evidence)
             ? ""
             : $", {Units.Latency(beforeNs)} at {Units.Rate(baseStep.RatePerSecond)}";
         string waiting = bad.InFlightMaxReached
-            ? $"; as many connections were unfinished as may be, {Units.Count(bad.NotSent)} were not started"
+            ? "; as many connections were unfinished as may be, "
+                + $"{Units.Several(bad.NotSent, "was", "were")} not started"
             : "";
         return new("latency", (isMedian ? $"median life {Units.Latency(bad.LifeP50Ns)}"
             : $"p99 life {Units.Latency(bad.LifeP99Ns)}") + before + waiting);

@@ -11,7 +11,8 @@ public sealed record MessageWords
     {
         Row = "messages", Messages = "messages", Offered = "offered", Sent = "sent", NotSent = "not sent",
         Answered = "answered", InTime = "answered in time", Lost = "lost", LostSoFar = "unanswered",
-        LostHow = lost => $"{Units.Were(lost)} lost: their connection ended before the answer",
+        LostHow = lost =>
+            $"{Units.Were(lost)} lost: {(lost == 1 ? "its" : "their")} connection ended before the answer",
         Late = "left later than intended",
         HasLateAnswers = true,
     };

@@ -49,10 +49,10 @@ public static class RunStates
 
     /// <summary>
     /// The exit code of the program that ran it and could write what it was to write: a condition counts before a
-    /// finding, and who ended the run by a signal knows of the findings.
+    /// finding, and who ended the run by a signal knows of the findings, and of what was not connected by then.
     /// </summary>
     public static int ExitCode(RunDocument run) =>
-        MissedHeld(run) || NeverConnected(run) ? NotDoneCode
+        MissedHeld(run) || (NeverConnected(run) && !IsSignal(run.EndedBy)) ? NotDoneCode
         : run.Thresholds.Any(outcome => !outcome.IsOk) ? ConditionFailedCode
         : run.Verdict.IsOk || IsSignal(run.EndedBy) ? DoneCode
         : NotDoneCode;

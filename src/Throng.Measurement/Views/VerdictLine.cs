@@ -15,6 +15,11 @@ public static class VerdictLine
                 : $"not started: ended by {run.EndedBy} before it was told to";
         }
 
+        if (OwnEnd.WantsNothing(run) && run.Connect is { Attempts: > 0 })
+        {
+            return "nothing connected, and nothing wanted any more: set to 0";
+        }
+
         if (NothingConnected.IsSo(run))
         {
             return $"nothing connected: {Failures(run)}";
@@ -49,6 +54,11 @@ public static class VerdictLine
     private static string Held(RunDocument run, long target)
     {
         Connections connections = run.Connections;
+        if (target == 0 && connections.Held == 0 && connections.Peak > 0)
+        {
+            return $"held none, set to 0: at most {Units.Count(connections.Peak)} were open{LostOf(run)}";
+        }
+
         string held = $"held {Units.Count(connections.Held)} of {Units.Count(target)}";
         if (connections.Held >= target)
         {
@@ -100,11 +110,11 @@ public static class VerdictLine
         string longest = Of("monitor.unrecovered") is > 0 and var open
             ? (open >= disturbed ? " and not good again" : $", {Units.Count(open)} of them not good again")
             : Of("monitor.disturbance.max") is > 0 and var ns
-                ? $", each for at most {Units.Latency(ns)}{DisturbanceSpacing.Remark(run)}"
+                ? $", {(disturbed == 1 ? "" : "each ")}for at most {Units.Latency(ns)}{DisturbanceSpacing.Remark(run)}"
                 : "";
         string tried = Of("monitor.new.attempted") is > 0 and var attempted
             ? Of("monitor.new.failed") is > 0 and var failed
-                ? $"; {Units.Count(failed)} of {Units.Count(attempted)} new connections failed"
+                ? $"; {Units.Count(failed)} of {Units.Several(attempted, "new connections")} failed"
                 : $"; {Units.Several(attempted, "new connections")}, all ok"
             : "";
         string tail = run.Response is { P99Ns: { } p99Ns } ? $"; response p99 {Units.Latency(p99Ns)}" : "";
@@ -131,8 +141,13 @@ public static class VerdictLine
         string tail = run.Response is { P99Ns: { } p99Ns } ? $", response p99 {Units.Latency(p99Ns)}" : "";
         List<string> missing = [];
         AddCount(missing, messages.TimedOut, "timed out");
-        AddCount(missing, messages.Lost - messages.Refused, words.Lost);
-        AddCount(missing, messages.Refused, $"refused at {Reasons.Target(run)}");
+        AddCount(
+            missing, messages.Lost - messages.Refused,
+            OwnEnd.Cut(run) > 0 ? "under way when the run was ended here"
+                : messages.Lost == messages.Invalid ? "answered with something else"
+                : words.Lost);
+        AddCount(missing, messages.Refused - messages.NotPermitted, $"refused at {Reasons.FailedTarget(run)}");
+        AddCount(missing, messages.NotPermitted, "not permitted by this host");
         AddCount(missing, messages.UnderWay ?? 0, "under way");
         AddCount(missing, messages.NotSent, words.NotSent + (messages.UnderWay is null ? "" : " yet"));
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);

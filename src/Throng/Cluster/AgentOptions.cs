@@ -46,11 +46,9 @@ internal static class AgentOptions
         ],
         Examples =
         [
-            new("throng agent --join nats://10.0.0.9:4222 --creds gen.creds", "as the host is called"),
-            new("throng agent --join nats://10.0.0.9:4222 --creds gen.creds --name gen-a --label zone=inside",
-                "with a name and a label to choose it by"),
-            new("throng agent --join nats://10.0.0.9:4222 --creds gen.creds --allow-target 10.1.0.0/16",
-                "loads go to 10.1.0.0/16 only"),
+            new("throng agent --join nats://10.0.0.9 --nkey gen-a.nk --name gen-a", "as cluster config says"),
+            new("throng agent --join nats://10.0.0.9 --name gen-a --label zone=inside", "a label to choose it by"),
+            new("throng agent --join nats://10.0.0.9 --allow-target 10.1.0.0/16", "loads go to 10.1.0.0/16 only"),
         ],
         Groups =
         [

@@ -40,15 +40,14 @@ internal static class ClusterCommandOptions
         Examples =
         [
             new("throng cluster up", "a NATS on loopback, and what to type next"),
-            new("throng cluster status --join nats://10.0.0.9:4222 --creds ctl.creds", "who is there"),
-            new("throng cluster config --agents gen-a,gen-b --listen 10.0.0.9 --dir /etc/throng-nats",
-                "a configuration and keys"),
+            new("throng cluster status --join nats://10.0.0.9:4222 --nkey controller.nk", "who is there"),
+            new("throng cluster config --agents gen-a,gen-b --listen 10.0.0.9", "a configuration, and keys"),
         ],
         Groups =
         [
             new("Where it is", [Join, .. BusOptions.Identity]),
             new("Setting up", Directory, Address, Port, Agents),
-            SharedOptions.Prints,
+            new("What status prints, and attach as a load does", SharedOptions.Prints.Options),
         ],
     };
 }

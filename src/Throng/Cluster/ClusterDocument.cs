@@ -33,7 +33,9 @@ internal static class ClusterDocument
             .. whole.Events,
             .. view.Events.Select(one => new RunEvent(Math.Max(0, (one.At - whole.Started).Ticks * 100), one.Text)),
         ];
-        PartLoss[] losses = isOver ? [.. view.Parts.Select(plan.LossOf).OfType<PartLoss>()] : [];
+        PartLoss[] losses = isOver
+            ? [.. view.Parts.Select(part => plan.LossOf(part, whole.Started, endedBy)).OfType<PartLoss>()]
+            : [];
         RunDocument document = whole with
         {
             RunId = spec.RunId,
@@ -52,11 +54,14 @@ internal static class ClusterDocument
             },
         };
         Finding[] lost = losses.Length > 0 ? [Lost(view, losses)] : [];
+        int agentsLost = losses.Select(loss => loss.Agent).Distinct().Count();
+        string lostAgents = agentsLost == 0 ? ""
+            : $"; {agentsLost} of {Units.Several(view.Agents.Count, "generators")} lost";
         bool isOk = whole.Verdict.IsOk && !(losses.Length > 0 && view.IsFailed);
         return document with
         {
             Verdict = new Verdict(
-                isOk, VerdictLine.Write(document),
+                isOk, VerdictLine.Write(document) + lostAgents,
                 [.. lost.Concat(whole.Verdict.Findings).OrderByDescending(finding => finding.Severity)]),
         };
     }

@@ -92,7 +92,7 @@ internal static class ClusterLoad
 
             if (controller.Phase == ControllerPhase.Refused)
             {
-                throw new SetupException(string.Join("; ", controller.Refusals), "");
+                throw new SetupException(Grouped(controller.Refusals), "");
             }
 
             return new ClusterRun(controller, bus, run, load, syntax);
@@ -103,6 +103,14 @@ internal static class ClusterLoad
             throw;
         }
     }
+
+    /// <summary>Refusals as one text: the same one of several agents once, with their names.</summary>
+    private static string Grouped(IReadOnlyList<string> refusals) => string.Join("; ", refusals
+        .Select(text => text.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at
+            && ClusterProtocol.IsName(text[..at]) ? (Agent: text[..at], Text: text[(at + 2)..]) : ("", text))
+        .GroupBy(one => one.Text)
+        .Select(same => string.Join(", ", same.Select(one => one.Agent).Where(agent => agent.Length > 0).Order(
+            StringComparer.Ordinal)) is { Length: > 0 } agents ? $"{agents}: {same.Key}" : same.Key));
 
     private static string NewName() => ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
 

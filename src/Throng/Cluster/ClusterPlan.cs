@@ -30,19 +30,21 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
         _ => new(null, isPoisson: false, begin),
     };
 
-    /// <summary>The loss of a part; null where its result is here.</summary>
-    public PartLoss? LossOf(PartRow part)
+    /// <summary>The loss of a part; null where all that its plan had is in its result.</summary>
+    /// <param name="started">When the whole run started.</param>
+    /// <param name="endedBy">What ended the whole run.</param>
+    public PartLoss? LossOf(PartRow part, DateTimeOffset started, string endedBy)
     {
         if (part.IsWhole)
         {
-            return null;
+            return EndedEarly(part, started, endedBy);
         }
 
         long lastNs = part.Run is null ? 0 : SinceBegin(part.FiguresAt);
         long under = Underway(part.Run);
         string when = part.Run is null
             ? "before its first figures"
-            : $"at {Units.Duration((part.FiguresAt - part.Run.Started).Ticks * 100)}";
+            : At(part.FiguresAt, started);
         if (profile is null || begin is null)
         {
             return new PartLoss(part.Agent, when, under, 0);
@@ -55,6 +57,26 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
         long unaccounted = (long)Math.Ceiling(Math.Min(bounded + spare, Math.Max(rest, 0) + spare));
         return new PartLoss(part.Agent, when, under + unaccounted, (long)Math.Max(0, rest - bounded));
     }
+
+    /// <summary>A part whose agent died ends in order, and its result is handed in when the agent is back: all that it
+    /// did is counted, and the rest of its plan is not offered.</summary>
+    private PartLoss? EndedEarly(PartRow part, DateTimeOffset started, string endedBy)
+    {
+        bool wasPlanned = endedBy is not (RunStates.Duration or RunStates.Count) || part.Run!.EndedBy == endedBy;
+        if (wasPlanned || profile is null || begin is null)
+        {
+            return wasPlanned ? null : new PartLoss(part.Agent, At(EndOf(part), started), 0, 0);
+        }
+
+        double rest = profile.IsEndless ? 0 : profile.CountAt(profile.DurationNs) * part.Part.Ratio;
+        long offered = part.Run!.Messages?.Offered ?? 0;
+        return new PartLoss(part.Agent, At(EndOf(part), started), 0, Math.Max(0, (long)rest - offered));
+    }
+
+    private static DateTimeOffset EndOf(PartRow part) => part.Run!.Started.AddTicks(part.Run.DurationNs / 100);
+
+    private static string At(DateTimeOffset moment, DateTimeOffset started) =>
+        $"at {Units.Duration(Math.Max(0, (moment - started).Ticks * 100))}";
 
     private static long Underway(RunDocument? figures) => figures?.Messages?.UnderWay ?? 0;
 

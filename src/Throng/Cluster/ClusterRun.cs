@@ -15,6 +15,8 @@ internal sealed partial class ClusterRun : ILiveRun
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
+    private static readonly string[] EndedByPlan = [RunStates.Duration, RunStates.Count];
+
     /// <summary>One answer of each agent to what is said at the prompt, whether it came or not.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
 
@@ -62,7 +64,8 @@ internal sealed partial class ClusterRun : ILiveRun
     public bool IsOver => _view.Phase >= ControllerPhase.Collecting;
 
     public string OverBy => _view.IsFailed ? RunStates.AgentLost
-        : _view.Parts.FirstOrDefault(part => part.IsWhole)?.Run?.EndedBy ?? RunStates.Duration;
+        : _view.Parts.Where(part => part.IsWhole).Select(part => part.Run!.EndedBy)
+            .FirstOrDefault(EndedByPlan.Contains) ?? RunStates.Duration;
 
     public string WaitsFor => "the results of " + string.Join(
         ", ", _view.Parts.Where(part => !part.IsWhole).Select(part => part.Agent).Distinct());

@@ -49,16 +49,18 @@ internal static class ClusterSetUp
         string directory = Path.GetFullPath(call.Values.Get(ClusterCommandOptions.Directory));
         try
         {
+            string[] names = Names(call);
             _ = Directory.CreateDirectory(directory);
             NatsUser controller = WriteKey(directory, ControllerName);
-            NatsUser[] agents = [.. Names(call).Select(name => WriteKey(directory, name))];
+            NatsUser[] agents = [.. names.Select(name => WriteKey(directory, name))];
             NatsConfiguration configuration = Configuration(call, directory) with
             {
                 Controller = controller, Agents = agents,
             };
             string path = Path.Combine(directory, "nats-server.conf");
             WritePrivate(path, configuration.Text);
-            string where = $"nats://{configuration.Address}:{configuration.Port}";
+            string host = configuration.Address is "0.0.0.0" or "::" ? "HOST" : configuration.Address;
+            string where = $"nats://{host}:{configuration.Port}";
             call.Shell.Print($"{path} has the configuration: nats-server --config {path}\n"
                 + $"{Path.Combine(directory, ControllerName)}.nk is the controller's key: throng hold … --on {where} "
                 + $"--nkey {ControllerName}.nk\n"

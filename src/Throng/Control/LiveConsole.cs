@@ -33,8 +33,8 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
         IEnumerable<PromptCommand> known = PromptCommands.For(run);
         if (known.FirstOrDefault(one => one.Name == words[0]) is not { } command)
         {
-            return Answer.Refuse(PromptCommands.IsOfLoad(words[0])
-                ? $"{words[0]} is for a load, and this run only serves"
+            return Answer.Refuse(PromptCommands.WhyNot(run, words[0]) is { Length: > 0 } why
+                ? why
                 : $"unknown command '{Text.Plain(words[0])}'" + Text.DidYouMean(words[0], known.Select(one =>
                     one.Name), "`help` lists them"));
         }
@@ -47,7 +47,9 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
 
         lock (_lock)
         {
-            return _isClosed ? Answer.Refuse("the run is ending") : command.Execute(this, argument);
+            return !_isClosed ? command.Execute(this, argument)
+                : command.Name == PromptCommands.QuitName ? Answer.Read("the run is ending")
+                : Answer.Refuse("the run is ending");
         }
     }
 

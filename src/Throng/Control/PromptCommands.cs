@@ -8,6 +8,8 @@ namespace Throng;
 /// <summary>The table of live commands: the prompt, pipes, control sockets and their help read no other.</summary>
 public static class PromptCommands
 {
+    public const string QuitName = "quit";
+
     private const long ConnectionsMax = 1L << 32;
 
     private static readonly PromptCommand Status = new(
@@ -60,7 +62,7 @@ public static class PromptCommands
     private static readonly PromptCommand Help = new("help", "", "this", (console, _) => ListAll(console));
 
     private static readonly PromptCommand Quit = new(
-        "quit", "", "close all connections, report and end", (console, _) => console.Quit());
+        QuitName, "", "close all connections, report and end", (console, _) => console.Quit());
 
     private static readonly PromptCommand[] OfLoad =
         [Status, Result, Details, List, Listeners, Failed, Ready, Start, Set, Ping, Debug, Help, Quit];
@@ -68,13 +70,17 @@ public static class PromptCommands
     private static readonly PromptCommand[] OfQuery =
         [Status, Result, Details, List, Listeners, Failed, Ready, Start, SetOfQuery, Debug, Help, Quit];
 
+    /// <summary>A run that decides each step itself lets nobody set anything.</summary>
+    private static readonly PromptCommand[] OfGuided =
+        [Status, Result, Details, List, Listeners, Failed, Ready, Start, Debug, Help, Quit];
+
     private static readonly PromptCommand[] OfServer =
         [Status, Result, List, Listeners, Failed, Debug, Help, Quit];
 
     /// <summary>The commands that mean something for this run.</summary>
     public static IReadOnlyList<PromptCommand> For(ILiveRun run)
     {
-        PromptCommand[] all = IsServer(run) ? OfServer : run.HasRate ? OfQuery : OfLoad;
+        PromptCommand[] all = IsServer(run) ? OfServer : run.IsGuided ? OfGuided : run.HasRate ? OfQuery : OfLoad;
         return run.IsRemote ? [.. all.Except(OfWorkers)] : all;
     }
 
@@ -85,7 +91,11 @@ public static class PromptCommands
     /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
 
-    public static bool IsOfLoad(string name) => OfLoad.Any(command => command.Name == name);
+    /// <summary>Why a command that other runs have is none of this one; empty where no run has it.</summary>
+    public static string WhyNot(ILiveRun run, string name) => OfLoad.All(command => command.Name != name) ? ""
+        : IsServer(run) ? $"{name} is for a load, and this run only serves"
+        : run.IsGuided ? $"{name} is not for {run.Spec.Command}, which decides each step itself"
+        : $"{name} is not for {run.Spec.Command}";
 
     /// <summary>Whether the load waits for connections: <c>ready</c>, or how many of them there are.</summary>
     public static string ReadyText(ILiveRun run)

@@ -98,8 +98,9 @@ internal sealed class Document
     /// that of one that has ended, which has no such key.</summary>
     private long SoFar(string path)
     {
-        Assert.True(HasUnderWay == Has(path), $"{path} in a document ended by {Text("ended_by")}: {_story}");
-        long number = HasUnderWay ? Number(path) : 0;
+        bool isRight = Has(path) ? HasUnderWay : !IsRunning;
+        Assert.True(isRight, $"{path} in a document ended by {Text("ended_by")}: {_story}");
+        long number = Has(path) ? Number(path) : 0;
         Assert.True(number >= 0, $"{path} is {number}: {_story}");
         return number;
     }

@@ -221,6 +221,21 @@ public class CliConsole
     {
         _console.Close();
         Assert.Equal("the run is ending", _console.Execute("status").Text);
+
+        // Who wants the end has it.
+        Assert.False(_console.Execute("quit").IsRefused);
+    }
+
+    [Theory]
+    [InlineData("set 5", "set is not for hold, which decides each step itself")]
+    [InlineData("ping on", "ping is not for hold, which decides each step itself")]
+    public void A_run_that_decides_each_step_itself_lists_nothing_that_it_refuses(string line, string answer)
+    {
+        _run.IsGuided = true;
+        Assert.Equal(answer, _console.Execute(line).Text);
+        string help = _console.Execute("help").Text;
+        Assert.DoesNotContain("\nset ", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nping ", help, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class CliRun : ILiveRun
     public long SocketsUsed => Now.Open;
     public long SocketsMax => 40_000;
     public bool HasRate { get; set; }
+
+    public bool IsGuided { get; set; }
     public bool IsOver { get; set; }
     public string OverBy { get; set; } = RunStates.Duration;
 

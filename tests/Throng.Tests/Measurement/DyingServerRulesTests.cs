@@ -29,6 +29,12 @@ public sealed class DyingServerRulesTests
             "8 of 131 messages were under way on them", verdict.Findings[1].Evidence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(9, "1 connection is missing: ")]
+    [InlineData(8, "2 connections are missing: ")]
+    public void One_is_one(long held, string text) => Assert.StartsWith(
+        text, SampleRun.Hold(10, held, 10 - held).Verdict.Findings[0].Text, StringComparison.Ordinal);
+
     [Fact]
     public void What_was_not_sent_for_another_reason_is_still_the_rates_own_matter()
     {

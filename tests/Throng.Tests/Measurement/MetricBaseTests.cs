@@ -27,6 +27,7 @@ public sealed class MetricBaseTests
         ("messages.timed_out", "messages.sent"),
         ("messages.lost", "messages.sent"),
         ("messages.refused", "messages.sent"),
+        ("messages.not_permitted", "messages.sent"),
         ("messages.invalid", "messages.sent"),
         ("rate.achieved", "rate.offered"),
         ("tcp.sampled", "tcp.sampled_of"),

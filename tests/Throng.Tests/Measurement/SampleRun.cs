@@ -94,6 +94,8 @@ internal static class SampleRun
             PausedNs = 900_000_000,
             EndedByPeer = new PeerEnds
             {
+                FirstNs = 2 * SecondNs,
+                LastNs = 9 * SecondNs,
                 Age = Latency(12, 50_000_000, 7_000_000_000),
                 Idle = Latency(12, 1_000_000, 3_000_000_000),
                 Answers = Latency(12, 7, 900),

@@ -101,6 +101,36 @@ public class MonitorTests
         Assert.All(noted[seen..], static one => Assert.True(one is { IsOpen: true, IsReconnected: false }));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_message_that_waits_for_its_answer_when_the_run_ends_is_a_disturbance_if_it_is_late(bool isLate)
+    {
+        MonitorSpec spec = Spec(100) with { ReplyTimeoutNs = 10 * SecondNs, LateNs = (isLate ? 1 : 5) * SecondNs / 2 };
+        using Bench bench = new(1, FaultPlan.None, spec);
+        bench.RunFor(SecondNs);
+        bench.Delay(20 * SecondNs);
+        bench.RunFor(SecondNs);
+        bench.End();
+        Disturbance[] noted = bench.Tally.Disturbances.Items.ToArray();
+        Assert.Equal(isLate ? 10 : 0, noted.Length);
+        Assert.All(noted, static one => Assert.True(one is { IsOpen: true, Cause: DisturbanceCause.Timeout }));
+        Assert.Equal(0, bench.Worker.Client[Counter.MessagesTimedOut]);
+    }
+
+    [Theory]
+    [InlineData(true, 9_000_000_000)]
+    [InlineData(false, 2_000_000_000)]
+    public void An_open_disturbance_lasts_at_least_to_the_end_of_the_plateau(bool isOpen, long endNs)
+    {
+        Disturbance lost = new()
+        {
+            Connection = 1, StartNs = SecondNs, EndNs = 2 * SecondNs, Cause = DisturbanceCause.Closed, IsOpen = isOpen,
+        };
+        Assert.Equal(endNs, lost.OpenUntil(9 * SecondNs).EndNs);
+        Assert.Equal(2 * SecondNs, lost.OpenUntil(0).EndNs);
+    }
+
     [Fact]
     public void A_limit_of_drops_is_one_for_each_message()
     {
