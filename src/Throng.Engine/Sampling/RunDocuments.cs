@@ -44,12 +44,15 @@ internal static class RunDocuments
                     ? held.AtNs - Math.Min(seenNs, RampUpEndOf(group) ?? seenNs) : null,
                 EndedByPeer = EndedByPeerOf(group),
             },
-            Messages = end[Counter.MessagesOffered] > 0 ? Messages.Of(end.Counts) : null,
+            Messages = end[Counter.MessagesOffered] == 0 ? null : Messages.Of(end.Counts) with
+            {
+                AnsweredInDrain = end[Counter.MessagesAnswered] - held[Counter.MessagesAnswered],
+            },
             Connect = isClient ? ConnectOf(group, end) : null,
             Response = end[Counter.MessagesSent] > 0 ? Merged(group, shard => shard.Latencies.Response) : null,
             Service = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Service),
             Lag = own.Schedule is null ? null : Merged(group, shard => shard.Latencies.Lag),
-            Rate = own.Schedule is { } active ? RateOf(end, active.CountedNs()) : null,
+            Rate = own.Schedule is { } active ? RateOf(held, end, active.CountedNs()) : null,
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
@@ -169,10 +172,14 @@ internal static class RunDocuments
         };
     }
 
-    private static Rate RateOf(Sample end, long countedNs)
+    /// <summary>
+    /// The rates without the answers of the drain: a server that is let go may answer at once all that it has not come
+    /// to before.
+    /// </summary>
+    private static Rate RateOf(Sample held, Sample end, long countedNs)
     {
-        double PerSecond(Counter counter) => countedNs > 0 ? end[counter] * 1e9 / countedNs : 0;
-        return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
+        double PerSecond(long count) => countedNs > 0 ? count * 1e9 / countedNs : 0;
+        return new Rate(PerSecond(end[Counter.MessagesOffered]), PerSecond(held[Counter.MessagesAnswered]));
     }
 
     private static CpuUse CpuOf(WorkerGroup group, KernelCounts kernel, Sample end)

@@ -94,9 +94,7 @@ public sealed class RunMerge
     {
         RunDocument document = _runs[0] with
         {
-            Meanings = _runs.All(run => Meanings.Of(run) >= Meanings.LagIsOwn)
-                ? Meanings.Current
-                : Meanings.AchievedIsAnswered,
+            Meanings = Math.Max(_runs.Min(Meanings.Of), Meanings.AchievedIsAnswered),
             Host = CounterMerge.Hosts(_runs),
             Started = Started,
             DurationNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Max(),
@@ -114,6 +112,7 @@ public sealed class RunMerge
             Cpu = CounterMerge.CpuOf(_runs),
             Memory = CounterMerge.MemoryOf(_runs),
             Series = Timed(SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs)),
+            Drain = CounterMerge.Part(_runs, run => run.Drain, _ => SeriesMerge.Drain(_runs, _offsetsNs)),
             RunId = null,
             Options = _parts.OptionsOf(_runs[0].Options),
             Labels = LabelsOf(),
@@ -195,8 +194,11 @@ public sealed class RunMerge
         };
     });
 
-    private Rate? RateOf() => CounterMerge.Part(_runs, Meanings.RateOf, all =>
-        new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+    private Rate? RateOf() => CounterMerge.Part<Rate>(
+        _runs, HasAllAlike ? Meanings.RateOf : Meanings.OlderRateOf,
+        all => new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+
+    private bool HasAllAlike => _runs.All(run => Meanings.Of(run) >= Meanings.AchievedWhileItLasted);
 
     /// <summary>Where all runs tell their times by the wall clock, so do both of them.</summary>
     private IReadOnlyList<SeriesPoint> Timed(IReadOnlyList<SeriesPoint> series) =>

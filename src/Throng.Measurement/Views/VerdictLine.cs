@@ -126,9 +126,12 @@ internal static class VerdictLine
         AddCount(missing, messages.Lost - messages.Refused, words.Lost);
         AddCount(missing, messages.Refused, $"refused at {Reasons.Target(run)}");
         AddCount(missing, messages.NotSent, words.NotSent);
+        string ending = messages.HasManyInDrain
+            ? $" ({Units.Count(messages.AnsweredInDrain)} of them while the run ended)"
+            : "";
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
         string lost = run.Connections.Target is null ? "" : LostConnections(run.Connections);
-        return $"{rate}{answered} {words.Answered}{rest}{tail}{lost}";
+        return $"{rate}{answered} {words.Answered}{ending}{rest}{tail}{lost}";
     }
 
     /// <summary>Lost connections beside messages, of which some may be lost too.</summary>
