@@ -124,7 +124,7 @@ public sealed class RunMerge
         };
         Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
             finding => finding with { Source = finding.Source ?? one.Name }))];
-        findings = [.. findings, .. Apartness(), .. _parts.Findings()];
+        findings = [.. findings, .. Apartness(), .. Otherness(), .. _parts.Findings()];
         bool isOk = _runs.All(run => run.Verdict.IsOk);
         return document with
         {
@@ -149,6 +149,30 @@ public sealed class RunMerge
                 "start the generators together, or compare their runs instead");
         }
     }
+
+    /// <summary>Runs against different targets: then no figure is of one of them alone.</summary>
+    private IEnumerable<Finding> Otherness()
+    {
+        string[] targets = [.. Differences(_named).Where(option => option.Name == "target").Take(1)
+            .SelectMany(option => option.Values.Select((value, at) => $"{TargetsOf(value)} in {_named[at].Name}"))];
+        if (targets.Length > 0)
+        {
+            yield return new Finding(
+                Severity.Warning,
+                RuleNote.SourcesDiffer.Name,
+                "the merged runs had different targets: the figures are of no one of them",
+                string.Join(", ", targets),
+                RuleNote.SourcesDiffer.Remedy);
+        }
+    }
+
+    private static string TargetsOf(Node? value) => value switch
+    {
+        { Kind: NodeKind.List, Items.Count: > 0 } => string.Join(
+            " and ", value.Items.Where(item => item.Kind == NodeKind.Text).Select(item => item.Text)),
+        { Kind: NodeKind.Text } => value.Text,
+        _ => "a server of its own",
+    };
 
     private string Joined(Func<RunDocument, string> of) => string.Join(", ", _runs.Select(of).Distinct());
 

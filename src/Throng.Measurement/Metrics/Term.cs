@@ -90,7 +90,7 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             + "before their first answer.", "monitor.lost"),
         new("lost again", "Of an episode: connections in the place of a lost one that were lost too, some before their "
             + "first answer; lost counts each place once.", "monitor.lost"),
-        new("p50|p75|p90|p95|p99|p999|p9999|percentile|percentiles", "A percentile of times: so many percent of the "
+        new("percentile|percentiles|p50|p75|p90|p95|p99|p999|p9999", "A percentile of times: so many percent of the "
             + "samples were no larger, p999 for 99.9 %. Merged runs have those of all their samples. A "
             + "condition names one: response.p99."),
         new("hosts|servers|address|path", "What each server, address or path between two addresses had of it."),

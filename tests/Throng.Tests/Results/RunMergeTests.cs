@@ -107,6 +107,20 @@ public sealed class RunMergeTests
     }
 
     [Fact]
+    public void Different_targets_are_a_finding_of_the_document()
+    {
+        static RunDocument At(int seed, params string[] targets) => Query(seed) with
+        {
+            Options = new Section { ["seed"] = seed, ["target"] = Node.ListOf(targets) },
+        };
+        RunDocument merged = Merged(new("a", At(0, "10.0.0.1:53")), new("b", At(3, "10.0.0.2:53", "10.0.0.3:53")));
+        Finding finding = Assert.Single(merged.Verdict.Findings, one => one.Rule == "sources-differ");
+        Assert.Equal("10.0.0.1:53 in a, 10.0.0.2:53 and 10.0.0.3:53 in b", finding.Evidence);
+        RunDocument same = Merged(new("a", At(0, "10.0.0.1:53")), new("b", At(3, "10.0.0.1:53")));
+        Assert.DoesNotContain(same.Verdict.Findings, one => one.Rule == "sources-differ");
+    }
+
+    [Fact]
     public void Whatever_a_source_says_keeps_its_name()
     {
         RunDocument merged = Saved(Merged(new("a", Query(0)), new("b", Query(3))));
