@@ -123,9 +123,7 @@ public sealed class Threshold
             _ = Metrics.TryFind(wholeName, out whole, out _);
         }
 
-        bool isBare = !isPercent && reading.Unit == MetricUnit.Nanoseconds && value.Any(char.IsAsciiDigit)
-            && value.All(letter => char.IsAsciiDigit(letter) || letter == '.') && value.Any(letter => letter is > '0');
-        if (isBare && !isSaved)
+        if (!isPercent && IsBareTime(value, reading.Unit) && !isSaved)
         {
             error = $"'{text}' is not a threshold: '{reading.Name}' is a time and {value} has no unit; write "
                 + $"{value}ms, {value}us or {value}s";
@@ -141,6 +139,11 @@ public sealed class Threshold
         threshold = new Threshold(text.Trim(), reading, whole, op, limit);
         return true;
     }
+
+    /// <summary>Whether a time other than 0 has no unit: a second is easily taken for a millisecond.</summary>
+    internal static bool IsBareTime(string value, MetricUnit unit) => unit == MetricUnit.Nanoseconds
+        && value.Any(letter => letter is >= '1' and <= '9')
+        && value.All(letter => char.IsAsciiDigit(letter) || letter == '.');
 
     internal static bool IsTrue(ThresholdOperator op, double value, double limit) => op switch
     {

@@ -19,7 +19,7 @@ public static partial class Units
         + "KiB, MiB, GiB of 1024)";
 
     private const string DurationHint = "write a number with a unit such as 250ms, 30s, 5m or 1h30m "
-        + "(ns, us, ms, s, m, h, d; without a unit it is seconds)";
+        + "(ns, us, ms, s, m or min, h, d; alone it is seconds)";
 
     private const string RangeHint = "write two durations such as 30s-60s, the shorter one first";
 

@@ -6,14 +6,15 @@ using Throng.Measurement;
 namespace Throng.Report;
 
 /// <summary>
-/// The series of a run as CSV: a line of names, then one row for each interval. Names carry the unit and are those of
-/// the JSON, nested ones joined; new columns come at the end, and behind them those of the run: its id and a column
-/// for each label, the same in every row. What was not measured is an empty cell.
+/// The series of a run as CSV: a line of names, then one row for each interval, and one for the drain.
+/// Names carry the unit and are those of the JSON, nested ones joined; new columns come at the end, and behind them
+/// those of the run: its id and a column for each label, the same in every row. What was not measured is an empty
+/// cell.
 /// </summary>
 public static class CsvReport
 {
     // Columns that came after the others had their places.
-    private static readonly string[] Later = ["connecting", "dropped", "time"];
+    private static readonly string[] Later = ["connecting", "dropped", "time", "drain"];
 
     private static readonly (string Name, Func<SeriesPoint, object?> Of)[] Columns =
     [
@@ -29,7 +30,7 @@ public static class CsvReport
         IEnumerable<string> names = Columns.Select(column => column.Name).Concat(own.Select(one => one.Name));
         text.AppendJoin(',', names).Append('\n');
         string identity = string.Concat(own.Select(one => "," + one.Value));
-        foreach (SeriesPoint point in run.Series)
+        foreach (SeriesPoint point in run.Drain is { } drain ? [.. run.Series, drain] : run.Series)
         {
             text.AppendJoin(',', Columns.Select(column => Cell(column.Of(point)))).Append(identity).Append('\n');
         }
@@ -66,6 +67,7 @@ public static class CsvReport
         long whole => whole.ToString(CultureInfo.InvariantCulture),
         double number when double.IsFinite(number) =>
             number.ToString("0.################", CultureInfo.InvariantCulture),
+        bool flag => flag ? "true" : "false",
         DateTimeOffset time => StartedConverter.Text(time),
         _ => "",
     };

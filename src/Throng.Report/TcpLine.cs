@@ -2,7 +2,8 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>One line about a run from TCP: the run's own connections first, then the network namespace.</summary>
+/// <summary>One line about a run from TCP: the run's own connections first, then the network namespace;
+/// empty where nothing is known.</summary>
 public static class TcpLine
 {
     public static string Render(TcpCounters tcp)
@@ -10,11 +11,11 @@ public static class TcpLine
         string sampled = tcp switch
         {
             { SamplingRefused: { } reason } => $"no facts of connections: {reason}",
-            { Sampled: 0 } => "no connection looked at",
+            { Sampled: 0 } => "",
             _ => Sampled(tcp),
         };
         string again = tcp.Retransmits is { } retransmits
-            ? $"; {Units.Several(retransmits, "retransmits")} in this network namespace"
+            ? $"{(sampled.Length > 0 ? "; " : "")}{Units.Several(retransmits, "retransmits")} in this network namespace"
             : "";
         again += tcp.NoRoutes is > 0 and var lost ? $", {Units.Several(lost, "packets")} without a route" : "";
         again += tcp is { Retransmits: not null, SynRetransmits: { } syns } ? $", {Units.Count(syns)} of SYNs" : "";

@@ -108,6 +108,11 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
         return name.Replace('_', ' ');
     }
 
+    /// <summary>Whether a row only says what the command line does, how a search judges, or that nothing
+    /// happened.</summary>
+    private static bool SaysNothing(string key, Node node) => key is "targets" or "server" or "rule"
+        || (key is "port_collisions" && node is { Kind: NodeKind.Integer, Integer: 0 });
+
     // "accept_rate_per_s" is an accept rate, and "spread_low" one of rates.
     private static bool SaysRate(string key) => key.Split('_').Contains("rate");
 
@@ -117,7 +122,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
         {
             string label = before + Words(key);
             bool isUnknown = node is { Kind: NodeKind.Null } or { Kind: NodeKind.Latency, Latency.Count: 0 };
-            if (isUnknown || SectionTable.Fits(node))
+            if (isUnknown || SectionTable.Fits(node) || (before.Length == 0 && SaysNothing(key, node)))
             {
                 continue;
             }

@@ -68,7 +68,9 @@ public static class TextReport
 
         lines.Row("connections", string.Join(", ", counts));
         WriteReasons(lines, "closed", connections.Closed, connections);
-        WriteReasons(lines, "failed", connections.ConnectFailed, connections);
+        WriteReasons(
+            lines, "failed", connections.ConnectFailed, connections,
+            run.Result is BenchResult ? "; those of rounds that do not count among them" : "");
         if (run.Connect is { } connect)
         {
             string attempts = Units.Several(connect.Attempts, "attempts");
@@ -94,7 +96,7 @@ public static class TextReport
                 $"{Units.Count(messages.Answered)} {words.Answered}",
             ];
             counts.AddRange(Messages.Figures.OrderBy(figure => figure.Place)
-                .Where(figure => figure.Word is not null && figure.Of(messages) > 0)
+                .Where(figure => figure.Word is not null && figure.IsShown(messages))
                 .Select(figure => $"{Units.Count(figure.Of(messages) ?? 0)} {figure.Word!(words)}"));
             lines.Row(words.Row, string.Join(", ", counts));
             lines.Row(
@@ -110,7 +112,8 @@ public static class TextReport
         if (run.Rate is { } rate)
         {
             lines.Row(
-                "rate", $"{Units.Rate(rate.AchievedPerSecond)} achieved, {Units.Rate(rate.OfferedPerSecond)} offered");
+                "rate", $"{Units.Rate(rate.AchievedPerSecond)} achieved, {Units.Rate(rate.OfferedPerSecond)} offered"
+                    + Asked(run, rate));
         }
 
         WriteLatency(lines, run.Result is BenchResult ? "all steps" : "response", run.Response);
@@ -119,11 +122,23 @@ public static class TextReport
         WriteTcp(lines, run);
     }
 
+    /// <summary>The rate that was asked for, where arrivals by chance were more or fewer; empty else.</summary>
+    private static string Asked(RunDocument run, Rate rate)
+    {
+        bool isPoisson = run.Own?.Find("arrivals") is { Kind: NodeKind.Text, Text: "poisson" }
+            && run.Options.Find("profile") is not { Kind: NodeKind.Text }
+            && run.Options.Find("stdin") is not { Kind: NodeKind.Flag, Flag: true };
+        return isPoisson && run.Options.Find("rate_per_s") is { Kind: NodeKind.Integer or NodeKind.Real } asked
+            && Units.Rate(asked.Real) != Units.Rate(rate.OfferedPerSecond)
+            ? $"; {Units.Rate(asked.Real)} asked, Poisson arrivals differ by chance"
+            : "";
+    }
+
     private static void WriteTcp(TextLines lines, RunDocument run)
     {
-        if (run.Tcp is { } tcp)
+        if (run.Tcp is { } tcp && TcpLine.Render(tcp) is { Length: > 0 } line)
         {
-            lines.Row("tcp", TcpLine.Render(tcp));
+            lines.Row("tcp", line);
         }
     }
 
@@ -187,11 +202,12 @@ public static class TextReport
         }
     }
 
-    private static void WriteReasons(TextLines lines, string label, ReasonCounts counts, Connections of)
+    private static void WriteReasons(
+        TextLines lines, string label, ReasonCounts counts, Connections of, string remark = "")
     {
         if (counts.Total > 0)
         {
-            lines.Row(label, counts.InWords(of.OtherErrnos));
+            lines.Row(label, counts.InWords(of.OtherErrnos) + remark);
         }
     }
 

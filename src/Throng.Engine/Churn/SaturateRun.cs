@@ -42,15 +42,16 @@ public static class SaturateRun
             ["spread_high_per_s"] = result.Spread?.HighPerSecond ?? Node.Null,
             ["cause"] = cause.Name,
             ["evidence"] = cause.Evidence,
-            ["steps"] = Node.ListOf([.. result.Steps.Select(step => (Node)Step(step))]),
+            ["steps"] = Node.ListOf([.. result.Steps.Select((step, at) => (Node)Step(step, at + 1))]),
         };
     }
 
-    private static Section Step(SearchStep step)
+    private static Section Step(SearchStep step, int number)
     {
         StepFigures figures = step.Figures;
         return new Section
         {
+            ["step"] = number,
             ["phase"] = step.Phase.ToString().ToLowerInvariant(),
             ["rate_per_s"] = figures.RatePerSecond,
             ["due"] = figures.Due,

@@ -53,6 +53,7 @@ internal partial struct Monitor
         {
             Disturb(ref seat, CauseOf(reason), seat.Awaits ? seat.IntendedNs : act.NowNs);
             seat.WasLost = true;
+            seat.Losses += _isDraining ? 0 : 1;
         }
 
         CountAwaited(ref act, seat, Counter.MessagesLost);

@@ -100,6 +100,7 @@ internal partial struct Monitor
             LastGoodNs = seat.LastGoodNs > 0 ? seat.LastGoodNs : null,
             Cause = seat.Cause,
             IsLost = seat.WasLost,
+            Losses = seat.Losses,
             IsOpen = !isGoodAgain,
             IsReconnected = isGoodAgain && seat.WasLost,
             Retransmits = seat.Retransmits,
@@ -107,6 +108,7 @@ internal partial struct Monitor
         _tally.DisturbedNow--;
         seat.Cause = DisturbanceCause.None;
         seat.WasLost = false;
+        seat.Losses = 0;
         seat.Retransmits = 0;
         return notedAt;
     }

@@ -51,6 +51,9 @@ internal struct MonitorSeat
     public DisturbanceCause Cause;
     public long DisturbedNs;
     public bool WasLost;
+
+    /// <summary>Connections of this seat that were lost in it, while the run lasted.</summary>
+    public int Losses;
     public long Retransmits;
 
     /// <summary>Where the last disturbance was noted that still waits for its retransmits; -1: nowhere.</summary>

@@ -241,6 +241,7 @@ internal sealed class MonitorSection
         ["duration_ns"] = episode.DurationNs,
         ["connections"] = episode.Connections,
         ["lost"] = episode.Lost,
+        ["lost_again"] = episode.LostAgain,
         ["survived"] = episode.Survived,
         ["reconnected"] = episode.Reconnected,
         ["cause"] = episode.Connections == 0 ? "new-connections" : DisturbanceCauses.Name(episode.Cause),

@@ -96,6 +96,8 @@ internal sealed partial class LiveRun
         base.OnIntervalEnd();
     }
 
+    private protected override double? ReadBusyMax() => BusyMax();
+
     private protected override void NameLimits(Sample now)
     {
         base.NameLimits(now);

@@ -103,9 +103,12 @@ internal abstract class SampledRun : IDisposable
             TakeSample();
             Sample end = Sample();
             NameLimits(end);
-            _record.Hold(end);
+            _record.Hold(end, Merge, null);
             RunDocument document = RunDocuments.Create(
-                _group, _own, Spec, _engine, _record, _kernel, _started, end, endedBy);
+                _group, _own, Spec, _engine, _record, _kernel, _started, end, endedBy) with
+            {
+                Drain = _record.DrainUntil(end, Merge),
+            };
             return Finished(WithOwnFacts(document), end);
         }
     }
@@ -158,6 +161,9 @@ internal abstract class SampledRun : IDisposable
     /// <summary>An interval ends with this look: reads what is costly to read.</summary>
     private protected virtual void OnIntervalEnd() => NameLimits(Sample());
 
+    /// <summary>Reads how busy the busiest worker was since the last interval; null where there are none.</summary>
+    private protected virtual double? ReadBusyMax() => null;
+
     private protected virtual void NameLimits(Sample now) => _kernel.Read();
 
     /// <summary>Adds up the response times and lags so far.</summary>
@@ -192,9 +198,10 @@ internal abstract class SampledRun : IDisposable
             }
 
             TakeSample();
+            double? busyMax = ReadBusyMax();
             Sample sample = Sample();
             NameLimits(sample);
-            _record.Hold(sample);
+            _record.Hold(sample, Merge, busyMax);
             _record.Note(sample.AtNs, "drain");
         }
     }

@@ -53,12 +53,15 @@ internal static class RunDocuments
             },
             Messages = end[Counter.MessagesOffered] == 0 ? null
                 : isRunning ? Messages.SoFar(end.Counts)
-                : Messages.Of(end.Counts),
+                : Messages.Of(end.Counts) with
+                {
+                    AnsweredInDrain = end[Counter.MessagesAnswered] - held[Counter.MessagesAnswered],
+                },
             Connect = isClient ? ConnectOf(group, end) : null,
             Response = end[Counter.MessagesSent] > 0 ? group.Summary(shard => shard.Latencies.Response) : null,
             Service = own.Schedule is null ? null : group.Summary(shard => shard.Latencies.Service),
             Lag = own.Schedule is null ? null : group.Summary(shard => shard.Latencies.Lag),
-            Rate = own.Schedule is null ? null : RateOf(end, countedNs),
+            Rate = own.Schedule is null ? null : RateOf(held, end, countedNs),
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
             Network = kernel.Network(),
             Limits = kernel.Limits(end, sysctls: true),
@@ -183,10 +186,14 @@ internal static class RunDocuments
         };
     }
 
-    private static Rate RateOf(Sample end, long countedNs)
+    /// <summary>
+    /// The rates without the answers of the drain: a server that is let go may answer at once all that it has not come
+    /// to before.
+    /// </summary>
+    private static Rate RateOf(Sample held, Sample end, long countedNs)
     {
-        double PerSecond(Counter counter) => countedNs > 0 ? end[counter] * 1e9 / countedNs : 0;
-        return new Rate(PerSecond(Counter.MessagesOffered), PerSecond(Counter.MessagesAnswered));
+        double PerSecond(long count) => countedNs > 0 ? count * 1e9 / countedNs : 0;
+        return new Rate(PerSecond(end[Counter.MessagesOffered]), PerSecond(held[Counter.MessagesAnswered]));
     }
 
     private static CpuUse CpuOf(WorkerGroup group, KernelCounts kernel, Sample end)

@@ -120,7 +120,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
 
         if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
         {
-            AddPoint(_lastPoint, sample, merge, busyMax);
+            Add(PointOf(_lastPoint, sample, merge, busyMax, out IntervalSamples samples), samples);
             _lastPoint = sample;
             RssPeakBytes = Math.Max(RssPeakBytes, Resident());
         }
@@ -136,30 +136,83 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         }
     }
 
-    /// <summary>The plateau ends here.</summary>
-    public void Hold(Sample sample)
+    /// <summary>
+    /// The plateau ends here. What has passed of an interval is a point of its own, or, where that is less than half of
+    /// one, the end of the point before: a percentile over a moment would look like those over a second.
+    /// </summary>
+    /// <param name="busyMax">Of the interval that ends here; null: not read.</param>
+    public void Hold(Sample sample, Action<Histogram, Histogram> merge, double? busyMax)
     {
         if (Held is null)
         {
+            AddRest(sample, merge, busyMax);
             Held = sample;
             RssHeldBytes = Resident(); // later the workers and their memory are gone
             RssPeakBytes = Math.Max(RssPeakBytes, RssHeldBytes);
         }
     }
 
-    private void AddPoint(Sample before, Sample now, Action<Histogram, Histogram> merge, double busyMax)
+    /// <summary>Everything since the plateau's end as one point; null where the run ended with it.</summary>
+    /// <param name="end">The last look, when nobody counts any more.</param>
+    public SeriesPoint? DrainUntil(Sample end, Action<Histogram, Histogram> merge)
+    {
+        if (Held is not { } held || end.AtNs <= held.AtNs)
+        {
+            return null;
+        }
+
+        SeriesPoint drain = PointOf(held, end, merge, null, out _) with { IsDrain = true };
+        Tell(new RunNews(drain, null));
+        return drain;
+    }
+
+    private void AddRest(Sample now, Action<Histogram, Histogram> merge, double? busyMax)
+    {
+        if (now.AtNs <= _lastPoint.AtNs)
+        {
+            return;
+        }
+
+        SeriesPoint rest = PointOf(_lastPoint, now, merge, busyMax, out IntervalSamples samples);
+        _lastPoint = now;
+        if (_series.Count == 0 || 2 * rest.IntervalNs >= _pointNs)
+        {
+            Add(rest, samples);
+            return;
+        }
+
+        Tell(new RunNews(rest, null));
+        IntervalSamples both = _samples[^1].With(samples);
+        _samples[^1] = both;
+        _series[^1] = Joined(_series[^1], rest, both) with { BusyMax = _series[^1].BusyMax };
+    }
+
+    private void Add(SeriesPoint point, IntervalSamples samples)
+    {
+        _samples.Add(samples);
+        _series.Add(point);
+        Tell(new RunNews(point, null));
+        if (_series.Count == pointsMax)
+        {
+            Halve();
+        }
+    }
+
+    private SeriesPoint PointOf(
+        Sample before, Sample now, Action<Histogram, Histogram> merge, double? busyMax, out IntervalSamples samples)
     {
         merge(_response.Restart(), _lag.Restart());
-        IntervalSamples samples = new(
+        samples = new(
             CompactHistogram.From(_response.TakeInterval()), CompactHistogram.From(_lag.TakeInterval()));
-        _samples.Add(samples);
-        _series.Add(new SeriesPoint
+        Counts counts = now.Counts.Since(before.Counts);
+        return new SeriesPoint
         {
             TimeNs = now.AtNs,
             Time = TimeOf(now.AtNs),
             IntervalNs = now.AtNs - before.AtNs,
             Open = now.Open,
-            Counts = now.Counts.Since(before.Counts),
+            Counts = counts.With(
+                Counter.MessagesLost, counts.Of(Counter.MessagesLost) + counts.Of(Counter.MessagesInvalid)),
             Closed = now.ClosedTotal - before.ClosedTotal,
             Failed = now.Failed - before.Failed,
             Connecting = Math.Max(0, now.Connecting), // its parts are not read at the same moment
@@ -169,12 +222,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
             UserNs = now.UserNs - before.UserNs,
             SystemNs = now.SystemNs - before.SystemNs,
             BusyMax = busyMax,
-        });
-        Tell(new RunNews(_series[^1], null));
-        if (_series.Count == pointsMax)
-        {
-            Halve();
-        }
+        };
     }
 
     private void Halve()
@@ -184,11 +232,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         {
             IntervalSamples both = _samples[i].With(_samples[i + 1]);
             _samples[kept] = both;
-            _series[kept++] = Merge(_series[i], _series[i + 1]) with
-            {
-                Response = IntervalLatency.From(both.Response),
-                Lag = IntervalLatency.From(both.Lag),
-            };
+            _series[kept++] = Joined(_series[i], _series[i + 1], both);
         }
 
         _series.RemoveRange(kept, _series.Count - kept);
@@ -196,7 +240,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         _pointNs *= 2;
     }
 
-    private static SeriesPoint Merge(SeriesPoint a, SeriesPoint b) => b with
+    private static SeriesPoint Joined(SeriesPoint a, SeriesPoint b, in IntervalSamples both) => b with
     {
         IntervalNs = a.IntervalNs + b.IntervalNs,
         Counts = a.Counts.Plus(b.Counts),
@@ -206,6 +250,8 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         UserNs = a.UserNs + b.UserNs,
         SystemNs = a.SystemNs + b.SystemNs,
         BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),
+        Response = IntervalLatency.From(both.Response),
+        Lag = IntervalLatency.From(both.Lag),
     };
 
     private DateTimeOffset? TimeOf(long ns) => Started?.AddTicks(ns / TimeSpan.NanosecondsPerTick);

@@ -25,6 +25,9 @@ public sealed record ComparedMetric(MetricReading Metric, IReadOnlyList<double?>
     /// <summary>How many samples each run has of a latency; empty of what is none.</summary>
     public IReadOnlyList<long> Samples { get; init; } = [];
 
+    /// <summary>Whether it is the generator's own in each run; empty where it is in none.</summary>
+    public IReadOnlyList<bool> IsOwn { get; init; } = [];
+
     /// <summary>
     /// Whether a run and the base have so many samples that the difference of a percentile is more than chance.
     /// </summary>
@@ -33,11 +36,13 @@ public sealed record ComparedMetric(MetricReading Metric, IReadOnlyList<double?>
 
     /// <summary>
     /// From the first run to another; null when one of them has no data. Neither better nor worse where a percentile is
-    /// of too few samples.
+    /// of too few samples, or where one of the two is the generator's own.
     /// </summary>
     public Difference? To(int run) => Values[0] is { } baseValue && Values[run] is { } value
-        ? Difference.Between(baseValue, value, HasEnough(run) ? Metric.Better : Better.Neither)
+        ? Difference.Between(baseValue, value, IsJudged(run) ? Metric.Better : Better.Neither)
         : null;
+
+    private bool IsJudged(int run) => HasEnough(run) && !(IsOwn.Count > 0 && (IsOwn[0] || IsOwn[run]));
 
     /// <summary>
     /// From the smallest to the largest value, as a share of the median; null without data in every run, or with a

@@ -4,8 +4,8 @@ namespace Throng.Measurement;
 /// Verdict on one run against the base: which of the figures that matter went which way, the most telling first. A
 /// figure counts when it went by 5 % or more; between repeats of one load by more than they spread. What is a part of
 /// something counts by its share of that: a longer run, or a larger one, is no better for it. A percentile counts where
-/// both have enough samples of it. Counts decide; latencies do where no count went either way. Runs of different
-/// commands have none.
+/// both have enough samples of it, and no time does that is the generator's own in one of them. Counts decide;
+/// latencies do where no count went either way. Runs of different commands have none.
 /// </summary>
 /// <param name="Better">What is better in the run.</param>
 /// <param name="Worse">What is worse in it.</param>

@@ -30,6 +30,13 @@ public sealed record DifferenceThreshold(
         }
 
         bool isShare = value.EndsWith('%');
+        if (Threshold.IsBareTime(value[1..], reading.Unit))
+        {
+            error = $"'{text}' is not a threshold of a difference: '{reading.Name}' is a time and {value} has no unit; "
+                + $"write {value}%, {value}ms, {value}us or {value}s";
+            return false;
+        }
+
         if (!Threshold.TryLimit(value[1..], isShare, reading.Unit, out double limit, out error))
         {
             error = $"'{text}' is not a threshold: {error}";

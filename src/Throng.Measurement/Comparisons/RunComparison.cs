@@ -19,13 +19,16 @@ public sealed class RunComparison
             {
                 Samples = reading.SamplesMin == 0
                     ? [] : [.. documents.Select(run => reading.Metric.LatencyOf(run)?.Count ?? 0)],
+                IsOwn = [.. documents.Select(run => OwnLimits.Has(run, reading.Metric))],
             })
-            .Where(metric => metric.Values.Any(value => value is not null))];
+            .Where(metric => IsOneCommand
+                ? metric.Values.Any(value => value is not null) : metric.Values.All(value => value is not null))];
     }
 
     public IReadOnlyList<NamedRun> Runs { get; }
 
-    /// <summary>Every metric that one of them has data of, in the order of the table of metrics.</summary>
+    /// <summary>Every metric that one of them has data of, in the order of the table of metrics; of different commands
+    /// those that all of them have.</summary>
     public IReadOnlyList<ComparedMetric> Metrics { get; }
 
     public IReadOnlyList<OptionDifference> Options { get; }

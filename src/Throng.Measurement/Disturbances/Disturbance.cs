@@ -25,6 +25,10 @@ public readonly record struct Disturbance
     /// <summary>The connection ended in it.</summary>
     public bool IsLost { get; init; }
 
+    /// <summary>How often a connection of that number ended in it: those that took its place may end too, before
+    /// their first answer.</summary>
+    public int Losses { get; init; }
+
     /// <summary>No good answer came any more: it lasted longer than to <see cref="EndNs"/>, where the run ended or
     /// the connection was given up.</summary>
     public bool IsOpen { get; init; }

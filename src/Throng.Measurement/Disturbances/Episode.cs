@@ -15,6 +15,9 @@ public sealed record Episode
     /// </summary>
     public required int Lost { get; init; }
 
+    /// <summary>Further losses of those: a connection that took their place ended too.</summary>
+    public int LostAgain { get; init; }
+
     /// <summary>Lost connections in whose place another one was answered.</summary>
     public required int Reconnected { get; init; }
 

@@ -63,12 +63,14 @@ public static class Episodes
         DisturbanceCause cause = disturbances.CountBy(one => one.Cause)
             .OrderByDescending(one => one.Value).ThenByDescending(one => one.Key)
             .FirstOrDefault().Key;
+        int lost = byConnection.Count(one => one.Any(disturbance => disturbance.IsLost));
         return new Episode
         {
             StartNs = startNs,
             EndNs = endNs,
             Connections = byConnection.Count,
-            Lost = byConnection.Count(one => one.Any(disturbance => disturbance.IsLost)),
+            Lost = lost,
+            LostAgain = Math.Max(0, disturbances.Sum(one => one.Losses) - lost),
             Reconnected = byConnection.Count(one => one.Any(disturbance => disturbance.IsReconnected)),
             Cause = cause,
             Retransmits = disturbances.Sum(one => one.Retransmits),

@@ -94,9 +94,7 @@ public sealed class RunMerge
     {
         RunDocument document = _runs[0] with
         {
-            Meanings = _runs.All(run => Meanings.Of(run) >= Meanings.LagIsOwn)
-                ? Meanings.Current
-                : Meanings.AchievedIsAnswered,
+            Meanings = Math.Max(_runs.Min(Meanings.Of), Meanings.AchievedIsAnswered),
             Host = CounterMerge.Hosts(_runs),
             Started = Started,
             DurationNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Max(),
@@ -114,6 +112,7 @@ public sealed class RunMerge
             Cpu = CounterMerge.CpuOf(_runs),
             Memory = CounterMerge.MemoryOf(_runs),
             Series = Timed(SeriesMerge.Merge([.. _runs.Select(run => run.Series)], _offsetsNs)),
+            Drain = CounterMerge.Part(_runs, run => run.Drain, _ => SeriesMerge.Drain(_runs, _offsetsNs)),
             RunId = null,
             Options = _parts.OptionsOf(_runs[0].Options),
             Labels = LabelsOf(),
@@ -125,7 +124,7 @@ public sealed class RunMerge
         };
         Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
             finding => finding with { Source = finding.Source ?? one.Name }))];
-        findings = [.. findings, .. Apartness(), .. _parts.Findings()];
+        findings = [.. findings, .. Apartness(), .. Otherness(), .. _parts.Findings()];
         bool isOk = _runs.All(run => run.Verdict.IsOk);
         return document with
         {
@@ -150,6 +149,30 @@ public sealed class RunMerge
                 "start the generators together, or compare their runs instead");
         }
     }
+
+    /// <summary>Runs against different targets: then no figure is of one of them alone.</summary>
+    private IEnumerable<Finding> Otherness()
+    {
+        string[] targets = [.. Differences(_named).Where(option => option.Name == "target").Take(1)
+            .SelectMany(option => option.Values.Select((value, at) => $"{TargetsOf(value)} in {_named[at].Name}"))];
+        if (targets.Length > 0)
+        {
+            yield return new Finding(
+                Severity.Warning,
+                RuleNote.SourcesDiffer.Name,
+                "the merged runs had different targets: the figures are of no one of them",
+                string.Join(", ", targets),
+                RuleNote.SourcesDiffer.Remedy);
+        }
+    }
+
+    private static string TargetsOf(Node? value) => value switch
+    {
+        { Kind: NodeKind.List, Items.Count: > 0 } => string.Join(
+            " and ", value.Items.Where(item => item.Kind == NodeKind.Text).Select(item => item.Text)),
+        { Kind: NodeKind.Text } => value.Text,
+        _ => "a server of its own",
+    };
 
     private string Joined(Func<RunDocument, string> of) => string.Join(", ", _runs.Select(of).Distinct());
 
@@ -202,8 +225,11 @@ public sealed class RunMerge
         };
     });
 
-    private Rate? RateOf() => CounterMerge.Part(_runs, Meanings.RateOf, all =>
-        new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+    private Rate? RateOf() => CounterMerge.Part<Rate>(
+        _runs, HasAllAlike ? Meanings.RateOf : Meanings.OlderRateOf,
+        all => new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+
+    private bool HasAllAlike => _runs.All(run => Meanings.Of(run) >= Meanings.AchievedWhileItLasted);
 
     /// <summary>Where all runs tell their times by the wall clock, so do both of them.</summary>
     private IReadOnlyList<SeriesPoint> Timed(IReadOnlyList<SeriesPoint> series) =>

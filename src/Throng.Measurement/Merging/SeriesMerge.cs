@@ -38,6 +38,22 @@ internal static class SeriesMerge
         return merged;
     }
 
+    /// <summary>The drains of several runs as one: from the first that ended to the last.</summary>
+    public static SeriesPoint Drain(RunDocument[] runs, long[] offsetsNs)
+    {
+        SeriesPoint[] drains = [.. runs.Select((run, at) => run.Drain is { } drain
+            ? drain with { TimeNs = drain.TimeNs + offsetsNs[at] } : null).OfType<SeriesPoint>()];
+        long endNs = drains.Max(one => one.TimeNs);
+        long beginNs = drains.Min(one => one.TimeNs - one.IntervalNs);
+        return Cell([.. drains.Select(one => new[] { one })], beginNs, endNs) with
+        {
+            Time = drains.MaxBy(one => one.TimeNs)!.Time,
+            Response = Worst(drains.Select(one => one.Response)),
+            Lag = Worst(drains.Select(one => one.Lag)),
+            IsDrain = true,
+        };
+    }
+
     private static long EdgeNs(long endNs, int edge, int cells) => (long)((Int128)endNs * edge / cells);
 
     private static long Typical(SeriesPoint[] series) =>

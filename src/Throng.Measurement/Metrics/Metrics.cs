@@ -13,7 +13,7 @@ public static class Metrics
     private static readonly Metric[] _all =
     [
         Metric.Number("duration", Nanoseconds, Neither, Sum, Joined.Max,
-            "How long the run took, ramp-up and drain included.", run => run.DurationNs),
+            "How long the run took until its drain began, ramp-up included.", run => run.DurationNs),
 
         Metric.Number("connections.target", MetricUnit.Count, Neither, Last, Sum,
             "Connections asked for.", run => run.Connections.Target),
@@ -84,8 +84,8 @@ public static class Metrics
         Metric.Number("rate.offered", PerSecond, Neither, Anew, Sum,
             "Arrivals per second that fell due.", run => run.Rate?.OfferedPerSecond),
         Metric.Number("rate.achieved", PerSecond, Higher, Anew, Sum,
-            "Arrivals per second that were served: answered in time.", run => run.Rate?.AchievedPerSecond,
-            whole: "rate.offered"),
+            "Arrivals per second that were served: answered in time, and before the drain began.", 
+            run => run.Rate?.AchievedPerSecond, whole: "rate.offered"),
 
         Metric.Counter("tcp.retransmits", Lower,
             "Segments that TCP sent again in this network namespace, other programs' included.",
@@ -271,13 +271,27 @@ public static class Metrics
 
         reading = null!;
         string asked = name.Trim();
+        if (AliasOf(asked) is { } meant)
+        {
+            error = $"there is no metric '{name}': the time of an answer is '{meant}'; `throng explain` lists them";
+            return false;
+        }
+
         string[] alike = [.. Names.Where(known => asked.Length > 0 && EndsIn(known, asked))
             .OrderBy(known => known.Count(letter => letter == '.')).Take(AlikeMax)];
-        string meant = alike.Length > 0 ? $"; there is {string.Join(", ", alike)};"
-            : Nearest.To(asked, Names) is { } nearest ? $"; did you mean '{nearest}'?"
+        string nearest = alike.Length > 0 ? $"; there is {string.Join(", ", alike)};"
+            : Nearest.To(asked, Names) is { } near ? $"; did you mean '{near}'?"
             : ";";
-        error = $"there is no metric '{name}'{meant} `throng explain` lists them";
+        error = $"there is no metric '{name}'{nearest} `throng explain` lists them";
         return false;
+    }
+
+    /// <summary>The response time in the words of other programs; null for any other name.</summary>
+    private static string? AliasOf(string asked)
+    {
+        string first = asked.Split('.')[0].ToLowerInvariant();
+        string meant = "response" + asked[first.Length..].ToLowerInvariant();
+        return first is "latency" or "latencies" or "response_time" && _byName.ContainsKey(meant) ? meant : null;
     }
 
     private static bool EndsIn(string known, string end) => known.Length > end.Length

@@ -86,13 +86,25 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("new|new connections|new attempted|new ok|new failed|new success|new reasons|new connect|new life",
             "Connections that monitor opens beside the lasting ones, to see whether new ones are let in.",
             "monitor.new.connect monitor.new.life"),
+        new("(no name)|no name", "Of hosts: connections on which no server had said its name, because they were lost "
+            + "before their first answer.", "monitor.lost"),
+        new("lost again", "Of an episode: connections in the place of a lost one that were lost too, some before their "
+            + "first answer; lost counts each place once.", "monitor.lost"),
+        new("percentile|percentiles|p50|p75|p90|p95|p99|p999|p9999", "A percentile of times: so many percent of the "
+            + "samples were no larger, p999 for 99.9 %. Merged runs have those of all their samples. A "
+            + "condition names one: response.p99."),
         new("hosts|servers|address|path", "What each server, address or path between two addresses had of it."),
 
         // Of saturate.
         new("good|bad|verdict", "A step is good when it meets every part of the rule, else bad; what it broke is "
             + "said.", "saturate.last_good saturate.first_bad"),
         new("rule", "What a step must meet: the share that ends well, SYNs sent again, the rate achieved, and how "
-            + "much slower than the base rate."),
+            + "much slower than the base rate. As a key of saturate: how steps are judged, confirmed by more trials or "
+            + "once each."),
+        new("disturbed, not counted", "Of a step: the generator was late and had CPU to spare, so something else had "
+            + "it. The rate is tried again."),
+        new("not believed alone", "Of a step: bad, while rates still grow. The rate is tried again, and only two bad "
+            + "ones count."),
         new("ending", "Why the search has no next step.", "saturate.last_good"),
         new("step|steps|trial|trials", "One rate for a time; a trial is one run of it."),
         new("syn retransmits", "SYNs and SYN-ACKs sent again: somebody dropped the first. It decides before "

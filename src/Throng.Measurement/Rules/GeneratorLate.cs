@@ -13,6 +13,9 @@ public sealed class GeneratorLate : IRule
     /// <summary>Share of the response p99 below which it is no matter.</summary>
     private const double ShareMin = 0.05;
 
+    /// <summary>Workers that are less busy than this need neither CPUs nor threads.</summary>
+    private const double IdleMax = 0.5;
+
     public RuleNote Note { get; } = new("generator-late", "warning",
         "1 % of the messages left more than 1 ms, and more than ten turns of the loop, after their time, and that is "
             + "5 % or more of the response p99.",
@@ -35,8 +38,11 @@ public sealed class GeneratorLate : IRule
             Severity.Warning,
             $"generator-limited: {words.Messages} {words.Late}, and response times have that in them",
             $"lag p99 {Units.Latency(lag.P99Ns ?? 0)}{share}, max {Units.Latency(lag.MaxNs ?? 0)}{turn}",
-            "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs; service times are "
-                + "without it");
+            (run.Cpu?.BusyMax < IdleMax
+                ? "its workers were idle, so something else had the CPU: stop that, or give the generator CPUs of "
+                    + "its own; "
+                : "use more --threads or CPUs, or a lower rate, and leave the server its own CPUs; ")
+                + "service times are without it");
     }
 
     /// <summary>Whether it was the generator that was late.</summary>

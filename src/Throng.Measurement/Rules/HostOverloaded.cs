@@ -27,7 +27,7 @@ public sealed class HostOverloaded : IRule
             ? $"this program used {Units.Duration((long)usedNs)} of CPU time, its start included"
             : $"this program used {cpus:0.##} of {run.Host.Cpus} CPUs";
         string others = cpu.Pressure is { } pressure
-            ? $"; something here had none for {Units.Percent(Math.Round(pressure, 3))} of the run"
+            ? $"; for {Units.Percent(Math.Round(pressure, 3))} of the run something here was ready and had no CPU"
             : "";
         string steal = cpu.Steal is >= 0.01 and var stolen
             ? $"; {Units.Percent(Math.Round(stolen, 3))} of the CPU time went to other guests"

@@ -1,9 +1,10 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when less than 99 % of the offered rate was answered in time. It is the generator's own limit where not all
-/// was sent, and messages left late or a worker had no CPU time left: the run is then generator-limited; else what it
-/// waited for was the other end. Not said again where nothing was answered, or monitor tells of disturbances.
+/// Warning when less than 99 % of the offered rate was answered in time, or the answers fell behind. It is the
+/// generator's own limit where not all was sent, and messages left late or a worker had no CPU time left: the run is
+/// then generator-limited; else what it waited for was the other end. Not said again where nothing was answered,
+/// or monitor tells of disturbances.
 /// </summary>
 public sealed class RateNotAchieved : IRule
 {
@@ -13,8 +14,8 @@ public sealed class RateNotAchieved : IRule
     private const double MostRatio = 0.9;
 
     public RuleNote Note { get; } = new("rate-not-achieved", "warning, info",
-        "Less than 99 % of the offered rate was achieved: answered in time; info where set had lowered the "
-            + "connections.",
+        "Less than 99 % of the offered rate was answered in time, or fewer and fewer of what was due; info where set "
+            + "had lowered the connections.",
         "generator-limited: more --threads, CPUs or hosts; else it is the limit of the server or the path");
 
     public Finding? Judge(RunDocument run)
@@ -35,6 +36,8 @@ public sealed class RateNotAchieved : IRule
         string counts = run.Messages is { } messages
             ? $"; {Units.Count(messages.NotSent)} {words.NotSent}, {Units.Count(messages.Answered)} of "
                 + $"{Units.Count(messages.Sent)} {words.Answered}"
+                + (messages.HasManyInDrain
+                    ? $", {Units.Count(messages.AnsweredInDrain)} of them while the run ended" : "")
             : "";
         string share = Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5));
         if (OwnEnd.LoweredRate(run))
@@ -84,9 +87,15 @@ public sealed class RateNotAchieved : IRule
     private static bool IsAllSent(RunDocument run) =>
         run.Messages is { } messages && messages.Sent >= messages.Offered * AchievedRatio;
 
-    /// <summary>Whether that is so, whosever limit it was. What is under way may still be answered.</summary>
+    /// <summary>
+    /// Whether that is so, whosever limit it was. What was answered while the run ended counts here, as answers may
+    /// take their time; not where they took the longer the longer the run lasted. What is under way may still be answered.
+    /// </summary>
     internal static bool IsSo(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 } rate
-        && rate.AchievedPerSecond < rate.OfferedPerSecond * AchievedRatio
+        && (rate.AchievedPerSecond < rate.OfferedPerSecond * (AchievedRatio - InDrain(run)) || FallenBehind.IsSo(run))
         && !(run.Messages is { UnderWay: { } underWay } soFar
             && soFar.Answered + underWay >= soFar.Offered * AchievedRatio);
+
+    private static double InDrain(RunDocument run) =>
+        run.Messages is { Offered: > 0 } messages ? (double)messages.AnsweredInDrain / messages.Offered : 0;
 }

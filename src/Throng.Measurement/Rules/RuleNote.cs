@@ -26,6 +26,10 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
         "Runs that throng merge made one of were not all under way together: rates and peaks never were.",
         "start the generators together, or compare their runs instead");
 
+    public static RuleNote SourcesDiffer { get; } = new("sources-differ", "warning",
+        "Runs that throng merge made one of had different targets: the figures are of no one of them.",
+        "compare the runs instead, or merge those against one target");
+
     public static RuleNote NiceBesideServer { get; } = new("nice-beside-server", "warning",
         "--nice below 0 with a server on this host: the workers take the CPU that it needs.",
         "leave --nice out, or run the server on another host");
@@ -42,7 +46,8 @@ public sealed record RuleNote(string Name, string Severity, string LooksAt, stri
     public static IReadOnlyList<RuleNote> All { get; } =
     [
         .. AllRules.InOrder.Concat(AllRules.OfSearch).Select(rule => rule.Note).DistinctBy(note => note.Name), Limit,
-        GeneratorsLost, SourcesApart, PartsMissing, NiceBesideServer, XdpNativeVeth, XdpSourcePorts,
+        GeneratorsLost, SourcesApart, SourcesDiffer, PartsMissing, NiceBesideServer, XdpNativeVeth,
+        XdpSourcePorts,
     ];
 
     public Finding Found(Severity severity, string text, string evidence, string remedy) =>

@@ -18,7 +18,10 @@ public static class Meanings
     /// <summary><c>lag</c> of query leaves out the wait for a connection, which is <c>query.held_back</c>.</summary>
     public const int LagIsOwn = 3;
 
-    public const int Current = LagIsOwn;
+    /// <summary><c>rate.achieved</c> leaves out what was answered while the run ended.</summary>
+    public const int AchievedWhileItLasted = 4;
+
+    public const int Current = AchievedWhileItLasted;
 
     /// <summary>The number that a document has.</summary>
     public static long Of(RunDocument run) => run.Meanings ?? First;
@@ -31,6 +34,11 @@ public static class Meanings
         {
             yield return "rate.achieved is what was sent in the runs of older versions, and what was answered in time "
                 + "in the others: do not compare it";
+        }
+        else if (meanings.Any(one => one < AchievedWhileItLasted) && meanings.Any(one => one >= AchievedWhileItLasted))
+        {
+            yield return "rate.achieved has the answers in it that came while the run ended in the runs of older "
+                + "versions, and not in the others, where they are messages.answered_in_drain";
         }
 
         long[] queries = [.. runs.Where(run => run.Command == "query").Select(Of)];
@@ -46,4 +54,15 @@ public static class Meanings
         Of(run) < AchievedIsAnswered && run is { Rate: { } rate, Messages: { Offered: > 0 } messages }
             ? rate with { AchievedPerSecond = rate.OfferedPerSecond * messages.Answered / messages.Offered }
             : run.Rate;
+
+    /// <summary>The rates of a run as they were meant before <see cref="AchievedWhileItLasted"/>: with all answers.
+    /// </summary>
+    public static Rate? OlderRateOf(RunDocument run) =>
+        Of(run) >= AchievedWhileItLasted && run is { Rate: { } rate, Messages: { Offered: > 0 } messages }
+            ? rate with
+            {
+                AchievedPerSecond = rate.AchievedPerSecond
+                    + (rate.OfferedPerSecond * messages.AnsweredInDrain / messages.Offered),
+            }
+            : RateOf(run);
 }

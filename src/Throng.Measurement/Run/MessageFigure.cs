@@ -12,8 +12,13 @@ public sealed record MessageFigure(
     /// </summary>
     public Func<MessageWords, string>? Word { get; init; }
 
+    /// <summary>Whether the text has it, where that is not for its number alone.</summary>
+    public Func<Messages, bool>? IsTold { get; init; }
+
     /// <summary>Its place in the text, from the first on.</summary>
     public int Place { get; init; }
+
+    public bool IsShown(Messages messages) => IsTold?.Invoke(messages) ?? Of(messages) > 0;
 
     public Metric ToMetric() => Metric.Counter(
         "messages." + Key, Better, Definition, run => run.Messages is { } messages ? Of(messages) : null, Whole);

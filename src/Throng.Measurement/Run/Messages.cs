@@ -12,6 +12,10 @@ public sealed record Messages
 {
     private const string OfOffered = "messages.offered";
     private const string OfSent = "messages.sent";
+    private const string OfAnswered = "messages.answered";
+
+    /// <summary>Share of the answers from which those that came while the run ended are worth a word.</summary>
+    private const double ManyRatio = 0.01;
 
     private Counts _all;
 
@@ -25,6 +29,12 @@ public sealed record Messages
         },
         new("sent", Higher, "Messages sent.", of => of.Sent, OfOffered),
         new("answered", Higher, "Messages answered in time.", of => of.Answered, OfSent),
+        new("answered_in_drain", Neither,
+            "Messages answered while the run ended, after the last was due: rate.achieved is without them.",
+            of => of.AnsweredInDrain, OfAnswered)
+        {
+            Word = _ => "of them while the run ended", IsTold = of => of.HasManyInDrain,
+        },
         new("late", Lower, "Answers that came after their message was counted as timed out.", of => of.Late, OfSent)
         {
             Word = _ => "of them answered late", Place = 3,
@@ -80,6 +90,13 @@ public sealed record Messages
     public long Sent { get => _all[Counter.MessagesSent]; init => _all[Counter.MessagesSent] = value; }
 
     public long Answered { get => _all[Counter.MessagesAnswered]; init => _all[Counter.MessagesAnswered] = value; }
+
+    /// <summary>Answered while the run ended, after the end of the plateau; among the answered.</summary>
+    public long AnsweredInDrain { get; init; }
+
+    /// <summary>Whether those are more than the few that are always under way.</summary>
+    [JsonIgnore]
+    public bool HasManyInDrain => AnsweredInDrain > Answered * ManyRatio;
 
     /// <summary>Answers that came after their message had been counted as timed out.</summary>
     public long Late { get => _all[Counter.MessagesLate]; init => _all[Counter.MessagesLate] = value; }
@@ -147,6 +164,7 @@ public sealed record Messages
             _all = counts,
             NotSent = all.Sum(one => one.NotSent),
             UnderWay = isUnderWay ? all.Sum(one => one.UnderWay ?? 0) : null,
+            AnsweredInDrain = all.Sum(one => one.AnsweredInDrain),
         };
     }
 }

@@ -23,7 +23,8 @@ public sealed record RunDocument
 
     /// <summary>The number of <see cref="Measurement.Meanings"/> that its keys have; null: the first.</summary>
     [Description("Raised when a key comes to mean something else; absent: 1. From 2 on rate.achieved is answers, and "
-        + "query.answers leaves out the warm-up; from 3 on lag leaves out query.held_back.")]
+        + "query.answers leaves out the warm-up; from 3 on lag leaves out query.held_back; from 4 "
+        + "on rate.achieved leaves out messages.answered_in_drain.")]
     public long? Meanings { get; init; } = Measurement.Meanings.Current;
 
     /// <summary>The command's name, which is also the key of its own section.</summary>
@@ -84,6 +85,12 @@ public sealed record RunDocument
     public MemoryUse? Memory { get; init; }
 
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
+
+    /// <summary>Everything from the end of the series to that of the run; null where it ended with the series.
+    /// </summary>
+    [Description("What happened in the drain, from the end of the series to that of the run; absent where it ended "
+        + "with the series, and in older documents.")]
+    public SeriesPoint? Drain { get; init; }
 
     /// <summary>Whole histograms by interval, in order of time; empty unless asked for, and not part of the JSON.
     /// </summary>

@@ -7,7 +7,7 @@ namespace Throng.Measurement;
 /// <summary>
 /// One interval of a run. <see cref="Open"/> and <see cref="Connecting"/> are the state at its end; every other count
 /// is what happened within it. In a long run neighbours are merged, and their percentiles are those of all samples
-/// of both.
+/// of both. All intervals and <see cref="RunDocument.Drain"/> add up to the counts of the run.
 /// </summary>
 [Description("One interval. open and connecting are the state at its end, the other counts what happened within.")]
 public sealed record SeriesPoint
@@ -48,6 +48,7 @@ public sealed record SeriesPoint
 
     public long TimedOut { get => _all[Counter.MessagesTimedOut]; init => _all[Counter.MessagesTimedOut] = value; }
 
+    /// <summary>Sent and never to be answered; the invalid ones among them.</summary>
     public long Lost { get => _all[Counter.MessagesLost]; init => _all[Counter.MessagesLost] = value; }
 
     /// <summary>Messages due while the answer before was still awaited on their connection.</summary>
@@ -74,4 +75,9 @@ public sealed record SeriesPoint
     /// <summary>Share of the interval in 0..1 that the busiest worker did not wait; null when not sampled.</summary>
     [Range(0, 1)]
     public double? BusyMax { get; init; }
+
+    /// <summary>True where it is the drain, from the end of the plateau to that of the run; null else.</summary>
+    [JsonPropertyName("drain")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsDrain { get; init; }
 }

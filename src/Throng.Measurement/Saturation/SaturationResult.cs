@@ -53,13 +53,15 @@ public sealed record SaturationResult : IOwnResult
                 (good, bad) = ("no rate stayed good", $": {Units.Rate(FirstBadPerSecond ?? 0)} was bad in the end");
             }
 
+            string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
             if (Ending == SearchEnding.None && Steps.Count > 0)
             {
                 string steps = Units.Several(Steps.Count, "steps");
-                return $"{good}{bad} so far: the run ended before the search did, after {steps}";
+                string why = FirstBad is null ? "" : $"{whose}: {Cause.Name}, {Cause.Evidence}";
+                return $"{good}{bad} so far{why}{(why.Length > 0 ? ";" : ":")} the run ended before the "
+                    + $"search did, after {steps}";
             }
 
-            string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
             return Steps.Count == 0 ? "no step was finished" : $"{good}{bad}{whose}: {Cause.Name}, {Cause.Evidence}";
         }
     }
@@ -91,6 +93,11 @@ public sealed record SaturationResult : IOwnResult
             return all;
         }
     }
+
+    /// <summary>Each step in a line, with its number.</summary>
+    public IEnumerable<string> StepLines => Steps.Select((step, at) =>
+        $"step {at + 1} at {Units.Rate(step.RatePerSecond)}: {Units.Count(step.Figures.Ok)} of "
+            + $"{Units.Count(step.Figures.Due)} ended well, life p99 {Life(step.Figures.LifeP99Ns)}: {step.Text}");
 
     StepTable IOwnResult.Steps => new(
         ["", "begun", "ended well", "life p50", "p99", "verdict"], [.. Steps.Select(RowOf)], EndsWithVerdict: true);

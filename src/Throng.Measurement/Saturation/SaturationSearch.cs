@@ -86,7 +86,6 @@ public sealed class SaturationSearch : ISaturationSearch
         bool isDisturbed = step.IsLate && !step.IsCpuBound && (!verdict.IsGood || _base is null)
             && !SaturationCause.IsSeenInPackets(verdict, step) && trials.DisturbedCount < DisturbedMax;
         SearchStep judged = new(_nextPerSecond, Phase, step, verdict) { IsDisturbed = isDisturbed };
-        _steps.Add(judged);
         if (isDisturbed)
         {
             trials.DisturbedCount++; // the same rate once more
@@ -95,9 +94,11 @@ public sealed class SaturationSearch : ISaturationSearch
         {
             _base ??= verdict.IsGood ? step : null;
             trials.Add(judged, _plan.Trials);
+            judged = judged with { IsAlone = trials.IsGood is null };
             Decide(trials);
         }
 
+        _steps.Add(judged);
         if (_ending == SearchEnding.None && _steps.Count >= _plan.StepsMax)
         {
             _ending = SearchEnding.StepsMax;

@@ -26,6 +26,27 @@ public sealed record SearchStep(
     /// </summary>
     public bool IsDisturbed { get; init; }
 
-    /// <summary>The judgement of the step, as results name it.</summary>
-    public string Text => IsDisturbed ? $"disturbed, run again: {Verdict.Text}" : Verdict.Text;
+    /// <summary>It was bad, and one more trial is needed to believe that.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>The judgement of the step and what came of it, as results name it.</summary>
+    public string Text => (IsDisturbed ? DisturbedWords : IsAlone ? AloneWords : "") + Verdict.Text;
+
+    internal const string DisturbedWords = "disturbed, not counted: ";
+    internal const string AloneWords = "not believed alone: ";
+
+    /// <summary>In the place of <see cref="DisturbedWords"/> in older documents.</summary>
+    private const string OlderWords = "disturbed, run again: ";
+
+    /// <summary>A step as results tell it.</summary>
+    /// <param name="text">As <see cref="Text"/> has it.</param>
+    public static SearchStep Told(double ratePerSecond, SearchPhase phase, StepFigures figures, string text)
+    {
+        string? before = ((string[])[DisturbedWords, OlderWords, AloneWords])
+            .FirstOrDefault(words => text.StartsWith(words, StringComparison.Ordinal));
+        return new SearchStep(ratePerSecond, phase, figures, StepVerdict.Told(text[(before ?? "").Length..]))
+        {
+            IsDisturbed = before is DisturbedWords or OlderWords, IsAlone = before is AloneWords,
+        };
+    }
 }

@@ -150,9 +150,12 @@ public static class VerdictLine
         AddCount(missing, messages.NotPermitted, "not permitted by this host");
         AddCount(missing, messages.UnderWay ?? 0, "under way");
         AddCount(missing, messages.NotSent, words.NotSent + (messages.UnderWay is null ? "" : " yet"));
+        string ending = messages.HasManyInDrain
+            ? $" ({Units.Count(messages.AnsweredInDrain)} of them while the run ended)"
+            : "";
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
         string lost = run.Connections.Target is null ? "" : LostConnections(run.Connections);
-        return $"{rate}{answered} {words.Answered}{rest}{tail}{lost}";
+        return $"{rate}{answered} {words.Answered}{ending}{rest}{tail}{lost}";
     }
 
     /// <summary>Lost connections beside messages, of which some may be lost too.</summary>

@@ -19,28 +19,32 @@ public static class ConnectionsTable
             return lines.ToString();
         }
 
+        SeriesPoint[] all = [.. run.Series, .. run.Drain is { } drain ? (SeriesPoint[])[drain] : []];
         List<string[]> columns =
         [
-            ["time s", .. Seconds.Ends(run.Series)],
-            ["open", .. run.Series.Select(point => Units.Count(point.Open))],
-            ["new", .. run.Series.Select(point => Units.Count(point.Opened))],
-            ["closed", .. run.Series.Select(point => Units.Count(point.Closed))],
-            ["failed", .. run.Series.Select(point => Units.Count(point.Failed))],
+            ["time s", .. Seconds.Ends(run.Series), .. run.Drain is null ? (string[])[] : ["drain"]],
+            ["open", .. all.Select(point => Units.Count(point.Open))],
+            ["new", .. all.Select(point => Units.Count(point.Opened))],
+            ["closed", .. all.Select(point => Units.Count(point.Closed))],
+            ["failed", .. all.Select(point => Units.Count(point.Failed))],
         ];
-        if (run.Series.Any(point => point.Connecting != 0))
+        if (all.Any(point => point.Connecting != 0))
         {
-            columns.Add(["connecting", .. run.Series.Select(point => Units.Count(point.Connecting))]);
+            columns.Add(["connecting", .. all.Select(point => Units.Count(point.Connecting))]);
         }
 
         if (run.Connections.Target is { } target)
         {
-            columns.Add(["missing", .. run.Series.Select(point => Units.Count(Math.Max(0, target - point.Open)))]);
+            columns.Add(["missing", .. all.Select(point => point.IsDrain is true
+                ? "-" : Units.Count(Math.Max(0, target - point.Open)))]);
         }
 
         lines.Whole(TextTable.Lines(columns));
 
-        lines.Paragraph("", $"in all: {Units.Count(run.Connections.Opened)} new, {Units.Count(run.Connections.Lost)} "
-            + $"lost, {Units.Count(run.Connections.ConnectFailed.Total)} failed");
+        ReasonCounts failed = run.Connections.ConnectFailed;
+        lines.Paragraph("", $"in all: {Units.Count(run.Connections.Opened)} new, "
+            + $"{Units.Count(run.Connections.Closed.Total)} closed, {Units.Count(run.Connections.Lost)} of them lost, "
+            + $"{Units.Count(failed.Total - failed[CloseReason.Cancelled])} failed");
         return lines.ToString();
     }
 }

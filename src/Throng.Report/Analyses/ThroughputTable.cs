@@ -42,6 +42,7 @@ public static class ThroughputTable
         AddCount("lost", point => point.Lost);
         lines.Whole(TextTable.Lines(columns));
 
+        AddDrain(lines, run);
         AddTotals(lines, run);
         return lines.ToString();
 
@@ -59,6 +60,20 @@ public static class ThroughputTable
             {
                 columns.Add([name, .. run.Series.Select(point => Units.Count(of(point)))]);
             }
+        }
+    }
+
+    private static void AddDrain(TextLines lines, RunDocument run)
+    {
+        if (run.Drain is { } drain)
+        {
+            MessageWords words = MessageWords.For(run);
+            string failed = string.Concat(
+                drain.TimedOut > 0 ? $", {Units.Count(drain.TimedOut)} timed out" : "",
+                drain.Lost > 0 ? $", {Units.Count(drain.Lost)} {words.Lost}" : "");
+            lines.Paragraph("", $"drain: in {Units.Duration(drain.IntervalNs)} {Units.Count(drain.Sent)} {words.Sent}, "
+                + $"{Units.Count(drain.Answered)} {words.Answered}{failed}, {Units.Bytes(drain.BytesSent)} sent, "
+                + $"{Units.Bytes(drain.BytesReceived)} received");
         }
     }
 

@@ -4,8 +4,8 @@ namespace Throng.Report;
 
 /// <summary>
 /// A search for the saturation point as a drawing: how long a connection lived against the rate offered, and below it
-/// how many went well, and how often SYNs were sent again where they were. A line goes through the middle trial of each
-/// rate; the other trials are rings.
+/// how many went well, and how often SYNs were sent again where they were. A line goes through the trial of each rate
+/// that says on which side it is, the last one that does; other trials, and steps that do not count, are rings.
 /// </summary>
 public static class SaturationChart
 {
@@ -44,14 +44,14 @@ public static class SaturationChart
             YAxis = new Axis("life of a connection", AxisUnit.Nanoseconds, AxisScale.Log),
             Series =
             [
-                SeriesOf("life p50", result.Steps, step => Time(step.LifeP50Ns)),
-                SeriesOf("life p99", result.Steps, step => Time(step.LifeP99Ns)),
+                SeriesOf("life p50", result, step => Time(step.LifeP50Ns)),
+                SeriesOf("life p99", result, step => Time(step.LifeP99Ns)),
             ],
         };
         yield return new Panel
         {
             YAxis = new Axis("success", AxisUnit.Ratio) { Most = 1 },
-            Series = [SeriesOf("success", result.Steps, step => step.SuccessRatio)],
+            Series = [SeriesOf("success", result, step => step.SuccessRatio)],
             Lines = rule is null
                 ? []
                 : [new ChartLine(rule.SuccessMin, $"at least {Units.Percent(rule.SuccessMin)}")],
@@ -65,7 +65,7 @@ public static class SaturationChart
                 Series =
                 [
                     SeriesOf(
-                        "SYNs sent again, by connections begun", result.Steps, step => step.SynRetransmitsPerAttempt),
+                        "SYNs sent again, by connections begun", result, step => step.SynRetransmitsPerAttempt),
                 ],
                 Lines = rule is null
                     ? []
@@ -84,20 +84,31 @@ public static class SaturationChart
         _ => "No rate was judged",
     };
 
-    private static Series SeriesOf(string name, IReadOnlyList<SearchStep> steps, Func<StepFigures, double> of)
+    private static Series SeriesOf(string name, SaturationResult result, Func<StepFigures, double> of)
     {
         List<ChartPoint> points = [];
         List<ChartPoint> others = [];
-        foreach (IGrouping<double, SearchStep> rate in steps.GroupBy(step => step.RatePerSecond).OrderBy(g => g.Key))
+        foreach (IGrouping<double, SearchStep> rate in result.Steps
+            .GroupBy(step => step.RatePerSecond).OrderBy(g => g.Key))
         {
-            double[] values = [.. rate.Select(step => of(step.Figures)).Order()];
-            int middle = values.Length / 2;
-            points.Add(new ChartPoint(rate.Key, values[middle]));
-            others.AddRange(values.Where((_, index) => index != middle)
-                .Select(value => new ChartPoint(rate.Key, value)));
+            SearchStep? judged = JudgedOf(result, rate.Key, [.. rate.Where(step => !step.IsDisturbed)]);
+            if (judged is not null)
+            {
+                points.Add(new ChartPoint(rate.Key, of(judged.Figures)));
+            }
+
+            others.AddRange(rate.Where(step => step != judged).Select(
+                step => new ChartPoint(rate.Key, of(step.Figures))));
         }
 
         return new Series(name, points) { Others = others };
+    }
+
+    /// <summary>The last trial that says what its rate was taken for; null without any.</summary>
+    private static SearchStep? JudgedOf(SaturationResult result, double ratePerSecond, SearchStep[] trials)
+    {
+        bool isGood = !(ratePerSecond >= result.FirstBadPerSecond);
+        return trials.LastOrDefault(step => step.Verdict.IsGood == isGood) ?? trials.LastOrDefault();
     }
 
     // No sample is no time.

@@ -25,6 +25,7 @@ public static class ComparisonJson
         ["meanings"] = Meanings.Of(one.Run),
         ["ok"] = one.Run.Verdict.IsOk,
         ["verdict"] = one.Run.Verdict.Text,
+        ["own_limits"] = Node.ListOf(OwnLimits.Of(one.Run), finding => finding.Text),
     };
 
     private static Node OptionOf(OptionDifference option) => new Section

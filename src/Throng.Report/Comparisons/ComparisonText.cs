@@ -92,10 +92,11 @@ public static class ComparisonText
     {
         if (!comparison.IsOneCommand)
         {
-            yield return "these are runs of different commands";
+            yield return "these are runs of different commands "
+                + $"({string.Join(", ", comparison.Runs.Select(one => one.Run.Command).Distinct())}): only figures "
+                + "that all of them have are compared, and no options";
         }
-
-        if (comparison.Options.Count > 0)
+        else if (comparison.Options.Count > 0)
         {
             yield return $"options that differ: {OptionLine.Render(comparison.Options, names)}";
         }
@@ -103,6 +104,14 @@ public static class ComparisonText
         foreach (string difference in Meanings.Differences(comparison.Runs.Select(one => one.Run)))
         {
             yield return difference;
+        }
+
+        for (int run = 0; run < names.Count; run++)
+        {
+            foreach (Finding own in OwnLimits.Of(comparison.Runs[run].Run))
+            {
+                yield return $"{names[run]} has a warning about this end: {own.Text}; its times are not judged";
+            }
         }
 
         string[] few = [.. ComparisonVerdict.Mattering(comparison)

@@ -7,8 +7,6 @@ namespace Throng.Report;
 /// </summary>
 internal static class SearchReader
 {
-    private const string Again = "disturbed, run again: ";
-
     public static SaturationResult Read(JsonPart part) => new()
     {
         Ending = SearchEndings.Find(part.Text("ending")),
@@ -24,14 +22,11 @@ internal static class SearchReader
     private static SearchStep StepOf(JsonPart part)
     {
         double ratePerSecond = part.Number("rate_per_s") ?? double.NaN;
-        string told = part.Text("verdict");
-        bool isDisturbed = told.StartsWith(Again, StringComparison.Ordinal);
         SearchPhase phase = Enum.TryParse(part.Text("phase"), ignoreCase: true, out SearchPhase named)
             ? named
             : SearchPhase.Growth;
         StepFigures figures = part.As<StepFigures>();
         figures = figures with { Seconds = ratePerSecond > 0 ? figures.Due / ratePerSecond : 0 };
-        StepVerdict verdict = StepVerdict.Told(isDisturbed ? told[Again.Length..] : told);
-        return new SearchStep(ratePerSecond, phase, figures, verdict) { IsDisturbed = isDisturbed };
+        return SearchStep.Told(ratePerSecond, phase, figures, part.Text("verdict"));
     }
 }

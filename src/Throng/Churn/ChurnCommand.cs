@@ -18,6 +18,9 @@ public sealed class ChurnCommand() : RunCommand<ChurnSpec>(ChurnOptions.Syntax)
 
     protected override ILiveRun Start(ChurnSpec spec, RunSpec run) => ChurnRun.Start(spec, run);
 
+    protected override IReadOnlyList<ArithmeticLine> Offered(ChurnSpec spec) =>
+        [Offered(spec.Profile, spec.Arrivals == Arrivals.Poisson ? ", Poisson arrivals" : ", evenly")];
+
     protected override Examination Examine(ChurnSpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec, run, host);
 }

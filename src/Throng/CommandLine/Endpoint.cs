@@ -69,7 +69,7 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
             return TryReadPlainTarget($"[{text}]", out endpoint, out error, needsPort: false);
         }
 
-        if (text.StartsWith(':'))
+        if (text.StartsWith(':') && !text.StartsWith("::", StringComparison.Ordinal))
         {
             endpoint = new Endpoint("", null, 0, 0);
             error = Wrong(text, $"the host is missing; this one is 127.0.0.1{text}");
@@ -113,12 +113,18 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
 
         if (!isBracketed && host.Contains(':'))
         {
-            error = Wrong(text, "an IPv6 address needs brackets; write [::1]:7000");
+            bool is6 = IPAddress.TryParse(host, out IPAddress? six)
+                && six.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+            string ports = text[(colon + 1)..];
+            error = Wrong(text, host.Contains(',')
+                ? $"several are written apart: {string.Join(' ', text.Split(',').Select(Text.Plain))}"
+                : "an IPv6 address needs brackets; write "
+                    + (is6 && ports.Length > 0 ? $"[{host}]:{Text.Plain(ports)}" : "[::1]:7000"));
             return false;
         }
 
         string bare = isBracketed ? host[1..^1] : host;
-        if (!TryReadHost(bare, isBracketed, out IPAddress? address, out error)
+        if (!TryReadHost(bare, text[(colon + 1)..], isBracketed, out IPAddress? address, out error)
             || !TryReadPorts(text[(colon + 1)..], out int first, out int last, out error))
         {
             error = Wrong(text, error);
@@ -129,7 +135,8 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
         return true;
     }
 
-    private static bool TryReadHost(string host, bool isBracketed, out IPAddress? address, out string error)
+    private static bool TryReadHost(
+        string host, string ports, bool isBracketed, out IPAddress? address, out string error)
     {
         address = null;
         error = "";
@@ -140,7 +147,7 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
         }
         else if (host.Length == 0)
         {
-            error = "the host is missing; write * for every address of this host";
+            error = $"the host is missing; write *:{Text.Plain(ports)} for every address of this host";
         }
         else if (host.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
         {

@@ -84,16 +84,21 @@ public sealed class HelpText(int columns)
         }
 
         _text.Append('\n');
-        if (command.Shown.LastOrDefault() is { } last)
+        if (ExampleOf(command) is { } example)
         {
             AppendWrapped(
-                $"Every option also comes from the environment, as THRONG_ and its name: {last.Variable}.", 0);
+                "Every option also comes from the environment, as THRONG_ and its name in capitals: "
+                    + $"{example.Variable} is {example.Spelling}, and so on.", 0);
         }
 
         AppendWrapped(
             "Exit codes: 0 done, 1 the job could not be done, 2 usage, 3 set-up, 99 --fail-on or --require, 130/143 "
                 + "killed before a report.", 0);
     }
+
+    /// <summary>An option that shows how names become variables; null where there is none.</summary>
+    internal static Option? ExampleOf(CommandSyntax command) =>
+        command.Shown.FirstOrDefault(option => option.Name.Contains('-')) ?? command.Shown.LastOrDefault();
 
     private void AppendShort(CommandSyntax command)
     {

@@ -74,10 +74,11 @@ public static class ManPage
             }
         }
 
-        if (command.Options.LastOrDefault() is { } last)
+        if (HelpText.ExampleOf(command) is { } example)
         {
-            page.Append(".SH ENVIRONMENT\nEvery option also comes from the environment, as THRONG_ and its name: ");
-            page.Append($"{Plain(last.Variable)}.\n");
+            page.Append(".SH ENVIRONMENT\nEvery option also comes from the environment, as THRONG_ and its name in "
+                + "capitals: ");
+            page.Append($"{Plain(example.Variable)} is {Plain(example.Spelling)}, and so on.\n");
         }
 
         AppendExitCodes(page);

@@ -15,6 +15,23 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
     private readonly bool _isMonitor = run.Spec.Command == MonitorOptions.Syntax.Name;
     private readonly MessageWords _words = CommandView.For(run.Spec.Command).Words;
     private Sample? _last;
+    private int _steps;
+
+    /// <summary>The lines of this moment; of a search one for each step that has ended since the last call.</summary>
+    public IReadOnlyList<string> Lines(Sample now) => StepsEnded() ?? [Next(now)];
+
+    /// <summary>The same of a search alone; null for every other run.</summary>
+    public IReadOnlyList<string>? StepsEnded()
+    {
+        if (!run.IsGuided || run.Snapshot(0).Result is not SaturationResult search)
+        {
+            return null;
+        }
+
+        string[] ended = [.. search.StepLines.Skip(_steps)];
+        _steps = search.Steps.Count;
+        return ended;
+    }
 
     /// <summary>The line of this moment.</summary>
     public string Next(Sample now)

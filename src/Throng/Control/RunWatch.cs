@@ -54,6 +54,7 @@ public sealed class RunWatch(
         {
             if (Ending() is { } endedBy)
             {
+                SayAll(_progress.StepsEnded() ?? []);
                 return endedBy;
             }
 
@@ -215,15 +216,19 @@ public sealed class RunWatch(
     private void Tick()
     {
         Sample now = run.Sample();
-        string line = _progress.Next(now);
-        if (showsProgress)
-        {
-            say(line);
-        }
+        SayAll(_progress.Lines(now));
 
         console.Recent.Note(now);
         Ticked();
         ShowNews();
+    }
+
+    private void SayAll(IReadOnlyList<string> lines)
+    {
+        foreach (string line in showsProgress ? lines : [])
+        {
+            say(line);
+        }
     }
 
     private void ShowNews()

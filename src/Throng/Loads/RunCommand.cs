@@ -97,6 +97,21 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
     protected abstract Examination Examine(TSpec spec, RunSpec run, HostFacts host);
 
+    /// <summary>The rates of a load with a schedule, in the order of time; empty for none.</summary>
+    protected virtual IReadOnlyList<ArithmeticLine> Offered(TSpec spec) => [];
+
+    /// <summary>A schedule as a line of a plan.</summary>
+    protected static ArithmeticLine Offered(RateProfile profile, string arrivals) => new(
+        "offered", string.Join(", then ", profile.Segments.Select(Describe)) + arrivals);
+
+    private static string Describe(RateSegment segment)
+    {
+        string rate = segment.FromPerSecond == segment.ToPerSecond
+            ? Units.Rate(segment.FromPerSecond)
+            : $"{Units.Rate(segment.FromPerSecond)} to {Units.Rate(segment.ToPerSecond)}";
+        return rate + (segment.IsEndless ? " until it is ended" : $" for {Units.Duration(segment.DurationNs)}");
+    }
+
     /// <summary>Lines that are said before the run, unless it is to be quiet.</summary>
     protected virtual IEnumerable<string> Notes(Values values, TSpec spec) => [];
 
@@ -117,7 +132,15 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
             ? ["no certificate is verified, whoever answers is taken for the server; --tls-verify verifies it, and "
                 + "--tls-ca says by which authorities"]
             : [];
-        return [.. names, .. tls, .. StartMoment.Notes(run, DateTimeOffset.UtcNow), .. Notes(values, spec)];
+        int cpus = Environment.ProcessorCount;
+        IEnumerable<string> threads = run.Threads > cpus
+            ? [$"{Units.Count(run.Threads)} threads share {Units.Several(cpus, "CPUs")}: they wait for one another, "
+                + "and times have that in them"]
+            : [];
+        return
+        [
+            .. names, .. tls, .. threads, .. StartMoment.Notes(run, DateTimeOffset.UtcNow), .. Notes(values, spec),
+        ];
     }
 
     /// <summary>Prints the plan, or carries it out.</summary>
@@ -146,6 +169,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         }
 
         Examination examination = Examine(call, spec, run);
+        examination = examination with { Arithmetic = [.. examination.Arithmetic, .. Offered(spec)] };
         call.Shell.Print(DoctorText.Plan(examination, call.Shell.Columns));
         return examination.Fits || run.Force ? ExitCode.Done : ExitCode.Setup;
     }

@@ -93,6 +93,8 @@ public sealed class MonitorCommand() : RunCommand<MonitorSpec>(MonitorOptions.Sy
 
     protected override ILiveRun Start(MonitorSpec spec, RunSpec run) => MonitorRun.Start(spec, run);
 
+    protected override IReadOnlyList<ArithmeticLine> Offered(MonitorSpec spec) => [Offered(spec.Profile, "")];
+
     protected override Examination Examine(MonitorSpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec, run, host);
 

@@ -41,6 +41,11 @@ public sealed partial record OtherWord(string Spellings, bool TakesValue, params
 
         Option option = syntax.Options.First(one => one.Spellings.Contains(answer));
         string joint = option.TakesNext ? " " : "=";
+        if (answer is "--target" or "--listen" && value is not null && File().IsMatch(value))
+        {
+            return $"{typed} is {answer} here, which takes no file: write {answer}{joint}{option.Argument} for each";
+        }
+
         string shown = option.IsFlag ? ""
             : isPlain && option.TryRead(value!, out _, out _) ? $": write {answer}{joint}{value}"
             : $": write {answer}{joint}{option.Argument}";
@@ -72,6 +77,10 @@ public sealed partial record OtherWord(string Spellings, bool TakesValue, params
 
     [GeneratedRegex("throng (?<command>[a-z]+)|(?<![^ (])--?[a-z][a-z0-9-]*")]
     private static partial Regex Part();
+
+    // A relative or absolute path, or an ending that no host has.
+    [GeneratedRegex(@"^[@./]|\.(txt|csv|json|lst|list|conf|cfg|ya?ml)$", RegexOptions.IgnoreCase)]
+    private static partial Regex File();
 
     // What a shell and a terminal leave as it is.
     [GeneratedRegex(@"^[A-Za-z0-9._:/,%@+\[\]-]{1,60}$")]

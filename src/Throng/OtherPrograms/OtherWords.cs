@@ -17,6 +17,8 @@ public static class OtherWords
             "has nothing like it: a bench sends all at one moment or, with --for, as fast as answers come"),
         Valued("--connection-rate --connects-per-second --cps --spawn-rate --hatch-rate",
             "--connect-rate", "--rate", "--start"),
+        Valued("--from --begin --start-rate --initial-rate --min-rate", "--start") with { Of = "saturate" },
+        Valued("--to --until --end-rate --stop-rate --top-rate --max-rate", "--rate-max") with { Of = "saturate" },
         Valued("--vus --vu --users --clients --connections --concurrency --concurrent --concurrencies --parallel "
             + "--streams --conns -c -P", "--connections", "--concurrency", "--in-flight-max"),
         Valued("--max-connections --max-conns --max-in-flight --max-vus", "--in-flight-max", "--connections"),
@@ -82,6 +84,11 @@ public static class OtherWords
         Valued("--size --length --len --payload-size --payload --body-size --message-size --packet-size --bytes "
             + "--msg-size", "--size"),
         Valued("-l", "--size") with { Of = "churn monitor bench saturate" },
+        Valued("--data --body --message -D",
+            "has no place here: --name or --names says what is asked, and --size how long an echo is") with
+        {
+            Of = "query",
+        },
         Valued("--data --body --body-file --data-file --payload-file --first-message --first-message-file --message "
             + "-D", "--content", "--message", "--names") with { Of = "query churn saturate bench serve" },
         Valued("--datafile --data-files --queries-file --input-file", "--names", "--content"),
@@ -108,7 +115,12 @@ public static class OtherWords
             "is made of a saved result: --out run.json, then throng report run.json --html run.html"),
         Valued("--interval --report-interval --progress -I -i",
             "needs no option: --json-stream - writes a line every second"),
-        Flag("--latency --latencies --percentiles --stats", "needs no option: latencies are always in the result; "
+        Valued("--percentile --percentiles --quantile --quantiles",
+            "needs no option: p50, p99 and more are always in the result, and --fail-on judges any of them"),
+        Valued("--think-time --thinktime --think --delay --pause --sleep --wait", "--ping-interval",
+            "has no place here: --rate says how often, and no answer delays what is due",
+            "has no place here: what is due waits for no answer"),
+        Flag("--latency --latencies --stats -L", "needs no option: latencies are always in the result; "
             + "--hlog writes all of them"),
         Flag("--no-tui --no-ui --no-progress-bar", "--plain"),
         Flag("--silent --no-progress --no-output", "--quiet"),

@@ -99,6 +99,9 @@ public sealed class QueryCommand() : RunCommand<QuerySpec>(QueryOptions.Syntax)
     protected override Examination Examine(QuerySpec spec, RunSpec run, HostFacts host) =>
         Preflight.OfLoad(spec, run, host);
 
+    protected override IReadOnlyList<ArithmeticLine> Offered(QuerySpec spec) =>
+        [Offered(spec.Profile, spec.Arrivals == Arrivals.Poisson ? ", Poisson arrivals" : ", evenly")];
+
     private static bool IsPoisson(Values values) => values.Get(QueryOptions.Arrivals) switch
     {
         "" => values.Get(QueryOptions.Protocol) != "echo",

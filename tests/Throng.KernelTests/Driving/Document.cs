@@ -84,6 +84,11 @@ internal sealed class Document
             Equal(Number("messages.sent"), ended + SoFar("messages.under_way"), "sent");
         }
 
+        if (Length("series") > 0 && !HasUnderWay)
+        {
+            SeriesAddsUp();
+        }
+
         return this;
     }
 
@@ -103,6 +108,31 @@ internal sealed class Document
         long number = Has(path) ? Number(path) : 0;
         Assert.True(number >= 0, $"{path} is {number}: {_story}");
         return number;
+    }
+
+    /// <summary>All intervals and the drain are the whole run.</summary>
+    private void SeriesAddsUp()
+    {
+        long InSeries(string member) =>
+            Series(member).Sum() + (Find($"drain.{member}") is { } inDrain ? inDrain.GetInt64() : 0);
+
+        Equal(Number("connections.opened"), InSeries("opened"), "opened by interval");
+        Equal(Sum("connections.closed"), InSeries("closed"), "closed by interval");
+        Equal(
+            Sum("connections.connect_failed") - Count("connections.connect_failed", "cancelled"), InSeries("failed"),
+            "failed by interval");
+        if (!Has("messages"))
+        {
+            return;
+        }
+
+        foreach (string member in (string[])["offered", "sent", "answered", "timed_out", "lost"])
+        {
+            Equal(Number($"messages.{member}"), InSeries(member), $"{member} by interval");
+        }
+
+        long inDrain = Find("drain.answered") is { } answered ? answered.GetInt64() : 0;
+        Equal(Number("messages.answered_in_drain"), inDrain, "answered in the drain");
     }
 
     /// <summary>A count and what it should be, with the whole story when it is not.</summary>

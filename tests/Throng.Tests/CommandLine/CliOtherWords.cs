@@ -31,6 +31,19 @@ public sealed class CliOtherWords
     [InlineData("query -qps 100", "throng query: --qps is --rate here: write --rate 100")]
     [InlineData("hold -s",
         "throng hold: -s has no place here: throng serve is the other end, and there are no scripts")]
+    [InlineData("saturate --from 10", "throng saturate: --from is --start here: write --start 10")]
+    [InlineData("saturate --to 20k", "throng saturate: --to is --rate-max here: write --rate-max 20k")]
+    [InlineData("query -L",
+        "throng query: -L needs no option: latencies are always in the result; --hlog writes all of them")]
+    [InlineData("query --think-time 1s",
+        "throng query: --think-time has no place here: --rate says how often, and no answer delays what is due")]
+    [InlineData("hold --think-time 1s", "throng hold: --think-time is --ping-interval here: write --ping-interval 1s")]
+    [InlineData("query --percentile 99", "throng query: --percentile needs no option: p50, p99 and more are always in "
+        + "the result, and --fail-on judges any of them")]
+    [InlineData("query --body x", "throng query: --body has no place here: --name or --names says what is asked, and "
+        + "--size how long an echo is")]
+    [InlineData("query -targets=t.txt", "throng query: --targets is --target here, which takes no file: write "
+        + "--target HOST[:PORT[-PORT]] for each")]
     [InlineData("serve --qps 5", "throng serve: unknown option --qps; see throng serve --help")]
     public void A_word_of_another_program_is_answered_with_ours(string line, string error)
     {

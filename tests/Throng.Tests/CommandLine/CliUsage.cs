@@ -87,6 +87,14 @@ public class CliUsage
     [InlineData("serve --listen *:7-", "throng serve: --listen: '*:7-': a port is missing")]
     [InlineData("serve --listen :7", "throng serve: --listen: ':7': the host is missing", true)]
     [InlineData("serve --listen ::1:7", "throng serve: --listen: '::1:7': an IPv6 address needs brackets", true)]
+    [InlineData("hold 10 ::1:7998",
+        "throng hold: --target: '::1:7998': an IPv6 address needs brackets; write [::1]:7998")]
+    [InlineData("serve 127.0.0.1:7000,127.0.0.1:7001", "throng serve: --listen: '127.0.0.1:7000,127.0.0.1:7001': "
+        + "several are written apart: 127.0.0.1:7000 127.0.0.1:7001")]
+    [InlineData("serve :80",
+        "throng serve: --listen: ':80': the host is missing; write *:80 for every address of this host")]
+    [InlineData("hold --fail-on latency.p99>10ms", "throng hold: --fail-on: there is no metric 'latency.p99': the time "
+        + "of an answer is 'response.p99'; `throng explain` lists them")]
     [InlineData("serve --listen [::1]", "throng serve: --listen: '[::1]': the port is missing", true)]
     [InlineData("serve --listen [x]:7", "throng serve: --listen: '[x]:7': what is in brackets is not an IPv6", true)]
     [InlineData("serve --listen 10.1:7", "throng serve: --listen: '10.1:7': an IPv4 address is four numbers up to 255")]

@@ -1,4 +1,5 @@
 using Throng.Measurement;
+using Throng.Report;
 using Xunit;
 
 namespace Throng.Tests;
@@ -6,7 +7,8 @@ namespace Throng.Tests;
 /// <summary>Whether a run is better than another, and by what.</summary>
 public sealed class ComparisonVerdictTests
 {
-    private static readonly RunDocument Base = SampleRun.Full;
+    // Without a word about the generator: its own times are not judged.
+    private static readonly RunDocument Base = SampleRun.Full with { Verdict = Verdict.None };
 
     [Fact]
     public void Fewer_lost_and_faster_is_better()
@@ -91,6 +93,36 @@ public sealed class ComparisonVerdictTests
         ComparedMetric p99 = comparison.Metrics.Single(one => one.Metric.Name == "connect.latency.p99");
         Assert.Equal(worse > 0 ? Direction.Worse : Direction.Other, p99.To(1)!.Value.Direction);
         Assert.Equal(worse == 0, p99.HasEnough(0) && !p99.HasEnough(1));
+    }
+
+    [Theory]
+    [InlineData("generator-late", false, true)]
+    [InlineData("generator-busy", false, false)]
+    [InlineData("host-overloaded", false, false)]
+    [InlineData("connections-lost", true, true)]
+    public void A_time_that_is_the_generators_own_is_not_judged(string rule, bool hasResponse, bool hasConnect)
+    {
+        RunDocument limited = With(responseShare: 0.5) with
+        {
+            Connect = Connects(5_000, 2_000_000),
+            Verdict = new Verdict(true, "", [new Finding(Severity.Warning, rule, "so it was", "", "")]),
+        };
+        RunDocument other = Base with { Connect = Connects(5_000, 4_000_000) };
+        foreach (RunDocument[] both in (RunDocument[][])[[other, limited], [limited, other]])
+        {
+            RunComparison comparison = RunComparison.Compare([new("a", both[0]), new("b", both[1])]);
+            ComparisonVerdict verdict = ComparisonVerdict.Judge(comparison, 1);
+            string[] named = [.. Names(verdict.Better), .. Names(verdict.Worse)];
+            Assert.Equal(hasResponse, named.Contains("response.p99"));
+            Assert.Equal(hasConnect, named.Contains("connect.latency.p99"));
+            string letter = both[0] == limited ? "A" : "B";
+            Assert.Equal(!hasResponse, ComparisonText.Render(comparison, []).Contains(
+                $"{letter} has a warning about this end: so it was", StringComparison.Ordinal));
+            Assert.Equal(!hasResponse, ComparisonMarkdown.Render(comparison, []).Contains(
+                "has a warning about this end", StringComparison.Ordinal));
+            Assert.Equal(!hasResponse, ComparisonPage.Render(comparison, []).Contains(
+                "has a warning about this end", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -140,6 +140,55 @@ public sealed class MessageRulesTests
     }
 
     [Fact]
+    public void What_was_answered_while_the_run_ended_is_no_part_of_the_rate_and_is_said()
+    {
+        RunDocument run = With(new Messages
+        {
+            Offered = 5957, Sent = 5957, Answered = 5005, TimedOut = 952, AnsweredInDrain = 4571,
+        }) with { Command = "query", Rate = new Rate(993, 72) };
+        Assert.StartsWith(
+            "72/s of 993/s offered, 84.018 % answered (4,571 of them while the run ended): 952 timed out",
+            Verdict.Judge(run).Text, StringComparison.Ordinal);
+        Finding finding = new RateNotAchieved().Judge(run)!;
+        Assert.StartsWith("72/s of 993/s were achieved: limited by", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("5,005 of 5,957 answered, 4,571 of them while the run ended", finding.Evidence,
+            StringComparison.Ordinal);
+        Assert.Contains("5,005 answered, 4,571 of them while the run ended, 952 timed out", TextReport.Render(run, 400),
+            StringComparison.Ordinal);
+        RunDocument few = run with { Messages = run.Messages! with { AnsweredInDrain = 50 } };
+        Assert.DoesNotContain("while the run ended", Verdict.Judge(few).Text + TextReport.Render(few, 400),
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>Answers that take a second are a second's worth fewer, once; a server that answers a tenth of what is
+    /// due falls behind as long as it lasts, also where it answers all the rest in the drain.</summary>
+    [Theory]
+    [InlineData(0, 1.0, false)]
+    [InlineData(1, 1.0, false)]
+    [InlineData(3, 1.0, false)]
+    [InlineData(0, 0.1, true)]
+    [InlineData(0, 0.9, true)]
+    public void Answers_that_take_their_time_are_not_too_few(int latencySeconds, double share, bool isTooFew)
+    {
+        const int Seconds = 8;
+        SeriesPoint[] series = [.. Enumerable.Range(1, Seconds).Select(second => new SeriesPoint
+        {
+            TimeNs = second * Ns.Second, IntervalNs = Ns.Second, Offered = 1000, Sent = 1000,
+            Answered = second > latencySeconds ? (long)(1000 * share) : 0,
+        })];
+        long held = series.Sum(point => point.Answered);
+        RunDocument run = With(new Messages
+        {
+            Offered = 8000, Sent = 8000, Answered = 8000, AnsweredInDrain = 8000 - held,
+        }) with
+        {
+            DurationNs = Seconds * Ns.Second, Rate = new Rate(1000, held / (double)Seconds), Series = series,
+            Response = Latency((latencySeconds * Ns.Second) + Ns.Millisecond),
+        };
+        Assert.Equal(isTooFew, new RateNotAchieved().Judge(run) is not null);
+    }
+
+    [Fact]
     public void Nothing_offered_is_nothing_missed() =>
         Assert.Null(new RateNotAchieved().Judge(SampleRun.Held with { Rate = new Rate(0, 0) }));
 

@@ -8,8 +8,8 @@ public sealed class MetricBaseTests
 {
     /// <summary>
     /// Each part with its base, and why it is contained in it: held and disturbed are seats of the target, what is
-    /// lost, closed or reconnected was opened, what is lost, late (timed out before) or invalid (lost with its
-    /// connection) was sent, what was sent, dropped or not sent was offered.
+    /// lost, closed or reconnected was opened, what is answered in the drain was answered, what is lost, late (timed
+    /// out before) or invalid (lost with its connection) was sent, what was sent, dropped or not sent was offered.
     /// </summary>
     private static readonly (string Part, string Base)[] Contained =
     [
@@ -23,6 +23,7 @@ public sealed class MetricBaseTests
         ("messages.not_sent", "messages.offered"),
         ("messages.sent", "messages.offered"),
         ("messages.answered", "messages.sent"),
+        ("messages.answered_in_drain", "messages.answered"),
         ("messages.late", "messages.sent"),
         ("messages.timed_out", "messages.sent"),
         ("messages.lost", "messages.sent"),

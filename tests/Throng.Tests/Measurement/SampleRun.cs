@@ -112,6 +112,7 @@ internal static class SampleRun
             NotSent = 500,
             Sent = 1_999_500,
             Answered = 1_999_000,
+            AnsweredInDrain = 1_200,
             Late = 17,
             TimedOut = 400,
             Lost = 100,
@@ -167,6 +168,7 @@ internal static class SampleRun
         },
         Memory = new MemoryUse(38L << 20, 257.5),
         Series = [Point(1, isBusy: false), Point(2, isBusy: true)],
+        Drain = Point(3, isBusy: false) with { BusyMax = null, IsDrain = true },
         Events = [new RunEvent(4 * SecondNs, "set rate 200000.5")],
         Own = new Section
         {

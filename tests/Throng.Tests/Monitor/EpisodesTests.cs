@@ -24,6 +24,15 @@ public class EpisodesTests
     }
 
     [Fact]
+    public void A_connection_that_is_lost_in_the_place_of_a_lost_one_is_lost_again()
+    {
+        Disturbance lost = Of(1, 100, 200, DisturbanceCause.Closed, isLost: true) with { Losses = 3 };
+        Disturbance once = Of(2, 150, 250, DisturbanceCause.Closed, isLost: true) with { Losses = 1 };
+        Episode episode = Assert.Single(Episodes.Find([lost, once, Of(3, 160, 170)], [], 100));
+        Assert.Equal((3, 2, 2, 1), (episode.Connections, episode.Lost, episode.LostAgain, episode.Survived));
+    }
+
+    [Fact]
     public void One_that_ends_early_does_not_end_the_episode_of_another()
     {
         IReadOnlyList<Episode> episodes = Episodes.Find([Of(1, 0, 1000), Of(2, 10, 20), Of(3, 900, 950)], [], 1);

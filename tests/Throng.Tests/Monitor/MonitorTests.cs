@@ -350,6 +350,11 @@ public class MonitorTests
                 }
             }
 
+            int before = Tally.Records.Items.ToArray().Count(
+                one => !CloseReasons.IsOwn(one.Reason) && one.EndedNs < untilNs);
+            Assert.InRange(
+                Tally.Disturbances.Items.ToArray().Sum(one => one.Losses), before,
+                Tally.Records.Items.ToArray().Count(one => !CloseReasons.IsOwn(one.Reason)));
             int losses = Tally.Records.Items.ToArray().Count(one => !CloseReasons.IsOwn(one.Reason));
             int disturbedByLoss = Tally.Disturbances.Items.ToArray().Count(one => one.IsLost);
             Assert.True(losses == 0 || disturbedByLoss > 0, "a loss is a disturbance");

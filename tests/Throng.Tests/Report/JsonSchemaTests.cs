@@ -78,7 +78,7 @@ public sealed class JsonSchemaTests
         JsonNode full = Golden("run-full.json");
         string[] parts =
             ["meanings", "messages", "connect", "response_ns", "service_ns", "lag_ns", "rate", "tcp", "network",
-                "limits", "cpu", "memory", "query"];
+                "limits", "cpu", "memory", "query", "drain"];
         int tried = 0;
         foreach (JsonObject one in Objects(full).Where(one => !IsFree(one)))
         {
@@ -92,7 +92,7 @@ public sealed class JsonSchemaTests
                 bool mayBeMissing = (path.Length == 0 && parts.Contains(key))
                     || path is "/connections/closed" or "/connections/connect_failed" or "/connections/other_errnos"
                     || (path == "/connections/ended_by_peer" && key is "first_ns" or "last_ns")
-                    || (path == "/connect" && key == "handshake_ns");
+                    || (path == "/connect" && key == "handshake_ns") || (path == "/drain" && key == "drain");
                 Assert.True(mayBeMissing == (Errors(full).Count == 0), $"{path}/{key} is missing");
                 one[key] = value;
                 tried++;

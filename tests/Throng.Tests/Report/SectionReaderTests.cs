@@ -34,7 +34,7 @@ public sealed class SectionReaderTests
         Assert.Equal(new SaturationSpread(980.5, 1_010), search.Spread);
         Assert.Equal(new SaturationCause("path-drop", "12 of 10,100 connections timed out"), search.Cause);
         Assert.Equal(
-            ["good", "success 97.3 %, at least 99.9 %", "disturbed, run again: good", "good"],
+            ["good", "success 97.3 %, at least 99.9 %", "disturbed, not counted: good", "good"],
             search.Steps.Select(step => step.Text));
         Assert.Equal([true, false, true, true], search.Steps.Select(step => step.Verdict.IsGood));
         Assert.Equal([false, false, true, false], search.Steps.Select(step => step.IsDisturbed));

@@ -1,4 +1,5 @@
 using Throng.Measurement;
+using Throng.Report;
 using Xunit;
 
 namespace Throng.Tests;
@@ -59,6 +60,8 @@ public sealed class DifferenceTests
     [InlineData("respnse.p99 > +1%", "there is no metric 'respnse.p99'; did you mean 'response.p99'?")]
     [InlineData("response.p99 > 1%", "'response.p99 > 1%' is not a threshold of a difference: its value has no + or -")]
     [InlineData("response.p99 > +fast", "'response.p99 > +fast' is not a threshold: 'fast' is not a duration")]
+    [InlineData("response.p99 > +10", "'response.p99 > +10' is not a threshold of a difference: 'response.p99' is a "
+        + "time and +10 has no unit; write +10%, +10ms, +10us or +10s")]
     [InlineData("response.p99 > +x%", "'response.p99 > +x%' is not a threshold: 'x%' is not a percentage")]
     public void What_is_no_threshold_is_refused(string text, string error)
     {
@@ -69,16 +72,31 @@ public sealed class DifferenceTests
     [Fact]
     public void A_comparison_has_what_any_run_has_and_nothing_else()
     {
-        RunComparison comparison = RunComparison.Compare([new("a", SampleRun.Held), new("b", SampleRun.Full)]);
+        RunDocument held = SampleRun.Held with { Command = SampleRun.Full.Command };
+        RunComparison comparison = RunComparison.Compare([new("a", held), new("b", SampleRun.Full)]);
         string[] names = [.. comparison.Metrics.Select(metric => metric.Metric.Name)];
         Assert.Contains("response.p99", names);
         Assert.Contains("connections.connect_failed.refused", names);
         Assert.DoesNotContain("connections.connect_failed.no-port", names);
         Assert.DoesNotContain(names, name => name.StartsWith("monitor.", StringComparison.Ordinal));
-        Assert.False(comparison.IsOneCommand);
+        Assert.True(comparison.IsOneCommand);
         Assert.All(comparison.Metrics, metric => Assert.Equal(2, metric.Values.Count));
         ComparedMetric count = comparison.Metrics.First(metric => metric.Metric.Name == "connect.latency.count");
         Assert.Equal(Better.Neither, count.Metric.Better);
+    }
+
+    [Fact]
+    public void Runs_of_different_commands_are_compared_in_what_all_have_and_in_no_option()
+    {
+        RunComparison comparison = RunComparison.Compare([new("a", SampleRun.Held), new("b", SampleRun.Full)]);
+        Assert.False(comparison.IsOneCommand);
+        Assert.All(comparison.Metrics, metric => Assert.DoesNotContain(null, metric.Values));
+        Assert.Contains(comparison.Metrics, metric => metric.Metric.Name == "connections.held");
+        Assert.DoesNotContain(comparison.Metrics, metric => metric.Metric.Name == "response.p99");
+        string text = ComparisonText.Render(comparison, []);
+        Assert.Contains("these are runs of different commands (hold, query): only figures", text,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("options that differ", text, StringComparison.Ordinal);
     }
 
     [Fact]

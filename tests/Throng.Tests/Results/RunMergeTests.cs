@@ -97,8 +97,27 @@ public sealed class RunMergeTests
         RunDocument merged = Merged(new("a", old), new("b", Query(3)));
         double answered = old.Rate!.OfferedPerSecond * old.Messages!.Answered / old.Messages.Offered;
         Assert.NotEqual(old.Rate.AchievedPerSecond, answered);
-        Assert.Equal(answered + Query(3).Rate!.AchievedPerSecond, merged.Rate!.AchievedPerSecond, 6);
+
+        // The newer one as the older is meant: with what was answered in the drain.
+        RunDocument newer = Query(3);
+        double inDrain = newer.Rate!.OfferedPerSecond * newer.Messages!.AnsweredInDrain / newer.Messages.Offered;
+        Assert.NotEqual(0, inDrain);
+        Assert.Equal(answered + newer.Rate.AchievedPerSecond + inDrain, merged.Rate!.AchievedPerSecond, 6);
         Assert.Equal(Meanings.AchievedIsAnswered, merged.Meanings);
+    }
+
+    [Fact]
+    public void Different_targets_are_a_finding_of_the_document()
+    {
+        static RunDocument At(int seed, params string[] targets) => Query(seed) with
+        {
+            Options = new Section { ["seed"] = seed, ["target"] = Node.ListOf(targets) },
+        };
+        RunDocument merged = Merged(new("a", At(0, "10.0.0.1:53")), new("b", At(3, "10.0.0.2:53", "10.0.0.3:53")));
+        Finding finding = Assert.Single(merged.Verdict.Findings, one => one.Rule == "sources-differ");
+        Assert.Equal("10.0.0.1:53 in a, 10.0.0.2:53 and 10.0.0.3:53 in b", finding.Evidence);
+        RunDocument same = Merged(new("a", At(0, "10.0.0.1:53")), new("b", At(3, "10.0.0.1:53")));
+        Assert.DoesNotContain(same.Verdict.Findings, one => one.Rule == "sources-differ");
     }
 
     [Fact]

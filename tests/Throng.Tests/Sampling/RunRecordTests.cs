@@ -29,6 +29,65 @@ public sealed class RunRecordTests
             record.Series.Select(one => (one.TimeNs, one.IntervalNs, one.Opened, one.Sent)));
     }
 
+    [Theory]
+    [InlineData(0, 2, 1.0)]
+    [InlineData(1, 2, 1.25)]
+    [InlineData(2, 3, 0.5)]
+    [InlineData(3, 3, 0.75)]
+    public void What_has_passed_of_an_interval_and_the_drain_are_in_the_sums(int rest, int points, double seconds)
+    {
+        RunRecord record = new() { KeepsNews = true };
+        Histogram response = new();
+        void Merge(Histogram into, Histogram lag) => into.Add(response);
+
+        Sample At(int look)
+        {
+            response.Record(look * 1000);
+            return Sampling.Start with
+            {
+                AtNs = look * LookNs, Open = look,
+                Counts = Sampling.Start.Counts.With(Counter.Opened, look * 10).With(Counter.MessagesAnswered, look)
+                    .With(Counter.MessagesLost, look).With(Counter.MessagesInvalid, 2 * look),
+            };
+        }
+
+        for (int look = 1; look <= 8; look++)
+        {
+            record.Take(At(look), Merge, 0.5);
+        }
+
+        record.Hold(rest == 0 ? At(8) : At(8 + rest), Merge, 1);
+        Sample end = At(20);
+        SeriesPoint drain = record.DrainUntil(end, Merge)!;
+        Assert.Equal((points, (long)(seconds * SecondNs)), (record.Series.Count, record.Series[^1].IntervalNs));
+        SeriesPoint[] all = [.. record.Series, drain];
+        Assert.Equal(200, all.Sum(point => point.Opened));
+        Assert.Equal(20, all.Sum(point => point.Answered));
+        Assert.Equal(60, all.Sum(point => point.Lost));
+        Assert.Equal(end.AtNs, all.Sum(point => point.IntervalNs));
+        Assert.Equal(8000 + (rest * 1000), record.Series[^1].Response!.MaxNs, 8000.0 * 0.01);
+        Assert.Equal((true, 20 * LookNs, 20L), (drain.IsDrain, drain.TimeNs, drain.Open));
+
+        // Each is told as it came: what was added to a point before too.
+        SeriesPoint[] told = [.. record.TakeNews().Select(news => news.Point).OfType<SeriesPoint>()];
+        Assert.Equal(20, told.Sum(point => point.Answered));
+        Assert.Equal(0.5, record.Series[1].BusyMax);
+    }
+
+    [Fact]
+    public void A_run_that_ends_with_its_plateau_has_no_drain_and_a_moment_is_an_interval()
+    {
+        RunRecord record = new();
+        Sample end = Sampling.Start with
+        {
+            AtNs = LookNs, Counts = Sampling.Start.Counts.With(Counter.Opened, 3),
+        };
+        record.Hold(end, (_, _) => { }, null);
+        Assert.Null(record.DrainUntil(end, (_, _) => { }));
+        Assert.Equal((LookNs, 3L, null), (
+            Assert.Single(record.Series).IntervalNs, record.Series[0].Opened, record.Series[0].BusyMax));
+    }
+
     [Fact]
     public void A_long_run_stays_within_its_bounds_and_loses_nothing()
     {

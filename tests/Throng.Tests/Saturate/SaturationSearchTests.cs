@@ -157,6 +157,18 @@ public sealed class SaturationSearchTests
         SearchStep[] growth = [.. result.Steps.Where(step => step.RatePerSecond == 63)];
         Assert.Equal(Math.Max(2, steps + 1), growth.Length);
         Assert.Equal(steps - 1, growth.Count(step => step.IsDisturbed));
+        string broken = growth[^1].Verdict.Text;
+        Assert.Equal(
+            [
+                .. Enumerable.Repeat($"disturbed, not counted: {broken}", steps - 1), $"not believed alone: {broken}",
+                broken,
+            ],
+            growth.Select(step => step.Text));
+        Assert.All(growth, step => Assert.Equal(
+            (step.IsDisturbed, step.IsAlone, step.Text, step.Verdict.IsGood),
+            SearchStep.Told(63, step.Phase, step.Figures, step.Text) is var told
+                ? (told.IsDisturbed, told.IsAlone, told.Text, told.Verdict.IsGood) : default));
+        Assert.True(SearchStep.Told(63, SearchPhase.Base, growth[0].Figures, "disturbed, run again: good").IsDisturbed);
         Assert.Equal((50, "path-drop"), (result.LastGoodPerSecond, result.Cause.Name == "generator-cpu"
             ? "path-drop" : result.Cause.Name));
     }

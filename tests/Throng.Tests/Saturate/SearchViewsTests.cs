@@ -69,6 +69,53 @@ public sealed class SearchViewsTests
             (some.Cause.Name, some.Cause.Evidence));
     }
 
+    [Fact]
+    public void A_search_that_was_ended_early_has_its_cause_in_the_first_line()
+    {
+        StepFigures late = SearchRuns.AllTimedOut(50) with { BusyMax = 0.99, LagP99Ns = 5_000_000 };
+        SearchStep bad = new(50, SearchPhase.Growth, late, new SaturationRule().Judge(late, SearchRuns.Good(40)));
+        SaturationResult result = new()
+        {
+            Ending = SearchEnding.None, Steps = [Good, bad, bad], FirstBad = bad, FirstBadPerSecond = 50,
+            LastGoodPerSecond = 40,
+        };
+        Assert.StartsWith(
+            "good up to 40/s, bad at 50/s so far, the generator's own limit and not the path's: generator-cpu, ",
+            result.VerdictText, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; the run ended before the search did, after 3 steps", result.VerdictText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lines_of_the_drawing_go_through_the_steps_that_judged_a_rate()
+    {
+        SearchStep At(double rate, long p99Ns, bool isGood, bool isDisturbed = false) => new(
+            rate, SearchPhase.Growth, SearchRuns.Good(rate) with { LifeP99Ns = p99Ns },
+            isGood ? StepVerdict.Good : StepVerdict.Told("bad")) { IsDisturbed = isDisturbed };
+        SaturationResult result = new()
+        {
+            Ending = SearchEnding.Found, LastGoodPerSecond = 20, FirstBadPerSecond = 30,
+            Steps =
+            [
+                At(10, 90, true, isDisturbed: true), At(10, 2, true), At(20, 80, false),
+                At(20, 70, false, isDisturbed: true), At(20, 3, true), At(30, 60, false), At(30, 4, true),
+                At(30, 50, false), At(40, 99, true, isDisturbed: true),
+            ],
+        };
+        Series p99 = SaturationChart.Draw(result, null).Panels[0].Series.Single(series => series.Name == "life p99");
+        Assert.Equal([(10.0, 2.0), (20.0, 3.0), (30.0, 50.0)], p99.Points.Select(point => (point.X, point.Y)));
+        Assert.Equal([90, 80, 70, 60, 4, 99], p99.Others.Select(point => point.Y));
+    }
+
+    [Fact]
+    public void Each_step_has_a_line_with_its_number()
+    {
+        SaturationResult result = new() { Ending = SearchEnding.None, Steps = [Good, Good] };
+        Assert.Equal(2, result.StepLines.Count());
+        Assert.StartsWith("step 2 at ", result.StepLines.Last(), StringComparison.Ordinal);
+        Assert.EndsWith(": good", result.StepLines.Last(), StringComparison.Ordinal);
+    }
+
     private static LatencySummary Latency()
     {
         Histogram histogram = new();
