@@ -21,7 +21,8 @@ public sealed class RateNotAchieved : IRule
     public Finding? Judge(RunDocument run)
     {
         if (!IsSo(run) || WasDisturbed(run) || ServerNotAnswering.IsSo(run) || FewServed.IsSo(run)
-            || LivesEmpty.IsSo(run) || MissingConnections.ExplainRate(run) || IsRefusal(run) || IsTold(run)
+            || LivesEmpty.IsSo(run) || MissingConnections.ExplainRate(run) || IsRefusal(run)
+            || (IsTold(run) && run.Messages is not { HasManyInDrain: true })
             || OwnEnd.ExplainsRate(run))
         {
             return null;
@@ -89,7 +90,8 @@ public sealed class RateNotAchieved : IRule
 
     /// <summary>
     /// Whether that is so, whosever limit it was. What was answered while the run ended counts here, as answers may
-    /// take their time; not where they took the longer the longer the run lasted. What is under way may still be answered.
+    /// take their time; not where they took the longer the longer the run lasted. What is under way may still be
+    /// answered.
     /// </summary>
     internal static bool IsSo(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 } rate
         && (rate.AchievedPerSecond < rate.OfferedPerSecond * (AchievedRatio - InDrain(run)) || FallenBehind.IsSo(run))

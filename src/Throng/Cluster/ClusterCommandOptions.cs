@@ -43,6 +43,11 @@ internal static class ClusterCommandOptions
             new("throng cluster status --join nats://10.0.0.9:4222 --nkey controller.nk", "who is there"),
             new("throng cluster config --agents gen-a,gen-b --listen 10.0.0.9", "a configuration, and keys"),
         ],
+        Common =
+        [
+            Join, BusOptions.NKey, BusOptions.Authority, Directory, Address, Port, Agents, SharedOptions.Json,
+            SharedOptions.Out,
+        ],
         Groups =
         [
             new("Where it is", [Join, .. BusOptions.Identity]),

@@ -105,12 +105,19 @@ internal static class ClusterLoad
     }
 
     /// <summary>Refusals as one text: the same one of several agents once, with their names.</summary>
-    private static string Grouped(IReadOnlyList<string> refusals) => string.Join("; ", refusals
-        .Select(text => text.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at
-            && ClusterProtocol.IsName(text[..at]) ? (Agent: text[..at], Text: text[(at + 2)..]) : ("", text))
-        .GroupBy(one => one.Text)
-        .Select(same => string.Join(", ", same.Select(one => one.Agent).Where(agent => agent.Length > 0).Order(
-            StringComparer.Ordinal)) is { Length: > 0 } agents ? $"{agents}: {same.Key}" : same.Key));
+    private static string Grouped(IReadOnlyList<string> refusals) => string.Join("; ", refusals.Select(Split)
+        .GroupBy(static one => one.Text)
+        .Select(static same => string.Concat(
+            string.Join(", ", same.Select(one => one.Agent).Where(agent => agent.Length > 0).Order(
+                StringComparer.Ordinal)),
+            same.Any(one => one.Agent.Length > 0) ? ": " : "", same.Key)));
+
+    /// <summary>The agent that a refusal begins with, and the rest; no agent where it is of none.</summary>
+    private static (string Agent, string Text) Split(string refusal)
+    {
+        int at = refusal.IndexOf(": ", StringComparison.Ordinal);
+        return at > 0 && ClusterProtocol.IsName(refusal[..at]) ? (refusal[..at], refusal[(at + 2)..]) : ("", refusal);
+    }
 
     private static string NewName() => ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
 

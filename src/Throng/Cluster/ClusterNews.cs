@@ -5,7 +5,7 @@ using Throng.Measurement;
 namespace Throng;
 
 /// <summary>
-/// What is new of a run on many hosts: intervals that all agents have told of, and events of the controller.
+/// News of a run on many hosts: intervals that all agents have told of, and events of the controller.
 /// </summary>
 internal sealed class ClusterNews
 {
