@@ -45,7 +45,7 @@ internal static class ClusterCommandOptions
         ],
         Common =
         [
-            Join, BusOptions.NKey, BusOptions.Authority, Directory, Address, Port, Agents, SharedOptions.Json,
+            Join, BusOptions.Credentials, BusOptions.NKey, BusOptions.Authority, Directory, Address, Port, Agents, SharedOptions.Json,
             SharedOptions.Out,
         ],
         Groups =
