@@ -19,6 +19,9 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
     /// </summary>
     private const long IntervalNs = (3 * Ns.Second) / 2;
 
+    /// <summary>How much earlier figures may have been read than their time says.</summary>
+    private const long ReadingNs = Ns.Second / 2;
+
     /// <summary>Standard deviations by which a bound of random arrivals is above their mean.</summary>
     private const double PoissonErrors = 5;
 
@@ -40,22 +43,18 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
             return EndedEarly(part, started, endedBy);
         }
 
-        long lastNs = part.Run is null ? 0 : SinceBegin(part.FiguresAt);
-        long under = Underway(part.Run);
-        string when = part.Run is null
-            ? "before its first figures"
-            : At(part.FiguresAt, started);
+        string when = part.Run is null ? "before its first figures" : At(part.FiguresAt, started);
         if (profile is null || begin is null)
         {
-            return new PartLoss(part.Agent, when, under, 0);
+            return new PartLoss(part.Agent, when, 0, 0);
         }
 
-        double ratio = part.Part.Ratio;
-        double bounded = (profile.CountAt(lastNs + IntervalNs) - profile.CountAt(lastNs)) * ratio;
-        double spare = isPoisson ? PoissonErrors * Math.Sqrt(bounded) : 1;
-        double rest = profile.IsEndless ? 0 : (profile.CountAt(profile.DurationNs) - profile.CountAt(lastNs)) * ratio;
-        long unaccounted = (long)Math.Ceiling(Math.Min(bounded + spare, Math.Max(rest, 0) + spare));
-        return new PartLoss(part.Agent, when, under + unaccounted, (long)Math.Max(0, rest - bounded));
+        long lastNs = part.Run is null ? 0 : Math.Max(0, SinceBegin(part.FiguresAt) - ReadingNs);
+        double bounded = (profile.CountAt(lastNs + IntervalNs) - profile.CountAt(lastNs)) * part.Part.Ratio;
+        long most = (long)Math.Ceiling(bounded + (isPoisson ? PoissonErrors * Math.Sqrt(bounded) : 1));
+        long rest = profile.IsEndless ? most : RestOf(part);
+        long unaccounted = Math.Min(rest, most);
+        return new PartLoss(part.Agent, when, unaccounted, profile.IsEndless ? 0 : rest - unaccounted);
     }
 
     /// <summary>A part whose agent died ends in order, and its result is handed in when the agent is back: all that it
@@ -68,17 +67,17 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
             return wasPlanned ? null : new PartLoss(part.Agent, At(EndOf(part), started), 0, 0);
         }
 
-        double rest = profile.IsEndless ? 0 : profile.CountAt(profile.DurationNs) * part.Part.Ratio;
-        long offered = part.Run!.Messages?.Offered ?? 0;
-        return new PartLoss(part.Agent, At(EndOf(part), started), 0, Math.Max(0, (long)rest - offered));
+        return new PartLoss(part.Agent, At(EndOf(part), started), 0, profile.IsEndless ? 0 : RestOf(part));
     }
+
+    /// <summary>Messages of a part's plan that are not among those it is known to have offered.</summary>
+    private long RestOf(PartRow part) => Math.Max(
+        0, (long)Math.Round(profile!.CountAt(profile.DurationNs) * part.Part.Ratio) - (part.Run?.Messages?.Offered ?? 0));
 
     private static DateTimeOffset EndOf(PartRow part) => part.Run!.Started.AddTicks(part.Run.DurationNs / 100);
 
     private static string At(DateTimeOffset moment, DateTimeOffset started) =>
         $"at {Units.Duration(Math.Max(0, (moment - started).Ticks * 100))}";
-
-    private static long Underway(RunDocument? figures) => figures?.Messages?.UnderWay ?? 0;
 
     private long SinceBegin(DateTimeOffset at) => begin is { } from ? Math.Max(0, (at - from).Ticks * 100) : 0;
 }
