@@ -45,8 +45,8 @@ internal static class ClusterCommandOptions
         ],
         Common =
         [
-            Join, BusOptions.Credentials, BusOptions.NKey, BusOptions.Authority, Directory, Address, Port, Agents, SharedOptions.Json,
-            SharedOptions.Out,
+            Join, BusOptions.Credentials, BusOptions.NKey, BusOptions.Authority, Directory, Address, Port, Agents,
+            SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [

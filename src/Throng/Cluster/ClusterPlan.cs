@@ -71,8 +71,11 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
     }
 
     /// <summary>Messages of a part's plan that are not among those it is known to have offered.</summary>
-    private long RestOf(PartRow part) => Math.Max(
-        0, (long)Math.Round(profile!.CountAt(profile.DurationNs) * part.Part.Ratio) - (part.Run?.Messages?.Offered ?? 0));
+    private long RestOf(PartRow part)
+    {
+        long planned = (long)Math.Round(profile!.CountAt(profile.DurationNs) * part.Part.Ratio);
+        return Math.Max(0, planned - (part.Run?.Messages?.Offered ?? 0));
+    }
 
     private static DateTimeOffset EndOf(PartRow part) => part.Run!.Started.AddTicks(part.Run.DurationNs / 100);
 
