@@ -3,9 +3,6 @@ namespace Throng.Measurement;
 /// <summary>Doings of this end, or of the person before it: none of that is the server's or the path's.</summary>
 internal static class OwnEnd
 {
-    /// <summary>Share from which one thing explains another.</summary>
-    private const double MostRatio = 0.9;
-
     private static readonly CloseReason[] Ended = [CloseReason.Drained, CloseReason.Cancelled];
 
     /// <summary>
@@ -25,11 +22,11 @@ internal static class OwnEnd
 
     /// <summary>Whether a rate was missed for what was cut short at the end.</summary>
     public static bool ExplainsRate(RunDocument run) => Cut(run) is > 0 and var cut
-        && cut >= (run.Messages!.Offered - run.Messages.Answered) * MostRatio;
+        && cut >= (run.Messages!.Offered - run.Messages.Answered) * Explanation.MostRatio;
 
     /// <summary>Whether connections were lowered by the person (<c>set</c>), and that left messages unsent.</summary>
     public static bool LoweredRate(RunDocument run) => run.Connections.Closed[CloseReason.Lowered] > 0
-        && run.Messages is { NotSent: > 0 } messages && messages.Answered >= messages.Sent * MostRatio
+        && run.Messages is { NotSent: > 0 } messages && messages.Answered >= messages.Sent * Explanation.MostRatio
         && run.Connections.Lost == 0 && Reasons.Main(run.Connections.ConnectFailed).Length == 0;
 
     /// <summary>Whether nothing was connected because the person wanted nothing any more.</summary>

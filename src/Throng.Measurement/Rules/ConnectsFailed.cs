@@ -8,7 +8,6 @@ namespace Throng.Measurement;
 public sealed class ConnectsFailed : IRule
 {
     private const double WarningRatio = 0.001;
-    private const double MostRatio = 0.9;
 
     public RuleNote Note { get; } = new("connects-failed", "error, warning, info",
         "Connects failed at the path or the server; info below 0.1 %, error where less than half of churn's "
@@ -47,7 +46,7 @@ public sealed class ConnectsFailed : IRule
         Connections: { Target: null, Opened: > 0 }, Rate: not null, Messages: { Lost: > 0 and var lost },
     }
         && Reasons.Main(run.Connections.ConnectFailed, onlyRemote: true) == CloseReasons.Name(CloseReason.Refused)
-        && run.Connections.ConnectFailed[CloseReason.Refused] >= lost * MostRatio;
+        && run.Connections.ConnectFailed[CloseReason.Refused] >= lost * Explanation.MostRatio;
 
     /// <summary>Whether connections are what is offered, and most that timed out did so in the connect.</summary>
     internal static bool HasTimeouts(RunDocument run) => run is
@@ -55,7 +54,7 @@ public sealed class ConnectsFailed : IRule
         Connections: { Target: null, Opened: > 0 } connections, Rate: not null, Messages: { TimedOut: > 0 } messages,
     }
         && connections.ConnectFailed[CloseReason.ConnectTimeout] + connections.ConnectFailed[CloseReason.TlsTimeout]
-            >= messages.TimedOut * MostRatio;
+            >= messages.TimedOut * Explanation.MostRatio;
 
     /// <summary>Evidence of lives that failed behind the connect; empty where there are none, or it is said elsewhere.
     /// </summary>

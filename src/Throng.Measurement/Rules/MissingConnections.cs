@@ -6,9 +6,6 @@ namespace Throng.Measurement;
 /// </summary>
 internal static class MissingConnections
 {
-    /// <summary>Share from which one thing explains another.</summary>
-    private const double MostRatio = 0.9;
-
     /// <summary>The failed connects that are told as the cause of missing ones; empty when none are.</summary>
     public static string Reason(RunDocument run)
     {
@@ -24,12 +21,13 @@ internal static class MissingConnections
 
     /// <summary>Whether a rate was missed for want of them: what could be sent was answered.</summary>
     public static bool ExplainRate(RunDocument run) => Reason(run).Length > 0
-        && run.Messages is { NotSent: > 0 } messages && WaitedOf(run) >= messages.NotSent * MostRatio
-        && messages.Answered + messages.Lost >= messages.Sent * MostRatio && GeneratorBusy.EvidenceOf(run) is null;
+        && run.Messages is { NotSent: > 0 } messages && WaitedOf(run) >= messages.NotSent * Explanation.MostRatio
+        && messages.Answered + messages.Lost >= messages.Sent * Explanation.MostRatio
+        && GeneratorBusy.EvidenceOf(run) is null;
 
     /// <summary>Whether most of what was not sent had no connection that was open.</summary>
     public static bool ExplainUnsent(RunDocument run) => run.Messages is { NotSent: > 0 } messages
-        && (run.Own?.Integer("unconnected") ?? 0) >= messages.NotSent * MostRatio;
+        && (run.Own?.Integer("unconnected") ?? 0) >= messages.NotSent * Explanation.MostRatio;
 
     /// <summary>Evidence of what was not sent for want of them; empty where nothing was.</summary>
     public static string Evidence(RunDocument run) => ExplainRate(run)

@@ -10,9 +10,6 @@ public sealed class RateNotAchieved : IRule
 {
     private const double AchievedRatio = 0.99;
 
-    /// <summary>Share from which one thing explains another.</summary>
-    private const double MostRatio = 0.9;
-
     public RuleNote Note { get; } = new("rate-not-achieved", "warning, info",
         "Less than 99 % of the offered rate was answered in time, or fewer and fewer of what was due; info where set "
             + "had lowered the connections.",
@@ -81,7 +78,8 @@ public sealed class RateNotAchieved : IRule
         Messages messages = run.Messages!;
         long lost = ConnectionsLost.HasMessages(run) ? OwnEnd.LostOf(messages) : messages.Refused;
         return (messages.Sent > messages.Answered
-                && messages.TimedOut + lost + messages.Invalid >= (messages.Sent - messages.Answered) * MostRatio)
+                && messages.TimedOut + lost + messages.Invalid
+                    >= (messages.Sent - messages.Answered) * Explanation.MostRatio)
             || ConnectionsLost.ExplainsWait(run);
     }
 
