@@ -124,6 +124,10 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
         }
     }
 
+    /// <summary>Takes no run any more, and is over once nothing is under way here and every result is stored.
+    /// </summary>
+    public void Leave() => _isLeaving = true;
+
     private AgentCard Card() => card with { Run = Busy?.Name, IsLeaving = _isLeaving };
 
     /// <summary>Asks a part that is there how it goes, and sends on what is known of one that is not.</summary>

@@ -16,6 +16,21 @@ public sealed partial class ControllerMachine
 
     private bool HasAllThatIsToCome => _parts.TrueForAll(static part => part.IsDone);
 
+    /// <summary>
+    /// Ends it with what is here: the last figures stand for results that are not. The agents are told to end once
+    /// more, and what they keep can still be fetched by a controller that takes the run over.
+    /// </summary>
+    public void Cut()
+    {
+        if (!IsOver)
+        {
+            TellEnd();
+            Enter(_parts.Count > 0 && Phase != ControllerPhase.Withdrawing
+                ? ControllerPhase.Over
+                : ControllerPhase.Refused);
+        }
+    }
+
     /// <summary>Begins to close. Another controller may have taken the run over: the key of the lead tells.</summary>
     private void Close()
     {
