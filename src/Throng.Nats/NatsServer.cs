@@ -57,7 +57,7 @@ public sealed class NatsServer : IDisposable
 
         string path = Path.Combine(folder, "nats-server.conf");
         string text = $"{configuration.Text}ports_file_dir: \"{folder}\"\nlog_file: \"{folder}/log\"\n";
-        WritePrivate(path, text);
+        PrivateFile.Write(path, text);
         ProcessStartInfo start = new(Program, ["--config", path]) { RedirectStandardError = true };
         NatsServer server;
         try
@@ -109,19 +109,6 @@ public sealed class NatsServer : IDisposable
     }
 
     /// <summary>Writes a file that only its owner reads, from the moment it is there.</summary>
-    private static void WritePrivate(string path, string text)
-    {
-        File.Delete(path);
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using StreamWriter writer = new(path, options);
-        writer.Write(text);
-    }
-
     private void AwaitAnswer()
     {
         Stopwatch clock = Stopwatch.StartNew();

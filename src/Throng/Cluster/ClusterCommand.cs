@@ -45,7 +45,7 @@ internal sealed class ClusterCommand() : Command(ClusterCommandOptions.Syntax)
 
     private static int Ask(Invocation call, string what, IReadOnlyList<string> words)
     {
-        string name = ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
+        string name = ClusterLoad.NewName();
         using NatsBus bus = BusOptions.Connect(
             call.Values, ClusterCommandOptions.Join, name, makesBuckets: true, [], []);
         BusDesk desk = new(bus);

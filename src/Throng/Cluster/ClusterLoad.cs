@@ -119,7 +119,8 @@ internal static class ClusterLoad
         return at > 0 && ClusterProtocol.IsName(refusal[..at]) ? (refusal[..at], refusal[(at + 2)..]) : ("", refusal);
     }
 
-    private static string NewName() => ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
+    /// <summary>Name of this process among the participants.</summary>
+    public static string NewName() => ClusterProtocol.NameFrom($"{Environment.MachineName}-{Environment.ProcessId}");
 
     /// <summary>The command and the options that every part is given. The seed is the same in all.</summary>
     private static IReadOnlyList<string> WordsOf(Values values, CommandSyntax syntax, RunSpec run)

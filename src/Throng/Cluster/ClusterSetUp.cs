@@ -58,7 +58,7 @@ internal static class ClusterSetUp
                 Controller = controller, Agents = agents,
             };
             string path = Path.Combine(directory, "nats-server.conf");
-            WritePrivate(path, configuration.Text);
+            PrivateFile.Write(path, configuration.Text);
             string host = configuration.Address is "0.0.0.0" or "::" ? "HOST" : configuration.Address;
             string where = $"nats://{host}:{configuration.Port}";
             call.Shell.Print($"{path} has the configuration: nats-server --config {path}\n"
@@ -86,20 +86,8 @@ internal static class ClusterSetUp
     private static NatsUser WriteKey(string directory, string name)
     {
         (NatsUser user, string seed) = NatsUser.WithKey(name);
-        WritePrivate(Path.Combine(directory, $"{name}.nk"), seed + "\n");
+        PrivateFile.Write(Path.Combine(directory, $"{name}.nk"), seed + "\n");
         return user;
-    }
-
-    private static void WritePrivate(string path, string text)
-    {
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.Create, Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using StreamWriter writer = new(path, options);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        writer.Write(text);
     }
 
     private static string[] Names(Invocation call)
