@@ -202,7 +202,7 @@ internal sealed partial class ClusterRun : ILiveRun
 
     private void View()
     {
-        _view = ClusterView.Of(_controller);
+        _view = ClusterView.Of(_controller, _view);
         _news.Note(_view);
     }
 }

@@ -30,12 +30,15 @@ internal sealed record ClusterView
     public bool IsFailed { get; private init; }
 
     /// <summary>The controller's thread.</summary>
-    public static ClusterView Of(ControllerMachine controller)
+    /// <param name="before">Figures that are still those of this view are not merged again.</param>
+    public static ClusterView Of(ControllerMachine controller, ClusterView before)
     {
         PartRow[] parts = [.. controller.Parts.Select(part => new PartRow(
             NameOf(controller, part), part.Agent.Name, part.Part, part.Result ?? part.Figures, part.FiguresAt,
             part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound))];
-        RunDocument? merged = ClusterDocument.Merge(parts);
+        bool isSame = parts.Length == before.Parts.Count
+            && parts.Zip(before.Parts).All(static both => ReferenceEquals(both.First.Run, both.Second.Run));
+        RunDocument? merged = isSame ? before.Merged : ClusterDocument.Merge(parts);
         return new ClusterView
         {
             Phase = controller.Phase,

@@ -17,10 +17,8 @@ public sealed class ClusterFaultTests
     {
         using ClusterCase cluster = ClusterCase.Start(2);
         using EchoServer server = EchoServer.Start("epoll");
-        using ThrongProcess run = Lead(cluster, server, out ControlClient control);
-        AwaitAnswers(control, run, 800);
+        using ThrongProcess run = Lead(cluster, server, answers: 800);
         cluster.Agent("gen-2").Signal(ThrongProcess.SIGKILL);
-        control.Dispose();
         Document document = run.Finish();
         document.Equal(1, document.Number("cluster.parts_lost"), "lost parts");
         Assert.Equal(1, document.Findings("generators-lost"));
@@ -38,13 +36,11 @@ public sealed class ClusterFaultTests
     {
         using ClusterCase cluster = ClusterCase.Start(2);
         using EchoServer server = EchoServer.Start("epoll");
-        using ThrongProcess run = Lead(cluster, server, out ControlClient control);
-        AwaitAnswers(control, run, 800);
+        using ThrongProcess run = Lead(cluster, server, answers: 800);
         cluster.Agent("gen-2").Signal(ThrongProcess.SIGKILL);
         string state = Path.Combine(cluster.StatePath, "agent-gen-2");
         Eventually.Holds(() => Directory.GetFiles(state, "*.json").Length == 1, run.Story); // its part has ended
         cluster.StartAgent("gen-2");
-        control.Dispose();
         Document document = run.Finish();
         document.Equal(1, document.Number("cluster.parts_lost"), "parts that ended early");
         document.Equal(0, document.Number("cluster.unaccounted"), "unaccounted");
@@ -58,9 +54,7 @@ public sealed class ClusterFaultTests
     {
         using ClusterCase cluster = ClusterCase.Start(2);
         using EchoServer server = EchoServer.Start("epoll");
-        ThrongProcess run = Lead(cluster, server, out ControlClient control);
-        AwaitAnswers(control, run, 300);
-        control.Dispose();
+        ThrongProcess run = Lead(cluster, server, answers: 300);
         run.Signal(ThrongProcess.SIGKILL);
         string id = cluster.Status().Text("runs.0.run");
         using ThrongProcess next = cluster.Ask(0, "attach", id, "--json");
@@ -77,9 +71,7 @@ public sealed class ClusterFaultTests
     {
         using ClusterCase cluster = ClusterCase.Start(2);
         using EchoServer server = EchoServer.Start("epoll");
-        using ThrongProcess run = Lead(cluster, server, out ControlClient control);
-        AwaitAnswers(control, run, 300);
-        control.Dispose();
+        using ThrongProcess run = Lead(cluster, server, answers: 300);
         cluster.Nats.Server.Kill();
         cluster.Nats.Restart();
         Document document = run.Finish();
@@ -88,16 +80,16 @@ public sealed class ClusterFaultTests
         document.Equal(0, document.Number("cluster.parts_lost"), "lost parts");
     }
 
-    private static ThrongProcess Lead(ClusterCase cluster, EchoServer server, out ControlClient control)
+    /// <summary>Starts the load and returns when so many of its messages have been answered.</summary>
+    private static ThrongProcess Lead(ClusterCase cluster, EchoServer server, long answers)
     {
         string path = ControlClient.NewPath();
         ThrongProcess run = cluster.Lead(["query", server.Address, .. Load, "--control", path]);
-        control = ControlClient.To(path, run);
+        using ControlClient control = ControlClient.To(path, run);
+        Eventually.Holds(
+            () => new Document(control.Ask("result"), run.Story()) is var so
+                && so.Has("messages.answered") && so.Number("messages.answered") >= answers,
+            run.Story, everyMs: 100);
         return run;
     }
-
-    private static void AwaitAnswers(ControlClient control, ThrongProcess run, long count) => Eventually.Holds(
-        () => new Document(control.Ask("result"), run.Story()) is var so
-            && so.Has("messages.answered") && so.Number("messages.answered") >= count,
-        run.Story, everyMs: 100);
 }
