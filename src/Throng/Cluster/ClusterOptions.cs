@@ -39,6 +39,8 @@ internal static class ClusterOptions
         "On many hosts",
         [BusOptions.On, Agents, Where, Wait, Split, OnAgentLoss, OnControllerLoss, .. BusOptions.Identity]);
 
+    private const string OfOneHost = " is of one host: it has no part in a load that agents carry out";
+
     /// <summary>Whether the load is to be carried out by agents.</summary>
     public static bool IsAsked(Values values) => values.Get(BusOptions.On).Length > 0;
 
@@ -65,13 +67,18 @@ internal static class ClusterOptions
             found.Add($"{values.Origin(SharedOptions.Share)} contradicts {on}, which shares the plan out itself");
         }
 
+        if (values.Get(LoadOptions.Source).Any(static range => range.Written.StartsWith('@')))
+        {
+            found.Add($"{values.Origin(LoadOptions.Source)} @FILE{OfOneHost}");
+        }
+
         foreach (Option option in syntax.Options.Except(Kept))
         {
             bool isOfThisHost = option.IsFile || option == QueryOptions.Stdin || option == QueryOptions.StdinRateSlope
                 || option == SharedOptions.Hlog;
             if (isOfThisHost && values.Has(option))
             {
-                found.Add($"{values.Origin(option)} is of one host: it has no part in a load that agents carry out");
+                found.Add(values.Origin(option) + OfOneHost);
             }
         }
     }

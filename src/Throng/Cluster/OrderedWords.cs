@@ -21,6 +21,8 @@ internal sealed record OrderedLoad(IReadOnlyList<string> Words, string Error);
 internal sealed class OrderedWords(
     Shell shell, Wiring wiring, IReadOnlyList<IPNetwork> allowed, bool isPublicAllowed)
 {
+    private const string NamesFile = " names a file of this host, which no order reads or writes";
+
     public OrderedLoad Read(IReadOnlyList<string> words)
     {
         if (!TryParse(words, out RunCommand? command, out Arguments? line, out string error))
@@ -32,7 +34,7 @@ internal sealed class OrderedWords(
         Option? file = command.Syntax.Options.FirstOrDefault(option => option.IsFile && values.Has(option));
         if (file is not null)
         {
-            return new OrderedLoad([], $"{file.Spelling} names a file of this host, which no order reads or writes");
+            return new OrderedLoad([], file.Spelling + NamesFile);
         }
 
         if (command.ReadLoad(Call(line, command), out List<string> errors) is not { } load)
@@ -88,6 +90,14 @@ internal sealed class OrderedWords(
         if (command is null)
         {
             error = $"'{Text.Plain(words.Count > 0 ? words[0] : "")}' is no load that has parts";
+            return false;
+        }
+
+        // A value of a list may be @FILE, which is read as soon as it is parsed.
+        if (words.FirstOrDefault(word => word.StartsWith('@') || word.Contains("=@", StringComparison.Ordinal))
+            is { } named)
+        {
+            error = Text.Plain(named) + NamesFile;
             return false;
         }
 

@@ -1,3 +1,4 @@
+using Throng.Cluster;
 using Xunit;
 
 namespace Throng.KernelTests;
@@ -96,6 +97,40 @@ public sealed class ClusterRunTests
         using ThrongProcess file = cluster.Lead("query", "10.9.0.1:53", "--names", "/etc/hostname");
         file.Ends(2);
         Assert.Contains("is of one host", file.ErrorText, StringComparison.Ordinal);
+        string sources = Path.Combine(cluster.Nats.Folder, "sources");
+        File.WriteAllText(sources, "127.0.0.1\n");
+        using ThrongProcess list = cluster.Lead("hold", "1", "10.9.0.1:7000", "--source", "@" + sources);
+        list.Ends(2);
+        Assert.Contains("--source @FILE is of one host", list.ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever may give orders learns nothing of the files of an agent's host: not a line of one, and not
+    /// whether it is there.</summary>
+    [Theory]
+    [InlineData("--source=@sources")]
+    [InlineData("--source", "@sources")]
+    [InlineData("--csv=sources")]
+    public void An_agent_reads_no_file_that_an_order_names(params string[] options)
+    {
+        using ClusterCase cluster = ClusterCase.Start(1);
+        string sources = Path.Combine(cluster.Nats.Folder, "sources");
+        File.WriteAllText(sources, "a line of it\n");
+        NatsParticipant controller = cluster.Nats.Control();
+        Order order = new()
+        {
+            Kind = OrderKind.Examine,
+            Part = "1/1",
+            Words =
+            [
+                "hold", "--connections=1", "--target=127.0.0.1:7000",
+                .. options.Select(word => word.Replace("sources", sources, StringComparison.Ordinal)),
+            ],
+        };
+        controller.Bus.Ask(100, ClusterProtocol.OrdersTo("gen-1"), ClusterJson.Write(order), Eventually.Patience);
+        Assert.True(ClusterJson.TryRead(controller.Next<Answered>().Data!.Value, out OrderAnswer? answer));
+        Assert.False(answer.IsDone);
+        Assert.Contains("names a file of this host", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("a line of it", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
