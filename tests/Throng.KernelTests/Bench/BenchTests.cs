@@ -119,7 +119,7 @@ public sealed class BenchTests
         using ThrongProcess run = ThrongProcess.Start(
             "bench", "--json", "-q", "--compare", "epoll", "-c", "1", "--for", "1h");
         int[] servers = [];
-        Eventually.Holds(() => (servers = ChildrenOf(run.Id)).Length > 0, run.Story);
+        Eventually.Holds(() => (servers = ProcessThreads.ChildrenOf(run.Id)).Length > 0, run.Story);
         if (hasBegun)
         {
             Eventually.Holds(() => IsBusy(servers[0]), run.Story);
@@ -130,10 +130,6 @@ public sealed class BenchTests
         Eventually.Holds(() => !File.Exists($"/proc/{servers[0]}/cmdline")
             || File.ReadAllText($"/proc/{servers[0]}/cmdline").Length == 0, run.Story);
     }
-
-    private static int[] ChildrenOf(int id) => [.. Directory.GetDirectories($"/proc/{id}/task")
-        .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(int.Parse)];
 
     /// <summary>It has workers that have used CPU time: somebody sends to it.</summary>
     private static bool IsBusy(int id)

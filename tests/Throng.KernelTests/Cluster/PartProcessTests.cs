@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Xunit;
 
@@ -21,9 +20,9 @@ public sealed class PartProcessTests
             "hold", "200", server.Address, "--for", "20s", "--agents", "1", "--engine", engine);
         int port = cluster.Nats.Server.Configuration.Port;
         int agent = cluster.Agent("gen-1").Id;
-        Eventually.Holds(() => PartsOf(agent).Length == 1, run.Story);
+        Eventually.Holds(() => ProcessThreads.ChildrenOf(agent).Length == 1, run.Story);
         Eventually.Holds(() => Connections(server) >= 200, run.Story);
-        int part = PartsOf(agent)[0];
+        int part = ProcessThreads.ChildrenOf(agent)[0];
         Assert.Contains("--share=1/1", CommandLine(part));
         Assert.NotEmpty(DescriptorsTo(port, agent));
         Assert.NotEmpty(DescriptorsTo(port, run.Id));
@@ -71,15 +70,6 @@ public sealed class PartProcessTests
     private static int Connections(EchoServer server) =>
         SocketsTo(server.Port, "thread-self").Count;
 
-    /// <summary>Processes that an agent has started.</summary>
-    private static int[] PartsOf(int agent) =>
-    [
-        .. Directory.GetDirectories($"/proc/{agent}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children"))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
-    ];
-
     private static string CommandLine(int process) =>
         File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
 
@@ -89,23 +79,9 @@ public sealed class PartProcessTests
         HashSet<string> sockets = [.. SocketsTo(port, $"{process}").Select(inode => $"socket:[{inode}]")];
         return
         [
-            .. Directory.GetDirectories($"/proc/{process}/task")
-                .SelectMany(Descriptors)
+            .. ProcessThreads.Read(process, thread => Directory.GetFileSystemEntries(thread + "/fd"))
                 .Where(descriptor => sockets.Contains(new FileInfo(descriptor).LinkTarget ?? "")),
         ];
-    }
-
-    /// <summary>Descriptors in the table of one thread; none where it has ended meanwhile.</summary>
-    private static string[] Descriptors(string task)
-    {
-        try
-        {
-            return Directory.GetFileSystemEntries(Path.Combine(task, "fd"));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
     }
 
     /// <summary>Inodes of the sockets in a process's network that are connected to a port.</summary>

@@ -322,10 +322,9 @@ public sealed class EchoEnginesTests
 
     /// <summary>How often a thread of a process has begun to wait.</summary>
     private static long Sleeps(ThrongProcess process) =>
-        Directory.GetDirectories($"/proc/{process.Id}/task").Sum(
-            thread => File.ReadLines($"{thread}/status")
-                .Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
-                .Sum(line => long.Parse(line.Split('\t')[1])));
+        ProcessThreads.Read(process.Id, thread => File.ReadLines($"{thread}/status"))
+            .Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split('\t')[1]));
 
     private static void RoundTrip(Socket client, byte[] sent)
     {
