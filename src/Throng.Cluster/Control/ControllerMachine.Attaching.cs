@@ -139,6 +139,7 @@ public sealed partial class ControllerMachine
         foreach (AgentSeat agent in _agents.Values)
         {
             agent.HeardNs = Math.Max(agent.HeardNs, _now.Ns - AgentSilentMaxNs);
+            agent.ActiveUntil = _now.Utc > agent.ActiveUntil ? _now.Utc : agent.ActiveUntil;
         }
 
         bool hasBegun = _parts.Exists(static part => part.State == JobState.Running)

@@ -140,11 +140,31 @@ public sealed partial class ControllerMachine
             {
                 Kind = OrderKind.Examine, Words = spec.Words, Part = new JobPart(at, all.Length).ToString(),
             };
-            Ask(agent, order, answer => TakeExamined(agent, answer), ExamineTimeout);
+            AskSurely(agent, order, answer => TakeExamined(agent, answer));
         }
     }
 
     private static readonly TimeSpan ExamineTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gives an order that may come twice once more where it, or its answer, went with a connection.</summary>
+    private void AskSurely(AgentSeat agent, Order order, Action<OrderAnswer?> then)
+    {
+        long askedNs = _now.Ns;
+        Ask(
+            agent, order, answer =>
+            {
+                bool isLost = answer is null && _connectedNs > askedNs;
+                if (isLost && Phase is (ControllerPhase.Examining or ControllerPhase.Preparing))
+                {
+                    AskSurely(agent, order, then);
+                }
+                else
+                {
+                    then(answer);
+                }
+            },
+            ExamineTimeout);
+    }
 
     private void TakeExamined(AgentSeat agent, OrderAnswer? answer)
     {
@@ -223,13 +243,17 @@ public sealed partial class ControllerMachine
                 Kind = OrderKind.Prepare, Words = spec.Words, Part = part.Part.ToString(),
                 OnControllerLoss = spec.OnControllerLoss,
             };
-            Ask(part.Agent, order, answer => TakePrepared(part, answer), ExamineTimeout);
+            AskSurely(part.Agent, order, answer => TakePrepared(part, answer));
         }
     }
 
     private void TakePrepared(PartSeat part, OrderAnswer? answer)
     {
-        if (answer is not { IsDone: true })
+        if (answer is null && _taken is not null)
+        {
+            Lose(part.Agent, "did not answer"); // the run that was begun goes on without it
+        }
+        else if (answer is not { IsDone: true })
         {
             _refusals.Add($"{part.Agent.Name}: {answer?.Text ?? "did not answer"}");
         }

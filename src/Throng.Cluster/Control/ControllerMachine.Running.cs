@@ -12,6 +12,9 @@ public sealed partial class ControllerMachine
     /// <summary>How long results of lost agents are waited for once all others are here.</summary>
     private const long CollectMaxNs = 30 * SecondNs;
 
+    /// <summary>Figures come each second: one that is alive is not silent for longer than this.</summary>
+    private static readonly TimeSpan FiguresMax = TimeSpan.FromSeconds(1.5);
+
     private const long EndAgainNs = SecondNs;
 
     private const long LoadAgainNs = SecondNs / 4;
@@ -23,6 +26,7 @@ public sealed partial class ControllerMachine
     /// </summary>
     private const long UnknownMaxNs = 10 * SecondNs;
 
+    private long _connectedNs;
     private long _nextClockNs;
     private long _toldEndNs;
 
@@ -35,6 +39,7 @@ public sealed partial class ControllerMachine
     private void Hear(AgentSeat agent)
     {
         agent.HeardNs = _now.Ns;
+        agent.ActiveUntil = _now.Utc + FiguresMax;
         if (agent.IsLost)
         {
             agent.IsLost = false;
@@ -45,9 +50,11 @@ public sealed partial class ControllerMachine
     /// <summary>The time without a connection was nobody's silence but ours, and others may not be back yet.</summary>
     private void Forgive()
     {
+        _connectedNs = _now.Ns;
         foreach (AgentSeat agent in _agents.Values)
         {
             agent.HeardNs = Math.Max(agent.HeardNs, _now.Ns + ReconnectMaxNs - AgentSilentMaxNs);
+            agent.ActiveUntil = _now.Utc.AddTicks(ReconnectMaxNs / 100);
         }
     }
 
@@ -120,14 +127,22 @@ public sealed partial class ControllerMachine
                 continue;
             }
 
-            agent.IsLost = true;
-            Note($"{agent.Name} was not heard for {Units.Duration(AgentSilentMaxNs)}: it is lost");
+            Lose(agent, $"was not heard for {Units.Duration(AgentSilentMaxNs)}");
             if (spec.OnAgentLoss == AgentLoss.Fail && Phase < ControllerPhase.Ending)
             {
                 (IsFailed, IsEnding) = (true, true);
                 Enter(ControllerPhase.Ending);
                 TellEnd();
             }
+        }
+    }
+
+    private void Lose(AgentSeat agent, string why)
+    {
+        if (!agent.IsLost)
+        {
+            agent.IsLost = true;
+            Note($"{agent.Name} {why}: it is lost");
         }
     }
 

@@ -104,6 +104,12 @@ public sealed class AgentSeat(AgentCard card)
     /// <summary>When anything was heard of it last, by the controller's clock.</summary>
     public long HeardNs { get; internal set; }
 
+    /// <summary>
+    /// It can have been active so long without being heard, by the controller's wall clock: an agent is silent between
+    /// two figures, and nobody is heard while the controller is not connected, or while none leads.
+    /// </summary>
+    public DateTimeOffset ActiveUntil { get; internal set; }
+
     /// <summary>It was silent for too long, and still is.</summary>
     public bool IsLost { get; internal set; }
 

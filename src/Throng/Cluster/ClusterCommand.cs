@@ -53,7 +53,7 @@ internal sealed class ClusterCommand() : Command(ClusterCommandOptions.Syntax)
         {
             "status" => ClusterStatus.Print(call, desk),
             "attach" => ClusterLoad.Attach(
-                call, ClusterOrders.PlanOf(desk, words[0]), call.Values.ToWords(SharedOptions.Prints.Options)),
+                call, ClusterOrders.PlanOf(desk, words[0]), call.Values.ToWords(ClusterCommandOptions.OfAttach)),
             "stop" => ClusterOrders.Stop(call, desk, name, words[0]),
             _ => ClusterOrders.Drain(call, desk, name, words),
         };

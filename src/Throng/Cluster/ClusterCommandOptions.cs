@@ -21,6 +21,9 @@ internal static class ClusterCommandOptions
         "join", "nats://[USER:PASSWORD@]HOST:PORT[,…]", "", "NATS at which the agents are; also THRONG_CLUSTER",
         shown: "required, but for up and config", alias: "cluster");
 
+    /// <summary>Options of a run that is taken over which are this process's own.</summary>
+    public static Option[] OfAttach { get; } = [.. SharedOptions.Prints.Options, SharedOptions.Control];
+
     public static CommandSyntax Syntax { get; } = new()
     {
         Name = "cluster",
@@ -52,7 +55,7 @@ internal static class ClusterCommandOptions
         [
             new("Where it is", [Join, .. BusOptions.Identity]),
             new("Setting up", Directory, Address, Port, Agents),
-            new("What status prints, and attach as a load does", SharedOptions.Prints.Options),
+            new("What status prints, and attach as a load does", OfAttach),
         ],
     };
 }

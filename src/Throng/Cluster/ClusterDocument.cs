@@ -53,7 +53,7 @@ internal static class ClusterDocument
                 NotOffered = losses.Sum(one => one.NotOffered),
             },
         };
-        Finding[] lost = losses.Length > 0 ? [Lost(view, losses)] : [];
+        Finding[] lost = losses.Length > 0 ? [Lost(view, spec.RunId, losses)] : [];
         int agentsLost = losses.Select(loss => loss.Agent).Distinct().Count();
         string lostAgents = agentsLost == 0 ? ""
             : $"; {agentsLost} of {Units.Several(view.Agents.Count, "generators")} lost";
@@ -77,7 +77,7 @@ internal static class ClusterDocument
         };
     }
 
-    private static Finding Lost(ClusterView view, IReadOnlyList<PartLoss> losses)
+    private static Finding Lost(ClusterView view, string run, IReadOnlyList<PartLoss> losses)
     {
         string[] agents = [.. losses.Select(loss => loss.Agent).Distinct()];
         string when = string.Join(", ", losses.Select(loss => $"{loss.Agent} {loss.When}").Distinct());
@@ -87,7 +87,8 @@ internal static class ClusterDocument
                 + $"{Units.Count(losses.Sum(one => one.NotOffered))} of its part were not offered",
             "the counts of a lost part are those of its last figures; what it did after them is not known: at most "
                 + $"{Units.Count(losses.Sum(one => one.Unaccounted))} more (unaccounted)",
-            "see the log of that agent, and its host's (out of memory?)");
+            "see the log of that agent, and its host's (out of memory?); an agent that is only cut off goes on by the "
+                + $"plan: when it is back, throng cluster attach {run} makes the whole result");
     }
 
     private static RunDocument Nothing(RunSpec spec) => new()

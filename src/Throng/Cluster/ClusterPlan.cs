@@ -15,10 +15,6 @@ internal sealed record PartLoss(string Agent, string When, long Unaccounted, lon
 /// <param name="isPoisson">Arrivals are random: a bound has room for them.</param>
 internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTimeOffset? begin)
 {
-    /// <summary>Figures come each second: a part that was killed did at most so much of its plan after the last ones.
-    /// </summary>
-    private const long IntervalNs = (3 * Ns.Second) / 2;
-
     /// <summary>How much earlier figures may have been read than their time says.</summary>
     private const long ReadingNs = Ns.Second / 2;
 
@@ -50,7 +46,8 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
         }
 
         long lastNs = part.Run is null ? 0 : Math.Max(0, SinceBegin(part.FiguresAt) - ReadingNs);
-        double bounded = (profile.CountAt(lastNs + IntervalNs) - profile.CountAt(lastNs)) * part.Part.Ratio;
+        long endNs = Math.Max(lastNs, SinceBegin(part.ActiveUntil));
+        double bounded = (profile.CountAt(endNs) - profile.CountAt(lastNs)) * part.Part.Ratio;
         long most = (long)Math.Ceiling(bounded + (isPoisson ? PoissonErrors * Math.Sqrt(bounded) : 1));
         long rest = profile.IsEndless ? most : RestOf(part);
         long unaccounted = Math.Min(rest, most);

@@ -35,7 +35,7 @@ internal sealed record ClusterView
     {
         PartRow[] parts = [.. controller.Parts.Select(part => new PartRow(
             NameOf(controller, part), part.Agent.Name, part.Part, part.Result ?? part.Figures, part.FiguresAt,
-            part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound))];
+            part.Agent.ActiveUntil, part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound))];
         bool isSame = parts.Length == before.Parts.Count
             && parts.Zip(before.Parts).All(static both => ReferenceEquals(both.First.Run, both.Second.Run));
         RunDocument? merged = isSame ? before.Merged : ClusterDocument.Merge(parts);
@@ -101,7 +101,8 @@ internal sealed record AgentRow(string Name, string Text);
 /// <summary>One part, and what is known of what it did.</summary>
 /// <param name="Run">Its result, or its last figures; null: nothing came.</param>
 /// <param name="FiguresAt">When the last figures were read, by the controller's clock.</param>
+/// <param name="ActiveUntil">Its agent can have been active so long without being heard.</param>
 /// <param name="IsWhole">It is the result.</param>
 internal sealed record PartRow(
-    string Name, string Agent, JobPart Part, RunDocument? Run, DateTimeOffset FiguresAt, bool IsWhole,
-    TimeSpan ClockAhead, TimeSpan ClockBound);
+    string Name, string Agent, JobPart Part, RunDocument? Run, DateTimeOffset FiguresAt,
+    DateTimeOffset ActiveUntil, bool IsWhole, TimeSpan ClockAhead, TimeSpan ClockBound);

@@ -55,6 +55,17 @@ internal sealed class ClusterCase : IDisposable
     public ThrongProcess Lead(params string[] words) =>
         ThrongProcess.Start(new Launch { Environment = Where }, [.. words, "--json"]);
 
+    /// <summary>Starts a controller that takes a run over, and returns when it leads it.</summary>
+    public ThrongProcess Attach(string run)
+    {
+        string path = ControlClient.NewPath();
+        ThrongProcess next = ThrongProcess.Start(
+            new Launch { Environment = Where }, "cluster", "attach", run, "--json", "--control", path);
+        using ControlClient control = ControlClient.To(path, next);
+        Eventually.Holds(() => !control.Exchange("result").IsRefused, next.Story, everyMs: 50);
+        return next;
+    }
+
     /// <summary>Runs a command at the message system to its end.</summary>
     public ThrongProcess Ask(int exitCode, params string[] words) =>
         ThrongProcess.Run(new Launch { Environment = Where }, exitCode, ["cluster", .. words]);

@@ -57,7 +57,7 @@ public sealed class ClusterFaultTests
         ThrongProcess run = Lead(cluster, server, answers: 300);
         run.Signal(ThrongProcess.SIGKILL);
         string id = cluster.Status().Text("runs.0.run");
-        using ThrongProcess next = cluster.Ask(0, "attach", id, "--json");
+        using ThrongProcess next = cluster.Attach(id);
         Document document = next.Finish();
         run.Dispose();
         document.Equal(Planned, document.Number("messages.offered"), "offered");

@@ -37,6 +37,19 @@ internal sealed partial class OwnNetworkAttribute : BeforeAfterTestAttribute
     /// <summary>Whether the calling thread is a test's, in a namespace of its own.</summary>
     public static bool IsGiven => t_isGiven;
 
+    /// <summary>Starts a thread in the network of the calling one.</summary>
+    public static Thread Start(Action work)
+    {
+        bool isGiven = t_isGiven;
+        Thread thread = new(() =>
+        {
+            t_isGiven = isGiven;
+            work();
+        });
+        thread.Start();
+        return thread;
+    }
+
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         if (Environment.IsPrivilegedProcess && unshare(CloneNewNet) == 0)

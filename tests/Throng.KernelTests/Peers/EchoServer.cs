@@ -4,16 +4,24 @@ namespace Throng.KernelTests;
 internal sealed class EchoServer : IDisposable
 {
     private readonly ThrongProcess _process;
+    private readonly ControlClient _control;
 
-    private EchoServer(ThrongProcess process, int port)
+    private EchoServer(ThrongProcess process, ControlClient control, int port)
     {
         _process = process;
+        _control = control;
         Port = port;
     }
 
     public int Port { get; }
 
     public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>Connections that it has taken so far.</summary>
+    public long Accepted => Result().Number("connections.opened");
+
+    /// <summary>Bytes that it has read; it may be a second behind.</summary>
+    public long BytesReceived => Result().Series("bytes_received").Sum();
 
     /// <param name="options">More options of `serve`.</param>
     public static EchoServer Start(string engine, params string[] options) =>
@@ -31,9 +39,9 @@ internal sealed class EchoServer : IDisposable
             ["serve", "--listen", $"127.0.0.1:{port}", "--engine", engine, "-q", "--control", path, .. options]);
         try
         {
-            using ControlClient control = ControlClient.To(path, process); // answers once it listens
+            ControlClient control = ControlClient.To(path, process); // answers once it listens
             control.Ask("status");
-            return new EchoServer(process, port);
+            return new EchoServer(process, control, port);
         }
         catch
         {
@@ -52,5 +60,11 @@ internal sealed class EchoServer : IDisposable
         _process.Ends(128 + ThrongProcess.SIGKILL);
     }
 
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        _control.Dispose();
+        _process.Dispose();
+    }
+
+    private Document Result() => new(_control.Ask("result"), _process.Story());
 }
