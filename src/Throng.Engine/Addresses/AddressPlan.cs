@@ -33,6 +33,8 @@ public sealed unsafe class AddressPlan : IDisposable
     private readonly int[] _nextSource;
     private readonly ulong* _inUse;
     private readonly int _wordsPerPath;
+    private readonly PortOrder _order;
+    private Prng _random;
     private int _withheld;
 
     /// <param name="targets">Address and port of each target; a connection's target is an index into this.</param>
@@ -41,7 +43,7 @@ public sealed unsafe class AddressPlan : IDisposable
     /// both); an unspecified address leaves the choice of the address to the kernel.
     /// </param>
     /// <param name="ports">The source ports this worker may use.</param>
-    /// <param name="seed">Decides where each path begins in the span.</param>
+    /// <param name="seed">Decides where each path begins in the span, and all of a random order.</param>
     /// <param name="binding">How a connection is given what is chosen here.</param>
     /// <param name="beginRatio">
     /// How far behind that each path begins, as a share of the span below 1: so plans of one seed that have an address
@@ -49,25 +51,26 @@ public sealed unsafe class AddressPlan : IDisposable
     /// </param>
     public AddressPlan(
         SockAddr[] targets, SockAddr[] sources, PortSpan ports, ulong seed,
-        SourceBinding binding = SourceBinding.AddressAndPort, double beginRatio = 0)
+        SourceBinding binding = SourceBinding.AddressAndPort, double beginRatio = 0,
+        PortOrder order = PortOrder.Sequential)
     {
-        _binding = binding;
+        (_binding, _order) = (binding, order);
         Check.That(targets.Length == 0 || sources.Length % targets.Length == 0, "every target has as many sources");
         Check.That(sources.Length <= ushort.MaxValue + 1, "a path's number fits 16 bits");
         _targets = targets;
         _sources = sources;
-        _ports = ports;
+        _ports = order == PortOrder.Random ? ports.Shuffled(seed) : ports;
         _paths = new PathState[sources.Length];
         _nextSource = new int[targets.Length];
         _wordsPerPath = (ports.Count + 63) / 64;
         _inUse = (ulong*)Reserved.Map(BitmapBytes);
 
-        Prng random = new(seed);
+        _random = new Prng(seed);
         int behind = (int)(ports.Count * beginRatio);
         for (int path = 0; path < _paths.Length; path++)
         {
             _paths[path].Cursor = ports.Count == 0 ? 0
-                : ((int)random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
+                : ((int)_random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
             WithholdOwn(path);
         }
     }
@@ -103,10 +106,17 @@ public sealed unsafe class AddressPlan : IDisposable
     public OpenSpec Connection(int path, ushort port, in SocketOptions options) =>
         new(Local(path, port), Remote(path), options, _binding);
 
-    /// <summary>Takes a source and a port towards a target, the sources in turn; false when none is free.</summary>
+    /// <summary>
+    /// Takes a source and a port towards a target, the sources in turn or at random; false when none is free.
+    /// </summary>
     public bool TryTake(int target, out ushort path, out ushort port)
     {
         int sources = SourcesPerTarget;
+        if (_order == PortOrder.Random && sources > 1)
+        {
+            _nextSource[target] = (int)_random.NextInRange(0, sources - 1);
+        }
+
         for (int tried = 0; tried < sources; tried++)
         {
             int source = _nextSource[target];

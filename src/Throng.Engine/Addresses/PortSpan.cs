@@ -1,21 +1,26 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
-/// The source ports one worker may use, in ascending order: the host's ephemeral range (or one given) without the
-/// reserved ports, cut into one contiguous piece per worker when workers share targets.
+/// The source ports one worker may use, in ascending order unless they are shuffled: the host's ephemeral range (or one
+/// given) without the reserved ports, cut into one contiguous piece per worker when workers share targets.
 /// </summary>
 public sealed class PortSpan
 {
     private readonly ushort[] _ports;
 
-    private PortSpan(ushort[] ports) => _ports = ports;
+    /// <summary>For each port there is, one more than its index, or 0; null: they are in ascending order.</summary>
+    private readonly ushort[]? _places;
+
+    private PortSpan(ushort[] ports, ushort[]? places = null) => (_ports, _places) = (ports, places);
 
     public int Count => _ports.Length;
 
     public ushort this[int index] => _ports[index];
 
-    /// <summary>The index of a port of this span.</summary>
-    public int IndexOf(ushort port) => Array.BinarySearch(_ports, port);
+    /// <summary>The index of a port of this span; negative for any other port.</summary>
+    public int IndexOf(ushort port) => _places is null ? Array.BinarySearch(_ports, port) : _places[port] - 1;
 
     /// <param name="first">First port of the range, inclusive.</param>
     /// <param name="last">Last port of the range, inclusive; up to 65535.</param>
@@ -40,6 +45,26 @@ public sealed class PortSpan
     /// </summary>
     public PortSpan EverySecond(int first) =>
         From(_ports[0], _ports[^1], port => ((port - first) & 1) == 0 || IndexOf((ushort)port) < 0);
+
+    /// <summary>The same ports in a random order, which the seed decides.</summary>
+    public PortSpan Shuffled(ulong seed)
+    {
+        ushort[] ports = [.. _ports];
+        Prng random = new(seed);
+        for (int left = ports.Length; left > 1; left--)
+        {
+            int other = (int)random.NextInRange(0, left - 1);
+            (ports[left - 1], ports[other]) = (ports[other], ports[left - 1]);
+        }
+
+        ushort[] places = new ushort[ushort.MaxValue + 1];
+        for (int at = 0; at < ports.Length; at++)
+        {
+            places[ports[at]] = (ushort)(at + 1);
+        }
+
+        return new PortSpan(ports, places);
+    }
 
     /// <summary>
     /// The piece of worker <paramref name="part"/> of <paramref name="parts"/>; the pieces cover the span, and the

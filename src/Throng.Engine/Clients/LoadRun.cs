@@ -93,7 +93,7 @@ internal static class LoadRun
         if (!layout.IsEmbedded)
         {
             PortSpan ports = layout.Ports.Slice(setup.Worker, setup.Workers);
-            AddressPlan plan = setup.Plan([.. load.Targets], load.Sources, ports, layout.Binding);
+            AddressPlan plan = setup.Plan([.. load.Targets], load.Sources, ports, layout.Binding, load.PortOrder);
             Shard shard = setup.Sit(plan);
             return (shard, new EventLoop<TClient>(shard, client(load.Targets.Count, false)));
         }
@@ -106,7 +106,7 @@ internal static class LoadRun
         }
 
         SockAddr[] own = setup.Bound;
-        Shard both = setup.Sit(setup.Plan(own, load.Sources, layout.Ports, layout.Binding));
+        Shard both = setup.Sit(setup.Plan(own, load.Sources, layout.Ports, layout.Binding, load.PortOrder));
         Both<TClient, TServer> workload = new(client(own.Length, true), server(own));
         return (both, new EventLoop<Both<TClient, TServer>>(both, workload));
     }

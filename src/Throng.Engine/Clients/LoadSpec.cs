@@ -24,6 +24,9 @@ public abstract record LoadSpec
     /// <summary>Source ports to take; null: the host's ephemeral range. Reserved ones are left out.</summary>
     public PortRange? SourcePorts { get; init; }
 
+    /// <summary>Order in which source ports and addresses are taken.</summary>
+    public PortOrder PortOrder { get; init; }
+
     /// <summary>Connects per second over the whole run; 0: as fast as their outcomes allow.</summary>
     public double ConnectRatePerSecond { get; init; }
 

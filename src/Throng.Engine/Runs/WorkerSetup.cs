@@ -65,11 +65,12 @@ public sealed class WorkerSetup(
     /// <summary>Which source addresses and ports this worker reaches the targets from.</summary>
     /// <exception cref="SetupException">No source fits a target's family.</exception>
     public AddressPlan Plan(
-        SockAddr[] targets, IReadOnlyList<IPAddress> sources, PortSpan ports, SourceBinding binding)
+        SockAddr[] targets, IReadOnlyList<IPAddress> sources, PortSpan ports, SourceBinding binding, PortOrder order)
     {
         ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)(Worker + PlanSeedOffset));
         return new AddressPlan(
-            targets, Setup.Sources(targets, sources), ports, seed, binding, _run.Share.Index * _run.Share.Ratio);
+            targets, Setup.Sources(targets, sources), ports, seed, binding, _run.Share.Index * _run.Share.Ratio,
+            order);
     }
 
     /// <summary>This worker's shard; after all its listeners.</summary>

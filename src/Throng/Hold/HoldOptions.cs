@@ -50,7 +50,7 @@ public static class HoldOptions
         Groups =
         [
             new("What to hold", LoadOptions.Connections, LoadOptions.Target, LoadOptions.Source,
-                LoadOptions.SourcePorts, LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
+                LoadOptions.SourcePorts, LoadOptions.PortOrder, LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
             new("Connecting and closing", LoadOptions.ConnectRate, LoadOptions.ConnectTimeout, LoadOptions.Close),
             TlsOptions.Group,
             new("Noticing a lost peer", Ping, PingInterval, PingTimeout, LoadOptions.KeepAlive,

@@ -13,6 +13,9 @@ public static class LoadOptions
     private const long KeepAliveMaxNs = 32_767 * Ns.Second;
     private const long UserTimeoutMaxNs = 23L * 24 * 3600 * Ns.Second;
 
+    private const string Sequential = "sequential";
+    private const string Random = "random";
+
     public static Option<long> Connections { get; } = Declare.Count(
         "connections", 0, 1L << 32, LoadSpec.OnePerTarget,
         "how many to keep open, such as 500, 10k or 1.5m; the same as N",
@@ -36,6 +39,10 @@ public static class LoadOptions
         Name = "source-ports", Argument = "A-B", Default = "the host's ephemeral ports",
         Help = "local ports to connect from, each once to every target",
     };
+
+    public static Option<string> PortOrder { get; } = Declare.Choice(
+        "port-order", "ORDER", [Sequential, Random], Sequential,
+        "take source ports one after another, or in a random order that the seed decides, and source addresses too");
 
     public static Option<bool> IPv4 { get; } = Declare.Flag("ipv4", "names of targets mean IPv4 addresses", '4');
 
@@ -66,7 +73,12 @@ public static class LoadOptions
         "close", "HOW", ["fin", "rst"], "fin", "how to close: fin (in order) or rst (reset)");
 
     /// <summary>From where to where, as the help of most loads shows it.</summary>
-    public static OptionGroup WhereTo { get; } = new("Where to", Target, Source, SourcePorts, IPv4, IPv6, Public);
+    public static OptionGroup WhereTo { get; } = new(
+        "Where to", Target, Source, SourcePorts, PortOrder, IPv4, IPv6, Public);
+
+    /// <summary>The order that <see cref="PortOrder"/> says.</summary>
+    public static PortOrder PortOrderOf(Values values) =>
+        values.Get(PortOrder) == Random ? Engine.PortOrder.Random : Engine.PortOrder.Sequential;
 
     private static void ShowPorts(Section into, string key, PortRange ports) =>
         into[key] = ports.Low == 0 ? Node.Null : $"{ports.Low}-{ports.High}";

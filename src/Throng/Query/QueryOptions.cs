@@ -102,7 +102,7 @@ public static class QueryOptions
                 DnsOptions.NoRd,
                 DnsOptions.EdnsSize, DnsOptions.Dnssec, Size),
             new("Of whom", Connections, Target, Transport, LoadOptions.Source, LoadOptions.SourcePorts,
-                LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
+                LoadOptions.PortOrder, LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public),
             new("Answers and connections", Timeout, OutstandingMax, QueriesPerConnection, LoadOptions.ConnectRate,
                 LoadOptions.ConnectTimeout, LoadOptions.Close, LoadOptions.KeepAlive, LoadOptions.UserTimeout,
                 LoadOptions.QuickAck),

@@ -8,14 +8,17 @@ namespace Throng.Tests;
 public class AddressPlanTests
 {
     [Theory]
-    [InlineData(1, 1, 1)]
-    [InlineData(1, 1, 63)]
-    [InlineData(2, 1, 64)]
-    [InlineData(3, 2, 65)]
-    [InlineData(2, 4, 1000)]
-    public void Hands_out_every_port_once_to_the_last(int targets, int sources, int ports)
+    [InlineData(1, 1, 1, PortOrder.Sequential)]
+    [InlineData(1, 1, 63, PortOrder.Sequential)]
+    [InlineData(2, 1, 64, PortOrder.Sequential)]
+    [InlineData(3, 2, 65, PortOrder.Sequential)]
+    [InlineData(2, 4, 1000, PortOrder.Sequential)]
+    [InlineData(1, 1, 1, PortOrder.Random)]
+    [InlineData(3, 2, 65, PortOrder.Random)]
+    [InlineData(2, 4, 1000, PortOrder.Random)]
+    public void Hands_out_every_port_once_to_the_last(int targets, int sources, int ports, PortOrder order)
     {
-        using AddressPlan plan = Plan(targets, sources, PortSpan.From(10_000, 10_000 + ports - 1), seed: 7);
+        using AddressPlan plan = Plan(targets, sources, PortSpan.From(10_000, 10_000 + ports - 1), seed: 7, order);
         HashSet<(int Path, ushort Port)> taken = [];
         for (int target = 0; target < targets; target++)
         {
@@ -44,14 +47,15 @@ public class AddressPlanTests
     }
 
     [Theory]
-    [InlineData("127.0.0.1", false)]
-    [InlineData("127.0.0.2", true)]
-    [InlineData("", false)]
-    public void Never_connects_a_port_to_itself(string source, bool mayUseTheTargetsPort)
+    [InlineData("127.0.0.1", false, PortOrder.Sequential)]
+    [InlineData("127.0.0.2", true, PortOrder.Sequential)]
+    [InlineData("", false, PortOrder.Sequential)]
+    [InlineData("127.0.0.1", false, PortOrder.Random)]
+    public void Never_connects_a_port_to_itself(string source, bool mayUseTheTargetsPort, PortOrder order)
     {
         SockAddr target = SockAddr.From(System.Net.IPAddress.Loopback, 1002);
         SockAddr from = source.Length == 0 ? default : SockAddr.From(System.Net.IPAddress.Parse(source), 0);
-        using AddressPlan plan = new([target], [from], PortSpan.From(1000, 1004), seed: 1);
+        using AddressPlan plan = new([target], [from], PortSpan.From(1000, 1004), seed: 1, order: order);
         List<ushort> ports = [];
         while (plan.TryTake(0, out _, out ushort port))
         {
@@ -226,12 +230,56 @@ public class AddressPlanTests
         Assert.Equal(2, span.Count);
     }
 
-    private static AddressPlan Plan(int targets, int sources, PortSpan ports, ulong seed)
+    /// <summary>A row of ports has a next one that is one more almost always; of 4,000 ports at random, one or so
+    /// has.</summary>
+    [Theory]
+    [InlineData(PortOrder.Sequential, 3990, 4000)]
+    [InlineData(PortOrder.Random, 0, 12)]
+    public void Ports_are_a_row_or_random(PortOrder order, int least, int most)
+    {
+        using AddressPlan plan = Plan(1, 1, PortSpan.From(20_000, 23_999), seed: 11, order);
+        ushort[] ports = Taken(plan, 4000);
+        Assert.InRange(ports.Zip(ports.Skip(1)).Count(pair => pair.Second == pair.First + 1), least, most);
+        using AddressPlan same = Plan(1, 1, PortSpan.From(20_000, 23_999), seed: 11, order);
+        Assert.Equal(ports, Taken(same, 4000));
+        using AddressPlan other = Plan(1, 1, PortSpan.From(20_000, 23_999), seed: 12, order);
+        Assert.NotEqual(ports, Taken(other, 4000));
+    }
+
+    [Fact]
+    public void Sources_at_random_are_each_taken_about_as_often()
+    {
+        using AddressPlan plan = Plan(1, 4, PortSpan.From(1000, 10_999), seed: 3, PortOrder.Random);
+        int[] paths = new int[8000];
+        for (int at = 0; at < paths.Length; at++)
+        {
+            Assert.True(plan.TryTake(0, out ushort path, out _));
+            paths[at] = path;
+        }
+
+        // 2,000 each with a standard deviation of 39, and every fourth pair alike: 2,000 too, with one of 39.
+        Assert.All(Enumerable.Range(0, 4), path => Assert.InRange(paths.Count(one => one == path), 1800, 2200));
+        Assert.InRange(paths.Zip(paths.Skip(1)).Count(pair => pair.First == pair.Second), 1800, 2200);
+    }
+
+    private static ushort[] Taken(AddressPlan plan, int count)
+    {
+        ushort[] ports = new ushort[count];
+        for (int at = 0; at < count; at++)
+        {
+            Assert.True(plan.TryTake(0, out _, out ports[at]));
+        }
+
+        return ports;
+    }
+
+    private static AddressPlan Plan(
+        int targets, int sources, PortSpan ports, ulong seed, PortOrder order = PortOrder.Sequential)
     {
         SockAddr[] to = [.. Enumerable.Range(0, targets)
             .Select(i => SockAddr.FromIPv4(0x7F000001, (ushort)(7000 + i)))];
         SockAddr[] from = [.. Enumerable.Range(0, targets * sources)
             .Select(i => SockAddr.FromIPv4(0x7F000100 + (uint)(i % sources), 0))];
-        return new AddressPlan(to, from, ports, seed);
+        return new AddressPlan(to, from, ports, seed, order: order);
     }
 }
