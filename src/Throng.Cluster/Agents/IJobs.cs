@@ -6,8 +6,11 @@ namespace Throng.Cluster;
 /// </summary>
 public interface IJobs
 {
-    /// <summary>The word of <see cref="JobSaid.About"/> for the answer to <c>result</c>.</summary>
-    const string Result = "result";
+    /// <summary>
+    /// Asks a part for its figures: a message has a bound, so they have the last minute of its series, to which the
+    /// controller has the rest.
+    /// </summary>
+    const string Result = "result 60";
 
     /// <summary>
     /// Refuses what this agent does not carry out: words that are wrong, files that are not here, targets that it may

@@ -71,7 +71,7 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
         Said = figure.Said.Length > 0 ? figure.Said : Said;
         if (document is not null)
         {
-            Figures = document;
+            Figures = document with { Series = SeriesTail.Append(Figures?.Series ?? [], document.Series) };
             FiguresAt = figure.At - agent.Clock.Ahead;
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Throng.Engine;
 using Throng.Measurement;
@@ -49,9 +50,9 @@ public static class PromptCommands
         (console, _) => Answer.Read(ReadyText(console.Run)));
 
     private static readonly PromptCommand Result = new(
-        "result", "", "the result so far, as one line of JSON: throng ctl PATH result | throng report -",
-        (console, _) => Answer.Read(
-            Encoding.UTF8.GetString(JsonReport.Render(console.Run.DocumentSoFar(), indented: false))));
+        "result", "[N]", "the result so far, as one line of JSON: throng ctl PATH result | throng report -; with N, no "
+            + "more than the last N intervals of its series",
+        ResultSoFar);
 
     private static readonly PromptCommand Ping = new(
         "ping", "[on|off]", "pings on or off; without a word the other of the two", SwitchPing);
@@ -107,6 +108,20 @@ public static class PromptCommands
 
         Sample now = run.Sample();
         return $"not ready: {Units.Count(now.Open)} of {Units.Count(now.Requested)} open";
+    }
+
+    private static Answer ResultSoFar(LiveConsole console, string argument)
+    {
+        int most = int.MaxValue;
+        if (argument.Length > 0
+            && !int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out most))
+        {
+            return Answer.Refuse($"result takes a number of intervals, not '{Text.Plain(argument)}'");
+        }
+
+        RunDocument document = console.Run.DocumentSoFar();
+        return Answer.Read(Encoding.UTF8.GetString(JsonReport.Render(
+            document with { Series = [.. document.Series.TakeLast(most)] }, indented: false)));
     }
 
     private static Answer StartLoad(LiveConsole console, string argument)

@@ -91,10 +91,10 @@ internal sealed class SimulatedJob(VirtualTime time, SimulatedClock clock, JobId
     {
         switch (line.Split(' '))
         {
+            case ["result", _]:
+                return (false, Encoding.UTF8.GetString(Document()));
             case ["ready"]:
                 return (false, time.NowNs >= _startedNs + ReadyNs ? "ready" : "connecting");
-            case [IJobs.Result]:
-                return (false, Encoding.UTF8.GetString(Document()));
             case ["start", var moment]:
                 if (BeganNs >= 0)
                 {
