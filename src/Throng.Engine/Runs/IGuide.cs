@@ -26,6 +26,11 @@ internal interface IGuide
     /// <summary>Result found so far.</summary>
     IOwnResult Result { get; }
 
+    /// <summary>The run was told a moment to begin at, by the workers' clock.</summary>
+    void Begin(long atNs)
+    {
+    }
+
     /// <summary>Gives the message to send to the workers now; null: none.</summary>
     WorkerMessage? Next(WorkerGroup group);
 }

@@ -257,6 +257,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
         Spec = Spec with { StartAt = at ?? now, Options = options };
         Volatile.Write(ref _startNs, at is { } then ? Setup.NsOf(then) : nowNs);
+        _own.Guide?.Begin(_startNs);
         _record.Note(NowNs, at is { } moment ? $"told to start at {Text(moment)}" : "told to start");
         if (_own.Schedule is { } active)
         {

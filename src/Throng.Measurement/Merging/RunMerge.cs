@@ -60,6 +60,7 @@ public sealed class RunMerge
         }
 
         NamedRun first = runs[0];
+        bool areParts = PlanParts.Of(runs).AreParts;
         for (int at = 0; at < runs.Count; at++)
         {
             NamedRun one = runs[at];
@@ -68,10 +69,10 @@ public sealed class RunMerge
                 yield return $"{one.Name} is a run of {one.Run.Command} and {first.Name} of {first.Run.Command}: only "
                     + "runs of one command become one";
             }
-            else if (!CommandView.For(one.Run).AddsUp)
+            else if (!CommandView.For(one.Run).AddsUp && !areParts)
             {
                 yield return $"{one.Name} is a run of {one.Run.Command}, whose steps follow from one another; compare "
-                    + "such runs instead";
+                    + "such runs instead, or merge the parts of one plan (--share)";
             }
 
             foreach (string broken in Identities.Broken(one.Run))
@@ -121,7 +122,14 @@ public sealed class RunMerge
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
             Sources = [.. _named.SelectMany(SourcesOf)],
             Own = OwnOf(),
+            Result = _runs[0].Result is BenchResult ? BenchMerge.Merge(ResultsOf<BenchResult>(), _latencies) : null,
         };
+        if (document is { Result: BenchResult bench, Own: { } own })
+        {
+            BenchSection.Write(own, bench);
+            own[BenchSection.Rounds] = Node.Null;
+        }
+
         Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
             finding => finding with { Source = finding.Source ?? one.Name }))];
         findings = [.. findings, .. Apartness(), .. Otherness(), .. _parts.Findings()];
@@ -298,6 +306,9 @@ public sealed class RunMerge
 
         return different;
     }
+
+    /// <summary>The own results of all runs.</summary>
+    private T[] ResultsOf<T>() => [.. _runs.Select(run => run.Result).OfType<T>()];
 
     private Section? OwnOf() => CounterMerge.Part(_runs, run => run.Own, _ =>
     {

@@ -95,12 +95,26 @@ internal static class ClusterLoad
                 throw new SetupException(Grouped(controller.Refusals), "");
             }
 
+            NoteIdle(controller, load);
             return new ClusterRun(controller, bus, run, load, syntax);
         }
         catch
         {
             bus.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Says at which numbers of connections some parts of a bench have none.</summary>
+    private static void NoteIdle(ControllerMachine controller, LoadSpec load)
+    {
+        int parts = controller.Parts.Count;
+        long[] few = load is BenchSpec bench ? [.. bench.Concurrency.Where(number => number < parts)] : [];
+        if (few.Length > 0)
+        {
+            string numbers = string.Join(" and ", few.Select(static number => Units.Count(number)));
+            controller.Events.Add((HostClock.Now.Utc, $"at {numbers} at once not each of {parts} parts has a "
+                + "connection"));
         }
     }
 

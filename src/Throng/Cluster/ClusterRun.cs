@@ -15,7 +15,7 @@ internal sealed partial class ClusterRun : ILiveRun
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
-    private static readonly string[] EndedByPlan = [RunStates.Duration, RunStates.Count];
+    private static readonly string[] EndedByPlan = [RunStates.Duration, RunStates.Count, RunStates.Rounds];
 
     /// <summary>One answer of each agent to what is said at the prompt, whether it came or not.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
@@ -61,6 +61,8 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public bool IsRemote => true;
 
+    public bool IsGuided => _load is BenchSpec;
+
     public bool IsOver => _view.Phase >= ControllerPhase.Collecting;
 
     public string OverBy => _view.IsFailed ? RunStates.AgentLost
@@ -94,6 +96,7 @@ internal sealed partial class ClusterRun : ILiveRun
             BeginNs = view.Begin is { } begin && begin <= DateTimeOffset.UtcNow ? (begin - Started).Ticks * 100 : null,
             RatePerSecond = HasRate ? view.Merged?.Rate?.OfferedPerSecond : null,
             Doing = view.Phase < ControllerPhase.Running ? view.Phase.ToString().ToLowerInvariant() : "",
+            Result = view.Merged?.Result,
             Figures = EngineStatus,
         };
     }

@@ -83,7 +83,8 @@ public static class SaturateOptions
                 ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Arrivals),
             LoadOptions.WhereTo,
             TlsOptions.Group,
-            SharedOptions.RunsBySearch,
+            SharedOptions.RunsBySchedule,
+            ClusterOptions.Group,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Svg]),
         ],
     };
