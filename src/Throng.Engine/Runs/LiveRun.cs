@@ -42,6 +42,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     public bool IsGuided => _own.Guide is not null;
 
+    public bool IsLed => _own.Guide is SaturationGuide { IsLed: true };
+
     public bool IsOver => _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public string OverBy => _own.Guide is { IsOver: true } guide ? guide.OverBy
@@ -166,6 +168,21 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
             if (error.Length == 0)
             {
                 Start(at, now);
+            }
+
+            return error.Length == 0;
+        }
+    }
+
+    public bool TryStep(long number, double ratePerSecond, DateTimeOffset at, out string error)
+    {
+        lock (_lock)
+        {
+            error = "no other process leads this run";
+            ToldStep step = new(number, ratePerSecond, Setup.NsOf(at));
+            if (_own.Guide?.TakeStep(step, _group, out error) is { } offered)
+            {
+                _group.Post(offered);
             }
 
             return error.Length == 0;

@@ -122,12 +122,16 @@ public sealed class RunMerge
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
             Sources = [.. _named.SelectMany(SourcesOf)],
             Own = OwnOf(),
-            Result = _runs[0].Result is BenchResult ? BenchMerge.Merge(ResultsOf<BenchResult>(), _latencies) : null,
+            Result = ResultOf(),
         };
-        if (document is { Result: BenchResult bench, Own: { } own })
+        if (document is { Result: BenchResult bench, Own: { } rounds })
         {
-            BenchSection.Write(own, bench);
-            own[BenchSection.Rounds] = Node.Null;
+            BenchSection.Write(rounds, bench);
+            rounds[BenchSection.Rounds] = Node.Null;
+        }
+        else if (document is { Result: SaturationResult search, Own: { } steps })
+        {
+            SaturationSection.Write(steps, search);
         }
 
         Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
@@ -307,8 +311,14 @@ public sealed class RunMerge
         return different;
     }
 
-    /// <summary>The own results of all runs.</summary>
-    private T[] ResultsOf<T>() => [.. _runs.Select(run => run.Result).OfType<T>()];
+    /// <summary>The own result of the plan whose parts the runs are; null where the command has none.</summary>
+    private IOwnResult? ResultOf() => _runs[0].Result switch
+    {
+        BenchResult when _runs.All(run => run.Result is BenchResult) =>
+            BenchMerge.Merge([.. _runs.Select(run => (BenchResult)run.Result!)], _latencies),
+        SaturationResult when _runs.All(run => run.Result is SaturationResult) => SearchMerge.Merge(_named, _errors),
+        _ => null,
+    };
 
     private Section? OwnOf() => CounterMerge.Part(_runs, run => run.Own, _ =>
     {

@@ -26,7 +26,14 @@ internal static class SearchReader
             ? named
             : SearchPhase.Growth;
         StepFigures figures = part.As<StepFigures>();
-        figures = figures with { Seconds = ratePerSecond > 0 ? figures.Due / ratePerSecond : 0 };
-        return SearchStep.Told(ratePerSecond, phase, figures, part.Text("verdict"));
+        if (figures.Seconds == 0 && ratePerSecond > 0)
+        {
+            figures = figures with { Seconds = figures.Due / ratePerSecond };
+        }
+
+        return SearchStep.Told(ratePerSecond, phase, figures, part.Text("verdict")) with
+        {
+            Number = part.Count("step"),
+        };
     }
 }

@@ -24,10 +24,11 @@ internal static class ClusterDocument
 
     /// <summary>The result, or what it would be now.</summary>
     /// <param name="plan">The part of the plan of those that were lost.</param>
-    public static RunDocument Make(ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy)
+    /// <param name="search">What a led search came to; null: there is none.</param>
+    public static RunDocument Make(ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy, SaturationResult? search)
     {
         bool isOver = endedBy != RunStates.Running;
-        RunDocument whole = view.Merged ?? Nothing(spec);
+        RunDocument whole = WithSearch(view.Merged ?? Nothing(spec), search);
         RunEvent[] events =
         [
             .. whole.Events,
@@ -54,6 +55,7 @@ internal static class ClusterDocument
             },
         };
         Finding[] lost = losses.Length > 0 ? [Lost(view, losses)] : [];
+        lost = search is not null && new ShortSteps().Judge(document) is { } brief ? [.. lost, brief] : lost;
         int agentsLost = losses.Select(loss => loss.Agent).Distinct().Count();
         string lostAgents = agentsLost == 0 ? ""
             : $"; {agentsLost} of {Units.Several(view.Agents.Count, "generators")} lost";
@@ -64,6 +66,25 @@ internal static class ClusterDocument
                 isOk, VerdictLine.Write(document) + lostAgents,
                 [.. lost.Concat(whole.Verdict.Findings).OrderByDescending(finding => finding.Severity)]),
         };
+    }
+
+    /// <summary>The steps of a search are those that its leader judged: parts know of no judgement.</summary>
+    private static RunDocument WithSearch(RunDocument run, SaturationResult? search)
+    {
+        if (search is null)
+        {
+            return run;
+        }
+
+        Section own = [];
+        foreach (KeyValuePair<string, Node> entry in run.Own ?? [])
+        {
+            own[entry.Key] = entry.Value;
+        }
+
+        SaturationSection.Write(own, search);
+        own[SaturationSection.Network] = Node.Null;
+        return run with { Own = own, Result = search };
     }
 
     private static RunSource Completed(RunSource source, ClusterView view)

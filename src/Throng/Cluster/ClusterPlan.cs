@@ -25,8 +25,11 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
     /// <summary>Standard deviations by which a bound of random arrivals is above their mean.</summary>
     private const double PoissonErrors = 5;
 
-    public static ClusterPlan Of(LoadSpec load, DateTimeOffset? begin) => load switch
+    /// <param name="search">The search that chooses the rates; null: the plan has them.</param>
+    public static ClusterPlan Of(LoadSpec load, DateTimeOffset? begin, SearchView? search) => load switch
     {
+        ChurnSpec churn when search is not null => new(
+            RateProfile.Constant(search.MostPerSecond), churn.Arrivals == Arrivals.Poisson, begin),
         QuerySpec query => new(query.Profile, query.Arrivals == Arrivals.Poisson, begin),
         ChurnSpec churn => new(churn.Profile, churn.Arrivals == Arrivals.Poisson, begin),
         MonitorSpec monitor => new(monitor.Profile, isPoisson: false, begin),
