@@ -26,7 +26,7 @@ public sealed record BenchResult(
         {
             if (Steps.Count == 0)
             {
-                return "no round came to its end";
+                return "no round came to its end" + Left;
             }
 
             long most = Steps.Max(static step => step.Concurrency);
@@ -46,10 +46,7 @@ public sealed record BenchResult(
             string missing = Missing.Count > 0
                 ? $"; not started: {string.Join(", ", Missing.Select(static one => one.Key))}"
                 : "";
-            string left = RoundsMissed is > 0 and var rounds
-                ? $"; {Units.Several(rounds, "rounds")} left out: not begun by all in time"
-                : "";
-            return $"{what} with {Units.Count(most)} at once{without}{missing}{left}";
+            return $"{what} with {Units.Count(most)} at once{without}{missing}{Left}";
         }
     }
 
@@ -82,6 +79,10 @@ public sealed record BenchResult(
         bool isAlone = Steps.All(one => one.Server == step.Server);
         return ofFirst > 0 && step.Rounds > 0 && !isAlone ? step.EchoesPerSecond.Median / ofFirst : null;
     }
+
+    private string Left => RoundsMissed is > 0 and var rounds
+        ? $"; {Units.Several(rounds, "rounds")} left out: not begun in time, or not by every part"
+        : "";
 
     private static string[] RowOf(BenchStep step) =>
     [

@@ -50,7 +50,7 @@ internal static class ClusterDocument
                 Agents = view.Agents.Count,
                 Parts = view.Parts.Count,
                 PartsLost = losses.Length,
-                Unaccounted = losses.Sum(one => one.Unaccounted),
+                Unaccounted = UnaccountedOf(losses),
                 NotOffered = losses.Sum(one => one.NotOffered),
             },
         };
@@ -98,6 +98,9 @@ internal static class ClusterDocument
         };
     }
 
+    private static long? UnaccountedOf(IReadOnlyList<PartLoss> losses) =>
+        losses.Any(static one => one.Unaccounted is null) ? null : losses.Sum(static one => one.Unaccounted);
+
     private static Finding Lost(ClusterView view, IReadOnlyList<PartLoss> losses)
     {
         string[] agents = [.. losses.Select(loss => loss.Agent).Distinct()];
@@ -106,8 +109,8 @@ internal static class ClusterDocument
             view.IsFailed ? Severity.Error : Severity.Warning,
             $"{agents.Length} of {Units.Several(view.Agents.Count, "generators")} lost: {when}; "
                 + $"{Units.Count(losses.Sum(one => one.NotOffered))} of its part were not offered",
-            "the counts of a lost part are those of its last figures; what it did after them is not known: at most "
-                + $"{Units.Count(losses.Sum(one => one.Unaccounted))} more (unaccounted)",
+            "the counts of a lost part are those of its last figures; what it did after them is not known"
+                + (UnaccountedOf(losses) is { } most ? $": at most {Units.Count(most)} more (unaccounted)" : ""),
             "see the log of that agent, and its host's (out of memory?)");
     }
 

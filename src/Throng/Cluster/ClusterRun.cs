@@ -100,11 +100,16 @@ internal sealed partial class ClusterRun : ILiveRun
             BeginNs = view.Begin is { } begin && begin <= DateTimeOffset.UtcNow ? (begin - Started).Ticks * 100 : null,
             RatePerSecond = HasRate ? view.Merged?.Rate?.OfferedPerSecond : null,
             Doing = view.Phase < ControllerPhase.Running ? view.Phase.ToString().ToLowerInvariant()
-                : _search?.View.Doing ?? "",
+                : _search?.View.Doing ?? RoundOf(view),
             Result = _search is { } search ? search.View.Result : view.Merged?.Result,
             Figures = EngineStatus,
         };
     }
+
+    /// <summary>The last round of a bench that a part told of; empty for another load.</summary>
+    private string RoundOf(ClusterView view) => _load is not BenchSpec bench ? ""
+        : $"{Units.Count(view.Parts.Select(part => (part.Run?.Result as BenchResult)?.Rounds.Count ?? 0).Max())} of "
+            + $"{Units.Count(bench.Rounds * bench.Concurrency.Count)} rounds over";
 
     public bool TrySet(long connections, out string error) =>
         TrySay(HasRate ? $"set connections {connections}" : $"set {connections}", out error);
