@@ -95,6 +95,9 @@ public sealed class ClusterStepsTests
             cluster.Agent("gen-2").Signal(ThrongProcess.SIGKILL);
         }
 
+        // The lost one's result is waited for after the search.
+        Eventually.Holds(
+            () => run.ErrorText.Contains("ending: ", StringComparison.Ordinal), run.Story, everyMs: 200);
         Document document = run.Finish();
         Found(document);
         document.Equal(1, document.Number("cluster.parts_lost"), "lost parts");
@@ -107,6 +110,39 @@ public sealed class ClusterStepsTests
             double rate = document.Real($"saturate.steps.{at}.rate_per_s");
             Assert.InRange(document.Number($"saturate.steps.{at}.due"), rate - 4, rate + 4);
         }
+    }
+
+    [Fact]
+    public void A_search_whose_controller_is_killed_is_gone_on_with_by_another()
+    {
+        Needs.Full();
+        using ClusterCase cluster = ClusterCase.Start(3);
+        using ThrongProcess server = LimitedServer();
+        string path = ControlClient.NewPath();
+        ThrongProcess run = cluster.Lead([.. Search, "--control", path]);
+        Document before;
+        using (ControlClient control = ControlClient.To(path, run))
+        {
+            Eventually.Holds(
+                () => new Document(control.Ask("result"), run.Story()) is var so && so.Has("saturate.steps.3"),
+                run.Story, everyMs: 100);
+            before = new Document(control.Ask("result"), run.Story());
+        }
+
+        run.Signal(ThrongProcess.SIGKILL);
+        string id = cluster.Status().Text("runs.0.run");
+        using ThrongProcess next = cluster.Ask(0, "attach", id, "--json");
+        Document document = next.Finish();
+        run.Dispose();
+        Found(document);
+        for (int at = 0; at < 4; at++)
+        {
+            string step = $"saturate.steps.{at}";
+            document.Equal(before.Number($"{step}.ok"), document.Number($"{step}.ok"), step);
+            Assert.Equal(before.Text($"{step}.verdict"), document.Text($"{step}.verdict"));
+        }
+
+        Assert.Equal("search", document.Text("ended_by"));
     }
 
     /// <summary>The boundary lies within 5 % of the limit, or a step of the search more: another 5 %.</summary>
