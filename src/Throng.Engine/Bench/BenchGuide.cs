@@ -19,7 +19,7 @@ internal sealed class BenchGuide(BenchSpec spec, bool isPart = false) : IGuide
 
     private readonly List<BenchTally> _tallies = [];
     private readonly IReadOnlyList<BenchRound> _rounds = spec.AllRounds();
-    private readonly BenchRounds _done = new(spec.ForNs, isPart);
+    private readonly BenchRoundSums _done = new(spec.ForNs, isPart);
     private BenchTimetable? _timetable;
     private BenchCpu _before;
     private WorkerMessageKind _last;

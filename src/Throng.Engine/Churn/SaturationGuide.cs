@@ -12,8 +12,10 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
     /// <summary>Time that a timer may be late by before a connection is taken for lost.</summary>
     private const long SettleNs = Ns.Second;
 
-    /// <summary>A led search that is told no step for so long has lost whoever led it; where a part of a step is lost, the
-    /// others wait for as long as a connection can last as well.</summary>
+    /// <summary>
+    /// A led search that is told no step for so long has lost whoever led it; where a part of a step is lost, the
+    /// others wait for as long as a connection can last as well.
+    /// </summary>
     private const long UntoldMaxNs = 60 * Ns.Second;
 
     private readonly LedSearch? _led = spec.IsLed ? new() : null;

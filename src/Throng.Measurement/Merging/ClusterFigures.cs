@@ -13,8 +13,8 @@ public sealed record ClusterFigures
     public long PartsLost { get; init; }
 
     /// <summary>
-    /// Messages that lost parts may have offered after their last figures, at most: in no other count. Null: of a closed
-    /// loop, that no schedule bounds.
+    /// Messages that lost parts may have offered after their last figures, at most: in no other count. Null for a
+    /// closed loop, which no schedule bounds.
     /// </summary>
     public long? Unaccounted { get; init; }
 

@@ -142,7 +142,8 @@ public sealed record SaturationCause(string Name, string Evidence)
         if ((isShort || isLate) && bad.BusyMax > BusyMax)
         {
             return new("generator-cpu",
-                $"the busiest worker{Whose(bad, " of ", static one => one.BusyMax)} was busy {Units.Percent(bad.BusyMax)} of its time; {schedule}");
+                $"the busiest worker{Whose(bad, " of ", static one => one.BusyMax)} was busy "
+                    + $"{Units.Percent(bad.BusyMax)} of its time; {schedule}");
         }
 
         if ((isShort || isLate) && bad.WaitedMax > WaitedMax)

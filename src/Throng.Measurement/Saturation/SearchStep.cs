@@ -21,7 +21,8 @@ public enum SearchPhase : byte
 public sealed record SearchStep(
     double RatePerSecond, SearchPhase Phase, StepFigures Figures, StepVerdict Verdict)
 {
-    /// <summary>Number by which it was told, where another process leads the search; 0: its place in the list.</summary>
+    /// <summary>Number by which it was told, where another process leads the search; 0: its place in the list.
+    /// </summary>
     public long Number { get; init; }
 
     /// <summary>

@@ -25,7 +25,8 @@ internal static class ClusterDocument
     /// <summary>The result, or what it would be now.</summary>
     /// <param name="plan">The part of the plan of those that were lost.</param>
     /// <param name="search">What a led search came to; null: there is none.</param>
-    public static RunDocument Make(ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy, SaturationResult? search)
+    public static RunDocument Make(
+        ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy, SaturationResult? search)
     {
         bool isOver = endedBy != RunStates.Running;
         RunDocument whole = WithSearch(view.Merged ?? Nothing(spec), search);

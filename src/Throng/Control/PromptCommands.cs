@@ -89,7 +89,11 @@ public static class PromptCommands
     /// <summary>The commands that mean something for this run.</summary>
     public static IReadOnlyList<PromptCommand> For(ILiveRun run)
     {
-        PromptCommand[] all = IsServer(run) ? OfServer : run.IsLed ? OfLed : run.IsGuided ? OfGuided : run.HasRate ? OfQuery : OfLoad;
+        PromptCommand[] all = IsServer(run) ? OfServer
+            : run.IsLed ? OfLed
+            : run.IsGuided ? OfGuided
+            : run.HasRate ? OfQuery
+            : OfLoad;
         return run.IsRemote ? [.. all.Except(OfWorkers)] : all;
     }
 

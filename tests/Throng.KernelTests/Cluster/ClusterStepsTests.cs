@@ -204,8 +204,8 @@ public sealed class ClusterStepsTests
 
     private static RunDocument Read(string json)
     {
-        bool isRead = RunReader.TryRead(System.Text.Encoding.UTF8.GetBytes(json), out RunDocument? run, out ReadError? e);
-        Assert.True(isRead, e?.What);
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(json);
+        Assert.True(RunReader.TryRead(text, out RunDocument? run, out ReadError? error), error?.What);
         return run!;
     }
 }

@@ -5,7 +5,7 @@ namespace Throng.Engine;
 
 /// <summary>Rounds that are over: their sums by step, and each of them where a part of a plan tells them.</summary>
 /// <param name="keepsEach">Whether each round is kept, to be added to the same one of other parts.</param>
-internal sealed class BenchRounds(long forNs, bool keepsEach)
+internal sealed class BenchRoundSums(long forNs, bool keepsEach)
 {
     private readonly Dictionary<(int Step, int Server), (BenchSums Sums, BenchRanks Ranks)> _steps = [];
     private readonly List<RoundFigures> _each = [];
