@@ -105,7 +105,8 @@ public static class PromptCommands
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
 
     /// <summary>Why a command that other runs have is none of this one; empty where no run has it.</summary>
-    public static string WhyNot(ILiveRun run, string name) => OfLoad.Append(Step).All(command => command.Name != name) ? ""
+    public static string WhyNot(ILiveRun run, string name) =>
+        OfLoad.Append(Step).All(command => command.Name != name) ? ""
         : IsServer(run) ? $"{name} is for a load, and this run only serves"
         : run.IsGuided ? $"{name} is not for {run.Spec.Command}, which decides each step itself"
         : $"{name} is not for {run.Spec.Command}";
