@@ -14,7 +14,7 @@ public sealed class ClusterStepsTests
     private const double Limit = 500;
 
     private static readonly string[] Search =
-        ["saturate", $"127.0.0.1:{Port}", "--start", "250", "--increment", "1.5", "--step", "1s", "--cooldown", "300ms",
+        ["saturate", $"127.0.0.1:{Port}", "--start", "300", "--increment", "1.5", "--step", "2s", "--cooldown", "300ms",
             "--timeout", "2s", "--agents", "3"];
 
     [Fact]
@@ -67,6 +67,8 @@ public sealed class ClusterStepsTests
         using ClusterCase cluster = ClusterCase.Start(3);
         using ThrongProcess server = LimitedServer();
         using ThrongProcess run = cluster.Lead(Search);
+        Eventually.Holds(
+            () => run.ErrorText.Contains("step 6 at ", StringComparison.Ordinal), run.Story, everyMs: 200);
         Document document = run.Finish();
         Assert.Equal("search", document.Text("ended_by"));
         Found(document);
@@ -99,7 +101,7 @@ public sealed class ClusterStepsTests
         Eventually.Holds(
             () => run.ErrorText.Contains("ending: ", StringComparison.Ordinal), run.Story, everyMs: 200);
         Document document = run.Finish();
-        Found(document);
+        Found(document, least: 0.7); // this is not about how near it comes
         document.Equal(1, document.Number("cluster.parts_lost"), "lost parts");
         Assert.Contains("gen-2 was lost in it; it is run again with those there", run.Story(),
             StringComparison.Ordinal);
@@ -107,8 +109,8 @@ public sealed class ClusterStepsTests
         // No step is of fewer connections than its rate says.
         for (int at = 0; at < document.Length("saturate.steps"); at++)
         {
-            double rate = document.Real($"saturate.steps.{at}.rate_per_s");
-            Assert.InRange(document.Number($"saturate.steps.{at}.due"), rate - 4, rate + 4);
+            double planned = 2 * document.Real($"saturate.steps.{at}.rate_per_s");
+            Assert.InRange(document.Number($"saturate.steps.{at}.due"), planned - 4, planned + 4);
         }
     }
 
@@ -146,22 +148,23 @@ public sealed class ClusterStepsTests
     }
 
     /// <summary>The boundary lies within 5 % of the limit, or a step of the search more: another 5 %.</summary>
-    private static void Found(Document document)
+    private static void Found(Document document, double least = 0.9)
     {
         double good = document.Real("saturate.last_good_per_s");
         Assert.True(
-            good >= Limit * 0.9 && good <= Limit * 1.1,
+            good >= Limit * least && good <= Limit * 1.1,
             $"good up to {good}/s of {Limit}/s; {document.Text("saturate.evidence")}");
         Assert.Equal("path-drop", document.Text("saturate.cause"));
     }
 
-    /// <summary>An exchange server behind a packet filter of this test's network.</summary>
+    /// <summary>An exchange server behind a packet filter of this test's network. It lets what some milliseconds of a
+    /// busy machine hold back through at once, which is 2 % of a step.</summary>
     private static ThrongProcess LimitedServer()
     {
         Needs.Tool("nft");
         using Process nft = Process.Start("nft", "add table inet t; add chain inet t in { type filter hook input "
             + $"priority 0; }}; add rule inet t in tcp dport {Port} tcp flags syn / syn,ack limit rate over "
-            + $"{Limit}/second burst 5 packets drop");
+            + $"{Limit}/second burst 25 packets drop");
         nft.WaitForExit();
         Assert.Equal(0, nft.ExitCode);
         string path = ControlClient.NewPath();
