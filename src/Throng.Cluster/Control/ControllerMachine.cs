@@ -166,15 +166,24 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
 
     /// <summary>Says a line to all parts, as at their prompts.</summary>
     /// <param name="then">Takes each agent's answer once; null: it did not answer.</param>
-    public int Say(string line, Action<AgentSeat, OrderAnswer?> then)
+    public int Say(string line, Action<AgentSeat, OrderAnswer?> then) => Say(_ => line, then);
+
+    /// <summary>Says a line of its own to each agent.</summary>
+    /// <param name="line">The line of an agent; null: none.</param>
+    /// <param name="then">Takes each agent's answer once; null: it did not answer.</param>
+    public int Say(Func<AgentSeat, string?> line, Action<AgentSeat, OrderAnswer?> then)
     {
-        AgentSeat[] told = [.. _agents.Values.Where(agent => PartsOf(agent).Any(part => !part.IsAtEnd))];
-        foreach (AgentSeat agent in told)
+        int told = 0;
+        foreach (AgentSeat agent in _agents.Values.Where(agent => PartsOf(agent).Any(part => !part.IsAtEnd)))
         {
-            Ask(agent, new Order { Kind = OrderKind.Say, Line = line }, answer => then(agent, answer), SayTimeout);
+            if (line(agent) is { } own)
+            {
+                told++;
+                Ask(agent, new Order { Kind = OrderKind.Say, Line = own }, answer => then(agent, answer), SayTimeout);
+            }
         }
 
-        return told.Length;
+        return told;
     }
 
     /// <summary>Ends the run in order; one that has not begun to connect comes to none.</summary>

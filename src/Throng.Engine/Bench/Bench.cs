@@ -72,7 +72,7 @@ internal partial struct Bench(BenchSpec spec, BenchTally tally, int targets) : I
         long most = 0;
         foreach (BenchRound round in _rounds)
         {
-            most = Math.Max(most, Shares.OfTarget(round.Connections, act.Worker, act.Workers));
+            most = Math.Max(most, Shares.OfPart(round.Connections, act.Part, act.Parts));
         }
 
         _seats = new Handle[most];
@@ -145,7 +145,7 @@ internal partial struct Bench(BenchSpec spec, BenchTally tally, int targets) : I
         _awaited = 0;
         _isReleased = false;
         _isDismissed = false;
-        _wanted = _isOver ? 0 : (int)Shares.OfTarget(_rounds[round - 1].Connections, act.Worker, act.Workers);
+        _wanted = _isOver ? 0 : (int)Shares.OfPart(_rounds[round - 1].Connections, act.Part, act.Parts);
         NoteOpened();
     }
 
@@ -156,7 +156,8 @@ internal partial struct Bench(BenchSpec spec, BenchTally tally, int targets) : I
         bool isOne = _spec.Servers.Count == 0;
         int first = isOne ? 0 : _spec.Servers[round.Server].TargetFirst;
         int targets = isOne ? _targets : _spec.Servers[round.Server].Targets;
-        int target = first + (int)((((long)seat * act.Workers) + act.Worker) % targets);
+        long number = Shares.FirstOf(round.Connections, act.Part, act.Parts) + seat;
+        int target = first + (int)(number % targets);
         OpenResult result = act.Open(target, _spec.ConnectTimeoutNs, out Handle connection);
         _seats[seat] = connection;
         if (result == OpenResult.Started)

@@ -39,6 +39,11 @@ public sealed record BenchSpec : LoadSpec
     /// </summary>
     public long ForNs { get; init; }
 
+    /// <summary>
+    /// How long after a round the next one is released, whenever the one before is over; 0: as soon as it is over.
+    /// </summary>
+    public long EveryNs { get; init; }
+
     /// <summary>An answer that takes longer is given up, and its connection with it.</summary>
     public long ReplyTimeoutNs { get; init; } = 5_000_000_000;
 

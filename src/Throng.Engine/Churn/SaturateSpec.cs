@@ -18,7 +18,17 @@ public sealed record SaturateSpec
     /// <summary>In such a pass only the median counts, whatever fails.</summary>
     public bool OnlyMedian { get; init; }
 
+    /// <summary>Another process leads the search: it tells each step, and judges it.</summary>
+    public bool IsLed { get; init; }
+
     /// <summary>How long each rate is offered, and the pause after it.</summary>
     public long StepNs { get; init; } = 10_000_000_000;
     public long CooldownNs { get; init; } = 1_000_000_000;
+
+    /// <summary>The search that these options describe.</summary>
+    public ISaturationSearch NewSearch() => Once
+        ? new OnceSearch(
+            (uint)Plan.StartPerSecond, Plan.Increment, Rule.Slowdown, Churn.TimeoutNs, OnlyMedian ? null : Rule,
+            OnlyMedian ? uint.MaxValue : Plan.RateMaxPerSecond)
+        : new SaturationSearch(Rule, Plan);
 }

@@ -12,12 +12,13 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
     /// <summary>Time that a timer may be late by before a connection is taken for lost.</summary>
     private const long SettleNs = Ns.Second;
 
-    private readonly ISaturationSearch _search = spec.Once
-        ? new OnceSearch(
-            (uint)spec.Plan.StartPerSecond, spec.Plan.Increment, spec.Rule.Slowdown, spec.Churn.TimeoutNs,
-            spec.OnlyMedian ? null : spec.Rule, spec.OnlyMedian ? uint.MaxValue : spec.Plan.RateMaxPerSecond)
-        : new SaturationSearch(spec.Rule, spec.Plan);
+    /// <summary>
+    /// A led search that is told no step for so long has lost whoever led it; where a part of a step is lost, the
+    /// others wait for as long as a connection can last as well.
+    /// </summary>
+    private const long UntoldMaxNs = 60 * Ns.Second;
 
+    private readonly LedSearch? _led = spec.IsLed ? new() : null;
     private NetCounters _before = new();
     private long[] _busyBeforeNs = [];
     private long[] _waitedBeforeNs = [];
@@ -27,16 +28,22 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
     private long _endNs;
     private long _nextNs;
     private bool _isUnderWay;
+    private long _toldNumber;
+    private ISaturationSearch? _search;
+
+    private ISaturationSearch Search => _search ??= _led ?? spec.NewSearch();
 
     public bool IsOver { get; private set; }
 
     public string OverBy => RunStates.Search;
 
-    public SaturationResult Result => _search.Result;
+    public SaturationResult Result => Search.Result;
+
+    public bool IsLed => _led is not null;
 
     IOwnResult IGuide.Result => Result;
 
-    public string Doing => _isUnderWay ? $"step {_search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
+    public string Doing => _isUnderWay ? $"step {Search.Result.Steps.Count + 1} at {Units.Rate(_ratePerSecond)}" : "";
 
     public WorkerMessage? Next(WorkerGroup group)
     {
@@ -55,11 +62,40 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
             return null;
         }
 
-        IsOver = _search.NextPerSecond is null or > RateProfile.PerSecondMax;
-        return IsOver ? null : Begin(group, _search.NextPerSecond!.Value);
+        if (_led is not null)
+        {
+            IsOver = active.PassedNs() - _endNs > UntoldMaxNs + spec.Churn.TimeoutNs;
+            return null;
+        }
+
+        IsOver = Search.NextPerSecond is null or > RateProfile.PerSecondMax;
+        return IsOver ? null : Begin(group, Search.NextPerSecond!.Value, 0);
     }
 
-    private WorkerMessage Begin(WorkerGroup group, double ratePerSecond)
+    public WorkerMessage? TakeStep(ToldStep step, WorkerGroup group, out string error)
+    {
+        long leadNs = step.AtNs - Clock.NowNs();
+        error = _led is null ? "this search decides its steps itself; --led makes one that is told them"
+            : active.BeginNs == 0 ? "it has not begun: its first step is told after that"
+            : IsOver ? "it is over"
+            : step.Number == _toldNumber ? ""
+            : step.Number < _toldNumber ? $"step {_toldNumber} was told already, and steps come in order"
+            : _isUnderWay ? $"step {_toldNumber} is not over"
+            : leadNs < ActiveSchedule.ChangeLeadNs
+                ? $"it was told too late: {Units.Duration(ActiveSchedule.ChangeLeadNs)} ahead is the least"
+            : "";
+        if (error.Length > 0 || step.Number == _toldNumber)
+        {
+            return null;
+        }
+
+        _toldNumber = step.Number;
+        _led!.Tell(step.Number, step.RatePerSecond);
+        return Begin(group, step.RatePerSecond, step.AtNs - active.BeginNs);
+    }
+
+    /// <param name="fromNs">When, since the schedule's start; 0: as soon as it can.</param>
+    private WorkerMessage Begin(WorkerGroup group, double ratePerSecond, long fromNs)
     {
         _isUnderWay = true;
         _ratePerSecond = ratePerSecond;
@@ -67,7 +103,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
         _throttledBeforeNs = Cgroup.ReadThrottledNs();
         _busyBeforeNs = BusyNs(group);
         _waitedBeforeNs = WaitedNs(group);
-        return active.OfferStep(ratePerSecond, spec.StepNs, out _step, out _endNs);
+        return active.OfferStep(ratePerSecond, fromNs, spec.StepNs, out _step, out _endNs);
     }
 
     /// <summary>The step is over once all its connections are, or none of them can be under way any more.</summary>
@@ -89,7 +125,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
         _isUnderWay = false;
         _nextNs = passedNs + spec.CooldownNs;
         ChurnStep? step = ChurnStep.All(active, tallies).FirstOrDefault(one => one.Number == _step);
-        _search.Add(step is null
+        Search.Add(step is null
             ? new StepFigures { RatePerSecond = _ratePerSecond, Seconds = spec.StepNs / 1e9, Due = 0 }
             : Figures(group, step));
     }

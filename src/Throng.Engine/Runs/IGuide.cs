@@ -26,6 +26,25 @@ internal interface IGuide
     /// <summary>Result found so far.</summary>
     IOwnResult Result { get; }
 
+    /// <summary>The run was told a moment to begin at, by the workers' clock.</summary>
+    void Begin(long atNs)
+    {
+    }
+
+    /// <summary>Takes a step that another process tells, and gives the message to send to the workers; null where there
+    /// is none, because it was told already or is refused.</summary>
+    WorkerMessage? TakeStep(ToldStep step, WorkerGroup group, out string error)
+    {
+        error = "its steps are its own";
+        return null;
+    }
+
     /// <summary>Gives the message to send to the workers now; null: none.</summary>
     WorkerMessage? Next(WorkerGroup group);
 }
+
+/// <summary>A step of a search that another process leads.</summary>
+/// <param name="Number">Grows from step to step.</param>
+/// <param name="RatePerSecond">Of all parts together.</param>
+/// <param name="AtNs">When it begins, by the workers' clock.</param>
+internal readonly record struct ToldStep(long Number, double RatePerSecond, long AtNs);

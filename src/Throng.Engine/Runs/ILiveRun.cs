@@ -103,6 +103,17 @@ public interface ILiveRun : IDisposable
         return false;
     }
 
+    /// <summary>Another process leads the search that this is a part of, and tells its steps.</summary>
+    bool IsLed => false;
+
+    /// <summary>Offers one step of a search that is led; false with a reason when that cannot be. A step that was told
+    /// already is not offered again.</summary>
+    bool TryStep(long number, double ratePerSecond, DateTimeOffset at, out string error)
+    {
+        error = "no other process leads this run";
+        return false;
+    }
+
     /// <summary>Turns pings on or off; false with a reason when this run has none.</summary>
     bool TryPing(bool on, out string error);
 

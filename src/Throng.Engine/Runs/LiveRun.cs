@@ -42,6 +42,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     public bool IsGuided => _own.Guide is not null;
 
+    public bool IsLed => _own.Guide is SaturationGuide { IsLed: true };
+
     public bool IsOver => _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true };
 
     public string OverBy => _own.Guide is { IsOver: true } guide ? guide.OverBy
@@ -172,6 +174,21 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         }
     }
 
+    public bool TryStep(long number, double ratePerSecond, DateTimeOffset at, out string error)
+    {
+        lock (_lock)
+        {
+            error = "no other process leads this run";
+            ToldStep step = new(number, ratePerSecond, Setup.NsOf(at));
+            if (_own.Guide?.TakeStep(step, _group, out error) is { } offered)
+            {
+                _group.Post(offered);
+            }
+
+            return error.Length == 0;
+        }
+    }
+
     public bool TryPing(bool on, out string error)
     {
         error = _own.Role == Role.Server ? "a server does not ping" : "";
@@ -257,6 +274,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
         Spec = Spec with { StartAt = at ?? now, Options = options };
         Volatile.Write(ref _startNs, at is { } then ? Setup.NsOf(then) : nowNs);
+        _own.Guide?.Begin(_startNs);
         _record.Note(NowNs, at is { } moment ? $"told to start at {Text(moment)}" : "told to start");
         if (_own.Schedule is { } active)
         {

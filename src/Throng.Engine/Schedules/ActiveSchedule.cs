@@ -12,7 +12,7 @@ namespace Throng.Engine;
 internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long connectTimeoutNs)
 {
     /// <summary>A change takes effect this much later: no worker has gone past that when it hears of it.</summary>
-    private const long ChangeLeadNs = 50 * Ns.Millisecond;
+    public const long ChangeLeadNs = 50 * Ns.Millisecond;
 
     /// <summary>The schedule begins this much after it is announced.</summary>
     private const long BeginLeadNs = 20 * Ns.Millisecond;
@@ -165,11 +165,12 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     public WorkerMessage ChangeRate(double ratePerSecond) => Change(Current.WithRate(LeadNs, ratePerSecond));
 
     /// <summary>One rate for so long, then nothing.</summary>
+    /// <param name="fromNs">When it begins, since the schedule's start: at the earliest as soon as it can.</param>
     /// <param name="step">Its place in the profile.</param>
     /// <param name="endNs">When it ends, since the schedule's start.</param>
-    public WorkerMessage OfferStep(double ratePerSecond, long durationNs, out int step, out long endNs)
+    public WorkerMessage OfferStep(double ratePerSecond, long fromNs, long durationNs, out int step, out long endNs)
     {
-        long fromNs = LeadNs;
+        fromNs = Math.Max(fromNs, LeadNs);
         endNs = fromNs + durationNs;
         Schedule withStep = Current.WithRate(fromNs, ratePerSecond);
         step = withStep.Profile.Segments.Count - 1;

@@ -10,6 +10,15 @@ public sealed record BenchResult(
     /// <summary>Servers and numbers of connections that a person looks at first.</summary>
     private const int HighlightsMax = 6;
 
+    /// <summary>Rounds that count, in the order they were run; of a part of a plan only.</summary>
+    public IReadOnlyList<RoundFigures> Rounds { get; init; } = [];
+
+    /// <summary>
+    /// Rounds that count and were left out, because not every part could begin them at their moment; null where a round
+    /// begins when the one before is over.
+    /// </summary>
+    public long? RoundsMissed { get; init; }
+
     /// <summary>Rates of the servers at the largest number of connections, the fastest first.</summary>
     public string VerdictText
     {
@@ -17,7 +26,7 @@ public sealed record BenchResult(
         {
             if (Steps.Count == 0)
             {
-                return "no round came to its end";
+                return "no round came to its end" + Left;
             }
 
             long most = Steps.Max(static step => step.Concurrency);
@@ -37,7 +46,7 @@ public sealed record BenchResult(
             string missing = Missing.Count > 0
                 ? $"; not started: {string.Join(", ", Missing.Select(static one => one.Key))}"
                 : "";
-            return $"{what} with {Units.Count(most)} at once{without}{missing}";
+            return $"{what} with {Units.Count(most)} at once{without}{missing}{Left}";
         }
     }
 
@@ -70,6 +79,10 @@ public sealed record BenchResult(
         bool isAlone = Steps.All(one => one.Server == step.Server);
         return ofFirst > 0 && step.Rounds > 0 && !isAlone ? step.EchoesPerSecond.Median / ofFirst : null;
     }
+
+    private string Left => RoundsMissed is > 0 and var rounds
+        ? $"; {Units.Several(rounds, "rounds")} left out: not begun in time, or not by every part"
+        : "";
 
     private static string[] RowOf(BenchStep step) =>
     [

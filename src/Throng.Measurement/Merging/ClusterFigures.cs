@@ -13,9 +13,10 @@ public sealed record ClusterFigures
     public long PartsLost { get; init; }
 
     /// <summary>
-    /// Messages that lost parts may have offered after their last figures, at most: in no other count.
+    /// Messages that lost parts may have offered after their last figures, at most: in no other count. Null for a
+    /// closed loop, which no schedule bounds.
     /// </summary>
-    public long Unaccounted { get; init; }
+    public long? Unaccounted { get; init; }
 
     /// <summary>Messages that the plan had for lost parts and that were not offered: in no other count.</summary>
     public long NotOffered { get; init; }

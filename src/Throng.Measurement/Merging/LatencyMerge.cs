@@ -14,11 +14,13 @@ internal sealed class LatencyMerge(IReadOnlyList<string> names, List<string> err
     /// <param name="latencies">One for each run; null where a run has none.</param>
     public LatencySummary? Merge(string metric, IReadOnlyList<LatencySummary?> latencies)
     {
-        if (latencies.All(latency => latency is null))
-        {
-            return null;
-        }
+        return latencies.All(latency => latency is null) ? null : LatencySummary.From(Sum(metric, latencies));
+    }
 
+    /// <summary>The histogram that had recorded all of them.</summary>
+    /// <param name="latencies">One for each run; null where a run has none.</param>
+    public Histogram Sum(string metric, IReadOnlyList<LatencySummary?> latencies)
+    {
         Histogram all = new();
         for (int at = 0; at < latencies.Count; at++)
         {
@@ -37,6 +39,6 @@ internal sealed class LatencyMerge(IReadOnlyList<string> names, List<string> err
             }
         }
 
-        return LatencySummary.From(all);
+        return all;
     }
 }

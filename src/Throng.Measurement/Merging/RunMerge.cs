@@ -60,6 +60,7 @@ public sealed class RunMerge
         }
 
         NamedRun first = runs[0];
+        bool areParts = PlanParts.Of(runs).AreParts;
         for (int at = 0; at < runs.Count; at++)
         {
             NamedRun one = runs[at];
@@ -68,10 +69,10 @@ public sealed class RunMerge
                 yield return $"{one.Name} is a run of {one.Run.Command} and {first.Name} of {first.Run.Command}: only "
                     + "runs of one command become one";
             }
-            else if (!CommandView.For(one.Run).AddsUp)
+            else if (!CommandView.For(one.Run).AddsUp && !areParts)
             {
                 yield return $"{one.Name} is a run of {one.Run.Command}, whose steps follow from one another; compare "
-                    + "such runs instead";
+                    + "such runs instead, or merge the parts of one plan (--share)";
             }
 
             foreach (string broken in Identities.Broken(one.Run))
@@ -121,7 +122,18 @@ public sealed class RunMerge
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
             Sources = [.. _named.SelectMany(SourcesOf)],
             Own = OwnOf(),
+            Result = ResultOf(),
         };
+        if (document is { Result: BenchResult bench, Own: { } rounds })
+        {
+            BenchSection.Write(rounds, bench);
+            rounds[BenchSection.Rounds] = Node.Null;
+        }
+        else if (document is { Result: SaturationResult search, Own: { } steps })
+        {
+            SaturationSection.Write(steps, search);
+        }
+
         Finding[] findings = [.. _named.SelectMany(one => one.Run.Verdict.Findings.Select(
             finding => finding with { Source = finding.Source ?? one.Name }))];
         findings = [.. findings, .. Apartness(), .. Otherness(), .. _parts.Findings()];
@@ -298,6 +310,15 @@ public sealed class RunMerge
 
         return different;
     }
+
+    /// <summary>The own result of the plan whose parts the runs are; null where the command has none.</summary>
+    private IOwnResult? ResultOf() => _runs[0].Result switch
+    {
+        BenchResult when _runs.All(run => run.Result is BenchResult) =>
+            BenchMerge.Merge([.. _runs.Select(run => (BenchResult)run.Result!)], _latencies),
+        SaturationResult when _runs.All(run => run.Result is SaturationResult) => SearchMerge.Merge(_named, _errors),
+        _ => null,
+    };
 
     private Section? OwnOf() => CounterMerge.Part(_runs, run => run.Own, _ =>
     {

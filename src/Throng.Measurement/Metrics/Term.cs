@@ -95,7 +95,17 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             + "condition names one: response.p99."),
         new("hosts|servers|address|path", "What each server, address or path between two addresses had of it."),
 
+        // Of bench.
+        new("missed|rounds missed", "Rounds of bench that were left out, because their moment came before every part "
+            + "could begin them."),
+        new("took", "How long a round of bench lasted, from its release to the last answer."),
+
         // Of saturate.
+        new("seconds", "For how long a step of a search fell due."),
+        new("has server", "Whether the server is in the network namespace of the generator, so that its overflows "
+            + "are seen."),
+        new("in flight max reached", "As many connections were under way as may be, so that some were not begun."),
+        new("network", "The network namespace that the kernel's counters of a part of a search are of."),
         new("good|bad|verdict", "A step is good when it meets every part of the rule, else bad; what it broke is "
             + "said.", "saturate.last_good saturate.first_bad"),
         new("rule", "What a step must meet: the share that ends well, SYNs sent again, the rate achieved, and how "

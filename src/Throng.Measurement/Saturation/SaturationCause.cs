@@ -52,6 +52,9 @@ public sealed record SaturationCause(string Name, string Evidence)
     /// <summary>The limit is the generator's own: the rate says nothing about the path.</summary>
     public bool IsGenerator => Name.StartsWith("generator-", StringComparison.Ordinal);
 
+    /// <summary>The steps are a part of those of a search that another process leads.</summary>
+    public static SaturationCause Led { get; } = new("led", "the process that leads the search judges its steps");
+
     /// <summary>Nothing was bad yet, and not every rate was tried.</summary>
     public static SaturationCause NoneSoFar(int steps) => new("none-so-far", steps == 0
         ? "no step was finished"
@@ -114,8 +117,10 @@ public sealed record SaturationCause(string Name, string Evidence)
         if (isMuch && own > others)
         {
             return bad.NoDescriptor >= bad.NoPort
-                ? new("generator-descriptors", $"{Of(bad.NoDescriptor, bad.Due)} connections found no free descriptor")
-                : new("generator-ports", $"{Of(bad.NoPort, bad.Due)} connections found no free source port");
+                ? new("generator-descriptors", $"{Of(bad.NoDescriptor, bad.Due)} connections found no free descriptor"
+                    + Most(bad, static one => one.NoDescriptor))
+                : new("generator-ports", $"{Of(bad.NoPort, bad.Due)} connections found no free source port"
+                    + Most(bad, static one => one.NoPort));
         }
 
         return null;
@@ -126,22 +131,26 @@ public sealed record SaturationCause(string Name, string Evidence)
         bool isShort = bad.AchievedRatio < AchievedMin && !bad.InFlightMaxReached;
         bool isLate = bad.IsLate;
         string schedule = $"{Units.Percent(bad.AchievedRatio)} of the arrivals were started, "
-            + $"lag p99 {Units.Latency(bad.LagP99Ns)}";
+            + $"lag p99 {Units.Latency(bad.LagP99Ns)}{Whose(bad, " of ", static one => one.LagP99Ns)}";
         if ((isShort || isLate) && bad.ThrottledRatio > ThrottledMax)
         {
-            return new("generator-cpu", $"the cgroup's CPU limit stopped the generator for "
+            return new("generator-cpu", "the cgroup's CPU limit stopped the generator"
+                + $"{Whose(bad, " ", static one => one.ThrottledNs)} for "
                 + $"{Units.Latency(bad.ThrottledNs)} of {Units.Latency(bad.Seconds * 1e9)}; {schedule}");
         }
 
         if ((isShort || isLate) && bad.BusyMax > BusyMax)
         {
             return new("generator-cpu",
-                $"the busiest worker was busy {Units.Percent(bad.BusyMax)} of its time; {schedule}");
+                $"the busiest worker{Whose(bad, " of ", static one => one.BusyMax)} was busy "
+                    + $"{Units.Percent(bad.BusyMax)} of its time; {schedule}");
         }
 
         if ((isShort || isLate) && bad.WaitedMax > WaitedMax)
         {
-            return new("generator-cpu", "this host had no CPU left: a worker waited for one "
+            return new("generator-cpu", (bad.Generators.Count == 0 ? "this host"
+                : "the host" + Whose(bad, " of ", static one => one.WaitedMax))
+                + " had no CPU left: a worker waited for one "
                 + $"{Units.Percent(Math.Round(bad.WaitedMax, 3))} of its time; {schedule}");
         }
 
@@ -224,6 +233,12 @@ public sealed record SaturationCause(string Name, string Evidence)
         return new("latency", (isMedian ? $"median life {Units.Latency(bad.LifeP50Ns)}"
             : $"p99 life {Units.Latency(bad.LifeP99Ns)}") + before + waiting);
     }
+
+    /// <summary>The generator of several that a limit of its own is worst at; empty where there is one.</summary>
+    private static string Whose(StepFigures step, string before, Func<StepFigures, double> of) =>
+        step.Generators.Count == 0 ? "" : before + step.Generators.MaxBy(one => of(one.Value)).Key;
+
+    private static string Most(StepFigures step, Func<StepFigures, double> of) => Whose(step, ", most of them at ", of);
 
     private static string Outcomes(StepFigures step)
     {

@@ -53,6 +53,11 @@ public sealed record SaturationResult : IOwnResult
                 (good, bad) = ("no rate stayed good", $": {Units.Rate(FirstBadPerSecond ?? 0)} was bad in the end");
             }
 
+            if (Ending == SearchEnding.Led)
+            {
+                return $"{Units.Several(Steps.Count, "steps")} of a search that another process leads";
+            }
+
             string whose = Cause.IsGenerator ? ", the generator's own limit and not the path's" : "";
             if (Ending == SearchEnding.None && Steps.Count > 0)
             {
@@ -106,6 +111,11 @@ public sealed record SaturationResult : IOwnResult
     {
         get
         {
+            if (Ending == SearchEnding.Led)
+            {
+                return new Standing(VerdictText, IsGood: true);
+            }
+
             string good = LastGoodPerSecond is { } last ? $"good up to {Units.Rate(last)}" : "no rate was good yet";
             string bad = FirstBadPerSecond is { } first ? $", bad at {Units.Rate(first)}: {Cause.Name}" : "";
             return new Standing(good + bad, bad.Length == 0);

@@ -20,6 +20,9 @@ public enum SearchEnding : byte
 
     /// <summary>A step without any latency: there is nothing to compare.</summary>
     NoSamples,
+
+    /// <summary>Its steps were told by another process, which judges them.</summary>
+    Led,
 }
 
 /// <summary>Names of the endings in results.</summary>

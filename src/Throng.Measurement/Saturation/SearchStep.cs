@@ -21,6 +21,10 @@ public enum SearchPhase : byte
 public sealed record SearchStep(
     double RatePerSecond, SearchPhase Phase, StepFigures Figures, StepVerdict Verdict)
 {
+    /// <summary>Number by which it was told, where another process leads the search; 0: its place in the list.
+    /// </summary>
+    public long Number { get; init; }
+
     /// <summary>
     /// The generator was late for want of nothing of its own: the step says nothing and was run again. It is no trial.
     /// </summary>

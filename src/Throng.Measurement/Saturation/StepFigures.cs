@@ -58,6 +58,7 @@ public sealed record StepFigures
     public long LifeP99Ns { get; init; }
 
     /// <summary>All lives that came to their end or ran out of time.</summary>
+    [JsonPropertyName("life_ns")]
     public LatencySummary Life { get; init; } = LatencySummary.Empty;
 
     /// <summary>How late the generator itself started what was due.</summary>
@@ -74,6 +75,11 @@ public sealed record StepFigures
 
     /// <summary>As many connections were unfinished as may be: what was not started waited for the path.</summary>
     public bool InFlightMaxReached { get; init; }
+
+    /// <summary>Figures of each of several generators that had a part of the step, by name; none: there is one.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<KeyValuePair<string, StepFigures>> Generators { get; init; } = [];
 
     /// <summary>Arrivals that were started: one outcome each.</summary>
     public long Attempts => Due - NotSent;

@@ -12,7 +12,31 @@ internal static class BenchReader
         return new BenchResult(
             [.. steps.Where(one => one.Reason is null).Select(one => one.Step)],
             [.. steps.Where(one => one.Reason is not null).Select(one => KeyValuePair.Create(
-                one.Step.Server, one.Reason!))]);
+                one.Step.Server, one.Reason!))])
+        {
+            Rounds = part.List("rounds", RoundOf), RoundsMissed = part.CountOrNull("rounds_missed"),
+        };
+    }
+
+    private static RoundFigures RoundOf(JsonPart part)
+    {
+        JsonPart? client = part.Part("client_cpu_ns");
+        return new RoundFigures
+        {
+            Number = (int)Math.Clamp(part.Count("round"), 0, int.MaxValue),
+            Server = part.Text("server"),
+            Concurrency = part.Count("concurrency"),
+            Connections = part.Count("connections"),
+            IsMissed = part.Flag("missed"),
+            Exchanges = part.Count("exchanges"),
+            Counted = part.Count("counted"),
+            TookNs = part.Count("took_ns"),
+            Latency = part.Latency("latency_ns") ?? LatencySummary.Empty,
+            Lag = part.Latency("lag_ns") ?? LatencySummary.Empty,
+            Errors = part.Reasons("errors"),
+            ClientUserNs = client?.Count("user") ?? 0,
+            ClientSystemNs = client?.Count("system") ?? 0,
+        };
     }
 
     // The median of the rounds' medians is not written; that of all exchanges stands for it.

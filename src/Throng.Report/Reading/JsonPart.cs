@@ -78,9 +78,13 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
         : null;
 
     /// <summary>A count, ns or bytes.</summary>
-    public long Count(string name) => Find<long>(name)?.GetInt64() ?? 0;
+    public long Count(string name) => CountOrNull(name) ?? 0;
+
+    public long? CountOrNull(string name) => Find<long>(name)?.GetInt64();
 
     public double? Number(string name) => Find<double>(name)?.GetDouble();
+
+    public bool Flag(string name) => Find<bool>(name)?.GetBoolean() ?? false;
 
     public ReasonCounts Reasons(string name) => Part(name)?.As<ReasonCounts>() ?? [];
 

@@ -8,6 +8,13 @@ namespace Throng;
 /// <summary>`throng bench`, with the servers that it compares. The last round ends the run.</summary>
 public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
 {
+    /// <summary>Rounds of a part at most: what each of them measured is told every second.</summary>
+    private const long RoundsOfPartsMax = 500;
+
+    /// <summary>Time of a round of parts beside that of its messages: the last answers come, connections are closed and
+    /// others opened.</summary>
+    private const long BetweenRoundsNs = 2 * Ns.Second;
+
     private readonly List<ServerProcess> _started = [];
 
     public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfBench(view);
@@ -31,6 +38,7 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
             found.NoEffect(BenchOptions.PerConnection, "has no effect with --for: connections are never done");
         }
 
+        RefuseParts(values, found);
         bool startsServers = values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
         if (startsServers && values.Get(TlsOptions.Tls))
         {
@@ -50,9 +58,10 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
         BenchSpec plain = new()
         {
             Concurrency = values.Get(BenchOptions.Concurrency).Numbers,
-            Rounds = values.Has(BenchOptions.Rounds) || !values.Has(BenchOptions.For)
-                ? (int)values.Get(BenchOptions.Rounds)
-                : 1,
+            Rounds = RoundsOf(values),
+            EveryNs = values.Get(BenchOptions.Every) is > 0 and var everyNs ? everyNs
+                : values.Get(SharedOptions.Share).IsWhole ? 0
+                : values.Get(BenchOptions.For) + BetweenRoundsNs,
             MessageBytes = (int)MessageBytes(values),
             Message = values.Get(BenchOptions.Message),
             ReplyBytes = (int)values.Get(BenchOptions.ReplySize),
@@ -89,6 +98,49 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
     /// <summary>Starts the servers to compare, when a signal would end them in order.</summary>
     protected override BenchSpec BeforeStart(Invocation call, BenchSpec spec, Signals signals) =>
         Compared(spec, call.Values, signals);
+
+    private static int RoundsOf(Values values) => values.Has(BenchOptions.Rounds) || !values.Has(BenchOptions.For)
+        ? (int)values.Get(BenchOptions.Rounds)
+        : 1;
+
+    /// <summary>Refuses what cannot be a part of a plan, and rounds that no timetable has room for.</summary>
+    private static void RefuseParts(Values values, Contradiction found)
+    {
+        long everyNs = values.Get(BenchOptions.Every);
+        long forNs = values.Get(BenchOptions.For);
+        if (everyNs > 0 && everyNs <= forNs)
+        {
+            found.Add($"{values.Origin(BenchOptions.Every)} {Units.Duration(everyNs)} is not longer than --for "
+                + $"{Units.Duration(forNs)}: answers are awaited, and connections opened, in between");
+        }
+
+        string share = values.Get(SharedOptions.Share).IsWhole ? "" : values.Origin(SharedOptions.Share);
+        string part = ClusterOptions.IsAsked(values) ? values.Origin(BusOptions.On) : share;
+        if (part.Length == 0)
+        {
+            return;
+        }
+
+        if (share.Length > 0 && !values.Has(SharedOptions.StartAt))
+        {
+            found.Missing($"{share} needs --start-at, the same moment for every part: their rounds are released "
+                + "together");
+        }
+
+        bool startsServers = values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
+        if (values.Has(BenchOptions.Compare) && (startsServers || ClusterOptions.IsAsked(values)))
+        {
+            found.Add($"{values.Origin(BenchOptions.Compare)} contradicts {part}: it is of one host; run a bench with "
+                + "--target for each server, and throng compare their results");
+        }
+
+        long rounds = (long)RoundsOf(values) * values.Get(BenchOptions.Concurrency).Numbers.Count;
+        if (rounds > RoundsOfPartsMax)
+        {
+            found.Add($"{part}: {Units.Count(rounds)} rounds are more than {RoundsOfPartsMax}, which is the most with "
+                + "parts; use fewer --rounds or fewer numbers in --concurrency");
+        }
+    }
 
     private static long MessageBytes(Values values) => values.Has(BenchOptions.Message)
         ? Encoding.UTF8.GetByteCount(values.Get(BenchOptions.Message))

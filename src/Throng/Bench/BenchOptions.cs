@@ -35,6 +35,11 @@ public static class BenchOptions
         "for", 0, "a closed loop: each connection sends again as soon as it has its answer, for so long",
         shown: "one message a connection");
 
+    public static Option<long> Every { get; } = Declare.Duration(
+        "every", 0, "release a round so long after the one before, and leave out one that cannot begin by then: parts "
+            + "of a plan keep together so",
+        shown: "when the one before is over; of parts --for and 2s more");
+
     public static Option<long> ReplyTimeout { get; } = Declare.Duration(
         "reply-timeout", 5 * Ns.Second, "an answer that takes longer is given up");
 
@@ -83,13 +88,14 @@ public static class BenchOptions
         ],
         Groups =
         [
-            new("What is measured", Concurrency, Rounds, For, ReplyTimeout),
+            new("What is measured", Concurrency, Rounds, For, Every, ReplyTimeout),
             new("What is sent", Size, Message, ReplySize),
             new("Where to", Compare, LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts,
                 LoadOptions.PortOrder, LoadOptions.IPv4, LoadOptions.IPv6, LoadOptions.Public,
                 LoadOptions.ConnectTimeout, LoadOptions.Close),
             TlsOptions.Group,
             SharedOptions.Runs,
+            ClusterOptions.Group,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerConnection, Svg]),
         ],
     };

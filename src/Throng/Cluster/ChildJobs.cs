@@ -30,7 +30,7 @@ internal sealed class ChildJobs(OrderedWords orders, string directory, string so
     {
         try
         {
-            return orders.Examine([.. words, $"--share={part}"]);
+            return orders.Examine([.. words, $"--share={part}", "--start-at=told"]);
         }
         catch (SetupException setup)
         {

@@ -24,10 +24,12 @@ internal static class ClusterDocument
 
     /// <summary>The result, or what it would be now.</summary>
     /// <param name="plan">The part of the plan of those that were lost.</param>
-    public static RunDocument Make(ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy)
+    /// <param name="search">What a led search came to; null: there is none.</param>
+    public static RunDocument Make(
+        ClusterView view, RunSpec spec, ClusterPlan plan, string endedBy, SaturationResult? search)
     {
         bool isOver = endedBy != RunStates.Running;
-        RunDocument whole = view.Merged ?? Nothing(spec);
+        RunDocument whole = WithSearch(view.Merged ?? Nothing(spec), search);
         RunEvent[] events =
         [
             .. whole.Events,
@@ -49,11 +51,12 @@ internal static class ClusterDocument
                 Agents = view.Agents.Count,
                 Parts = view.Parts.Count,
                 PartsLost = losses.Length,
-                Unaccounted = losses.Sum(one => one.Unaccounted),
+                Unaccounted = UnaccountedOf(losses),
                 NotOffered = losses.Sum(one => one.NotOffered),
             },
         };
         Finding[] lost = losses.Length > 0 ? [Lost(view, spec.RunId, losses)] : [];
+        lost = search is not null && new ShortSteps().Judge(document) is { } brief ? [.. lost, brief] : lost;
         int agentsLost = losses.Select(loss => loss.Agent).Distinct().Count();
         string lostAgents = agentsLost == 0 ? ""
             : $"; {agentsLost} of {Units.Several(view.Agents.Count, "generators")} lost";
@@ -64,6 +67,25 @@ internal static class ClusterDocument
                 isOk, VerdictLine.Write(document) + lostAgents,
                 [.. lost.Concat(whole.Verdict.Findings).OrderByDescending(finding => finding.Severity)]),
         };
+    }
+
+    /// <summary>The steps of a search are those that its leader judged: parts know of no judgement.</summary>
+    private static RunDocument WithSearch(RunDocument run, SaturationResult? search)
+    {
+        if (search is null)
+        {
+            return run;
+        }
+
+        Section own = [];
+        foreach (KeyValuePair<string, Node> entry in run.Own ?? [])
+        {
+            own[entry.Key] = entry.Value;
+        }
+
+        SaturationSection.Write(own, search);
+        own[SaturationSection.Network] = Node.Null;
+        return run with { Own = own, Result = search };
     }
 
     private static RunSource Completed(RunSource source, ClusterView view)
@@ -77,6 +99,9 @@ internal static class ClusterDocument
         };
     }
 
+    private static long? UnaccountedOf(IReadOnlyList<PartLoss> losses) =>
+        losses.Any(static one => one.Unaccounted is null) ? null : losses.Sum(static one => one.Unaccounted);
+
     private static Finding Lost(ClusterView view, string run, IReadOnlyList<PartLoss> losses)
     {
         string[] agents = [.. losses.Select(loss => loss.Agent).Distinct()];
@@ -85,8 +110,8 @@ internal static class ClusterDocument
             view.IsFailed ? Severity.Error : Severity.Warning,
             $"{agents.Length} of {Units.Several(view.Agents.Count, "generators")} lost: {when}; "
                 + $"{Units.Count(losses.Sum(one => one.NotOffered))} of its part were not offered",
-            "the counts of a lost part are those of its last figures; what it did after them is not known: at most "
-                + $"{Units.Count(losses.Sum(one => one.Unaccounted))} more (unaccounted)",
+            "the counts of a lost part are those of its last figures; what it did after them is not known"
+                + (UnaccountedOf(losses) is { } most ? $": at most {Units.Count(most)} more (unaccounted)" : ""),
             "see the log of that agent, and its host's (out of memory?); an agent that is only cut off goes on by the "
                 + $"plan: when it is back, throng cluster attach {run} makes the whole result");
     }

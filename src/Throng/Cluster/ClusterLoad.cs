@@ -14,9 +14,10 @@ internal static class ClusterLoad
 
     /// <summary>Finds agents, has them examine and prepare their parts, and returns when all have.</summary>
     /// <exception cref="SetupException">There is no run, and why.</exception>
-    public static ILiveRun Start(Invocation call, CommandSyntax syntax, LoadSpec load, RunSpec run, Signals signals)
+    public static ILiveRun Start(Invocation call, CommandSyntax syntax, object what, RunSpec run, Signals signals)
     {
         Values values = call.Values;
+        LoadSpec load = RunCommand.LoadOf(what)!;
         ControllerSpec spec = new()
         {
             Run = run.RunId,
@@ -35,7 +36,7 @@ internal static class ClusterLoad
             Connections = load.Connections > 0 ? load.Connections : null,
             StartAt = run.StartAt,
         };
-        return Lead(values, BusOptions.On, spec, isNew: true, run, load, syntax, signals);
+        return Lead(values, BusOptions.On, spec, isNew: true, run, what, syntax, signals);
     }
 
     /// <summary>Takes over a run that another controller began.</summary>
@@ -49,7 +50,7 @@ internal static class ClusterLoad
         Arguments line = Arguments.Parse(
             command.Syntax, call.Syntaxes, [.. plan.Words.Skip(1), .. own], new Dictionary<string, string>());
         Invocation typed = call with { Arguments = line };
-        if (command.ReadLoad(typed, out List<string> errors) is not { } load)
+        if (command.ReadSpec(typed, out List<string> errors) is not { } what)
         {
             throw new SetupException($"run {plan.Run} is not understood: {string.Join("; ", errors)}", OtherVersion);
         }
@@ -63,11 +64,11 @@ internal static class ClusterLoad
             Run = plan.Run, Name = NewName(), Version = Release.Version, Words = plan.Words,
         };
         return new AttendedRun(line.Values, call.Shell, call.Failure).Run(run, signals => Lead(
-            call.Values, ClusterCommandOptions.Join, spec, isNew: false, run, load, command.Syntax, signals));
+            call.Values, ClusterCommandOptions.Join, spec, isNew: false, run, what, command.Syntax, signals));
     }
 
     private static ClusterRun Lead(
-        Values values, Option<string> where, ControllerSpec spec, bool isNew, RunSpec run, LoadSpec load,
+        Values values, Option<string> where, ControllerSpec spec, bool isNew, RunSpec run, object what,
         CommandSyntax syntax, Signals signals)
     {
         NatsBus bus = BusOptions.Connect(
@@ -95,12 +96,28 @@ internal static class ClusterLoad
                 throw new SetupException(Grouped(controller.Refusals), "");
             }
 
-            return new ClusterRun(controller, bus, run, load, syntax);
+            LoadSpec load = RunCommand.LoadOf(what)!;
+            NoteIdle(controller, load);
+            ClusterSearch? search = what is SaturateSpec saturate ? new(saturate, controller) : null;
+            return new ClusterRun(controller, bus, run, load, search, syntax);
         }
         catch
         {
             bus.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Says at which numbers of connections some parts of a bench have none.</summary>
+    private static void NoteIdle(ControllerMachine controller, LoadSpec load)
+    {
+        int parts = controller.Parts.Count;
+        long[] few = load is BenchSpec bench ? [.. bench.Concurrency.Where(number => number < parts)] : [];
+        if (few.Length > 0)
+        {
+            string numbers = string.Join(" and ", few.Select(static number => Units.Count(number)));
+            controller.Events.Add((HostClock.Now.Utc, $"at {numbers} at once not each of {parts} parts has a "
+                + "connection"));
         }
     }
 
@@ -126,6 +143,7 @@ internal static class ClusterLoad
     private static IReadOnlyList<string> WordsOf(Values values, CommandSyntax syntax, RunSpec run)
     {
         IEnumerable<Option> told = syntax.Options.Except([.. ClusterOptions.Kept, SharedOptions.Seed]);
-        return [syntax.Name, .. values.ToWords(told), $"{SharedOptions.Seed.Spelling}={run.Seed}"];
+        string[] led = syntax.Options.Contains(SaturateOptions.Led) ? [SaturateOptions.Led.Spelling] : [];
+        return [syntax.Name, .. values.ToWords(told), .. led, $"{SharedOptions.Seed.Spelling}={run.Seed}"];
     }
 }

@@ -88,6 +88,7 @@ internal static class ClusterOptions
     [
         .. Group.Options, .. SharedOptions.Prints.Options.Except([SharedOptions.Hlog]), SharedOptions.Control,
         SharedOptions.UntilEof, SharedOptions.DryRun, SharedOptions.StartAt, SharedOptions.Share, HoldOptions.UntilHeld,
+        BenchOptions.Svg, SaturateOptions.Svg,
     ];
 
     private static bool TryReadAgents(string text, out int value, out string error)

@@ -6,9 +6,9 @@ namespace Throng;
 
 /// <summary>A lost part of a run: what its plan had for the time of which nothing is known.</summary>
 /// <param name="When">When it was heard last, in words.</param>
-/// <param name="Unaccounted">What it may have done after its last figures, at most.</param>
+/// <param name="Unaccounted">What it may have done after its last figures, at most; null: no schedule says.</param>
 /// <param name="NotOffered">What it certainly did not offer, at least.</param>
-internal sealed record PartLoss(string Agent, string When, long Unaccounted, long NotOffered);
+internal sealed record PartLoss(string Agent, string When, long? Unaccounted, long NotOffered);
 
 /// <summary>The plan of a run for each part and time, as far as its schedule says.</summary>
 /// <param name="profile">Rates over time; null: there is no schedule.</param>
@@ -21,13 +21,20 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
     /// <summary>Standard deviations by which a bound of random arrivals is above their mean.</summary>
     private const double PoissonErrors = 5;
 
-    public static ClusterPlan Of(LoadSpec load, DateTimeOffset? begin) => load switch
+    /// <param name="search">The search that chooses the rates; null: the plan has them.</param>
+    public static ClusterPlan Of(LoadSpec load, DateTimeOffset? begin, SearchView? search) => load switch
     {
+        ChurnSpec churn when search is not null => new(
+            RateProfile.Constant(search.MostPerSecond), churn.Arrivals == Arrivals.Poisson, begin),
         QuerySpec query => new(query.Profile, query.Arrivals == Arrivals.Poisson, begin),
         ChurnSpec churn => new(churn.Profile, churn.Arrivals == Arrivals.Poisson, begin),
+        BenchSpec => new(null, isPoisson: false, begin) { IsClosedLoop = true },
         MonitorSpec monitor => new(monitor.Profile, isPoisson: false, begin),
         _ => new(null, isPoisson: false, begin),
     };
+
+    /// <summary>Each answer brings the next message: how many there are, no plan says.</summary>
+    private bool IsClosedLoop { get; init; }
 
     /// <summary>The loss of a part; null where all that its plan had is in its result.</summary>
     /// <param name="started">When the whole run started.</param>
@@ -42,7 +49,7 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
         string when = part.Run is null ? "before its first figures" : At(part.FiguresAt, started);
         if (profile is null || begin is null)
         {
-            return new PartLoss(part.Agent, when, 0, 0);
+            return new PartLoss(part.Agent, when, IsClosedLoop ? null : 0, 0);
         }
 
         long lastNs = part.Run is null ? 0 : Math.Max(0, SinceBegin(part.FiguresAt) - ReadingNs);
@@ -58,7 +65,8 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
     /// did is counted, and the rest of its plan is not offered.</summary>
     private PartLoss? EndedEarly(PartRow part, DateTimeOffset started, string endedBy)
     {
-        bool wasPlanned = endedBy is not (RunStates.Duration or RunStates.Count) || part.Run!.EndedBy == endedBy;
+        bool wasPlanned = endedBy is not (RunStates.Duration or RunStates.Count or RunStates.Rounds)
+            || part.Run!.EndedBy == endedBy;
         if (wasPlanned || profile is null || begin is null)
         {
             return wasPlanned ? null : new PartLoss(part.Agent, At(EndOf(part), started), 0, 0);

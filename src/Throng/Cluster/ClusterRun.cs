@@ -15,7 +15,7 @@ internal sealed partial class ClusterRun : ILiveRun
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
-    private static readonly string[] EndedByPlan = [RunStates.Duration, RunStates.Count];
+    private static readonly string[] EndedByPlan = [RunStates.Duration, RunStates.Count, RunStates.Rounds];
 
     /// <summary>One answer of each agent to what is said at the prompt, whether it came or not.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
@@ -23,6 +23,7 @@ internal sealed partial class ClusterRun : ILiveRun
     private readonly ControllerMachine _controller;
     private readonly NatsBus _bus;
     private readonly LoadSpec _load;
+    private readonly ClusterSearch? _search;
     private readonly CommandSyntax _syntax;
     private readonly ConcurrentQueue<Action> _orders = new();
     private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
@@ -31,9 +32,12 @@ internal sealed partial class ClusterRun : ILiveRun
     private volatile ClusterView _view = ClusterView.Empty;
     private volatile bool _isDisposed;
 
-    public ClusterRun(ControllerMachine controller, NatsBus bus, RunSpec run, LoadSpec load, CommandSyntax syntax)
+    /// <param name="search">The search that is led; null: the load is another one.</param>
+    public ClusterRun(
+        ControllerMachine controller, NatsBus bus, RunSpec run, LoadSpec load, ClusterSearch? search,
+        CommandSyntax syntax)
     {
-        (_controller, _bus, _load, _syntax) = (controller, bus, load, syntax);
+        (_controller, _bus, _load, _search, _syntax) = (controller, bus, load, search, syntax);
         Spec = run with { DurationNs = 0 };
         Started = DateTimeOffset.UtcNow;
         View();
@@ -57,13 +61,16 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public long SocketsMax => Math.Max(SocketsUsed, _view.Merged?.Limits?.Sockets ?? 0);
 
-    public bool HasRate => _syntax.Options.Contains(SharedOptions.LagTarget);
+    public bool HasRate => !IsGuided && _syntax.Options.Contains(SharedOptions.LagTarget);
 
     public bool IsRemote => true;
 
-    public bool IsOver => _view.Phase >= ControllerPhase.Collecting;
+    public bool IsGuided => _search is not null || _load is BenchSpec;
+
+    public bool IsOver => _view.Phase >= ControllerPhase.Collecting || _search is { View.IsOver: true };
 
     public string OverBy => _view.IsFailed ? RunStates.AgentLost
+        : _search is { } search ? (search.View.IsFound ? RunStates.Search : RunStates.AgentLost)
         : _view.Parts.Where(part => part.IsWhole).Select(part => part.Run!.EndedBy)
             .FirstOrDefault(EndedByPlan.Contains) ?? RunStates.Duration;
 
@@ -79,8 +86,7 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public Sample Sample() => _view.Sample with { AtNs = (DateTimeOffset.UtcNow - Started).Ticks * 100 };
 
-    public RunDocument DocumentSoFar() => ClusterDocument.Make(
-        _view, Spec, ClusterPlan.Of(_load, _view.Begin), RunStates.Running);
+    public RunDocument DocumentSoFar() => Document(RunStates.Running);
 
     public LiveSnapshot Snapshot(int intervals)
     {
@@ -93,10 +99,17 @@ internal sealed partial class ClusterRun : ILiveRun
             IsEnding = view.Phase >= ControllerPhase.Ending,
             BeginNs = view.Begin is { } begin && begin <= DateTimeOffset.UtcNow ? (begin - Started).Ticks * 100 : null,
             RatePerSecond = HasRate ? view.Merged?.Rate?.OfferedPerSecond : null,
-            Doing = view.Phase < ControllerPhase.Running ? view.Phase.ToString().ToLowerInvariant() : "",
+            Doing = view.Phase < ControllerPhase.Running ? view.Phase.ToString().ToLowerInvariant()
+                : _search?.View.Doing ?? RoundOf(view),
+            Result = _search is { } search ? search.View.Result : view.Merged?.Result,
             Figures = EngineStatus,
         };
     }
+
+    /// <summary>The last round of a bench that a part told of; empty for another load.</summary>
+    private string RoundOf(ClusterView view) => _load is not BenchSpec bench ? ""
+        : $"{Units.Count(view.Parts.Select(part => (part.Run?.Result as BenchResult)?.Rounds.Count ?? 0).Max())} of "
+            + $"{Units.Count(bench.Rounds * bench.Concurrency.Count)} rounds over";
 
     public bool TrySet(long connections, out string error) =>
         TrySay(HasRate ? $"set connections {connections}" : $"set {connections}", out error);
@@ -137,7 +150,7 @@ internal sealed partial class ClusterRun : ILiveRun
     public bool Join(TimeSpan timeout) => _over.Wait(timeout);
 
     public RunDocument Document(string endedBy) => ClusterDocument.Make(
-        _view, Spec, ClusterPlan.Of(_load, _view.Begin), endedBy);
+        _view, Spec, ClusterPlan.Of(_load, _view.Begin, _search?.View), endedBy, _search?.View.Result);
 
     public void Dispose()
     {
@@ -189,6 +202,7 @@ internal sealed partial class ClusterRun : ILiveRun
             }
 
             _controller.Tick(HostClock.Now);
+            _search?.Turn(HostClock.Now);
             if (now.Ns >= nextViewNs)
             {
                 nextViewNs = now.Ns + (Ns.Second / 4);

@@ -21,6 +21,7 @@ internal sealed record OrderedLoad(IReadOnlyList<string> Words, string Error);
 internal sealed class OrderedWords(
     Shell shell, Wiring wiring, IReadOnlyList<IPNetwork> allowed, bool isPublicAllowed)
 {
+    private const string StartsServers = " may start servers on this host, which no order does";
     private const string NamesFile = " names a file of this host, which no order reads or writes";
 
     public OrderedLoad Read(IReadOnlyList<string> words)
@@ -35,6 +36,11 @@ internal sealed class OrderedWords(
         if (file is not null)
         {
             return new OrderedLoad([], file.Spelling + NamesFile);
+        }
+
+        if (values.Has(BenchOptions.Compare))
+        {
+            return new OrderedLoad([], BenchOptions.Compare.Spelling + StartsServers);
         }
 
         if (command.ReadLoad(Call(line, command), out List<string> errors) is not { } load)

@@ -176,16 +176,12 @@ public static class SharedOptions
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
-        "How it runs", Engine, Threads, Nice, Seed, StartAt, KeepLimits, Control, UntilEof, Force, DryRun);
+        "How it runs", Engine, Threads, Nice, Seed, Share, StartAt, KeepLimits, Control, UntilEof, Force, DryRun);
 
     /// <summary>The same of one that has a schedule to keep.</summary>
     public static OptionGroup RunsBySchedule { get; } = new(
         Runs.Heading, Engine, Threads, LagTarget, Nice, Seed, Share, StartAt, KeepLimits, Control, UntilEof, Force,
         DryRun);
-
-    /// <summary>The same of a search, which has no parts: each step depends on all that was seen before.</summary>
-    public static OptionGroup RunsBySearch { get; } = new(
-        Runs.Heading, [.. RunsBySchedule.Options.Except([Share])]);
 
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()

@@ -45,6 +45,11 @@ public static class PromptCommands
         "start", "[TIME]", "begin a load that waits to be told (--start-at told): now, or at TIME (RFC 3339)",
         StartLoad);
 
+    private static readonly PromptCommand Step = new(
+        "step", "N RATE TIME", "offer one step of a search that another process leads (saturate --led): its number, "
+            + "the rate of all parts together, and the moment it begins at (RFC 3339)",
+        OfferStep);
+
     private static readonly PromptCommand Ready = new(
         "ready", "", "whether all connections are open that the load waits for, or no more come",
         (console, _) => Answer.Read(ReadyText(console.Run)));
@@ -75,13 +80,20 @@ public static class PromptCommands
     private static readonly PromptCommand[] OfGuided =
         [Status, Result, Details, List, Listeners, Failed, Ready, Start, Debug, Help, Quit];
 
+    private static readonly PromptCommand[] OfLed =
+        [Status, Result, Details, List, Listeners, Failed, Ready, Start, Step, Debug, Help, Quit];
+
     private static readonly PromptCommand[] OfServer =
         [Status, Result, List, Listeners, Failed, Debug, Help, Quit];
 
     /// <summary>The commands that mean something for this run.</summary>
     public static IReadOnlyList<PromptCommand> For(ILiveRun run)
     {
-        PromptCommand[] all = IsServer(run) ? OfServer : run.IsGuided ? OfGuided : run.HasRate ? OfQuery : OfLoad;
+        PromptCommand[] all = IsServer(run) ? OfServer
+            : run.IsLed ? OfLed
+            : run.IsGuided ? OfGuided
+            : run.HasRate ? OfQuery
+            : OfLoad;
         return run.IsRemote ? [.. all.Except(OfWorkers)] : all;
     }
 
@@ -93,7 +105,8 @@ public static class PromptCommands
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
 
     /// <summary>Why a command that other runs have is none of this one; empty where no run has it.</summary>
-    public static string WhyNot(ILiveRun run, string name) => OfLoad.All(command => command.Name != name) ? ""
+    public static string WhyNot(ILiveRun run, string name) =>
+        OfLoad.Append(Step).All(command => command.Name != name) ? ""
         : IsServer(run) ? $"{name} is for a load, and this run only serves"
         : run.IsGuided ? $"{name} is not for {run.Spec.Command}, which decides each step itself"
         : $"{name} is not for {run.Spec.Command}";
@@ -141,6 +154,22 @@ public static class PromptCommands
         return Answer.Read(argument.Length > 0 ? $"starts at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"
             : console.Run.IsReady ? "starts now"
             : "starts as soon as its connections are open");
+    }
+
+    private static Answer OfferStep(LiveConsole console, string argument)
+    {
+        string[] words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length != 3 || !long.TryParse(
+            words[0], NumberStyles.None, CultureInfo.InvariantCulture, out long number) || number == 0)
+        {
+            return Answer.Refuse("write `step 1 500 2030-01-31T12:00:00Z`: a number from 1, a rate and a moment");
+        }
+
+        return RateProfile.TryParseRate(words[1], out double ratePerSecond, out string error)
+            && Kinds.Moment(words[2], out DateTimeOffset at, out error)
+            && console.Run.TryStep(number, ratePerSecond, at, out error)
+            ? Answer.Read($"step {number} at {Units.Rate(ratePerSecond)}")
+            : Answer.Refuse(error);
     }
 
     private static Answer SetRateOrConnections(LiveConsole console, string argument)

@@ -27,6 +27,17 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
     /// then says, and for a server.</summary>
     public abstract LoadSpec? ReadLoad(Invocation plan, out List<string> errors);
 
+    /// <summary>Reads the whole of what a plan describes; null when its words are wrong.</summary>
+    public abstract object? ReadSpec(Invocation plan, out List<string> errors);
+
+    /// <summary>The load that is carried out; null for a server.</summary>
+    internal static LoadSpec? LoadOf(object spec) => spec switch
+    {
+        LoadSpec load => load,
+        SaturateSpec saturate => saturate.Churn,
+        _ => null,
+    };
+
     /// <summary>Whether several processes can have a part each of its plan.</summary>
     public bool HasParts => Syntax.Options.Contains(SharedOptions.Share);
 
@@ -56,6 +67,9 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
     public sealed override LoadSpec? ReadLoad(Invocation plan, out List<string> errors) =>
         TryRead(plan, out TSpec? spec, out errors) ? LoadOf(spec) : null;
+
+    public sealed override object? ReadSpec(Invocation plan, out List<string> errors) =>
+        TryRead(plan, out TSpec? spec, out errors) ? spec : null;
 
     public sealed override IEnumerable<string> ErrorsIn(Values values)
     {
@@ -163,7 +177,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
                     }
 
                     return ClusterOptions.IsAsked(call.Values)
-                        ? ClusterLoad.Start(call, Syntax, LoadOf(ready)!, run, signals)
+                        ? ClusterLoad.Start(call, Syntax, ready, run, signals)
                         : call.Wiring.Start(this, ready, run);
                 });
         }
@@ -191,14 +205,6 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         run.Options[AddressesKey] = Node.ListOf(load.Names.Select(name => name.ToString()));
         return run with { Names = load.Names };
     }
-
-    /// <summary>The load that the command carries out; null for a server.</summary>
-    private static LoadSpec? LoadOf(TSpec spec) => spec switch
-    {
-        LoadSpec load => load,
-        SaturateSpec saturate => saturate.Churn,
-        _ => null,
-    };
 
     private bool TryRead(Invocation call, [NotNullWhen(true)] out TSpec? spec, out List<string> errors) =>
         call.Arguments.TryRead(

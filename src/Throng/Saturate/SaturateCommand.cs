@@ -20,6 +20,17 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
             yield return wrong;
         }
 
+        if (values.Get(SaturateOptions.Led) && ClusterOptions.IsAsked(values))
+        {
+            yield return $"{values.Origin(SaturateOptions.Led)} contradicts {values.Origin(BusOptions.On)}, with which "
+                + "this process leads the search";
+        }
+        else if (!values.Get(SharedOptions.Share).IsWhole && !values.Get(SaturateOptions.Led))
+        {
+            yield return $"{values.Origin(SharedOptions.Share)} needs --led: what comes next in a search depends on "
+                + "what all parts saw, so one process has to tell them; throng saturate --on does it";
+        }
+
         if (values.Get(SaturateOptions.Once))
         {
             Contradiction found = new(values);
@@ -51,6 +62,7 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
         },
         Plan = Plan(values),
         Once = values.Get(SaturateOptions.Once),
+        IsLed = values.Get(SaturateOptions.Led),
         StepNs = values.Get(SaturateOptions.Step),
         CooldownNs = values.Get(SaturateOptions.Cooldown),
     };

@@ -46,6 +46,10 @@ public static class SaturateOptions
     public static Option<bool> Once { get; } = Declare.Flag(
         "once", "one upward pass: ends at the first step that is bad against the one before");
 
+    public static Option<bool> Led { get; } = Declare.Flag(
+        "led", "its steps are told by another process that leads the search: `step` at the prompt or the control "
+            + "socket; throng saturate --on does it, and --share makes it a part");
+
     public static Option<string> Svg { get; } = Declare.Drawing(
         "write a drawing: latency and success over rate", oldName: "chart");
 
@@ -76,14 +80,15 @@ public static class SaturateOptions
         ],
         Groups =
         [
-            new("The search", Start, Increment, RateMax, Precision, Trials, Step, Cooldown, Once),
+            new("The search", Start, Increment, RateMax, Precision, Trials, Step, Cooldown, Once, Led),
             new("What is good", SuccessMin, AchievedMin, RetransmitMax, Slowdown, LatencyMax, LatencyFloor),
             new("What a connection does", ChurnOptions.Life, ChurnOptions.Content, ChurnOptions.ExpectReply,
                 ChurnOptions.Requests, ChurnOptions.Size, ChurnOptions.Lifetime, LoadOptions.Close,
                 ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Arrivals),
             LoadOptions.WhereTo,
             TlsOptions.Group,
-            SharedOptions.RunsBySearch,
+            SharedOptions.RunsBySchedule,
+            ClusterOptions.Group,
             new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Svg]),
         ],
     };

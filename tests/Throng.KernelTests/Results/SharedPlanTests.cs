@@ -18,6 +18,7 @@ public sealed class SharedPlanTests
     [InlineData("churn --life requests --requests 1 --rate 300 --rate 600 --step 1s")]
     [InlineData("monitor -c 20 --rate 400 --for 2s")]
     [InlineData("hold 100 --for 2s")]
+    [InlineData("bench -c 6,30 --rounds 2 --every 1s")]
     public void Three_parts_are_the_whole(string command)
     {
         Requirement.OwnNetwork();
@@ -58,6 +59,12 @@ public sealed class SharedPlanTests
 
         merged.Equal(0, merged.Findings("sources-apart") + merged.Findings("parts-missing"), "findings of the merge");
         merged.Equal(3, merged.Length("sources"), "sources");
+        if (whole.Has("bench.steps"))
+        {
+            merged.Equal(0, merged.Number("bench.rounds_missed"), "rounds left out");
+            merged.Equal(72 - 12, merged.Number("bench.steps.1.exchanges"), "exchanges with 30 at once");
+        }
+
         if (whole.Has("churn.steps"))
         {
             merged.Equal(whole.Length("churn.steps"), merged.Length("churn.steps"), "steps");
@@ -86,7 +93,9 @@ public sealed class SharedPlanTests
     [InlineData("hold 10 --start-at 2020-01-01T00:00:00Z", "throng hold: --start-at is over since ")]
     [InlineData("hold 10 --start-at 12:00", "throng hold: --start-at: '12:00' is no time: write it with its offset, "
         + "such as 2030-01-31T12:00:00Z")]
-    [InlineData("saturate --share 1/3", "throng saturate: --share is an option of ")]
+    [InlineData("bench --share 1/3 --seed 7", "throng bench: --share needs --start-at, the same moment for every part")]
+    [InlineData("saturate --share 1/3 --seed 7", "throng saturate: --share needs --led: what comes next in a search "
+        + "depends on what all parts saw")]
     public void What_is_no_part_or_no_time_is_refused(string command, string error)
     {
         using ThrongProcess run = ThrongProcess.Start(command.Split(' '));

@@ -126,6 +126,42 @@ public class BenchTests
         Assert.Equal(8, spec.AllRounds().Count(round => round.Counts));
     }
 
+    [Fact]
+    public void A_timetable_gives_each_round_its_moment_and_leaves_out_those_whose_moment_is_over()
+    {
+        const long BeginNs = 1_000;
+        const long EveryNs = 300;
+        const long ForNs = 100;
+        BenchTimetable timetable = new(BeginNs, EveryNs, ForNs);
+        Assert.Equal([1_200, 1_500, 1_800], Enumerable.Range(1, 3).Select(timetable.ReleaseNs));
+        Assert.Equal(1, timetable.NextRound(1, 3, BeginNs, leadNs: 20));
+        Assert.Equal(1, timetable.NextRound(1, 3, nowNs: 1_180, leadNs: 20));
+        Assert.Equal(2, timetable.NextRound(1, 3, nowNs: 1_181, leadNs: 20));
+        Assert.Equal(3, timetable.NextRound(3, 3, nowNs: 1_181, leadNs: 20));
+        Assert.Equal(4, timetable.NextRound(2, 3, nowNs: 9_999, leadNs: 20));
+    }
+
+    [Fact]
+    public void Parts_of_a_round_are_all_of_its_connections_whatever_workers_they_have()
+    {
+        foreach (long connections in (long[])[1, 2, 10, 99, 1000])
+        {
+            int[] workers = [1, 3, 2];
+            long all = 0;
+            for (int part = 0; part < workers.Length; part++)
+            {
+                HostShare share = new(part, workers.Length);
+                for (int worker = 0; worker < workers[part]; worker++)
+                {
+                    all += Shares.OfPart(
+                        connections, share.PartOf(worker, workers[part]), share.PartsOf(workers[part]));
+                }
+            }
+
+            Assert.Equal(connections, all);
+        }
+    }
+
     private static BenchSpec Spec() => new()
     {
         Targets = Listen, Concurrency = [Connections], Rounds = 2, ReplyTimeoutNs = 60_000_000_000,

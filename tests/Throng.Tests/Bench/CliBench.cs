@@ -44,7 +44,26 @@ public class CliBench
         Assert.Equal("10.0.0.2:7000 10.0.0.2:7001 10.0.0.3:80", string.Join(' ', bench.Targets));
     }
 
+    [Fact]
+    public void A_part_has_a_timetable()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run(
+            "bench", "--for", "5s", "--share", "1/2", "--seed", "7", "--start-at", "told"));
+        Assert.Equal(7_000_000_000, shell.Bench!.EveryNs);
+        Assert.Equal(0, shell.Run("bench", "--every", "500ms"));
+        Assert.Equal(500_000_000, shell.Bench!.EveryNs);
+        Assert.Equal(0, shell.Run("bench", "--for", "5s"));
+        Assert.Equal(0, shell.Bench!.EveryNs);
+    }
+
     [Theory]
+    [InlineData("--share needs --start-at", "--share", "1/2", "--seed", "7")]
+    [InlineData("--every 2.0 s is not longer than --for 2.0 s", "--every", "2s", "--for", "2s")]
+    [InlineData("600 rounds are more than 500", "--share", "1/2", "--seed", "7", "--start-at", "told", "-n", "300",
+        "-c", "1,2")]
+    [InlineData("--compare contradicts --share", "--share", "1/2", "--seed", "7", "--start-at", "told", "--compare",
+        "epoll")]
     [InlineData("is not a number of connections", "-c", "many")]
     [InlineData("is not a range of connections", "-c", "10..1")]
     [InlineData("has a number twice", "-c", "1..100,10")]
