@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace Throng.Measurement;
+
+/// <summary>Result of one search: the rounds, and what follows from them.</summary>
+public sealed record IdleSearched
+{
+    public IdleKind Kind { get; init; }
+
+    public IdleEnding Ending { get; init; }
+
+    /// <summary>The shortest that was to be tried.</summary>
+    public long FromNs { get; init; }
+
+    /// <summary>The longest.</summary>
+    public long ToNs { get; init; }
+
+    public IReadOnlyList<IdleRound> Rounds { get; init; } = [];
+
+    public IReadOnlyList<IdleCrowding> Crowdings { get; init; } = [];
+
+    /// <summary>What those lanes come to that the search believes.</summary>
+    public IdleBracket Bracket => IdleBracket.Of(Kind, [.. Counting]);
+
+    /// <summary>The longest silence, or interval, at which the connection was still known; null for none.</summary>
+    public long? RememberedNs => Bracket.GoodNs;
+
+    /// <summary>The shortest at which it no longer was; null for none.</summary>
+    public long? ForgottenNs => Bracket.BadNs;
+
+    /// <summary>How most of those that count were forgotten; <see cref="IdleOutcome.None"/> for none.</summary>
+    public IdleOutcome Manner =>
+        Forgotten.GroupBy(lane => lane.Outcome).MaxBy(group => group.Count())?.Key ?? IdleOutcome.None;
+
+    /// <summary>Silences at which a connection that counts was seen to end by itself, in order.</summary>
+    public IReadOnlyList<long> SeenNs =>
+        [.. Forgotten.Where(lane => IdleOutcomes.IsSeen(lane.Outcome)).Select(lane => lane.SilenceNs).Order()];
+
+    /// <summary>What showed that it was forgotten, in words; empty where nothing was.</summary>
+    public string Evidence
+    {
+        get
+        {
+            IdleLane[] lanes = [.. Forgotten.Where(lane => lane.Outcome == Manner)];
+            string others = string.Join("", Forgotten.Where(lane => lane.Outcome != Manner)
+                .GroupBy(lane => lane.Outcome)
+                .Select(group => $"; {Units.Several(group.Count(), "lanes")} {IdleOutcomes.Name(group.Key)}"));
+            return lanes.Length == 0 ? "" : Words(lanes) + others;
+        }
+    }
+
+    private IEnumerable<IdleLane> Counting => Rounds.SelectMany(round => round.Lanes).Where(lane => lane.Counts);
+
+    private IEnumerable<IdleLane> Forgotten => Counting.Where(lane => lane.Outcome != IdleOutcome.Remembered);
+
+    private string Words(IdleLane[] lanes)
+    {
+        string when = Middle(lanes.Select(lane => lane.AnswerNs)) is { } ns ? Units.Latency(ns) : "some time";
+        IReadOnlyList<long> seenNs = SeenNs;
+        string seen = seenNs.Count == 0 ? ""
+            : seenNs[0] == seenNs[^1] ? $"after {Seconds(seenNs[0], 3)} of silence"
+            : $"after {Seconds(seenNs[0], 3)} to {Seconds(seenNs[^1], 3)} of silence";
+        return Manner switch
+        {
+            IdleOutcome.NotAcknowledged when Middle(lanes.Select(lane => lane.Retransmits)) is > 0 and var again =>
+                $"silently: {Units.Several(again, "retransmissions")} and no answer",
+            IdleOutcome.NotAcknowledged => "silently: no answer",
+            IdleOutcome.NotAnswered => "the message is acknowledged and not answered",
+            IdleOutcome.ResetInAnswer => $"a RST answers the message, after {when}",
+            IdleOutcome.ClosedInAnswer => $"a FIN answers the message, after {when}",
+            IdleOutcome.ResetWhileSilent => $"a RST comes by itself {seen}",
+            IdleOutcome.ClosedWhileSilent => $"a FIN comes by itself {seen}",
+            _ => "silently: probes of keepalive are not answered",
+        };
+    }
+
+    private static long? Middle(IEnumerable<long?> values)
+    {
+        long[] known = [.. values.OfType<long>().Order()];
+        return known.Length == 0 ? null : known[known.Length / 2];
+    }
+
+    /// <summary>Seconds with so many digits behind the point.</summary>
+    private static string Seconds(long ns, int digits) =>
+        (ns / 1e9).ToString($"F{digits}", CultureInfo.InvariantCulture) + " s";
+
+    /// <summary>Two times with as few digits as tell them apart.</summary>
+    public static (string Good, string Bad) Apart(long goodNs, long badNs)
+    {
+        const long Hour = 3600 * Ns.Second;
+        (string Good, string Bad) plain = (Units.Duration(goodNs), Units.Duration(badNs));
+        bool isCoarse = badNs >= 60 * Ns.Second && badNs - goodNs < (badNs >= Hour ? 120 * Ns.Second : 2 * Ns.Second);
+        for (int digits = 1; (plain.Good == plain.Bad || isCoarse || badNs < Ns.Second) && digits <= 3; digits++)
+        {
+            plain = (Seconds(goodNs, digits), Seconds(badNs, digits));
+            if (plain.Good != plain.Bad)
+            {
+                break;
+            }
+
+            isCoarse = false;
+        }
+
+        return plain;
+    }
+}
