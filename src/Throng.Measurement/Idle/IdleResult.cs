@@ -143,11 +143,12 @@ public sealed record IdleResult(IReadOnlyList<IdleSearched> Searches) : IOwnResu
     /// <summary>Lanes that ended by their number, in words.</summary>
     internal static string CrowdingText(IdleCrowding one)
     {
-        string what = one.Outcome == IdleOutcome.NotOpened
-            ? "were not let in"
-            : $"ended by their number, not their silence ({IdleOutcomes.Name(one.Outcome)} at {Units.Latency(one.AtNs)})";
-        return $"{Units.Count(one.Ended)} of {Units.Several(one.Lanes, "lanes")} {what}, so it went on with "
-            + Units.Count(one.Left);
+        string lanes = $"{Units.Count(one.Ended)} of {Units.Several(one.Lanes, "lanes")}";
+        string left = $"so it went on with {Units.Count(one.Left)}";
+        return one.Outcome == IdleOutcome.NotOpened
+            ? $"{lanes} were not let in, {left}"
+            : $"{lanes} ended early ({IdleOutcomes.Name(one.Outcome)} at {Units.Latency(one.AtNs)}) although longer "
+                + $"silences were remembered: by their number, it seems, {left}";
     }
 
     private static string KeepaliveText(IdleSearched search)

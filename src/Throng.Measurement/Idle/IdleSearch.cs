@@ -26,6 +26,7 @@ public sealed class IdleSearch
     private int _lanes;
     private int _roundsLeft;
     private int _timesAside;
+    private int _timesFewer;
     private bool _hasRestarted;
     private bool _isConfirmed;
 
@@ -123,8 +124,19 @@ public sealed class IdleSearch
             int left = Math.Min(_lanes, round.Opened);
             _crowdings.Add(new IdleCrowding(
                 round.Lanes.Count, left, round.Lanes.Count - round.Opened, IdleOutcome.NotOpened, 0));
-            _lanes = left;
+            GoOnWith(left);
         }
+    }
+
+    private void GoOnWith(int lanes)
+    {
+        _lanes = lanes;
+        if (_timesFewer++ >= CrowdingsMax)
+        {
+            return; // it never gets on
+        }
+
+        _roundsLeft = Math.Max(_roundsLeft, (_plan with { Lanes = lanes }).RoundsMax + RoundsSpare);
     }
 
     private void Take(IdleRound round)
@@ -145,7 +157,7 @@ public sealed class IdleSearch
         {
             _timesAside++;
             _crowdings.Add(Crowding(round.Lanes.Count, left, early));
-            _lanes = left;
+            GoOnWith(left);
             _aside.AddRange(early);
             _told.AddRange(told.Except(early));
             return;
@@ -153,12 +165,18 @@ public sealed class IdleSearch
 
         if (early.Length > 0)
         {
-            _told.AddRange(_aside); // fewer lanes did not help: it was no matter of their number
-            _aside.Clear();
-            _crowdings.RemoveAll(one => one.Outcome != IdleOutcome.NotOpened);
+            BelieveAll(); // fewer lanes did not help
         }
 
         _told.AddRange(told);
+    }
+
+    /// <summary>What ended early did not end by the number of lanes after all.</summary>
+    private void BelieveAll()
+    {
+        _told.AddRange(_aside);
+        _aside.Clear();
+        _crowdings.RemoveAll(one => one.Outcome != IdleOutcome.NotOpened);
     }
 
     /// <summary>
@@ -177,8 +195,7 @@ public sealed class IdleSearch
 
         _hasRestarted = true;
         _crowdings.Add(Crowding(most, round.Lanes.Count, forgotten));
-        _lanes = Math.Max(IdlePlan.LanesMin, round.Lanes.Count);
-        _roundsLeft = _plan.RoundsMax + RoundsSpare;
+        GoOnWith(Math.Max(IdlePlan.LanesMin, round.Lanes.Count));
         return true;
     }
 
@@ -205,41 +222,73 @@ public sealed class IdleSearch
                 Try(IdlePhase.Search, _plan.Spread(_plan.FromNs, _plan.ToNs, _lanes));
             }
         }
-        else if (bracket.OverlapNs > _plan.WithinNs || (bracket.BadNs is null && bracket.OverlapNs > 0))
+        else if (bracket.OverlapNs > _plan.WithinNs || bracket.BadNs is null)
         {
             End(IdleEnding.Varies);
         }
         else if (bracket.GoodNs is not { } goodNs)
         {
-            Confirm(IdleEnding.ForgottenAtFrom, [_plan.FromNs]);
+            if (_told.Any(lane => lane.TriedNs == _plan.FromNs))
+            {
+                Confirm(IdleEnding.ForgottenAtFrom, [.. Enumerable.Repeat(_plan.FromNs, Confirming(1))]);
+            }
+            else
+            {
+                // The lanes of the shortest silences came to nothing.
+                Try(IdlePhase.Search, _plan.Spread(
+                    _plan.FromNs, Math.Max(_plan.FromNs + 1, _told.Min(lane => lane.TriedNs)), _lanes));
+            }
         }
         else
         {
-            long badNs = bracket.BadNs!.Value;
+            // Half of what may be leaves room for a confirmation that moves an end; where outcomes are not of one mind
+            // already, there is none to win.
+            long badNs = bracket.BadNs.Value;
+            long enoughNs = _isConfirmed || bracket.OverlapNs > 0 ? _plan.WithinNs : _plan.WithinNs / 2;
             IReadOnlyList<long> between = _plan.Between(goodNs, badNs, _lanes);
-            if (bracket.WidthNs > _plan.WithinNs && between.Count > 0)
+            if (badNs - goodNs > enoughNs && between.Count > 0)
             {
                 Try(IdlePhase.Search, between);
             }
             else
             {
-                Confirm(IdleEnding.Found, [goodNs, badNs]);
+                Confirm(IdleEnding.Found, BothEnds(goodNs, badNs));
             }
         }
     }
 
-    /// <summary>Tries the same again, each a few times; ends where that was what the last round did.</summary>
+    /// <summary>
+    /// What tries a bracket again: its good end a few times, and as many from its bad end to as far as it may reach,
+    /// where every connection is forgotten although not all are at the same moment.
+    /// </summary>
+    private IReadOnlyList<long> BothEnds(long goodNs, long badNs)
+    {
+        int each = Confirming(2);
+        long farNs = Math.Max(badNs, goodNs + _plan.WithinNs);
+        List<long> tried = [.. Enumerable.Repeat(goodNs, each)];
+        for (int i = 1; i <= each; i++)
+        {
+            tried.Add(each == 1 ? farNs : badNs + ((farNs - badNs) * (i - 1) / (each - 1) / _plan.StepNs * _plan.StepNs));
+        }
+
+        return tried;
+    }
+
+    /// <summary>Lanes that try each of so many ends again.</summary>
+    private int Confirming(int ends) => Math.Clamp(
+        _lanes / ends, (IdlePlan.LanesMin + ends - 1) / ends, Math.Max(IdlePlan.LanesMin / ends, _plan.Confirmations));
+
+    /// <summary>Tries what was found again; ends where that was what the last round did.</summary>
     private void Confirm(IdleEnding ending, IReadOnlyList<long> triedNs)
     {
         if (_isConfirmed)
         {
             End(ending);
-            return;
         }
-
-        int each = Math.Clamp(_lanes / triedNs.Count, 1, _plan.Confirmations);
-        each = Math.Max(each, (IdlePlan.LanesMin + triedNs.Count - 1) / triedNs.Count);
-        Try(IdlePhase.Confirm, [.. triedNs.SelectMany(one => Enumerable.Repeat(one, each))]);
+        else
+        {
+            Try(IdlePhase.Confirm, triedNs);
+        }
     }
 
     private void Try(IdlePhase phase, IReadOnlyList<long> triedNs)
@@ -256,6 +305,11 @@ public sealed class IdleSearch
 
     private void End(IdleEnding ending)
     {
+        if (ending == IdleEnding.Varies)
+        {
+            BelieveAll();
+        }
+
         Ending = ending;
         Next = [];
     }

@@ -87,20 +87,15 @@ public sealed record IdleSearched
     /// <summary>Two times with as few digits as tell them apart.</summary>
     public static (string Good, string Bad) Apart(long goodNs, long badNs)
     {
-        const long Hour = 3600 * Ns.Second;
-        (string Good, string Bad) plain = (Units.Duration(goodNs), Units.Duration(badNs));
-        bool isCoarse = badNs >= 60 * Ns.Second && badNs - goodNs < (badNs >= Hour ? 120 * Ns.Second : 2 * Ns.Second);
-        for (int digits = 1; (plain.Good == plain.Bad || isCoarse || badNs < Ns.Second) && digits <= 3; digits++)
+        // Minutes and hours would hide what lies between.
+        bool inSeconds = badNs >= Ns.Second && badNs - goodNs < Math.Max(Ns.Second, badNs / 20);
+        (string Good, string Bad) texts = (Units.Duration(goodNs), Units.Duration(badNs));
+        for (int digits = 1; digits <= 3 && (inSeconds || texts.Good == texts.Bad); digits++)
         {
-            plain = (Seconds(goodNs, digits), Seconds(badNs, digits));
-            if (plain.Good != plain.Bad)
-            {
-                break;
-            }
-
-            isCoarse = false;
+            texts = (Seconds(goodNs, digits), Seconds(badNs, digits));
+            inSeconds = false;
         }
 
-        return plain;
+        return texts;
     }
 }
