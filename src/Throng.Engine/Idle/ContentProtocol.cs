@@ -20,6 +20,9 @@ public readonly struct ContentProtocol(byte[] content) : IQueryProtocol
         return outcome;
     }
 
-    public AnswerOutcome ReadDatagram(ReadOnlySpan<byte> datagram, out Answer answer) =>
-        throw new NotSupportedException();
+    public AnswerOutcome ReadDatagram(ReadOnlySpan<byte> datagram, out Answer answer)
+    {
+        answer = new Answer(0, 0, false) { HasId = false };
+        return AnswerOutcome.Answer;
+    }
 }

@@ -146,7 +146,7 @@ internal partial struct Idle<TProtocol>
         NoteClosed();
     }
 
-    /// <summary>What the end of a connection says of its lane.</summary>
+    /// <summary>The outcome that the end of a connection is for its lane.</summary>
     internal static IdleOutcome OutcomeOf(IdleStage stage, CloseReason reason) => (stage, reason) switch
     {
         (IdleStage.Examined, _) => IdleOutcome.NotAcknowledged,

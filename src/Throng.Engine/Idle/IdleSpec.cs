@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>What a lane sends, and what counts as its answer.</summary>
+/// <summary>Kind of message that a lane sends, and of what counts as its answer.</summary>
 public enum IdleMessage : byte
 {
     /// <summary>A few bytes, which come back.</summary>
@@ -34,7 +34,7 @@ public sealed record IdleSpec : LoadSpec
     /// <summary>The question, of DNS.</summary>
     public DnsQuestions? Questions { get; init; }
 
-    /// <summary>What is sent, of content.</summary>
+    /// <summary>Bytes that are sent, of content.</summary>
     public byte[] Content { get; init; } = [];
 
     /// <summary>A message that is not answered for so long is taken for lost.</summary>

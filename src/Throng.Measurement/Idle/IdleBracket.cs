@@ -1,7 +1,7 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// What outcomes at different silences come to. Nothing that was seen contradicts it: every silence up to <paramref
+/// Bounds that follow from outcomes at different silences. Nothing that was seen contradicts it: every silence up to <paramref
 /// name="GoodNs"/> was remembered whenever it was tried, and every one from <paramref name="BadNs"/> on was forgotten.
 /// </summary>
 /// <param name="GoodNs">The longest silence below every one that was forgotten; null for none.</param>

@@ -6,7 +6,7 @@ public enum IdleEnding : byte
     /// <summary>It wants one.</summary>
     None,
 
-    /// <summary>What is remembered and what is forgotten are near enough, and both were tried again.</summary>
+    /// <summary>The longest remembered and the shortest forgotten are near enough, and both were tried again.</summary>
     Found,
 
     /// <summary>The longest silence is remembered.</summary>

@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>A connection of a round: how long it was to be silent, and what became of it.</summary>
 public sealed record IdleLane
 {
-    /// <summary>What was tried: the silence asked for, or the interval of keepalive.</summary>
+    /// <summary>The silence asked for, or the interval of keepalive.</summary>
     public long TriedNs { get; init; }
 
     public IdleOutcome Outcome { get; init; }
@@ -29,7 +29,7 @@ public sealed record IdleLane
     public long AtNs(IdleKind kind) => kind == IdleKind.Established ? SilenceNs : TriedNs;
 }
 
-/// <summary>What is searched for: a silence, or an interval.</summary>
+/// <summary>Quantity that is searched for: a silence, or an interval.</summary>
 public enum IdleKind : byte
 {
     /// <summary>How long an established connection may be silent.</summary>
@@ -39,7 +39,7 @@ public enum IdleKind : byte
     Keepalive,
 }
 
-/// <summary>What a round is for.</summary>
+/// <summary>Purpose of a round.</summary>
 public enum IdlePhase : byte
 {
     /// <summary>Narrows down.</summary>

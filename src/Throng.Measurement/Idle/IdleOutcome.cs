@@ -1,6 +1,6 @@
 namespace Throng.Measurement;
 
-/// <summary>What became of a lane: a connection that was silent for a time, and was then asked.</summary>
+/// <summary>Outcome of a lane: a connection that was silent for a time, and was then asked.</summary>
 public enum IdleOutcome : byte
 {
     /// <summary>It is still being opened, silent, or asked.</summary>

@@ -23,7 +23,7 @@ public sealed record IdlePlan
     /// <summary>Lanes that try each end of what was found again.</summary>
     public int Confirmations { get; init; } = 3;
 
-    /// <summary>What is tried is a multiple of this.</summary>
+    /// <summary>Every value tried is a multiple of this.</summary>
     public long StepNs { get; init; } = Ns.Millisecond;
 
     /// <summary>Null, or what is wrong with the plan.</summary>
@@ -63,7 +63,7 @@ public sealed record IdlePlan
         }
     }
 
-    /// <summary>So many values from one to another, both included, each the same factor above the one before it.
+    /// <summary>Returns so many values from one to another, both included, each the same factor above the last.
     /// </summary>
     internal IReadOnlyList<long> Spread(long fromNs, long toNs, int lanes)
     {

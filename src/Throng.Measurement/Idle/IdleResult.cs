@@ -57,7 +57,7 @@ public sealed record IdleResult(IReadOnlyList<IdleSearched> Searches) : IOwnResu
     Standing? IOwnResult.Standing => Established.Rounds.Count == 0 ? null
         : new Standing(SoFar(Established), Established.ForgottenNs is null);
 
-    /// <summary>What a round came to, in words.</summary>
+    /// <summary>Says in words how a round came out.</summary>
     public static string VerdictOf(IdleRound round)
     {
         long longest = round.Lanes.Where(lane => lane.Outcome == IdleOutcome.Remembered)
@@ -122,7 +122,7 @@ public sealed record IdleResult(IReadOnlyList<IdleSearched> Searches) : IOwnResu
         return $"{good}{bad} so far";
     }
 
-    /// <summary>What became of lanes that tell nothing of their silence.</summary>
+    /// <summary>Says what became of lanes that tell nothing of their silence.</summary>
     private static string NoLanes(IdleSearched search)
     {
         if (search.Rounds.Count == 0)

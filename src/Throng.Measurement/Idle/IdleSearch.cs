@@ -39,10 +39,10 @@ public sealed class IdleSearch
         Next = plan.Spread(plan.FromNs, plan.ToNs, plan.Lanes);
     }
 
-    /// <summary>What the lanes of the next round try, in order; empty when the search is over.</summary>
+    /// <summary>Silences that the lanes of the next round try, in order; empty when the search is over.</summary>
     public IReadOnlyList<long> Next { get; private set; }
 
-    /// <summary>What that round is for.</summary>
+    /// <summary>Purpose of that round.</summary>
     public IdlePhase Phase { get; private set; }
 
     public IdleEnding Ending { get; private set; }
@@ -171,7 +171,7 @@ public sealed class IdleSearch
         _told.AddRange(told);
     }
 
-    /// <summary>What ended early did not end by the number of lanes after all.</summary>
+    /// <summary>Takes it that lanes which ended early did not end by their number after all.</summary>
     private void BelieveAll()
     {
         _told.AddRange(_aside);
@@ -199,7 +199,7 @@ public sealed class IdleSearch
         return true;
     }
 
-    private IdleCrowding Crowding(int lanes, int left, IdleLane[] ended) => new(
+    private static IdleCrowding Crowding(int lanes, int left, IdleLane[] ended) => new(
         lanes, left, ended.Length,
         ended.GroupBy(lane => lane.Outcome).MaxBy(group => group.Count())!.Key,
         ended.Select(lane => lane.SilenceNs).Order().ElementAt(ended.Length / 2));
@@ -230,7 +230,8 @@ public sealed class IdleSearch
         {
             if (_told.Any(lane => lane.TriedNs == _plan.FromNs))
             {
-                Confirm(IdleEnding.ForgottenAtFrom, [.. Enumerable.Repeat(_plan.FromNs, Confirming(1))]);
+                Confirm(
+                    IdleEnding.ForgottenAtFrom, [.. Enumerable.Repeat(_plan.FromNs, Confirming(1))]);
             }
             else
             {
@@ -258,17 +259,19 @@ public sealed class IdleSearch
     }
 
     /// <summary>
-    /// What tries a bracket again: its good end a few times, and as many from its bad end to as far as it may reach,
+    /// Returns what tries a bracket again: its good end a few times, and as many from its bad end to as far as it may reach,
     /// where every connection is forgotten although not all are at the same moment.
     /// </summary>
-    private IReadOnlyList<long> BothEnds(long goodNs, long badNs)
+    private List<long> BothEnds(long goodNs, long badNs)
     {
         int each = Confirming(2);
         long farNs = Math.Max(badNs, goodNs + _plan.WithinNs);
         List<long> tried = [.. Enumerable.Repeat(goodNs, each)];
         for (int i = 1; i <= each; i++)
         {
-            tried.Add(each == 1 ? farNs : badNs + ((farNs - badNs) * (i - 1) / (each - 1) / _plan.StepNs * _plan.StepNs));
+            double share = each == 1 ? 1 : (i - 1.0) / (each - 1);
+            long steps = (long)((farNs - badNs) * share / _plan.StepNs);
+            tried.Add(badNs + (steps * _plan.StepNs));
         }
 
         return tried;

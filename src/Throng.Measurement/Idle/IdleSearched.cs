@@ -19,7 +19,7 @@ public sealed record IdleSearched
 
     public IReadOnlyList<IdleCrowding> Crowdings { get; init; } = [];
 
-    /// <summary>What those lanes come to that the search believes.</summary>
+    /// <summary>Bounds that follow from the lanes that the search believes.</summary>
     public IdleBracket Bracket => IdleBracket.Of(Kind, [.. Counting]);
 
     /// <summary>The longest silence, or interval, at which the connection was still known; null for none.</summary>
@@ -36,7 +36,7 @@ public sealed record IdleSearched
     public IReadOnlyList<long> SeenNs =>
         [.. Forgotten.Where(lane => IdleOutcomes.IsSeen(lane.Outcome)).Select(lane => lane.SilenceNs).Order()];
 
-    /// <summary>What showed that it was forgotten, in words; empty where nothing was.</summary>
+    /// <summary>Evidence that it was forgotten, in words; empty where nothing was.</summary>
     public string Evidence
     {
         get

@@ -37,7 +37,8 @@ public sealed class IdleUndecided : IRule
                 Severity.Warning,
                 "the same silence is remembered at one time and forgotten at another",
                 $"outcomes contradict one another over {Units.Latency(search.Bracket.OverlapNs)}",
-                "something on the path forgets at intervals or by chance: run it again, or use a longer --within"),
+                "use fewer --lanes, as some servers forget the sooner the more connections they have; or a longer "
+                    + "--within, where something forgets at intervals or by chance"),
             _ when search.Crowdings.Count > 0 => Note.Found(
                 Severity.Warning,
                 "lanes ended by how many there were, and not by their silence",

@@ -51,8 +51,8 @@ public static class IdleOptions
         Summary = "find how long a silent connection is remembered on the path, and how it is forgotten",
         About =
         [
-            "Each lane is a connection that exchanges one message, is silent for a time of its own, and sends one more. "
-                + "Lanes are silent side by side, and a round ends soon after the first that are not answered, so it "
+            "Each lane is a connection that exchanges one message, is silent for a time of its own, and sends one "
+                + "more. Lanes are silent side by side, and a round ends soon after the first that are not answered, so it "
                 + "takes hardly longer than what it looks for. Each round narrows down what the one before has left; "
                 + "the last tries both ends again, with few lanes.",
             "Silence counts from the acknowledgement of the last answer to the message behind it. Nothing is sent "

@@ -46,7 +46,8 @@ public sealed class IdleTests
             using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker = Worker(network, tally, spec, seed);
             for (int round = 1; round <= 3; round++)
             {
-                long dismissAfterNs = random.NextInRange(0, 2) == 0 ? random.NextInRange(1, 4 * Ns.Second) : long.MaxValue;
+                long dismissAfterNs =
+                    random.NextInRange(0, 2) == 0 ? random.NextInRange(1, 4 * Ns.Second) : long.MaxValue;
                 Assemble(network, worker, tally, round, dismissAfterNs);
                 foreach (IdleSeat seat in tally.Seats)
                 {
