@@ -1,8 +1,9 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Bounds that follow from outcomes at different silences. Nothing that was seen contradicts it: every silence up to <paramref
-/// name="GoodNs"/> was remembered whenever it was tried, and every one from <paramref name="BadNs"/> on was forgotten.
+/// Bounds that follow from outcomes at different silences. Nothing that was seen contradicts them: every silence up to
+/// <paramref name="GoodNs"/> was remembered whenever it was tried, and every one from <paramref name="BadNs"/> on was
+/// forgotten.
 /// </summary>
 /// <param name="GoodNs">The longest silence below every one that was forgotten; null for none.</param>
 /// <param name="BadNs">The shortest above every one that was remembered; null for none.</param>

@@ -259,8 +259,8 @@ public sealed class IdleSearch
     }
 
     /// <summary>
-    /// Returns what tries a bracket again: its good end a few times, and as many from its bad end to as far as it may reach,
-    /// where every connection is forgotten although not all are at the same moment.
+    /// Returns what tries a bracket again: its good end a few times, and as many from its bad end to as far as it may
+    /// reach, where every connection is forgotten although not all are at the same moment.
     /// </summary>
     private List<long> BothEnds(long goodNs, long badNs)
     {

@@ -165,6 +165,7 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("latency max", "The longest p99 of a life that still is good."),
         new("client cpu|server cpu", "CPU time of both ends of a bench while rounds were under way.", "cpu.user"),
         new("lanes", "Of idle: connections side by side, each silent for a time of its own."),
+        new("outcome", "Of a lane of idle: what became of it; of crowding: what most of them came to."),
         new("manner", "Of idle: how most silent connections were forgotten, as it was seen from here."),
         new("seen min", "Of idle: the shortest silence at which a connection was seen to end by itself."),
         new("seen p50", "Of idle: the same in the middle."),

@@ -52,9 +52,9 @@ public static class IdleOptions
         About =
         [
             "Each lane is a connection that exchanges one message, is silent for a time of its own, and sends one "
-                + "more. Lanes are silent side by side, and a round ends soon after the first that are not answered, so it "
-                + "takes hardly longer than what it looks for. Each round narrows down what the one before has left; "
-                + "the last tries both ends again, with few lanes.",
+                + "more. Lanes are silent side by side, and a round ends soon after the first that are not answered, "
+                + "so it takes hardly longer than what it looks for. Each round narrows down what the one before has "
+                + "left; the last tries both ends again, with few lanes.",
             "Silence counts from the acknowledgement of the last answer to the message behind it. Nothing is sent "
                 + "between: no ping, and no TCP keepalive. How a connection was forgotten is told as it was seen here: "
                 + "no acknowledgement, a RST or FIN in answer, or one that came by itself; who sent it cannot be seen.",
