@@ -62,8 +62,9 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
     /// <summary>
     /// A command's own values in words, what is not known left out; what is a table stands below them.
     /// </summary>
-    /// <param name="steps">In the place of its list called so.</param>
-    public void Section(Section section, IEnumerable<string>? steps = null)
+    /// <param name="ownTable">The name of its list in whose place <paramref name="ownLines"/> stand; they may be
+    /// none.</param>
+    public void Section(Section section, string ownTable = "", IEnumerable<string>? ownLines = null)
     {
         List<KeyValuePair<string, string>> rows = [];
         AddInWords(rows, "", section);
@@ -79,8 +80,8 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
         {
             Blank();
             Whole(Words(table.Key));
-            bool isOwn = steps is not null && table.Key == "steps";
-            Whole(isOwn ? steps! : SectionTable.Lines(table.Value));
+            bool isOwn = ownLines is not null && table.Key == ownTable;
+            Whole(isOwn ? ownLines! : SectionTable.Lines(table.Value));
         }
     }
 

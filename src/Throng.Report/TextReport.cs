@@ -32,7 +32,20 @@ public static class TextReport
         WriteResources(lines, run);
         if (run.Own is { } own)
         {
-            lines.Section(own, run.Result is BenchResult bench ? BenchTable.Lines(bench) : null);
+            switch (run.Result)
+            {
+                case BenchResult bench:
+                    lines.Section(own, "steps", BenchTable.Lines(bench));
+                    break;
+
+                case IdleResult idle:
+                    lines.Section(own, "lanes", IdleTable.Lines(idle));
+                    break;
+
+                default:
+                    lines.Section(own);
+                    break;
+            }
         }
 
         WriteFindings(lines, run.Verdict.Findings);

@@ -134,7 +134,10 @@ public struct ConnectionFacts
     /// <summary>The congestion window in segments.</summary>
     public uint WindowSegments;
 
-    /// <summary>The three above are known: also of a connection that was reset, which has no addresses any more.
+    /// <summary>Segments that were sent and are not acknowledged.</summary>
+    public uint UnacknowledgedSegments;
+
+    /// <summary>The four above are known: also of a connection that was reset, which has no addresses any more.
     /// </summary>
     public bool HasTcp;
 }

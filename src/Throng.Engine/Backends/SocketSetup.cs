@@ -93,6 +93,7 @@ internal static class SocketSetup
             facts.RoundTripNs = info.tcpi_rtt * 1000L;
             facts.Retransmits = info.tcpi_total_retrans;
             facts.WindowSegments = info.tcpi_snd_cwnd;
+            facts.UnacknowledgedSegments = info.tcpi_unacked;
             facts.HasTcp = true;
         }
 

@@ -84,8 +84,10 @@ public ref struct Act
     /// Starts a connection to a target. One that is not open after <paramref name="timeoutNs"/> ends with
     /// <see cref="CloseReason.ConnectTimeout"/>; its timer is the workload's again once it is open.
     /// </summary>
-    public readonly OpenResult Open(int target, long timeoutNs, out Handle connection, Role role = Role.Client) =>
-        _shard.Open(target, role, NowNs, timeoutNs, out connection);
+    /// <param name="keepAliveSeconds">Keepalive of this connection alone; 0: as all of the run have it.</param>
+    public readonly OpenResult Open(
+        int target, long timeoutNs, out Handle connection, Role role = Role.Client, int keepAliveSeconds = 0) =>
+        _shard.Open(target, role, NowNs, timeoutNs, out connection, keepAliveSeconds);
 
     /// <summary>
     /// Announces <paramref name="bytes"/> to send that begin at <paramref name="streamOffset"/>; Produce is asked for

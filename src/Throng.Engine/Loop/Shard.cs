@@ -30,6 +30,10 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
     internal readonly long ArrivalGapNs = spec.ArrivalGapNs;
     private readonly SocketOptions _options = spec.Options;
 
+    /// <summary>Keepalive of connections that have one of their own, by slot, which the next one of the slot clears.
+    /// </summary>
+    private readonly Dictionary<int, int> _ownKeepAlive = [];
+
     /// <summary>It accepts no more, for good.</summary>
     internal bool HasStoppedAccepting;
 
@@ -66,7 +70,8 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         }
     }
 
-    internal OpenResult Open(int target, Role role, long nowNs, long timeoutNs, out Handle connection)
+    internal OpenResult Open(
+        int target, Role role, long nowNs, long timeoutNs, out Handle connection, int keepAliveSeconds = 0)
     {
         if (Slab.IsFull)
         {
@@ -89,7 +94,16 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         Counters[(int)role][Counter.Attempts]++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
         Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);
-        Backend.Open(connection, Plan.Connection(path, port, _options));
+        if (keepAliveSeconds > 0)
+        {
+            _ownKeepAlive[connection.Slot] = keepAliveSeconds;
+        }
+        else if (_ownKeepAlive.Count > 0)
+        {
+            _ = _ownKeepAlive.Remove(connection.Slot);
+        }
+
+        Backend.Open(connection, Plan.Connection(path, port, OptionsOf(connection)));
         return OpenResult.Started;
     }
 
@@ -109,7 +123,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         Loop.PortCollisions++;
         record.Phase = Phase.Connecting; // the backend had ended it
         record.LocalPort = port;
-        Backend.Open(connection, Plan.Connection(record.Path, port, _options));
+        Backend.Open(connection, Plan.Connection(record.Path, port, OptionsOf(connection)));
         return true;
     }
 
@@ -124,6 +138,11 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
             Backend.Close(connection, kind);
         }
     }
+
+    private SocketOptions OptionsOf(Handle connection) =>
+        _ownKeepAlive.Count > 0 && _ownKeepAlive.TryGetValue(connection.Slot, out int seconds)
+            ? _options with { KeepAliveSeconds = seconds }
+            : _options;
 
     private long BegunAndNotOver(Role role)
     {

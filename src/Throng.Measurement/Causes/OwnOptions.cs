@@ -6,7 +6,7 @@ internal static class OwnOptions
     /// <summary>How long an answer is waited for.</summary>
     public static string Timeout(RunDocument run) => run.Command switch
     {
-        "monitor" or "bench" => "--reply-timeout",
+        "monitor" or "bench" or "idle" => "--reply-timeout",
         "hold" => "--ping-timeout",
         _ => "--timeout",
     };
@@ -17,6 +17,7 @@ internal static class OwnOptions
         "churn" => "use a lower --rate",
         "saturate" => "use a lower --rate-max",
         "bench" => "use fewer connections at once (-c)",
+        "idle" => "use fewer --lanes",
         _ => "lower --connect-rate",
     };
 

@@ -18,12 +18,18 @@ public sealed record TextMetric(string Name, string Definition, Func<RunDocument
     [
         new("command", "The command that ran.", run => run.Command),
         new(EndedBy,
-            "Why the run ended: duration, count (of --count), search (saturate found its end), rounds (bench did all "
-                + "of them), quit, until-held, or the name of a signal such as SIGINT; in a condition signal stands "
-                + "for all of them. Of a run that goes on: running.",
+            "Why the run ended: duration, count (of --count), search (saturate or idle found its end), rounds (bench "
+                + "did all of them), quit, until-held, or the name of a signal such as SIGINT; in a condition signal "
+                + "stands for all of them. Of a run that goes on: running.",
             run => run.EndedBy),
         new("saturate.cause", "Why the path gave in; no data but of saturate.",
             run => (run.Result as SaturationResult)?.Cause.Name),
+        new("idle.ending", "How far the search of idle came; no data but of idle.",
+            run => (run.Result as IdleResult) is { } idle ? IdleEndings.Name(idle.Established.Ending) : null),
+        new("idle.manner", "How silent connections were forgotten; no data but of idle, where one was.",
+            run => (run.Result as IdleResult)?.Established.Manner is { } manner and not IdleOutcome.None
+                ? IdleOutcomes.Name(manner)
+                : null),
     ];
 
     /// <summary>One by its name; null for none.</summary>

@@ -40,6 +40,10 @@ public static class AllRules
     /// </summary>
     public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new ShortSteps(), new DebugBuild()];
 
+    /// <summary>Rules for a search that lets connections be forgotten: what is lost is what it looks for.</summary>
+    public static IReadOnlyList<IRule> OfIdle { get; } =
+        [new NothingConnected(), new IdleUndecided(), new DebugBuild()];
+
     /// <summary>Rules that say why nothing connected; all others would tell of what follows from that.</summary>
     internal static IReadOnlySet<Type> OfNothing { get; } = new HashSet<Type>
     {

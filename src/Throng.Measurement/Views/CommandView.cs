@@ -33,6 +33,7 @@ public sealed record CommandView
             VerdictText = VerdictLine.OfMonitor,
         },
         ["bench"] = General with { Chart = "bench", AddsUp = false },
+        ["idle"] = General with { Chart = "idle", AddsUp = false, Rules = AllRules.OfIdle },
         ["serve"] = General with
         {
             Highlights =

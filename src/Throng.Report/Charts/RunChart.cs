@@ -39,6 +39,9 @@ public sealed record RunChart(string Name, string Heading, string Definition, Fu
         new("bench", "Servers compared",
             "Time of an exchange and exchanges a second against the number of connections that send at once.",
             run => run.Result is BenchResult { Steps.Count: > 0 } bench ? BenchChart.Draw(bench) : null),
+        new("idle", "Silence remembered",
+            "A ring for each lane at the silence after which it was asked, or ended, in the height of its round.",
+            run => run.Result is IdleResult idle ? IdleChart.Draw(idle) : null),
     ];
 
     /// <summary>The drawing that tells most about a run of this command.</summary>

@@ -77,6 +77,8 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
         ? JsonText.Read(found, PathOf(path, name), trouble)
         : null;
 
+    public bool Flag(string name) => Find<bool>(name)?.GetBoolean() ?? false;
+
     /// <summary>A count, ns or bytes.</summary>
     public long Count(string name) => CountOrNull(name) ?? 0;
 

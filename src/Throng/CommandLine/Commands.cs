@@ -11,7 +11,7 @@ public static class Commands
     public static IReadOnlyList<RunCommand> Runs { get; } =
     [
         new HoldCommand(), new QueryCommand(), new ChurnCommand(), new SaturateCommand(), new MonitorCommand(),
-        new BenchCommand(), new ServeCommand(),
+        new BenchCommand(), new IdleCommand(), new ServeCommand(),
     ];
 
     /// <summary>Every command, in the order of the help.</summary>

@@ -65,6 +65,14 @@ public static class LiveFigures
         Latency(view, "         p99", point => point.Response?.P99Ns),
     ];
 
+    public static IReadOnlyList<LiveFigure> OfIdle(LiveView view) =>
+    [
+        Count(view, "open", view.Now.Open, point => point.Open),
+        Rate(view, "opened", point => point.Opened, view.Now[Opened]),
+        Rate(view, "ended", point => point.Closed, view.Now.ClosedTotal),
+        new LiveFigure("answered", Units.Count(view.Now[MessagesAnswered]), []),
+    ];
+
     private static IEnumerable<LiveFigure> Own(LiveView view) =>
         view.Snapshot.Figures.Select(one => new LiveFigure(one.Key, one.Value, []) { IsWords = true });
 

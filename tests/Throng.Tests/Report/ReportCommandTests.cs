@@ -174,7 +174,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData(
         "--chart says what --svg draws; give --svg FILE, or --svg - to print it", "a", "--chart", "rate")]
     [InlineData(
-        "--chart: 'lag' is none of connections, rate, response, spectrum, disturbances, saturation, bench",
+        "--chart: 'lag' is none of connections, rate, response, spectrum, disturbances, saturation, bench, idle",
         "a", "--svg", "x", "--chart", "lag")]
     [InlineData("--svg ./a would take the place of the result it draws", "a", "--svg", "./a")]
     [InlineData(

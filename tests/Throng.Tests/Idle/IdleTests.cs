@@ -1,0 +1,121 @@
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+using Throng.Simulation;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>Rounds of one worker with its own echo server, in the simulated network.</summary>
+public sealed class IdleTests
+{
+    private const int Lanes = 20;
+    private static readonly SockAddr[] Listen = [SockAddr.FromIPv4(0x7F00_0001, 7000)];
+
+    [Fact]
+    public void Without_faults_each_lane_is_silent_for_its_time_and_remembered()
+    {
+        IdleTally tally = new();
+        SimulatedNetwork network = new(1, FaultPlan.None);
+        using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker = Worker(network, tally, new IdleSpec(), 1);
+        Assemble(network, worker, tally, 1, dismissAfterNs: long.MaxValue);
+        foreach (IdleSeat seat in tally.Seats)
+        {
+            Assert.Equal(IdleOutcome.Remembered, seat.Outcome);
+            Assert.InRange(seat.EndedSilenceNs, seat.SilenceNs, seat.SilenceNs + (5 * Ns.Millisecond));
+        }
+
+        Assert.Equal(2 * Lanes, worker.Client[Counter.MessagesAnswered]);
+    }
+
+    [Fact]
+    public void Whatever_happens_each_lane_has_one_outcome_and_messages_add_up()
+    {
+        HashSet<IdleOutcome> seen = [];
+        int seeds = Suite.Rounds(few: 60, all: 600);
+        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
+        {
+            Prng random = new(seed);
+            IdleTally tally = new();
+            IdleSpec spec = new()
+            {
+                ReplyTimeoutNs = random.NextInRange(20, 2000) * Ns.Millisecond,
+                ConnectTimeoutNs = random.NextInRange(20, 2000) * Ns.Millisecond,
+            };
+            SimulatedNetwork network = new(seed, FaultPlan.Draw(ref random));
+            using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker = Worker(network, tally, spec, seed);
+            for (int round = 1; round <= 3; round++)
+            {
+                long dismissAfterNs =
+                    random.NextInRange(0, 2) == 0 ? random.NextInRange(1, 4 * Ns.Second) : long.MaxValue;
+                Assemble(network, worker, tally, round, dismissAfterNs);
+                foreach (IdleSeat seat in tally.Seats)
+                {
+                    Assert.NotEqual(IdleOutcome.None, seat.Outcome);
+                    Assert.True(
+                        seat.Outcome != IdleOutcome.Remembered || seat.EndedSilenceNs >= seat.SilenceNs, $"{seed}");
+                    seen.Add(seat.Outcome);
+                }
+            }
+
+            Counters client = worker.Client;
+            Assert.Equal(0, client.Open);
+            Assert.Equal(
+                client[Counter.MessagesSent],
+                client[Counter.MessagesAnswered] + client[Counter.MessagesTimedOut]
+                    + client[Counter.MessagesInvalid] + client[Counter.MessagesLost]);
+        }
+
+        Assert.Superset(
+            new HashSet<IdleOutcome>
+            {
+                IdleOutcome.Remembered, IdleOutcome.NotOpened, IdleOutcome.NotNeeded, IdleOutcome.ResetWhileSilent,
+            },
+            seen);
+    }
+
+    private static SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> Worker(
+        SimulatedNetwork network, IdleTally tally, IdleSpec spec, ulong seed) => new(
+            network,
+            new WorkerPlan
+            {
+                Connections = 64,
+                Targets = Listen,
+                Sources = [SockAddr.FromIPv4(0x7F00_0001, 0)],
+                Ports = PortSpan.From(20_000, 20_999),
+                Listen = Listen,
+                Shard = new ShardSpec(0, 1, seed, default),
+            },
+            new(
+                new Idle<EchoProtocol>(spec, new EchoProtocol(IdleSpec.MessageBytes), tally, 1),
+                new Echo(ServeMode.Echo, Listen)));
+
+    /// <summary>Orders a round and waits for its end.</summary>
+    private static void Assemble(
+        SimulatedNetwork network, SimulatedWorker worker, IdleTally tally, int round, long dismissAfterNs)
+    {
+        tally.Seats =
+        [
+            .. Enumerable.Range(1, Lanes).Select(lane => new IdleSeat { SilenceNs = lane * 200 * Ns.Millisecond }),
+        ];
+        worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Assemble, round));
+        long dismissNs = dismissAfterNs == long.MaxValue ? long.MaxValue : network.NowNs + dismissAfterNs;
+        for (int i = 0; i < 500_000 && tally.ClosedRound != round; i++)
+        {
+            if (network.NowNs >= dismissNs)
+            {
+                dismissNs = long.MaxValue;
+                worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Dismiss, 0));
+            }
+
+            if (!worker.IsRunnable(network.NowNs))
+            {
+                network.RunUntil(Math.Min(network.NextEventNs, worker.Backend.WakesAtNs));
+            }
+
+            worker.Turn();
+        }
+
+        Assert.Equal(round, tally.ClosedRound);
+    }
+}
