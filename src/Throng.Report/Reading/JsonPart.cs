@@ -86,8 +86,6 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
 
     public double? Number(string name) => Find<double>(name)?.GetDouble();
 
-    public bool Flag(string name) => Find<bool>(name)?.GetBoolean() ?? false;
-
     public ReasonCounts Reasons(string name) => Part(name)?.As<ReasonCounts>() ?? [];
 
     public LatencySummary? Latency(string name) => Part(name)?.As<LatencySummary>();
