@@ -24,6 +24,10 @@ public sealed record TextMetric(string Name, string Definition, Func<RunDocument
             run => run.EndedBy),
         new("saturate.cause", "Why the path gave in; no data but of saturate.",
             run => (run.Result as SaturationResult)?.Cause.Name),
+        new("capacity.behaviour", "What happens at the limit; no data but of capacity.",
+            run => (run.Result as CapacityResult)?.Cause.BehaviourName),
+        new("capacity.owner", "Whose the limit is: path, host, server, unknown or none; no data but of capacity.",
+            run => (run.Result as CapacityResult)?.Cause.OwnerName),
     ];
 
     /// <summary>One by its name; null for none.</summary>

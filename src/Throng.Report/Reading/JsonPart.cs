@@ -80,6 +80,11 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
     /// <summary>A count, ns or bytes.</summary>
     public long Count(string name) => Find<long>(name)?.GetInt64() ?? 0;
 
+    /// <summary>The same; null where there is none.</summary>
+    public long? CountOrNull(string name) => Find<long>(name)?.GetInt64();
+
+    public bool Flag(string name) => Find<bool>(name)?.GetBoolean() ?? false;
+
     public double? Number(string name) => Find<double>(name)?.GetDouble();
 
     public ReasonCounts Reasons(string name) => Part(name)?.As<ReasonCounts>() ?? [];

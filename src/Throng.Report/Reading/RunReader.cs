@@ -111,6 +111,7 @@ public static class RunReader
     private static readonly Dictionary<string, Func<JsonPart, IOwnResult>> OwnResults = new()
     {
         ["saturate"] = SearchReader.Read, ["bench"] = BenchReader.Read,
+        ["capacity"] = CapacityReader.Read,
     };
 
     private static RunDocument RunOf(JsonPart all, string command)
