@@ -11,6 +11,7 @@ internal sealed class CapacityGuide(CapacitySpec spec) : IGuide
     private readonly CapacitySearch _search = new(spec.Plan);
     private readonly List<CapacityTally> _tallies = [];
     private int[] _fatesTold = [];
+    private CapacityCounts _last = new();
 
     public bool IsOver => _search.IsOver;
 
@@ -36,6 +37,14 @@ internal sealed class CapacityGuide(CapacitySpec spec) : IGuide
         return tally;
     }
 
+    /// <summary>State of the run at the last look, in figures for a view of it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Figures() =>
+    [
+        new("held", Units.Count(_last.Held)), new("not worked", Units.Count(_last.NotServed)),
+        new("gone", Units.Count(_last.Evicted)),
+        new("checked", $"{Units.Count(_last.Checks)}, {Units.Count(_last.ChecksAnswered)} answered"),
+    ];
+
     public WorkerMessage? Next(WorkerGroup group)
     {
         Counters[] counters = [.. group.Workers.Select(worker => worker.Shard.Counters[(int)Role.Client])];
@@ -47,6 +56,7 @@ internal sealed class CapacityGuide(CapacitySpec spec) : IGuide
             SynRetransmits = kernel.SynRetransmits ?? 0,
             ConntrackDrops = kernel.Conntrack?.Dropped ?? 0,
         };
+        _last = look.Counts;
         return _search.Next(look, TakeFates) is { } order
             ? new WorkerMessage(WorkerMessageKind.Capacity, order.Connections) { Capacity = order }
             : null;

@@ -116,7 +116,7 @@ internal partial struct CapacityLoad
         ref long end = ref EndOfHeld(reason, out bool isGone);
         if (isGone)
         {
-            _ = _tally.Fates.Add(new ConnectionFate(held.OpenedNs, held.IsRefreshed, IsGone: true));
+            _ = _tally.Fates.Add(new ConnectionFate(held.OpenedNs, held.UsedNs, IsGone: true));
         }
 
         Counters.CountEnd(ref end);
@@ -164,21 +164,19 @@ internal partial struct CapacityLoad
         _tally.ChecksAnswered++;
         if (held.IsSurveyed)
         {
-            // All are asked: from now on nobody has been used more lately than the others.
-            _ = _tally.Fates.Add(new ConnectionFate(held.OpenedNs, held.IsRefreshed, IsGone: false));
             held.IsSurveyed = false;
-            held.IsRefreshed = false;
+            _tally.SurveyAnswered++;
+            _ = _tally.Fates.Add(new ConnectionFate(held.OpenedNs, held.UsedNs, IsGone: false));
         }
-        else
-        {
-            held.IsRefreshed = true;
-        }
+
+        held.UsedNs = act.NowNs;
     }
 
     /// <summary>The connection works: from now on it is one of those that are held.</summary>
     private readonly void Hold(ref Act act, ref HeldState held)
     {
         held.IsHeld = true;
+        held.UsedNs = held.OpenedNs;
         act.Counters(Role.Client)[Counter.Served]++;
         Counters.CountEnd(ref _tally.Served);
     }
@@ -228,6 +226,7 @@ internal partial struct CapacityLoad
             if ((_order.Ratio >= 1 || act.Random.NextDouble() < _order.Ratio) && TryCheck(ref act, connection))
             {
                 ConnectionState.As<HeldState>(ref slab[connection].State).IsSurveyed = true;
+                _tally.Surveyed++;
                 _nextSurveyNs = Math.Max(_nextSurveyNs + _openGapNs, act.NowNs - LateMaxNs);
                 return;
             }
@@ -301,6 +300,9 @@ internal partial struct CapacityLoad
         /// <summary>When the connect began, then when the last check was sent.</summary>
         public long StampNs;
 
+        /// <summary>When it answered last; when it was opened, before the second time.</summary>
+        public long UsedNs;
+
         /// <summary>It has had its first answer.</summary>
         public bool IsHeld;
 
@@ -310,9 +312,6 @@ internal partial struct CapacityLoad
 
         /// <summary>The check under way is the survey's.</summary>
         public bool IsSurveyed;
-
-        /// <summary>It has answered a check since it was opened, or since the last survey.</summary>
-        public bool IsRefreshed;
 
         /// <summary>This end is closing it.</summary>
         public bool IsLeaving;

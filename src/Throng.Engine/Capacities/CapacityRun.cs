@@ -17,6 +17,7 @@ public static class CapacityRun
                 KeepsConnections = false,
                 KeepsNumber = "capacity chooses what it opens",
                 Guide = guide,
+                Figures = guide.Figures,
             },
             (targets, ownsTargets) => new CapacityLoad(capacity, guide.NewTally(), targets, ownsTargets));
     }
@@ -45,6 +46,8 @@ public static class CapacityRun
             (low, high) = fits ? (middle, high) : (low, middle - 1);
         }
 
-        return spec with { Connections = low, Plan = spec.Plan with { Limit = low, LimitIsOwn = true } };
+        Examination more = Preflight.OfLoad(spec with { Connections = low + 1 }, run, host);
+        string why = more.Refusals.FirstOrDefault()?.Sentence ?? "no more are looked for";
+        return spec with { Connections = low, Plan = spec.Plan with { Limit = low, OwnLimit = why } };
     }
 }

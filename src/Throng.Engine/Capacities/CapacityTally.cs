@@ -26,6 +26,8 @@ internal sealed class CapacityTally
     public long Closed;
     public long Checks;
     public long ChecksAnswered;
+    public long Surveyed;
+    public long SurveyAnswered;
     public long Checking;
     public long Overdue;
 
@@ -60,6 +62,7 @@ internal sealed class CapacityTally
             Other = Of(one => Volatile.Read(ref one.Other)),
             Withdrawn = Of(one => Volatile.Read(ref one.Withdrawn)),
             ChecksAnswered = Of(one => Volatile.Read(ref one.ChecksAnswered)),
+            SurveyAnswered = Of(one => Volatile.Read(ref one.SurveyAnswered)),
         };
         long served = Of(one => Volatile.Read(ref one.Served));
         ReasonCounts failed = [];
@@ -80,6 +83,7 @@ internal sealed class CapacityTally
             Attempts = counters.Sum(one => Volatile.Read(ref one[Counter.Attempts])),
             Awaiting = opened - served - (ends.NotServed - ends.Failed.Total),
             Checks = Of(one => Volatile.Read(ref one.Checks)),
+            Surveyed = Of(one => Volatile.Read(ref one.Surveyed)),
             Checking = Of(one => Volatile.Read(ref one.Checking)),
             Overdue = Of(one => Volatile.Read(ref one.Overdue)),
         };

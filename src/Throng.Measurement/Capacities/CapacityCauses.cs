@@ -53,6 +53,11 @@ public static class CapacityCauses
         }
 
         CapacityCounts atLimit = trial.Tried > 0 ? trial.AtLimit : all;
+        if (trial.Sessions == 0 && all.Served == 0)
+        {
+            return new(CapacityOwner.Unknown, CapacityBehaviour.None, $"not one connection worked; {Failed(atLimit)}");
+        }
+
         bool fails = atLimit.NotServed > atLimit.Served;
         if (trial.ConntrackDrops > 0 && fails)
         {

@@ -48,6 +48,10 @@ public sealed record CapacityCounts
     public long Checks { get; init; }
     public long ChecksAnswered { get; init; }
 
+    /// <summary>Those of them that were a survey's.</summary>
+    public long Surveyed { get; init; }
+    public long SurveyAnswered { get; init; }
+
     /// <summary>Checks under way now, and those of them that are awaited for longer than an answer takes.</summary>
     public long Checking { get; init; }
     public long Overdue { get; init; }
@@ -95,6 +99,8 @@ public sealed record CapacityCounts
             Closed = Closed - before.Closed,
             Checks = Checks - before.Checks,
             ChecksAnswered = ChecksAnswered - before.ChecksAnswered,
+            Surveyed = Surveyed - before.Surveyed,
+            SurveyAnswered = SurveyAnswered - before.SurveyAnswered,
         };
     }
 }

@@ -6,8 +6,8 @@ public sealed record CapacityPlan
     /// <summary>Connections that are never exceeded; reaching them is a result.</summary>
     public required long Limit { get; init; }
 
-    /// <summary>The limit is as much as this host can hold, and nobody asked for it.</summary>
-    public bool LimitIsOwn { get; init; }
+    /// <summary>Why this host can hold no more than the limit, which nobody asked for; empty where somebody did.</summary>
+    public string OwnLimit { get; init; } = "";
 
     public required double RatePerSecond { get; init; }
 

@@ -38,6 +38,13 @@ public sealed record CapacityResult : IOwnResult
         CapacityTrial[] full = [.. trials.Where(trial => trial.IsFull)];
         CapacityTrial[] valid = [.. (full.Length > 0 ? full : trials).Where(trial => !trial.LacksPlaces)];
         CapacityCause cause = CauseOf(valid, plan.Checks);
+        bool isAtLeast = cause.Owner == CapacityOwner.None && valid.Length > 0;
+        if (isAtLeast && plan.OwnLimit.Length > 0)
+        {
+            cause = new(
+                CapacityOwner.Host, CapacityBehaviour.OwnLimit, $"{cause.Evidence}; {plan.OwnLimit}");
+        }
+
         long reached = Median(valid);
         double? spread = valid.Length < 2 || reached == 0 ? null
             : (double)(valid.Max(trial => trial.Sessions) - valid.Min(trial => trial.Sessions)) / reached;
@@ -56,8 +63,8 @@ public sealed record CapacityResult : IOwnResult
             Sessions = cause.Owner == CapacityOwner.Path ? reached : null,
             Reached = reached,
             Spread = spread,
-            IsAtLeast = cause.Owner == CapacityOwner.None && trials.Count > 0,
-            LimitIsOwn = plan.LimitIsOwn,
+            IsAtLeast = isAtLeast,
+            LimitIsOwn = plan.OwnLimit.Length > 0,
             Cause = cause,
             Trials = trials,
             Recoveries = recoveries,

@@ -230,7 +230,6 @@ public sealed class CapacitySearch(CapacityPlan plan)
             return null;
         }
 
-        CapacityCounts survey = look.Counts.Since(_phaseBegan.Counts);
         CapacityCounts trial = look.Counts.Since(_trialBegan.Counts);
         bool isWhole = !plan.Checks || _heldAtSurvey <= SurveyedMax;
         _trials.Add(new CapacityTrial
@@ -238,11 +237,11 @@ public sealed class CapacitySearch(CapacityPlan plan)
             RatePerSecond = _trials.Count == 0 ? plan.RatePerSecond : AgainPerSecond,
             Counts = trial,
             HeldBefore = _trialBegan.Counts.Held,
-            Sessions = isWhole || survey.Checks == 0
+            Sessions = isWhole || trial.Surveyed == 0
                 ? look.Counts.Held
-                : (long)Math.Round(_heldAtSurvey * (double)survey.ChecksAnswered / survey.Checks),
-            Surveyed = survey.Checks,
-            Alive = survey.ChecksAnswered,
+                : (long)Math.Round(_heldAtSurvey * (double)trial.SurveyAnswered / trial.Surveyed),
+            Surveyed = trial.Surveyed,
+            Alive = trial.SurveyAnswered,
             Tried = _tried.Attempts,
             TriedServed = _tried.Served,
             AtLimit = _tried,

@@ -2,8 +2,8 @@ namespace Throng.Measurement;
 
 /// <summary>Fate of one held connection: it answered a check, or it was gone.</summary>
 /// <param name="OpenedNs">When it was opened, by the workers' clock.</param>
-/// <param name="IsRefreshed">It had been checked, and had answered, some time after it was opened.</param>
-public readonly record struct ConnectionFate(long OpenedNs, bool IsRefreshed, bool IsGone);
+/// <param name="UsedNs">When it had answered last before that; when it was opened, if it never had.</param>
+public readonly record struct ConnectionFate(long OpenedNs, long UsedNs, bool IsGone);
 
 /// <summary>Which of the held connections went.</summary>
 public enum EvictionOrder : byte
@@ -33,7 +33,7 @@ public static class EvictionOrders
     /// <summary>Fewer of either kind say nothing.</summary>
     public const int SeenMin = 5;
 
-    /// <summary>So often, of all pairs of one that went and one that stayed, the one that went has to be the older.
+    /// <summary>So often, of all pairs of one that went and one that stayed, the one that went has to come first.
     /// </summary>
     private const double OlderMin = 0.9;
 
@@ -43,6 +43,9 @@ public static class EvictionOrders
     /// <summary>Of the old ones that had been used lately, so many have to have gone, or to have stayed.</summary>
     private const double MostRatio = 0.8;
 
+    /// <summary>Used lately is who was used later than so many of those that stayed.</summary>
+    private const double LatelyQuantile = 0.1;
+
     private static readonly string[] Names = EnumWords.Of<EvictionOrder>('-');
 
     public static string Name(EvictionOrder order) => Names[(int)order];
@@ -51,27 +54,30 @@ public static class EvictionOrders
         Array.IndexOf(Names, name) is >= 0 and var at ? (EvictionOrder)at : EvictionOrder.None;
 
     /// <summary>
-    /// The order. Those that were not used since they were opened have been idle for as long as they are old: they show
-    /// whether age counts at all. The others show whether use does.
+    /// The order. Old ones that had been used lately tell age from use: they go by their age, or stay for their use.
     /// </summary>
     public static EvictionOrder Of(IReadOnlyCollection<ConnectionFate> fates)
     {
-        long[] gone = [.. fates.Where(one => one is { IsGone: true, IsRefreshed: false }).Select(one => one.OpenedNs)];
-        long[] left = [.. fates.Where(one => one is { IsGone: false, IsRefreshed: false }).Select(one => one.OpenedNs)];
-        if (!fates.Any(one => one.IsGone))
+        ConnectionFate[] gone = [.. fates.Where(one => one.IsGone)];
+        ConnectionFate[] left = [.. fates.Where(one => !one.IsGone)];
+        if (gone.Length == 0)
         {
             return EvictionOrder.None;
         }
 
-        if (gone.Length < SeenMin || left.Length < SeenMin || !IsOlder(gone, left))
+        long[] goneOpened = Sorted(gone, one => one.OpenedNs);
+        long[] leftUsed = Sorted(left, one => one.UsedNs);
+        bool isOrdered = gone.Length >= SeenMin && left.Length >= SeenMin
+            && (IsOlder(goneOpened, Sorted(left, one => one.OpenedNs))
+                || IsOlder(Sorted(gone, one => one.UsedNs), leftUsed));
+        if (!isOrdered)
         {
             return EvictionOrder.Unclear;
         }
 
-        // Old is who is no younger than half of those that went although nobody had used them.
-        Array.Sort(gone);
-        long oldNs = gone[gone.Length / 2];
-        ConnectionFate[] used = [.. fates.Where(one => one.IsRefreshed && one.OpenedNs <= oldNs)];
+        long oldNs = goneOpened[goneOpened.Length / 2];
+        long latelyNs = leftUsed[(int)(leftUsed.Length * LatelyQuantile)];
+        ConnectionFate[] used = [.. fates.Where(one => one.OpenedNs <= oldNs && one.UsedNs >= latelyNs)];
         int usedGone = used.Count(one => one.IsGone);
         return used.Length < SeenMin ? EvictionOrder.OldestOrIdlest
             : usedGone >= used.Length * MostRatio ? EvictionOrder.Oldest
@@ -79,7 +85,9 @@ public static class EvictionOrders
             : EvictionOrder.OldestOrIdlest;
     }
 
-    /// <summary>Whether those that went are older than those that stayed, beyond chance.</summary>
+    private static long[] Sorted(ConnectionFate[] fates, Func<ConnectionFate, long> of) => [.. fates.Select(of).Order()];
+
+    /// <summary>Whether those that went come before those that stayed, beyond chance.</summary>
     private static bool IsOlder(long[] gone, long[] left)
     {
         double older = OlderRatio(gone, left);
@@ -88,18 +96,17 @@ public static class EvictionOrders
     }
 
     /// <summary>
-    /// Share of all pairs of one of each kind in which the one that went had been opened first; equal ones count half.
+    /// Share of all pairs of one of each kind in which the one that went comes first; equal ones count half.
     /// </summary>
+    /// <param name="left">Sorted.</param>
     internal static double OlderRatio(long[] gone, long[] left)
     {
-        long[] sorted = [.. left];
-        Array.Sort(sorted);
         double pairs = 0;
         foreach (long one in gone)
         {
-            int notLater = BoundOf(sorted, one, isUpper: true);
-            int before = BoundOf(sorted, one, isUpper: false);
-            pairs += sorted.Length - notLater + ((notLater - before) / 2.0);
+            int notLater = BoundOf(left, one, isUpper: true);
+            int before = BoundOf(left, one, isUpper: false);
+            pairs += left.Length - notLater + ((notLater - before) / 2.0);
         }
 
         return pairs / ((double)gone.Length * left.Length);

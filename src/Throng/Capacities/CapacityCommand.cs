@@ -9,6 +9,8 @@ public sealed class CapacityCommand() : RunCommand<CapacitySpec>(CapacityOptions
     /// <summary>Connections that are looked for where nobody named a limit: no host holds more.</summary>
     private const long LimitMax = 1L << 27;
 
+    public override IReadOnlyList<LiveFigure> Figures(LiveView view) => LiveFigures.OfCapacity(view);
+
     protected override bool BeginsWhenStarted => true;
 
     protected override IEnumerable<string> Contradictions(Values values)
