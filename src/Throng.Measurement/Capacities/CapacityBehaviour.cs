@@ -93,9 +93,10 @@ public sealed record CapacityCause(CapacityOwner Owner, CapacityBehaviour Behavi
         CapacityBehaviour.EvictsOldestOrIdlest => "new ones take the places of old ones, the oldest or the idlest",
         CapacityBehaviour.Evicts => "new ones take the places of others",
         CapacityBehaviour.AllSuffer => "new ones fail, and most of the old ones do not answer any more",
-        CapacityBehaviour.EndsByTime => "old ones end after a time, whether or not others come",
+        CapacityBehaviour.EndsByTime => "old ones end after a time (an idle timeout), whether or not others come",
         CapacityBehaviour.OwnLimit => "this host cannot open more",
         CapacityBehaviour.Mixed => "new ones fail in several ways",
+        _ when Owner == CapacityOwner.Unknown => "nothing was held",
         _ => "no limit was met",
     };
 

@@ -90,6 +90,8 @@ public sealed record CapacityResult : IOwnResult
                     ? $"at least {number}{so}: all that {(LimitIsOwn ? "this host can hold" : "were asked for")} were "
                         + $"held, {Cause.Evidence}"
                 : Sessions is not null ? $"{number}{times}{so}: {Cause.Words}; {Cause.Evidence}{lacking}"
+                : Cause.Behaviour is CapacityBehaviour.EndsByTime or CapacityBehaviour.None
+                    ? $"no number for the path{so}: {Cause.Words}; {Cause.Evidence}"
                 : $"no number for the path: {Whose} after {number}{times}{so}: {Cause.Words}; {Cause.Evidence}{lacking}";
         }
     }

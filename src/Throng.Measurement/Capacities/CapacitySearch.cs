@@ -261,7 +261,8 @@ public sealed class CapacitySearch(CapacityPlan plan)
     {
         CapacityTrial last = _trials[^1];
         bool wantsMore = last.IsFull && last.Sessions > 0 && _trials.Count < plan.Trials
-            && CapacityCauses.OwnOf(last.Counts) is null;
+            && CapacityCauses.Of(last, plan.Checks) is not
+                { Owner: CapacityOwner.Host } and not { Behaviour: CapacityBehaviour.EndsByTime };
         if (wantsMore)
         {
             return Enter(Phase.Lowering, look, new CapacityOrder(
