@@ -32,7 +32,7 @@ internal partial struct CapacityLoad(CapacitySpec spec, CapacityTally tally, int
     private Sweep _sweep;
     private long _nextTarget;
 
-    /// <summary>Of a fill: how many connections there are to be here, attempts left, and when the next is due.</summary>
+    /// <summary>Orders for a fill: connections there are to be here, attempts left, when the next is due.</summary>
     private long _share;
     private long _attemptsLeft;
     private long _pendingMax;
@@ -43,7 +43,7 @@ internal partial struct CapacityLoad(CapacitySpec spec, CapacityTally tally, int
     private long _checkGapNs;
     private long _nextCheckNs = long.MaxValue;
 
-    /// <summary>Of a survey: when it looks on, and the slot it comes to next.</summary>
+    /// <summary>Place of a survey: when it looks on, and the slot it comes to next.</summary>
     private long _nextSurveyNs = long.MaxValue;
     private int _surveySlot;
 
@@ -218,7 +218,7 @@ internal partial struct CapacityLoad(CapacitySpec spec, CapacityTally tally, int
     private readonly long Awaiting(ref Act act) =>
         act.Counters(Role.Client)[Counter.Opened] - _tally.Served - _tally.EndedUnserved;
 
-    /// <summary>Of a lowering, until no more are left than are to be; or of the end, until none are.</summary>
+    /// <summary>Closes until no more are left than are to be, or at the end none.</summary>
     private void CloseSome(ref Act act)
     {
         for (int i = 0; i < StepsPerCall; i++)

@@ -48,7 +48,7 @@ public sealed record CapacityCounts
     public long Checks { get; init; }
     public long ChecksAnswered { get; init; }
 
-    /// <summary>Those of them that were a survey's.</summary>
+    /// <summary>Checks of a survey: begun, answered.</summary>
     public long Surveyed { get; init; }
     public long SurveyAnswered { get; init; }
 

@@ -6,7 +6,7 @@ public sealed record CapacityPlan
     /// <summary>Connections that are never exceeded; reaching them is a result.</summary>
     public required long Limit { get; init; }
 
-    /// <summary>Why this host can hold no more than the limit, which nobody asked for; empty where somebody did.</summary>
+    /// <summary>Why this host can hold no more than the limit; empty where somebody named the limit.</summary>
     public string OwnLimit { get; init; } = "";
 
     public required double RatePerSecond { get; init; }

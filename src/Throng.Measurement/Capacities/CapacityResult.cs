@@ -92,7 +92,8 @@ public sealed record CapacityResult : IOwnResult
                 : Sessions is not null ? $"{number}{times}{so}: {Cause.Words}; {Cause.Evidence}{lacking}"
                 : Cause.Behaviour is CapacityBehaviour.EndsByTime or CapacityBehaviour.None
                     ? $"no number for the path{so}: {Cause.Words}; {Cause.Evidence}"
-                : $"no number for the path: {Whose} after {number}{times}{so}: {Cause.Words}; {Cause.Evidence}{lacking}";
+                : $"no number for the path: {Whose} after {number}{times}{so}: {Cause.Words}; "
+                    + $"{Cause.Evidence}{lacking}";
         }
     }
 
@@ -144,7 +145,8 @@ public sealed record CapacityResult : IOwnResult
     private static string Numbers(IReadOnlyList<CapacityTrial> trials) =>
         string.Join(", ", trials.Select(trial => Units.Count(trial.Sessions)));
 
-    /// <summary>The first trial that shows which ones went tells most: afterwards all old ones have been used.</summary>
+    /// <summary>The first trial that shows which ones went tells most: afterwards all old ones have been used.
+    /// </summary>
     private static CapacityCause CauseOf(CapacityTrial[] trials, bool checks)
     {
         CapacityCause[] causes = [.. trials.Select(trial => CapacityCauses.Of(trial, checks))];

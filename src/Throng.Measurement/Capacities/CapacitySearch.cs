@@ -69,7 +69,7 @@ public sealed class CapacitySearch(CapacityPlan plan)
 
     public bool IsOver => _phase == Phase.Over;
 
-    /// <summary>What is going on, in a few words.</summary>
+    /// <summary>Activity under way, in a few words.</summary>
     public string Doing => _phase switch
     {
         Phase.Filling => $"trial {_trials.Count + 1}, opening at {Units.Rate(_ratePerSecond)}",

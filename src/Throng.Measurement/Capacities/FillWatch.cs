@@ -32,7 +32,8 @@ internal sealed class FillWatch
             _past.Dequeue();
         }
 
-        CapacityCounts recent = counts.Since(_past.Last(one => one.Ns <= nowNs - FailuresNs || one == _past.Peek()).Counts);
+        CapacityCounts recent = counts.Since(
+            _past.Last(one => one.Ns <= nowNs - FailuresNs || one == _past.Peek()).Counts);
         if (recent.NotServed >= FailedMin && recent.NotServed >= recent.Served)
         {
             return true;

@@ -51,7 +51,8 @@ public sealed class EvictionOrderTests
             Prng random = new(seed);
             double share = 0.05 + (random.NextDouble() * 0.9);
             Prng draws = new(seed + 1_000_000);
-            ConnectionFate[] fates = Fates((int)random.NextInRange(10, 300), (_, _) => draws.NextDouble() < share, seed);
+            int count = (int)random.NextInRange(10, 300);
+            ConnectionFate[] fates = Fates(count, (_, _) => draws.NextDouble() < share, seed);
             EvictionOrder order = EvictionOrders.Of(fates);
             Assert.True(order is EvictionOrder.Unclear or EvictionOrder.None, $"seed {seed}: {order}");
         }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What a modelled path does with those beyond its room.</summary>
+/// <summary>Ways in which a modelled path deals with those beyond its room.</summary>
 internal enum Beyond
 {
     Drop,

@@ -15,7 +15,8 @@ namespace Throng.Tests;
 /// </summary>
 internal sealed class RecordSchema
 {
-    private static readonly string[] Commands = ["hold", "query", "churn", "saturate", "monitor", "bench", "serve"];
+    private static readonly string[] Commands =
+        ["hold", "query", "churn", "saturate", "capacity", "monitor", "bench", "serve"];
 
     private readonly JsonObject _definitions = new()
     {
