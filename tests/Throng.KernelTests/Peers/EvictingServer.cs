@@ -53,13 +53,9 @@ internal sealed class EvictingServer : IDisposable
                 {
                     _forgotten.Add(oldest);
                 }
-                else if (_eviction == Eviction.Reset)
-                {
-                    Peer.Reset(oldest);
-                }
                 else
                 {
-                    oldest.Dispose();
+                    Peer.Reset(oldest);
                 }
             }
         }
@@ -118,5 +114,4 @@ internal enum Eviction
 {
     Silent,
     Reset,
-    Close,
 }
