@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 public enum WorkerMessageKind : byte
@@ -28,6 +30,9 @@ public enum WorkerMessageKind : byte
 
     /// <summary>Closes the connections of a bench's round.</summary>
     Dismiss,
+
+    /// <summary>Carry out the order of <see cref="WorkerMessage.Capacity"/>.</summary>
+    Capacity,
 
     /// <summary>
     /// Tell about at most <see cref="WorkerMessage.Value"/> connections: answer with <see cref="ConnectionRow"/>.
@@ -60,4 +65,8 @@ public enum WorkerMessageKind : byte
 
 /// <summary>Something a person, a signal or the run asks of a worker; goes through its mailbox.</summary>
 public readonly record struct WorkerMessage(
-    WorkerMessageKind Kind, long Value, Question? Question = null, Schedule? Schedule = null);
+    WorkerMessageKind Kind, long Value, Question? Question = null, Schedule? Schedule = null)
+{
+    /// <summary>The order of a search for a capacity.</summary>
+    public CapacityOrder? Capacity { get; init; }
+}

@@ -4,8 +4,8 @@ namespace Throng.Measurement;
 public static class SeriesTail
 {
     /// <summary>
-    /// The series that is known, with these last intervals. They stand in place of all that they reach back to: the last
-    /// one grows, and in a long run neighbours are merged.
+    /// The series that is known, with these last intervals. They stand in place of all that they reach back to: the
+    /// last one grows, and in a long run neighbours are merged.
     /// </summary>
     public static IReadOnlyList<SeriesPoint> Append(
         IReadOnlyList<SeriesPoint> known, IReadOnlyList<SeriesPoint> last)

@@ -136,6 +136,32 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("no-samples", "Ending of a search: a step had no latency to compare."),
         new("unknown", "Cause of a bad step: no counter explains it.", "saturate.cause"),
 
+        // Of capacity.
+        new("sessions|reached|at least|finished", "Connections that the path holds at once: only where the limit is "
+            + "the path's. Reached are those that worked, whoever's limit came then; at least: all that were allowed.",
+            "capacity.sessions capacity.reached"),
+        new("limit is own", "Of capacity: as many were allowed as this host can hold, and nobody named a number."),
+        new("owner", "Whose the limit is: path, host (this one), server (whoever completes the handshake), unknown.",
+            "capacity.owner"),
+        new("behaviour", "What happens at the limit: dropped, refused, reset, closed, unserved, evicts-oldest, "
+            + "evicts-idlest, evicts-oldest-or-idlest, evicts, all-suffer, ends-by-time, own-limit, mixed.",
+            "capacity.behaviour"),
+        new("served|unserved|closed at once|reset at once|wrong|attempted", "New connections of a trial: those that "
+            + "echoed, that connected and never did, that the other end closed or reset before, that sent something "
+            + "else."),
+        new("held before|slowed", "Of a trial: connections held when it began; how often it went on at half the rate."),
+        new("evicted silent|evicted rst|evicted fin|evicted other|evicted in pause", "Connections that had echoed and "
+            + "went: without a packet, by RST, by FIN, by another error; and those of them that went while none were "
+            + "opened, so not to make room."),
+        new("checked|surveyed|alive", "Checks of old connections in a trial; those at its end; those answered there."),
+        new("tried|tried served", "New connections tried at the limit, slowly, and those of them that worked."),
+        new("full|lacks places", "Of a trial: a limit was met; places given back before were not free again in time."),
+        new("order", "By which order connections went, as far as it was seen: oldest, idlest, oldest-or-idlest, "
+            + "unclear."),
+        new("conntrack drops", "Packets that connection tracking on this host dropped.", "network.conntrack_drops"),
+        new("recoveries|back|fill|refill", "How soon as many connections worked again after all were closed, by FIN "
+            + "and by RST: back has the time that opening takes at the rate, fill, in it."),
+
         // Of bench.
         new("echoes|echoes rate", "Exchanges a second of a server.", "bench.echoes"),
         new("at once", "Connections that a round of bench sends on at one moment."),

@@ -30,6 +30,10 @@ public sealed record TextMetric(string Name, string Definition, Func<RunDocument
             run => (run.Result as IdleResult)?.Established.Manner is { } manner and not IdleOutcome.None
                 ? IdleOutcomes.Name(manner)
                 : null),
+        new("capacity.behaviour", "What happens at the limit; no data but of capacity.",
+            run => (run.Result as CapacityResult)?.Cause.BehaviourName),
+        new("capacity.owner", "Whose the limit is: path, host, server, unknown or none; no data but of capacity.",
+            run => (run.Result as CapacityResult)?.Cause.OwnerName),
     ];
 
     /// <summary>One by its name; null for none.</summary>

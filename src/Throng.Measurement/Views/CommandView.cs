@@ -23,6 +23,7 @@ public sealed record CommandView
             Words = MessageWords.OfConnections, Chart = "saturation", AddsUp = false, IsStaircase = true,
             Rules = AllRules.OfSearch,
         },
+        ["capacity"] = General with { AddsUp = false, Rules = AllRules.OfSearch },
         ["monitor"] = General with
         {
             Highlights =

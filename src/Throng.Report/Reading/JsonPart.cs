@@ -82,6 +82,7 @@ internal sealed class JsonPart(JsonElement element, string path, ReadTrouble tro
     /// <summary>A count, ns or bytes.</summary>
     public long Count(string name) => CountOrNull(name) ?? 0;
 
+    /// <summary>The same; null where there is none.</summary>
     public long? CountOrNull(string name) => Find<long>(name)?.GetInt64();
 
     public double? Number(string name) => Find<double>(name)?.GetDouble();

@@ -112,6 +112,7 @@ public static class RunReader
     {
         ["saturate"] = SearchReader.Read, ["bench"] = BenchReader.Read,
         ["idle"] = IdleReader.Read,
+        ["capacity"] = CapacityReader.Read,
     };
 
     private static RunDocument RunOf(JsonPart all, string command)

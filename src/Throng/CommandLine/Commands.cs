@@ -10,8 +10,8 @@ public static class Commands
     /// </summary>
     public static IReadOnlyList<RunCommand> Runs { get; } =
     [
-        new HoldCommand(), new QueryCommand(), new ChurnCommand(), new SaturateCommand(), new MonitorCommand(),
-        new BenchCommand(), new IdleCommand(), new ServeCommand(),
+        new HoldCommand(), new QueryCommand(), new ChurnCommand(), new SaturateCommand(), new CapacityCommand(),
+        new IdleCommand(), new MonitorCommand(), new BenchCommand(), new ServeCommand(),
     ];
 
     /// <summary>Every command, in the order of the help.</summary>

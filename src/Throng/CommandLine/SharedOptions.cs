@@ -183,6 +183,9 @@ public static class SharedOptions
         Runs.Heading, Engine, Threads, LagTarget, Nice, Seed, Share, StartAt, KeepLimits, Control, UntilEof, Force,
         DryRun);
 
+    /// <summary>The same of a search of one host: what it does next depends on all that was seen.</summary>
+    public static OptionGroup RunsAlone { get; } = new(Runs.Heading, [.. Runs.Options.Except([Share])]);
+
     /// <summary>How the run is carried out, as these options say.</summary>
     public static RunSpec ToRunSpec(Values values, CommandSyntax syntax) => new()
     {

@@ -97,6 +97,13 @@ public sealed class ProgressLine(ILiveRun run, bool inPackets = false)
     {
         LiveSnapshot snapshot = run.Snapshot(0);
         line.Append(snapshot.Doing.Length > 0 ? snapshot.Doing : "between steps").Append(": ");
+        if (snapshot.Figures.Count > 0)
+        {
+            line.Append(string.Join(", ", snapshot.Figures.Select(figure => $"{figure.Key} {figure.Value}")));
+            line.Append(snapshot.Result?.Standing is { } soFar ? $"; {soFar.Text}" : "");
+            return;
+        }
+
         AppendRates(line, now, sinceNs);
         long failed = now[Counter.MessagesTimedOut] + now[Counter.MessagesLost] + now[Counter.MessagesInvalid];
         line.Append($" {_words.LostSoFar} {Units.Count(failed)}");

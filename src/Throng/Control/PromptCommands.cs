@@ -55,8 +55,7 @@ public static class PromptCommands
         (console, _) => Answer.Read(ReadyText(console.Run)));
 
     private static readonly PromptCommand Result = new(
-        "result", "[N]", "the result so far, as one line of JSON: throng ctl PATH result | throng report -; with N, no "
-            + "more than the last N intervals of its series",
+        "result", "[N]", "the result so far, as a line of JSON; with N, of its series only the last N",
         ResultSoFar);
 
     private static readonly PromptCommand Ping = new(

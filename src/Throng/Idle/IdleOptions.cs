@@ -80,7 +80,7 @@ public static class IdleOptions
             new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
                 LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),
             TlsOptions.Group,
-            SharedOptions.Runs,
+            SharedOptions.RunsAlone,
             SharedOptions.Prints,
         ],
     };

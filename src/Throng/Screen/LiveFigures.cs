@@ -56,6 +56,14 @@ public static class LiveFigures
         .. Own(view),
     ];
 
+    public static IReadOnlyList<LiveFigure> OfCapacity(LiveView view) =>
+    [
+        Count(view, "open", view.Now.Open, point => point.Open),
+        Rate(view, "opened", point => point.Opened, view.Now[Opened]),
+        Count(view, "connecting", view.Now.Connecting, point => point.Connecting),
+        .. Own(view),
+    ];
+
     public static IReadOnlyList<LiveFigure> OfBench(LiveView view) =>
     [
         Count(view, "open", view.Now.Open, point => point.Open),

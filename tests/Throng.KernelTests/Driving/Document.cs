@@ -46,6 +46,10 @@ internal sealed class Document
     public long[] Series(string member) =>
         [.. At("series").EnumerateArray().Select(entry => entry.GetProperty(member).GetInt64())];
 
+    /// <summary>A number of every entry of a list, added up.</summary>
+    public long SumOf(string path, string member) =>
+        At(path).EnumerateArray().Sum(entry => entry.GetProperty(member).GetInt64());
+
     /// <summary>How many events begin so.</summary>
     public int Events(string what) => At("events").EnumerateArray().Count(
         one => one.GetProperty("what").GetString()!.StartsWith(what, StringComparison.Ordinal));

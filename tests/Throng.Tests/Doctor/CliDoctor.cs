@@ -67,14 +67,16 @@ public class CliDoctor
     [Theory]
     [InlineData("doctor hodl", "throng doctor: 'hodl' is no plan; did you mean hold?")]
     [InlineData("doctor ctl",
-        "throng doctor: 'ctl' is no plan; a plan begins with hold, query, churn, saturate, monitor, bench or serve")]
+        "throng doctor: 'ctl' is no plan; a plan begins with hold, query, churn, saturate, capacity, idle, monitor, "
+            + "bench or serve")]
     [InlineData("doctor hold --conect-rate 5",
         "throng doctor: unknown option --conect-rate; did you mean --connect-rate?")]
     [InlineData("doctor hold -46 --target h:1", "throng doctor: -4 contradicts -6")]
     [InlineData("doctor query --size 5", "throng doctor: --size has no effect with --protocol dns")]
     [InlineData("doctor serve -qv", "throng doctor: -q contradicts -v")]
     [InlineData("doctor --target 10.0.0.1:1",
-        "throng doctor: --target is an option of hold, query, churn, saturate, monitor and bench, not of doctor")]
+        "throng doctor: --target is an option of hold, query, churn, saturate, capacity, idle, monitor and "
+            + "bench, not of doctor")]
     public void What_is_wrong_with_the_plan_is_a_usage_error(string line, string error)
     {
         CliShell shell = new();

@@ -32,7 +32,7 @@ public sealed class IdleTests
     public void Whatever_happens_each_lane_has_one_outcome_and_messages_add_up()
     {
         HashSet<IdleOutcome> seen = [];
-        int seeds = Suite.Rounds(few: 60, all: 600);
+        int seeds = Suite.Rounds(few: 600, all: 2000);
         for (ulong seed = 1; seed <= (ulong)seeds; seed++)
         {
             Prng random = new(seed);
@@ -69,7 +69,8 @@ public sealed class IdleTests
         Assert.Superset(
             new HashSet<IdleOutcome>
             {
-                IdleOutcome.Remembered, IdleOutcome.NotOpened, IdleOutcome.NotNeeded, IdleOutcome.ResetWhileSilent,
+                IdleOutcome.Remembered, IdleOutcome.NotOpened, IdleOutcome.NotNeeded, IdleOutcome.NotAnswered,
+                IdleOutcome.NotAcknowledged, IdleOutcome.ResetInAnswer,
             },
             seen);
     }
@@ -89,6 +90,18 @@ public sealed class IdleTests
             new(
                 new Idle<EchoProtocol>(spec, new EchoProtocol(IdleSpec.MessageBytes), tally, 1),
                 new Echo(ServeMode.Echo, Listen)));
+
+    [Theory]
+    [InlineData(IdleStage.Silent, CloseReason.Reset, IdleOutcome.ResetWhileSilent)]
+    [InlineData(IdleStage.Silent, CloseReason.PeerClosed, IdleOutcome.ClosedWhileSilent)]
+    [InlineData(IdleStage.Silent, CloseReason.TimedOut, IdleOutcome.ProbesNotAnswered)]
+    [InlineData(IdleStage.Asked, CloseReason.Reset, IdleOutcome.ResetInAnswer)]
+    [InlineData(IdleStage.Asked, CloseReason.PeerClosed, IdleOutcome.ClosedInAnswer)]
+    [InlineData(IdleStage.Greeting, CloseReason.Reset, IdleOutcome.NotOpened)]
+    [InlineData(IdleStage.Silent, CloseReason.Drained, IdleOutcome.NotNeeded)]
+    public void The_end_of_a_connection_tells_how_it_was_forgotten(
+        IdleStage stage, CloseReason reason, IdleOutcome outcome) =>
+        Assert.Equal(outcome, Idle<EchoProtocol>.OutcomeOf(stage, reason));
 
     /// <summary>Orders a round and waits for its end.</summary>
     private static void Assemble(

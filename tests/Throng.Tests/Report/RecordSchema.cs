@@ -16,7 +16,7 @@ namespace Throng.Tests;
 internal sealed class RecordSchema
 {
     private static readonly string[] Commands =
-        ["hold", "query", "churn", "saturate", "monitor", "bench", "idle", "serve"];
+        ["hold", "query", "churn", "saturate", "capacity", "idle", "monitor", "bench", "serve"];
 
     private readonly JsonObject _definitions = new()
     {
