@@ -91,17 +91,22 @@ public sealed class IdleTests
                 new Idle<EchoProtocol>(spec, new EchoProtocol(IdleSpec.MessageBytes), tally, 1),
                 new Echo(ServeMode.Echo, Listen)));
 
-    [Theory]
-    [InlineData(IdleStage.Silent, CloseReason.Reset, IdleOutcome.ResetWhileSilent)]
-    [InlineData(IdleStage.Silent, CloseReason.PeerClosed, IdleOutcome.ClosedWhileSilent)]
-    [InlineData(IdleStage.Silent, CloseReason.TimedOut, IdleOutcome.ProbesNotAnswered)]
-    [InlineData(IdleStage.Asked, CloseReason.Reset, IdleOutcome.ResetInAnswer)]
-    [InlineData(IdleStage.Asked, CloseReason.PeerClosed, IdleOutcome.ClosedInAnswer)]
-    [InlineData(IdleStage.Greeting, CloseReason.Reset, IdleOutcome.NotOpened)]
-    [InlineData(IdleStage.Silent, CloseReason.Drained, IdleOutcome.NotNeeded)]
-    public void The_end_of_a_connection_tells_how_it_was_forgotten(
-        IdleStage stage, CloseReason reason, IdleOutcome outcome) =>
-        Assert.Equal(outcome, Idle<EchoProtocol>.OutcomeOf(stage, reason));
+    [Fact]
+    public void The_end_of_a_connection_tells_how_it_was_forgotten()
+    {
+        (IdleStage Stage, CloseReason Reason, IdleOutcome Outcome)[] ends =
+        [
+            (IdleStage.Silent, CloseReason.Reset, IdleOutcome.ResetWhileSilent),
+            (IdleStage.Silent, CloseReason.PeerClosed, IdleOutcome.ClosedWhileSilent),
+            (IdleStage.Silent, CloseReason.TimedOut, IdleOutcome.ProbesNotAnswered),
+            (IdleStage.Asked, CloseReason.Reset, IdleOutcome.ResetInAnswer),
+            (IdleStage.Asked, CloseReason.PeerClosed, IdleOutcome.ClosedInAnswer),
+            (IdleStage.Greeting, CloseReason.Reset, IdleOutcome.NotOpened),
+            (IdleStage.Silent, CloseReason.Drained, IdleOutcome.NotNeeded),
+        ];
+        Assert.All(ends, end => Assert.Equal(
+            end.Outcome, Idle<EchoProtocol>.OutcomeOf(end.Stage, end.Reason)));
+    }
 
     /// <summary>Orders a round and waits for its end.</summary>
     private static void Assemble(
