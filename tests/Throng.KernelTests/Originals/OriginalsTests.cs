@@ -121,7 +121,7 @@ public sealed partial class OriginalsTests
         again.Ends(143);
     }
 
-    [GeneratedRegex("^Unable to connect to 127\\.0\\.0\\.1:600[0-3]: Connection refused$")]
+    [GeneratedRegex("^Unable to connect to 127\\.0\\.0\\.1:600[0-3]: Connection (refused|reset by peer)$")]
     private static partial Regex Refused();
 
     [Fact]
