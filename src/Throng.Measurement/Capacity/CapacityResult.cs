@@ -3,14 +3,14 @@ namespace Throng.Measurement;
 /// <summary>Result of a search for a capacity, so far or in the end.</summary>
 public sealed record CapacityResult : IOwnResult
 {
-    /// <summary>Trials of an eviction that differ by more than this found a rate and no number.</summary>
+    /// <summary>Trials that differ by more than this found no number; those of an eviction found a rate.</summary>
     private const double SteadyRatio = 0.1;
 
     /// <summary>The search came to its end.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>Connections of the path: the median of the trials; null where the limit is not the path's, or was not
-    /// met.</summary>
+    /// <summary>Connections of the path: the median of the trials; null where the limit is not the path's, was not met,
+    /// or was another one each time.</summary>
     public long? Sessions { get; init; }
 
     /// <summary>Connections that worked at once, whoever's limit it was: the same median, and how far the trials lie
@@ -60,7 +60,7 @@ public sealed record CapacityResult : IOwnResult
         return new CapacityResult
         {
             IsOver = isOver,
-            Sessions = cause.Owner == CapacityOwner.Path ? reached : null,
+            Sessions = cause.Owner == CapacityOwner.Path && !(spread > SteadyRatio) ? reached : null,
             Reached = reached,
             Spread = spread,
             IsAtLeast = isAtLeast,
@@ -90,6 +90,10 @@ public sealed record CapacityResult : IOwnResult
                     ? $"at least {number}{so}: all that {(LimitIsOwn ? "this host can hold" : "were asked for")} were "
                         + $"held, {Cause.Evidence}"
                 : Sessions is not null ? $"{number}{times}{so}: {Cause.Words}; {Cause.Evidence}{lacking}"
+                : Cause.Owner == CapacityOwner.Path
+                    ? $"no number for the path{so}: its limit came at {Numbers(Trials)} sessions: others use the same "
+                        + "table, or it still has connections that have ended; "
+                        + $"{Cause.Words}; {Cause.Evidence}{lacking}"
                 : Cause.Behaviour is CapacityBehaviour.EndsByTime or CapacityBehaviour.None
                     ? $"no number for the path{so}: {Cause.Words}; {Cause.Evidence}"
                 : $"no number for the path: {Whose} after {number}{times}{so}: {Cause.Words}; "

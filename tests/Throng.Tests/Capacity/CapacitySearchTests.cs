@@ -97,6 +97,23 @@ public sealed class CapacitySearchTests
         Assert.All(found.Recoveries, one => Assert.InRange(one.BackNs!.Value, one.FillNs, one.FillNs + Ns.Second));
     }
 
+    /// <summary>A table that is shared, or that has not forgotten what an earlier run closed, has another limit each
+    /// time.</summary>
+    [Fact]
+    public void A_limit_that_is_another_one_each_time_is_no_number()
+    {
+        CapacityPlan plan = new() { Limit = 8000, RatePerSecond = 500 };
+        CapacityResult steady = new PathModel(Beyond.Drop, 500, 1).Run(plan);
+        CapacityTrial[] trials = [.. steady.Trials];
+        trials[1] = trials[1] with { Sessions = 100 };
+        CapacityResult other = CapacityResult.Of(plan, true, trials, []);
+        Assert.Equal(500, steady.Sessions);
+        Assert.Null(other.Sessions);
+        Assert.Equal(500, other.Reached);
+        Assert.Contains(
+            "at 500, 100, 500 sessions: others use the same table", other.VerdictText!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_run_that_ends_early_says_so()
     {
