@@ -26,6 +26,9 @@ internal interface IGuide
     /// <summary>Result found so far.</summary>
     IOwnResult Result { get; }
 
+    /// <summary>Another process leads it and tells its steps.</summary>
+    bool IsLed => false;
+
     /// <summary>The run was told a moment to begin at, by the workers' clock.</summary>
     void Begin(long atNs)
     {

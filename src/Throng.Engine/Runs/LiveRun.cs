@@ -42,7 +42,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     public bool IsGuided => _own.Guide is not null;
 
-    public bool IsLed => _own.Guide is SaturationGuide { IsLed: true };
+    public bool IsLed => _own.Guide is { IsLed: true };
 
     public bool IsOver => _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true };
 

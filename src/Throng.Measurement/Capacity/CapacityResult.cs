@@ -82,7 +82,7 @@ public sealed record CapacityResult : IOwnResult
             }
 
             string number = Units.Several(Reached, "sessions");
-            string times = Spread is { } spread ? $", {Times(Counted)} within {Within(spread)}" : "";
+            string times = Spread is { } spread ? $", {Times(Counted.Length)} within {Within(spread)}" : "";
             string lacking = Trials.Any(trial => trial.LacksPlaces)
                 ? "; places that were given back were not free again in time for another trial"
                 : "";
@@ -91,7 +91,7 @@ public sealed record CapacityResult : IOwnResult
                         + $"held, {Cause.Evidence}"
                 : Sessions is not null ? $"{number}{times}{so}: {Cause.Words}; {Cause.Evidence}{lacking}"
                 : Cause.Owner == CapacityOwner.Path
-                    ? $"no number for the path{so}: its limit came at {Numbers(Trials)} sessions: others use the same "
+                    ? $"no number for the path{so}: its limit came at {Numbers(Counted)} sessions: others use the same "
                         + "table, or it still has connections that have ended; "
                         + $"{Cause.Words}; {Cause.Evidence}{lacking}"
                 : Cause.Behaviour is CapacityBehaviour.EndsByTime or CapacityBehaviour.None
@@ -134,7 +134,7 @@ public sealed record CapacityResult : IOwnResult
     Standing? IOwnResult.Standing => Trials.Count == 0 ? null
         : new Standing($"{Units.Count(Reached)} reached: {Cause.BehaviourName}", Cause.Owner == CapacityOwner.None);
 
-    private int Counted => Trials.Count(trial => !trial.LacksPlaces);
+    private CapacityTrial[] Counted => [.. Trials.Where(trial => !trial.LacksPlaces)];
 
     private static string Times(int count) => count switch
     {

@@ -34,6 +34,9 @@ public static class RunStates
     /// <summary>Value of that option of a run that waits to be told to start.</summary>
     public const string Told = "told";
 
+    /// <summary>Whether a run ended so by its plan, and not because somebody or something ended it.</summary>
+    public static bool IsByPlan(string endedBy) => endedBy is Duration or Count or Rounds;
+
     public static RunState Of(RunDocument run) =>
         !run.Verdict.IsOk || MissedHeld(run) || run.Thresholds.Any(outcome => !outcome.IsOk) ? RunState.Failed
         : run.Verdict.Findings.Any(finding => finding.Severity == Severity.Warning) ? RunState.WithWarnings

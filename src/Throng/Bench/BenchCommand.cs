@@ -39,13 +39,12 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
         }
 
         RefuseParts(values, found);
-        bool startsServers = values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
-        if (startsServers && values.Get(TlsOptions.Tls))
+        if (StartsServers(values) && values.Get(TlsOptions.Tls))
         {
             found.Add($"{values.Origin(TlsOptions.Tls)}: the servers that --compare starts have no TLS");
         }
 
-        if (startsServers && values.Get(SharedOptions.DryRun))
+        if (StartsServers(values) && values.Get(SharedOptions.DryRun))
         {
             found.Add("--dry-run runs nothing, and --compare starts servers");
         }
@@ -103,6 +102,9 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
         ? (int)values.Get(BenchOptions.Rounds)
         : 1;
 
+    private static bool StartsServers(Values values) =>
+        values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
+
     /// <summary>Refuses what cannot be a part of a plan, and rounds that no timetable has room for.</summary>
     private static void RefuseParts(Values values, Contradiction found)
     {
@@ -127,8 +129,7 @@ public sealed class BenchCommand() : RunCommand<BenchSpec>(BenchOptions.Syntax)
                 + "together");
         }
 
-        bool startsServers = values.Get(BenchOptions.Compare).Names.Any(name => name.Endpoint is null);
-        if (values.Has(BenchOptions.Compare) && (startsServers || ClusterOptions.IsAsked(values)))
+        if (values.Has(BenchOptions.Compare) && (StartsServers(values) || ClusterOptions.IsAsked(values)))
         {
             found.Add($"{values.Origin(BenchOptions.Compare)} contradicts {part}: it is of one host; run a bench with "
                 + "--target for each server, and throng compare their results");

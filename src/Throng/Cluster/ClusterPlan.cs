@@ -65,8 +65,7 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
     /// did is counted, and the rest of its plan is not offered.</summary>
     private PartLoss? EndedEarly(PartRow part, DateTimeOffset started, string endedBy)
     {
-        bool wasPlanned = endedBy is not (RunStates.Duration or RunStates.Count or RunStates.Rounds)
-            || part.Run!.EndedBy == endedBy;
+        bool wasPlanned = !RunStates.IsByPlan(endedBy) || part.Run!.EndedBy == endedBy;
         if (wasPlanned || profile is null || begin is null)
         {
             return wasPlanned ? null : new PartLoss(part.Agent, At(EndOf(part), started), 0, 0);

@@ -15,8 +15,6 @@ internal sealed partial class ClusterRun : ILiveRun
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
-    private static readonly string[] EndedByPlan = [RunStates.Duration, RunStates.Count, RunStates.Rounds];
-
     /// <summary>One answer of each agent to what is said at the prompt, whether it came or not.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
 
@@ -72,7 +70,7 @@ internal sealed partial class ClusterRun : ILiveRun
     public string OverBy => _view.IsFailed ? RunStates.AgentLost
         : _search is { } search ? (search.View.IsFound ? RunStates.Search : RunStates.AgentLost)
         : _view.Parts.Where(part => part.IsWhole).Select(part => part.Run!.EndedBy)
-            .FirstOrDefault(EndedByPlan.Contains) ?? RunStates.Duration;
+            .FirstOrDefault(RunStates.IsByPlan) ?? RunStates.Duration;
 
     public string WaitsFor => "the results of " + string.Join(
         ", ", _view.Parts.Where(part => !part.IsWhole).Select(part => part.Agent).Distinct());

@@ -96,7 +96,7 @@ public static class LoadArguments
             Sources = sources,
             Names = names.Count == 0 ? plain.Names : names,
             SourcePorts = values.Has(LoadOptions.SourcePorts) ? values.Get(LoadOptions.SourcePorts) : null,
-            PortOrder = LoadOptions.PortOrderOf(values),
+            PortOrder = values.Get(LoadOptions.PortOrder) == "random" ? PortOrder.Random : PortOrder.Sequential,
             ConnectRatePerSecond = values.Get(LoadOptions.ConnectRate),
             ConnectTimeoutNs = values.Get(LoadOptions.ConnectTimeout),
             Tls = TlsOptions.ToSpec(values, endpoints),

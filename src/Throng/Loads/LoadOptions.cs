@@ -13,9 +13,6 @@ public static class LoadOptions
     private const long KeepAliveMaxNs = 32_767 * Ns.Second;
     private const long UserTimeoutMaxNs = 23L * 24 * 3600 * Ns.Second;
 
-    private const string Sequential = "sequential";
-    private const string Random = "random";
-
     public static Option<long> Connections { get; } = Declare.Count(
         "connections", 0, 1L << 32, LoadSpec.OnePerTarget,
         "how many to keep open, such as 500, 10k or 1.5m; the same as N",
@@ -41,7 +38,7 @@ public static class LoadOptions
     };
 
     public static Option<string> PortOrder { get; } = Declare.Choice(
-        "port-order", "ORDER", [Sequential, Random], Sequential,
+        "port-order", "ORDER", ["sequential", "random"], "sequential",
         "take source ports one after another, or in a random order that the seed decides, and source addresses too");
 
     public static Option<bool> IPv4 { get; } = Declare.Flag("ipv4", "names of targets mean IPv4 addresses", '4');
@@ -75,10 +72,6 @@ public static class LoadOptions
     /// <summary>From where to where, as the help of most loads shows it.</summary>
     public static OptionGroup WhereTo { get; } = new(
         "Where to", Target, Source, SourcePorts, PortOrder, IPv4, IPv6, Public);
-
-    /// <summary>The order that <see cref="PortOrder"/> says.</summary>
-    public static PortOrder PortOrderOf(Values values) =>
-        values.Get(PortOrder) == Random ? Engine.PortOrder.Random : Engine.PortOrder.Sequential;
 
     private static void ShowPorts(Section into, string key, PortRange ports) =>
         into[key] = ports.Low == 0 ? Node.Null : $"{ports.Low}-{ports.High}";

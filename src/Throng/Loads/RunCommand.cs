@@ -25,7 +25,8 @@ public abstract class RunCommand(CommandSyntax syntax) : Command(syntax)
 
     /// <summary>Reads the load that a plan describes; null when its words are wrong, which <paramref name="errors"/>
     /// then says, and for a server.</summary>
-    public abstract LoadSpec? ReadLoad(Invocation plan, out List<string> errors);
+    public LoadSpec? ReadLoad(Invocation plan, out List<string> errors) =>
+        ReadSpec(plan, out errors) is { } spec ? LoadOf(spec) : null;
 
     /// <summary>Reads the whole of what a plan describes; null when its words are wrong.</summary>
     public abstract object? ReadSpec(Invocation plan, out List<string> errors);
@@ -64,9 +65,6 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         TryRead(plan, out TSpec? spec, out errors)
             ? Examine(plan, spec, ToRunSpec(plan.Values, spec))
             : null;
-
-    public sealed override LoadSpec? ReadLoad(Invocation plan, out List<string> errors) =>
-        TryRead(plan, out TSpec? spec, out errors) ? LoadOf(spec) : null;
 
     public sealed override object? ReadSpec(Invocation plan, out List<string> errors) =>
         TryRead(plan, out TSpec? spec, out errors) ? spec : null;
