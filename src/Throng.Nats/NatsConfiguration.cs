@@ -133,6 +133,7 @@ public sealed record NatsConfiguration
         const string Results = $"OBJ_{NatsResults.Bucket}";
         yield return $"throng.*.fig.{agent}";
         yield return $"$KV.{NatsBuckets.NameOf(Bucket.Agents)}.{agent}";
+        yield return $"$KV.{NatsBuckets.NameOf(Bucket.Plans)}.{ClusterProtocol.LeaseKey("*", agent)}";
         foreach (Bucket bucket in NatsBuckets.All)
         {
             yield return $"{Api}.STREAM.INFO.KV_{NatsBuckets.NameOf(bucket)}";

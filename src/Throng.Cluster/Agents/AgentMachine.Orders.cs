@@ -50,7 +50,7 @@ public sealed partial class AgentMachine
             OrderKind.End when run is null => Done("", now),
             _ when run is null => Refuse($"no run {order.Run} is known here", now),
             OrderKind.Begin => Begin(run, order, replyTo, now),
-            OrderKind.Say => SayToAll(run, order.Line, replyTo, now),
+            OrderKind.Say => SayToAll(run, order, replyTo, now),
             OrderKind.End => End(run, now),
             OrderKind.Forget => Forget(run, now),
             _ => Refuse("this order is not known here", now),
@@ -116,7 +116,14 @@ public sealed partial class AgentMachine
         AgentRun run = RunOf(order.Run);
         (run.Fence, run.Controller, run.OnControllerLoss, run.HeardNs) =
             (order.Fence, order.Controller, order.OnControllerLoss, now.Ns);
-        run.Add(id);
+        bool isHeld = run.Lease is not null && run.IsLive;
+        AgentJob job = run.Add(id, order.TakesOver);
+        if (order.OnAgentLoss == AgentLoss.Rebalance)
+        {
+            run.Lease = isHeld ? run.Lease : new AgentLease(bus, run.Name, card.Name, started, NextId);
+            job.LeaseNs = now.Ns + AgentLease.LengthNs;
+        }
+
         Lines.Enqueue($"part {part} of run {order.Run} of {order.Controller}: {string.Join(' ', order.Words)}");
         return Done("", now);
     }
@@ -176,26 +183,54 @@ public sealed partial class AgentMachine
 
     private OrderAnswer? Begin(AgentRun run, Order order, string replyTo, ClusterTime now)
     {
-        if (run.Beginning is { IsWhole: false } already)
+        Hold(run, now);
+        AgentJob[] meant = [.. run.Jobs.Where(job => order.Part.Length == 0
+            ? !job.TakesOver
+            : job.Id.Part.ToString() == order.Part)];
+        AgentJob[] told = [.. meant.Where(job => job.State is JobState.Connecting or JobState.Ready)];
+        if (told.Select(job => job.Beginning).FirstOrDefault(one => one is { IsWhole: false }) is { } already)
         {
             already.ReplyTo.Add(replyTo); // the answer was slow, and the order came again
             return null;
         }
 
-        AgentJob[] told = [.. run.Jobs.Where(job => job.State is JobState.Connecting or JobState.Ready)];
-        if (told.Length == 0 && run.IsLive)
+        if (told.Length == 0 && meant.Any(job => job.IsLive))
         {
             return Done("it has begun already", now); // the answer was lost, and the order came again
         }
 
-        string moment = (order.At ?? now.Utc).UtcDateTime.ToString(MomentForm, CultureInfo.InvariantCulture);
-        OrderAnswer? answer = SayTo(told, run, "start " + moment, replyTo, now, out PendingAnswer? pending);
-        run.Beginning = pending;
+        if (told.Any(job => job.LeaseNs == LeaseOver))
+        {
+            return Refuse("it was cut off, and ends", now);
+        }
+
+        if (run.Lease is { CertainNs: long.MinValue } && told.Any(job => job.LeaseNs < long.MaxValue))
+        {
+            return Refuse($"{card.Name} cannot write the key by which it holds its parts: see its rights", now);
+        }
+
+        foreach (AgentJob job in told.Where(job => job.LeaseNs < long.MaxValue))
+        {
+            // Before it begins, and by the same way: then it has heard of it.
+            jobs.Say(NextId(), job.Id, $"lease {job.LeaseNs}");
+        }
+
+        string line = "start " + Moment(order.At ?? now.Utc) + (order.From is { } from ? " from " + Moment(from) : "");
+        OrderAnswer? answer = SayTo(told, run, line, replyTo, now, out PendingAnswer? pending);
+        foreach (AgentJob job in told)
+        {
+            job.Beginning = pending;
+        }
+
         return answer;
     }
 
-    private OrderAnswer? SayToAll(AgentRun run, string line, string replyTo, ClusterTime now) =>
-        SayTo([.. run.Jobs.Where(job => job.IsLive)], run, line, replyTo, now, out _);
+    private static string Moment(DateTimeOffset at) =>
+        at.UtcDateTime.ToString(MomentForm, CultureInfo.InvariantCulture);
+
+    private OrderAnswer? SayToAll(AgentRun run, Order order, string replyTo, ClusterTime now) => SayTo(
+        [.. run.Jobs.Where(job => job.IsLive && (order.Part.Length == 0 || job.Id.Part.ToString() == order.Part))],
+        run, order.Line, replyTo, now, out _);
 
     /// <summary>Says a line to parts of a run here; the answer comes when all have answered.</summary>
     private OrderAnswer? SayTo(
@@ -245,8 +280,8 @@ public sealed partial class AgentMachine
     }
 
     private OrderAnswer Done(string text, ClusterTime now) =>
-        new() { Agent = card.Name, IsDone = true, Text = text, Now = now.Utc };
+        new() { Agent = card.Name, IsDone = true, Text = text, Now = now.Utc, NowNs = now.Ns };
 
     private OrderAnswer Refuse(string text, ClusterTime now) =>
-        new() { Agent = card.Name, IsDone = false, Text = text, Now = now.Utc };
+        new() { Agent = card.Name, IsDone = false, Text = text, Now = now.Utc, NowNs = now.Ns };
 }

@@ -24,6 +24,9 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     /// <summary>Runs that are over and remembered as such: an order of theirs that comes late starts nothing.</summary>
     private const int OverMax = 256;
 
+    /// <summary>A lease that has run out is never renewed.</summary>
+    private const long LeaseOver = long.MinValue;
+
     private readonly Queue<AgentRun> _over = new();
     private readonly SortedDictionary<string, AgentRun> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<long, AgentJob> _asked = [];
@@ -45,6 +48,11 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
     /// <summary>Lets time pass; called ten times a second or more.</summary>
     public void Tick(ClusterTime now)
     {
+        foreach (AgentRun run in _runs.Values)
+        {
+            Hold(run, now);
+        }
+
         if (now.Ns < _nextSecondNs)
         {
             return;
@@ -83,6 +91,12 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
                     bus.Answer(replyTo, ClusterJson.Write(answer));
                 }
 
+                break;
+            case Stored stored:
+                _ = _runs.Values.Any(run => run.Lease is { } lease && lease.Take(stored, now.Ns));
+                break;
+            case Found found:
+                _ = _runs.Values.Any(run => run.Lease is { } lease && lease.Take(found, now.Ns));
                 break;
             case Saved saved when _asked.Remove(saved.Id, out AgentJob? job):
                 job.IsSaving = false;
@@ -191,8 +205,44 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
             At = now.Utc,
             ExitCode = job.ExitCode,
             Said = job.Said,
+            IsToldToEnd = _runs.GetValueOrDefault(job.Id.Run) is { IsEnding: true },
         };
         bus.Publish(ClusterProtocol.FiguresOf(job.Id.Run, card.Name), figure.ToMessage(document));
+    }
+
+    /// <summary>
+    /// Lets the parts of a run go on while it is certain that nobody has given this agent up, and ends them when it is
+    /// not: others may carry them out.
+    /// </summary>
+    private void Hold(AgentRun run, ClusterTime now)
+    {
+        if (run.Lease is not { } lease || !run.IsLive)
+        {
+            return;
+        }
+
+        lease.Tick(now.Ns);
+        bool isGivenUp = lease.TakeGivenUp();
+        foreach (AgentJob job in run.Jobs.Where(static job => job.IsLive && job.LeaseNs != LeaseOver))
+        {
+            long untilNs = lease.CertainNs + AgentLease.LengthNs;
+            if (isGivenUp || job.LeaseNs < now.Ns)
+            {
+                job.LeaseNs = LeaseOver;
+                Lines.Enqueue($"part {job.Id.Part} of run {run.Name} ends: "
+                    + (isGivenUp ? "this agent was given up, and others take it over"
+                        : "this agent is cut off, and others may take it over"));
+                jobs.End(job.Id);
+            }
+            else if (untilNs > job.LeaseNs)
+            {
+                job.LeaseNs = untilNs;
+                if (job.Beginning is not null)
+                {
+                    jobs.Lease(job.Id, untilNs); // before it offers nothing, and may take long to start
+                }
+            }
+        }
     }
 
     /// <summary>Ends what its controller wanted ended when nobody leads it any more, and what nobody tells to begin.
@@ -207,6 +257,23 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
             Lines.Enqueue($"nothing was heard of {run.Controller} for {Units.Duration(silentMaxNs)}: run "
                 + $"{run.Name} ends here, {why}");
             _ = End(run, now);
+        }
+        else if (run is { IsLive: true, IsEnding: false } && now.Ns - run.HeardNs > UnbegunMaxNs)
+        {
+            EndUnbegun(run);
+        }
+    }
+
+    /// <summary>Ends pieces that nobody tells to begin, while what has begun goes on: who handed them out is gone.
+    /// </summary>
+    private void EndUnbegun(AgentRun run)
+    {
+        foreach (AgentJob job in run.Jobs.Where(static job =>
+            job is { State: JobState.Connecting or JobState.Ready, Beginning: null } && job.LeaseNs != LeaseOver))
+        {
+            job.LeaseNs = LeaseOver;
+            Lines.Enqueue($"part {job.Id.Part} of run {run.Name} ends: nobody tells it to begin");
+            jobs.End(job.Id);
         }
     }
 

@@ -16,14 +16,14 @@ internal sealed class AgentRun(string name)
 
     public ControllerLoss OnControllerLoss { get; set; }
 
+    /// <summary>The word on which its parts go on; null: they need none.</summary>
+    public AgentLease? Lease { get; set; }
+
     /// <summary>When its controller was heard last.</summary>
     public long HeardNs { get; set; }
 
     /// <summary>It was told to end.</summary>
     public bool IsEnding { get; set; }
-
-    /// <summary>The order to begin, until all parts have answered it.</summary>
-    public PendingAnswer? Beginning { get; set; }
 
     /// <summary>Orders whose answer depends on what its parts say, by the id of what was said to each.</summary>
     public Dictionary<long, PendingAnswer> Answers { get; } = [];
@@ -35,9 +35,9 @@ internal sealed class AgentRun(string name)
 
     public AgentJob? Find(JobPart part) => _jobs.Find(job => job.Id.Part == part);
 
-    public AgentJob Add(JobId id)
+    public AgentJob Add(JobId id, bool takesOver = false)
     {
-        AgentJob job = new(id);
+        AgentJob job = new(id) { TakesOver = takesOver };
         _jobs.Add(job);
         return job;
     }
@@ -49,6 +49,15 @@ internal sealed class AgentJob(JobId id)
     public JobId Id => id;
 
     public JobState State { get; set; }
+
+    /// <summary>Another host carried it out before.</summary>
+    public bool TakesOver { get; init; }
+
+    /// <summary>Until when it may go on, by the clock that never jumps; long.MaxValue: until its end.</summary>
+    public long LeaseNs { get; set; } = long.MaxValue;
+
+    /// <summary>The order to begin, until all parts that were told have answered it.</summary>
+    public PendingAnswer? Beginning { get; set; }
 
     /// <summary>Its process is there.</summary>
     public bool IsLive => State is JobState.Connecting or JobState.Ready or JobState.Running;

@@ -28,6 +28,10 @@ public interface IJobs
     /// <summary>Says a line at its prompt: <see cref="JobSaid"/>, once.</summary>
     void Say(long id, JobId job, string line);
 
+    /// <summary>Lets it go on until then, and no longer; nothing comes of it.</summary>
+    /// <param name="untilNs">By the clock that never jumps.</param>
+    void Lease(JobId job, long untilNs);
+
     /// <summary>Ends it in order; what is said afterwards may be refused.</summary>
     void End(JobId job);
 

@@ -14,6 +14,10 @@ public sealed partial class ControllerMachine
     private RunPlan? _taken;
     private long _readId;
     private long _nextReadNs;
+    private ulong _readRevision;
+    private long _claimId;
+    private byte[] _claim = [];
+    private bool _isClaimed;
     private long _hearSinceNs = -1;
 
     /// <summary>A controller that goes on with a run whose own one is gone, or that is to lead no longer.</summary>
@@ -31,8 +35,56 @@ public sealed partial class ControllerMachine
         else if (_hearSinceNs >= 0
             && (_parts.TrueForAll(static part => part.IsHeard) || _now.Ns - _hearSinceNs >= HearMaxNs))
         {
-            GoOn(_taken);
+            if (_isClaimed || _taken.OnAgentLoss != AgentLoss.Rebalance)
+            {
+                GoOn(_taken);
+            }
+            else
+            {
+                Claim();
+            }
         }
+    }
+
+    /// <summary>
+    /// Writes the plan as its own, over what was read: an earlier controller can hand over no part any more, and
+    /// whatever it has handed over until then is read again.
+    /// </summary>
+    private void Claim()
+    {
+        if (_now.Ns - _hearSinceNs >= HearMaxNs + ReadMaxNs)
+        {
+            Refuse($"the plan of run {spec.Run} cannot be written: the message system has no quorum; see its log");
+        }
+        else if (_claimId == 0 && _readId == 0 && _now.Ns >= _nextReadNs)
+        {
+            _nextReadNs = _now.Ns + GatherEveryNs;
+            _claim = PlanNow();
+            _claimId = NextId();
+            bus.Put(_claimId, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run), _claim, _readRevision);
+        }
+    }
+
+    private bool TakeClaim(Stored stored)
+    {
+        if (stored.Id != _claimId)
+        {
+            return false;
+        }
+
+        _claimId = 0;
+        if (stored.Outcome == PutOutcome.Done)
+        {
+            Plan.Adopt(_claim, stored.Revision);
+            _isClaimed = true;
+        }
+        else
+        {
+            _readId = NextId(); // it may be written all the same, or another one was faster
+            bus.Get(_readId, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run));
+        }
+
+        return true;
     }
 
     private void ReadPlan()
@@ -50,7 +102,7 @@ public sealed partial class ControllerMachine
 
     private bool TakePlan(Found found)
     {
-        if (found.Id != _readId || Phase != ControllerPhase.Attaching || _taken is not null)
+        if (_readId == 0 || found.Id != _readId || Phase != ControllerPhase.Attaching)
         {
             return false;
         }
@@ -64,7 +116,8 @@ public sealed partial class ControllerMachine
         {
             if (ClusterJson.TryRead(data, out RunPlan? plan) && plan.Parts.Count > 0 && plan.Parts.All(IsPlanned))
             {
-                TakeOver(plan);
+                _readRevision = found.Revision;
+                TakeRunOver(plan);
             }
             else
             {
@@ -79,9 +132,11 @@ public sealed partial class ControllerMachine
     private static bool IsPlanned(PlannedPart part) =>
         JobPart.TryParse(part.Part, out _) && ClusterProtocol.IsName(part.Agent);
 
-    private void TakeOver(RunPlan plan)
+    private void TakeRunOver(RunPlan plan)
     {
+        bool isFirst = _taken is null;
         _taken = plan;
+        Begin = plan.Begin;
         spec = spec with
         {
             Words = plan.Words, OnAgentLoss = plan.OnAgentLoss, OnControllerLoss = plan.OnControllerLoss,
@@ -94,7 +149,17 @@ public sealed partial class ControllerMachine
                 _agents[planned.Agent] = agent = new AgentSeat(UnknownCard(planned.Agent)) { HeardNs = _now.Ns };
             }
 
-            _parts.Add(new PartSeat(part, agent));
+            if (!_parts.Exists(one => one.Part == part && one.Agent == agent))
+            {
+                PartSeat? lost = _parts.Find(one => one.Part.ToString() == planned.TakesOver);
+                _parts.Add(new PartSeat(part, agent) { TakesOver = lost, From = planned.From });
+                _ = lost?.IsHandedOver = true;
+            }
+        }
+
+        if (!isFirst)
+        {
+            return;
         }
 
         Note($"takes run {spec.Run} over from {plan.Controller}");
@@ -146,11 +211,12 @@ public sealed partial class ControllerMachine
             || (plan.Begin is not null && _parts.Exists(static part => !part.HasNotBegun || !part.IsHeard));
         if (hasBegun)
         {
-            Begin = plan.Begin;
             Enter(ControllerPhase.Running);
+            GoOnTakingOver();
         }
         else
         {
+            Begin = null;
             Prepare();
         }
     }

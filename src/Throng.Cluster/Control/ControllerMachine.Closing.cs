@@ -63,6 +63,7 @@ public sealed partial class ControllerMachine
         bool isWithdrawn = Phase == ControllerPhase.Withdrawing;
         AgentSeat[] left = [.. _agents.Values.Where(agent => !agent.IsFree && PartsOf(agent).Any()
             && (isWithdrawn || PartsOf(agent).All(static part => part.IsDone)))];
+        bool mayBeLeft = isWithdrawn || spec.OnAgentLoss == AgentLoss.Rebalance; // a piece that was not begun
         bool isOurs = isWithdrawn || _isOursToClose;
         if ((isOurs && left.Length == 0) || _now.Ns - _phaseSinceNs >= (isWithdrawn ? WithdrawMaxNs : CloseMaxNs))
         {
@@ -73,7 +74,7 @@ public sealed partial class ControllerMachine
             _nextFreeNs = _now.Ns + FreeAgainNs;
             foreach (AgentSeat agent in left)
             {
-                if (isWithdrawn)
+                if (mayBeLeft)
                 {
                     Ask(agent, new Order { Kind = OrderKind.End }, static _ => { });
                 }
@@ -103,6 +104,10 @@ public sealed partial class ControllerMachine
         {
             bus.Remove(Bucket.Plans, ClusterProtocol.PlanKey(spec.Run));
             bus.Remove(Bucket.Plans, ClusterProtocol.FenceKey(spec.Run));
+            foreach (AgentSeat agent in _agents.Values.Where(_ => spec.OnAgentLoss == AgentLoss.Rebalance))
+            {
+                bus.Remove(Bucket.Plans, ClusterProtocol.LeaseKey(spec.Run, agent.Name));
+            }
         }
 
         Enter(isWithdrawn ? ControllerPhase.Refused : ControllerPhase.Over);

@@ -238,14 +238,15 @@ public sealed partial class ControllerMachine
         _answersLeft = _parts.Count;
         foreach (PartSeat part in _parts)
         {
-            Order order = new()
-            {
-                Kind = OrderKind.Prepare, Words = spec.Words, Part = part.Part.ToString(),
-                OnControllerLoss = spec.OnControllerLoss,
-            };
-            AskSurely(part.Agent, order, answer => TakePrepared(part, answer));
+            AskSurely(part.Agent, PrepareOrder(part), answer => TakePrepared(part, answer));
         }
     }
+
+    private Order PrepareOrder(PartSeat part) => new()
+    {
+        Kind = OrderKind.Prepare, Words = spec.Words, Part = part.Part.ToString(), OnAgentLoss = spec.OnAgentLoss,
+        OnControllerLoss = spec.OnControllerLoss, TakesOver = part.TakesOver is not null,
+    };
 
     private void TakePrepared(PartSeat part, OrderAnswer? answer)
     {
@@ -273,19 +274,24 @@ public sealed partial class ControllerMachine
         }
     }
 
-    private void KeepPlan()
+    private void KeepPlan() => Plan.Write(PlanNow(), _now.Ns);
+
+    private byte[] PlanNow() => ClusterJson.Write(new RunPlan
     {
-        RunPlan plan = new()
-        {
-            Run = spec.Run, Controller = spec.Name, Words = spec.Words, Begin = Begin, OnAgentLoss = spec.OnAgentLoss,
-            OnControllerLoss = spec.OnControllerLoss,
-            Parts = [.. _parts.Select(part => new PlannedPart(part.Part.ToString(), part.Agent.Name))],
-        };
-        Plan.Write(ClusterJson.Write(plan), _now.Ns);
-    }
+        Run = spec.Run, Controller = spec.Name, Words = spec.Words, Begin = Begin, Fence = Lead.Revision,
+        OnAgentLoss = spec.OnAgentLoss, OnControllerLoss = spec.OnControllerLoss,
+        Parts =
+        [
+            .. _parts.Select(part => new PlannedPart(part.Part.ToString(), part.Agent.Name)
+            {
+                TakesOver = part.TakesOver?.Part.ToString(), From = part.From,
+            }),
+        ],
+    });
 
     private static bool IsReadyOrGone(PartSeat part) =>
-        part.IsAtEnd || part.Agent.IsLost || (part.State == JobState.Ready && part.Agent.Clock.IsKnown);
+        part.IsAtEnd || part.IsGivenUp || part.Agent.IsLost
+        || (part.State == JobState.Ready && part.Agent.Clock.IsKnown);
 
     /// <summary>Tells all one moment, each by its own clock.</summary>
     private void TellBegin()
@@ -333,7 +339,10 @@ public sealed partial class ControllerMachine
 
         _nextLateNs = _now.Ns + SecondNs;
         foreach (AgentSeat agent in _agents.Values.Where(agent => agent is { IsLost: false, HasBegun: false }
-            && PartsOf(agent).Any(static part => part is { IsHeard: true, HasNotBegun: true })))
+            && PartsOf(agent).Any(static part => part is
+            {
+                TakesOver: null, IsHeard: true, HasNotBegun: true, IsGivenUp: false,
+            })))
         {
             Order order = new() { Kind = OrderKind.Begin, At = _now.Utc + BeginLead + agent.Clock.Ahead };
             Ask(agent, order, answer => TakeBegun(agent, answer, null), TellAgain + BeginLead);

@@ -101,6 +101,11 @@ public sealed partial class ControllerMachine
     {
         foreach (PartSeat part in PartsOf(agent))
         {
+            if (IsTakingOver && !part.IsHeard && _takeOver!.Pieces.Contains(part))
+            {
+                continue; // it is being prepared
+            }
+
             if (known.Contains(part.Part.ToString()))
             {
                 part.TakeKnown();
@@ -168,6 +173,11 @@ public sealed partial class ControllerMachine
         if (Phase == ControllerPhase.Ending && _now.Ns - _toldEndNs >= EndAgainNs)
         {
             TellEnd();
+        }
+
+        if (IsTakingOver)
+        {
+            return;
         }
 
         bool areAllGone = _parts.TrueForAll(static part => part.IsAtEnd || part.Agent.IsLost);

@@ -54,6 +54,9 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
 {
     private const long SecondNs = Ns.Second;
 
+    /// <summary>A controller that was not looking for so long has heard nobody, whoever spoke.</summary>
+    private const long StandStillNs = SecondNs;
+
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<long, Action<OrderAnswer?>> _asked = [];
@@ -64,6 +67,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
     private KeptKey? _planKey;
     private long _nextId;
     private long _startedNs = -1;
+    private long _tickedNs;
     private long _phaseSinceNs;
     private ClusterTime _now;
 
@@ -96,7 +100,13 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
             (_startedNs, _phaseSinceNs) = (now.Ns, now.Ns);
         }
 
-        _now = now;
+        bool stoodStill = _now.Ns > 0 && now.Ns - _tickedNs > StandStillNs;
+        (_now, _tickedNs) = (now, now.Ns);
+        if (stoodStill)
+        {
+            Forgive();
+        }
+
         TryLead();
         Plan.Tick(now.Ns);
         AskClocks();
@@ -120,6 +130,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
                 break;
             case ControllerPhase.Running or ControllerPhase.Ending or ControllerPhase.Collecting:
                 TellLateBegin();
+                Rebalance();
                 Fetch();
                 break;
         }
@@ -140,10 +151,11 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
                 TakeCards(listed);
                 break;
             case Stored stored:
-                _ = Lead.Take(stored, now.Ns) || Plan.Take(stored, now.Ns);
+                _ = Lead.Take(stored, now.Ns) || Plan.Take(stored, now.Ns) || TakeHold(stored) || TakeClaim(stored);
                 break;
             case Found found:
-                _ = Lead.Take(found, now.Ns) || Plan.Take(found, now.Ns) || TakePlan(found) || TakeLeader(found);
+                _ = Lead.Take(found, now.Ns) || Plan.Take(found, now.Ns) || TakePlan(found) || TakeLeader(found)
+                    || TakeHold(found);
                 break;
             case Loaded loaded:
                 TakeResult(loaded);
@@ -166,7 +178,11 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
 
     /// <summary>Says a line to all parts, as at their prompts.</summary>
     /// <param name="then">Takes each agent's answer once; null: it did not answer.</param>
-    public int Say(string line, Action<AgentSeat, OrderAnswer?> then) => Say(_ => line, then);
+    public int Say(string line, Action<AgentSeat, OrderAnswer?> then)
+    {
+        Remember(line);
+        return Say(_ => line, then);
+    }
 
     /// <summary>Says a line of its own to each agent.</summary>
     /// <param name="line">The line of an agent; null: none.</param>
@@ -228,6 +244,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
         if (answered.Data is { } data && ClusterJson.TryRead(data, out answer))
         {
             Hear(answer.Agent);
+            _agents.GetValueOrDefault(answer.Agent)?.Stamp(answer.NowNs, _now.Ns);
         }
 
         then(answer);
@@ -240,7 +257,9 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
     /// <summary>The key whose revision is this controller's fence.</summary>
     private KeptKey Lead => _leadKey ??= new KeptKey(bus, Bucket.Plans, ClusterProtocol.FenceKey(spec.Run), NextId);
 
-    private KeptKey Plan => _planKey ??= new KeptKey(bus, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run), NextId);
+    private KeptKey Plan => _planKey ??= new KeptKey(
+        bus, Bucket.Plans, ClusterProtocol.PlanKey(spec.Run), NextId,
+        value => ClusterJson.TryRead(value, out RunPlan? plan) && plan.Fence > Lead.Revision);
 
     private long NextId() => ++_nextId;
 

@@ -5,7 +5,9 @@ namespace Throng.Cluster;
 /// late. Each put is over the revision that was read before, so that a late one cannot overwrite a later value, and
 /// after one that failed the key is read again.
 /// </summary>
-internal sealed class KeptKey(IBus bus, Bucket bucket, string key, Func<long> nextId)
+/// <param name="isLater">Whether a value is that of somebody who is to write here from now on; null: nobody is.</param>
+internal sealed class KeptKey(
+    IBus bus, Bucket bucket, string key, Func<long> nextId, Func<ReadOnlyMemory<byte>, bool>? isLater = null)
 {
     /// <summary>An election takes 4 to 7 s: it is tried for so long.</summary>
     private const long TryMaxNs = 15_000_000_000;
@@ -24,6 +26,9 @@ internal sealed class KeptKey(IBus bus, Bucket bucket, string key, Func<long> ne
 
     /// <summary>It could not be written in time.</summary>
     public bool IsFailed { get; private set; }
+
+    /// <summary>Somebody else writes here from now on.</summary>
+    public bool IsOvertaken { get; private set; }
 
     /// <summary>The revision of the value, once it is there; 0 before.</summary>
     public ulong Revision { get; private set; }
@@ -92,6 +97,10 @@ internal sealed class KeptKey(IBus bus, Bucket bucket, string key, Func<long> ne
         {
             _nextNs = nowNs + TryAgainNs;
         }
+        else if (found.Data is { } there && isLater?.Invoke(there) == true)
+        {
+            (IsOvertaken, IsWriting, IsFailed) = (true, false, true);
+        }
         else
         {
             bool isOurs = found.Data is { } data && data.Span.SequenceEqual(_value);
@@ -101,6 +110,10 @@ internal sealed class KeptKey(IBus bus, Bucket bucket, string key, Func<long> ne
         Tick(nowNs);
         return true;
     }
+
+    /// <summary>Goes on from a value that was written here otherwise.</summary>
+    public void Adopt(byte[] value, ulong revision) =>
+        (_value, _put, _seen, Revision, IsWriting, IsFailed) = (value, value, revision, revision, false, false);
 
     private void Know(ulong revision, bool isOurs)
     {

@@ -6,6 +6,7 @@ namespace Throng.Cluster;
 public sealed class PartSeat(JobPart part, AgentSeat agent)
 {
     private readonly HashSet<DateTimeOffset> _pastLives = [];
+    private bool _isRefused;
     private long _sequence;
     private DateTimeOffset _agentStarted;
     private long _unknownSinceNs = -1;
@@ -15,6 +16,23 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
     public AgentSeat Agent => agent;
 
     public JobState State { get; private set; }
+
+    /// <summary>The part of which it is a piece, taken over from a lost agent; null: it is there from the beginning.
+    /// </summary>
+    public PartSeat? TakesOver { get; init; }
+
+    /// <summary>From when on it was told to take over, by the controller's wall clock; null: not yet.</summary>
+    public DateTimeOffset? From { get; internal set; }
+
+    /// <summary>Until when it may have gone on unheard, by the controller's wall clock; null: it is not given up.
+    /// </summary>
+    public DateTimeOffset? LeaseEnd { get; private set; }
+
+    /// <summary>It was cut into pieces for other agents.</summary>
+    public bool IsHandedOver { get; internal set; }
+
+    /// <summary>Why nobody takes it over; empty: it is not lost, or somebody does.</summary>
+    public string NotTakenOver { get; internal set; } = "";
 
     /// <summary>The last figures; null: none came yet.</summary>
     public RunDocument? Figures { get; private set; }
@@ -31,6 +49,18 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
 
     /// <summary>Figures that never came, as their numbers tell; they cost seconds of the view and no count.</summary>
     public long Missed { get; private set; }
+
+    /// <summary>The run was told to end at its agent, by whomever.</summary>
+    internal bool IsToldToEnd { get; private set; }
+
+    internal bool IsGivenUp => LeaseEnd is not null;
+
+    internal long LeaseEndNs { get; private set; }
+
+    /// <summary>It was told from when on, and has said so.</summary>
+    internal bool HasConfirmed { get; set; }
+
+    internal bool IsBeingTold { get; set; }
 
     /// <summary>Something came from its agent about it.</summary>
     internal bool IsHeard { get; private set; }
@@ -52,6 +82,11 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
     public void Take(Figure figure, RunDocument? document)
     {
         bool isSameLife = IsHeard && figure.AgentStarted == _agentStarted;
+        if (_isRefused)
+        {
+            return; // it was started all the same, is told nothing, and ends with the run
+        }
+
         if (_pastLives.Contains(figure.AgentStarted) || (isSameLife && figure.Sequence <= _sequence))
         {
             return;
@@ -67,6 +102,7 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
         _unknownSinceNs = -1;
         (_agentStarted, _sequence) = (figure.AgentStarted, figure.Sequence);
         State = figure.State;
+        IsToldToEnd |= figure.IsToldToEnd;
         ExitCode = figure.ExitCode ?? ExitCode;
         Said = figure.Said.Length > 0 ? figure.Said : Said;
         if (document is not null)
@@ -90,41 +126,10 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
     }
 
     internal void TakeKnown() => _unknownSinceNs = -1;
-}
 
-/// <summary>An agent that has parts of a run.</summary>
-public sealed class AgentSeat(AgentCard card)
-{
-    public AgentCard Card { get; set; } = card;
+    /// <summary>It cannot be started.</summary>
+    internal void Fail(string why) => (_isRefused, State, Said) = (true, JobState.Failed, why);
 
-    public string Name => Card.Name;
-
-    public ClockOffset Clock { get; } = new();
-
-    /// <summary>When anything was heard of it last, by the controller's clock.</summary>
-    public long HeardNs { get; internal set; }
-
-    /// <summary>
-    /// It can have been active so long without being heard, by the controller's wall clock: an agent is silent between
-    /// two figures, and nobody is heard while the controller is not connected, or while none leads.
-    /// </summary>
-    public DateTimeOffset ActiveUntil { get; internal set; }
-
-    /// <summary>It was silent for too long, and still is.</summary>
-    public bool IsLost { get; internal set; }
-
-    /// <summary>Connections that are possible there for its parts; null: no limit is known.</summary>
-    public double? Possible { get; internal set; }
-
-    /// <summary>How far from the moment that all were told its parts began at most; null: it was not told.</summary>
-    public TimeSpan? BeginBound { get; internal set; }
-
-    /// <summary>It has not confirmed in time that it begins: it may have begun later than the others, or not.</summary>
-    public bool IsLate { get; internal set; }
-
-    /// <summary>It has answered that its parts begin.</summary>
-    internal bool HasBegun { get; set; }
-
-    /// <summary>It keeps nothing of the run any more.</summary>
-    internal bool IsFree { get; set; }
+    /// <summary>Its agent cannot prolong it any more.</summary>
+    internal void GiveUp(long leaseEndNs, DateTimeOffset leaseEnd) => (LeaseEndNs, LeaseEnd) = (leaseEndNs, leaseEnd);
 }

@@ -53,4 +53,5 @@ public static class ClusterJson
 [JsonSerializable(typeof(OrderAnswer))]
 [JsonSerializable(typeof(Figure))]
 [JsonSerializable(typeof(RunPlan))]
+[JsonSerializable(typeof(LeaseHold))]
 internal sealed partial class ClusterJsonTypes : JsonSerializerContext;

@@ -23,6 +23,9 @@ public static class ClusterProtocol
     /// <summary>The key whose revision tells a later leader of a run from an earlier one.</summary>
     public static string FenceKey(string run) => run + "-lead";
 
+    /// <summary>The key by which an agent holds its parts of a run that is rebalanced.</summary>
+    public static string LeaseKey(string run, string agent) => $"{run}.{agent}";
+
     /// <summary>Name of the result of one part.</summary>
     public static string ResultOf(string run, JobPart part) => $"{run}/{part.Index + 1}-of-{part.Count}";
 

@@ -50,6 +50,9 @@ public sealed record Figure
     /// <summary>Exit code of a part that has ended.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The run was told to end here: a part that ends then was not lost.</summary>
+    public bool IsToldToEnd { get; init; }
+
     /// <summary>Text that the part said on stderr last: why it failed.</summary>
     public string Said { get; init => field = value ?? ""; } = "";
 

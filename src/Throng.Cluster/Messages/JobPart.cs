@@ -6,6 +6,9 @@ namespace Throng.Cluster;
 /// <param name="Index">From 0.</param>
 public readonly record struct JobPart(int Index, int Count)
 {
+    /// <summary>Parts that a plan is cut into at most; a lost one is cut again.</summary>
+    public const int CountMax = 1_000_000;
+
     /// <summary>Part <paramref name="index"/> of <paramref name="count"/> that this part is cut into.</summary>
     public JobPart Cut(int index, int count) => new((Index * count) + index, Count * count);
 

@@ -56,7 +56,8 @@ public sealed record Order
     /// <summary>Higher than that of every earlier leader of the run: orders with a lower one are refused.</summary>
     public ulong Fence { get; init; }
 
-    /// <summary>For Examine and Prepare: the part of the plan.</summary>
+    /// <summary>For Examine and Prepare: the part of the plan. For Begin: the one that is taken over; empty: all that
+    /// were there from the beginning.</summary>
     public string Part { get; init => field = value ?? ""; } = "";
 
     /// <summary>For Examine and Prepare: a command and its options, as they would be typed here.</summary>
@@ -65,8 +66,17 @@ public sealed record Order
     /// <summary>For Prepare: what happens when nothing more is heard of the controller.</summary>
     public ControllerLoss OnControllerLoss { get; init; }
 
+    /// <summary>For Prepare: what happens when nothing more is heard of the agent.</summary>
+    public AgentLoss OnAgentLoss { get; init; }
+
+    /// <summary>For Prepare: the part has been carried out elsewhere, and is taken over.</summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>For Begin: the moment, by the agent's own clock.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>For Begin of a part that is taken over: from when on, by the agent's own clock.</summary>
+    public DateTimeOffset? From { get; init; }
 
     /// <summary>For Say: the line.</summary>
     public string Line { get; init => field = value ?? ""; } = "";
@@ -84,6 +94,9 @@ public sealed record OrderAnswer
 
     /// <summary>The agent's clock when it answered.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The same moment by the agent's clock that never jumps.</summary>
+    public long NowNs { get; init; }
 
     /// <summary>In a refusal: the controller that leads the run now, where that is why.</summary>
     public string? LedBy { get; init; }

@@ -15,6 +15,9 @@ public sealed record RunPlan
     /// <summary>The parts of the plan, and the agent of each.</summary>
     public required IReadOnlyList<PlannedPart> Parts { get; init => field = ClusterJson.Whole(value); }
 
+    /// <summary>Fence of the controller that wrote it.</summary>
+    public ulong Fence { get; init; }
+
     public AgentLoss OnAgentLoss { get; init; }
 
     public ControllerLoss OnControllerLoss { get; init; }
@@ -24,7 +27,14 @@ public sealed record RunPlan
 }
 
 /// <summary>A part of a plan and who carries it out.</summary>
-public sealed record PlannedPart(string Part, string Agent);
+public sealed record PlannedPart(string Part, string Agent)
+{
+    /// <summary>The part of a lost agent of which it is a piece; null: it is there from the beginning.</summary>
+    public string? TakesOver { get; init; }
+
+    /// <summary>When it was taken over, by the controller's clock; null: not told yet.</summary>
+    public DateTimeOffset? From { get; init; }
+}
 
 /// <summary>Fate of a run when an agent is not heard of any more.</summary>
 public enum AgentLoss : byte
@@ -34,4 +44,7 @@ public enum AgentLoss : byte
 
     /// <summary>All others end, and the run has failed.</summary>
     Fail,
+
+    /// <summary>Its parts are taken over by the others.</summary>
+    Rebalance,
 }

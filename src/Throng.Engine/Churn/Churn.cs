@@ -109,7 +109,7 @@ internal partial struct Churn(
         {
             case WorkerMessageKind.Begin:
                 _countFromNs = command.Value + _spec.WarmUpNs;
-                _arrivals.Begin(command.Value);
+                _arrivals.Begin(command.Value, command.FromNs);
                 break;
 
             case WorkerMessageKind.Schedule:

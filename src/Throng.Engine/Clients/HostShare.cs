@@ -9,7 +9,8 @@ namespace Throng.Engine;
 /// <param name="Count">How many parts there are; 0 and 1 stand for all of the plan.</param>
 public readonly record struct HostShare(int Index, int Count)
 {
-    public const int CountMax = 1000;
+    /// <summary>A part that is taken over is cut again: more than there are hosts.</summary>
+    public const int CountMax = 1_000_000;
 
     public bool IsWhole => Count <= 1;
 

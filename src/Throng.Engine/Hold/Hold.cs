@@ -130,7 +130,7 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegi
                 break;
 
             case WorkerMessageKind.Begin:
-                _keeper.FromNs = command.Value;
+                _keeper.FromNs = Math.Max(command.Value, command.FromNs);
                 break;
 
             default:

@@ -105,7 +105,7 @@ internal partial struct Monitor(
         {
             case WorkerMessageKind.Begin:
                 _countFromNs = command.Value + _spec.WarmUpNs;
-                _arrivals.Begin(command.Value);
+                _arrivals.Begin(command.Value, command.FromNs);
                 _seats.ConnectFrom(command.Value);
                 break;
 

@@ -238,7 +238,7 @@ internal partial struct Query<TProtocol>(
         {
             case WorkerMessageKind.Begin:
                 _countFromNs = command.Value + _spec.WarmUpNs;
-                _arrivals.Begin(command.Value);
+                _arrivals.Begin(command.Value, command.FromNs);
                 break;
 
             case WorkerMessageKind.Schedule:

@@ -97,9 +97,24 @@ public interface ILiveRun : IDisposable
 
     /// <summary>Tells a load that waits for it to begin; false with a reason when it does not wait.</summary>
     /// <param name="at">A moment to come; null: as soon as it can.</param>
-    bool TryStart(DateTimeOffset? at, out string error)
+    /// <param name="from">
+    /// A later one from which on it offers what the plan has, where another process has carried it out from
+    /// <paramref name="at"/> on; null: from its beginning.
+    /// </param>
+    bool TryStart(DateTimeOffset? at, DateTimeOffset? from, out string error)
     {
         error = "this run does not wait to be told; --start-at told makes one that does";
+        return false;
+    }
+
+    /// <summary>When it ends by itself unless it is told a later time before, by the workers' clock; long.MaxValue:
+    /// it needs no lease.</summary>
+    long LeaseNs => long.MaxValue;
+
+    /// <summary>Lets it go on until then; false with a reason once it was to have ended.</summary>
+    bool TryLease(long untilNs, out string error)
+    {
+        error = "this run has no lease";
         return false;
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
     private readonly LimitWatch _limits = new();
     private long _requested;
     private long _startNs;
+    private long _leaseNs = long.MaxValue;
     private long _busyAtNs;
     private long _endedNs;
     private readonly long[] _busyNs;
@@ -44,9 +45,11 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     public bool IsLed => _own.Guide is { IsLed: true };
 
-    public bool IsOver => _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true };
+    public bool IsOver =>
+        _own.Schedule is { IsOver: true } || _own.Guide is { IsOver: true } || LeaseNs < Clock.NowNs();
 
-    public string OverBy => _own.Guide is { IsOver: true } guide ? guide.OverBy
+    public string OverBy => LeaseNs < Clock.NowNs() ? RunStates.Lease
+        : _own.Guide is { IsOver: true } guide ? guide.OverBy
         : _own.Schedule is { Current.IsEndedByCount: true } ? RunStates.Count
         : RunStates.Duration;
 
@@ -61,6 +64,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
     public bool DebugIsOn { get; private set; }
 
     public long StartNs => Volatile.Read(ref _startNs);
+
+    public long LeaseNs => Volatile.Read(ref _leaseNs);
 
     public bool IsReady
     {
@@ -156,18 +161,33 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         return true;
     }
 
-    public bool TryStart(DateTimeOffset? at, out string error)
+    public bool TryStart(DateTimeOffset? at, DateTimeOffset? from, out string error)
     {
         lock (_lock)
         {
             DateTimeOffset now = DateTimeOffset.UtcNow;
             error = !Spec.AwaitsStart ? "this run does not wait to be told; --start-at told makes one that does"
                 : Spec.StartAt is { } told ? $"it has been told already, to start at {Text(told)}"
-                : at < now ? $"{Text(at.Value)} is over since {Units.Duration((now - at.Value).Ticks * 100)}"
+                : (from ?? at) is { } first && first < now
+                    ? $"{Text(first)} is over since {Units.Duration((now - first).Ticks * 100)}"
                 : "";
             if (error.Length == 0)
             {
-                Start(at, now);
+                Start(at, from, now);
+            }
+
+            return error.Length == 0;
+        }
+    }
+
+    public bool TryLease(long untilNs, out string error)
+    {
+        lock (_lock)
+        {
+            error = LeaseNs < Clock.NowNs() ? "it has had no lease any more, and ends" : "";
+            if (error.Length == 0)
+            {
+                Volatile.Write(ref _leaseNs, LeaseNs == long.MaxValue ? untilNs : Math.Max(LeaseNs, untilNs));
             }
 
             return error.Length == 0;
@@ -263,7 +283,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
     }
 
     /// <summary>Begins, now or then; the document's option becomes that moment.</summary>
-    private void Start(DateTimeOffset? at, DateTimeOffset now)
+    private void Start(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset now)
     {
         long nowNs = Clock.NowNs();
         Section options = [];
@@ -272,18 +292,20 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
             options[option.Key] = option.Key == RunStates.StartAtKey ? Text(at ?? now) : option.Value;
         }
 
-        Spec = Spec with { StartAt = at ?? now, Options = options };
+        Spec = Spec with { StartAt = at ?? now, OffersFrom = from, Options = options };
         Volatile.Write(ref _startNs, at is { } then ? Setup.NsOf(then) : nowNs);
         _own.Guide?.Begin(_startNs);
-        _record.Note(NowNs, at is { } moment ? $"told to start at {Text(moment)}" : "told to start");
+        long fromNs = from is { } later ? Setup.NsOf(later) : 0;
+        _record.Note(NowNs, (at is { } moment ? $"told to start at {Text(moment)}" : "told to start")
+            + (from is { } offered ? $", and to take over at {Text(offered)}" : ""));
         if (_own.Schedule is { } active)
         {
-            active.Tell(at is null ? 0 : _startNs, nowNs);
+            active.Tell(at is null ? 0 : _startNs, nowNs, fromNs);
             BeginIfReady(active, nowNs);
         }
         else if (_own.Guide is null)
         {
-            _group.Post(new WorkerMessage(WorkerMessageKind.Begin, _startNs));
+            _group.Post(new WorkerMessage(WorkerMessageKind.Begin, _startNs, FromNs: fromNs));
         }
     }
 

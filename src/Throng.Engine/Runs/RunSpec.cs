@@ -47,6 +47,11 @@ public sealed record RunSpec
     /// </summary>
     public DateTimeOffset? StartAt { get; init; }
 
+    /// <summary>
+    /// From when on this run offers its part of the plan, which another process did before; null: from its start.
+    /// </summary>
+    public DateTimeOffset? OffersFrom { get; init; }
+
     /// <summary>The load waits until it is told to begin (<see cref="ILiveRun.TryStart"/>).</summary>
     public bool AwaitsStart { get; init; }
 

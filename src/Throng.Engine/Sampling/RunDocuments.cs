@@ -71,6 +71,7 @@ internal static class RunDocuments
             Events = record.Events,
             Own = own.Section(group, held),
             Result = own.Guide?.Result,
+            TakenOver = spec.OffersFrom is { } from ? new PartTakenOver(from, own.Schedule?.PassedBefore ?? 0) : null,
             Preflight = own.Preflight,
         };
         IReadOnlyList<string> broken = Identities.Broken(document);

@@ -42,6 +42,7 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     private long _progressNs = Clock.NowNs();
     private long _due;
     private long _toldNs;
+    private long _toldFromNs;
 
     public Schedule Current { get; private set; } = schedule;
 
@@ -57,14 +58,25 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
 
+    /// <summary>
+    /// From when on its arrivals are this run's, by the workers' clock: those due before are somebody else's. 0: all.
+    /// </summary>
+    public long FromNs { get; private set; }
+
+    /// <summary>Arrivals that were somebody else's, and count.</summary>
+    public long PassedBefore => Tallies<ScheduleTally>().Sum(static tally => tally.PassedBefore);
+
     /// <summary>How much later it began than it was told to; 0: in time, or not told.</summary>
-    public long BeganLateNs => StartNs == 0 || BeginNs == 0 ? 0 : BeginNs - StartNs;
+    public long BeganLateNs => StartNs == 0 || BeginNs == 0 ? 0 : BeginNs - StartNs + FromNs - _toldFromNs;
 
     /// <summary>It began late only because it was told too short before.</summary>
-    public bool WasToldLate => BeginNs > 0 && BeginNs == _toldNs + BeginLeadNs;
+    public bool WasToldLate => BeginNs > 0 && Math.Max(BeginNs, FromNs) == _toldNs + BeginLeadNs;
 
     /// <summary>Time at which counting begins, by the workers' clock; 0 until the schedule has begun.</summary>
-    private long CountFromNs => BeginNs == 0 ? 0 : BeginNs + warmUpNs;
+    private long CountFromNs => BeginNs == 0 ? 0 : Math.Max(BeginNs + warmUpNs, FromNs);
+
+    /// <summary>The same since the schedule's start.</summary>
+    private long CountFromSinceBeginNs => Math.Max(warmUpNs, FromNs - BeginNs);
 
     /// <summary>
     /// The schedule has ended, and whatever was late has had its time too: every worker has come to the end, unless one
@@ -123,10 +135,12 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
 
     /// <summary>Tells one that waits for it when to begin.</summary>
     /// <param name="startNs">By the workers' clock; 0: as soon as it can.</param>
-    public void Tell(long startNs, long nowNs)
+    /// <param name="fromNs">From when on its arrivals are this run's, which has begun elsewhere; 0: all are.</param>
+    public void Tell(long startNs, long nowNs, long fromNs = 0)
     {
         StartNs = startNs;
         _toldNs = nowNs;
+        _toldFromNs = fromNs;
     }
 
     /// <summary>
@@ -135,13 +149,16 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <param name="nowNs">By the workers' clock.</param>
     public WorkerMessage? BeginIfReady(Sample sample, long nowNs)
     {
-        if (!IsReady(sample, nowNs) || BeginNs > 0 || nowNs < StartNs - StartLeadNs)
+        long firstNs = Math.Max(StartNs, _toldFromNs);
+        if (!IsReady(sample, nowNs) || BeginNs > 0 || nowNs < firstNs - StartLeadNs)
         {
             return null;
         }
 
-        BeginNs = Math.Max(StartNs, nowNs + BeginLeadNs);
-        return new WorkerMessage(WorkerMessageKind.Begin, BeginNs);
+        firstNs = Math.Max(firstNs, nowNs + BeginLeadNs);
+        FromNs = _toldFromNs > 0 ? firstNs : 0;
+        BeginNs = _toldFromNs > 0 ? StartNs : firstNs;
+        return new WorkerMessage(WorkerMessageKind.Begin, BeginNs, FromNs: FromNs);
     }
 
     /// <summary>Whether it waits for no connection any more: all are open, no more come, or it has begun.</summary>
@@ -196,7 +213,7 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
         foreach (ScheduleTally tally in Tallies<ScheduleTally>())
         {
             isExact &= tally.StoppedNs > 0;
-            due += tally.Taken + Late(tally, warmUpNs, SinceBeginNs());
+            due += tally.Taken + Late(tally, CountFromSinceBeginNs, SinceBeginNs());
         }
 
         _due = isExact ? due : Math.Max(_due, due);
@@ -210,7 +227,7 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
         long due = 0;
         foreach (ScheduleTally tally in Tallies<ScheduleTally>())
         {
-            due += tally.TakenIn(segment) + Late(tally, Math.Max(fromNs, warmUpNs), toNs);
+            due += tally.TakenIn(segment) + Late(tally, Math.Max(fromNs, CountFromSinceBeginNs), toNs);
         }
 
         return due;

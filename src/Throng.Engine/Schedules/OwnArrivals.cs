@@ -65,14 +65,23 @@ internal struct OwnArrivals
         && nowNs > _originNs + pauseNs + Schedule.EndGraceNs;
 
     /// <summary>The schedule's time 0.</summary>
-    public void Begin(long originNs)
+    /// <param name="fromNs">What falls due before is passed over: a part that is taken over begins here.</param>
+    public void Begin(long originNs, long fromNs = 0)
     {
         _originNs = originNs;
-        _countFromNs = originNs + _tally.WarmUpNs;
+        long warmUpEndNs = originNs + _tally.WarmUpNs;
+        _countFromNs = Math.Max(warmUpEndNs, fromNs);
         HasBegun = true;
-        if (!_isOver)
+        if (_isOver)
         {
-            Find();
+            return;
+        }
+
+        Find();
+        if (fromNs > originNs)
+        {
+            _ = PassDueBefore(Math.Min(warmUpEndNs, fromNs));
+            _tally.PassedBefore = PassDueBefore(fromNs);
         }
     }
 

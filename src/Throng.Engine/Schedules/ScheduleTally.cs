@@ -11,6 +11,7 @@ internal class ScheduleTally
     private long[] _taken = new long[1];
     private long _nextNs = long.MaxValue;
     private long _stoppedNs;
+    private long _passed;
 
     /// <summary>Time from the schedule's start within which nothing counts that falls due.</summary>
     public long WarmUpNs { get; set; }
@@ -21,6 +22,13 @@ internal class ScheduleTally
 
     /// <summary>When the worker stopped beginning what falls due; 0 until then.</summary>
     public long StoppedNs => Volatile.Read(ref _stoppedNs);
+
+    /// <summary>Arrivals behind the warm-up that fell due before the part was taken over: somebody else's.</summary>
+    public long PassedBefore
+    {
+        get => Volatile.Read(ref _passed);
+        set => Volatile.Write(ref _passed, value);
+    }
 
     /// <summary>
     /// When the first arrival that is not counted yet falls due, by the worker's clock; long.MaxValue: none. To be read

@@ -58,4 +58,7 @@ public enum CloseReason : byte
 
     /// <summary>TCP was established, and the TLS handshake did not end in time.</summary>
     TlsTimeout,
+
+    /// <summary>Its agent was given up, and others took its part over: whether it is open nobody knows.</summary>
+    AgentLost,
 }

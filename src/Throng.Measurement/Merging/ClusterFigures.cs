@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Throng.Measurement;
 
 /// <summary>A run on many hosts: how many there were, and what is not known of those that were lost.</summary>
@@ -20,4 +22,8 @@ public sealed record ClusterFigures
 
     /// <summary>Messages that the plan had for lost parts and that were not offered: in no other count.</summary>
     public long NotOffered { get; init; }
+
+    /// <summary>Parts of lost agents that others have taken over; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MovedPart>? TakenOver { get; init; }
 }

@@ -12,12 +12,12 @@ internal sealed class PlanParts
     /// <summary>The options that say which part of which plan a run is.</summary>
     public static IReadOnlyList<string> Keys { get; } = [SeedKey, ShareKey];
 
-    private readonly IReadOnlyList<(string Name, int Part, int Parts, Node Seed)> _known;
+    private readonly IReadOnlyList<Known> _known;
 
     /// <summary>The name of a run that is no part; null when all are.</summary>
     private readonly string? _other;
 
-    private PlanParts(IReadOnlyList<(string Name, int Part, int Parts, Node Seed)> known, string? other)
+    private PlanParts(IReadOnlyList<Known> known, string? other)
     {
         _known = known;
         _other = other;
@@ -26,13 +26,16 @@ internal sealed class PlanParts
     /// <summary>All of the runs are parts.</summary>
     public bool AreParts => _known.Count > 0 && _other is null;
 
-    /// <summary>Parts that no run is of, from 1.</summary>
+    /// <summary>How many parts there were at first, before any was cut into pieces that others took over.</summary>
+    private int Parts => _known.Min(static one => one.Parts);
+
+    /// <summary>Parts that no run is of, from 1, in whole or in pieces.</summary>
     private IReadOnlyList<int> Missing => !AreParts ? []
-        : [.. Enumerable.Range(1, _known[0].Parts).Except(_known.Select(one => one.Part))];
+        : [.. Enumerable.Range(1, Parts).Where(part => !_known.Any(one => one.Overlaps(part, Parts)))];
 
     public static PlanParts Of(IReadOnlyList<NamedRun> runs)
     {
-        List<(string, int, int, Node)> known = [];
+        List<Known> known = [];
         string? other = null;
         foreach (NamedRun one in runs)
         {
@@ -40,7 +43,8 @@ internal sealed class PlanParts
                 && share.Text.Split('/') is [var part, var parts]
                 && int.TryParse(part, out int index) && int.TryParse(parts, out int count))
             {
-                known.Add((one.Name, index, count, one.Run.Options.Find(SeedKey) ?? Node.Null));
+                Node seed = one.Run.Options.Find(SeedKey) ?? Node.Null;
+                known.Add(new Known(one.Name, index, count, seed, one.Run.TakenOver is not null));
             }
             else
             {
@@ -63,18 +67,29 @@ internal sealed class PlanParts
 
         for (int at = 1; at < _known.Count; at++)
         {
-            (string name, int part, int parts, Node seed) = _known[at];
-            if (parts != _known[0].Parts || !NodeEquality.AreEqual(seed, _known[0].Seed))
+            Known one = _known[at];
+            bool isPiece = one.IsTakenOver || _known[0].IsTakenOver;
+            if ((one.Parts != _known[0].Parts && !isPiece) || !NodeEquality.AreEqual(one.Seed, _known[0].Seed))
             {
-                yield return $"{name} is a part of another plan than {_known[0].Name}: the number of parts and the "
+                yield return $"{one.Name} is a part of another plan than {_known[0].Name}: the number of parts and the "
                     + "seed are the same in all of one";
             }
 
-            if (_known.Take(at).FirstOrDefault(other => other.Part == part) is { Name: { } same })
+            if (_known.Take(at).FirstOrDefault(other => CountTwice(one, other)) is { } same)
             {
-                yield return $"{name} and {same} are both part {part} of {parts}: it would count twice";
+                yield return one.Parts == same.Parts
+                    ? $"{one.Name} and {same.Name} are both part {one.Part} of {one.Parts}: it would count twice"
+                    : $"{one.Name} and {same.Name} have parts {one.Part} of {one.Parts} and {same.Part} of "
+                        + $"{same.Parts}, which overlap: they would count twice";
             }
         }
+    }
+
+    /// <summary>A piece has what its part had only from the moment on at which it was taken over.</summary>
+    private static bool CountTwice(Known one, Known other)
+    {
+        Known finer = one.Parts > other.Parts ? one : other;
+        return one.Overlaps(other.Part, other.Parts) && (one.Parts == other.Parts || !finer.IsTakenOver);
     }
 
     /// <summary>The options of the whole plan: no part is one.</summary>
@@ -103,10 +118,17 @@ internal sealed class PlanParts
             yield return new Finding(
                 Severity.Warning,
                 RuleNote.PartsMissing.Name,
-                $"the merged runs are not the whole plan: of its {_known[0].Parts} parts "
+                $"the merged runs are not the whole plan: of its {Parts} parts "
                     + (Missing.Count == 1 ? $"part {missing} is missing" : $"parts {missing} are missing"),
-                $"{_known.Count} of {_known[0].Parts} parts",
+                $"{Parts - Missing.Count} of {Parts} parts",
                 "merge the results of all parts; what a part did not do is in no count");
         }
+    }
+
+    /// <summary>A run that is a part, from 1, of so many.</summary>
+    private sealed record Known(string Name, int Part, int Parts, Node Seed, bool IsTakenOver)
+    {
+        public bool Overlaps(int part, int parts) =>
+            (long)(Part - 1) * parts < (long)part * Parts && (long)(part - 1) * Parts < (long)Part * parts;
     }
 }

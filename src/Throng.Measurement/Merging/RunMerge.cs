@@ -122,6 +122,7 @@ public sealed class RunMerge
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
             Sources = [.. _named.SelectMany(SourcesOf)],
             Own = OwnOf(),
+            TakenOver = null,
             Result = ResultOf(),
         };
         if (document is { Result: BenchResult bench, Own: { } rounds })
@@ -150,7 +151,7 @@ public sealed class RunMerge
     {
         long lastStartNs = _offsetsNs.Max();
         long firstEndNs = _runs.Select((run, at) => run.DurationNs + _offsetsNs[at]).Min();
-        if (lastStartNs >= firstEndNs)
+        if (lastStartNs >= firstEndNs && !HasTakenOver)
         {
             yield return new Finding(
                 Severity.Warning,
@@ -239,7 +240,23 @@ public sealed class RunMerge
 
     private Rate? RateOf() => CounterMerge.Part<Rate>(
         _runs, HasAllAlike ? Meanings.RateOf : Meanings.OlderRateOf,
-        all => new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+        all => HasTakenOver
+            ? RateOverTime()
+            : new Rate(all.Sum(rate => rate.OfferedPerSecond), all.Sum(rate => rate.AchievedPerSecond)));
+
+    /// <summary>Parts of which some came after others: each has its rate for its own time only.</summary>
+    private Rate RateOverTime()
+    {
+        double CountedOf(RunDocument run) => run.Rate is { OfferedPerSecond: > 0 and var offered }
+            ? (run.Messages?.Offered ?? 0) / offered
+            : 0;
+        double seconds = Math.Max(1e-9, _runs.Max(CountedOf));
+        return new Rate(
+            _runs.Sum(run => (run.Rate?.OfferedPerSecond ?? 0) * CountedOf(run)) / seconds,
+            _runs.Sum(run => (run.Rate?.AchievedPerSecond ?? 0) * CountedOf(run)) / seconds);
+    }
+
+    private bool HasTakenOver => _runs.Any(static run => run.TakenOver is not null);
 
     private bool HasAllAlike => _runs.All(run => Meanings.Of(run) >= Meanings.AchievedWhileItLasted);
 

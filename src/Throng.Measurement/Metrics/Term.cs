@@ -235,7 +235,9 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             + "search itself, the prompt, --until-held, or a signal.", "ended_by"),
 
         new("agent-lost", "An agent of a run on many hosts was not heard any more, and --on-agent-loss fail ended the "
-            + "run.", "ended_by"),
+            + "run; of connections: others took them over, and whether they are open nobody knows.", "ended_by"),
+        new("lease", "A part of a run on many hosts was cut off, so that others may have taken it over "
+            + "(--on-agent-loss rebalance).", "ended_by"),
         new("running", "The run goes on: its figures are those so far.", "ended_by"),
         new("disturbed now", "Lasting connections of monitor that are disturbed and not good again, of a run that goes "
             + "on.", "monitor.disturbed"),

@@ -109,6 +109,9 @@ public sealed record RunDocument
     /// <summary>Null but for a run on many hosts.</summary>
     public ClusterFigures? Cluster { get; init; }
 
+    /// <summary>Null but for a part of a plan that another process has carried out before.</summary>
+    public PartTakenOver? TakenOver { get; init; }
+
     /// <summary>Findings made before the run began; the verdict takes them over, so the JSON has them there.</summary>
     [JsonIgnore]
     public IReadOnlyList<Finding> Preflight { get; init; } = [];

@@ -28,6 +28,9 @@ public static class RunStates
     /// <summary>An agent of a run on many hosts was not heard any more, and the run was to fail then.</summary>
     public const string AgentLost = "agent-lost";
 
+    /// <summary>How a run ends that may go on only while it is told so, and was not.</summary>
+    public const string Lease = "lease";
+
     /// <summary>Key among the options: when the load was to begin.</summary>
     public const string StartAtKey = "start_at";
 

@@ -62,6 +62,21 @@ internal sealed class ChildJob
         }
     }
 
+    /// <summary>Says a line at its stdin, where nothing else that is asked of it stands before; its answer is dropped.
+    /// </summary>
+    public void Tell(string line)
+    {
+        try
+        {
+            _process.StandardInput.Write(line + '\n');
+            _process.StandardInput.Flush();
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It ends, or has ended.
+        }
+    }
+
     /// <summary>Ends it in order: by its word, and should that not reach it, by the end of its pipe.</summary>
     public void End()
     {

@@ -70,6 +70,14 @@ internal sealed class ChildJobs(OrderedWords orders, string directory, string so
         }
     }
 
+    public void Lease(JobId job, long untilNs)
+    {
+        if (_live.TryGetValue(job, out ChildJob? child))
+        {
+            child.Tell($"lease {untilNs}");
+        }
+    }
+
     public void End(JobId job)
     {
         if (_live.TryGetValue(job, out ChildJob? child))

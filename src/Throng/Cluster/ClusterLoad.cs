@@ -28,7 +28,12 @@ internal static class ClusterLoad
             Where = LabelOption.ByName(values.Get(ClusterOptions.Where)),
             WaitNs = values.Get(ClusterOptions.Wait),
             Split = values.Get(ClusterOptions.Split) == "capacity" ? PlanSplit.Capacity : PlanSplit.Even,
-            OnAgentLoss = values.Get(ClusterOptions.OnAgentLoss) == "fail" ? AgentLoss.Fail : AgentLoss.Continue,
+            OnAgentLoss = values.Get(ClusterOptions.OnAgentLoss) switch
+            {
+                "fail" => AgentLoss.Fail,
+                "rebalance" => AgentLoss.Rebalance,
+                _ => AgentLoss.Continue,
+            },
             OnControllerLoss = values.Get(ClusterOptions.OnControllerLoss) == "stop"
                 ? ControllerLoss.Stop
                 : ControllerLoss.Finish,
@@ -36,6 +41,13 @@ internal static class ClusterLoad
             Connections = load.Connections > 0 ? load.Connections : null,
             StartAt = run.StartAt,
         };
+        if (spec.OnAgentLoss == AgentLoss.Rebalance && (what is SaturateSpec || load is BenchSpec))
+        {
+            throw new SetupException(
+                "--on-agent-loss rebalance is not for saturate and bench, which run a step again, or leave out a round",
+                "leave it out, or say continue or fail");
+        }
+
         return Lead(values, BusOptions.On, spec, isNew: true, run, what, syntax, signals);
     }
 

@@ -28,8 +28,9 @@ internal static class ClusterOptions
         "how the load is shared: evenly, or more of it to agents on which more connections are possible");
 
     public static Option<string> OnAgentLoss { get; } = Declare.Choice(
-        "on-agent-loss", "WHAT", ["continue", "fail"], "continue",
-        "when an agent is not heard for 3 s: the others go on, or all end and the run has failed");
+        "on-agent-loss", "WHAT", ["continue", "rebalance", "fail"], "continue",
+        "when an agent is not heard for 3 s: the others go on, or take its part over, or all end and the run has "
+            + "failed");
 
     public static Option<string> OnControllerLoss { get; } = Declare.Choice(
         "on-controller-loss", "WHAT", ["finish", "stop"], "finish",

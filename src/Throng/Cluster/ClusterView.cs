@@ -35,9 +35,15 @@ internal sealed record ClusterView
     {
         PartRow[] parts = [.. controller.Parts.Select(part => new PartRow(
             NameOf(controller, part), part.Agent.Name, part.Part, part.Result ?? part.Figures, part.FiguresAt,
-            part.Agent.ActiveUntil, part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound))];
-        bool isSame = parts.Length == before.Parts.Count
-            && parts.Zip(before.Parts).All(static both => ReferenceEquals(both.First.Run, both.Second.Run));
+            part.Agent.ActiveUntil, part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound)
+        {
+            TakesOver = part.TakesOver?.Part,
+            From = part.From,
+            LeaseEnd = part.LeaseEnd,
+            IsHandedOver = part.IsHandedOver,
+        })];
+        bool isSame = parts.Length == before.Parts.Count && parts.Zip(before.Parts).All(static both =>
+            ReferenceEquals(both.First.Run, both.Second.Run) && both.First.IsHandedOver == both.Second.IsHandedOver);
         RunDocument? merged = isSame ? before.Merged : ClusterDocument.Merge(parts);
         return new ClusterView
         {
@@ -66,6 +72,8 @@ internal sealed record ClusterView
             : "";
         string state = agent.IsLost ? "lost"
             : parts.Length == 0 ? "no part" : parts.Min(part => part.State).ToString().ToLowerInvariant();
+        int taken = parts.Count(part => part is { TakesOver: not null, From: not null });
+        state += taken > 0 ? $", {Units.Several(taken, "pieces")} taken over" : "";
         string clock = $"clock {Signed(agent.Clock.Ahead)} ± {Units.Latency(agent.Clock.Bound.Ticks * 100)}";
         return new AgentRow(agent.Name, $"{state}, {open}{rate}; {clock}");
     }
@@ -105,4 +113,17 @@ internal sealed record AgentRow(string Name, string Text);
 /// <param name="IsWhole">It is the result.</param>
 internal sealed record PartRow(
     string Name, string Agent, JobPart Part, RunDocument? Run, DateTimeOffset FiguresAt,
-    DateTimeOffset ActiveUntil, bool IsWhole, TimeSpan ClockAhead, TimeSpan ClockBound);
+    DateTimeOffset ActiveUntil, bool IsWhole, TimeSpan ClockAhead, TimeSpan ClockBound)
+{
+    /// <summary>The part of a lost agent of which it is a piece; null: it is there from the beginning.</summary>
+    public JobPart? TakesOver { get; init; }
+
+    /// <summary>From when on it was told to take over, by the controller's clock; null: it was not told.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Until when it may have gone on unheard, by the controller's clock; null: it was not given up.</summary>
+    public DateTimeOffset? LeaseEnd { get; init; }
+
+    /// <summary>It was cut into pieces for other agents.</summary>
+    public bool IsHandedOver { get; init; }
+}

@@ -42,8 +42,12 @@ public static class PromptCommands
         SetRateOrConnections);
 
     private static readonly PromptCommand Start = new(
-        "start", "[TIME]", "begin a load that waits to be told (--start-at told): now, or at TIME (RFC 3339)",
+        "start", "[TIME]", "begin what waits to be told: now or at TIME; `TIME from T`: what is due from T on",
         StartLoad);
+
+    private static readonly PromptCommand Lease = new(
+        "lease", "NS", "end once CLOCK_MONOTONIC has passed NS nanoseconds, unless told a later time before",
+        TakeLease);
 
     private static readonly PromptCommand Step = new(
         "step", "N RATE TIME", "offer one step of a search that another process leads (saturate --led): its number, "
@@ -70,10 +74,10 @@ public static class PromptCommands
         QuitName, "", "close all connections, report and end", (console, _) => console.Quit());
 
     private static readonly PromptCommand[] OfLoad =
-        [Status, Result, Details, List, Listeners, Failed, Ready, Start, Set, Ping, Debug, Help, Quit];
+        [Status, Result, Details, List, Listeners, Failed, Ready, Start, Lease, Set, Ping, Debug, Help, Quit];
 
     private static readonly PromptCommand[] OfQuery =
-        [Status, Result, Details, List, Listeners, Failed, Ready, Start, SetOfQuery, Debug, Help, Quit];
+        [Status, Result, Details, List, Listeners, Failed, Ready, Start, Lease, SetOfQuery, Debug, Help, Quit];
 
     /// <summary>A run that decides each step itself lets nobody set anything.</summary>
     private static readonly PromptCommand[] OfGuided =
@@ -98,7 +102,7 @@ public static class PromptCommands
 
     /// <summary>Commands that look into the workers, which a run on other hosts has not here; such a run begins by
     /// itself.</summary>
-    private static PromptCommand[] OfWorkers => [Details, List, Listeners, Failed, Debug, Ready, Start];
+    private static PromptCommand[] OfWorkers => [Details, List, Listeners, Failed, Debug, Ready, Start, Lease];
 
     /// <summary>A run that only listens; a load with a server of its own is a load.</summary>
     public static bool IsServer(ILiveRun run) => run.Targets.Count == 0;
@@ -139,20 +143,42 @@ public static class PromptCommands
     private static Answer StartLoad(LiveConsole console, string argument)
     {
         DateTimeOffset at = default;
-        if (argument.Length > 0 && !Kinds.Moment(argument, out at, out string wrong))
+        DateTimeOffset from = default;
+        string wrong = "";
+        string[] both = argument.Split(" from ", 2, StringSplitOptions.TrimEntries);
+        if ((argument.Length > 0 && !Kinds.Moment(both[0], out at, out wrong))
+            | (both.Length == 2 && !Kinds.Moment(both[^1], out from, out wrong)))
         {
             return Answer.Refuse(wrong);
         }
 
-        if (!console.Run.TryStart(argument.Length > 0 ? at : null, out string error))
+        if (!console.Run.TryStart(
+            argument.Length > 0 ? at : null, both.Length == 2 ? from : null, out string error))
         {
             return Answer.Refuse(error);
         }
 
         console.Wake();
-        return Answer.Read(argument.Length > 0 ? $"starts at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"
+        return Answer.Read(both.Length == 2 ? $"takes over at {from.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"
+            : argument.Length > 0 ? $"starts at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"
             : console.Run.IsReady ? "starts now"
             : "starts as soon as its connections are open");
+    }
+
+    private static Answer TakeLease(LiveConsole console, string argument)
+    {
+        if (!long.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out long untilNs))
+        {
+            return Answer.Refuse("lease needs a time of CLOCK_MONOTONIC in nanoseconds");
+        }
+
+        if (!console.Run.TryLease(untilNs, out string error))
+        {
+            return Answer.Refuse(error);
+        }
+
+        console.Wake();
+        return Answer.Read("");
     }
 
     private static Answer OfferStep(LiveConsole console, string argument)

@@ -197,6 +197,11 @@ public sealed class RunWatch(
             sleepNs = Math.Min(sleepNs, Math.Max(0, run.Spec.DurationNs - SinceStartNs));
         }
 
+        if (run.LeaseNs < long.MaxValue)
+        {
+            sleepNs = Math.Min(sleepNs, Math.Max(Ns.Millisecond, run.LeaseNs - Clock.NowNs()));
+        }
+
         sleepNs = stream is null ? sleepNs : Math.Min(sleepNs, StreamCheckNs);
         return run.Spec.UntilHeld || run.HasRate || run.IsGuided ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
     }

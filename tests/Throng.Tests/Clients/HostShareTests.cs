@@ -75,7 +75,7 @@ public sealed class HostShareTests
     [Theory]
     [InlineData("0/3")]
     [InlineData("4/3")]
-    [InlineData("1/1001")]
+    [InlineData("1/1000001")]
     [InlineData("-1/3")]
     [InlineData("1")]
     [InlineData("1/2/3")]

@@ -31,11 +31,12 @@ internal sealed class CalmCluster
     public IReadOnlyList<SimulatedJob> Jobs => [.. Agents.SelectMany(static agent => agent.Jobs.All)];
 
     public SimulatedController Lead(
-        string name, string run = "one", long seconds = 20, ControllerLoss onLoss = ControllerLoss.Finish) => new(
+        string name, string run = "one", long seconds = 20, ControllerLoss onLoss = ControllerLoss.Finish,
+        AgentLoss onAgentLoss = AgentLoss.Continue) => new(
             Time, Server, new ControllerSpec
             {
                 Run = run, Name = name, Version = "0.1.0", Words = SimulatedJobs.Words(seconds * 1_000),
-                WaitNs = 10 * Ns.Second, OnControllerLoss = onLoss,
+                WaitNs = 10 * Ns.Second, OnControllerLoss = onLoss, OnAgentLoss = onAgentLoss,
             }, DrawClock());
 
     public SimulatedController Attach(string name, string run = "one") => new(

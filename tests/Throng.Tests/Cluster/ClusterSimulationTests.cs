@@ -16,7 +16,8 @@ public class ClusterSimulationTests
     private static readonly string[] Wanted =
     [
         "own Over", "own Refused", "own killed", "attached Over", "stepped back", "busy", "foreign", "result",
-        "no result Failed", "late", "in time", "lost", "back", "unknown",
+        "no result Failed", "late", "in time", "lost", "back", "unknown", "piece",
+        "piece without a result", "given up", "lease",
     ];
 
     [Fact]

@@ -67,6 +67,11 @@ internal sealed partial class ClusterWorld
                 {
                     yield return part.Result is not null ? "result" : $"no result {part.State}";
                     yield return part.Agent.IsLate ? "late" : "in time";
+                    yield return part.TakesOver is null ? "part"
+                        : part.Result is null ? "piece without a result"
+                        : part.TakesOver.TakesOver is not null ? "piece of a piece" : "piece";
+                    yield return part.LeaseEnd is not null ? "given up" : "not given up";
+                    yield return part.Result?.EndedBy ?? "no end";
                 }
 
                 foreach ((_, string text) in one.Machine.Events)
@@ -110,7 +115,8 @@ internal sealed partial class ClusterWorld
         Words = SimulatedJobs.Words(_lengthMs),
         Agents = _time.Chance(0.5) ? _agents.Count : null,
         WaitNs = 20 * SecondNs,
-        OnAgentLoss = _time.Chance(0.2) ? AgentLoss.Fail : AgentLoss.Continue,
+        OnAgentLoss = _time.Chance(0.2) ? AgentLoss.Fail
+            : _time.Chance(0.6) ? AgentLoss.Rebalance : AgentLoss.Continue,
         OnControllerLoss = _time.Chance(0.3) ? ControllerLoss.Stop : ControllerLoss.Finish,
         Split = _time.Chance(0.3) ? PlanSplit.Capacity : PlanSplit.Even,
     };
@@ -166,6 +172,8 @@ internal sealed partial class ClusterWorld
             CheckWhole(controller);
         }
 
+        CheckNothingTwice();
+
         foreach (IGrouping<JobId, SimulatedJob> part in Jobs.Where(static job => job.BeganNs >= 0)
             .GroupBy(job => job.Id))
         {
@@ -174,6 +182,35 @@ internal sealed partial class ClusterWorld
 
         CheckBusy();
     }
+
+    /// <summary>
+    /// No arrival of a plan is offered twice: parts that have arrivals in common are not carried out at one time. That
+    /// is promised where lost parts are taken over, whoever is lost, cut off, or comes back.
+    /// </summary>
+    private void CheckNothingTwice()
+    {
+        foreach (IGrouping<string, SimulatedJob> run in Jobs.Where(static job => job.BeganNs >= 0)
+            .GroupBy(static job => job.Id.Run))
+        {
+            SimulatedJob[] begun = [.. run.OrderBy(static job => job.BeganNs)];
+            for (int later = 1; later < begun.Length; later++)
+            {
+                foreach (SimulatedJob earlier in begun.Take(later).Where(
+                    one => Overlap(one.Id.Part, begun[later].Id.Part)))
+                {
+                    Check.That(
+                        earlier.StoppedNs >= 0 && earlier.StoppedNs <= begun[later].BeganNs,
+                        $"part {earlier.Id.Part} at {earlier.Host} has ended when {begun[later].Id.Part} at "
+                            + $"{begun[later].Host} begins: {earlier.StoppedNs / 1e9} and "
+                            + $"{begun[later].BeganNs / 1e9}");
+                }
+            }
+        }
+    }
+
+    private static bool Overlap(JobPart one, JobPart other) =>
+        (long)one.Index * other.Count < (long)(other.Index + 1) * one.Count
+        && (long)other.Index * one.Count < (long)(one.Index + 1) * other.Count;
 
     /// <summary>Results that are here equal the truth.</summary>
     private void CheckResults(SimulatedController controller)
@@ -202,7 +239,8 @@ internal sealed partial class ClusterWorld
                 && job is { IsOver: true, Result: null });
             bool isElsewhere = _controllers.Exists(other => other.Spec.Run == controller.Spec.Run
                 && other.Machine.Parts.Any(one => one.Part == part.Part && one.Result is not null));
-            Check.That(agent.WasKilled || isCrashed || isElsewhere || part.Result is not null,
+            bool isRefused = part is { TakesOver: not null, State: JobState.Failed, ExitCode: null };
+            Check.That(agent.WasKilled || isCrashed || isElsewhere || isRefused || part.Result is not null,
                 $"{controller.Spec.Name} has the result of part {part.Part} of run {controller.Spec.Run}: "
                     + $"{part.State} {part.Said}");
         }

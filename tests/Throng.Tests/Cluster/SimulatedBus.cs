@@ -26,6 +26,9 @@ internal sealed class SimulatedBus(
     /// <summary>Its process is gone.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>What it publishes and answers is lost, and nothing else.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>Outcomes that have not come yet.</summary>
     public int Waiting => _waiting.Count;
 
@@ -65,7 +68,7 @@ internal sealed class SimulatedBus(
 
     public void Publish(string subject, ReadOnlyMemory<byte> data)
     {
-        if (!IsConnected)
+        if (!IsConnected || IsMute)
         {
             return;
         }
@@ -94,7 +97,7 @@ internal sealed class SimulatedBus(
 
     public void Answer(string to, ReadOnlyMemory<byte> data)
     {
-        if (IsConnected && !time.Chance(server.Faults.AnswerLost))
+        if (IsConnected && !IsMute && !time.Chance(server.Faults.AnswerLost))
         {
             string[] parts = to.Split('|');
             long id = long.Parse(parts[1], CultureInfo.InvariantCulture);

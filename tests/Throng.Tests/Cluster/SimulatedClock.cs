@@ -20,5 +20,8 @@ internal sealed class SimulatedClock(VirtualTime time, long aheadNs, double ppm)
     public long TrueOf(DateTimeOffset moment) =>
         (long)((((moment - Epoch).Ticks * 100) - _aheadNs) / (1 + (ppm * 1e-6)));
 
+    /// <summary>The true time at which the clock that never jumps shows this.</summary>
+    public long TrueOf(long ns) => (long)((ns - _originNs) / (1 + (ppm * 1e-6)));
+
     private long Gone(long trueNs) => (long)(trueNs * (1 + (ppm * 1e-6)));
 }

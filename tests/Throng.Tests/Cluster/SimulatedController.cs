@@ -99,7 +99,7 @@ internal sealed class SimulatedController
 
         long trueNs = Clock.TrueOf(moment);
         foreach (PartSeat part in Machine.Parts.Where(
-            static part => part.Agent is { IsLate: false, BeginBound: not null }))
+            static part => part is { TakesOver: null, Agent: { IsLate: false, BeginBound: not null } }))
         {
             foreach (SimulatedJob job in jobs.Where(job => job.Id.Run == Spec.Run && job.Id.Part == part.Part
                 && job.Host == part.Agent.Name && job.BeganNs >= 0))

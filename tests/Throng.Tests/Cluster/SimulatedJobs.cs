@@ -72,6 +72,14 @@ internal sealed class SimulatedJobs(VirtualTime time, SimulatedServer server, Si
         }
     }
 
+    public void Lease(JobId job, long untilNs)
+    {
+        if (_jobs.TryGetValue(job, out SimulatedJob? there))
+        {
+            there.Lease(untilNs);
+        }
+    }
+
     public void End(JobId job)
     {
         if (_jobs.TryGetValue(job, out SimulatedJob? there))

@@ -92,7 +92,7 @@ public sealed class CliRun : ILiveRun
 
     public bool IsReady { get; set; } = true;
 
-    public bool TryStart(DateTimeOffset? at, out string error)
+    public bool TryStart(DateTimeOffset? at, DateTimeOffset? from, out string error)
     {
         error = StartNs > 0 ? "" : "this run does not wait to be told; --start-at told makes one that does";
         if (error.Length == 0)

@@ -135,7 +135,15 @@ public sealed class JsonSchemaTests
             Labels = new Section { ["build"] = "7" },
             Series = [new SeriesPoint { TimeNs = 1, IntervalNs = 1, Time = SampleRun.Full.Started }],
             Messages = new Messages { UnderWay = 1 },
-            Cluster = new ClusterFigures { Agents = 2, Parts = 2 },
+            TakenOver = new PartTakenOver(SampleRun.Full.Started, 1),
+            Cluster = new ClusterFigures
+            {
+                Agents = 2, Parts = 2,
+                TakenOver =
+                [
+                    new MovedPart { Part = "1/2", Agent = "gen-1", By = ["gen-2"], At = SampleRun.Full.Started },
+                ],
+            },
             Sources =
             [
                 new RunSource
