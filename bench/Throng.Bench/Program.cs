@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Throng.Bench;
 
-// The drivers beside this folder start this; `connect` is an end that needs a process of its own.
+// The drivers beside this folder start this; `agents` and `connect` are ends that need a process of their own.
 Settings settings = new(args);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CleanUp);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CleanUp);
@@ -19,6 +19,8 @@ return settings.Command switch
     "schedule" => ScheduleBench.Run(settings),
     "sweep" => SweepBench.Run(settings),
     "million" => MillionBench.Run(settings),
+    "cluster" => ClusterBench.Run(settings),
+    "agents" => ClusterAgents.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
 };
@@ -33,7 +35,7 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|"
-            + "connect [--NAME VALUE]...");
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|cluster|"
+            + "agents|connect [--NAME VALUE]...");
     return 2;
 }

@@ -15,6 +15,12 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
 {
     private const long SecondNs = Ns.Second;
 
+    /// <summary>Time after a full second of the wall clock at which figures are asked for.</summary>
+    private const long LookAfterNs = SecondNs / 10;
+
+    /// <summary>Figures of so many seconds are asked for once with the last minute.</summary>
+    private const int MinuteEvery = 10;
+
     /// <summary>A controller asks for the time each second; one that has not for so long is gone.</summary>
     private const long ControllerSilentMaxNs = 10 * SecondNs;
 
@@ -58,7 +64,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
             return;
         }
 
-        _nextSecondNs = now.Ns + SecondNs;
+        _nextSecondNs = now.Ns + UntilLook(now.Utc);
         TakeUpKept();
         bus.Put(NextId(), Bucket.Agents, card.Name, ClusterJson.Write(Card()));
         foreach (AgentRun run in _runs.Values)
@@ -69,6 +75,13 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
                 Look(job, now);
             }
         }
+    }
+
+    /// <summary>All agents look shortly after each full second, so that figures of one second come together.</summary>
+    private static long UntilLook(DateTimeOffset now)
+    {
+        long untilNs = (SecondNs + LookAfterNs - (now.Ticks % TimeSpan.TicksPerSecond * 100)) % SecondNs;
+        return untilNs < SecondNs / 2 ? untilNs + SecondNs : untilNs;
     }
 
     public void Take(BusEvent happened, ClusterTime now)
@@ -156,7 +169,7 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
         if (job.IsLive && job.ResultId == 0)
         {
             job.ResultId = NextId();
-            jobs.Say(job.ResultId, job.Id, IJobs.Result);
+            jobs.Say(job.ResultId, job.Id, job.Looks++ % MinuteEvery == 0 ? IJobs.ResultOfMinute : IJobs.Result);
         }
         else if (job.IsUnsaved)
         {

@@ -50,6 +50,9 @@ internal sealed class AgentJob(JobId id)
 
     public JobState State { get; set; }
 
+    /// <summary>How often its figures were asked for.</summary>
+    public long Looks { get; set; }
+
     /// <summary>Another host carried it out before.</summary>
     public bool TakesOver { get; init; }
 

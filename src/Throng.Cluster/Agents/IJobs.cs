@@ -6,11 +6,14 @@ namespace Throng.Cluster;
 /// </summary>
 public interface IJobs
 {
-    /// <summary>
-    /// Asks a part for its figures: a message has a bound, so they have the last minute of its series, to which the
-    /// controller has the rest.
+    /// <summary>Asks a part for its figures, with the last intervals of its series: the controller has the others.
     /// </summary>
-    const string Result = "result 60";
+    const string Result = "result 5";
+
+    /// <summary>
+    /// The same, said now and then, with what may have got lost on the way; not with all, because a message has a bound.
+    /// </summary>
+    const string ResultOfMinute = "result 60";
 
     /// <summary>
     /// Refuses what this agent does not carry out: words that are wrong, files that are not here, targets that it may

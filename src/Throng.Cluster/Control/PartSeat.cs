@@ -5,6 +5,11 @@ namespace Throng.Cluster;
 /// <summary>One part of a run, and what its controller knows of it.</summary>
 public sealed class PartSeat(JobPart part, AgentSeat agent)
 {
+    /// <summary>Intervals that a controller keeps of all parts together, some 400 bytes each; of each one it keeps more
+    /// than figures carry.</summary>
+    private const int PointsOfRun = 50_000;
+    private const int PointsMin = 120;
+
     private readonly HashSet<DateTimeOffset> _pastLives = [];
     private bool _isRefused;
     private long _sequence;
@@ -107,7 +112,8 @@ public sealed class PartSeat(JobPart part, AgentSeat agent)
         Said = figure.Said.Length > 0 ? figure.Said : Said;
         if (document is not null)
         {
-            Figures = document with { Series = SeriesTail.Append(Figures?.Series ?? [], document.Series) };
+            int points = Math.Max(PointsMin, PointsOfRun / part.Count);
+            Figures = document with { Series = SeriesTail.Append(Figures?.Series ?? [], document.Series, points) };
             FiguresAt = figure.At - agent.Clock.Ahead;
         }
     }

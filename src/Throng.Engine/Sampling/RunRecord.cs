@@ -240,19 +240,11 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
         _pointNs *= 2;
     }
 
-    private static SeriesPoint Joined(SeriesPoint a, SeriesPoint b, in IntervalSamples both) => b with
-    {
-        IntervalNs = a.IntervalNs + b.IntervalNs,
-        Counts = a.Counts.Plus(b.Counts),
-        Closed = a.Closed + b.Closed,
-        Failed = a.Failed + b.Failed,
-        Retransmits = a.Retransmits + b.Retransmits,
-        UserNs = a.UserNs + b.UserNs,
-        SystemNs = a.SystemNs + b.SystemNs,
-        BusyMax = Math.Max(a.BusyMax ?? 0, b.BusyMax ?? 0),
-        Response = IntervalLatency.From(both.Response),
-        Lag = IntervalLatency.From(both.Lag),
-    };
+    private static SeriesPoint Joined(SeriesPoint a, SeriesPoint b, in IntervalSamples both) =>
+        SeriesTail.Joined(a, b) with
+        {
+            Response = IntervalLatency.From(both.Response), Lag = IntervalLatency.From(both.Lag),
+        };
 
     private DateTimeOffset? TimeOf(long ns) => Started?.AddTicks(ns / TimeSpan.NanosecondsPerTick);
 

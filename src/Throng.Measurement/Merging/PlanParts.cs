@@ -92,6 +92,21 @@ internal sealed class PlanParts
         return one.Overlaps(other.Part, other.Parts) && (one.Parts == other.Parts || !finer.IsTakenOver);
     }
 
+    /// <summary>The options that say which part of which plan a run is, and no others.</summary>
+    public static Section NamesOf(Section options)
+    {
+        Section names = [];
+        foreach (string name in (string[])[ShareKey, SeedKey])
+        {
+            if (options.Find(name) is { } value)
+            {
+                names[name] = value;
+            }
+        }
+
+        return names;
+    }
+
     /// <summary>The options of the whole plan: no part is one.</summary>
     public Section OptionsOf(Section first)
     {

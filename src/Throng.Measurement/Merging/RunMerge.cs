@@ -47,6 +47,13 @@ public sealed class RunMerge
         return merged is not null;
     }
 
+    /// <summary>
+    /// A run without its intervals, and without the options that do not say which part of which plan it is: many of
+    /// these are merged in little time.
+    /// </summary>
+    public static RunDocument InShort(RunDocument run) =>
+        run with { Series = [], Options = PlanParts.NamesOf(run.Options) };
+
     /// <summary>The options in which runs differ so that they are not one load: neither seed nor source address.
     /// </summary>
     public static IReadOnlyList<OptionDifference> Differences(IReadOnlyList<NamedRun> runs) =>

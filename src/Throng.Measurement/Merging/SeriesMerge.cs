@@ -59,7 +59,8 @@ internal static class SeriesMerge
     private static long Typical(SeriesPoint[] series) =>
         series.Select(point => point.IntervalNs).Order().ElementAt(series.Length / 2);
 
-    private static SeriesPoint Cell(SeriesPoint[][] all, long fromNs, long toNs)
+    /// <summary>The interval between two moments, of all series.</summary>
+    public static SeriesPoint Cell(SeriesPoint[][] all, long fromNs, long toNs)
     {
         Counts counts = default;
         long[] sums = new long[Others.Length];
@@ -128,7 +129,8 @@ internal static class SeriesMerge
         return middleNs >= fromNs && middleNs < toNs;
     }
 
-    private static IntervalLatency? Worst(IEnumerable<IntervalLatency?> all)
+    /// <summary>An upper bound of each figure; null where nothing was measured.</summary>
+    public static IntervalLatency? Worst(IEnumerable<IntervalLatency?> all)
     {
         IntervalLatency[] measured = [.. all.OfType<IntervalLatency>()];
         return measured.Length == 0 ? null : new IntervalLatency(

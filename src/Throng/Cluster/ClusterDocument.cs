@@ -9,21 +9,25 @@ namespace Throng;
 /// </summary>
 internal static class ClusterDocument
 {
-    /// <summary>Merges what is known so far; null: nothing is.</summary>
-    public static RunDocument? Merge(IReadOnlyList<PartRow> parts)
+    /// <summary>Merges what is known; null: nothing is.</summary>
+    public static RunDocument? Merge(IReadOnlyList<PartRow> parts) => Merge(Known(parts));
+
+    /// <summary>Merges what is known so far: without intervals, which <see cref="LiveSeries"/> has.</summary>
+    public static RunDocument? MergeLive(IReadOnlyList<PartRow> parts) =>
+        Merge([.. Known(parts).Select(static one => one with { Run = RunMerge.InShort(one.Run) })]);
+
+    private static NamedRun[] Known(IReadOnlyList<PartRow> parts) =>
+    [
+        .. parts.Where(part => part.Run is not null).Select(part => new NamedRun(
+            part.Name, part.IsHandedOver ? HandedOver(Marked(part), PiecesOf(part, parts)) : Marked(part))),
+    ];
+
+    private static RunDocument? Merge(NamedRun[] known) => known.Length switch
     {
-        NamedRun[] known =
-        [
-            .. parts.Where(part => part.Run is not null).Select(part => new NamedRun(
-                part.Name, part.IsHandedOver ? HandedOver(Marked(part), PiecesOf(part, parts)) : Marked(part))),
-        ];
-        return known.Length switch
-        {
-            0 => null,
-            1 => known[0].Run,
-            _ => RunMerge.TryMerge(known, out RunDocument? merged, out _) ? merged : known[0].Run,
-        };
-    }
+        0 => null,
+        1 => known[0].Run,
+        _ => RunMerge.TryMerge(known, out RunDocument? merged, out _) ? merged : known[0].Run,
+    };
 
     /// <summary>The result, or what it would be now.</summary>
     /// <param name="plan">The part of the plan of those that were lost.</param>
@@ -182,8 +186,9 @@ internal static class ClusterDocument
                 + $"{Units.Count(losses.Sum(one => one.NotOffered))} of its part were not offered{moved}",
             "the counts of a lost part are those of its last figures; what it did after them is not known"
                 + (UnaccountedOf(losses) is { } most ? $": at most {Units.Count(most)} more (unaccounted)" : ""),
-            "see the log of that agent, and its host's (out of memory?); an agent that is only cut off goes on by the "
-                + $"plan: when it is back, throng cluster attach {run} makes the whole result");
+            "see the log of that agent, and its host's (out of memory?); an agent that is only cut off "
+                + (moved.Length > 0 ? "has stopped before the others took over" : "goes on by the plan")
+                + $": when it is back, throng cluster attach {run} makes the whole result");
     }
 
     private static RunDocument Nothing(RunSpec spec) => new()

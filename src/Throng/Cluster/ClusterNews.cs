@@ -9,30 +9,16 @@ namespace Throng;
 /// </summary>
 internal sealed class ClusterNews
 {
-    /// <summary>How much later than its end an interval is told: figures come each second, from all of them.</summary>
-    private const long LateNs = (3 * Ns.Second) / 2;
-
     private readonly Lock _lock = new();
     private readonly List<RunNews> _news = [];
     private readonly Queue<string> _lines = new();
-    private long _toldNs = -1;
     private int _events;
 
-    public void Note(ClusterView view)
+    public void Note(IReadOnlyList<SeriesPoint> whole, ClusterView view)
     {
         lock (_lock)
         {
-            foreach (SeriesPoint point in view.Merged?.Series ?? [])
-            {
-                bool isWhole = view.Phase == ControllerPhase.Over
-                    || point.TimeNs <= view.Merged!.Series[^1].TimeNs - LateNs;
-                if (point.TimeNs > _toldNs && isWhole)
-                {
-                    _toldNs = point.TimeNs;
-                    _news.Add(new RunNews(point, null));
-                }
-            }
-
+            _news.AddRange(whole.Select(static point => new RunNews(point, null)));
             for (; _events < view.Events.Count; _events++)
             {
                 (DateTimeOffset at, string text) = view.Events[_events];

@@ -9,11 +9,13 @@ namespace Throng;
 
 /// <summary>
 /// A load on many hosts, led from here: to whoever attends it, it is one run as any other. A thread of its own drives
-/// the controller; what others see is a view that this thread makes four times a second.
+/// the controller; what others see is a view that this thread makes ten times a second.
 /// </summary>
 internal sealed partial class ClusterRun : ILiveRun
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
+
+    private const long ViewEveryNs = Ns.Second / 10;
 
     /// <summary>One answer of each agent to what is said at the prompt, whether it came or not.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
@@ -26,6 +28,7 @@ internal sealed partial class ClusterRun : ILiveRun
     private readonly ConcurrentQueue<Action> _orders = new();
     private readonly ManualResetEventSlim _over = new(false, spinCount: 0);
     private readonly ClusterNews _news = new();
+    private readonly ClusterWatch _watch;
     private readonly Thread _thread;
     private volatile ClusterView _view = ClusterView.Empty;
     private volatile bool _isDisposed;
@@ -36,9 +39,10 @@ internal sealed partial class ClusterRun : ILiveRun
         CommandSyntax syntax)
     {
         (_controller, _bus, _load, _search, _syntax) = (controller, bus, load, search, syntax);
+        _watch = new ClusterWatch(controller, _news);
         Spec = run with { DurationNs = 0 };
         Started = DateTimeOffset.UtcNow;
-        View();
+        _view = _watch.Look();
         _thread = new Thread(Lead) { IsBackground = true, Name = "controller" };
         _thread.Start();
     }
@@ -203,18 +207,12 @@ internal sealed partial class ClusterRun : ILiveRun
             _search?.Turn(HostClock.Now);
             if (now.Ns >= nextViewNs)
             {
-                nextViewNs = now.Ns + (Ns.Second / 4);
-                View();
+                nextViewNs = now.Ns + ViewEveryNs;
+                _view = _watch.Look();
             }
         }
 
-        View();
+        _view = _watch.Look();
         _over.Set();
-    }
-
-    private void View()
-    {
-        _view = ClusterView.Of(_controller, _view);
-        _news.Note(_view);
     }
 }

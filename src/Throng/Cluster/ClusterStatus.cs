@@ -80,7 +80,8 @@ internal static class ClusterStatus
         foreach (RunPlan run in runs)
         {
             text.Append($"\nrun {run.Run} of {run.Controller}: {Text.Plain(string.Join(' ', run.Words))}\n  parts ")
-                .Append(string.Join(", ", run.Parts.Select(part => $"{part.Part} {part.Agent}"))).Append('\n');
+                .Append(string.Join(", ", run.Parts.Select(part => $"{part.Part} {part.Agent}"
+                    + (part.TakesOver is { } lost ? $" for {lost}" : "")))).Append('\n');
         }
 
         return text.ToString();
@@ -125,7 +126,12 @@ internal static class ClusterStatus
                 ["controller"] = run.Controller,
                 ["words"] = Node.ListOf(run.Words),
                 ["parts"] = Node.ListOf([.. run.Parts.Select(part =>
-                    (Node)new Section { ["part"] = part.Part, ["agent"] = part.Agent })]),
+                    (Node)new Section
+                    {
+                        ["part"] = part.Part,
+                        ["agent"] = part.Agent,
+                        ["takes_over"] = part.TakesOver is { } lost ? lost : Node.Null,
+                    })]),
             })]),
         },
         new JsonWriterOptions { Indented = true });

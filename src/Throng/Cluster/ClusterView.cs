@@ -30,41 +30,37 @@ internal sealed record ClusterView
     public bool IsFailed { get; private init; }
 
     /// <summary>The controller's thread.</summary>
-    /// <param name="before">Figures that are still those of this view are not merged again.</param>
-    public static ClusterView Of(ControllerMachine controller, ClusterView before)
-    {
-        PartRow[] parts = [.. controller.Parts.Select(part => new PartRow(
-            NameOf(controller, part), part.Agent.Name, part.Part, part.Result ?? part.Figures, part.FiguresAt,
-            part.Agent.ActiveUntil, part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound)
-        {
-            TakesOver = part.TakesOver?.Part,
-            From = part.From,
-            LeaseEnd = part.LeaseEnd,
-            IsHandedOver = part.IsHandedOver,
-        })];
-        bool isSame = parts.Length == before.Parts.Count && parts.Zip(before.Parts).All(static both =>
-            ReferenceEquals(both.First.Run, both.Second.Run) && both.First.IsHandedOver == both.Second.IsHandedOver);
-        RunDocument? merged = isSame ? before.Merged : ClusterDocument.Merge(parts);
-        return new ClusterView
+    /// <param name="byAgent">The parts of each agent.</param>
+    /// <param name="merged">The figures of these parts together.</param>
+    public static ClusterView Of(
+        ControllerMachine controller, ILookup<AgentSeat, PartSeat> byAgent, IReadOnlyList<PartRow> parts,
+        RunDocument? merged) => new()
         {
             Phase = controller.Phase,
             Merged = merged,
             Sample = SampleOf(merged),
-            Agents = [.. controller.Agents.Select(agent => RowOf(controller, agent))],
+            Agents = [.. controller.Agents.Select(agent => RowOf(agent, [.. byAgent[agent]]))],
             Parts = parts,
             Events = [.. controller.Events],
             Begin = controller.Begin,
             IsFailed = controller.IsFailed,
         };
-    }
 
-    private static string NameOf(ControllerMachine controller, PartSeat part) =>
-        controller.Parts.Count(one => one.Agent == part.Agent) == 1 ? part.Agent.Name
-            : $"{part.Agent.Name} {part.Part}";
-
-    private static AgentRow RowOf(ControllerMachine controller, AgentSeat agent)
+    /// <summary>One part as it is now.</summary>
+    /// <param name="byAgent">The parts of each agent.</param>
+    public static PartRow RowOf(PartSeat part, ILookup<AgentSeat, PartSeat> byAgent) => new(
+        byAgent[part.Agent].Skip(1).Any() ? $"{part.Agent.Name} {part.Part}" : part.Agent.Name,
+        part.Agent.Name, part.Part, part.Result ?? part.Figures, part.FiguresAt,
+        part.Agent.ActiveUntil, part.Result is not null, part.Agent.Clock.Ahead, part.Agent.Clock.Bound)
     {
-        PartSeat[] parts = [.. controller.Parts.Where(part => part.Agent == agent)];
+        TakesOver = part.TakesOver?.Part,
+        From = part.From,
+        LeaseEnd = part.LeaseEnd,
+        IsHandedOver = part.IsHandedOver,
+    };
+
+    private static AgentRow RowOf(AgentSeat agent, PartSeat[] parts)
+    {
         RunDocument[] known = [.. parts.Select(part => part.Result ?? part.Figures).OfType<RunDocument>()];
         string open = $"{Units.Count(known.Sum(run => run.Connections.Open))} open";
         string rate = known.Any(run => run.Rate is not null)

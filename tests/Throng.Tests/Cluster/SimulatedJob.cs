@@ -67,7 +67,7 @@ internal sealed class SimulatedJob(VirtualTime time, SimulatedClock clock, JobId
     /// <summary>Answers a line later; nothing where it has ended by then.</summary>
     public void Say(long question, string line, Action<JobEvent>? asker)
     {
-        bool isStuck = Hangs && line == IJobs.Result && BeganNs >= 0;
+        bool isStuck = Hangs && BeganNs >= 0 && line is IJobs.Result or IJobs.ResultOfMinute;
         time.After(isStuck ? 10 * Ns.Second : time.Draw(200_000, 50_000_000), () =>
         {
             (bool isRefused, string? text) = IsOver || isStuck ? (true, null) : Answer(line);

@@ -36,6 +36,21 @@ public class SeriesTailTests
     }
 
     [Fact]
+    public void A_long_series_stays_short_and_keeps_every_count()
+    {
+        IReadOnlyList<SeriesPoint> known = [];
+        for (int second = 1; second <= 10_000; second++)
+        {
+            known = SeriesTail.Append(known, [Point(second, 1) with { Answered = 3 }], pointsMax: 100);
+            Assert.InRange(known.Count, 1, 100);
+        }
+
+        Assert.Equal(30_000, known.Sum(static point => point.Answered));
+        Assert.Equal(10_000 * Ns.Second, known.Sum(static point => point.IntervalNs));
+        Assert.All(known.TakeLast(40), static point => Assert.Equal(Ns.Second, point.IntervalNs));
+    }
+
+    [Fact]
     public void Nothing_new_changes_nothing() => Assert.Equal([Point(1, 1)], SeriesTail.Append([Point(1, 1)], []));
 
     private static SeriesPoint Point(double endS, double lengthS) =>
