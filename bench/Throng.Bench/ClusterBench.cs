@@ -68,7 +68,7 @@ internal static class ClusterBench
         }
     }
 
-    /// <summary>What a part with the same share of such a load tells after a minute.</summary>
+    /// <summary>Figures that a part with the same share of such a load tells after a minute.</summary>
     private static string FiguresOfAPart(Settings settings, Network network)
     {
         string path = Control.NewPath();
@@ -134,8 +134,8 @@ internal static class ClusterBench
         report.Row("late, median", $"{Text(late[late.Length / 2], "0.00")} s");
         report.Row("late, 99 of 100", $"{Text(late[late.Length * 99 / 100], "0.00")} s");
         report.Row("late, most", $"{Text(late[^1], "0.00")} s");
-        report.Row(
-            "CPU of the controller", $"{Text((all[^1].CpuS - all[0].CpuS) / (all[^1].AtS - all[0].AtS), "0.000")} of one");
+        double cpus = (all[^1].CpuS - all[0].CpuS) / (all[^1].AtS - all[0].AtS);
+        report.Row("CPU of the controller", $"{Text(cpus, "0.000")} of one");
         foreach (double share in (double[])[0.1, 0.25, 0.5, 0.75, 1])
         {
             (double atS, _, double mib) = all[(int)((all.Length - 1) * share)];

@@ -43,7 +43,8 @@ internal sealed class ClusterJobs(RunDocument template) : IJobs
         };
         if (words[0] == "start" && isHere)
         {
-            _begin[job] = DateTimeOffset.Parse(words[1], CultureInfo.InvariantCulture);
+            long ticks = DateTimeOffset.Parse(words[1], CultureInfo.InvariantCulture).UtcTicks;
+            _begin[job] = new DateTimeOffset(ticks - (ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero); // as parts do
         }
 
         _events.Enqueue(new JobSaid(id, job, !isHere, isHere ? text : null));

@@ -35,7 +35,7 @@ static void CleanUp(PosixSignalContext context)
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|cluster|"
-            + "agents|connect [--NAME VALUE]...");
+        "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|"
+            + "cluster|agents|connect [--NAME VALUE]...");
     return 2;
 }

@@ -11,7 +11,7 @@ public interface IJobs
     const string Result = "result 5";
 
     /// <summary>
-    /// The same, said now and then, with what may have got lost on the way; not with all, because a message has a bound.
+    /// The same, said now and then, with what may have got lost on the way; not with all, for a message has a bound.
     /// </summary>
     const string ResultOfMinute = "result 60";
 

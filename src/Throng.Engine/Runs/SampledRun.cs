@@ -37,7 +37,10 @@ internal abstract class SampledRun : IDisposable
         _own = own;
         Spec = spec;
         _originNs = originNs;
-        _record = new RunRecord { KeepsNews = spec.KeepsNews, Started = _started };
+        _record = new RunRecord
+        {
+            KeepsNews = spec.KeepsNews, Started = _started, EndsAtFullSeconds = !spec.Share.IsWhole,
+        };
         _tcp = new TcpSampling(own.Role, endpoints);
         _kernel = new KernelCounts(group, own, _tcp);
         _sampler = new Thread(SampleLoop) { Name = "sampler", IsBackground = true };

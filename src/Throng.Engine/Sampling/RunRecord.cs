@@ -35,6 +35,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     /// <summary>Wall-clock time 0 of the run; null: its times are not told by the wall clock.</summary>
     public DateTimeOffset? Started { get; init; }
 
+    /// <summary>Intervals end with full seconds of the wall clock, so that they do so on many hosts.</summary>
+    public bool EndsAtFullSeconds { get; init; }
+
     /// <summary>Somebody takes what is noted while it is noted.</summary>
     public bool KeepsNews { get; init; }
 
@@ -104,7 +107,9 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
     }
 
     /// <summary>Whether the next look ends an interval: then it needs what is costly to read.</summary>
-    public bool IsPointDue(long nowNs) => nowNs - _lastPoint.AtNs >= _pointNs;
+    public bool IsPointDue(long nowNs) => nowNs >= (EndsAtFullSeconds && Started is { } started
+        ? FullSeconds.After(started, _lastPoint.AtNs, _pointNs)
+        : _lastPoint.AtNs + _pointNs);
 
     /// <summary>Takes one look; adds a point when an interval has passed.</summary>
     /// <param name="merge">Adds the workers' response times and lags to two histograms.</param>
@@ -118,7 +123,7 @@ internal sealed class RunRecord(int pointsMax = RunRecord.PointsMax)
             ReachedNs = sample.AtNs;
         }
 
-        if (sample.AtNs - _lastPoint.AtNs >= _pointNs)
+        if (IsPointDue(sample.AtNs))
         {
             Add(PointOf(_lastPoint, sample, merge, busyMax, out IntervalSamples samples), samples);
             _lastPoint = sample;

@@ -47,7 +47,7 @@ public sealed class LiveSeries
         Started = first;
         List<SeriesPoint> added = [];
         long cellNs = Math.Max(1, known.Max(static part => part.TypicalNs + (Ns.Second / 2)) / Ns.Second) * Ns.Second;
-        for (long toNs = EdgeAfter(_toldNs, cellNs); toNs <= wholeNs; toNs = EdgeAfter(_toldNs, cellNs))
+        for (long toNs = Edge(); toNs <= wholeNs; toNs = Edge())
         {
             Add(toNs);
         }
@@ -64,20 +64,14 @@ public sealed class LiveSeries
 
         return added;
 
+        long Edge() => FullSeconds.After(first, _toldNs, cellNs);
+
         void Add(long toNs)
         {
             SeriesPoint[][] near = [.. known.Select((part, at) => part.Since(_toldNs - offsetsNs[at], offsetsNs[at]))];
             added.Add(SeriesMerge.Cell(near, _toldNs, toNs) with { Time = first.AddTicks(toNs / 100) });
             _toldNs = toNs;
         }
-    }
-
-    /// <summary>The next end of an interval; one shorter than half of the others becomes part of the next.</summary>
-    private long EdgeAfter(long ns, long cellNs)
-    {
-        long originNs = Started!.Value.UtcTicks % TimeSpan.TicksPerDay * 100;
-        long edgeNs = ((((originNs + ns) / cellNs) + 1) * cellNs) - originNs;
-        return edgeNs - ns < cellNs / 2 ? edgeNs + cellNs : edgeNs;
     }
 }
 

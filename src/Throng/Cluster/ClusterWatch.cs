@@ -42,7 +42,9 @@ internal sealed class ClusterWatch(ControllerMachine controller, ClusterNews new
     {
         if (isOver)
         {
-            return IsSame(parts, _last) && _last.Phase == ControllerPhase.Over ? _last.Merged : ClusterDocument.Merge(parts);
+            return _last.Phase == ControllerPhase.Over && IsSame(parts, _last)
+                ? _last.Merged
+                : ClusterDocument.Merge(parts);
         }
 
         RunDocument? merged = _last.Merged;

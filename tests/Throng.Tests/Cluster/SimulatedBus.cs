@@ -26,7 +26,7 @@ internal sealed class SimulatedBus(
     /// <summary>Its process is gone.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>What it publishes and answers is lost, and nothing else.</summary>
+    /// <summary>Loses all that it publishes and answers, and nothing else.</summary>
     public bool IsMute { get; set; }
 
     /// <summary>Outcomes that have not come yet.</summary>
