@@ -18,11 +18,10 @@ internal sealed class ClusterCase : IDisposable
     /// <summary>Starts a server of the message system and this many agents, gen-1 and on, and waits for them.</summary>
     public static ClusterCase Start(int agents, params string[] options)
     {
-        NatsUser[] users = [.. Enumerable.Range(1, agents).Select(at => NatsUser.WithPassword($"gen-{at}"))];
-        ClusterCase made = new(NatsCase.Start(same => same with { Agents = users }), users);
+        ClusterCase made = StartNats(agents);
         try
         {
-            foreach (NatsUser user in users)
+            foreach (NatsUser user in made._users)
             {
                 made.StartAgent(user.Name, options);
             }
@@ -37,9 +36,20 @@ internal sealed class ClusterCase : IDisposable
         }
     }
 
+    /// <summary>Starts a server that lets this many agents in, at all addresses of loopback.</summary>
+    public static ClusterCase StartNats(int agents)
+    {
+        NatsUser[] users = [.. Enumerable.Range(1, agents).Select(at => NatsUser.WithPassword($"gen-{at}"))];
+        return new(NatsCase.Start(same => same with { Agents = users, Address = "0.0.0.0" }), users);
+    }
+
     public ThrongProcess Agent(string name) => _agents[name];
 
-    public void StartAgent(string name, params string[] options)
+    public void StartAgent(string name, params string[] options) =>
+        StartAgent(name, new Launch(), "127.0.0.1", options);
+
+    /// <summary>Starts an agent that is another process than usual, or joins at another address of loopback.</summary>
+    public void StartAgent(string name, Launch launch, string natsAddress, params string[] options)
     {
         if (_agents.Remove(name, out ThrongProcess? before))
         {
@@ -47,8 +57,9 @@ internal sealed class ClusterCase : IDisposable
         }
 
         NatsUser user = _users.First(one => one.Name == name);
+        string url = Nats.Server.UrlOf(user).Replace("0.0.0.0", natsAddress, StringComparison.Ordinal);
         _agents[name] = ThrongProcess.Start(
-            ["agent", "--join", Nats.Server.UrlOf(user), "--name", name, "--state", StatePath, .. options]);
+            launch, ["agent", "--join", url, "--name", name, "--state", StatePath, .. options]);
     }
 
     /// <summary>Starts a load that is led from a process of its own.</summary>

@@ -91,11 +91,14 @@ public sealed class FollowedRunTests
             "hold", "50", "--target", $"127.0.0.1:{port}", "--for", "1h", "--out", file);
         Eventually.Holds(() => run.ErrorText.Contains("held 50/50", StringComparison.Ordinal), run.Story);
         server.Signal(ThrongProcess.SIGKILL);
-        Eventually.Holds(() => run.ErrorText.Contains("lost 50", StringComparison.Ordinal), run.Story);
+        Eventually.Holds(() => run.ErrorText.Contains("held 0/50", StringComparison.Ordinal), run.Story);
         run.Signal(ThrongProcess.SIGTERM);
         run.Ends(0);
         Document document = new Document(File.ReadAllText(file), run.Story()).AddsUp();
-        document.Equal(50, document.Number("connections.lost"), "lost");
+
+        // On a busy machine a server dies slowly, and some of those that were lost come back to it for a moment.
+        document.Equal(document.Number("connections.opened"), document.Number("connections.lost"), "lost");
+        Assert.InRange(document.Number("connections.lost"), 50, 100);
         File.Delete(file);
     }
 

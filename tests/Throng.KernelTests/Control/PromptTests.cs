@@ -49,7 +49,7 @@ public sealed partial class PromptTests
         Assert.Equal(6, Answer(run, "list").Length);
         Assert.Equal("nothing has failed", Assert.Single(Answer(run, "failed")));
         Assert.Equal("this run listens nowhere", Assert.Single(Answer(run, "listeners")));
-        Assert.Equal(13, Answer(run, "help").Length);
+        Assert.Equal(14, Answer(run, "help").Length);
 
         run.CloseInput();
         Assert.Equal(6, control.Status("held"));
