@@ -9,6 +9,7 @@ public sealed class SharedPlanTests
     // What the plan decides; the rest a busy machine does.
     private static readonly string[] Planned = ["connections.target", "connections.held", "messages.offered"];
 
+
     private static readonly string[] Counted =
         ["connections.opened", "connections.lost", "messages.not_sent", "messages.sent", "messages.answered"];
 
@@ -47,7 +48,7 @@ public sealed class SharedPlanTests
 
         using ThrongProcess merging = ThrongProcess.Start(["merge", .. files, "--json"]);
         Document merged = merging.Finish();
-        foreach (string count in Planned.Where(whole.Has))
+        foreach (string count in Planned.Where(count => whole.Has(count) && IsPlanned(count, command)))
         {
             merged.Equal(whole.Number(count), merged.Number(count), count);
         }
@@ -102,4 +103,8 @@ public sealed class SharedPlanTests
         run.Ends(2);
         Assert.StartsWith(error, run.ErrorText, StringComparison.Ordinal);
     }
+
+    /// <summary>Lives that are open at the end of a churn are not planned.</summary>
+    private static bool IsPlanned(string count, string command) =>
+        count != "connections.held" || !command.StartsWith("churn", StringComparison.Ordinal);
 }
