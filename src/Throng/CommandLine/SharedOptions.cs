@@ -171,8 +171,8 @@ public static class SharedOptions
 
     /// <summary>Options for output that every command that runs has in common.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Label, Quiet, Plain,
-        NoColor, Verbose);
+        "What it prints", [Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Label, Quiet, Plain, NoColor, Verbose,
+            .. HttpOptions.All]);
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(
@@ -210,7 +210,7 @@ public static class SharedOptions
         Force = values.Get(Force),
         DurationNs = values.Get(Duration),
         KeepsIntervals = values.Has(Hlog),
-        KeepsNews = values.Has(JsonStream),
+        KeepsNews = values.Has(JsonStream) || HttpOptions.IsAsked(values),
         Options = values.Effective(syntax),
         RunId = RunIdentity.NewId(DateTimeOffset.UtcNow),
         Labels = RunLabel.SectionOf(values.Get(Label)),

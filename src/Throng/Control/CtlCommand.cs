@@ -12,21 +12,27 @@ public sealed class CtlCommand() : Command(Options)
     private static CommandSyntax Options => new()
     {
         Name = "ctl",
-        Operands = "PATH COMMAND...",
+        Operands = "PATH|URL COMMAND...",
         TakesWords = true,
-        Summary = "send one command to a run that was started with --control PATH",
+        Summary = "send one command to a run that was started with --control PATH or --http",
         About =
         [
             "Prints the answer and ends with 0; with 1 when the run refused the command, with 3 when no run listens "
-                + "at PATH. `throng ctl PATH help` lists the commands of that run. Options come before PATH.",
+                + "at PATH. `throng ctl PATH help` lists the commands of that run. Options come before PATH. A URL, such "
+                + "as http://127.0.0.1:7080, is that of a run with --http.",
         ],
         Examples =
         [
             new("throng ctl /run/throng.sock status", "what is held now"),
             new("throng ctl /run/throng.sock set 250k", "hold 250,000 from now on"),
             new("throng ctl /run/throng.sock list all", "every connection"),
+            new("throng ctl http://127.0.0.1:7080 set 50k", "the same of a run with --http"),
         ],
-        Groups = [new("What it prints", SharedOptions.Json)],
+        Groups =
+        [
+            new("What it prints", SharedOptions.Json),
+            new("Over HTTP", HttpOptions.TokenFile),
+        ],
     };
 
     public override int Run(Invocation call)
@@ -48,7 +54,9 @@ public sealed class CtlCommand() : Command(Options)
         }
 
         string command = string.Join(' ', words.Skip(1));
-        Answer answer = ControlSocket.Ask(words[0], command);
+        Answer answer = HttpAsker.IsUrl(words[0])
+            ? HttpAsker.Ask(words[0], command, HttpToken.Read(call.Values.Get(HttpOptions.TokenFile), makes: false))
+            : ControlSocket.Ask(words[0], command);
         if (call.Values.Get(SharedOptions.Json))
         {
             call.Shell.Print(Json(command, answer));

@@ -12,7 +12,7 @@ namespace Throng;
 /// <param name="say">Takes a line of progress or news.</param>
 public sealed class RunWatch(
     ILiveRun run, LiveConsole console, Signals signals, Action<string> say, bool showsProgress, bool inPackets = false,
-    JsonStream? stream = null)
+    RunLines? lines = null)
 {
     /// <summary>Causes of the end of a run, as the document names them; a signal is named by its own name.</summary>
     public const string UntilHeld = RunStates.UntilHeld;
@@ -64,7 +64,7 @@ public sealed class RunWatch(
                 _nextTickNs = Math.Max(_nextTickNs + TickNs, NowNs);
             }
 
-            stream?.Follow(run);
+            lines?.Follow(run);
             AnswerStatus();
             signals.Wait(TimeSpan.FromMilliseconds(Math.Max(1, SleepNs() / 1_000_000)));
         }
@@ -132,7 +132,7 @@ public sealed class RunWatch(
             if (!hasEnded && NowNs >= _nextTickNs)
             {
                 Tick();
-                stream?.Follow(run);
+                lines?.Follow(run);
                 _nextTickNs = Math.Max(_nextTickNs + TickNs, NowNs);
             }
         }
@@ -202,7 +202,7 @@ public sealed class RunWatch(
             sleepNs = Math.Min(sleepNs, Math.Max(Ns.Millisecond, run.LeaseNs - Clock.NowNs()));
         }
 
-        sleepNs = stream is null ? sleepNs : Math.Min(sleepNs, StreamCheckNs);
+        sleepNs = lines is not { HasReaders: true } ? sleepNs : Math.Min(sleepNs, StreamCheckNs);
         return run.Spec.UntilHeld || run.HasRate || run.IsGuided ? Math.Min(sleepNs, HeldCheckNs) : sleepNs;
     }
 
@@ -228,9 +228,9 @@ public sealed class RunWatch(
         ShowNews();
     }
 
-    private void SayAll(IReadOnlyList<string> lines)
+    private void SayAll(IReadOnlyList<string> progress)
     {
-        foreach (string line in showsProgress ? lines : [])
+        foreach (string line in showsProgress ? progress : [])
         {
             say(line);
         }

@@ -41,12 +41,14 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         string controlPath = values.Get(SharedOptions.Control);
         using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
         using JsonStream? stream = JsonStream.Open(values, shell, spec.Command);
+        using HttpPort? http = HttpPort.Try(values);
+        RunLines lines = new(stream, http?.Feed);
         using Signals signals = new();
         using LiveScreen? screen = ShowsView ? new LiveScreen(shell) : null;
         _ = TimeZoneInfo.Local;
 
         using ILiveRun run = start(signals);
-        stream?.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options, spec.RunId, spec.Labels));
+        lines.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options, spec.RunId, spec.Labels));
         if (values.Get(SharedOptions.Verbose))
         {
             run.Debug(true);
@@ -55,6 +57,8 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         LiveConsole console = new(run, DescriptorUse.Now, signals.Wake);
         control?.Answer(console);
         Health?.Answer();
+        using HttpPort? answering = http; // it asks the run, so it ends before the run is gone
+        http?.Answer(console, signals.Wake, line => shell.Say($"throng {spec.Command}: {line}"));
         Terminal terminal = new(shell, console, _outputs.PrintsTable)
         {
             EndsWithInput = values.Get(SharedOptions.UntilEof),
@@ -69,7 +73,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         bool showsProgress = !values.Get(SharedOptions.Quiet) && !terminal.HasPrompt && Original is null;
         Action<string> say = screen is null || !shell.IsErrorTerminal ? shell.Say : screen.Say;
         RunWatch watch = new(
-            run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), stream)
+            run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), lines)
         {
             Ticked = () => Original?.Tick(console),
             SaysWaits = !values.Get(SharedOptions.Quiet) && Original is null,
@@ -77,6 +81,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         string endedBy = watch.Wait();
         Health?.Drain();
+        http?.Drain();
         console.Close();
         TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
         TimeSpan retireMax = TimeSpan.FromTicks(spec.RetireNs / 100);
@@ -94,11 +99,13 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         RunDocument document = run.Document(endedBy);
         document = Original is null ? RunThresholds.Judge(document, values) : document;
+        http?.End(document);
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
         exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
-        stream?.Follow(run);
-        stream?.Add(JsonLines.Verdict(document, exitCode));
-        stream?.Finish();
+        lines.Follow(run);
+        lines.Add(JsonLines.Verdict(document, exitCode));
+        lines.Finish();
+        http?.Linger(values.Get(HttpOptions.Linger), signals, line => shell.Say($"throng {spec.Command}: {line}"));
         return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
     }
 

@@ -60,6 +60,7 @@ public sealed class Outputs
     /// <summary>Two of them cannot go to the same place.</summary>
     public static void Contradictions(Values values, Contradiction found)
     {
+        HttpOptions.Contradictions(values, found);
         Dictionary<string, string> taken = [];
         if (values.Get(SharedOptions.Json))
         {
