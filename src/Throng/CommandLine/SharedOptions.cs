@@ -171,8 +171,11 @@ public static class SharedOptions
 
     /// <summary>Options for output that every command that runs has in common.</summary>
     public static OptionGroup Prints { get; } = new(
-        "What it prints", [Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Label, Quiet, Plain, NoColor, Verbose,
-            .. HttpOptions.All]);
+        "What it prints",
+        [
+            Json, Out, Csv, Hlog, JUnit, JsonStream, FailOn, Require, Label, Quiet, Plain, NoColor, Verbose,
+            .. HttpOptions.All,
+        ]);
 
     /// <summary>Options for how a run is carried out, of a load whose number of connections stays.</summary>
     public static OptionGroup Runs { get; } = new(

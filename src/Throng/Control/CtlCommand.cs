@@ -18,8 +18,8 @@ public sealed class CtlCommand() : Command(Options)
         About =
         [
             "Prints the answer and ends with 0; with 1 when the run refused the command, with 3 when no run listens "
-                + "at PATH. `throng ctl PATH help` lists the commands of that run. Options come before PATH. A URL, such "
-                + "as http://127.0.0.1:7080, is that of a run with --http.",
+                + "at PATH. `throng ctl PATH help` lists the commands of that run. Options come before PATH. "
+                + "A URL, such as http://127.0.0.1:7080, is that of a run with --http.",
         ],
         Examples =
         [

@@ -28,7 +28,8 @@ public static class HttpOptions
         "http-plain", "let other hosts ask over --http without encryption: the token can be read on the way");
 
     public static Option<long> Linger { get; } = Declare.DurationOrZero(
-        "linger", 0, "after its end, go on to answer over --http for so long; a signal ends it", shown: "0: not at all");
+        "linger", 0, "after its end, go on to answer over --http for so long; a signal ends it",
+        shown: "0: not at all");
 
     public static Option[] All => [Http, TokenFile, Plain, Linger];
 

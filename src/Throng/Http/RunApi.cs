@@ -9,7 +9,7 @@ using static Throng.Measurement.Counter;
 namespace Throng;
 
 /// <summary>
-/// What is answered to which request: docs/reference/openapi.json describes it. Everything that changes the run is a
+/// Answers to requests, as docs/reference/openapi.json describes them. Everything that changes the run is a
 /// line of the prompt, so there is one owner of what may be asked when.
 /// </summary>
 /// <param name="wake">Called when whoever waits for the end of the process has something to see.</param>

@@ -11,7 +11,7 @@ public sealed class StreamFeed(int linesMax = StreamFeed.LinesMax)
 
     private readonly Queue<byte[]> _lines = [];
     private readonly Lock _lock = new();
-    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _more = new(static () => { });
     private long _last;
     private bool _isFinished;
 
@@ -51,15 +51,16 @@ public sealed class StreamFeed(int linesMax = StreamFeed.LinesMax)
             long firstKept = _last - _lines.Count + 1;
             long dropped = Math.Max(0, firstKept - 1 - after);
             byte[][] lines = [.. _lines.Skip((int)(after + dropped - firstKept + 1)).Take(most)];
-            more = lines.Length > 0 ? Task.CompletedTask : _isFinished ? null : _more.Task;
+            more = lines.Length > 0 ? Task.CompletedTask : _isFinished ? null : _more;
             return new FeedLines(after + dropped + 1, dropped, lines);
         }
     }
 
     private void Tell()
     {
-        TaskCompletionSource told = _more;
-        _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        told.SetResult();
+        // Started and not completed here: whoever waits goes on on a thread of the pool, and not under this lock.
+        Task told = _more;
+        _more = new(static () => { });
+        told.Start(TaskScheduler.Default);
     }
 }

@@ -97,16 +97,23 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
             return GiveUp(signals);
         }
 
-        RunDocument document = run.Document(endedBy);
-        document = Original is null ? RunThresholds.Judge(document, values) : document;
+        RunDocument document = Judged(run.Document(endedBy));
         http?.End(document);
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
         exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
-        lines.Follow(run);
-        lines.Add(JsonLines.Verdict(document, exitCode));
-        lines.Finish();
+        Finish(lines, run, JsonLines.Verdict(document, exitCode));
         http?.Linger(values.Get(HttpOptions.Linger), signals, line => shell.Say($"throng {spec.Command}: {line}"));
         return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
+    }
+
+    private RunDocument Judged(RunDocument document) =>
+        Original is null ? RunThresholds.Judge(document, values) : document;
+
+    private static void Finish(RunLines lines, ILiveRun run, byte[] verdict)
+    {
+        lines.Follow(run);
+        lines.Add(verdict);
+        lines.Finish();
     }
 
     /// <summary>False when rows of --per-query are missing because they could not be written; says so.</summary>

@@ -51,13 +51,13 @@ public sealed class StreamFeedTests
     }
 
     [Fact]
-    public void A_reader_waits_for_the_next_line_and_not_beyond_the_end()
+    public async Task A_reader_waits_for_the_next_line_and_not_beyond_the_end()
     {
         StreamFeed feed = Feed(1, linesMax: 4);
         feed.After(1, 10, out Task? more);
         Assert.False(more!.IsCompleted);
         feed.Add([2]);
-        Assert.True(more.IsCompleted);
+        await more.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         feed.Finish();
         Assert.Equal("2", Text(feed.After(1, 10, out more)));
         Assert.NotNull(more);
