@@ -15,8 +15,10 @@ public sealed partial class AgentMachine(AgentCard card, IBus bus, IJobs jobs, D
 {
     private const long SecondNs = Ns.Second;
 
-    /// <summary>Time after a full second of the wall clock at which figures are asked for: parts look at themselves four
-    /// times a second, and end an interval at the first look in a second.</summary>
+    /// <summary>
+    /// Time after a full second of the wall clock at which figures are asked for: parts look at themselves four times a
+    /// second, and end an interval at the first look in a second.
+    /// </summary>
     private const long LookAfterNs = SecondNs * 3 / 10;
 
     /// <summary>Figures of so many seconds are asked for once with the last minute.</summary>

@@ -16,9 +16,12 @@ public class ClusterSimulationTests
     private static readonly string[] Wanted =
     [
         "own Over", "own Refused", "own killed", "attached Over", "stepped back", "busy", "foreign", "result",
-        "no result Failed", "late", "in time", "lost", "back", "unknown", "piece",
+        "no result Failed", "late", "in time", "lost", "back", "piece",
         "piece without a result", "given up", "lease",
     ];
+
+    /// <summary>Outcomes that only some of many seeds come to.</summary>
+    private static readonly string[] Rare = ["unknown"];
 
     [Fact]
     public void Runs_come_to_an_end_and_agents_free_whatever_happens()
@@ -59,7 +62,8 @@ public class ClusterSimulationTests
         // It would hold of a simulation that comes to nothing, too.
         string all = string.Join(", ", outcomes.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"));
         TestContext.Current.TestOutputHelper?.WriteLine(all);
-        Assert.All(Wanted, wanted => Assert.True(outcomes.ContainsKey(wanted), $"no seed comes to '{wanted}': {all}"));
+        string[] expected = Suite.IsFull ? [.. Wanted, .. Rare] : Wanted;
+        Assert.All(expected, wanted => Assert.True(outcomes.ContainsKey(wanted), $"no seed comes to '{wanted}': {all}"));
     }
 
     [Fact]
