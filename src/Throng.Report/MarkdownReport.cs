@@ -88,7 +88,7 @@ public static class MarkdownReport
         ], 0, 2);
     }
 
-    private static void Table(StringBuilder text, IReadOnlyList<string[]> columns, params ReadOnlySpan<int> left)
+    internal static void Table(StringBuilder text, IReadOnlyList<string[]> columns, params ReadOnlySpan<int> left)
     {
         text.Append('\n');
         for (int line = 0; line < (columns.Count == 0 ? 0 : columns[0].Length); line++)

@@ -5,11 +5,17 @@ namespace Throng.Engine;
 /// <summary>From the handshake to the outcome.</summary>
 internal partial struct Churn
 {
-    public readonly void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
+    public void OnOpened(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
         _connections.OnOpened(ref act, connection);
         act.LatenciesOf(_role).Connect.Record(act.NowNs - life.StartedNs);
+        if (life.IsHeld)
+        {
+            OnHeldOpened(ref act, connection);
+            return;
+        }
+
         life.StampNs = act.NowNs;
         if (_spec.Life == ChurnLife.Exchange || _spec.Requests > 0)
         {
@@ -34,6 +40,11 @@ internal partial struct Churn
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        if (life.IsHeld)
+        {
+            return; // a server that talks unasked
+        }
+
         if (life.ReplyBytes == 0 && life.IsCounted)
         {
             _tally.FirstByte.Record(act.NowNs - life.StampNs);
@@ -68,7 +79,7 @@ internal partial struct Churn
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        if (_spec.Life == ChurnLife.Requests || !_spec.HalfCloses || !life.IsConcluded)
+        if (_spec.Life == ChurnLife.Requests || !_spec.HalfCloses || !life.IsConcluded || life.IsHeld)
         {
             act.Close(connection, CloseReason.PeerClosed, _closeKind);
             return;
@@ -103,6 +114,12 @@ internal partial struct Churn
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
         _connections.OnClosed(ref act, connection, reason, phase, errno);
+        if (life.IsHeld)
+        {
+            OnHeldClosed(reason, phase);
+            return;
+        }
+
         _inFlight--;
         GoOn(ref act);
         if (life.Outcome == ChurnOutcome.None)
@@ -217,8 +234,11 @@ internal partial struct Churn
         /// <summary>Nothing more is sent on it.</summary>
         public bool IsConcluded;
 
+        /// <summary>Whether it is no life, but one of those that are kept beside them.</summary>
+        public readonly bool IsHeld => Step == HeldBeside;
+
         /// <summary>Whether it fell due behind the warm-up.</summary>
-        public readonly bool IsCounted => Step != NotCounted;
+        public readonly bool IsCounted => Step is not (NotCounted or HeldBeside);
 
         /// <summary>When it was begun, to the microsecond.</summary>
         public readonly long StartedNs => IntendedNs + (_lateUs * Ns.Microsecond);

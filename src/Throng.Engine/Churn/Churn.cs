@@ -7,7 +7,8 @@ namespace Throng.Engine;
 /// (<see cref="ChurnLife"/>) and ends; its life counts from when it was due. An attempt that was begun has one
 /// outcome (<see cref="ChurnOutcome"/>); what fell due and was not begun, because too many were under way or the
 /// schedule had ended or paused, is not sent. <c>Churn.Standing.cs</c> is what happens while nothing can be begun,
-/// <c>Churn.Lives.cs</c> what happens on a connection. Invariants:
+/// <c>Churn.Lives.cs</c> what happens on a connection, <c>Churn.Held.cs</c> is those that are kept beside them.
+/// Invariants:
 /// due = attempted + not sent; attempted = Σ outcomes + in flight.
 /// </summary>
 /// <param name="targets">How many its plan has.</param>
@@ -57,8 +58,15 @@ internal partial struct Churn(
     /// <summary>Targets in a row for which there was no port or no room.</summary>
     private int _refused;
     private bool _isOver;
+    private bool _isAborting;
+
+    /// <summary>Connections to be held that are not begun yet, and those that are being connected.</summary>
+    private long _heldMissing;
+    private int _heldConnecting;
+    private int _heldConnectingMax;
 
     public readonly long NextArrivalNs => _sweep.IsRunning
+        || HasHeldToOpen
         ? 0
         : Math.Min(Math.Max(_arrivals.NextNs, _pace.NotBeforeNs), EndNs);
 
@@ -71,6 +79,8 @@ internal partial struct Churn(
     {
         _arrivals = new OwnArrivals(_schedule, act.Part, act.Parts, _tally);
         _inFlightMax = Shares.OfPart(_spec.InFlightMax, act.Part, act.Parts);
+        _heldMissing = Shares.OfPart(_spec.Held, act.Part, act.Parts);
+        _heldConnectingMax = Math.Max(1, HeldConnectingMax / act.Parts);
         _nextTarget = _ownsTargets ? 0 : act.Part;
         _standing = _inFlightMax == 0 ? Standing.Full : Standing.No; // of fewer than there are workers some have none
     }
@@ -79,7 +89,11 @@ internal partial struct Churn(
     {
         if (_sweep.IsRunning)
         {
-            CancelNext(ref act);
+            CloseNext(ref act);
+        }
+        else if (HasHeldToOpen)
+        {
+            OpenHeld(ref act);
         }
         else if (EndNs <= act.NowNs)
         {
@@ -108,6 +122,7 @@ internal partial struct Churn(
         switch (command.Kind)
         {
             case WorkerMessageKind.Begin:
+                _heldMissing = 0; // what could not be opened by now is missing
                 _countFromNs = command.Value + _spec.WarmUpNs;
                 _arrivals.Begin(command.Value, command.FromNs);
                 break;
@@ -118,11 +133,13 @@ internal partial struct Churn(
 
             case WorkerMessageKind.Drain:
                 End(ref act, act.NowNs);
+                _sweep.Start();
                 break;
 
             case WorkerMessageKind.Abort:
                 End(ref act, act.NowNs);
                 _closeKind = CloseKind.Rst;
+                _isAborting = true;
                 _sweep.Start();
                 break;
 
@@ -242,11 +259,21 @@ internal partial struct Churn(
         _tally.NoteFailed(intendedNs, act.NowNs);
     }
 
-    private void CancelNext(ref Act act)
+    /// <summary>The next step of a sweep: at the end those that were held are closed, of a run that is aborted all.
+    /// </summary>
+    private void CloseNext(ref Act act)
     {
-        if (_sweep.TryNext(act.Connections, _role, out Handle connection))
+        if (!_sweep.TryNext(act.Connections, _role, out Handle connection))
         {
-            act.Close(connection, CloseReason.Cancelled, _closeKind);
+            return;
+        }
+
+        ref Connection record = ref act.Connections[connection];
+        bool isHeld = ConnectionState.As<LifeState>(ref record.State).IsHeld;
+        if (isHeld || _isAborting)
+        {
+            bool isDone = isHeld && record.Phase == Phase.Open;
+            act.Close(connection, isDone ? CloseReason.Drained : CloseReason.Cancelled, _closeKind);
         }
     }
 }

@@ -17,8 +17,13 @@ public static class ChurnRun
         Setup.RefuseTooFast(churn.Profile.RateMax);
         run = Setup.Seeded(run) with { KeepsSchedule = true };
         Schedule schedule = new(churn.Profile, churn.Arrivals, run.Seed, new(churn.Count, churn.WarmUpNs));
-        ActiveSchedule active = new(schedule, churn.WarmUpNs, connectTimeoutNs: 0) { StartNs = Setup.StartNs(run) };
-        LoadRunSpec own = new((group, held, layout) => Section(churn, active, held, layout))
+        long held = run.Share.Of(churn.Held);
+        ActiveSchedule active = new(schedule, churn.WarmUpNs, connectTimeoutNs: held > 0 ? churn.TimeoutNs : 0)
+        {
+            StartNs = Setup.StartNs(run),
+            Awaits = held,
+        };
+        LoadRunSpec own = new((_, sample, layout) => Section(churn, held, active, sample, layout))
         {
             Schedule = active,
             KeepsConnections = false,
@@ -49,25 +54,42 @@ public static class ChurnRun
         return string.Join(", ", failed) is { Length: > 0 } text ? [new("failed", text)] : [];
     }
 
-    private static Section Section(ChurnSpec churn, ActiveSchedule active, Sample held, LoadLayout layout)
+    /// <summary>Counts the connections that were held beside the lives; nothing where none were asked for.</summary>
+    internal static Node HeldOf(ActiveSchedule active)
+    {
+        IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
+        return active.Awaits == 0 ? Node.Null : new Section
+        {
+            ["asked"] = active.Awaits,
+            ["opened"] = tallies.Sum(tally => Volatile.Read(ref tally.HeldOpened)),
+            ["lost"] = tallies.Sum(tally => Volatile.Read(ref tally.HeldLost)),
+        };
+    }
+
+    private static Section Section(
+        ChurnSpec churn, long held, ActiveSchedule active, Sample sample, LoadLayout layout)
     {
         IReadOnlyList<ChurnTally> tallies = active.Tallies<ChurnTally>();
         ChurnStep[] steps = [.. ChurnStep.All(active, tallies)];
         Section outcomes = ChurnStep.Outcomes(steps);
+        long ok = outcomes.Integer(ChurnOutcomes.Name(ChurnOutcome.Ok));
+        long countedNs = active.CountedNs();
         return new Section
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
-            ["in_flight_max"] = layout.Connections,
+            ["in_flight_max"] = layout.Connections - held,
+            ["held"] = HeldOf(active),
             ["life"] = churn.Life == ChurnLife.Exchange ? "exchange" : "requests",
             ["close"] = churn.Close == CloseKind.Rst ? "rst" : "fin",
             ["profile"] = active.Current.Asked.ToString(),
-            ["counted_ns"] = active.CountedNs(),
-            ["ok"] = outcomes.Integer(ChurnOutcomes.Name(ChurnOutcome.Ok)),
+            ["counted_ns"] = countedNs,
+            ["ok"] = ok,
+            ["torn_down_per_s"] = countedNs > 0 ? ok * 1e9 / countedNs : Node.Null,
             ["outcomes"] = outcomes,
             ["first_byte_ns"] = LatencySummary.From(active.Merged<ChurnTally>(tally => tally.FirstByte)),
             ["close_ns"] = LatencySummary.From(active.Merged<ChurnTally>(tally => tally.Close)),
-            ["port_collisions"] = held.PortCollisions,
+            ["port_collisions"] = sample.PortCollisions,
             ["steps"] = Node.ListOf([.. steps.Select(step => (Node)step.ToSection())]),
         };
     }

@@ -59,6 +59,12 @@ public sealed record ChurnSpec : LoadSpec
     /// <summary>Reply that has to come back in an exchange.</summary>
     public ReplyExpectation Expects { get; init; } = ReplyExpectation.Any;
 
+    /// <summary>
+    /// Connections beside them that are opened before the first falls due and kept, silent, until the end; they are
+    /// part of <see cref="LoadSpec.Connections"/>.
+    /// </summary>
+    public long Held { get; init; }
+
     /// <summary>How long a connection stays open at least before this side ends it.</summary>
     public long LifetimeNs { get; init; }
 
@@ -79,10 +85,10 @@ public sealed record ChurnSpec : LoadSpec
         : Search ?? new Turnover(Profile.RateMax, new ArrivalLimit(Count, WarmUpNs).Of(Profile));
 
     /// <summary>
-    /// Connections under way at most in the whole run, which is what there has to be room for; what falls due beyond is
-    /// not begun.
+    /// Connections under way at most in the whole run: there is room for them beside those that are held; what falls
+    /// due beyond is not begun.
     /// </summary>
-    public long InFlightMax => Connections;
+    public long InFlightMax => Connections - Held;
 
     /// <summary>
     /// Connections that a schedule can have under way at once, where nobody says how many there may be: those that it

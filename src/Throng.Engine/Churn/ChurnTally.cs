@@ -12,6 +12,11 @@ internal sealed class ChurnTally : ScheduleTally
 
     private volatile ChurnStepTally[] _steps = [];
 
+    /// <summary>Connections held beside the lives that were opened, and those of them that somebody else ended before
+    /// the schedule did.</summary>
+    public long HeldOpened;
+    public long HeldLost;
+
     /// <summary>From the handshake's end to the first byte of the reply.</summary>
     public Histogram FirstByte { get; } = new();
 

@@ -23,17 +23,19 @@ public static class SaturateRun
             {
                 Guide = guide,
                 KeepsNumber = "saturate chooses what it opens",
-                Section = (_, _, layout) => Section(saturate, guide.Result, network, layout),
+                Section = (_, _, layout) => Section(saturate, guide.Result, active, network, layout),
             };
         });
     }
 
-    private static Section Section(SaturateSpec saturate, SaturationResult result, string network, LoadLayout layout)
+    private static Section Section(
+        SaturateSpec saturate, SaturationResult result, ActiveSchedule active, string network, LoadLayout layout)
     {
         Section section = new()
         {
             ["targets"] = layout.Targets,
             ["server"] = layout.Server,
+            ["held"] = ChurnRun.HeldOf(active),
             ["rule"] = saturate switch
             {
                 { OnlyMedian: true } => "once: the median against the step before",

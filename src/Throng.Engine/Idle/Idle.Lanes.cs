@@ -14,7 +14,15 @@ internal partial struct Idle<TProtocol>
         act.Latencies.Connect.Record(act.NowNs - lane.BegunNs);
         act.Receive(connection, ReceiveMode.Idle);
         lane.Stage = IdleStage.Greeting;
-        Send(ref act, connection, ref lane, 0);
+        if (lane.HalfCloses)
+        {
+            int seat = ConnectionState.As<LaneState>(ref state).Seat;
+            Send(ref act, connection, ref lane, RequestsFrom + ((long)seat * LaterMessage.Bytes));
+        }
+        else
+        {
+            Send(ref act, connection, ref lane, 0);
+        }
     }
 
     public readonly void OnReceived(
@@ -22,7 +30,11 @@ internal partial struct Idle<TProtocol>
     {
         ref LaneState own = ref ConnectionState.As<LaneState>(ref state);
         ref IdleSeat lane = ref _seats[own.Seat];
-        if (lane.Stage == IdleStage.Silent)
+        if (lane.HalfCloses)
+        {
+            OnPromised(ref act, connection, ref lane, bytes);
+        }
+        else if (lane.Stage == IdleStage.Silent)
         {
             OnUnasked(ref act, connection, ref lane);
         }
@@ -69,6 +81,14 @@ internal partial struct Idle<TProtocol>
         ref IdleSeat lane = ref LaneOf(ref act, connection);
         if (timer == SilenceTimer)
         {
+            if (lane.HalfCloses)
+            {
+                lane.EndedSilenceNs = lane.SilenceNs;
+                Settle(ref lane, IdleOutcome.NotArrived);
+                act.Close(connection, CloseReason.TimedOut, CloseKind.Rst);
+                return;
+            }
+
             lane.Stage = IdleStage.Asked;
             Send(ref act, connection, ref lane, _messageBytes);
             return;
@@ -161,11 +181,19 @@ internal partial struct Idle<TProtocol>
         _ => IdleOutcome.Failed,
     };
 
-    private readonly void Send(ref Act act, Handle connection, ref IdleSeat lane, int streamOffset)
+    private readonly void Send(ref Act act, Handle connection, ref IdleSeat lane, long streamOffset)
     {
         lane.AskedNs = act.NowNs;
         act.Counters(Role.Client)[Counter.MessagesSent]++;
-        act.Send(connection, _messageBytes, streamOffset);
+        if (lane.HalfCloses)
+        {
+            act.Send(connection, LaterMessage.Bytes, streamOffset, SendMode.Last);
+        }
+        else
+        {
+            act.Send(connection, _messageBytes, streamOffset);
+        }
+
         act.SetTimer(connection, act.NowNs + _spec.ReplyTimeoutNs, ReplyTimer);
     }
 
@@ -202,10 +230,44 @@ internal partial struct Idle<TProtocol>
         act.Close(connection, CloseReason.InvalidReply, _closeKind);
     }
 
-    private static void BeginSilence(ref Act act, Handle connection, ref IdleSeat lane)
+    /// <summary>Takes what a server in mode later sends: its promise at once, and the same again after the silence.
+    /// </summary>
+    private readonly void OnPromised(
+        ref Act act, Handle connection, ref IdleSeat lane, scoped ReadOnlySpan<byte> bytes)
+    {
+        if (lane.Stage is not (IdleStage.Greeting or IdleStage.Silent))
+        {
+            return;
+        }
+
+        int from = lane.PromisedBytes % LaterMessage.Bytes;
+        lane.PromisedBytes += bytes.Length;
+        bool isWhole = lane.PromisedBytes % LaterMessage.Bytes == 0;
+        if (!LaterMessage.IsPromised(bytes, from, LaterMessage.MsOf(lane.SilenceNs)))
+        {
+            act.Counters(Role.Client)[Counter.MessagesInvalid] += lane.Stage == IdleStage.Greeting ? 1 : 0;
+            NoteEnd(ref lane, act.NowNs);
+            Settle(ref lane, IdleOutcome.Wrong);
+            act.Close(connection, CloseReason.InvalidReply, _closeKind);
+        }
+        else if (isWhole && lane.Stage == IdleStage.Greeting)
+        {
+            OnAnswered(ref act, connection, ref lane);
+        }
+        else if (isWhole)
+        {
+            // The server counts from the FIN, which came before its promise did: nothing it sends is early.
+            lane.EndedSilenceNs = Math.Max(lane.SilenceNs, act.NowNs - lane.LastNs);
+            Settle(ref lane, IdleOutcome.Remembered);
+            act.Close(connection, CloseReason.Finished, _closeKind);
+        }
+    }
+
+    private readonly void BeginSilence(ref Act act, Handle connection, ref IdleSeat lane)
     {
         lane.LastNs = act.NowNs;
-        act.SetTimer(connection, act.NowNs + lane.SilenceNs, SilenceTimer);
+        long waitsNs = lane.HalfCloses ? lane.SilenceNs + _spec.ReplyTimeoutNs : lane.SilenceNs;
+        act.SetTimer(connection, act.NowNs + waitsNs, SilenceTimer);
     }
 
     /// <summary>Notes how long it was silent until it was asked or ended, and how long it took from there.</summary>

@@ -18,6 +18,10 @@ internal partial struct Idle<TProtocol>(IdleSpec spec, TProtocol protocol, IdleT
     /// <summary>Handshakes under way at once, of all workers: an accept queue of 128 does not overflow.</summary>
     private const int ConnectingMax = 64;
 
+    /// <summary>From here on a stream's offset says which lane's request it is: a half-closed lane sends nothing else.
+    /// </summary>
+    private const long RequestsFrom = 1L << 40;
+
     private readonly IdleSpec _spec = spec;
     private readonly IdleTally _tally = tally;
     private readonly ClientConnections _connections = new(Role.Client, targets);
@@ -89,6 +93,15 @@ internal partial struct Idle<TProtocol>(IdleSpec spec, TProtocol protocol, IdleT
 
     public void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
+        if (streamOffset >= RequestsFrom)
+        {
+            Span<byte> request = stackalloc byte[LaterMessage.Bytes];
+            (long seat, long at) = Math.DivRem(streamOffset - RequestsFrom, LaterMessage.Bytes);
+            LaterMessage.Write(request, LaterMessage.Request, LaterMessage.MsOf(_seats[seat].SilenceNs));
+            request.Slice((int)at, destination.Length).CopyTo(destination);
+            return;
+        }
+
         while (destination.Length > 0)
         {
             int from = (int)(streamOffset % _messageBytes);

@@ -5,8 +5,8 @@ namespace Throng.Engine;
 
 /// <summary>
 /// Leads all workers through the rounds of a search: hands out the lanes that it asks for, ends a round early when the
-/// search knows enough, and tells it what became of them. Once it is known when silence is forgotten, a second search
-/// may look for the interval of keepalive.
+/// search knows enough, and tells it what became of them. Further searches may follow: with half-closed connections,
+/// and, once it is known when silence is forgotten, for the interval of keepalive.
 /// </summary>
 internal sealed class IdleGuide(IdleSpec spec) : IGuide
 {
@@ -134,10 +134,16 @@ internal sealed class IdleGuide(IdleSpec spec) : IGuide
     /// <summary>Ends a search that wants no further round; whether another one follows.</summary>
     private bool HasAnother()
     {
-        IdleSearched searched = _search.Result;
-        _done.Add(searched);
-        if (!spec.SearchesKeepalive || _kind != IdleKind.Established
-            || searched.ForgottenNs is not { } forgottenNs || forgottenNs < 2 * Ns.Second)
+        _done.Add(_search.Result);
+        if (spec.SearchesHalfClosed && _kind == IdleKind.Established)
+        {
+            _kind = IdleKind.HalfClosed;
+            _search = new IdleSearch(_kind, spec.Plan);
+            return true;
+        }
+
+        if (!spec.SearchesKeepalive || _kind == IdleKind.Keepalive
+            || _done[0].ForgottenNs is not { } forgottenNs || forgottenNs < 2 * Ns.Second)
         {
             return false;
         }
@@ -157,8 +163,8 @@ internal sealed class IdleGuide(IdleSpec spec) : IGuide
         StepNs = Ns.Second,
     };
 
-    private IdleSeat SeatOf(long triedNs) => _kind == IdleKind.Established
-        ? new IdleSeat { SilenceNs = triedNs }
+    private IdleSeat SeatOf(long triedNs) => _kind != IdleKind.Keepalive
+        ? new IdleSeat { SilenceNs = triedNs, HalfCloses = _kind == IdleKind.HalfClosed }
         : new IdleSeat { SilenceNs = _lastsNs, KeepAliveSeconds = (int)(triedNs / Ns.Second) };
 
     /// <summary>The lanes of the round under way, in the order in which they were asked for.</summary>

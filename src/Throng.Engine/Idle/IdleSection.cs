@@ -18,6 +18,7 @@ internal static class IdleSection
             section[entry.Key] = entry.Value;
         }
 
+        section["half_closed"] = result.HalfClosed is { } halfClosed ? Of(halfClosed) : Node.Null;
         section["keepalive"] = result.Keepalive is { } keepalive ? Of(keepalive) : Node.Null;
         section["crowding"] = Node.ListOf(
         [

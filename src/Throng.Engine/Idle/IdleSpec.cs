@@ -29,6 +29,9 @@ public sealed record IdleSpec : LoadSpec
     /// <summary>Search for the interval of TCP keepalive too, once it is known when silence is forgotten.</summary>
     public bool SearchesKeepalive { get; init; }
 
+    /// <summary>Search with half-closed connections too; needs a server in mode later.</summary>
+    public bool SearchesHalfClosed { get; init; }
+
     public IdleMessage Message { get; init; }
 
     /// <summary>The question, of DNS.</summary>

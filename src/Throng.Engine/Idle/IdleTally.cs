@@ -24,6 +24,13 @@ internal struct IdleSeat
     /// <summary>Keepalive of its connection; 0 for none.</summary>
     public int KeepAliveSeconds;
 
+    /// <summary>Its first message is its last: behind it comes its FIN, and after the silence the server sends.
+    /// </summary>
+    public bool HalfCloses;
+
+    /// <summary>Bytes of what the server promised that have come, of both times together.</summary>
+    public int PromisedBytes;
+
     public Handle Connection;
     public IdleStage Stage;
 

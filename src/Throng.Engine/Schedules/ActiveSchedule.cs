@@ -55,6 +55,9 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <summary>Whether it begins with the run, and waits for no connection.</summary>
     public bool BeginsAtOnce { get; init; }
 
+    /// <summary>Connections that it waits for, of a run that aims at no number of them.</summary>
+    public long Awaits { get; init; }
+
     /// <summary>Time 0 of the schedule by the workers' clock; 0 until it has begun.</summary>
     public long BeginNs { get; private set; }
 
@@ -165,7 +168,8 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
     /// <param name="nowNs">By the workers' clock.</param>
     public bool IsReady(Sample sample, long nowNs)
     {
-        long opened = Math.Min(sample[Counter.Opened], sample.Requested);
+        long requested = Math.Max(sample.Requested, Awaits);
+        long opened = Math.Min(sample[Counter.Opened], requested);
         if (opened > _opened || sample.Open > _openMax)
         {
             _opened = Math.Max(_opened, opened);
@@ -175,7 +179,7 @@ internal sealed class ActiveSchedule(Schedule schedule, long warmUpNs, long conn
 
         bool isUndecided = sample[Counter.Opened] == 0 && (sample.Failed == 0 || sample.Connecting > 0);
         long patienceNs = isUndecided ? Math.Max(PatienceNs, connectTimeoutNs) : PatienceNs;
-        return BeginNs > 0 || BeginsAtOnce || sample.Open >= sample.Requested || nowNs - _progressNs >= patienceNs;
+        return BeginNs > 0 || BeginsAtOnce || sample.Open >= requested || nowNs - _progressNs >= patienceNs;
     }
 
     /// <summary>Another rate from now on; before the schedule has begun, from its beginning.</summary>

@@ -5,7 +5,8 @@ namespace Throng.Engine;
 
 /// <summary>
 /// The server's side: sends back every byte in order, with its name over the first ones (stamp), or drops it (sink).
-/// Says nothing by itself, never drops an idle connection, holds back a peer that writes without reading (the engine
+/// In mode later it sends what asked for it once more, a told time after the peer's FIN. Else it
+/// says nothing by itself; it never drops an idle connection, holds back a peer that writes without reading (the engine
 /// stops receiving once two buffers wait), and after a peer's half-close echoes the rest and closes.
 /// </summary>
 /// <param name="listeners">The addresses this worker listens on, in the order of their numbers.</param>
@@ -16,6 +17,7 @@ public struct Echo(
     ServeMode mode, SockAddr[] listeners, string name = "", bool hasDatagrams = false, int replyBytes = 0) : IWorkload
 {
     private const byte QuietTimer = 1;
+    private const byte LaterTimer = 2;
 
     /// <summary>
     /// Two small messages within this are a conversation, which gets the receive that costs least per message. A bulk
@@ -70,6 +72,12 @@ public struct Echo(
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        if (_mode == ServeMode.Later && !server.HasBegun && LaterMessage.TryRead(bytes, out server.LaterMs))
+        {
+            act.Overwrite(lease, LaterMessage.Promise);
+        }
+
+        server.HasBegun = true;
         bool isSmall = bytes.Length <= ConversationBytesMax && server.UnsentBytes == 0;
         bool isSoon = server.HasTalked && Milliseconds.SinceNs(server.Accepted.LastMs, act.NowNs) < ConversationNs;
         server.Accepted.LastMs = Milliseconds.Of(act.NowNs);
@@ -100,10 +108,7 @@ public struct Echo(
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
         server.UnsentBytes -= bytes;
-        if (server.PeerFinished && server.UnsentBytes == 0)
-        {
-            act.Close(connection, CloseReason.PeerClosed);
-        }
+        CloseWhereDone(ref act, connection, server);
     }
 
     public readonly void OnPeerFinished(ref Act act, Handle connection, ref ConnectionState state)
@@ -115,9 +120,31 @@ public struct Echo(
             server.UnsentBytes += _stamp.Finish(ref act, connection, ref server.Stamp);
         }
 
-        if (server.UnsentBytes == 0)
+        if (server.LaterMs > 0)
+        {
+            act.SetTimer(connection, act.NowNs + (server.LaterMs * Ns.Millisecond), LaterTimer);
+        }
+
+        CloseWhereDone(ref act, connection, server);
+    }
+
+    private static void CloseWhereDone(ref Act act, Handle connection, in ServerState server)
+    {
+        if (server is { PeerFinished: true, UnsentBytes: 0, LaterMs: 0 })
         {
             act.Close(connection, CloseReason.PeerClosed);
+        }
+    }
+
+    private static void SendLater(ref Act act, Handle connection, ref ServerState server)
+    {
+        Span<byte> message = stackalloc byte[LaterMessage.Bytes];
+        LaterMessage.Write(message, LaterMessage.Promise, server.LaterMs);
+        server.LaterMs = 0;
+        server.UnsentBytes += message.Length;
+        if (!act.TryForwardCopy(connection, message))
+        {
+            act.Close(connection, CloseReason.NoMemory);
         }
     }
 
@@ -133,6 +160,17 @@ public struct Echo(
     public readonly void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
+        if (timer == LaterTimer)
+        {
+            SendLater(ref act, connection, ref server);
+            return;
+        }
+
+        if (server.PeerFinished)
+        {
+            return;
+        }
+
         long idleNs = Milliseconds.SinceNs(server.Accepted.LastMs, act.NowNs);
         if (idleNs < QuietNs)
         {
@@ -171,6 +209,12 @@ public struct Echo(
         public Accepted Accepted;
         public int UnsentBytes;
         public NameStampState Stamp;
+
+        /// <summary>Milliseconds after the peer's FIN at which something is sent; 0: nothing.</summary>
+        public uint LaterMs;
+
+        /// <summary>Its first bytes have come.</summary>
+        public bool HasBegun;
 
         /// <summary>The last message was a small one.</summary>
         public bool HasTalked;

@@ -8,6 +8,7 @@ public static class ServeModes
         ServeMode.Sink => "sink",
         ServeMode.Exchange => "exchange",
         ServeMode.Stamp => "stamp",
+        ServeMode.Later => "later",
         _ => "echo",
     };
 
@@ -21,6 +22,7 @@ public static class ServeModes
         "sink" => ServeMode.Sink,
         "exchange" => ServeMode.Exchange,
         "stamp" => ServeMode.Stamp,
+        "later" => ServeMode.Later,
         _ => ServeMode.Echo,
     };
 }

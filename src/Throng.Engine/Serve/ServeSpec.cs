@@ -15,6 +15,9 @@ public enum ServeMode : byte
 
     /// <summary>An echo with the server's name over the first bytes of a connection, and of every datagram.</summary>
     Stamp = 3,
+
+    /// <summary>An echo that sends what asks for it once more, some time after the peer's FIN.</summary>
+    Later = 4,
 }
 
 /// <summary>Task of `serve`.</summary>

@@ -26,7 +26,7 @@ public sealed record IdleLane
     public bool Counts { get; init; }
 
     /// <summary>Where on the axis of a search its outcome lies: at the silence as it was, or at the interval.</summary>
-    public long AtNs(IdleKind kind) => kind == IdleKind.Established ? SilenceNs : TriedNs;
+    public long AtNs(IdleKind kind) => kind == IdleKind.Keepalive ? TriedNs : SilenceNs;
 }
 
 /// <summary>Quantity that is searched for: a silence, or an interval.</summary>
@@ -37,6 +37,10 @@ public enum IdleKind : byte
 
     /// <summary>How far apart probes of TCP keepalive may be, so that it lasts beyond that.</summary>
     Keepalive,
+
+    /// <summary>How long a connection may be silent after its client's FIN, so that its server still gets through.
+    /// </summary>
+    HalfClosed,
 }
 
 /// <summary>Purpose of a round.</summary>

@@ -32,6 +32,9 @@ public enum IdleOutcome : byte
     /// <summary>While it was silent, the kernel gave it up: its keepalive probes were not answered.</summary>
     ProbesNotAnswered,
 
+    /// <summary>The other end promised to send after the silence, and nothing came.</summary>
+    NotArrived,
+
     // What says nothing of the silence.
 
     /// <summary>It was not opened, or its first message was not answered: it never came to be silent.</summary>
@@ -66,7 +69,7 @@ public static class IdleOutcomes
 
     /// <summary>Whether the connection was no longer of use after its silence.</summary>
     public static bool IsForgotten(IdleOutcome outcome) =>
-        outcome is >= IdleOutcome.NotAcknowledged and <= IdleOutcome.ProbesNotAnswered;
+        outcome is >= IdleOutcome.NotAcknowledged and <= IdleOutcome.NotArrived;
 
     /// <summary>Whether it ended while nothing was sent, so that the moment itself was seen.</summary>
     public static bool IsSeen(IdleOutcome outcome) =>

@@ -14,13 +14,18 @@ public sealed record IdleResult(IReadOnlyList<IdleSearched> Searches) : IOwnResu
     public bool IsFound => Established.Ending is IdleEnding.Found or IdleEnding.NotForgotten
         or IdleEnding.ForgottenAtFrom or IdleEnding.Varies;
 
+    /// <summary>The one of connections whose client has sent its FIN; null where nobody asked, or it has not begun.
+    /// </summary>
+    public IdleSearched? HalfClosed => Of(IdleKind.HalfClosed);
+
     public string VerdictText
     {
         get
         {
             string crowding = Established.Crowdings.Count > 0 ? $"; {CrowdingText(Established.Crowdings[^1])}" : "";
             string keepalive = Keepalive is { } searched ? $"; {KeepaliveText(searched)}" : "";
-            return EstablishedText(Established) + crowding + keepalive;
+            string halfClosed = HalfClosed is { } half ? $"; half-closed: {HalfClosedText(half)}" : "";
+            return EstablishedText(Established) + crowding + halfClosed + keepalive;
         }
     }
 
@@ -44,6 +49,10 @@ public sealed record IdleResult(IReadOnlyList<IdleSearched> Searches) : IOwnResu
                 all.Add(new Highlight("manner", IdleOutcomes.Name(manner), Established.Evidence + "."));
             }
 
+            Add("half-closed, remembered", HalfClosed?.RememberedNs,
+                "The longest silence after the client's FIN at which what the server sent arrived.");
+            Add("half-closed, forgotten", HalfClosed?.ForgottenNs,
+                "The shortest silence after the client's FIN at which it did not any more.");
             Add("keepalive", Keepalive?.RememberedNs, "The longest interval of TCP keepalive that keeps it alive.");
             return all;
         }
@@ -150,6 +159,11 @@ public sealed record IdleResult(IReadOnlyList<IdleSearched> Searches) : IOwnResu
             : $"{lanes} ended early ({IdleOutcomes.Name(one.Outcome)} at {Units.Latency(one.AtNs)}) although longer "
                 + $"silences were remembered: by their number, it seems, {left}";
     }
+
+    private static string HalfClosedText(IdleSearched search) =>
+        search.Ending == IdleEnding.NoLanes
+            ? "not measured, its server has to send after the client's FIN: throng serve --mode later"
+            : EstablishedText(search);
 
     private static string KeepaliveText(IdleSearched search)
     {

@@ -78,7 +78,7 @@ public sealed class IdleSearch
     /// </summary>
     public bool IsDecided(IReadOnlyList<IdleLane> lanes)
     {
-        if (Phase == IdlePhase.Confirm || _kind != IdleKind.Established)
+        if (Phase == IdlePhase.Confirm || _kind == IdleKind.Keepalive)
         {
             return false;
         }

@@ -65,6 +65,7 @@ public sealed record IdleSearched
             IdleOutcome.NotAcknowledged when Middle(lanes.Select(lane => lane.Retransmits)) is > 0 and var again =>
                 $"silently: {Units.Several(again, "retransmissions")} and no answer",
             IdleOutcome.NotAcknowledged => "silently: no answer",
+            IdleOutcome.NotArrived => "silently: what the server sent does not arrive",
             IdleOutcome.NotAnswered => "the message is acknowledged and not answered",
             IdleOutcome.ResetInAnswer => $"a RST answers the message, after {when}",
             IdleOutcome.ClosedInAnswer => $"a FIN answers the message, after {when}",

@@ -206,6 +206,8 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("seen min", "Of idle: the shortest silence at which a connection was seen to end by itself."),
         new("seen p50", "Of idle: the same in the middle."),
         new("seen max", "Of idle: the longest one."),
+        new("asked", "Of what churn or saturate was to hold beside its lives: how many (--held)."),
+        new("half_closed", "Of idle: the search with connections whose client has sent its FIN."),
         new("keepalive", "Of idle: the search for the longest interval of TCP keepalive that keeps it alive."),
         new("tried", "Of a lane of idle: the silence that was asked for, or the interval of keepalive."),
         new("silence", "Of a lane of idle: how long it was silent until it was asked, or ended."),

@@ -23,6 +23,7 @@ public static class AllRules
         new AnswersHeldBack(),
         new ConnectionsLost(),
         new ConnectsFailed(),
+        new HeldBesideLost(),
         new ConnectionsDisturbed(),
         new NewConnectionsFailed(),
         new MessagesTimedOut(),
@@ -38,7 +39,8 @@ public static class AllRules
     /// <summary>
     /// Rules for a search, which goes on until something fails: only those on what stood in its way from the beginning.
     /// </summary>
-    public static IReadOnlyList<IRule> OfSearch { get; } = [new NothingConnected(), new ShortSteps(), new DebugBuild()];
+    public static IReadOnlyList<IRule> OfSearch { get; } =
+        [new NothingConnected(), new HeldBesideLost(), new ShortSteps(), new DebugBuild()];
 
     /// <summary>Rules for a search that lets connections be forgotten: what is lost is what it looks for.</summary>
     public static IReadOnlyList<IRule> OfIdle { get; } =

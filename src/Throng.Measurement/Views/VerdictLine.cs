@@ -27,7 +27,7 @@ public static class VerdictLine
 
         if (run.Result?.VerdictText is { } found)
         {
-            return found;
+            return found + HeldBeside(run);
         }
 
         if (run.Own is not null && CommandView.For(run).VerdictText is { } verdictOf)
@@ -155,8 +155,14 @@ public static class VerdictLine
             : "";
         string rest = missing.Count == 0 ? "" : ": " + string.Join(", ", missing);
         string lost = run.Connections.Target is null ? "" : LostConnections(run.Connections);
-        return $"{rate}{answered} {words.Answered}{ending}{rest}{tail}{lost}";
+        return $"{rate}{answered} {words.Answered}{ending}{rest}{tail}{lost}{HeldBeside(run)}";
     }
+
+    /// <summary>Connections that were held beside those that came and went.</summary>
+    private static string HeldBeside(RunDocument run) => HeldBesideLost.Of(run) is { } held
+        ? $"; {Units.Count(held.Opened)}{(held.Opened < held.Asked ? $" of {Units.Count(held.Asked)}" : "")} held "
+            + $"meanwhile, {(held.Lost == 0 ? "none" : Units.Count(held.Lost))} lost"
+        : "";
 
     /// <summary>Lost connections beside messages, of which some may be lost too.</summary>
     private static string LostConnections(Connections connections) =>

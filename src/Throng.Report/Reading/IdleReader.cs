@@ -22,9 +22,18 @@ internal static class IdleReader
             Crowdings = [.. crowdings.Where(one => one.Kind == kind).Select(one => one.Crowding)],
         };
         IdleSearched established = SearchedOf(part, IdleKind.Established);
-        return new IdleResult(part.Part("keepalive") is { } keepalive
-            ? [established, SearchedOf(keepalive, IdleKind.Keepalive)]
-            : [established]);
+        List<IdleSearched> searches = [established];
+        if (part.Part("half_closed") is { } halfClosed)
+        {
+            searches.Add(SearchedOf(halfClosed, IdleKind.HalfClosed));
+        }
+
+        if (part.Part("keepalive") is { } keepalive)
+        {
+            searches.Add(SearchedOf(keepalive, IdleKind.Keepalive));
+        }
+
+        return new IdleResult(searches);
     }
 
     private static (long Round, IdleLane Lane) LaneOf(JsonPart part) => (part.Count("round"), new IdleLane

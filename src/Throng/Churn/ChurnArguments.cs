@@ -72,10 +72,11 @@ public static class ChurnArguments
             Expects = Expectation(values, errors),
             LifetimeNs = values.Get(ChurnOptions.Lifetime),
             TimeoutNs = values.Get(ChurnOptions.Timeout),
-            Connections = values.Has(ChurnOptions.InFlightMax)
+            Held = values.Get(ChurnOptions.Held),
+            Connections = values.Get(ChurnOptions.Held) + (values.Has(ChurnOptions.InFlightMax)
                 ? values.Get(ChurnOptions.InFlightMax)
                 : ChurnSpec.InFlightOf(
-                    profile, values.Get(ChurnOptions.Lifetime) + values.Get(ChurnOptions.Timeout)),
+                    profile, values.Get(ChurnOptions.Lifetime) + values.Get(ChurnOptions.Timeout))),
         };
         return LoadArguments.Fill(plain, values, values.Get(LoadOptions.Target), errors);
     }

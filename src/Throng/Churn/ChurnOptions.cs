@@ -35,6 +35,11 @@ public static class ChurnOptions
         "connections under way at most; what falls due beyond is not begun, and counted",
         shown: "10,000, or what the rate can begin within --timeout");
 
+    public static Option<long> Held { get; } = Declare.Count(
+        "held", 0, 1L << 32, 0,
+        "so many connections beside them, opened before and kept to the end: how a full table sets up and tears down",
+        shown: "none");
+
     public static Option<string> Life { get; } = Declare.Choice(
         "life", "KIND", ["exchange", "requests"], "exchange",
         "exchange: send, half-close, read to the end; requests: send, wait for the echo, again, close");
@@ -78,6 +83,7 @@ public static class ChurnOptions
             new("throng churn 10.0.0.2:80 --rate 5k --for 1m --content get.txt", "a page each"),
             new("throng churn 10.0.0.2:80 --rate 500 --rate 1k --rate 2k --step 10s", "three steps"),
             new("throng churn 10.0.0.2:7000-7039 --life requests --close rst --rate 20k", "bare handshakes"),
+            new("throng churn 10.0.0.2:7000-7039 --held 1m --rate 5k", "set-up and tear-down beside a million held"),
             new("throng churn 10.0.0.2:7000 --life requests --requests 10 --rate 200", "ten echoes each"),
         ],
         Common =
@@ -87,8 +93,8 @@ public static class ChurnOptions
         ],
         Groups =
         [
-            new("What is offered", Rate, Profile, Step, Cooldown, WarmUp, Arrivals, InFlightMax, SharedOptions.Duration,
-                SharedOptions.Count),
+            new("What is offered", Rate, Profile, Step, Cooldown, WarmUp, Arrivals, InFlightMax, Held,
+                SharedOptions.Duration, SharedOptions.Count),
             new("What a connection does", Life, Content, ExpectReply, Requests, Size, Lifetime, LoadOptions.Close,
                 Timeout),
             LoadOptions.WhereTo,

@@ -22,6 +22,12 @@ public sealed class IdleCommand() : RunCommand<IdleSpec>(IdleOptions.Syntax)
         }
 
         found.AtMostOne(IdleOptions.Content, IdleOptions.Protocol);
+        if (values.Get(IdleOptions.HalfClosedLanes) && (isDns || values.Has(IdleOptions.Content)))
+        {
+            found.Add("--half-closed-lanes needs a server that sends after its client's FIN, throng serve --mode "
+                + "later, without --protocol dns and --content");
+        }
+
         if (values.Get(IdleOptions.From) >= values.Get(IdleOptions.To))
         {
             found.Add($"--from {Units.Duration(values.Get(IdleOptions.From))} is not shorter than --to "
@@ -47,6 +53,7 @@ public sealed class IdleCommand() : RunCommand<IdleSpec>(IdleOptions.Syntax)
             },
             Connections = values.Get(IdleOptions.Lanes),
             SearchesKeepalive = values.Get(IdleOptions.KeepaliveLanes),
+            SearchesHalfClosed = values.Get(IdleOptions.HalfClosedLanes),
             Message = isDns ? IdleMessage.Dns : hasContent ? IdleMessage.Content : IdleMessage.Echo,
             Questions = isDns ? Question(values, errors) : null,
             Content = hasContent ? ContentOf(values, errors) : [],
@@ -72,7 +79,7 @@ public sealed class IdleCommand() : RunCommand<IdleSpec>(IdleOptions.Syntax)
     /// <summary>How long it takes, at most, and where silence is forgotten soon.</summary>
     private static string Rounds(IdleSpec spec)
     {
-        int rounds = spec.Plan.RoundsMax;
+        int rounds = spec.Plan.RoundsMax * (spec.SearchesHalfClosed ? 2 : 1);
         return $"at most {Units.Several(rounds, "rounds")} of {Units.Several(spec.Plan.Lanes, "lanes")}, "
             + $"{Units.Duration(rounds * spec.RoundNsMax)} in all where silence is remembered for "
             + $"{Units.Duration(spec.Plan.ToNs)}; each takes hardly longer than it is remembered";

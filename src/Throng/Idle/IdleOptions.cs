@@ -33,6 +33,10 @@ public static class IdleOptions
         "keepalive-lanes",
         "then also find the longest interval of TCP keepalive that keeps a connection alive, in whole seconds");
 
+    public static Option<bool> HalfClosedLanes { get; } = Declare.Flag(
+        "half-closed-lanes",
+        "then also find how long a connection is remembered after this side's FIN; needs throng serve --mode later");
+
     public static Option<string> Protocol { get; } = Declare.Choice(
         "protocol", "NAME", ["echo", "dns"], "echo",
         "what a lane asks before and after its silence: echo (what is sent must come back) or dns");
@@ -64,18 +68,19 @@ public static class IdleOptions
             new("throng idle 10.0.0.2:7000", "10 s to 2 h, to a second; throng serve at the other end"),
             new("throng idle 10.0.0.2:7000 --from 1s --to 10m --within 100ms", "other bounds"),
             new("throng idle 10.0.0.2:7000 --to 10m --keepalive-lanes", "and which keepalive helps"),
+            new("throng idle 10.0.0.2:7001 --half-closed-lanes", "and after a FIN; throng serve --mode later"),
             new("throng idle ns1:53 --protocol dns --to 5m --lanes 4", "idle timeout of a DNS server"),
             new("throng idle lb:80 --content get.http --to 10m", "of an HTTP proxy"),
             new("throng idle 10.0.0.2:7000 --fail-on 'idle.forgotten < 5m'", "a test"),
         ],
         Common =
         [
-            From, To, Within, Lanes, KeepaliveLanes, LoadOptions.Target, Protocol, Content, ReplyTimeout,
-            SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
+            From, To, Within, Lanes, HalfClosedLanes, KeepaliveLanes, LoadOptions.Target, Protocol, Content,
+            ReplyTimeout, SharedOptions.FailOn, SharedOptions.Json, SharedOptions.Out,
         ],
         Groups =
         [
-            new("The search", From, To, Within, Lanes, Confirm, KeepaliveLanes),
+            new("The search", From, To, Within, Lanes, Confirm, HalfClosedLanes, KeepaliveLanes),
             new("What is asked", Protocol, DnsOptions.Name, DnsOptions.Type, DnsOptions.NoRd, Content, ReplyTimeout),
             new("Where to", LoadOptions.Target, LoadOptions.Source, LoadOptions.SourcePorts, LoadOptions.IPv4,
                 LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),

@@ -41,6 +41,11 @@ public static class ReportOptions
         Help = "print verdict, findings and figures for an issue or a wiki, or write them to FILE",
     };
 
+    public static Option<bool> Rfc9693 { get; } = Declare.Flag(
+        "rfc9693",
+        "one report of all FILEs on a box that keeps state: runs of capacity, saturate, churn and idle, the settings, "
+            + "and what was not measured; as Markdown, with --html as a page");
+
     /// <summary>Options that name a place for one view of one run.</summary>
     public static IReadOnlyList<Option<string>> Views { get; } = 
         [Html, Svg, SharedOptions.Csv, Json, Markdown, SharedOptions.JUnit];
@@ -67,12 +72,13 @@ public static class ReportOptions
             new("throng report run.json --svg run.svg", "one drawing of it"),
             new("throng report run.json --svg tail.svg --chart spectrum", "its percentiles"),
             new("throng report before.json after.json", "one after the other"),
+            new("throng report capacity.json saturate.json idle.json --rfc9693 --html box.html", "of a box"),
             new("throng report run.json --require 'response.p99 < 20ms' --junit run.xml", "judged afterwards"),
         ],
         Groups = 
         [
             new("What it prints", Analyze, Html, Svg, Chart, SharedOptions.Csv, Json, Markdown, SharedOptions.JUnit,
-                SharedOptions.FailOn, SharedOptions.Require),
+                Rfc9693, SharedOptions.FailOn, SharedOptions.Require),
         ],
     };
 
@@ -98,6 +104,11 @@ public static class ReportOptions
             yield return $"{values.Origin(Chart)} says what --svg draws; give --svg FILE, or --svg - to print it";
         }
 
+        foreach (string error in values.Get(Rfc9693) ? BoxErrors(values) : [])
+        {
+            yield return error;
+        }
+
         Dictionary<string, Option<string>> taken = [];
         foreach (Option<string> view in Views.Where(view => values.Get(view).Length > 0))
         {
@@ -108,13 +119,21 @@ public static class ReportOptions
         }
     }
 
+    /// <summary>Options that are about one run have no place in a report of all.</summary>
+    private static IEnumerable<string> BoxErrors(Values values) =>
+        ((Option[])
+            [Analyze, Svg, SharedOptions.Csv, Json, SharedOptions.JUnit, SharedOptions.FailOn, SharedOptions.Require])
+            .Where(values.IsTyped)
+            .Select(option => $"{values.Origin(option)} is about one run, {values.Origin(Rfc9693)} about all of them: "
+                + "--markdown and --html show those");
+
     private static IEnumerable<string> Errors(
         Values values, Option<string> view, Dictionary<string, Option<string>> taken)
     {
         string path = values.Get(view);
         string origin = values.Origin(view);
         string verb = view == Svg ? "draws" : "shows";
-        if (values.Words.Count > 1)
+        if (values.Words.Count > 1 && !values.Get(Rfc9693))
         {
             bool isPrinted = path == "-" && view.Implied.Length > 0;
             string others = isPrinted ? $"; to write it to a file: {view.Spelling}=FILE"

@@ -18,6 +18,11 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
     {
         List<(OutFile File, Option<string> View)> files =
             OutFile.Of(values, ReportOptions.Views.Where(view => values.Get(view) != Dash));
+        if (values.Get(ReportOptions.Rfc9693))
+        {
+            return WriteBox(files);
+        }
+
         bool isFirst = true;
         bool hasFailed = false;
         foreach (string file in values.Words)
@@ -47,6 +52,29 @@ public sealed class ReportViews(Values values, Shell shell, Failure failure)
         return _files.Unread.Count > 0 ? failure.Say(_files.Unread, "", ExitCode.Setup)
             : hasFailed ? ExitCode.ThresholdFailed
             : ExitCode.Done;
+    }
+
+    /// <summary>One report of all files, or none where one of them cannot be read.</summary>
+    private int WriteBox(List<(OutFile File, Option<string> View)> files)
+    {
+        IReadOnlyList<NamedRun> runs = _files.Read(values.Words);
+        if (_files.Unread.Count > 0)
+        {
+            return failure.Say(_files.Unread, "", ExitCode.Setup);
+        }
+
+        string Of(Option<string> view) =>
+            view == ReportOptions.Html ? BoxViews.Html(runs) : BoxViews.Markdown(runs);
+        shell.Print(Of(values.Get(ReportOptions.Html) == Dash ? ReportOptions.Html : ReportOptions.Markdown));
+        foreach ((OutFile place, Option<string> view) in files)
+        {
+            if (!place.TryWrite(Encoding.UTF8.GetBytes(Of(view)), out string unwritten))
+            {
+                return failure.Say([unwritten], "", ExitCode.NotDone);
+            }
+        }
+
+        return ExitCode.Done;
     }
 
     private string Printed(RunDocument run)

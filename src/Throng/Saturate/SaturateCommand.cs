@@ -47,9 +47,9 @@ public sealed class SaturateCommand() : RunCommand<SaturateSpec>(SaturateOptions
         Churn = ChurnArguments.ToSpec(values, errors) with
         {
             Search = Turnover(values),
-            Connections = values.Has(ChurnOptions.InFlightMax)
+            Connections = values.Get(ChurnOptions.Held) + (values.Has(ChurnOptions.InFlightMax)
                 ? values.Get(ChurnOptions.InFlightMax)
-                : ChurnSpec.InFlightMaxDefault,
+                : ChurnSpec.InFlightMaxDefault),
         },
         Rule = new SaturationRule
         {

@@ -70,6 +70,7 @@ public static class SaturateOptions
         [
             new("throng saturate 10.0.0.2:80 --step 5s", "where does the firewall give in?"),
             new("throng saturate 10.0.0.2:7000 --start 500 --life requests", "bare handshakes"),
+            new("throng saturate 10.0.0.2:7000 --held 100k --life requests --close rst", "tear-down by RST, 100k held"),
             new("throng saturate 10.0.0.2:80 --latency-max 50ms --svg found.svg", "by latency, drawn"),
             new("throng saturate 10.0.0.2:80 --once --start 50 --increment 1.25", "one pass upwards"),
         ],
@@ -84,7 +85,8 @@ public static class SaturateOptions
             new("What is good", SuccessMin, AchievedMin, RetransmitMax, Slowdown, LatencyMax, LatencyFloor),
             new("What a connection does", ChurnOptions.Life, ChurnOptions.Content, ChurnOptions.ExpectReply,
                 ChurnOptions.Requests, ChurnOptions.Size, ChurnOptions.Lifetime, LoadOptions.Close,
-                ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Arrivals),
+                ChurnOptions.Timeout, ChurnOptions.InFlightMax, ChurnOptions.Held,
+                ChurnOptions.Arrivals),
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,

@@ -16,9 +16,9 @@ public static class ServeOptions
     };
 
     public static Option<string> Mode { get; } = Declare.Choice(
-        "mode", "MODE", ["echo", "sink", "exchange", "stamp"], "echo",
-        "echo (every byte comes back), sink (read and drop), exchange (read to the peer's FIN, answer, close) or "
-            + "stamp (echo that says who answered)");
+        "mode", "MODE", ["echo", "sink", "exchange", "stamp", "later"], "echo",
+        "echo (every byte comes back), sink (read and drop), exchange (read to the peer's FIN, answer, close), stamp "
+            + "(echo that says who answered) or later (echo that sends again after the peer's FIN: idle asks for it)");
 
     public static Option<string> ServerName { get; } = Declare.Word(
         "name", "TEXT", "",
@@ -80,6 +80,9 @@ public static class ServeOptions
             "With --mode stamp it is an echo that tells who answered: the first 64 bytes of a connection are waited "
                 + "for and come back with the server's name over their beginning, and so does every datagram. With "
                 + "--drain and --health it leaves a load balancer without losing anybody.",
+            "With --mode later it is an echo that sends once more, some time after its client's FIN, what asked for "
+                + "that: throng idle --half-closed-lanes finds with it how long a half-closed connection is "
+                + "remembered.",
             .. KernelEngines.About,
         ],
         Examples =

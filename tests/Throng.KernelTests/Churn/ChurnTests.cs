@@ -60,6 +60,50 @@ public sealed class ChurnTests
         }
     }
 
+    [Theory]
+    [InlineData("uring", "fin")]
+    [InlineData("epoll", "rst")]
+    public void Connections_are_held_beside_those_that_are_torn_down(string engine, string close)
+    {
+        using EchoServer server = EchoServer.Start("auto");
+        using ThrongProcess run = ThrongProcess.Start(
+            [.. Churn, "--engine", engine, "--target", server.Address, "--rate", "200", "--for", "1s", "--held", "300",
+                "--life", "requests", "--close", close]);
+        Document document = run.Finish();
+        long begun = Begun(document, step: 0, of: 200);
+        document.Equal(300, document.Number("churn.held.opened"), "held");
+        document.Equal(0, document.Number("churn.held.lost"), "lost");
+        document.Equal(300, document.Number("connections.closed.drained"), "closed at the end");
+        document.Equal(300 + begun, document.Number("connections.opened"), "opened");
+        document.Equal(begun, document.Number("churn.ok"), "torn down");
+        Assert.InRange(document.Number("connections.peak"), 300, 400);
+    }
+
+    [Fact]
+    public void Held_connections_that_end_meanwhile_are_told_and_those_that_cannot_be_opened_too()
+    {
+        string path = ControlClient.NewPath();
+        using ThrongProcess server = ThrongProcess.Start(
+            "serve", "--listen", "127.0.0.1:7000", "-q", "--control", path);
+        using ControlClient control = ControlClient.To(path, server);
+        control.Ask("status"); // answers once it listens
+        string[] all = [.. Churn, "--target", "127.0.0.1:7000", "--held", "50", "--rate", "20", "--life", "requests"];
+        string own = ControlClient.NewPath();
+        using ThrongProcess run = ThrongProcess.Start([.. all, "--for", "4s", "--control", own]);
+        using ControlClient watch = ControlClient.To(own, run);
+        Eventually.Holds(() => watch.Status("opened") > 55, run.Story); // the lives have begun
+        server.Signal(ThrongProcess.SIGTERM);
+        server.EndsInOrder();
+        run.Ends(1);
+        Document document = run.Document().AddsUp();
+        document.Equal(50, document.Number("churn.held.opened"), "held");
+        document.Equal(50, document.Number("churn.held.lost"), "lost");
+        Assert.Contains("held-beside-lost", run.OutputText, StringComparison.Ordinal);
+        using ThrongProcess none = ThrongProcess.Start([.. all, "--for", "500ms"]);
+        none.Ends(1);
+        none.Document().Equal(0, none.Document().Number("churn.held.opened"), "held");
+    }
+
     [Fact]
     public void Half_of_the_connections_reset_are_half_of_the_outcomes()
     {

@@ -62,6 +62,18 @@ public sealed class SaturateTests
         }
     }
 
+    [Fact]
+    public void It_searches_beside_connections_that_are_held()
+    {
+        using ThrongProcess run = ThrongProcess.Start(
+            ["saturate", "--start", "100", "--rate-max", "200", "--increment", "2", "--step", "300ms", "--cooldown",
+                "0", "--slowdown", "100000", "--held", "100", "--life", "requests", "--close", "rst", "--json", "-q"]);
+        Document document = run.Finish();
+        document.Equal(100, document.Number("saturate.held.opened"), "held");
+        document.Equal(0, document.Number("saturate.held.lost"), "lost");
+        document.Equal(200, (long)document.Real("saturate.last_good_per_s"), "the last good rate");
+    }
+
     /// <summary>The boundary lies within 5 % of the limit, or a step of the search more: another 5 %.</summary>
     private static void Found(Document document, string cause, double limit)
     {

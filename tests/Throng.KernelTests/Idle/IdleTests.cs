@@ -35,6 +35,43 @@ public sealed class IdleTests
     }
 
     [Fact]
+    public void A_router_forgets_half_closed_connections_sooner_and_both_are_found()
+    {
+        Needs.Tool("nft");
+        using Netns client = new();
+        using Netns router = new();
+        using Netns host = new();
+        Route(client, router, host, "drop");
+        router.Out("sysctl -q -w net.netfilter.nf_conntrack_tcp_timeout_close_wait=2");
+        using ThrongProcess server = ThrongProcess.Start(
+            new Launch { Before = host.Before }, "serve", "--mode", "later", "--listen", "10.9.2.2:7000", "-q");
+        Eventually.Holds(() => host.Out("ss -Htln sport = :7000").Length > 0, server.Story);
+        using ThrongProcess run = ThrongProcess.Start(
+            new Launch { Before = client.Before },
+            ["idle", "--target", "10.9.2.2:7000", "--half-closed-lanes", .. Search]);
+        Document document = run.Finish();
+        Assert.Equal("found", document.Text("idle.ending"));
+        Assert.InRange(
+            TimeoutNs, document.Number("idle.remembered_ns") - 100_000_000,
+            document.Number("idle.forgotten_ns") + 100_000_000);
+        Assert.Equal("found", document.Text("idle.half_closed.ending"));
+        Assert.Equal("not-arrived", document.Text("idle.half_closed.manner"));
+        Assert.InRange(
+            2_000_000_000, document.Number("idle.half_closed.remembered_ns") - 100_000_000,
+            document.Number("idle.half_closed.forgotten_ns") + 100_000_000);
+    }
+
+    [Fact]
+    public void A_server_that_only_echoes_cannot_show_what_becomes_of_half_closed_connections()
+    {
+        using ThrongProcess run = ThrongProcess.Start(
+            ["idle", "--from", "100ms", "--to", "500ms", "--lanes", "5", "--half-closed-lanes", "--json", "-q"]);
+        Document document = run.Finish();
+        Assert.Equal("not-forgotten", document.Text("idle.ending"));
+        Assert.Equal("no-lanes", document.Text("idle.half_closed.ending"));
+    }
+
+    [Fact]
     public void What_nobody_forgets_is_remembered_to_the_end()
     {
         using ThrongProcess run = ThrongProcess.Start(

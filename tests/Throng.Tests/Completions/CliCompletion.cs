@@ -18,7 +18,7 @@ public sealed class CliCompletion : IDisposable
     [InlineData("throng hold --engine u", "uring")]
     [InlineData("throng hold --engine = e", "epoll")]
     [InlineData("throng hold --engine =", "auto uring epoll kernel xdp")]
-    [InlineData("throng serve --mode ", "echo sink exchange stamp")]
+    [InlineData("throng serve --mode ", "echo sink exchange stamp later")]
     [InlineData("throng serve --transport tcp+", "tcp+udp")]
     [InlineData(
         "throng hold --fail-on response.p9", "response.p90 response.p95 response.p99 response.p999 response.p9999")]
@@ -90,7 +90,7 @@ public sealed class CliCompletion : IDisposable
     [Fact]
     public void The_words_of_an_option_come_from_its_reading()
     {
-        Assert.Equal(["echo", "sink", "exchange", "stamp"], ServeOptions.Mode.Words);
+        Assert.Equal(["echo", "sink", "exchange", "stamp", "later"], ServeOptions.Mode.Words);
         Assert.Contains("hosts", ReportOptions.Analyze.Words);
         Assert.Empty(SharedOptions.Out.Words);
     }

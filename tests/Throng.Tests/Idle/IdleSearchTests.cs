@@ -61,7 +61,8 @@ public sealed class IdleSearchTests
     public void Whatever_the_lanes_come_to_the_search_ends_and_contradicts_no_outcome_that_counts()
     {
         Prng random = new(3);
-        IdleOutcome[] outcomes = [.. IdleOutcomes.All];
+        // An established lane is asked: nothing of it fails to arrive unasked.
+        IdleOutcome[] outcomes = [.. IdleOutcomes.All.Where(outcome => outcome != IdleOutcome.NotArrived)];
         HashSet<IdleEnding> seen = [];
         for (int i = 0; i < 500; i++)
         {

@@ -29,6 +29,29 @@ public sealed class IdleTests
     }
 
     [Fact]
+    public void Half_closed_lanes_are_remembered_by_a_server_that_sends_later_and_tell_nothing_with_one_that_echoes()
+    {
+        foreach (ServeMode mode in (ServeMode[])[ServeMode.Later, ServeMode.Echo])
+        {
+            IdleTally tally = new();
+            SimulatedNetwork network = new(1, FaultPlan.None);
+            using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker =
+                Worker(network, tally, new IdleSpec(), 1, mode);
+            Assemble(network, worker, tally, 1, dismissAfterNs: long.MaxValue, halfCloses: true);
+            foreach (IdleSeat seat in tally.Seats)
+            {
+                Assert.Equal(mode == ServeMode.Later ? IdleOutcome.Remembered : IdleOutcome.Wrong, seat.Outcome);
+                if (mode == ServeMode.Later)
+                {
+                    Assert.InRange(seat.EndedSilenceNs, seat.SilenceNs, seat.SilenceNs + (5 * Ns.Millisecond));
+                }
+            }
+
+            Assert.Equal(mode == ServeMode.Later ? Lanes : 0, worker.Client[Counter.MessagesAnswered]);
+        }
+    }
+
+    [Fact]
     public void Whatever_happens_each_lane_has_one_outcome_and_messages_add_up()
     {
         HashSet<IdleOutcome> seen = [];
@@ -43,12 +66,14 @@ public sealed class IdleTests
                 ConnectTimeoutNs = random.NextInRange(20, 2000) * Ns.Millisecond,
             };
             SimulatedNetwork network = new(seed, FaultPlan.Draw(ref random));
-            using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker = Worker(network, tally, spec, seed);
+            using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker =
+                Worker(network, tally, spec, seed, ServeMode.Later);
             for (int round = 1; round <= 3; round++)
             {
                 long dismissAfterNs =
                     random.NextInRange(0, 2) == 0 ? random.NextInRange(1, 4 * Ns.Second) : long.MaxValue;
-                Assemble(network, worker, tally, round, dismissAfterNs);
+                Assemble(
+                    network, worker, tally, round, dismissAfterNs, halfCloses: random.NextInRange(0, 1) == 0);
                 foreach (IdleSeat seat in tally.Seats)
                 {
                     Assert.NotEqual(IdleOutcome.None, seat.Outcome);
@@ -70,13 +95,13 @@ public sealed class IdleTests
             new HashSet<IdleOutcome>
             {
                 IdleOutcome.Remembered, IdleOutcome.NotOpened, IdleOutcome.NotNeeded, IdleOutcome.NotAnswered,
-                IdleOutcome.NotAcknowledged, IdleOutcome.ResetInAnswer,
+                IdleOutcome.NotAcknowledged, IdleOutcome.ResetInAnswer, IdleOutcome.NotArrived,
             },
             seen);
     }
 
     private static SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> Worker(
-        SimulatedNetwork network, IdleTally tally, IdleSpec spec, ulong seed) => new(
+        SimulatedNetwork network, IdleTally tally, IdleSpec spec, ulong seed, ServeMode mode = ServeMode.Echo) => new(
             network,
             new WorkerPlan
             {
@@ -89,7 +114,7 @@ public sealed class IdleTests
             },
             new(
                 new Idle<EchoProtocol>(spec, new EchoProtocol(IdleSpec.MessageBytes), tally, 1),
-                new Echo(ServeMode.Echo, Listen)));
+                new Echo(mode, Listen)));
 
     [Fact]
     public void The_end_of_a_connection_tells_how_it_was_forgotten()
@@ -110,11 +135,15 @@ public sealed class IdleTests
 
     /// <summary>Orders a round and waits for its end.</summary>
     private static void Assemble(
-        SimulatedNetwork network, SimulatedWorker worker, IdleTally tally, int round, long dismissAfterNs)
+        SimulatedNetwork network, SimulatedWorker worker, IdleTally tally, int round, long dismissAfterNs,
+        bool halfCloses = false)
     {
         tally.Seats =
         [
-            .. Enumerable.Range(1, Lanes).Select(lane => new IdleSeat { SilenceNs = lane * 200 * Ns.Millisecond }),
+            .. Enumerable.Range(1, Lanes).Select(lane => new IdleSeat
+            {
+                SilenceNs = lane * 200 * Ns.Millisecond, HalfCloses = halfCloses,
+            }),
         ];
         worker.Shard.Post(new WorkerMessage(WorkerMessageKind.Assemble, round));
         long dismissNs = dismissAfterNs == long.MaxValue ? long.MaxValue : network.NowNs + dismissAfterNs;

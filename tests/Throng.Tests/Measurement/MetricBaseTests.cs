@@ -35,6 +35,8 @@ public sealed class MetricBaseTests
         ("query.answers", "messages.answered"),
         ("query.truncated", "messages.answered"),
         ("churn.ok", "messages.offered"),
+        ("churn.held.lost", "churn.held.opened"),
+        ("saturate.held.lost", "saturate.held.opened"),
         ("churn.outcomes", "messages.sent"),
         ("monitor.lasting", "connections.target"),
         ("monitor.lost", "connections.opened"),

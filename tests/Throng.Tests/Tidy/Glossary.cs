@@ -25,6 +25,8 @@ internal static partial class Glossary
         new("src/Throng.Engine/Capacity", "behaviour", "the same"),
         new("src/Throng.Measurement/Metrics", "behaviour", "the same"),
         new("src/Throng.Report/Reading", "behaviour", "the same"),
+        new("src/Throng.Report/Boxes", "session", "the same, in the report that RFC 9693 names"),
+        new("src/Throng.Report/Boxes", "behaviour", "the same"),
         new("src/Throng/Control", "conn", "the words of ctraffic's own line, which scripts read"),
         new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
         new("src/Throng/Serve", "driver", "the same"),
