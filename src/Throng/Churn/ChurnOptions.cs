@@ -95,7 +95,7 @@ public static class ChurnOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
-            SharedOptions.Prints,
+            LoadOptions.Prints,
         ],
     };
 }
