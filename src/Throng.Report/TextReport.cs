@@ -84,6 +84,11 @@ public static class TextReport
         WriteReasons(
             lines, "failed", connections.ConnectFailed, connections,
             run.Result is BenchResult ? "; those of rounds that do not count among them" : "");
+        foreach ((string label, string text) in FailureText.Rows(run))
+        {
+            lines.Row(label, text);
+        }
+
         if (run.Connect is { } connect)
         {
             string attempts = Units.Several(connect.Attempts, "attempts");

@@ -123,6 +123,16 @@ internal partial struct Bench
         NoteClosed();
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
+        return new LastState(
+            !bench.Awaits ? LifePhase.Open
+            : bench.RepliedBytes > 0 ? LifePhase.Answering
+            : LifePhase.Awaiting);
+    }
+
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
         if (_content.Length == 0)

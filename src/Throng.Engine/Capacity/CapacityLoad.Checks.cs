@@ -126,6 +126,16 @@ internal partial struct CapacityLoad
         }
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        ref HeldState held = ref ConnectionState.As<HeldState>(ref state);
+        return new LastState(
+            !held.IsChecking ? LifePhase.Open
+            : held.RepliedBytes > 0 ? LifePhase.Answering
+            : LifePhase.Awaiting);
+    }
+
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
         for (int i = 0; i < destination.Length; i++)

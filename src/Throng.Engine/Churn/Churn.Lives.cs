@@ -133,6 +133,19 @@ internal partial struct Churn
         }
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
+        bool isExchange = _spec.Life == ChurnLife.Exchange;
+        bool awaits = isExchange ? life.IsConcluded : life.RequestsDone < _spec.Requests;
+        long whole = isExchange ? 0 : (long)life.RequestsDone * _spec.RequestBytes;
+        return new LastState(
+            !awaits ? LifePhase.Open
+            : life.ReplyBytes > whole ? LifePhase.Answering
+            : LifePhase.Awaiting);
+    }
+
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)
     {
         if (_spec.Life == ChurnLife.Exchange)

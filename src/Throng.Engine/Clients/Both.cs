@@ -142,6 +142,11 @@ public struct Both<TFirst, TSecond>(TFirst first, TSecond second, Role roleOfSec
         }
     }
 
+    public LastState LastStateOf(ref Act act, Handle connection, ref ConnectionState state, CloseReason reason) =>
+        IsFirst(ref act, connection)
+            ? _first.LastStateOf(ref act, connection, ref state, reason)
+            : _second.LastStateOf(ref act, connection, ref state, reason);
+
     /// <summary>
     /// Questions and changes are for the first. Probes begin with it, and nobody waits for those under way at the end;
     /// a server learns of an abort only.

@@ -25,7 +25,7 @@ internal sealed class ClientConnections(Role role, int targets)
     /// <summary>Notes a connection that found no room on this side; returns the reason.</summary>
     public CloseReason OnNotStarted(ref Act act, int target, OpenResult result)
     {
-        CloseReason reason = act.Counters(role).CountNotStarted(result);
+        CloseReason reason = act.CountNotStarted(target, role, result);
         _targets[target].Failed++;
         _listing.Failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
         return reason;

@@ -188,7 +188,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         OpenResult result = act.Open(target, spec.ConnectTimeoutNs, out Handle connection);
         if (result != OpenResult.Started)
         {
-            CloseReason reason = act.Counters(Role.Client).CountNotStarted(result);
+            CloseReason reason = act.CountNotStarted(target, Role.Client, result);
             _listing.Failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
             _targets.OnNoRoom(target, act.NowNs);
             return;

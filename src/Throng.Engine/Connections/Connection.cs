@@ -47,7 +47,7 @@ public struct Connection
     public const int KernelBytes = 3300;
 
     /// <summary>Here and in the kernel.</summary>
-    public const int MemoryBytes = Size + KernelBytes;
+    public const int MemoryBytes = Slab.BytesEach + KernelBytes;
 
     private const byte PhaseMask = 0x07;
     private const byte OpenedBit = 0x08;

@@ -11,8 +11,13 @@ namespace Throng.Engine;
 /// </summary>
 public sealed unsafe class Slab : IDisposable
 {
+    /// <summary>Address space that each connection takes here.</summary>
+    public const int BytesEach = Connection.Size + ConnectionTimes.Size;
+
     private readonly Connection* _records;
+    private readonly ConnectionTimes* _times;
     private readonly nuint _bytes;
+    private readonly nuint _timesBytes;
     private int _freeHead = -1;
     private int _highWater;
 
@@ -22,6 +27,8 @@ public sealed unsafe class Slab : IDisposable
         Capacity = capacity;
         _bytes = (nuint)capacity * Connection.Size;
         _records = (Connection*)Reserved.Map(_bytes);
+        _timesBytes = (nuint)capacity * ConnectionTimes.Size;
+        _times = (ConnectionTimes*)Reserved.Map(_timesBytes);
     }
 
     public int Capacity { get; }
@@ -95,6 +102,10 @@ public sealed unsafe class Slab : IDisposable
         }
     }
 
+    /// <summary>Times of a connection that this end began. Of one that was accepted they are never written, so they
+    /// take no memory there.</summary>
+    public ref ConnectionTimes TimesOf(Handle connection) => ref _times[connection.Slot];
+
     /// <summary>Has the processor fetch a record that is looked at soon.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(Handle handle)
@@ -112,5 +123,9 @@ public sealed unsafe class Slab : IDisposable
     public Handle HandleAt(int slot) =>
         _records[slot].Phase == Phase.Free ? Handle.None : new Handle(slot, _records[slot].Generation);
 
-    public void Dispose() => Reserved.Unmap(_records, _bytes);
+    public void Dispose()
+    {
+        Reserved.Unmap(_records, _bytes);
+        Reserved.Unmap(_times, _timesBytes);
+    }
 }

@@ -121,6 +121,17 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegi
         _keeper.OnClosed(ref act, connection, hold.Member, reason, phase, errno, hold.Answers, idleNs);
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
+        bool awaits = hold.Member.Awaits || reason is CloseReason.PingTimeout or CloseReason.InvalidReply;
+        return new LastState(
+            !awaits ? LifePhase.Open
+            : hold.RepliedBytes > 0 || reason == CloseReason.InvalidReply ? LifePhase.Answering
+            : LifePhase.Awaiting);
+    }
+
     public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)

@@ -166,6 +166,15 @@ internal partial struct Idle<TProtocol>
         NoteClosed();
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        IdleStage stage = LaneOf(ref act, connection).Stage;
+        bool awaits = stage is IdleStage.Greeting or IdleStage.Asked or IdleStage.Examined || reason
+            is CloseReason.TimedOut;
+        return new LastState(awaits ? LifePhase.Awaiting : LifePhase.Open);
+    }
+
     /// <summary>The outcome that the end of a connection is for its lane.</summary>
     internal static IdleOutcome OutcomeOf(IdleStage stage, CloseReason reason) => (stage, reason) switch
     {

@@ -65,7 +65,7 @@ public static class AllLimits
         long sockets = plan.SocketsOf(counted);
         yield return new ArithmeticLine(
             "memory",
-            $"{Units.Count(sockets)} × {Connection.Size} B = {Units.Bytes(sockets * (double)Connection.Size)} here, "
+            $"{Units.Count(sockets)} × {Slab.BytesEach} B = {Units.Bytes(sockets * (double)Slab.BytesEach)} here, "
                 + $"about {Units.Bytes(sockets * (double)Connection.KernelBytes)} in the kernel");
     }
 }

@@ -146,6 +146,10 @@ public ref struct Act
         }
     }
 
+    /// <summary>Counts and notes a connect that found no room on this side; returns the reason.</summary>
+    internal readonly CloseReason CountNotStarted(int target, Role role, OpenResult result) =>
+        _shard.CountNotStarted(target, role, result, NowNs);
+
     /// <summary>Ends the connection for <paramref name="reason"/>; only the first reason counts.</summary>
     public readonly void Close(Handle connection, CloseReason reason, CloseKind kind = CloseKind.Fin) =>
         _shard.Close(connection, reason, kind);

@@ -222,6 +222,7 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
             case Operation.Opened:
                 record.Phase = Phase.Open;
                 counters.CountOpened();
+                _slab.TimesOf(connection).OpenedNs = nowNs;
                 _shard.Timers.Cancel(connection);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
@@ -306,13 +307,38 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
         _shard.Timers.Cancel(connection);
         _shard.Trace.Write(TraceKind.Closed, connection, (int)reason, nowNs);
         Act act = new(_shard, nowNs);
-        _workload.OnClosed(ref act, connection, ref record.State, reason, phase, result < 0 ? -result : 0);
+        int errno = result < 0 ? -result : 0;
+        if (record.IsOurs && CloseReasons.IsLoss(reason) && _shard.Failures is { } failures)
+        {
+            failures.Add(FailureOf(ref act, connection, ref record, reason, errno));
+        }
+
+        _workload.OnClosed(ref act, connection, ref record.State, reason, phase, errno);
         if (record.IsOurs)
         {
             _shard.Plan.Return(record.Path, record.LocalPort);
         }
 
         _slab.Free(connection);
+    }
+
+    /// <summary>All there is to say of a connection that ended badly, before its workload forgets it.</summary>
+    private FailedConnection FailureOf(
+        ref Act act, Handle connection, ref Connection record, CloseReason reason, int errno)
+    {
+        bool isTls = reason is CloseReason.TlsFailed or CloseReason.TlsTimeout || _backend.IsShaking(connection);
+        return new FailedConnection
+        {
+            Times = _slab.TimesOf(connection),
+            EndedNs = act.NowNs,
+            Local = act.LocalOf(connection),
+            Remote = _shard.Plan.Remote(record.Path),
+            Last = record.HasOpened ? _workload.LastStateOf(ref act, connection, ref record.State, reason)
+                : new LastState(isTls ? LifePhase.Tls : LifePhase.Connect),
+            Errno = errno,
+            Reason = reason,
+            Role = record.Role,
+        };
     }
 
     private void ReleaseUnused(in Lease lease)

@@ -63,6 +63,12 @@ public interface IWorkload : IProduce
     void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno);
 
+    /// <summary>
+    /// A connection of ours that was open has ended badly: where it was in its life, and with whom. Comes before its
+    /// OnClosed. A workload that knows no more than that it was open leaves it out.
+    /// </summary>
+    LastState LastStateOf(ref Act act, Handle connection, ref ConnectionState state, CloseReason reason) => default;
+
     /// <summary>Something from outside: set, ping, drain, a question.</summary>
     void OnMessage(ref Act act, in WorkerMessage command);
 }

@@ -44,6 +44,9 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
     private Latencies? _ofProbes;
     public readonly Trace Trace = new();
 
+    /// <summary>Where connections that ended badly are noted; null: nobody takes them.</summary>
+    internal readonly FailureRing? Failures = spec.KeepsFailures ? new() : null;
+
     // Written by others.
     public readonly Mailbox Mailbox = new();
 
@@ -91,6 +94,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         ref Connection record = ref Slab[connection];
         record.Path = path;
         record.LocalPort = port;
+        Slab.TimesOf(connection) = new ConnectionTimes { BegunNs = nowNs };
         Counters[(int)role][Counter.Attempts]++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
         Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);
@@ -105,6 +109,24 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
 
         Backend.Open(connection, Plan.Connection(path, port, OptionsOf(connection)));
         return OpenResult.Started;
+    }
+
+    /// <summary>
+    /// Counts a connect that found no room on this side as an attempt that failed, and notes it; returns the reason.
+    /// </summary>
+    internal CloseReason CountNotStarted(int target, Role role, OpenResult result, long nowNs)
+    {
+        CloseReason reason = Counters[(int)role].CountNotStarted(result);
+        Failures?.Add(new FailedConnection
+        {
+            Times = new ConnectionTimes { BegunNs = nowNs },
+            EndedNs = nowNs,
+            Remote = Plan.Target(target),
+            Last = new LastState(LifePhase.Connect),
+            Reason = reason,
+            Role = role,
+        });
+        return reason;
     }
 
     /// <summary>
@@ -157,6 +179,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
 /// <param name="Listeners">Listeners its backend already has.</param>
 /// <param name="ArrivalGapNs">How long arrivals wait for others; 0: not at all.</param>
 /// <param name="Share">Part of the plan that all workers together have.</param>
+/// <param name="KeepsFailures">Whether connections that end badly are noted, for somebody who takes them.</param>
 public readonly record struct ShardSpec(
     int Worker, int Workers, ulong Seed, SocketOptions Options, int Listeners = 0, long ArrivalGapNs = 0,
-    HostShare Share = default);
+    HostShare Share = default, bool KeepsFailures = false);

@@ -66,6 +66,20 @@ internal partial struct Monitor
         }
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref state).Seat];
+        string name = _tally.Names[seat.Record.Name];
+        bool awaits = seat.Awaits || reason is CloseReason.TimedOut or CloseReason.InvalidReply;
+        return new LastState(
+            !awaits ? LifePhase.Open
+            : seat.RepliedBytes > 0 ? LifePhase.Answering
+            : LifePhase.Awaiting,
+            name.Length > 0 ? name : null,
+            _isDatagram ? null : seat.Record.Retransmits);
+    }
+
     private readonly void Connect(ref Act act, int number)
     {
         ref MonitorSeat seat = ref _seats[number];

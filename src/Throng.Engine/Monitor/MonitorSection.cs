@@ -22,6 +22,7 @@ internal sealed class MonitorSection
     private readonly MonitorSpec _spec;
     private readonly long _originNs;
     private readonly bool _hasEnded;
+    private readonly FailureRecord? _failures;
     private readonly List<Disturbance> _disturbances = [];
     private readonly List<FailedProbe> _failed = [];
     private readonly SortedDictionary<string, HostCount> _hosts = new(StringComparer.Ordinal);
@@ -34,6 +35,7 @@ internal sealed class MonitorSection
         _spec = spec;
         _originNs = group.OriginNs;
         _hasEnded = group.HasEnded;
+        _failures = group.Failures;
     }
 
     public static Section Create(
@@ -235,19 +237,25 @@ internal sealed class MonitorSection
         ? episodes
         : episodes.OrderByDescending(one => one.DurationNs).Take(EpisodesMax).OrderBy(one => one.StartNs);
 
-    private static Section SectionOf(Episode episode) => new()
+    private Section SectionOf(Episode episode)
     {
-        ["start_ns"] = episode.StartNs,
-        ["duration_ns"] = episode.DurationNs,
-        ["connections"] = episode.Connections,
-        ["lost"] = episode.Lost,
-        ["lost_again"] = episode.LostAgain,
-        ["survived"] = episode.Survived,
-        ["reconnected"] = episode.Reconnected,
-        ["cause"] = episode.Connections == 0 ? "new-connections" : DisturbanceCauses.Name(episode.Cause),
-        ["retransmits"] = episode.Retransmits,
-        ["new_failed"] = episode.NewFailed,
-    };
+        (long first, long failures) = _failures?.Between(episode.StartNs, episode.EndNs) ?? default;
+        return new Section
+        {
+            ["start_ns"] = episode.StartNs,
+            ["duration_ns"] = episode.DurationNs,
+            ["connections"] = episode.Connections,
+            ["lost"] = episode.Lost,
+            ["lost_again"] = episode.LostAgain,
+            ["survived"] = episode.Survived,
+            ["reconnected"] = episode.Reconnected,
+            ["cause"] = episode.Connections == 0 ? "new-connections" : DisturbanceCauses.Name(episode.Cause),
+            ["retransmits"] = episode.Retransmits,
+            ["new_failed"] = episode.NewFailed,
+            ["failures"] = failures,
+            ["first_failure"] = failures > 0 ? first : Node.Null,
+        };
+    }
 
     /// <summary>The moments that were seen of a disturbance: last good before, first bad, good again if it was.
     /// </summary>

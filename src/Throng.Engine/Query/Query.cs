@@ -232,6 +232,16 @@ internal partial struct Query<TProtocol>(
         }
     }
 
+    public readonly LastState LastStateOf(
+        ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        int seat = ConnectionState.As<QueryState>(ref state).Seat;
+        return new LastState(
+            reason == CloseReason.InvalidReply ? LifePhase.Answering
+            : seat >= 0 && _seats[seat].Outstanding > 0 ? LifePhase.Awaiting
+            : LifePhase.Open);
+    }
+
     public void OnMessage(ref Act act, in WorkerMessage command)
     {
         switch (command.Kind)

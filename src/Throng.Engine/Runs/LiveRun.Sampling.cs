@@ -33,6 +33,7 @@ internal sealed partial class LiveRun
             if (looks)
             {
                 sinceLook.Restart();
+                _failures?.Take(Clock.NowNs() - FailureRecord.SettleNs);
                 if (!isOver && _own.Transport == Transport.Stream)
                 {
                     _tcp.Look(NowNs, Sample().Open);

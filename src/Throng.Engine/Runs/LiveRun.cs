@@ -13,6 +13,7 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 {
     private readonly IntervalLog? _intervals;
     private readonly LimitWatch _limits = new();
+    private readonly FailureRecord? _failures;
     private long _requested;
     private long _startNs;
     private long _leaseNs = long.MaxValue;
@@ -31,6 +32,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         _busyNs = new long[group.Count];
         _busyShares = new double[group.Count];
         _intervals = spec.KeepsIntervals ? IntervalLog.Create(group) : null;
+        _failures = own.Role == Role.Client ? FailuresOf(group, spec, own) : null;
+        group.Failures = _failures;
         StartSampler();
     }
 
@@ -276,11 +279,39 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     private protected override void Order(WorkerMessageKind kind) => _group.Post(new WorkerMessage(kind, 0));
 
+    private protected override void OnEnd()
+    {
+        if (_failures is null)
+        {
+            return;
+        }
+
+        _failures.Take(long.MaxValue);
+        long counted = _group.Workers.Sum(static worker =>
+            LossesOf(worker.Shard.Counters[(int)Role.Client]) + LossesOf(worker.Shard.Counters[(int)Role.Probe]));
+        Check.That(
+            _failures.Count == counted || !_group.HasEnded, "every connection that ended badly is noted once");
+    }
+
+    private static long LossesOf(Counters counters) => CloseReasons.All.Where(CloseReasons.IsLoss)
+        .Sum(reason => counters.Closed(reason) + counters.ConnectFailed(reason));
+
     private protected override RunDocument Finished(RunDocument document, Sample end)
     {
         _intervals?.Take(end.AtNs);
-        return document with { Intervals = _intervals?.Taken ?? [] };
+        return document with
+        {
+            Intervals = _intervals?.Taken ?? [],
+            Failures = _failures?.Kept,
+            FailuresNotKept = _failures is { NotKept: > 0 and var notKept } ? notKept : null,
+            FailuresNotWritten = _failures?.NotWritten,
+        };
     }
+
+    private static FailureRecord FailuresOf(WorkerGroup group, RunSpec spec, LiveRunSpec own) => new(
+        [.. group.Workers.Select(static worker => worker.Shard.Failures).OfType<FailureRing>()], group.OriginNs,
+        DateTimeOffset.UtcNow.AddTicks((group.OriginNs - Clock.NowNs()) / TimeSpan.NanosecondsPerTick), own.Transport,
+        spec.Failures);
 
     /// <summary>Begins, now or then; the document's option becomes that moment.</summary>
     private void Start(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset now)

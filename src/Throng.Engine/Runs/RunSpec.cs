@@ -105,6 +105,9 @@ public sealed record RunSpec
     /// <summary>Keep what is noted until somebody takes it, for <see cref="ILiveRun.TakeNews"/>.</summary>
     public bool KeepsNews { get; init; }
 
+    /// <summary>Where every connection that ended badly is told; null: nowhere but in the document.</summary>
+    public IFailureSink? Failures { get; init; }
+
     /// <summary>The effective options as the document shows them, in the order of the help.</summary>
     public Section Options { get; init; } = [];
 }

@@ -103,6 +103,7 @@ internal abstract class SampledRun : IDisposable
     {
         lock (_lock)
         {
+            OnEnd();
             TakeSample();
             Sample end = Sample();
             NameLimits(end);
@@ -148,6 +149,11 @@ internal abstract class SampledRun : IDisposable
 
     /// <summary>Tells everybody at work.</summary>
     private protected abstract void Order(WorkerMessageKind kind);
+
+    /// <summary>The document of a run that has ended is made: takes what is still on its way.</summary>
+    private protected virtual void OnEnd()
+    {
+    }
 
     /// <summary>Adds what only the end of this kind of run has.</summary>
     private protected virtual RunDocument Finished(RunDocument document, Sample end) => document;

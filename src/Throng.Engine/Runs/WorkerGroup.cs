@@ -22,6 +22,9 @@ public sealed class WorkerGroup : IDisposable
     /// <summary>No worker: of a run that goes on in the kernel.</summary>
     internal static WorkerGroup None { get; } = new([]);
 
+    /// <summary>Record of connections that ended badly; null: nobody takes them.</summary>
+    internal FailureRecord? Failures { get; set; }
+
     public int Count => _workers.Length;
 
     public IReadOnlyList<Worker> Workers => _workers;

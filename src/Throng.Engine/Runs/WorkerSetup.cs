@@ -78,6 +78,7 @@ public sealed class WorkerSetup(
     {
         ulong seed = Measurement.SplitMix64.At(_run.Seed, (ulong)_run.Share.PartOf(Worker, Workers));
         return new Shard(Backend, _slab, plan, new ShardSpec(
-            Worker, Workers, seed, _options, _bound.Count, _run.ArrivalGapNs, _run.Share));
+            Worker, Workers, seed, _options, _bound.Count, _run.ArrivalGapNs, _run.Share,
+            KeepsFailures: true));
     }
 }

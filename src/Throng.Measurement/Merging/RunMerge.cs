@@ -52,7 +52,7 @@ public sealed class RunMerge
     /// these are merged in little time.
     /// </summary>
     public static RunDocument InShort(RunDocument run) =>
-        run with { Series = [], Options = PlanParts.NamesOf(run.Options) };
+        run with { Series = [], Failures = null, FailuresNotKept = null, Options = PlanParts.NamesOf(run.Options) };
 
     /// <summary>The options in which runs differ so that they are not one load: neither seed nor source address.
     /// </summary>
@@ -100,6 +100,7 @@ public sealed class RunMerge
 
     private RunDocument Merged()
     {
+        IReadOnlyList<ConnectionFailure>? failures = FailureMerge.Merge(_named, _offsetsNs, out long? notKept);
         RunDocument document = _runs[0] with
         {
             Meanings = Math.Max(_runs.Min(Meanings.Of), Meanings.AchievedIsAnswered),
@@ -125,6 +126,9 @@ public sealed class RunMerge
             Options = _parts.OptionsOf(_runs[0].Options),
             Labels = LabelsOf(),
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
+            Failures = failures,
+            FailuresNotKept = notKept,
+            FailuresNotWritten = CounterMerge.Sum(_runs, run => run.FailuresNotWritten),
             Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],
             Sources = [.. _named.SelectMany(SourcesOf)],

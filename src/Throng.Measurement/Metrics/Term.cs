@@ -88,6 +88,9 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
             "monitor.new.connect monitor.new.life"),
         new("(no name)|no name", "Of hosts: connections on which no server had said its name, because they were lost "
             + "before their first answer.", "monitor.lost"),
+        new("failures|failure|first failure|last failure", "Connections that ended badly, and attempts that became "
+            + "none: failures in the document has the first and the last 1,000, the file of --failures all. Of an "
+            + "episode: how many ended within it, and the number of the first."),
         new("lost again", "Of an episode: connections in the place of a lost one that were lost too, some before their "
             + "first answer; lost counts each place once.", "monitor.lost"),
         new("percentile|percentiles|p50|p75|p90|p95|p99|p999|p9999", "A percentile of times: so many percent of the "

@@ -17,6 +17,9 @@ public sealed record RunDocument
     /// raises <see cref="Meanings"/>.</summary>
     public const string SchemaName = "throng.run/1";
 
+    /// <summary>How many of the first, and of the last, connections that ended badly a document has.</summary>
+    public const int FailuresMax = 1000;
+
     public string Schema { get; } = SchemaName;
 
     public required Tool Tool { get; init; }
@@ -98,6 +101,21 @@ public sealed record RunDocument
     public IReadOnlyList<TaggedHistogram> Intervals { get; init; } = [];
 
     public IReadOnlyList<RunEvent> Events { get; init; } = [];
+
+    /// <summary>The first and the last connections that ended badly; null for a server, a run that goes on, and an
+    /// older document.</summary>
+    [Description("Connections that ended badly: the first 1,000 and the last 1,000 by the time they ended. Absent of a "
+        + "server, while a run goes on, and in older documents.")]
+    public IReadOnlyList<ConnectionFailure>? Failures { get; init; }
+
+    /// <summary>Failures beyond those in the list; null: none.</summary>
+    [Description("How many more there were between the first and the last of failures; absent: none.")]
+    public long? FailuresNotKept { get; init; }
+
+    /// <summary>Failures that the file of <c>--failures</c> lacks; null: there is no file.</summary>
+    [Description("Of a run with --failures: how many its file lacks, because they were too many at once or the disk "
+        + "was full.")]
+    public long? FailuresNotWritten { get; init; }
 
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
 

@@ -96,7 +96,7 @@ public static class BenchOptions
             TlsOptions.Group,
             SharedOptions.Runs,
             ClusterOptions.Group,
-            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, PerConnection, Svg]),
+            new(SharedOptions.Prints.Heading, [.. LoadOptions.Prints.Options, PerConnection, Svg]),
         ],
     };
 }

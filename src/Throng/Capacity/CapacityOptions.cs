@@ -73,7 +73,7 @@ public static class CapacityOptions
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.RunsAlone,
-            SharedOptions.Prints,
+            LoadOptions.Prints,
         ],
     };
 }

@@ -101,7 +101,7 @@ public static class ChurnOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
-            SharedOptions.Prints,
+            LoadOptions.Prints,
         ],
     };
 }

@@ -86,7 +86,7 @@ public static class IdleOptions
                 LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),
             TlsOptions.Group,
             SharedOptions.RunsAlone,
-            SharedOptions.Prints,
+            LoadOptions.Prints,
         ],
     };
 }

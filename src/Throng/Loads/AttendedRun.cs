@@ -34,6 +34,9 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     /// <summary>Another program's prompt and words in the place of our own; null: our own.</summary>
     public OriginalConsole? Original { get; init; }
 
+    /// <summary>File that takes every connection that ended badly; null: none.</summary>
+    public FailureFile? Failures { get; init; }
+
     /// <param name="start">Starts it; is told how to find out that a signal has come meanwhile.</param>
     public int Run(RunSpec spec, Func<Signals, ILiveRun> start)
     {
@@ -100,7 +103,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         RunDocument document = Judged(run.Document(endedBy));
         http?.End(document);
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
-        exitCode = IsLogWhole(document, spec) ? exitCode : ExitCode.NotDone;
+        exitCode = IsLogWhole(document, spec) && AreFailuresWhole(document, spec) ? exitCode : ExitCode.NotDone;
         Finish(lines, run, JsonLines.Verdict(document, exitCode));
         http?.Linger(values.Get(HttpOptions.Linger), signals, line => shell.Say($"throng {spec.Command}: {line}"));
         return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
@@ -128,6 +131,18 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         string rows = Units.Count(document.Own.Find(QueryRun.LogDroppedKey)?.Integer ?? 0);
         shell.Say($"throng {spec.Command}: cannot write {QueryOptions.PerQuery.Spelling} "
             + $"{values.Get(QueryOptions.PerQuery)}: {failure.Text}; {rows} rows are missing");
+        return false;
+    }
+
+    /// <summary>Finishes the file of --failures; false, and said, when some are missing in it.</summary>
+    private bool AreFailuresWhole(RunDocument document, RunSpec spec)
+    {
+        if (Failures is null || Failures.TryFinish(document.FailuresNotWritten ?? 0, out string error))
+        {
+            return true;
+        }
+
+        shell.Say($"throng {spec.Command}: {error}");
         return false;
     }
 

@@ -31,13 +31,19 @@ public static class LoadArguments
                 "has no effect without --target: the server is this run's own");
         }
 
+        if (values.Get(LoadOptions.Failures) == Outputs.Dash)
+        {
+            found.Add($"{values.Origin(LoadOptions.Failures)} -: lines go to a file, which takes them as fast as "
+                + "connections fail; name one");
+        }
+
         TlsOptions.Contradictions(values, found, hasTarget: values.Get(target).Count > 0);
         if (values.Get(SharedOptions.DryRun))
         {
             found.NoEffect(
                 [
                     SharedOptions.Control, SharedOptions.UntilEof,
-                    .. SharedOptions.Prints.Options.Except([SharedOptions.Quiet, SharedOptions.NoColor]),
+                    .. LoadOptions.Prints.Options.Except([SharedOptions.Quiet, SharedOptions.NoColor]),
                 ],
                 "has no effect with --dry-run, which runs nothing and prints text");
         }

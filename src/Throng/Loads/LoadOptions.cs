@@ -69,6 +69,14 @@ public static class LoadOptions
     public static Option<string> Close { get; } = Declare.Choice(
         "close", "HOW", ["fin", "rst"], "fin", "how to close: fin (in order) or rst (reset)");
 
+    public static Option<string> Failures { get; } = Declare.File(
+        "failures", "write a line of JSON for every connection that ended badly, when and why; the document has the "
+            + "first and the last 1,000");
+
+    /// <summary>Output of every load.</summary>
+    public static OptionGroup Prints { get; } = new(
+        SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Failures]);
+
     /// <summary>From where to where, as the help of most loads shows it.</summary>
     public static OptionGroup WhereTo { get; } = new(
         "Where to", Target, Source, SourcePorts, PortOrder, IPv4, IPv6, Public);

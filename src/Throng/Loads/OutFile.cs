@@ -9,6 +9,9 @@ namespace Throng;
 /// </summary>
 public sealed class OutFile(string path, string option)
 {
+    /// <summary>The option with its value.</summary>
+    public string Said => $"{option} {path}";
+
     private string Beside => $"{path}.{Environment.ProcessId}.part";
 
     /// <summary>The files that these options name, each checked.</summary>
@@ -61,6 +64,45 @@ public sealed class OutFile(string path, string option)
         {
             Forget(Beside);
         }
+    }
+
+    /// <summary>Begins a file that is written as it becomes known; <see cref="TryFinish"/> gives it its name.</summary>
+    /// <exception cref="SetupException">Nothing can be written there.</exception>
+    public FileStream Begin()
+    {
+        try
+        {
+            return new FileStream(Beside, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SetupException($"cannot write {Said}: {Reason.Describe(failure)}", "name another file");
+        }
+    }
+
+    /// <summary>Ends a file that was begun, and puts it in its place.</summary>
+    public bool TryFinish(FileStream file, out string error)
+    {
+        try
+        {
+            file.Flush(flushToDisk: true);
+            file.Dispose();
+            File.Move(Beside, path, overwrite: true);
+            error = "";
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            error = $"cannot write {Said}: {Reason.Describe(failure)}";
+            return false;
+        }
+    }
+
+    /// <summary>Takes away a file that was begun, unless it has been finished.</summary>
+    public void Abandon(FileStream file)
+    {
+        file.Dispose();
+        Forget(Beside);
     }
 
     public bool TryWrite(ReadOnlySpan<byte> document, out string error)

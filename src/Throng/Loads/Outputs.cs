@@ -67,7 +67,8 @@ public sealed class Outputs
             taken[Dash] = values.Origin(SharedOptions.Json);
         }
 
-        foreach (Option<string> option in Views.Select(view => view.Option).Append(SharedOptions.JsonStream))
+        Option<string>[] others = [SharedOptions.JsonStream, LoadOptions.Failures];
+        foreach (Option<string> option in Views.Select(view => view.Option).Concat(others))
         {
             string path = values.Get(option);
             string written = values.Origin(option);

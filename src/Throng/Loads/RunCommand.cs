@@ -165,7 +165,9 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
         if (!call.Values.Get(SharedOptions.DryRun))
         {
-            return new AttendedRun(call.Values, call.Shell, call.Failure)
+            using FailureFile? failures = FailureFile.Open(call.Values);
+            run = run with { Failures = failures };
+            return new AttendedRun(call.Values, call.Shell, call.Failure) { Failures = failures }
                 .Run(run, signals =>
                 {
                     TSpec ready = BeforeStart(call, spec, signals);

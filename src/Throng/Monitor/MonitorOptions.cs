@@ -111,7 +111,7 @@ public static class MonitorOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
-            SharedOptions.Prints,
+            LoadOptions.Prints,
         ],
     };
 }

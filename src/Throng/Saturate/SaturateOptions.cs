@@ -91,7 +91,7 @@ public static class SaturateOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
-            new(SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Svg]),
+            new(SharedOptions.Prints.Heading, [.. LoadOptions.Prints.Options, Svg]),
         ],
     };
 }

@@ -40,6 +40,9 @@ internal sealed class Document
 
     public long Sum(string path) => At(path).EnumerateObject().Sum(one => one.Value.GetInt64());
 
+    /// <summary>The members of an object.</summary>
+    public IEnumerable<JsonProperty> Entries(string path) => At(path).EnumerateObject();
+
     public bool Has(string path) => Find(path) is { ValueKind: not JsonValueKind.Null };
 
     /// <summary>A member of every entry of the series, in order of time.</summary>

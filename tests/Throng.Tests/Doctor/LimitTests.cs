@@ -135,7 +135,7 @@ public sealed class LimitTests
     {
         LimitRow row = Plans.Of(RecordedHost.Small, Plans.Hold(connections, 10)).Row("MemAvailable");
         Assert.Equal(state, row.State);
-        Assert.Equal((700_000_000 - (64 << 20)) / 3_364, row.Connections);
+        Assert.Equal((700_000_000 - (64 << 20)) / 3_380, row.Connections);
     }
 
     [Theory]

@@ -135,6 +135,17 @@ public sealed class JsonSchemaTests
             Labels = new Section { ["build"] = "7" },
             Series = [new SeriesPoint { TimeNs = 1, IntervalNs = 1, Time = SampleRun.Full.Started }],
             Messages = new Messages { UnderWay = 1 },
+            Failures =
+            [
+                new ConnectionFailure
+                {
+                    Number = 1, Time = SampleRun.Full.Started, BeginNs = 1, ConnectNs = 1, EndNs = 3,
+                    Transport = "tcp", Local = "10.0.0.1:40000", Remote = "10.0.0.2:80", Phase = "open",
+                    Reason = "reset", Errno = 104, Retransmits = 1, Host = "server-1", Probe = true,
+                },
+            ],
+            FailuresNotKept = 1,
+            FailuresNotWritten = 1,
             TakenOver = new PartTakenOver(SampleRun.Full.Started, 1),
             Cluster = new ClusterFigures
             {

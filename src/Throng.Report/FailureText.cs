@@ -1,0 +1,38 @@
+using Throng.Measurement;
+
+namespace Throng.Report;
+
+/// <summary>The first and the last connection that ended badly, as a person reads them.</summary>
+internal static class FailureText
+{
+    /// <summary>Labels with their texts; none for a run in which nothing failed.</summary>
+    public static IEnumerable<(string Label, string Text)> Rows(RunDocument run)
+    {
+        if (run.Failures is not { Count: > 0 } failures)
+        {
+            yield break;
+        }
+
+        yield return ("first failure", Describe(failures[0]));
+        if (failures.Count > 1)
+        {
+            yield return ("last failure", Describe(failures[^1]));
+        }
+    }
+
+    private static string Describe(ConnectionFailure failure)
+    {
+        string name = failure.Host is { } host ? $" ({host})" : "";
+        string where = failure.Phase switch
+        {
+            "connect" => "before it was open",
+            "tls" => "in the TLS handshake",
+            "awaiting" => "with an answer owed",
+            "answering" => "within an answer",
+            _ => "with nothing under way",
+        };
+        string source = failure.Source is { } one ? $", in {one}" : "";
+        return $"at {Units.Duration(failure.EndNs)}: {failure.Local} to {failure.Remote}{name}, {failure.Reason} "
+            + $"{where}, {Units.Duration(Math.Max(0, failure.EndNs - failure.BeginNs))} old{source}";
+    }
+}
