@@ -63,7 +63,8 @@ public class ClusterSimulationTests
         string all = string.Join(", ", outcomes.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"));
         TestContext.Current.TestOutputHelper?.WriteLine(all);
         string[] expected = Suite.IsFull ? [.. Wanted, .. Rare] : Wanted;
-        Assert.All(expected, wanted => Assert.True(outcomes.ContainsKey(wanted), $"no seed comes to '{wanted}': {all}"));
+        Assert.All(
+            expected, wanted => Assert.True(outcomes.ContainsKey(wanted), $"no seed comes to '{wanted}': {all}"));
     }
 
     [Fact]
