@@ -48,16 +48,14 @@ public sealed class HttpMetricsTests
     [Fact]
     public void Promtool_has_nothing_to_say_of_them()
     {
-        string? promtool = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Select(folder => Path.Combine(folder, "promtool")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(promtool is null, "promtool (Debian's package prometheus) is not installed");
+        Needs.Tool("promtool");
         using HttpRun run = HttpRun.Start(
             "hold", "20", "--ping", "--ping-interval", "100ms", "--for", "1h", "--label", "site=a\"b<c>");
         Eventually.Holds(
             () => run.Status().GetProperty("messages_answered").GetInt64() > 20, run.Process.Story);
         string text = Scrape(run, isOpenMetrics: false);
         Assert.Contains("site=\"a\\\"b<c>\"", text, StringComparison.Ordinal);
-        using Process check = Process.Start(new ProcessStartInfo(promtool!, "check metrics")
+        using Process check = Process.Start(new ProcessStartInfo("promtool", "check metrics")
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
