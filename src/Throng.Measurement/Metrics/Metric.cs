@@ -36,6 +36,9 @@ public sealed class Metric
     /// <summary>The metric that this one is a part of, so that a percentage of it means something; or null.</summary>
     public string? Whole { get; init; }
 
+    /// <summary>Whether it may fall while a run goes on: it is worked out anew each time, or is a state.</summary>
+    public bool CanFall { get; private set; }
+
     /// <summary>Path in the JSON document, unit included.</summary>
     public string Key => KeyOf(Name, Unit);
 
@@ -108,6 +111,13 @@ public sealed class Metric
         return Time(name, definition, run => Find(run, path) is { Kind: NodeKind.Latency } found
             ? found.Latency is { Count: > 0 } sampled ? sampled : LatencySummary.Zero
             : null);
+    }
+
+    /// <summary>Says, where the metric is declared, that it may fall while a run goes on.</summary>
+    public Metric Falling()
+    {
+        CanFall = true;
+        return this;
     }
 
     /// <summary>The whole summary, of a metric that is a latency; null for none.</summary>

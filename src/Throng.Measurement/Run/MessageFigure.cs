@@ -18,8 +18,15 @@ public sealed record MessageFigure(
     /// <summary>Its place in the text, from the first on.</summary>
     public int Place { get; init; }
 
+    /// <summary>Whether it may fall while a run goes on.</summary>
+    public bool CanFall { get; init; }
+
     public bool IsShown(Messages messages) => IsTold?.Invoke(messages) ?? Of(messages) > 0;
 
-    public Metric ToMetric() => Metric.Counter(
-        "messages." + Key, Better, Definition, run => run.Messages is { } messages ? Of(messages) : null, Whole);
+    public Metric ToMetric()
+    {
+        Metric metric = Metric.Counter(
+            "messages." + Key, Better, Definition, run => run.Messages is { } messages ? Of(messages) : null, Whole);
+        return CanFall ? metric.Falling() : metric;
+    }
 }

@@ -25,7 +25,7 @@ public sealed record Messages
         new("offered", Neither, "Arrivals that fell due.", of => of.Offered),
         new("not_sent", Lower, "Arrivals that fell due and were never sent.", of => of.NotSent, OfOffered)
         {
-            Word = words => words.NotSent, Place = 1,
+            Word = words => words.NotSent, Place = 1, CanFall = true,
         },
         new("sent", Higher, "Messages sent.", of => of.Sent, OfOffered),
         new("answered", Higher, "Messages answered in time.", of => of.Answered, OfSent),
@@ -70,7 +70,7 @@ public sealed record Messages
         new("under_way", Neither, "Messages sent that have come to no end yet; only while the run goes on.",
             of => of.UnderWay)
         {
-            Word = _ => "under way", Place = 7,
+            Word = _ => "under way", Place = 7, CanFall = true,
         },
     ];
 

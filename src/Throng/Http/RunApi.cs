@@ -29,8 +29,9 @@ public sealed class RunApi(LiveConsole console, Action wake)
     /// <summary>Routes with their methods, as the description lists them.</summary>
     public static IReadOnlyList<(string Method, string Path)> Routes { get; } =
     [
-        ("GET", "/"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", Prefix + "/status"),
-        ("GET", Prefix + "/stream"), ("GET", Prefix + "/document"), ("PATCH", Prefix + "/run"),
+        ("GET", "/"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
+        ("GET", Prefix + "/status"), ("GET", Prefix + "/stream"), ("GET", Prefix + "/document"),
+        ("PATCH", Prefix + "/run"),
         ("POST", Prefix + "/commands"), ("POST", Prefix + "/stop"),
     ];
 
@@ -69,6 +70,7 @@ public sealed class RunApi(LiveConsole console, Action wake)
             "/" => new HttpReply(200, Html, Encoding.UTF8.GetBytes(HtmlReport.Render(Document()))),
             "/healthz" => HttpReply.Text(200, "ok\n"),
             "/readyz" => _isEnding ? HttpReply.Text(503, "draining\n") : HttpReply.Text(200, "ok\n"),
+            "/metrics" => Scraped(question),
             Prefix + "/status" => HttpReply.Json(Status()),
             Prefix + "/stream" => new HttpReply(200, "text/event-stream", [], IsStream: true),
             Prefix + "/document" => HttpReply.Json(JsonReport.Render(Document())),
@@ -79,6 +81,15 @@ public sealed class RunApi(LiveConsole console, Action wake)
     }
 
     private RunDocument Document() => _final ?? console.Run.DocumentSoFar();
+
+    /// <summary>In the format that Prometheus asks for; the older one where nobody asks for any.</summary>
+    private HttpReply Scraped(HttpQuestion question)
+    {
+        bool isOpenMetrics = question.Header("Accept")
+            .Contains("application/openmetrics-text", StringComparison.Ordinal);
+        string type = isOpenMetrics ? MetricsText.OpenMetricsType : MetricsText.PlainType;
+        return new HttpReply(200, type, Encoding.UTF8.GetBytes(MetricsText.Render(Document(), isOpenMetrics)));
+    }
 
     private Section Status()
     {
