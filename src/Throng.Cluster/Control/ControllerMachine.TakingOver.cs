@@ -321,7 +321,11 @@ public sealed partial class ControllerMachine
     /// </summary>
     private void GoOnTakingOver()
     {
-        PartSeat[] left = [.. _parts.Where(static part => part is { TakesOver: not null, HasNotBegun: true })];
+        // One that was handed on itself is for those that have it now.
+        PartSeat[] left =
+        [
+            .. _parts.Where(static part => part is { TakesOver: not null, IsHandedOver: false, HasNotBegun: true }),
+        ];
         if (left.Length == 0)
         {
             return;
