@@ -127,10 +127,7 @@ internal partial struct Bench
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
     {
         ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
-        return new LastState(
-            !bench.Awaits ? LifePhase.Open
-            : bench.RepliedBytes > 0 ? LifePhase.Answering
-            : LifePhase.Awaiting);
+        return LastState.Of(bench.Awaits, bench.RepliedBytes > 0);
     }
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)

@@ -130,10 +130,7 @@ internal partial struct CapacityLoad
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
     {
         ref HeldState held = ref ConnectionState.As<HeldState>(ref state);
-        return new LastState(
-            !held.IsChecking ? LifePhase.Open
-            : held.RepliedBytes > 0 ? LifePhase.Answering
-            : LifePhase.Awaiting);
+        return LastState.Of(held.IsChecking, held.RepliedBytes > 0);
     }
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)

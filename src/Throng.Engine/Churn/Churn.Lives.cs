@@ -140,10 +140,7 @@ internal partial struct Churn
         bool isExchange = _spec.Life == ChurnLife.Exchange;
         bool awaits = isExchange ? life.IsConcluded : life.RequestsDone < _spec.Requests;
         long whole = isExchange ? 0 : (long)life.RequestsDone * _spec.RequestBytes;
-        return new LastState(
-            !awaits ? LifePhase.Open
-            : life.ReplyBytes > whole ? LifePhase.Answering
-            : LifePhase.Awaiting);
+        return LastState.Of(awaits, life.ReplyBytes > whole);
     }
 
     public readonly void Produce(Handle connection, long streamOffset, Span<byte> destination)

@@ -18,7 +18,14 @@ public struct ConnectionTimes
 /// <param name="Phase">Where in its life it was, once it was open.</param>
 /// <param name="Host">The name that its server gave itself; null: none.</param>
 /// <param name="Retransmits">Segments sent again, as TCP last told; null: it was not asked.</param>
-public readonly record struct LastState(LifePhase Phase, string? Host = null, long? Retransmits = null);
+public readonly record struct LastState(LifePhase Phase, string? Host = null, long? Retransmits = null)
+{
+    /// <summary>Tells where a connection was that asks and is answered.</summary>
+    /// <param name="awaits">An answer was owed to it.</param>
+    /// <param name="hasPart">A part of that had come.</param>
+    public static LastState Of(bool awaits, bool hasPart) => new(
+        !awaits ? LifePhase.Open : hasPart ? LifePhase.Answering : LifePhase.Awaiting);
+}
 
 /// <summary>A failure on its way from its worker to the record of the run. Times are the worker's.</summary>
 internal struct FailedConnection

@@ -126,10 +126,7 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegi
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         bool awaits = hold.Member.Awaits || reason is CloseReason.PingTimeout or CloseReason.InvalidReply;
-        return new LastState(
-            !awaits ? LifePhase.Open
-            : hold.RepliedBytes > 0 || reason == CloseReason.InvalidReply ? LifePhase.Answering
-            : LifePhase.Awaiting);
+        return LastState.Of(awaits, hold.RepliedBytes > 0 || reason == CloseReason.InvalidReply);
     }
 
     public void OnMessage(ref Act act, in WorkerMessage command)

@@ -172,7 +172,7 @@ internal partial struct Idle<TProtocol>
         IdleStage stage = LaneOf(ref act, connection).Stage;
         bool awaits = stage is IdleStage.Greeting or IdleStage.Asked or IdleStage.Examined || reason
             is CloseReason.TimedOut;
-        return new LastState(awaits ? LifePhase.Awaiting : LifePhase.Open);
+        return LastState.Of(awaits, hasPart: false);
     }
 
     /// <summary>The outcome that the end of a connection is for its lane.</summary>

@@ -72,12 +72,11 @@ internal partial struct Monitor
         ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref state).Seat];
         string name = _tally.Names[seat.Record.Name];
         bool awaits = seat.Awaits || reason is CloseReason.TimedOut or CloseReason.InvalidReply;
-        return new LastState(
-            !awaits ? LifePhase.Open
-            : seat.RepliedBytes > 0 ? LifePhase.Answering
-            : LifePhase.Awaiting,
-            name.Length > 0 ? name : null,
-            _isDatagram ? null : seat.Record.Retransmits);
+        return LastState.Of(awaits, seat.RepliedBytes > 0) with
+        {
+            Host = name.Length > 0 ? name : null,
+            Retransmits = _isDatagram ? null : seat.Record.Retransmits,
+        };
     }
 
     private readonly void Connect(ref Act act, int number)

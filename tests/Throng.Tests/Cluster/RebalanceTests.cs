@@ -60,10 +60,7 @@ public class RebalanceTests
     [Fact]
     public void A_killed_agent_is_replaced_by_the_others_within_seconds()
     {
-        CalmCluster cluster = new(4);
-        SimulatedController alice = cluster.Lead("alice", seconds: 40, onAgentLoss: AgentLoss.Rebalance);
-        cluster.WaitUntil(alice, ControllerPhase.Running);
-        cluster.Wait(5);
+        (CalmCluster cluster, SimulatedController alice) = Running(agents: 4, seconds: 40);
         cluster.Agents[1].Kill();
         long killedNs = cluster.Time.NowNs;
         cluster.WaitUntil(alice, ControllerPhase.Over);
@@ -79,10 +76,7 @@ public class RebalanceTests
     [Fact]
     public void An_agent_that_is_only_cut_off_stops_before_others_take_over()
     {
-        CalmCluster cluster = new(3);
-        SimulatedController alice = cluster.Lead("alice", seconds: 60, onAgentLoss: AgentLoss.Rebalance);
-        cluster.WaitUntil(alice, ControllerPhase.Running);
-        cluster.Wait(5);
+        (CalmCluster cluster, SimulatedController alice) = Running(agents: 3, seconds: 60);
         cluster.Agents[1].Bus!.Disconnect();
         cluster.Wait(20);
         SimulatedJob lost = Assert.Single(cluster.Agents[1].Jobs.All);
@@ -95,10 +89,7 @@ public class RebalanceTests
     [Fact]
     public void An_agent_that_is_not_heard_but_holds_its_parts_stops_before_others_take_over()
     {
-        CalmCluster cluster = new(3);
-        SimulatedController alice = cluster.Lead("alice", seconds: 60, onAgentLoss: AgentLoss.Rebalance);
-        cluster.WaitUntil(alice, ControllerPhase.Running);
-        cluster.Wait(5);
+        (CalmCluster cluster, SimulatedController alice) = Running(agents: 3, seconds: 60);
         SimulatedBus bus = cluster.Agents[1].Bus!;
         bus.IsMute = true;
         cluster.Time.RunUntil(
@@ -114,10 +105,7 @@ public class RebalanceTests
     [Fact]
     public void A_taker_that_is_lost_is_taken_over_too()
     {
-        CalmCluster cluster = new(3);
-        SimulatedController alice = cluster.Lead("alice", seconds: 60, onAgentLoss: AgentLoss.Rebalance);
-        cluster.WaitUntil(alice, ControllerPhase.Running);
-        cluster.Wait(5);
+        (CalmCluster cluster, SimulatedController alice) = Running(agents: 3, seconds: 60);
         cluster.Agents[1].Kill();
         cluster.Wait(15);
         cluster.Agents[2].Kill();
@@ -142,10 +130,7 @@ public class RebalanceTests
     [Fact]
     public void A_run_that_is_taken_over_in_the_middle_goes_on_handing_over()
     {
-        CalmCluster cluster = new(3);
-        SimulatedController alice = cluster.Lead("alice", seconds: 60, onAgentLoss: AgentLoss.Rebalance);
-        cluster.WaitUntil(alice, ControllerPhase.Running);
-        cluster.Wait(5);
+        (CalmCluster cluster, SimulatedController alice) = Running(agents: 3, seconds: 60);
         cluster.Agents[1].Kill();
         cluster.Time.RunUntil(
             cluster.Time.NowNs + (20 * Ns.Second), () => cluster.Jobs.Count(static job => job.Id.Part.Count == 6) == 2);
@@ -154,6 +139,16 @@ public class RebalanceTests
         cluster.WaitUntil(dave, ControllerPhase.Over);
         double share = cluster.Jobs.Where(static job => job.IsEndedByPlan).Sum(static job => job.Id.Part.Ratio);
         Assert.Equal(1, share, tolerance: 1e-9);
+    }
+
+    /// <summary>A cluster whose run has gone on for five seconds.</summary>
+    private static (CalmCluster Cluster, SimulatedController Alice) Running(int agents, long seconds)
+    {
+        CalmCluster cluster = new(agents);
+        SimulatedController alice = cluster.Lead("alice", seconds: seconds, onAgentLoss: AgentLoss.Rebalance);
+        cluster.WaitUntil(alice, ControllerPhase.Running);
+        cluster.Wait(5);
+        return (cluster, alice);
     }
 
     private static List<long> Due(Schedule schedule, JobPart part, long fromNs, out long before)
