@@ -17,12 +17,19 @@ public sealed class RunLines(JsonStream? stream, StreamFeed? feed)
     {
         foreach (RunNews news in HasReaders ? run.TakeNews() : [])
         {
-            Add(news.Point is { } point ? JsonLines.Interval(point) : JsonLines.Event(news.Event!));
+            Add(() => news.Point is { } point ? JsonLines.Interval(point) : JsonLines.Event(news.Event!));
         }
     }
 
-    public void Add(byte[] line)
+    /// <summary>Adds a line, which is made only where somebody follows.</summary>
+    public void Add(Func<byte[]> make)
     {
+        if (!HasReaders)
+        {
+            return;
+        }
+
+        byte[] line = make();
         stream?.Add(line);
         feed?.Add(line);
     }

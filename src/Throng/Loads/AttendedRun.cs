@@ -51,7 +51,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         _ = TimeZoneInfo.Local;
 
         using ILiveRun run = start(signals);
-        lines.Add(JsonLines.Start(Release.Tool, spec.Command, spec.Options, spec.RunId, spec.Labels));
+        lines.Add(() => JsonLines.Start(Release.Tool, spec.Command, spec.Options, spec.RunId, spec.Labels));
         if (values.Get(SharedOptions.Verbose))
         {
             run.Debug(true);
@@ -104,7 +104,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         http?.End(document);
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
         exitCode = IsLogWhole(document, spec) && AreFailuresWhole(document, spec) ? exitCode : ExitCode.NotDone;
-        Finish(lines, run, JsonLines.Verdict(document, exitCode));
+        Finish(lines, run, () => JsonLines.Verdict(document, exitCode));
         http?.Linger(values.Get(HttpOptions.Linger), signals, line => shell.Say($"throng {spec.Command}: {line}"));
         return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
     }
@@ -112,7 +112,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     private RunDocument Judged(RunDocument document) =>
         Original is null ? RunThresholds.Judge(document, values) : document;
 
-    private static void Finish(RunLines lines, ILiveRun run, byte[] verdict)
+    private static void Finish(RunLines lines, ILiveRun run, Func<byte[]> verdict)
     {
         lines.Follow(run);
         lines.Add(verdict);
