@@ -184,6 +184,7 @@ public sealed partial class ControllerMachine
         if (areAllGone && Phase != ControllerPhase.Collecting)
         {
             Enter(ControllerPhase.Collecting);
+            NoteAwaited();
         }
         else if (!areAllGone && Phase == ControllerPhase.Collecting)
         {
@@ -195,6 +196,16 @@ public sealed partial class ControllerMachine
         if (!isWaitedFor || _parts.TrueForAll(static part => part.IsDone))
         {
             Close();
+        }
+    }
+
+    private void NoteAwaited()
+    {
+        string[] awaited = [.. _parts.Where(static part => !part.IsAtEnd).Select(static part => part.Agent.Name)];
+        if (awaited.Length > 0)
+        {
+            Note($"all others have ended: {string.Join(", ", awaited.Distinct())} can come back for "
+                + Units.Duration(CollectMaxNs));
         }
     }
 

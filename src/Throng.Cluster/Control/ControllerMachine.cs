@@ -92,6 +92,13 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
 
     public bool IsOver => Phase is ControllerPhase.Over or ControllerPhase.Refused;
 
+    /// <summary>
+    /// Nobody is left who could be told to end. Not so while results of lost agents are waited for: who is back goes on
+    /// by the plan.
+    /// </summary>
+    public bool HaveAllEnded => Phase > ControllerPhase.Collecting
+        || (Phase == ControllerPhase.Collecting && _parts.TrueForAll(static part => part.IsAtEnd));
+
     /// <summary>Lets time pass; called twenty times a second or more.</summary>
     public void Tick(ClusterTime now)
     {
@@ -214,6 +221,10 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
             IsEnding = true;
             Enter(ControllerPhase.Ending);
             TellEnd();
+        }
+        else if (Phase == ControllerPhase.Collecting)
+        {
+            IsEnding = true; // who is back is told
         }
     }
 

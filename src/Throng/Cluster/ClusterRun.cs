@@ -69,7 +69,7 @@ internal sealed partial class ClusterRun : ILiveRun
 
     public bool IsGuided => _search is not null || _load is BenchSpec;
 
-    public bool IsOver => _view.Phase >= ControllerPhase.Collecting || _search is { View.IsOver: true };
+    public bool IsOver => _view.HaveAllEnded || _search is { View.IsOver: true };
 
     public string OverBy => _view.IsFailed ? RunStates.AgentLost
         : _search is { } search ? (search.View.IsFound ? RunStates.Search : RunStates.AgentLost)

@@ -13,6 +13,9 @@ internal sealed record ClusterView
 
     public ControllerPhase Phase { get; private init; } = ControllerPhase.Connecting;
 
+    /// <inheritdoc cref="ControllerMachine.HaveAllEnded"/>
+    public bool HaveAllEnded { get; private init; }
+
     /// <summary>The figures of all agents together; null: none have come.</summary>
     public RunDocument? Merged { get; private init; }
 
@@ -37,6 +40,7 @@ internal sealed record ClusterView
         RunDocument? merged) => new()
         {
             Phase = controller.Phase,
+            HaveAllEnded = controller.HaveAllEnded,
             Merged = merged,
             Sample = SampleOf(merged),
             Agents = [.. controller.Agents.Select(agent => RowOf(agent, [.. byAgent[agent]]))],

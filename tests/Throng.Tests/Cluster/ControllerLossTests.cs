@@ -166,6 +166,46 @@ public class ControllerLossTests
         IsWhole(cluster, dave, parts: 2);
     }
 
+    [Fact]
+    public void A_run_whose_agents_are_all_unheard_for_a_while_has_not_ended_and_goes_on_by_the_plan()
+    {
+        CalmCluster cluster = new(3);
+        SimulatedController alice = cluster.Lead("alice", seconds: 30);
+        cluster.WaitUntil(alice, ControllerPhase.Running);
+        cluster.Wait(5);
+        CutOffForTenSeconds(cluster);
+        cluster.WaitUntil(alice, ControllerPhase.Collecting);
+        Assert.Equal("agent0, agent1, agent2 can come back for 30.0 s", Line(alice, "all others have ended: "));
+        Assert.False(alice.Machine.HaveAllEnded);
+
+        cluster.WaitUntil(alice, ControllerPhase.Running);
+        cluster.Time.RunUntil(cluster.Time.NowNs + 60_000_000_000, () => alice.Machine.HaveAllEnded);
+        Assert.True(alice.Machine.HaveAllEnded);
+        cluster.WaitUntil(alice, ControllerPhase.Over);
+        IsWhole(cluster, alice, parts: 3);
+        Assert.All(cluster.Jobs, job => Assert.Equal(30, (job.EndedNs - job.BeganNs) / 1e9, tolerance: 1));
+    }
+
+    [Fact]
+    public void Agents_that_are_back_after_their_run_was_ended_are_told_to_end()
+    {
+        CalmCluster cluster = new(3);
+        SimulatedController alice = cluster.Lead("alice", seconds: 60);
+        cluster.WaitUntil(alice, ControllerPhase.Running);
+        CutOffForTenSeconds(cluster);
+        cluster.WaitUntil(alice, ControllerPhase.Collecting);
+        alice.End();
+        cluster.WaitUntil(alice, ControllerPhase.Over);
+        IsWhole(cluster, alice, parts: 3);
+        Assert.All(cluster.Jobs, job => Assert.True((job.EndedNs - job.BeganNs) / 1e9 < 20));
+    }
+
+    private static void CutOffForTenSeconds(CalmCluster cluster) => cluster.Agents.ForEach(static agent =>
+    {
+        agent.Bus!.Disconnect();
+        agent.Bus.ConnectAfter(10_000_000_000);
+    });
+
     private static string Line(SimulatedController controller, string start) => controller.Machine.Events
         .Select(one => one.Text)
         .Single(text => text.StartsWith(start, StringComparison.Ordinal))[start.Length..];
