@@ -122,7 +122,7 @@ internal partial struct Churn
         bool hasFew = _standing == Standing.Full && (_inFlightMax - _inFlight) * FewFree < _inFlightMax;
         if (hasFew)
         {
-            _pace.OnBegun(_begunNs, act.ArrivalGapNs);
+            _pace.Stand(_begunNs + act.ArrivalGapNs);
         }
         else
         {

@@ -192,7 +192,7 @@ internal partial struct Churn(
         }
         else
         {
-            _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
+            _pace.OnBegun(act.NowNs, act.ArrivalGapNs, begun);
         }
     }
 

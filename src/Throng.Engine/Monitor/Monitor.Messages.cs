@@ -52,9 +52,9 @@ internal partial struct Monitor
             sent++;
         }
 
-        if (sent < MessagesPerCall)
+        if (sent is > 0 and < MessagesPerCall)
         {
-            _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
+            _pace.OnBegun(act.NowNs, act.ArrivalGapNs, sent);
         }
     }
 

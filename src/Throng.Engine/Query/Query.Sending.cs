@@ -40,7 +40,7 @@ internal partial struct Query<TProtocol>
 
         if (due is > 0 and < OffersPerCall)
         {
-            _pace.OnBegun(act.NowNs, act.ArrivalGapNs);
+            _pace.OnBegun(act.NowNs, act.ArrivalGapNs, due);
         }
     }
 

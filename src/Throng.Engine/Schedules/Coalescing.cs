@@ -18,7 +18,14 @@ internal struct Coalescing
     private const double GapOfWakeUps = 20;
 
     /// <summary>However late is good enough: what waits when the schedule ends still has its time.</summary>
-    private const long GapMaxNs = Schedule.EndGraceNs / 2;
+    private const long GapMaxNs = Schedule.EndGraceNs / (2 * GapsMax);
+
+    /// <summary>Arrivals that are worth a wake-up: the gap grows until so many are due, up to twice its length.
+    /// </summary>
+    private const int WorthWaking = 3;
+    private const int GapsMax = 2;
+
+    private long _begunNs;
 
     /// <summary>Nothing is begun before this.</summary>
     public long NotBeforeNs { get; private set; }
@@ -32,8 +39,17 @@ internal struct Coalescing
     public static long Gap(long lagTargetNs, long wakeUpNs) => (long)Math.Min(
         GapMaxNs, lagTargetNs * Math.Min(ShareMax, GapOfWakeUps * wakeUpNs / Ns.Millisecond));
 
-    /// <summary>Arrivals were begun, and none that is due is left.</summary>
-    public void OnBegun(long turnNs, long gapNs) => NotBeforeNs = turnNs + gapNs;
+    /// <summary>
+    /// So many arrivals were begun, and none that is due is left. The gap grows where that has more of them share a
+    /// wake-up: not where enough come within it, and not where even twice its length has hardly another one.
+    /// </summary>
+    public void OnBegun(long turnNs, long gapNs, int begun)
+    {
+        long betweenNs = (turnNs - _begunNs) / begun;
+        long mostNs = 2 * betweenNs > GapsMax * gapNs ? gapNs : GapsMax * gapNs;
+        NotBeforeNs = turnNs + Math.Clamp(WorthWaking * betweenNs, gapNs, mostNs);
+        _begunNs = turnNs;
+    }
 
     /// <summary>Whatever is due next is begun in the turn after this one.</summary>
     public void GoOn() => NotBeforeNs = 0;

@@ -13,16 +13,23 @@ public sealed class CoalescingTests
     [InlineData(1_000_000, 50_000, 125_000)] // it is dear: an eighth of the target, and no more
     [InlineData(6_000_000, 50_000, 750_000)]
     [InlineData(60_000, 50_000, 7_500)]
-    [InlineData(3_600_000_000_000, 50_000, 5_000_000)] // what waits at the end of the schedule is still sent
+    [InlineData(3_600_000_000_000, 50_000, 2_500_000)] // what waits at the end of the schedule is still sent
     public void The_gap_follows_the_cost_of_a_wake_up_within_the_target(long targetNs, long wakeUpNs, long gapNs) =>
         Assert.Equal(gapNs, Coalescing.Gap(targetNs, wakeUpNs));
 
-    [Fact]
-    public void What_comes_alone_never_waits()
+    /// <summary>One that is due later than that leaves when it is due: what comes alone never waits.</summary>
+    [Theory]
+    [InlineData(1_000_000, 1, 150_000)] // 1,000 a second: hardly another one would come
+    [InlineData(100_000, 1, 300_000)]   // 10,000 a second: as long as there is
+    [InlineData(300_000, 4, 225_000)]   // 13,000 a second: until three are due
+    [InlineData(150_000, 6, 150_000)]   // 40,000 a second: they are due within the gap
+    [InlineData(150_000, 60, 150_000)]
+    public void A_gap_grows_until_a_wake_up_is_worth_it(long sinceNs, int begun, long gapNs)
     {
         Coalescing pace = default;
-        pace.OnBegun(1_000_000, 150_000);
-        Assert.Equal(1_150_000, pace.NotBeforeNs); // one that is due later than that leaves when it is due
+        pace.OnBegun(1_000_000_000, 150_000, 1);
+        pace.OnBegun(1_000_000_000 + sinceNs, 150_000, begun);
+        Assert.Equal(1_000_000_000 + sinceNs + gapNs, pace.NotBeforeNs);
     }
 
     [Theory]
