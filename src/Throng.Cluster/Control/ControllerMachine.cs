@@ -93,8 +93,8 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
     public bool IsOver => Phase is ControllerPhase.Over or ControllerPhase.Refused;
 
     /// <summary>
-    /// Nobody is left who could be told to end. Not so while results of lost agents are waited for: who is back goes on
-    /// by the plan.
+    /// Tells that nobody is left who could be told to end. Not so while results of lost agents are waited for: who is
+    /// back goes on by the plan.
     /// </summary>
     public bool HaveAllEnded => Phase > ControllerPhase.Collecting
         || (Phase == ControllerPhase.Collecting && _parts.TrueForAll(static part => part.IsAtEnd));

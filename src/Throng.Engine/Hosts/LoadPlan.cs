@@ -78,10 +78,10 @@ public sealed record LoadPlan
     public long SocketsOf(long connections) => connections * SocketsPerConnection;
 
     public string AddressArithmetic => Role == PlanRole.Both
-        ? $"{Units.Count(Targets)} loopback listeners × {Sources} sources"
-            + $" × {Units.Count(PortsPerSource)} ports = {Units.Count(AddressPairs)}"
-        : $"{Sources} sources × {Units.Count(PortsPerSource)} ports × {Units.Count(Targets)} targets"
-            + $" = {Units.Count(AddressPairs)}";
+        ? $"{Units.Several(Targets, "loopback listeners")} × {Units.Several(Sources, "sources")}"
+            + $" × {Units.Several(PortsPerSource, "ports")} = {Units.Count(AddressPairs)}"
+        : $"{Units.Several(Sources, "sources")} × {Units.Several(PortsPerSource, "ports")}"
+            + $" × {Units.Several(Targets, "targets")} = {Units.Count(AddressPairs)}";
 
     /// <summary>Why the sockets of so many connections do not fit, with the sum; the empty text when they do.</summary>
     public string SocketsMissing(long connections)

@@ -40,8 +40,8 @@ internal struct Coalescing
         GapMaxNs, lagTargetNs * Math.Min(ShareMax, GapOfWakeUps * wakeUpNs / Ns.Millisecond));
 
     /// <summary>
-    /// So many arrivals were begun, and none that is due is left. The gap grows where that has more of them share a
-    /// wake-up: not where enough come within it, and not where even twice its length has hardly another one.
+    /// Notes that so many arrivals were begun, and none that is due is left. The gap grows where that has more of them
+    /// share a wake-up: not where enough come within it, and not where even twice its length has hardly another one.
     /// </summary>
     public void OnBegun(long turnNs, long gapNs, int begun)
     {

@@ -161,7 +161,7 @@ public sealed class HoldTests
             3, "hold", "70k", "--target", $"127.0.0.1:{FreePort.One()}", "--json");
         Document document = run.Document();
         Assert.Contains(
-            "70,000 connections need as many address pairs, but there are 1 sources ×", document.Text("error.what"),
+            "70,000 connections need as many address pairs, but there are 1 source ×", document.Text("error.what"),
             StringComparison.Ordinal);
         Assert.Single(run.Error.Lines());
     }

@@ -98,7 +98,7 @@ public sealed class ScaleTests
         using ThrongProcess refused = ThrongProcess.Run(
             network.Launch, 3, "hold", "200k", "--source", "127.0.0.1", "--target", target);
         Assert.Contains(
-            "200,000 connections need as many address pairs, but there are 1 sources × 28,232 ports × 1 targets"
+            "200,000 connections need as many address pairs, but there are 1 source × 28,232 ports × 1 target"
                 + " = 28,232",
             refused.ErrorText, StringComparison.Ordinal);
         Assert.Equal("", refused.OutputText);

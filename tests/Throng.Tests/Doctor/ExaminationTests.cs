@@ -82,7 +82,7 @@ public sealed class ExaminationTests
         SetupException refused = Assert.Throws<SetupException>(() => Preflight.Pass(examination, isForced: false));
         Assert.Equal(
             "60,000 connections need as many address pairs, but there are"
-                + " 1 sources × 28,232 ports × 1 targets = 28,232",
+                + " 1 source × 28,232 ports × 1 target = 28,232",
             refused.Message);
         Assert.Contains("ip_local_port_range=\"1024 65535\"", refused.Remedy, StringComparison.Ordinal);
         Finding finding = Assert.Single(Preflight.Pass(examination, isForced: true));
