@@ -86,17 +86,29 @@ internal static class HtmlParts
         page.Line("</section>");
     }
 
-    public static void WriteOwn(HtmlText page, RunDocument run, bool isLive = false)
+    /// <summary>The command's own result: what it is known by, then its tables.</summary>
+    public static void WriteOwn(HtmlText page, RunDocument run)
     {
-        if (run.Own is not { } own)
+        if (run.Own is null)
         {
             return;
         }
 
-        int rowsMax = isLive ? LiveRowsMax : RowsMax;
         page.Line($"<section id=\"own\"><h2>{Escape(run.Command)}</h2>");
-        WritePairs(page, run.Command, "Name", TextLines.Rows(own));
-        foreach (KeyValuePair<string, Node> table in own.Where(entry => SectionTable.Fits(entry.Value)))
+        WriteOwnPairs(page, run);
+        WriteOwnTables(page, run, isLive: false);
+        page.Line("</section>");
+    }
+
+    public static void WriteOwnPairs(HtmlText page, RunDocument run) =>
+        WritePairs(page, run.Command, "Name", TextLines.Rows(run.Own ?? []));
+
+    /// <summary>Steps of a search, rounds of a bench, episodes: whatever the command's own result has many of.</summary>
+    /// <param name="isLive">The last rows are shown, in place of the first.</param>
+    public static void WriteOwnTables(HtmlText page, RunDocument run, bool isLive)
+    {
+        int rowsMax = isLive ? LiveRowsMax : RowsMax;
+        foreach (KeyValuePair<string, Node> table in (run.Own ?? []).Where(entry => SectionTable.Fits(entry.Value)))
         {
             page.Line($"<h3>{Escape(table.Key.Replace('_', ' '))}</h3>");
             if (run.Result is BenchResult bench && table.Key == "steps")
@@ -115,8 +127,6 @@ internal static class HtmlParts
             page.Table(table.Key, columns, shown.Kind == NodeKind.Section ? [0, .. left] : left);
             WriteRest(page, rest, isLive);
         }
-
-        page.Line("</section>");
     }
 
     private static Node Shortened(Node table, int rowsMax, bool keepsLast, out int rest)

@@ -73,6 +73,7 @@ public static class LivePage
     {
         HtmlText page = new();
         page.Line("<div data-part=\"rest\">");
+        HtmlParts.WriteOwnPairs(page, run);
         HtmlFigures.Write(page, run);
         HtmlParts.WriteSettings(page, run);
         return page.Line("</div>").ToString();
@@ -109,17 +110,12 @@ public static class LivePage
         page.Line("<div data-part=\"cards\">");
         HtmlParts.WriteHighlights(page, run);
         HtmlPage.Thresholds(page, run.Thresholds.Select(outcome => (outcome.IsOk, Threshold.Describe(outcome))));
+        page.Line("</div>").Line("<div data-part=\"own\">");
+        HtmlParts.WriteOwnTables(page, run, isLive: true);
         page.Line("</div>");
         if (isFrame)
         {
             WriteChartsFrame(page);
-        }
-
-        page.Line("<div data-part=\"own\">");
-        HtmlParts.WriteOwn(page, run, isLive: true);
-        page.Line("</div>");
-        if (isFrame)
-        {
             page.Line("<details id=\"more\"><summary>All figures, options and host</summary>");
             page.Line("<div data-part=\"rest\"></div></details>").Line("</div></div>");
         }

@@ -204,7 +204,7 @@
       after = Number(lastEventId);
       if (data.startsWith("{\"event\":\"interval\"")) return;
       const line = JSON.parse(data);
-      if (line.event === "event") note(line.what, `${(line.time_ns / 1e9).toFixed(1)} s`);
+      if (line.event === "event") note(line.what, `${(line.t_ns / 1e9).toFixed(1)} s`);
       if (line.event === "verdict" && !isOver) finish();
     });
     source.addEventListener("error", () => {

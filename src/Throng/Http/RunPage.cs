@@ -42,8 +42,8 @@ public sealed class RunPage
         {
             ["/report"] = Part(Rarely, HtmlReport.Render),
             ["/page/now"] = Part(Second, document => LivePage.Now(document, Facts())),
-            ["/page/recent"] = Part(2 * Second, document => LivePage.RecentCharts(document, isNarrow: false)),
-            ["/page/recent-narrow"] = Part(2 * Second, document => LivePage.RecentCharts(document, isNarrow: true)),
+            ["/page/recent"] = Part(Second, document => LivePage.RecentCharts(document, isNarrow: false)),
+            ["/page/recent-narrow"] = Part(Second, document => LivePage.RecentCharts(document, isNarrow: true)),
             ["/page/whole"] = Part(Rarely, document => LivePage.WholeCharts(document, isNarrow: false)),
             ["/page/whole-narrow"] = Part(Rarely, document => LivePage.WholeCharts(document, isNarrow: true)),
             ["/page/rest"] = Part(4 * Second, LivePage.Rest),
