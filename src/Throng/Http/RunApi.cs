@@ -38,7 +38,8 @@ public sealed class RunApi
     /// <summary>Routes with their methods, as the description lists them.</summary>
     public static IReadOnlyList<(string Method, string Path)> Routes { get; } =
     [
-        ("GET", RunPage.Root), .. RunPage.Paths.Select(path => ("GET", path)), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
+        ("GET", RunPage.Root), .. RunPage.Paths.Select(path => ("GET", path)),
+        ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
         ("GET", Prefix + "/status"), ("GET", Prefix + "/stream"), ("GET", Prefix + "/document"),
         ("PATCH", Prefix + "/run"),
         ("POST", Prefix + "/commands"), ("POST", Prefix + "/stop"),

@@ -13,7 +13,7 @@ public sealed class LivePageTests
     [InlineData("query --rate 500 -c 20 --for 1h", "response", "rate_per_s connections")]
     [InlineData("churn --rate 200 --for 1h", "rate", "rate_per_s")]
     [InlineData("monitor -c 20 --rate 100 --for 1h", "connections", "rate_per_s")]
-    [InlineData("saturate --start 200 --increment 1 --step 30s --cooldown 0 --trials 1 --rate-max 1k", "connections", "")]
+    [InlineData("saturate --start 200 --increment 4 --step 30s --cooldown 0 --trials 1 --rate-max 1k", "connections", "")]
     [InlineData("bench -c 1,10 --rounds 100000", "bench", "")]
     [InlineData("capacity -c 10k -r 50", "connections", "")]
     [InlineData("idle --lanes 4", "connections", "")]
@@ -21,6 +21,7 @@ public sealed class LivePageTests
     public void Each_command_s_page_shows_the_run_while_it_goes_on(string words, string chart, string dials)
     {
         Needs.Browser();
+        Needs.Case(Suite.IsFull || words[0] is 'h' or 'm', "runs with THRONG_TESTS=full");
         using HttpRun run = HttpRun.Start(words.Split(' '));
         using PageBrowser browser = new();
         IPage page = browser.Open(run.Url);
@@ -43,6 +44,7 @@ public sealed class LivePageTests
     [Fact]
     public void It_fits_every_screen_in_light_and_in_dark()
     {
+        Needs.Full();
         Needs.Browser();
         using HttpRun run = HttpRun.Start("query", "--rate", "500", "-c", "20", "--for", "1h");
         using PageBrowser browser = new();
@@ -171,6 +173,7 @@ public sealed class LivePageTests
     [Fact]
     public void A_process_that_is_killed_is_said_to_have_ended_and_not_asked_any_more()
     {
+        Needs.Full();
         Needs.Browser();
         using HttpRun run = HttpRun.Start("hold", "10", "--for", "1h");
         using PageBrowser browser = new();
