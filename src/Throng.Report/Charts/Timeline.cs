@@ -47,7 +47,13 @@ internal sealed class Timeline
 
     /// <summary>Series of the values that stood at the end of each interval.</summary>
     public Series Standing(string name, Func<SeriesPoint, double> of, SeriesStyle style) =>
-        new(name, [.. _fromNs == 0 ? [new(0, 0)] : Array.Empty<ChartPoint>(), .. _run.Series.Select(point => new ChartPoint(At(point.TimeNs), of(point)))], style);
+        new(
+            name,
+            [
+                .. _fromNs == 0 ? [new(0, 0)] : Array.Empty<ChartPoint>(),
+                .. _run.Series.Select(point => new ChartPoint(At(point.TimeNs), of(point))),
+            ],
+            style);
 
     // A rate is that of its whole interval: a step, so that nothing begins on the drawing before it did.
     public Series Rate(

@@ -4,8 +4,7 @@ using static Throng.Report.HtmlText;
 
 namespace Throng.Report;
 
-/// <summary>Sections of a run's page, the same in the file of a run that has ended and in the page of one that goes on.
-/// </summary>
+/// <summary>Sections of a run's page, the same in a saved file and in the page of a run that goes on.</summary>
 internal static class HtmlParts
 {
     private const int RowsMax = 500;
@@ -78,8 +77,8 @@ internal static class HtmlParts
         foreach (Finding finding in findings)
         {
             string severity = WordConverter<Severity>.WordOf(finding.Severity);
-            page.Line($"<div class=\"finding {severity}\" data-finding=\"{Escape(finding.Rule)}\"><p><b class=\"sort\">{severity}</b>"
-                + $"<b>{Escape(finding.Text)}</b></p><p class=\"quiet\">{Escape(finding.Evidence)}</p>"
+            page.Line($"<div class=\"finding {severity}\" data-finding=\"{Escape(finding.Rule)}\">"
+                + $"<p><b class=\"sort\">{severity}</b><b>{Escape(finding.Text)}</b></p><p class=\"quiet\">{Escape(finding.Evidence)}</p>"
                 + (finding.Remedy.Length > 0 ? $"<p class=\"remedy\">{Escape(finding.Remedy)}</p>" : "") + "</div>");
         }
 
@@ -103,7 +102,7 @@ internal static class HtmlParts
     public static void WriteOwnPairs(HtmlText page, RunDocument run) =>
         WritePairs(page, run.Command, "Name", TextLines.Rows(run.Own ?? []));
 
-    /// <summary>Steps of a search, rounds of a bench, episodes: whatever the command's own result has many of.</summary>
+    /// <summary>Steps of a search, rounds of a bench, episodes: what the command's own result has many of.</summary>
     /// <param name="isLive">The last rows are shown, in place of the first.</param>
     public static void WriteOwnTables(HtmlText page, RunDocument run, bool isLive)
     {

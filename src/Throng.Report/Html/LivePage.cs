@@ -11,7 +11,7 @@ namespace Throng.Report;
 /// </summary>
 public static class LivePage
 {
-    /// <summary>Policy under which the frame is sent: its own two scripts and its own style, and nothing else.</summary>
+    /// <summary>Policy under which the frame is sent: its own scripts and its own style, and nothing else.</summary>
     public const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -42,8 +42,8 @@ public static class LivePage
         page.Line("<script src=\"page/values.js\" defer></script><script src=\"page/live.js\" defer></script>");
         page.Line("</head>").Line($"<body class=\"running\" data-after=\"{after}\">");
         WriteBar(page, name, facts);
-        page.Line("<noscript><p class=\"note\">Without its script this page stands still. <a href=\"report\">The report "
-            + "so far</a> needs none.</p></noscript>");
+        page.Line("<noscript><p class=\"note\">Without its script this page stands still. "
+            + "<a href=\"report\">The report so far</a> needs none.</p></noscript>");
         page.Line("<main>").Add(Now(run, facts, isFrame: true));
         page.Line("<footer>Nothing on this page is fetched from anywhere but the run itself.</footer>");
         page.Line("</main>");
@@ -183,13 +183,14 @@ public static class LivePage
         string label = Escape(dial.Label);
         if (dial.IsSwitch)
         {
-            page.Line($"<p class=\"dial\"><button type=\"button\" role=\"switch\" id=\"{id}\" data-key=\"{dial.Key}\" "
-                + $"aria-checked=\"{dial.Value}\">{label}</button></p>");
+            page.Line($"<p class=\"dial\"><button type=\"button\" role=\"switch\" id=\"{id}\" "
+                + $"data-key=\"{dial.Key}\" aria-checked=\"{dial.Value}\">{label}</button></p>");
             return;
         }
 
         page.Line($"<form class=\"dial\" data-key=\"{dial.Key}\"><label for=\"{id}\">{label}</label><span>"
-            + $"<button type=\"button\" data-by=\"0.9\" aria-label=\"{label}: 10 percent less\">\u221210\u00a0%</button>"
+            + $"<button type=\"button\" data-by=\"0.9\" aria-label=\"{label}: 10 percent less\">"
+            + "\u221210\u00a0%</button>"
             + $"<input id=\"{id}\" type=\"number\" min=\"0\" step=\"{dial.Step}\" required value=\"{dial.Value}\">"
             + $"<button type=\"button\" data-by=\"1.1\" aria-label=\"{label}: 10 percent more\">+10\u00a0%</button>"
             + "<button type=\"submit\">Set</button></span></form>");

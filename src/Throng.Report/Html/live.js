@@ -15,10 +15,10 @@
 
   const say = text => { element("said").textContent = text; };
 
-  const note = (text, time) => {
+  const note = (text, time = new Date()) => {
     const line = document.createElement("li");
     const stamp = line.appendChild(document.createElement("time"));
-    stamp.textContent = time || new Date().toTimeString().slice(0, 8);
+    stamp.textContent = time.toTimeString().slice(0, 8);
     line.append(text);
     log.prepend(line);
     while (log.children.length > LOG_LINES) log.lastChild.remove();
@@ -204,7 +204,7 @@
       after = Number(lastEventId);
       if (data.startsWith("{\"event\":\"interval\"")) return;
       const line = JSON.parse(data);
-      if (line.event === "event") note(line.what, `${(line.t_ns / 1e9).toFixed(1)} s`);
+      if (line.event === "event") note(line.what, new Date(line.time));
       if (line.event === "verdict" && !isOver) finish();
     });
     source.addEventListener("error", () => {
@@ -275,7 +275,8 @@
   element("end").addEventListener("click", async () => {
     element("ask").close();
     note("told to end");
-    await ask("api/v1/stop", { method: "POST" }).catch(lose);
+    const answer = await ask("api/v1/stop", { method: "POST" }).catch(lose);
+    if (answer && !answer.ok) tell((await answer.json()).detail);
   });
   element("again").addEventListener("click", () => location.reload());
   for (const choice of document.querySelectorAll("[name=span]")) {

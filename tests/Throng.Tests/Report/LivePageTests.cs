@@ -97,8 +97,8 @@ public sealed partial class LivePageTests
             },
         };
         string recent = LivePage.RecentCharts(run, isNarrow: false);
-        Assert.Contains("\"at\":[\"40.017\"", recent, StringComparison.Ordinal);
-        Assert.Equal(3, Bands().Count(recent)); // one is of the legend
+        Assert.Contains("\"at\":[\"40\"", recent, StringComparison.Ordinal);
+        Assert.Equal(2, Bands().Matches(recent).Select(match => match.Value).Distinct().Count());
         Assert.DoesNotContain("5 at", recent, StringComparison.Ordinal);
         string whole = LivePage.WholeCharts(run, isNarrow: false);
         Assert.Contains("\"at\":[\"0\"", whole, StringComparison.Ordinal);
@@ -131,6 +131,6 @@ public sealed partial class LivePageTests
     [GeneratedRegex(" id=\"([^\"]*)\"")]
     private static partial Regex Identifier();
 
-    [GeneratedRegex("class=\"band ")]
+    [GeneratedRegex("<title>[^<]*: timeout")]
     private static partial Regex Bands();
 }
