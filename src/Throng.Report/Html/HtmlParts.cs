@@ -78,7 +78,8 @@ internal static class HtmlParts
         {
             string severity = WordConverter<Severity>.WordOf(finding.Severity);
             page.Line($"<div class=\"finding {severity}\" data-finding=\"{Escape(finding.Rule)}\">"
-                + $"<p><b class=\"sort\">{severity}</b><b>{Escape(finding.Text)}</b></p><p class=\"quiet\">{Escape(finding.Evidence)}</p>"
+                + $"<p><b class=\"sort\">{severity}</b><b>{Escape(finding.Text)}</b></p>"
+                + $"<p class=\"quiet\">{Escape(finding.Evidence)}</p>"
                 + (finding.Remedy.Length > 0 ? $"<p class=\"remedy\">{Escape(finding.Remedy)}</p>" : "") + "</div>");
         }
 

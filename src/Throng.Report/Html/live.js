@@ -204,7 +204,7 @@
       after = Number(lastEventId);
       if (data.startsWith("{\"event\":\"interval\"")) return;
       const line = JSON.parse(data);
-      if (line.event === "event") note(line.what, new Date(line.time));
+      if (line.event === "event") note(line.what, line.time ? new Date(line.time) : undefined);
       if (line.event === "verdict" && !isOver) finish();
     });
     source.addEventListener("error", () => {

@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace Throng.KernelTests;
 
 /// <summary>
-/// Chromium, driven by Playwright, in the network of the test that starts it. What its pages write to their consoles and
-/// what they ask for is kept.
+/// Chromium, driven by Playwright, in the network of the test that starts it. What its pages write to their consoles
+/// and what they ask for is kept.
 /// </summary>
 internal sealed class PageBrowser : IDisposable
 {
