@@ -60,8 +60,7 @@ internal sealed class HttpApplication(RunApi api, HttpRights rights, StreamFeed 
         }
 
         response.Headers.ContentType = reply.ContentType;
-        if (!reply.ContentType.StartsWith("text/html", StringComparison.Ordinal)
-            && response.Headers.ContentSecurityPolicy.Count == 0)
+        if (!reply.ContentType.StartsWith("text/html", StringComparison.Ordinal))
         {
             response.Headers.ContentSecurityPolicy = "default-src 'none'";
         }
