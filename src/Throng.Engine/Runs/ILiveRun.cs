@@ -73,6 +73,9 @@ public interface ILiveRun : IDisposable
     /// open, or no more come.</summary>
     bool IsReady => true;
 
+    /// <summary>Whether the number of its connections can be set.</summary>
+    bool CanSet => true;
+
     bool PingIsOn { get; }
     bool DebugIsOn { get; }
 

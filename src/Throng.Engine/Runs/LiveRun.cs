@@ -62,6 +62,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     public ServeMode Mode => _own.Mode;
 
+    public bool CanSet => _own.Role == Role.Client && _own.Refuses(_requested).Length == 0;
+
     public bool PingIsOn { get; private set; }
 
     public bool DebugIsOn { get; private set; }

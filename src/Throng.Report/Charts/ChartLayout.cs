@@ -15,9 +15,12 @@ internal sealed class ChartLayout
     private const double TickGapPixels = 14;
 
     /// <param name="hasTitle">Whether title and subtitle stand above it.</param>
-    public ChartLayout(Chart chart, bool hasTitle)
+    /// <param name="widthPixels">Its width: a page on a small screen has drawings of less than the usual.</param>
+    public ChartLayout(Chart chart, bool hasTitle, double widthPixels = WidthPixels)
     {
-        Legend = Report.Legend.Place(chart, MarginPixels, WidthPixels - MarginPixels);
+        AcrossPixels = widthPixels;
+        ToPixels = widthPixels - RightPixels;
+        Legend = Report.Legend.Place(chart, MarginPixels, widthPixels - MarginPixels);
         LegendPixels = hasTitle
             ? MarginPixels + 18 + (chart.Subtitle.Length > 0 ? RowPixels : 0) + 24
             : MarginPixels;
@@ -28,7 +31,7 @@ internal sealed class ChartLayout
         LeftPixels = MarginPixels + RowPixels + labelPixels + 8;
         Across = AxisRuler.Create(
             chart.XAxis, ValuesAcross(chart), LeftPixels, ToPixels, label => TextWidth.Measure(label) + TickGapPixels);
-        Labels = LineLabels.Place(chart.Lines, Across, LeftPixels - 40, WidthPixels);
+        Labels = LineLabels.Place(chart.Lines, Across, LeftPixels - 40, widthPixels);
 
         int legendRows = Legend.Length == 0 ? 0 : Legend[^1].Row + 1;
         int labelRows = Labels.Length == 0 ? 0 : Labels.Max(label => label.Row) + 1;
@@ -54,7 +57,10 @@ internal sealed class ChartLayout
     public double LeftPixels { get; }
 
     /// <summary>The frames' right edge.</summary>
-    public double ToPixels { get; } = WidthPixels - RightPixels;
+    public double ToPixels { get; }
+
+    /// <summary>Width of the whole drawing.</summary>
+    public double AcrossPixels { get; }
 
     /// <summary>The first frame's upper edge.</summary>
     public double TopPixels { get; }

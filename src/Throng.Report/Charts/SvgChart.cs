@@ -25,7 +25,7 @@ public static class SvgChart
     /// </summary>
     internal static string Inside(Chart chart, ChartLayout layout)
     {
-        string size = $"0 0 {Pixels(ChartLayout.WidthPixels)} {Pixels(layout.HeightPixels)}";
+        string size = $"0 0 {Pixels(layout.AcrossPixels)} {Pixels(layout.HeightPixels)}";
         SvgText svg = new();
         svg.Line($"<svg class=\"chart\" viewBox=\"{size}\" role=\"img\">");
         svg.Line($"<title>{Escape(chart.Title)}</title>");

@@ -12,6 +12,7 @@ internal sealed class Timeline
 
     private readonly RunDocument _run;
     private readonly TimeUnit _time;
+    private readonly double _fromNs;
 
     /// <param name="among">Runs that are drawn along one axis of time, this one among them; empty: this one alone.
     /// </param>
@@ -20,6 +21,7 @@ internal sealed class Timeline
         _run = run;
         _time = TimeUnit.For(
             among.Prepend(run).SelectMany(one => one.Series).Select(point => point.TimeNs).DefaultIfEmpty().Max());
+        _fromNs = RunWindow.FromNs(run);
     }
 
     /// <summary>A drawing of such panels, with the episodes of <c>monitor</c> as bands through all of them.</summary>
@@ -33,7 +35,10 @@ internal sealed class Timeline
         BandName = "episode",
     };
 
-    public Axis XAxis => new($"time since the start, {_time.Name}", AxisUnit.Count) { HasZero = true };
+    public Axis XAxis => new($"time since the start, {_time.Name}", AxisUnit.Count)
+    {
+        HasZero = _fromNs == 0,
+    };
 
     /// <summary>Where a moment of the run lies along the axis.</summary>
     public double At(double timeNs) => _time.Choose(timeNs);
@@ -42,7 +47,13 @@ internal sealed class Timeline
 
     /// <summary>Series of the values that stood at the end of each interval.</summary>
     public Series Standing(string name, Func<SeriesPoint, double> of, SeriesStyle style) =>
-        new(name, [new(0, 0), .. _run.Series.Select(point => new ChartPoint(At(point.TimeNs), of(point)))], style);
+        new(
+            name,
+            [
+                .. _fromNs == 0 ? [new(0, 0)] : Array.Empty<ChartPoint>(),
+                .. _run.Series.Select(point => new ChartPoint(At(point.TimeNs), of(point))),
+            ],
+            style);
 
     // A rate is that of its whole interval: a step, so that nothing begins on the drawing before it did.
     public Series Rate(
@@ -72,9 +83,12 @@ internal sealed class Timeline
             : [];
 
     // More than that cannot be told apart on a drawing, and their texts would be most of the file.
-    private static Section[] LongestOf(RunDocument run)
+    private Section[] LongestOf(RunDocument run)
     {
-        Section[] all = [.. EpisodesOf(run)];
+        Section[] all =
+        [
+            .. EpisodesOf(run).Where(one => one.Number("start_ns") + one.Number("duration_ns") >= _fromNs),
+        ];
         return all.Length <= BandsMax
             ? all
             :
@@ -95,7 +109,7 @@ internal sealed class Timeline
 
         // What this program was late with itself says nothing of the path.
         ChartTone tone = cause == "generator" ? ChartTone.Plain : ChartTone.Bad;
-        return new ChartBand(At(startNs), At(endNs), tone, title);
+        return new ChartBand(At(Math.Max(_fromNs, startNs)), At(endNs), tone, title);
     }
 
     /// <summary>The verdict as far as a line has room for it.</summary>

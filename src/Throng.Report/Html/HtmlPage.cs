@@ -20,9 +20,11 @@ internal static class HtmlPage
     }
 
     /// <summary>A drawing with its heading and what it shows, and its values for the pointer.</summary>
-    public static void Figure(HtmlText page, string name, string heading, string definition, Chart chart)
+    public static void Figure(
+        HtmlText page, string name, string heading, string definition, Chart chart,
+        double widthPixels = ChartLayout.WidthPixels)
     {
-        ChartLayout layout = new(chart, hasTitle: false);
+        ChartLayout layout = new(chart, hasTitle: false, widthPixels);
         string hover = ChartHover.Render(chart, layout);
         string keys = hover.Length > 0 ? "; arrow keys show values" : "";
         page.Line($"<figure class=\"plot\" id=\"chart-{name}\" tabindex=\"0\" role=\"group\" "

@@ -1,22 +1,28 @@
 namespace Throng.Report;
 
-/// <summary>The one script of a page: it shows values under the pointer, or under the arrow keys.</summary>
+/// <summary>
+/// The one script of a saved page, and the first of a live one: it shows values under the pointer, or under the arrow
+/// keys. A drawing may be made anew in its place meanwhile.
+/// </summary>
 internal static class HtmlScript
 {
     /// <summary>Text is only ever set as text, never as markup.</summary>
     public const string Text = """
-        for (const plot of document.querySelectorAll("figure.plot")) {
+        const showValues = plot => {
           const held = plot.querySelector("script"), svg = plot.querySelector("svg");
-          if (!held) continue;
-          const chart = JSON.parse(held.textContent), tip = plot.querySelector(".tip");
-          const frames = [...svg.querySelectorAll(".frame")], view = svg.viewBox.baseVal;
-          const top = +frames[0].getAttribute("y"), last = frames[frames.length - 1];
-          const bottom = +last.getAttribute("y") + +last.getAttribute("height");
+          if (!held || plot.classList.contains("live")) return;
+          const tip = plot.querySelector(".tip"), view = svg.viewBox.baseVal;
           const cross = document.createElementNS("http://www.w3.org/2000/svg", "line");
           cross.setAttribute("class", "cross plain");
-          cross.setAttribute("y1", top);
-          cross.setAttribute("y2", bottom);
-          let at = -1;
+          let text = "", chart, at = -1;
+          const read = () => {
+            if (text === held.textContent) return;
+            text = held.textContent;
+            chart = JSON.parse(text);
+            const frames = [...svg.querySelectorAll(".frame")], last = frames[frames.length - 1];
+            cross.setAttribute("y1", frames[0].getAttribute("y"));
+            cross.setAttribute("y2", +last.getAttribute("y") + +last.getAttribute("height"));
+          };
           const hide = () => { at = -1; cross.remove(); tip.hidden = true; };
           const show = place => {
             at = Math.max(0, Math.min(chart.x.length - 1, place));
@@ -41,6 +47,7 @@ internal static class HtmlScript
             tip.style.left = Math.max(0, left + x * scale + side) + "px";
           };
           const near = event => {
+            read();
             const box = svg.getBoundingClientRect(), x = (event.clientX - box.left) * view.width / box.width;
             let low = 0, high = chart.x.length - 1;
             while (high - low > 1) {
@@ -55,6 +62,7 @@ internal static class HtmlScript
           svg.addEventListener("pointerleave", hide);
           plot.addEventListener("blur", hide);
           plot.addEventListener("keydown", event => {
+            read();
             const end = chart.x.length - 1, step = Math.max(1, Math.round(end / 200));
             const to = { ArrowRight: at < 0 ? 0 : at + step, ArrowLeft: at < 0 ? end : at - step, Home: 0, End: end };
             if (event.key === "Escape") return hide();
@@ -62,9 +70,10 @@ internal static class HtmlScript
             event.preventDefault();
             show(to[event.key]);
           });
-        }
+        };
+        document.querySelectorAll("figure.plot").forEach(showValues);
         """;
 
     /// <summary>Hash by which the page allows this script and no other. A test makes it anew.</summary>
-    public const string Hash = "sha256-M6SYF6i/qf3eIDkMcYw+A88TKiUbwBYUBiVgA+Dd2T0=";
+    public const string Hash = "sha256-Lq0Gf+PR+HPhpjBgiSPGx2MpGZVQILeoOeuyozWEf/8=";
 }

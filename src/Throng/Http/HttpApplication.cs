@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace Throng;
 
@@ -15,6 +17,9 @@ internal sealed class HttpApplication(RunApi api, HttpRights rights, StreamFeed 
 {
     private const int LinesAtOnce = 64;
 
+    /// <summary>How long a page is waited for that takes the last report when the run has ended.</summary>
+    public static readonly TimeSpan PageMax = TimeSpan.FromSeconds(2);
+
     // So that a proxy on the way, and the reader, see that the connection lives.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
@@ -23,6 +28,11 @@ internal sealed class HttpApplication(RunApi api, HttpRights rights, StreamFeed 
         ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Resource-Policy", "same-origin"), ("Cache-Control", "no-store"),
     ];
+
+    private int _pages;
+
+    /// <summary>Pages that are open, and have not yet taken what the run came to.</summary>
+    public int Pages => Volatile.Read(ref _pages);
 
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
@@ -58,7 +68,7 @@ internal sealed class HttpApplication(RunApi api, HttpRights rights, StreamFeed 
         if (reply.IsStream)
         {
             await body.StartAsync(aborted);
-            await FollowAsync(LastSeen(request), body.Writer, aborted);
+            await FollowAsync(request, body.Writer, aborted);
         }
         else
         {
@@ -104,9 +114,38 @@ internal sealed class HttpApplication(RunApi api, HttpRights rights, StreamFeed 
         }
     }
 
-    private static long LastSeen(IHttpRequestFeature request) => long.TryParse(
-        request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long last)
-        ? last : 0;
+    /// <summary>The number of the line after which a reader goes on: a browser that comes back says it in the header.
+    /// </summary>
+    private static long LastSeen(IHttpRequestFeature request, Dictionary<string, StringValues> query)
+    {
+        string said = request.Headers["Last-Event-ID"].ToString();
+        string text = said.Length > 0 ? said : query.GetValueOrDefault("after").ToString();
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? last : 0;
+    }
+
+    private async Task FollowAsync(IHttpRequestFeature request, PipeWriter writer, CancellationToken aborted)
+    {
+        Dictionary<string, StringValues> query = QueryHelpers.ParseQuery(request.QueryString);
+        long after = LastSeen(request, query);
+        if (!query.ContainsKey("page"))
+        {
+            await FollowAsync(after, writer, aborted);
+            return;
+        }
+
+        Interlocked.Increment(ref _pages);
+        try
+        {
+            await FollowAsync(after, writer, aborted);
+
+            // The page has seen the verdict; it hangs up once it has taken the last report.
+            await Task.Delay(PageMax, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pages);
+        }
+    }
 
     private async Task FollowAsync(long after, PipeWriter writer, CancellationToken aborted)
     {

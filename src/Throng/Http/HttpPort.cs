@@ -35,6 +35,7 @@ public sealed class HttpPort : IDisposable
     private readonly Endpoint _endpoint;
     private readonly string _token;
     private KestrelServer? _server;
+    private HttpApplication? _application;
     private RunApi? _api;
 
     private HttpPort(Endpoint endpoint, IPEndPoint[] addresses, string token)
@@ -83,7 +84,7 @@ public sealed class HttpPort : IDisposable
     /// <exception cref="SetupException">The address has been taken meanwhile.</exception>
     public void Answer(LiveConsole console, Action wake, Action<string> say)
     {
-        _api = new RunApi(console, wake);
+        _api = new RunApi(console, Feed, wake);
         KestrelServerOptions options = new()
         {
             AddServerHeader = false,
@@ -113,8 +114,8 @@ public sealed class HttpPort : IDisposable
             NullLoggerFactory.Instance);
         try
         {
-            HttpApplication application = new(_api, new HttpRights(_endpoint.Host, _token), Feed);
-            server.StartAsync(application, CancellationToken.None).GetAwaiter().GetResult();
+            _application = new HttpApplication(_api, new HttpRights(_endpoint.Host, _token), Feed);
+            server.StartAsync(_application, CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
@@ -153,7 +154,7 @@ public sealed class HttpPort : IDisposable
         }
     }
 
-    /// <summary>Gives answers under way a moment, and hangs up.</summary>
+    /// <summary>Gives answers under way and pages that are open a moment, and hangs up.</summary>
     public void Dispose()
     {
         Feed.Finish();
@@ -162,6 +163,7 @@ public sealed class HttpPort : IDisposable
             return;
         }
 
+        SpinWait.SpinUntil(() => _application is null or { Pages: 0 }, HttpApplication.PageMax);
         KestrelServer server = _server;
         _server = null;
         using CancellationTokenSource patience = new(LastAnswers);

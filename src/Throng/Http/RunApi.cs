@@ -12,24 +12,34 @@ namespace Throng;
 /// Answers to requests, as docs/reference/openapi.json describes them. Everything that changes the run is a
 /// line of the prompt, so there is one owner of what may be asked when.
 /// </summary>
-/// <param name="wake">Called when whoever waits for the end of the process has something to see.</param>
-public sealed class RunApi(LiveConsole console, Action wake)
+public sealed class RunApi
 {
     public const string StatusSchema = "throng.status/1";
 
     private const string Prefix = "/api/v1";
     private const int LineBytesMax = 4096;
 
-    private const string Html = "text/html; charset=utf-8";
-
     private volatile RunDocument? _final;
+    private readonly LiveConsole _console;
+    private readonly RunPage _page;
+    private readonly Action _wake;
     private volatile bool _isEnding;
     private volatile bool _isDismissed;
+
+    /// <param name="feed">Lines of the run so far, behind which its page begins.</param>
+    /// <param name="wake">Called when whoever waits for the end of the process has something to see.</param>
+    public RunApi(LiveConsole console, StreamFeed feed, Action wake)
+    {
+        _console = console;
+        _wake = wake;
+        _page = new RunPage(console, feed, () => _final);
+    }
 
     /// <summary>Routes with their methods, as the description lists them.</summary>
     public static IReadOnlyList<(string Method, string Path)> Routes { get; } =
     [
-        ("GET", "/"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
+        ("GET", RunPage.Root), .. RunPage.Paths.Select(path => ("GET", path)),
+        ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
         ("GET", Prefix + "/status"), ("GET", Prefix + "/stream"), ("GET", Prefix + "/document"),
         ("PATCH", Prefix + "/run"),
         ("POST", Prefix + "/commands"), ("POST", Prefix + "/stop"),
@@ -39,10 +49,18 @@ public sealed class RunApi(LiveConsole console, Action wake)
     public bool IsDismissed => _isDismissed;
 
     /// <summary>The run is ending: nothing new is welcome.</summary>
-    public void Drain() => _isEnding = true;
+    public void Drain()
+    {
+        _isEnding = true;
+        _page.Drain();
+    }
 
     /// <summary>The run has ended, and this is what it came to.</summary>
-    public void End(RunDocument document) => _final = document;
+    public void End(RunDocument document)
+    {
+        _final = document;
+        _page.Renew();
+    }
 
     public HttpReply Answer(HttpQuestion question)
     {
@@ -67,7 +85,6 @@ public sealed class RunApi(LiveConsole console, Action wake)
 
         return question.Path switch
         {
-            "/" => new HttpReply(200, Html, Encoding.UTF8.GetBytes(HtmlReport.Render(Document()))),
             "/healthz" => HttpReply.Text(200, "ok\n"),
             "/readyz" => _isEnding ? HttpReply.Text(503, "draining\n") : HttpReply.Text(200, "ok\n"),
             "/metrics" => Scraped(question),
@@ -76,11 +93,12 @@ public sealed class RunApi(LiveConsole console, Action wake)
             Prefix + "/document" => HttpReply.Json(JsonReport.Render(Document())),
             Prefix + "/run" => WithJson(question, Change),
             Prefix + "/commands" => WithJson(question, Command),
-            _ => Stop(),
+            Prefix + "/stop" => Stop(),
+            _ => _page.Answer(question.Path),
         };
     }
 
-    private RunDocument Document() => _final ?? console.Run.DocumentSoFar();
+    private RunDocument Document() => _final ?? _console.Run.DocumentSoFar();
 
     /// <summary>In the format that Prometheus asks for; the older one where nobody asks for any.</summary>
     private HttpReply Scraped(HttpQuestion question)
@@ -93,7 +111,7 @@ public sealed class RunApi(LiveConsole console, Action wake)
 
     private Section Status()
     {
-        ILiveRun run = console.Run;
+        ILiveRun run = _console.Run;
         Sample now = run.Sample();
         Section status = new()
         {
@@ -135,7 +153,7 @@ public sealed class RunApi(LiveConsole console, Action wake)
             string? line = member.Name switch
             {
                 "connections" when isNumber && member.Value.TryGetInt64(out long number) && number >= 0 =>
-                    (console.Run.HasRate ? "set connections " : "set ") + member.Value.GetRawText(),
+                    (_console.Run.HasRate ? "set connections " : "set ") + member.Value.GetRawText(),
                 "rate_per_s" when isNumber && member.Value.GetDouble() >= 0 =>
                     "set rate " + member.Value.GetDouble().ToString("0.######", CultureInfo.InvariantCulture),
                 "ping" when member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False =>
@@ -156,7 +174,7 @@ public sealed class RunApi(LiveConsole console, Action wake)
         List<string> answers = [];
         foreach (string line in lines)
         {
-            Answer answer = console.Execute(line);
+            Answer answer = _console.Execute(line);
             if (answer.IsRefused)
             {
                 string done = answers.Count == 0 ? "" : "; done before it: " + string.Join(", ", answers);
@@ -164,6 +182,7 @@ public sealed class RunApi(LiveConsole console, Action wake)
             }
 
             answers.Add(answer.Text);
+            _page.Renew();
         }
 
         return HttpReply.Json(new Section { ["answers"] = Node.ListOf(answers) });
@@ -180,7 +199,7 @@ public sealed class RunApi(LiveConsole console, Action wake)
                 "send {\"line\": \"help\"}");
         }
 
-        Answer answer = console.Execute(line);
+        Answer answer = _console.Execute(line);
         return answer.IsRefused
             ? Refused(line, answer.Text)
             : HttpReply.Json(new Section { ["lines"] = Node.ListOf(answer.Text.Split('\n')) });
@@ -191,11 +210,11 @@ public sealed class RunApi(LiveConsole console, Action wake)
         if (_final is not null)
         {
             _isDismissed = true;
-            wake();
+            _wake();
             return HttpReply.Json(new Section { ["lines"] = Node.ListOf(["the process ends"]) }, 202);
         }
 
-        Answer answer = console.Execute(PromptCommands.QuitName);
+        Answer answer = _console.Execute(PromptCommands.QuitName);
         return HttpReply.Json(new Section { ["lines"] = Node.ListOf([answer.Text]) }, 202);
     }
 

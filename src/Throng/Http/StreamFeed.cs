@@ -30,6 +30,18 @@ public sealed class StreamFeed(int linesMax = StreamFeed.LinesMax)
         }
     }
 
+    /// <summary>Number of the last line; 0 before the first.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _last;
+            }
+        }
+    }
+
     /// <summary>No more lines come.</summary>
     public void Finish()
     {

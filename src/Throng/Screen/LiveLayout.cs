@@ -100,22 +100,24 @@ public static class LiveLayout
         : view.Snapshot is { ScheduleNs: { } scheduleNs, BeginNs: { } beginNs, Result: null } ? scheduleNs + beginNs
         : null;
 
-    /// <summary>
-    /// Progress bar of a run with an end, or on its way to all that it wants; null for any other run.
-    /// </summary>
-    private static StyledLine? Progress(LiveView view, int columns, Glyphs glyphs)
+    /// <summary>Share of a run with an end, or on its way to all that it wants; null for any other run.</summary>
+    public static double? Done(LiveView view)
     {
         Sample now = view.Now;
         bool isGrowing = !view.Snapshot.HasReached && now.Requested > 0;
         double? share = view.Spec.UntilHeld || (isGrowing && EndNs(view) is null) ? (double)now.Open / now.Requested
             : EndNs(view) is { } endNs ? (double)now.AtNs / endNs
             : view.Snapshot.Done;
-        if (share is not { } done)
+        return share is { } done ? Math.Clamp(done, 0, 1) : null;
+    }
+
+    private static StyledLine? Progress(LiveView view, int columns, Glyphs glyphs)
+    {
+        if (Done(view) is not { } done)
         {
             return null;
         }
 
-        done = Math.Clamp(done, 0, 1);
         string percent = $"{Math.Floor(done * 100)} %".PadLeft(6);
         return new StyledLine().Add(glyphs.Bar(done, Math.Max(0, columns - percent.Length)), Ink.Good).Add(percent);
     }

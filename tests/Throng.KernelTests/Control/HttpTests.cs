@@ -101,6 +101,10 @@ public sealed class HttpTests
         using StreamReader resumed = run.Events(rest.Count - 1);
         Assert.Equal(rest[^2], HttpRun.NextEvent(resumed, out id));
         Assert.Equal(rest.Count, id);
+        using HttpResponseMessage asked = run.Send("GET", $"/api/v1/stream?after={rest.Count - 1}");
+        using StreamReader after = new(asked.Content.ReadAsStream());
+        Assert.Equal(rest[^2], HttpRun.NextEvent(after, out id));
+        Assert.Equal(rest.Count, id);
 
         JsonElement final = run.Get("/api/v1/document");
         Assert.Equal("duration", final.GetProperty("ended_by").GetString());

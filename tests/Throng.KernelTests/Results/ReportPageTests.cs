@@ -48,7 +48,8 @@ public sealed partial class ReportPageTests : IDisposable
     {
         Needs.Browser();
         string path = PageOf("bench -c 1 --rounds 1");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("const plot", "const  plot", StringComparison.Ordinal));
+        string page = File.ReadAllText(path);
+        File.WriteAllText(path, page.Replace("const showValues", "const  showValues", StringComparison.Ordinal));
         (string elements, IReadOnlyList<string> console) = Browser.Open(path);
         Assert.Contains("Content Security Policy", Assert.Single(console), StringComparison.Ordinal);
         Assert.DoesNotContain("plot live", elements, StringComparison.Ordinal);
