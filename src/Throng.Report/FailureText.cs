@@ -2,23 +2,32 @@ using Throng.Measurement;
 
 namespace Throng.Report;
 
-/// <summary>The first and the last connection that ended badly, as a person reads them.</summary>
+/// <summary>
+/// The first and the last connection that ended badly, and what is kept of the packets of all, as a person reads it.
+/// </summary>
 internal static class FailureText
 {
     /// <summary>Labels with their texts; none for a run in which nothing failed.</summary>
     public static IEnumerable<(string Label, string Text)> Rows(RunDocument run)
     {
-        if (run.Failures is not { Count: > 0 } failures)
+        if (run.Failures is { Count: > 0 } failures)
         {
-            yield break;
+            yield return ("first failure", Describe(failures[0]));
+            if (failures.Count > 1)
+            {
+                yield return ("last failure", Describe(failures[^1]));
+            }
         }
 
-        yield return ("first failure", Describe(failures[0]));
-        if (failures.Count > 1)
+        if (run.Pcap is { } pcap)
         {
-            yield return ("last failure", Describe(failures[^1]));
+            yield return ("pcap", Describe(pcap));
         }
     }
+
+    private static string Describe(PacketFigures pcap) =>
+        $"{Units.Several(pcap.Connections, "connections")}, {Units.Several(pcap.Packets, "packets")}, "
+            + $"{Units.Count(pcap.NotKept)} not kept, {Units.Count(pcap.Dropped)} dropped";
 
     private static string Describe(ConnectionFailure failure)
     {

@@ -14,6 +14,7 @@ internal static unsafe class Structures
         OfRingsMore(all);
         OfNetlink(all);
         OfSockets(all);
+        OfPackets(all);
         OfOtherCalls(all);
         return all;
     }
@@ -232,6 +233,33 @@ internal static unsafe class Structures
             .At(&tcpInfo.tcpi_rcv_ooopack).At(&tcpInfo.tcpi_snd_wnd).At(&tcpInfo.tcpi_rcv_wnd)
             .At(&tcpInfo.tcpi_rehash).At(&tcpInfo.tcpi_total_rto).At(&tcpInfo.tcpi_total_rto_recoveries)
             .At(&tcpInfo.tcpi_total_rto_time));
+    }
+
+    private static void OfPackets(List<Structure> to)
+    {
+        sockaddr_ll sockaddrLl;
+        to.Add(Structure.Of(&sockaddrLl).At(&sockaddrLl.sll_family).At(&sockaddrLl.sll_protocol)
+            .At(&sockaddrLl.sll_ifindex));
+
+        tpacket_block_desc block;
+        to.Add(Structure.Of(&block).At(&block.hdr));
+
+        tpacket_hdr_v1 blockHead;
+        to.Add(Structure.Of(&blockHead).At(&blockHead.block_status).At(&blockHead.num_pkts)
+            .At(&blockHead.offset_to_first_pkt));
+
+        tpacket_req3 ring;
+        to.Add(Structure.Of(&ring).At(&ring.tp_block_size).At(&ring.tp_block_nr).At(&ring.tp_frame_size)
+            .At(&ring.tp_frame_nr).At(&ring.tp_retire_blk_tov).At(&ring.tp_sizeof_priv)
+            .At(&ring.tp_feature_req_word));
+
+        tpacket_stats_v3 statistics;
+        to.Add(Structure.Of(&statistics).At(&statistics.tp_packets).At(&statistics.tp_drops)
+            .At(&statistics.tp_freeze_q_cnt));
+
+        tpacket3_hdr head;
+        to.Add(Structure.Of(&head).At(&head.tp_next_offset).At(&head.tp_sec).At(&head.tp_nsec)
+            .At(&head.tp_snaplen).At(&head.tp_len).At(&head.tp_mac));
     }
 
     private static void OfOtherCalls(List<Structure> to)

@@ -80,7 +80,10 @@ internal static class LoadRun
         own.BeforeStart?.Invoke(layout.Capacity.Workers);
         WorkerGroup group = WorkerGroup.Start(
             layout.Engine, layout.Capacity, run, load.Socket,
-            setup => Sit(setup, load, layout, backlog, client, server), tls);
+            setup => Sit(setup, load, layout, backlog, client, server), tls,
+            ready => run.Packets?.Begin(
+                layout.IsEmbedded ? [.. ready.Workers.SelectMany(static worker => worker.Bound)] : load.Targets,
+                load.Socket.Transport));
         return new LiveRun(group, layout.Engine, run, live);
     }
 

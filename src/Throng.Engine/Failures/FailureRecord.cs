@@ -9,8 +9,10 @@ namespace Throng.Engine;
 /// <param name="rings">One for each worker.</param>
 /// <param name="originNs">The run's time 0 by the workers' clock.</param>
 /// <param name="origin">The same by the wall clock.</param>
+/// <param name="packets">Keeper of the packets of each; null: nobody does.</param>
 internal sealed class FailureRecord(
-    IReadOnlyList<FailureRing> rings, long originNs, DateTimeOffset origin, Transport transport, IFailureSink? sink)
+    IReadOnlyList<FailureRing> rings, long originNs, DateTimeOffset origin, Transport transport, IFailureSink? sink,
+    PacketCapture? packets = null)
 {
     /// <summary>How long a failure waits before it is taken: those of other workers with an earlier time come by then.
     /// </summary>
@@ -129,5 +131,6 @@ internal sealed class FailureRecord(
         };
         _kept.Add(failure);
         sink?.Take(failure);
+        packets?.Take(failure, failed);
     }
 }

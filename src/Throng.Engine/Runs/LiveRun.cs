@@ -307,13 +307,14 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
             Failures = _failures?.Kept,
             FailuresNotKept = _failures is { NotKept: > 0 and var notKept } ? notKept : null,
             FailuresNotWritten = _failures?.NotWritten,
+            Pcap = _failures is { } failures ? Spec.Packets?.End(failures.Count) : null,
         };
     }
 
     private static FailureRecord FailuresOf(WorkerGroup group, RunSpec spec, LiveRunSpec own) => new(
         [.. group.Workers.Select(static worker => worker.Shard.Failures).OfType<FailureRing>()], group.OriginNs,
         DateTimeOffset.UtcNow.AddTicks((group.OriginNs - Clock.NowNs()) / TimeSpan.NanosecondsPerTick), own.Transport,
-        spec.Failures);
+        spec.Failures, spec.Packets);
 
     /// <summary>Begins, now or then; the document's option becomes that moment.</summary>
     private void Start(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset now)

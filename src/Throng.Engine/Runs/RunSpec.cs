@@ -108,6 +108,9 @@ public sealed record RunSpec
     /// <summary>Where every connection that ended badly is told; null: nowhere but in the document.</summary>
     public IFailureSink? Failures { get; init; }
 
+    /// <summary>Keeper of the packets of connections that end badly; null: nothing is captured.</summary>
+    public PacketCapture? Packets { get; init; }
+
     /// <summary>The effective options as the document shows them, in the order of the help.</summary>
     public Section Options { get; init; } = [];
 }

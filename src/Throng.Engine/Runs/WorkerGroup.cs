@@ -31,11 +31,12 @@ public sealed class WorkerGroup : IDisposable
 
     /// <param name="sit">Makes one worker's shard and loop, on that worker's thread.</param>
     /// <param name="tls">Connections are encrypted; null: they are not.</param>
+    /// <param name="beforeGo">Called when every worker is ready and none has begun; returns what is wrong.</param>
     /// <exception cref="SetupException">A worker cannot be set up; those that could have ended again.</exception>
     public static WorkerGroup Start(
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit,
-        TlsSetup? tls = null)
+        TlsSetup? tls = null, Func<WorkerGroup, SetupException?>? beforeGo = null)
     {
         int[] cpus = Throng.Linux.Host.Cpus;
         Worker[] workers = new Worker[capacity.Workers];
@@ -57,6 +58,7 @@ public sealed class WorkerGroup : IDisposable
             refusal = worker.AwaitReady() ?? refusal;
         }
 
+        refusal ??= beforeGo?.Invoke(group);
         if (refusal is not null)
         {
             foreach (Worker worker in workers)

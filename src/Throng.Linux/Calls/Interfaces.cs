@@ -23,6 +23,13 @@ public static unsafe class Interfaces
         return index > 0 ? (int)index : -Marshal.GetLastSystemError();
     }
 
+    /// <summary>if_indextoname(3); empty for an interface that has gone.</summary>
+    public static string Name(int index)
+    {
+        byte* text = stackalloc byte[IFNAMSIZ];
+        return Libc.if_indextoname((uint)index, text) is null ? "" : Marshal.PtrToStringUTF8((nint)text)!;
+    }
+
     /// <summary>The driver behind an interface, such as veth or ixgbe; empty when it does not say (lo).</summary>
     public static string Driver(string name)
     {

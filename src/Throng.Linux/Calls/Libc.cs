@@ -149,6 +149,9 @@ internal static unsafe partial class Libc
     internal static partial int kill(int pid, int signal);
 
     [LibraryImport("libc")]
+    internal static partial byte* if_indextoname(uint index, byte* name);
+
+    [LibraryImport("libc")]
     internal static partial uint if_nametoindex(byte* name);
 
     [LibraryImport("libc")]

@@ -54,6 +54,15 @@ internal static class CounterMerge
             More = Common([.. all.Select(one => one.More)]),
         });
 
+    public static PacketFigures? PacketsOf(RunDocument[] runs) => Part(
+        runs, run => run.Pcap, all => new PacketFigures
+        {
+            Connections = all.Sum(one => one.Connections),
+            Packets = all.Sum(one => one.Packets),
+            NotKept = all.Sum(one => one.NotKept),
+            Dropped = all.Sum(one => one.Dropped),
+        });
+
     public static NetworkCounters? NetworkOf(RunDocument[] runs) => Part(
         runs, run => run.Network, all => new NetworkCounters
         {

@@ -128,6 +128,7 @@ public sealed class RunMerge
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
             Failures = failures,
             FailuresNotKept = notKept,
+            Pcap = CounterMerge.PacketsOf(_runs),
             FailuresNotWritten = CounterMerge.Sum(_runs, run => run.FailuresNotWritten),
             Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],

@@ -91,6 +91,8 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("failures|failure|first failure|last failure", "Connections that ended badly, and attempts that became "
             + "none: failures in the document has the first and the last 1,000, the file of --failures all. Of an "
             + "episode: how many ended within it, and the number of the first."),
+        new("pcap", "Of a run with --pcap: failures whose packets are in its file, those packets, failures of which it "
+            + "has none, and packets that the kernel had no room for."),
         new("lost again", "Of an episode: connections in the place of a lost one that were lost too, some before their "
             + "first answer; lost counts each place once.", "monitor.lost"),
         new("percentile|percentiles|p50|p75|p90|p95|p99|p999|p9999", "A percentile of times: so many percent of the "

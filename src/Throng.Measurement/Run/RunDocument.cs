@@ -117,6 +117,9 @@ public sealed record RunDocument
         + "was full.")]
     public long? FailuresNotWritten { get; init; }
 
+    /// <summary>Null without <c>--pcap</c>.</summary>
+    public PacketFigures? Pcap { get; init; }
+
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
 
     /// <summary>The runs this one was merged of; empty for a run of its own.</summary>

@@ -48,7 +48,8 @@ public static class Declare
         new(Kinds.Bytes(min, max), byDefault, static (into, key, bytes) => into[key + "_bytes"] = bytes)
         {
             Name = name, Argument = "BYTES", Help = help,
-            Default = byDefault >= 1024 && byDefault % 1024 == 0 ? $"{byDefault / 1024}KiB" : $"{byDefault}",
+            Default = byDefault >= 1 << 20 && byDefault % (1 << 20) == 0 ? $"{byDefault >> 20}MiB"
+                : byDefault >= 1024 && byDefault % 1024 == 0 ? $"{byDefault / 1024}KiB" : $"{byDefault}",
         };
 
     /// <summary>A rate per second.</summary>

@@ -37,6 +37,9 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     /// <summary>File that takes every connection that ended badly; null: none.</summary>
     public FailureFile? Failures { get; init; }
 
+    /// <summary>File that takes the packets of those; null: none.</summary>
+    public PacketFile? Packets { get; init; }
+
     /// <param name="start">Starts it; is told how to find out that a signal has come meanwhile.</param>
     public int Run(RunSpec spec, Func<Signals, ILiveRun> start)
     {
@@ -103,7 +106,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         RunDocument document = Judged(run.Document(endedBy));
         http?.End(document);
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
-        exitCode = IsLogWhole(document, spec) && AreFailuresWhole(document, spec) ? exitCode : ExitCode.NotDone;
+        exitCode = AreFilesWhole(document, spec) ? exitCode : ExitCode.NotDone;
         Finish(lines, run, () => JsonLines.Verdict(document, exitCode));
         http?.Linger(values.Get(HttpOptions.Linger), signals, line => shell.Say($"throng {spec.Command}: {line}"));
         return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
@@ -118,6 +121,11 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         lines.Add(verdict);
         lines.Finish();
     }
+
+    /// <summary>Finishes the files that have grown with the run; false, and said, when something is missing in one.
+    /// </summary>
+    private bool AreFilesWhole(RunDocument document, RunSpec spec) =>
+        IsLogWhole(document, spec) & AreFailuresWhole(document, spec) & ArePacketsWhole(document, spec);
 
     /// <summary>False when rows of --per-query are missing because they could not be written; says so.</summary>
     private bool IsLogWhole(RunDocument document, RunSpec spec)
@@ -138,6 +146,18 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     private bool AreFailuresWhole(RunDocument document, RunSpec spec)
     {
         if (Failures is null || Failures.TryFinish(document.FailuresNotWritten ?? 0, out string error))
+        {
+            return true;
+        }
+
+        shell.Say($"throng {spec.Command}: {error}");
+        return false;
+    }
+
+    /// <summary>Finishes the file of --pcap; false, and said, when it could not be written.</summary>
+    private bool ArePacketsWhole(RunDocument document, RunSpec spec)
+    {
+        if (Packets is null || Packets.TryFinish(document.Pcap, out string error))
         {
             return true;
         }

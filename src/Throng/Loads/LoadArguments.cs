@@ -31,10 +31,19 @@ public static class LoadArguments
                 "has no effect without --target: the server is this run's own");
         }
 
-        if (values.Get(LoadOptions.Failures) == Outputs.Dash)
+        foreach ((Option<string> option, string what) in
+            ((Option<string>, string)[])[(LoadOptions.Failures, "lines"), (LoadOptions.Pcap, "packets")])
         {
-            found.Add($"{values.Origin(LoadOptions.Failures)} -: lines go to a file, which takes them as fast as "
-                + "connections fail; name one");
+            if (values.Get(option) == Outputs.Dash)
+            {
+                found.Add($"{values.Origin(option)} -: {what} go to a file, which takes them as fast as connections "
+                    + "fail; name one");
+            }
+        }
+
+        if (!values.Has(LoadOptions.Pcap))
+        {
+            found.NoEffect(LoadOptions.PcapMax, $"has no effect without {LoadOptions.Pcap.Spelling}");
         }
 
         TlsOptions.Contradictions(values, found, hasTarget: values.Get(target).Count > 0);

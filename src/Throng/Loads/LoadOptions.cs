@@ -73,9 +73,16 @@ public static class LoadOptions
         "failures", "write a line of JSON for every connection that ended badly, when and why; the document has the "
             + "first and the last 1,000");
 
+    public static Option<string> Pcap { get; } = Declare.File(
+        "pcap", "write the last packets of every connection that ended badly, as pcapng with a comment that says why "
+            + "(needs CAP_NET_RAW)");
+
+    public static Option<long> PcapMax { get; } = Declare.Bytes(
+        "pcap-max", 64 << 10, 1L << 40, 100 << 20, "how large the file of --pcap may become");
+
     /// <summary>Output of every load.</summary>
     public static OptionGroup Prints { get; } = new(
-        SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Failures]);
+        SharedOptions.Prints.Heading, [.. SharedOptions.Prints.Options, Failures, Pcap, PcapMax]);
 
     /// <summary>From where to where, as the help of most loads shows it.</summary>
     public static OptionGroup WhereTo { get; } = new(

@@ -67,7 +67,7 @@ public sealed class Outputs
             taken[Dash] = values.Origin(SharedOptions.Json);
         }
 
-        Option<string>[] others = [SharedOptions.JsonStream, LoadOptions.Failures];
+        Option<string>[] others = [SharedOptions.JsonStream, LoadOptions.Failures, LoadOptions.Pcap];
         foreach (Option<string> option in Views.Select(view => view.Option).Concat(others))
         {
             string path = values.Get(option);

@@ -166,8 +166,9 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         if (!call.Values.Get(SharedOptions.DryRun))
         {
             using FailureFile? failures = FailureFile.Open(call.Values);
-            run = run with { Failures = failures };
-            return new AttendedRun(call.Values, call.Shell, call.Failure) { Failures = failures }
+            using PacketFile? packets = PacketFile.Open(call.Values);
+            run = run with { Failures = failures, Packets = packets?.Capture };
+            return new AttendedRun(call.Values, call.Shell, call.Failure) { Failures = failures, Packets = packets }
                 .Run(run, signals =>
                 {
                     TSpec ready = BeforeStart(call, spec, signals);

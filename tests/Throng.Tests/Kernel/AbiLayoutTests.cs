@@ -73,6 +73,7 @@ public sealed class AbiLayoutTests
             + "sched_deadline@32 sched_period@40",
         "sock_filter 8 code@0 jt@2 jf@3 k@4",
         "sock_fprog 16 len@0 filter@8",
+        "sockaddr_ll 20 sll_family@0 sll_protocol@2 sll_ifindex@4",
         "statx 256 stx_mode@28",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
@@ -87,6 +88,12 @@ public sealed class AbiLayoutTests
             + "tcpi_delivered@192 tcpi_delivered_ce@196 tcpi_bytes_sent@200 tcpi_bytes_retrans@208 "
             + "tcpi_dsack_dups@216 tcpi_reord_seen@220 tcpi_rcv_ooopack@224 tcpi_snd_wnd@228 tcpi_rcv_wnd@232 "
             + "tcpi_rehash@236 tcpi_total_rto@240 tcpi_total_rto_recoveries@242 tcpi_total_rto_time@244",
+        "tpacket3_hdr 48 tp_next_offset@0 tp_sec@4 tp_nsec@8 tp_snaplen@12 tp_len@16 tp_mac@24",
+        "tpacket_block_desc 48 hdr@8",
+        "tpacket_hdr_v1 40 block_status@0 num_pkts@4 offset_to_first_pkt@8",
+        "tpacket_req3 28 tp_block_size@0 tp_block_nr@4 tp_frame_size@8 tp_frame_nr@12 tp_retire_blk_tov@16 "
+            + "tp_sizeof_priv@20 tp_feature_req_word@24",
+        "tpacket_stats_v3 12 tp_packets@0 tp_drops@4 tp_freeze_q_cnt@8",
         "termios 36 c_iflag@0 c_oflag@4 c_cflag@8 c_lflag@12 c_line@16 c_cc@17",
         "winsize 8 ws_row@0 ws_col@2 ws_xpixel@4 ws_ypixel@6",
         "SockAddr 28 _family@0 _portNetworkOrder@2 _address4NetworkOrder@4 _flowInfo@4 "
