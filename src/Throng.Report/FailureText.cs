@@ -25,7 +25,7 @@ internal static class FailureText
         }
     }
 
-    private static string Describe(PacketFigures pcap) =>
+    private static string Describe(CaptureFigures pcap) =>
         $"{Units.Several(pcap.Connections, "connections")}, {Units.Several(pcap.Packets, "packets")}, "
             + $"{Units.Count(pcap.NotKept)} not kept, {Units.Count(pcap.Dropped)} dropped";
 

@@ -54,8 +54,8 @@ internal static class CounterMerge
             More = Common([.. all.Select(one => one.More)]),
         });
 
-    public static PacketFigures? PacketsOf(RunDocument[] runs) => Part(
-        runs, run => run.Pcap, all => new PacketFigures
+    public static CaptureFigures? PacketsOf(RunDocument[] runs) => Part(
+        runs, run => run.Pcap, all => new CaptureFigures
         {
             Connections = all.Sum(one => one.Connections),
             Packets = all.Sum(one => one.Packets),

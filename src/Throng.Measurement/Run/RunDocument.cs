@@ -118,7 +118,7 @@ public sealed record RunDocument
     public long? FailuresNotWritten { get; init; }
 
     /// <summary>Null without <c>--pcap</c>.</summary>
-    public PacketFigures? Pcap { get; init; }
+    public CaptureFigures? Pcap { get; init; }
 
     public IReadOnlyList<ThresholdOutcome> Thresholds { get; init; } = [];
 

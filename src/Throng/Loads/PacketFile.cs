@@ -34,7 +34,7 @@ public sealed class PacketFile : IDisposable
             : null;
 
     /// <summary>Gives the file its name; false with what went wrong. The run has ended.</summary>
-    public bool TryFinish(PacketFigures? figures, out string error)
+    public bool TryFinish(CaptureFigures? figures, out string error)
     {
         if (!_file.TryFinish(out error))
         {

@@ -47,16 +47,16 @@ public sealed class FailureMergeTests
             SampleRun.Full with
             {
                 Failures = [], FailuresNotWritten = 2,
-                Pcap = new PacketFigures { Connections = 1, Packets = 2, NotKept = 3, Dropped = 4 },
+                Pcap = new CaptureFigures { Connections = 1, Packets = 2, NotKept = 3, Dropped = 4 },
             },
             other with
             {
                 Failures = Failures(0, 3), FailuresNotWritten = 1,
-                Pcap = new PacketFigures { Connections = 10, Packets = 20, NotKept = 30, Dropped = 40 },
+                Pcap = new CaptureFigures { Connections = 10, Packets = 20, NotKept = 30, Dropped = 40 },
             });
         Assert.Equal(3, merged.Failures!.Count);
         Assert.Equal((null, 3), (merged.FailuresNotKept, merged.FailuresNotWritten));
-        PacketFigures both = new() { Connections = 11, Packets = 22, NotKept = 33, Dropped = 44 };
+        CaptureFigures both = new() { Connections = 11, Packets = 22, NotKept = 33, Dropped = 44 };
         Assert.Equal(both, merged.Pcap);
     }
 

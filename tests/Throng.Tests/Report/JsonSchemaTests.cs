@@ -146,7 +146,7 @@ public sealed class JsonSchemaTests
             ],
             FailuresNotKept = 1,
             FailuresNotWritten = 1,
-            Pcap = new PacketFigures { Connections = 1, Packets = 2, NotKept = 1, Dropped = 1 },
+            Pcap = new CaptureFigures { Connections = 1, Packets = 2, NotKept = 1, Dropped = 1 },
             TakenOver = new PartTakenOver(SampleRun.Full.Started, 1),
             Cluster = new ClusterFigures
             {

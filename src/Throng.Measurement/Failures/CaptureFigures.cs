@@ -4,7 +4,7 @@ namespace Throng.Measurement;
 
 /// <summary>The file of <c>--pcap</c>, in numbers: packets of connections that ended badly.</summary>
 [Description("Of a run with --pcap: what its file has of the connections that ended badly.")]
-public sealed record PacketFigures
+public sealed record CaptureFigures
 {
     /// <summary>Failures whose packets are in the file.</summary>
     [Description("Failures whose packets are in the file.")]

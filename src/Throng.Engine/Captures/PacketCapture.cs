@@ -103,7 +103,7 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
 
     /// <summary>Ends it, when no failure comes any more: what waits is written.</summary>
     /// <param name="failures">All that there were.</param>
-    internal PacketFigures End(long failures)
+    internal CaptureFigures End(long failures)
     {
         _ending.Set();
         if (_thread.IsAlive)
@@ -111,7 +111,7 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
             _thread.Join();
         }
 
-        return new PacketFigures
+        return new CaptureFigures
         {
             Connections = _writer.Connections,
             Packets = _writer.Packets,
