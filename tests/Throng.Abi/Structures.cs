@@ -15,6 +15,7 @@ internal static unsafe class Structures
         OfNetlink(all);
         OfSockets(all);
         OfOtherCalls(all);
+        OfXdp(all);
         return all;
     }
 
@@ -234,6 +235,34 @@ internal static unsafe class Structures
             .At(&tcpInfo.tcpi_total_rto_time));
     }
 
+    private static void OfXdp(List<Structure> to)
+    {
+        sockaddr_xdp address;
+        to.Add(Structure.Of(&address).At(&address.sxdp_family).At(&address.sxdp_flags).At(&address.sxdp_ifindex)
+            .At(&address.sxdp_queue_id).At(&address.sxdp_shared_umem_fd));
+
+        xdp_desc desc;
+        to.Add(Structure.Of(&desc).At(&desc.addr).At(&desc.len).At(&desc.options));
+
+        xdp_mmap_offsets offsets;
+        to.Add(Structure.Of(&offsets).At(&offsets.rx).At(&offsets.tx).At(&offsets.fr).At(&offsets.cr));
+
+        xdp_options options;
+        to.Add(Structure.Of(&options).At(&options.flags));
+
+        xdp_ring_offset ring;
+        to.Add(Structure.Of(&ring).At(&ring.producer).At(&ring.consumer).At(&ring.desc).At(&ring.flags));
+
+        xdp_statistics counts;
+        to.Add(Structure.Of(&counts).At(&counts.rx_dropped).At(&counts.rx_invalid_descs)
+            .At(&counts.tx_invalid_descs).At(&counts.rx_ring_full).At(&counts.rx_fill_ring_empty_descs)
+            .At(&counts.tx_ring_empty_descs));
+
+        xdp_umem_reg memory;
+        to.Add(Structure.Of(&memory).At(&memory.addr).At(&memory.len).At(&memory.chunk_size).At(&memory.headroom)
+            .At(&memory.flags));
+    }
+
     private static void OfOtherCalls(List<Structure> to)
     {
         __kernel_timespec kernelTimespec;
@@ -242,8 +271,12 @@ internal static unsafe class Structures
         ethtool_drvinfo ethtoolDrvinfo;
         to.Add(Structure.Of(&ethtoolDrvinfo).At(&ethtoolDrvinfo.cmd).At(ethtoolDrvinfo.driver));
 
+        ethtool_channels channels;
+        to.Add(Structure.Of(&channels).At(&channels.cmd).At(&channels.rx_count).At(&channels.combined_count));
+
         ifreq ifreq;
-        to.Add(Structure.Of(&ifreq).At(ifreq.ifr_name).At(&ifreq.ifr_data));
+        to.Add(Structure.Of(&ifreq).At(ifreq.ifr_name).At(&ifreq.ifr_data).At(&ifreq.ifr_flags)
+            .At(&ifreq.ifr_mtu).At(ifreq.ifr_hwaddr));
 
         pollfd pollfd;
         to.Add(Structure.Of(&pollfd).At(&pollfd.fd).At(&pollfd.events).At(&pollfd.revents));

@@ -152,6 +152,19 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
         }
     }
 
+    /// <summary>Bytes of the address in a packet: 4, or 16 for IPv6.</summary>
+    public readonly int AddressBytes => IsIPv6 ? 16 : 4;
+
+    /// <summary>Writes the address as packets carry it.</summary>
+    public readonly void CopyAddress(Span<byte> to)
+    {
+        fixed (uint* six = _address6NetworkOrder)
+        {
+            uint four = _address4NetworkOrder;
+            new ReadOnlySpan<byte>(IsIPv6 ? six : &four, AddressBytes).CopyTo(to);
+        }
+    }
+
     /// <summary>The same address with another port.</summary>
     public readonly SockAddr WithPort(ushort port)
     {
