@@ -46,6 +46,9 @@ internal sealed class PacketInterface : IDisposable
 
     public IFramePort Port { get; }
 
+    /// <summary>The program, for whoever wants to try it.</summary>
+    internal int ProgramFd => _program;
+
     /// <summary>The program stands in the driver, not at the entrance of the network stack.</summary>
     public bool IsNative { get; }
 
