@@ -1,3 +1,5 @@
+using Throng.Linux;
+
 namespace Throng.Engine;
 
 /// <summary>The source ports of a load, and how its connections get them.</summary>
@@ -7,6 +9,15 @@ internal sealed record SourceChoice(PortSpan Ports, SourceBinding Binding, bool 
 {
     /// <summary>Each socket is bound to its port, which the kernel is not left to look up.</summary>
     public bool BindsPorts => Binding is SourceBinding.AddressAndPort or SourceBinding.Exclusive;
+
+    /// <summary>
+    /// Ports of addresses that are not the kernel's: all but those of well-known services, and none is reserved.
+    /// </summary>
+    public static SourceChoice OfPackets(LoadSpec load)
+    {
+        PortRange range = load.SourcePorts ?? new PortRange(PacketSpec.FirstPort, ushort.MaxValue);
+        return new SourceChoice(PortSpan.From(range.Low, range.High), SourceBinding.AddressAndPort);
+    }
 
     /// <summary>
     /// Binds the ports where TIME_WAIT would otherwise keep them out of use for long, or leave too few of them: one

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Security.Cryptography;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng.Engine;
 
@@ -16,6 +18,7 @@ internal sealed class PacketInterface : IDisposable
     private readonly int _map;
     private readonly int _program;
     private readonly int _link;
+    private PacketBackend? _backend;
 
     /// <param name="sources">Addresses that are ours.</param>
     /// <exception cref="SetupException">The interface does not fit, an address is somebody else's, or the kernel
@@ -58,6 +61,48 @@ internal sealed class PacketInterface : IDisposable
     /// <summary>Which way packets take: copy or zero-copy.</summary>
     public string Mode => ((XskPort)Port).IsZeroCopy ? "zero-copy" : "copy";
 
+    /// <summary>Counts of the frames and segments so far; any thread.</summary>
+    public PacketFigures Figures
+    {
+        get
+        {
+            FramePortCounts frames = Port.Counts;
+            PacketCounts segments = _backend?.Counts ?? new PacketCounts();
+            return new PacketFigures
+            {
+                Interface = _name,
+                Mode = Mode,
+                XdpMode = IsNative ? "native" : "generic",
+                FramesIn = frames.FramesIn,
+                FramesOut = frames.FramesOut,
+                TxFull = frames.SendFull,
+                RxFull = frames.ReceiveFull,
+                RxDropped = frames.Dropped,
+                SegmentsIn = segments.SegmentsIn,
+                SegmentsOut = segments.SegmentsOut,
+                ResetsIn = segments.ResetsIn,
+                ResetsOut = segments.ResetsOut,
+                OutOfOrder = segments.OutOfOrder,
+                Malformed = segments.Malformed + segments.BadChecksums,
+            };
+        }
+    }
+
+    /// <summary>Counts of TCP as a document has them; any thread.</summary>
+    public TcpCounters Tcp => new() { Retransmits = _backend?.Counts.Retransmits ?? 0 };
+
+    /// <summary>Makes the worker's backend, on its thread.</summary>
+    public IBackend MakeBackend(Slab slab, BufferPool pool)
+    {
+        Span<byte> secret = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(secret);
+        _backend = new PacketBackend(slab, pool, Port, new EthernetLink(Port, Link), new PacketOptions
+        {
+            Secret = BitConverter.ToUInt64(secret), TrustsChecksums = TrustsChecksums,
+        });
+        return _backend;
+    }
+
     /// <summary>The interface, the mode, and why it is that one.</summary>
     public string Described
     {
@@ -83,33 +128,13 @@ internal sealed class PacketInterface : IDisposable
         PacketSpec spec, IReadOnlyList<IPAddress> sources, AddressRanges ours, out byte[] mac)
     {
         string name = spec.Interface;
-        int index = Interfaces.Index(name);
-        if (index < 0)
+        if (InterfaceFacts.Read(name).Refusal is { } refusal)
         {
-            throw new SetupException($"there is no interface {name}", "see: ip link", -index);
+            throw new SetupException(refusal.What, refusal.Remedy, Errno.ENODEV);
         }
 
         mac = new byte[MacAddress.Bytes];
-        if (Interfaces.Mac(name, mac) < 0)
-        {
-            throw new SetupException(
-                $"{name} is no Ethernet interface", "use one that is, such as one end of a veth", Errno.EOPNOTSUPP);
-        }
-
-        if (!Interfaces.IsUp(name))
-        {
-            throw new SetupException(
-                $"{name} is down, or its other end is", $"ip link set {name} up", Errno.ENETDOWN);
-        }
-
-        int queues = Interfaces.ReceiveQueues(name);
-        if (queues > 1)
-        {
-            throw new SetupException(
-                $"{name} receives on {queues} queues and packets are taken from one: answers would come to others",
-                $"ethtool -L {name} combined 1", Errno.EINVAL);
-        }
-
+        _ = Interfaces.Mac(name, mac);
         if (ours.All.Count > AddressRanges.Max)
         {
             throw new SetupException(
@@ -118,7 +143,7 @@ internal sealed class PacketInterface : IDisposable
         }
 
         RefuseTaken(sources);
-        return index;
+        return Interfaces.Index(name);
     }
 
     /// <summary>An address that the kernel has is the kernel's: both would answer.</summary>

@@ -6,6 +6,12 @@ namespace Throng.Engine;
 /// <param name="Interface">Name of the interface.</param>
 public sealed record PacketSpec(string Interface)
 {
+    /// <summary>First of the ports that connections come from, unless others are named.</summary>
+    public const ushort FirstPort = 1024;
+
+    /// <summary>Memory of an idle session beside its record: its TCP, and its place among the addresses.</summary>
+    public const int SessionBytes = 8;
+
     /// <summary>At most one of each family.</summary>
     public IReadOnlyList<IPAddress> Gateways { get; init; } = [];
 

@@ -24,6 +24,9 @@ public sealed record Capacity(
     /// </summary>
     private const long SlotsPerRingMax = 1 << 16;
 
+    /// <summary>Most sessions of a worker that sends packets of its own.</summary>
+    private const long SessionsMax = 1 << 26;
+
     /// <summary>A worker on epoll has one table, and never more than this in it.</summary>
     private const long SlotsPerTableMax = 1 << 20;
 
@@ -44,9 +47,23 @@ public sealed record Capacity(
     /// <param name="connections">Connections to have room for; 0 when what comes is taken (a server).</param>
     /// <param name="ends">1, or 2 when both ends of a connection are here.</param>
     public static Capacity Compute(EngineSelection engine, int threads, long nofile, long connections, int ends = 1) =>
-        engine.Kind == EngineChoice.Uring
-            ? OfRings(threads, nofile, connections, ends)
-            : OfDescriptors(engine.OwnTables, threads, nofile, connections, ends);
+        engine.Kind switch
+        {
+            EngineChoice.Uring => OfRings(threads, nofile, connections, ends),
+            EngineChoice.Packet => OfPackets(connections),
+            _ => OfDescriptors(engine.OwnTables, threads, nofile, connections, ends),
+        };
+
+    /// <summary>One worker takes the packets of one queue; a session is memory of this process and nothing else.
+    /// </summary>
+    private static Capacity OfPackets(long connections)
+    {
+        int sessions = (int)Math.Clamp(connections, 1, SessionsMax);
+        string sum = connections > SessionsMax
+            ? $"one worker × {Units.Count(SessionsMax)} sessions"
+            : $"{Units.Count(sessions)} sessions of this process, which are no sockets";
+        return new Capacity(1, sessions, sessions, false, sum);
+    }
 
     private static Capacity OfRings(int threads, long nofile, long connections, int ends)
     {

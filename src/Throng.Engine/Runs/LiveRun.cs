@@ -275,7 +275,14 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         return true;
     }
 
-    private protected override void DisposeWorkers() => _group.Dispose();
+    private protected override void DisposeWorkers()
+    {
+        _group.Dispose();
+        if (_group.HasEnded)
+        {
+            _own.Packets?.Dispose();
+        }
+    }
 
     private protected override void Order(WorkerMessageKind kind) => _group.Post(new WorkerMessage(kind, 0));
 

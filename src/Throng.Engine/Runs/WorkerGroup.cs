@@ -36,6 +36,14 @@ public sealed class WorkerGroup : IDisposable
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit,
         TlsSetup? tls = null)
+        => Start(engine, capacity, run, options, sit, tls, packets: null);
+
+    /// <inheritdoc cref="Start(EngineSelection, Capacity, RunSpec, SocketOptions, Func{WorkerSetup, ValueTuple{Shard,
+    /// ILoop}}, TlsSetup)"/>
+    /// <param name="packets">Interface of connections that are no sockets; null: they are.</param>
+    internal static WorkerGroup Start(
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
+        Func<WorkerSetup, (Shard, ILoop)> sit, TlsSetup? tls, PacketInterface? packets)
     {
         int[] cpus = Throng.Linux.Host.Cpus;
         Worker[] workers = new Worker[capacity.Workers];
@@ -48,7 +56,7 @@ public sealed class WorkerGroup : IDisposable
         WorkerGroup group = new(workers);
         foreach (Worker worker in workers)
         {
-            worker.Start(engine, capacity, run, options, sit, tls);
+            worker.Start(engine, capacity, run, options, sit, tls, packets);
         }
 
         SetupException? refusal = null;

@@ -190,7 +190,11 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
     private Examination Examine(Invocation call, TSpec spec, RunSpec run)
     {
-        call.Wiring.CheckSources(LoadOf(spec)?.Sources ?? []);
+        if (run.Packets is null)
+        {
+            call.Wiring.CheckSources(LoadOf(spec)?.Sources ?? []);
+        }
+
         return Examine(spec, run, call.Wiring.ReadHost());
     }
 

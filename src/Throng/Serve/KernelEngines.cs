@@ -37,6 +37,11 @@ public static class KernelEngines
     {
         string engine = values.Get(SharedOptions.Engine);
         bool isXdp = engine == Xdp;
+        if (engine == PacketEngine.Name)
+        {
+            found.Add($"{values.Origin(SharedOptions.Engine)} {engine} is of loads: it opens connections and accepts none");
+        }
+
         if (!isXdp)
         {
             found.NoEffect([Interface, XdpMode], "has no effect without --engine xdp");
