@@ -277,11 +277,12 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     private protected override void DisposeWorkers()
     {
-        _group.Dispose();
         if (_group.HasEnded)
         {
             _own.Packets?.Dispose();
         }
+
+        _group.Dispose();
     }
 
     private protected override void Order(WorkerMessageKind kind) => _group.Post(new WorkerMessage(kind, 0));
