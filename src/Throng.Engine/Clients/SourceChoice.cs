@@ -12,11 +12,14 @@ internal sealed record SourceChoice(PortSpan Ports, SourceBinding Binding, bool 
 
     /// <summary>
     /// Ports of addresses that are not the kernel's: all but those of well-known services, and none is reserved.
+    /// Those of the targets are left out unless they were named: an echo without sockets would take such a packet for
+    /// another echo's.
     /// </summary>
     public static SourceChoice OfPackets(LoadSpec load)
     {
+        HashSet<int> left = load.SourcePorts is null ? [.. load.Targets.Select(target => (int)target.Port)] : [];
         PortRange range = load.SourcePorts ?? new PortRange(PacketSpec.FirstPort, ushort.MaxValue);
-        return new SourceChoice(PortSpan.From(range.Low, range.High), SourceBinding.AddressAndPort);
+        return new SourceChoice(PortSpan.From(range.Low, range.High, left.Contains), SourceBinding.AddressAndPort);
     }
 
     /// <summary>

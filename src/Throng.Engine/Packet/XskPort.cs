@@ -160,19 +160,15 @@ internal sealed unsafe class XskPort : IFramePort
     /// </summary>
     private void Flush()
     {
-        int result = 0;
-        for (int kick = 0; kick < KicksMax && _socket.Unsent > 0; kick++)
+        for (int kick = 0; kick < KicksMax && _socket.Unsent > 0 && _socket.Arrived <= RingEntries / 2; kick++)
         {
-            result = _socket.Kick();
-            if ((result < 0 && result != -Errno.EAGAIN) || _socket.Arrived > RingEntries / 2)
+            int before = _socket.Unsent;
+            int result = _socket.Kick();
+            if (result < 0 && _socket.Unsent == before)
             {
+                _sendFull++;
                 break;
             }
-        }
-
-        if (result < 0 && _socket.Unsent > 0)
-        {
-            _sendFull++;
         }
     }
 
