@@ -290,7 +290,7 @@ internal static unsafe class Structures
             .At(&schedAttr.sched_deadline).At(&schedAttr.sched_period));
 
         statx about;
-        to.Add(Structure.Of(&about).At(&about.stx_mode));
+        to.Add(Structure.Of(&about).At(&about.stx_mode).At(&about.stx_ino));
 
         termios terminal;
         to.Add(Structure.Of(&terminal).At(&terminal.c_iflag).At(&terminal.c_oflag).At(&terminal.c_cflag)

@@ -117,6 +117,9 @@ internal struct statx
 {
     /// <summary>S_IF*: what it is, and who may do what with it.</summary>
     [FieldOffset(28)] public ushort stx_mode;
+
+    /// <summary>Number of the file in its file system.</summary>
+    [FieldOffset(32)] public ulong stx_ino;
 }
 
 /// <summary>A question about a network interface, 40 bytes.</summary>

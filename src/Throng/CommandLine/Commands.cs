@@ -18,7 +18,7 @@ public static class Commands
     public static IReadOnlyList<Command> All { get; } =
     [
         .. Runs, new DoctorCommand(), new ReportCommand(), new CompareCommand(), new MergeCommand(),
-        new ExplainCommand(), new CtlCommand(), new AgentCommand(), new ClusterCommand(), new AsCommand(),
+        new ExplainCommand(), new CtlCommand(), new LabCommand(), new AgentCommand(), new ClusterCommand(), new AsCommand(),
         new CompletionCommand(), new ManCommand(),
     ];
 

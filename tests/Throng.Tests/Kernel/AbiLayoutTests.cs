@@ -74,7 +74,7 @@ public sealed class AbiLayoutTests
             + "sched_deadline@32 sched_period@40",
         "sock_filter 8 code@0 jt@2 jf@3 k@4",
         "sock_fprog 16 len@0 filter@8",
-        "statx 256 stx_mode@28",
+        "statx 256 stx_mode@28 stx_ino@32",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
             + "tcpi_snd_mss@16 tcpi_rcv_mss@20 tcpi_unacked@24 tcpi_sacked@28 tcpi_lost@32 tcpi_retrans@36 "
