@@ -34,6 +34,7 @@ internal sealed class WireClient : IProduce, IDisposable
     public SimulatedPort Port { get; }
     public SimulatedLink Link { get; }
     public PacketBackend Backend { get; }
+    public long Polls { get; private set; }
     public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;
     public List<WireStory> Stories { get; } = [];
 
@@ -75,6 +76,7 @@ internal sealed class WireClient : IProduce, IDisposable
     /// <summary>One poll; true when something happened.</summary>
     public bool Poll(long untilNs)
     {
+        Polls++;
         ReadOnlySpan<Completion> completions = Backend.Poll(untilNs, this);
         foreach (ref readonly Completion completion in completions)
         {
@@ -166,12 +168,13 @@ internal sealed class WireClient : IProduce, IDisposable
             case Operation.Received:
                 Assert.True(story.IsOpen && !story.PeerHasFinished, "bytes come between the opening and the FIN");
                 Assert.True(completion.Result > 0 && completion.Result == completion.Bytes.Length);
+                bool isRight = true;
                 foreach (byte one in Backend.BytesOf(completion.Bytes))
                 {
-                    Assert.True(one == story.PatternAt(story.ReceivedBytes), $"byte {story.ReceivedBytes} is right");
-                    story.ReceivedBytes++;
+                    isRight &= one == story.PatternAt(story.ReceivedBytes++);
                 }
 
+                Assert.True(isRight, "what comes back is what was sent");
                 Backend.Release(completion.Bytes);
                 break;
             case Operation.Sent:

@@ -44,6 +44,7 @@ internal sealed class WireRun
     public SimulatedWire Wire { get; }
     public EchoPeer Peer { get; }
     public PacketCounts Counts => _client.Backend.Counts;
+    public long Polls => _client.Polls;
     public int Connections => _lives.Count;
 
     /// <summary>Runs to the end and checks all that must hold there.</summary>
@@ -178,7 +179,7 @@ internal sealed class WireRun
         public Life(ref Prng random)
         {
             TotalBytes = random.NextInRange(0, 2) == 0
-                ? random.NextInRange(20_000, 120_000)
+                ? random.NextInRange(10_000, 60_000)
                 : random.NextInRange(1, 2000);
             ChunkBytes = (int)random.NextInRange(1, 40_000);
             Pauses = random.NextInRange(0, 2) == 0;
