@@ -34,7 +34,9 @@ internal sealed class WireClient : IProduce, IDisposable
     public SimulatedPort Port { get; }
     public SimulatedLink Link { get; }
     public PacketBackend Backend { get; }
-    public long Polls { get; private set; }
+    /// <summary>What comes is an echo of what was sent.</summary>
+    public bool IsCheckingBytes { get; set; } = true;
+
     public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;
     public List<WireStory> Stories { get; } = [];
 
@@ -76,7 +78,6 @@ internal sealed class WireClient : IProduce, IDisposable
     /// <summary>One poll; true when something happened.</summary>
     public bool Poll(long untilNs)
     {
-        Polls++;
         ReadOnlySpan<Completion> completions = Backend.Poll(untilNs, this);
         foreach (ref readonly Completion completion in completions)
         {
@@ -174,7 +175,7 @@ internal sealed class WireClient : IProduce, IDisposable
                     isRight &= one == story.PatternAt(story.ReceivedBytes++);
                 }
 
-                Assert.True(isRight, "what comes back is what was sent");
+                Assert.True(isRight || !IsCheckingBytes, "what comes back is what was sent");
                 Backend.Release(completion.Bytes);
                 break;
             case Operation.Sent:

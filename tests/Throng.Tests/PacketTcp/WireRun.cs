@@ -44,7 +44,6 @@ internal sealed class WireRun
     public SimulatedWire Wire { get; }
     public EchoPeer Peer { get; }
     public PacketCounts Counts => _client.Backend.Counts;
-    public long Polls => _client.Polls;
     public int Connections => _lives.Count;
 
     /// <summary>Runs to the end and checks all that must hold there.</summary>
