@@ -123,9 +123,13 @@ internal sealed partial class PacketBackend
         bool endsInWindow = segment.Length > 0 && segment.Seq + segment.Length - 1 - block.Expected < window;
         if (!beginsInWindow && !endsInWindow)
         {
-            if (!segment.Has(TcpFlags.Rst))
+            if (segment.Length > 0 || segment.Seq == block.Expected - 1)
             {
-                AnswerNow(AckOf(ref block)); // an old segment, or a probe
+                AnswerUnlessReset(ref block, segment); // it came before, or is a probe
+            }
+            else if (!segment.Has(TcpFlags.Rst))
+            {
+                Challenge(ref block, nowNs); // two ends that always answer never stop
             }
 
             return true;
@@ -151,6 +155,14 @@ internal sealed partial class PacketBackend
 
         TakeAck(number, ref block, segment, nowNs);
         return segment.Length == 0 || TakeBytes(number, ref block, segment);
+    }
+
+    private void AnswerUnlessReset(ref TcpBlock block, in Segment segment)
+    {
+        if (!segment.Has(TcpFlags.Rst))
+        {
+            AnswerNow(AckOf(ref block));
+        }
     }
 
     private bool TakeReset(int number, ref TcpBlock block, in Segment segment, long nowNs)

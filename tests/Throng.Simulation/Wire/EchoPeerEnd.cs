@@ -170,7 +170,7 @@ internal sealed class EchoPeerEnd
         bool hasFin = segment.Has(PeerSegment.Fin);
         if (segment.Payload.Length == 0 && !hasFin)
         {
-            if (segment.Seq != _rcv)
+            if ((int)(segment.Seq - _rcv) < 0)
             {
                 Send(_nxt, [], PeerSegment.Ack); // a probe
             }

@@ -31,12 +31,13 @@ internal sealed record EchoPeerPlan
     public static EchoPeerPlan Of(ulong seed)
     {
         Prng random = new(seed ^ 0x70656572);
+        int room = (int)random.NextInRange(0, 1) == 0 ? 65_535 : (int)random.NextInRange(300, 20_000);
         bool isSlow = random.NextInRange(0, 2) == 0;
         return new EchoPeerPlan
         {
             Mss = (int)random.NextInRange(0, 3) switch { 0 => 536, 1 => 1380, 2 => 100, _ => 1460 },
-            WindowScale = random.NextInRange(0, 1) == 0 ? -1 : (int)random.NextInRange(0, 10),
-            RoomBytes = (int)random.NextInRange(0, 1) == 0 ? 65_535 : (int)random.NextInRange(300, 20_000),
+            WindowScale = random.NextInRange(0, 1) == 0 ? -1 : (int)random.NextInRange(0, room < 65_535 ? 3 : 10),
+            RoomBytes = room,
             ReadBytes = isSlow ? (int)random.NextInRange(50, 5000) : int.MaxValue,
             ReadEveryNs = isSlow ? random.NextInRange(0, 300_000_000) : 0,
             AckDelayNs = random.NextInRange(0, 2) == 0 ? 40_000_000 : 0,

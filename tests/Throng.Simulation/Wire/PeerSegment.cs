@@ -112,10 +112,10 @@ internal sealed class PeerSegment
         for (int i = 0; i < bytes.Length; i++)
         {
             sum += (i & 1) == 0 ? bytes[i] << 8 : bytes[i];
-            sum = (sum & 0xFFFF) + (sum >> 16);
         }
 
-        return sum;
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        return (sum & 0xFFFF) + (sum >> 16);
     }
 
     public static void Put(byte[] to, int at, long value, int bytes)

@@ -17,6 +17,7 @@ internal sealed class SimulatedPort : IFramePort
     private long _framesOut;
     private long _sendFull;
     private long _receiveFull;
+    private bool _wasRefused;
 
     public SimulatedPort(SimulatedWire wire, int frames = 256)
     {
@@ -45,6 +46,7 @@ internal sealed class SimulatedPort : IFramePort
         if (_free.Count == 0 || _wire.Chance(_wire.Faults.LacksFrames))
         {
             _sendFull++;
+            _wasRefused = true;
             return [];
         }
 
@@ -102,8 +104,9 @@ internal sealed class SimulatedPort : IFramePort
             _free.Push(frame);
         }
 
-        bool hasRoomAgain = _waiting.Count > 0 || _wire.Faults.LacksFrames > 0;
         _waiting.Clear();
+        bool hasRoomAgain = _wasRefused;
+        _wasRefused = false;
         WakesAtNs = _arrived.Count > 0 ? 0 : hasRoomAgain ? Math.Min(untilNs, NowNs() + 100_000) : untilNs;
     }
 

@@ -34,6 +34,9 @@ internal sealed class WireClient : IProduce, IDisposable
     public SimulatedPort Port { get; }
     public SimulatedLink Link { get; }
     public PacketBackend Backend { get; }
+    /// <summary>What comes is an echo of what was sent.</summary>
+    public bool IsCheckingBytes { get; set; } = true;
+
     public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;
     public List<WireStory> Stories { get; } = [];
 
@@ -166,12 +169,13 @@ internal sealed class WireClient : IProduce, IDisposable
             case Operation.Received:
                 Assert.True(story.IsOpen && !story.PeerHasFinished, "bytes come between the opening and the FIN");
                 Assert.True(completion.Result > 0 && completion.Result == completion.Bytes.Length);
+                bool isRight = true;
                 foreach (byte one in Backend.BytesOf(completion.Bytes))
                 {
-                    Assert.True(one == story.PatternAt(story.ReceivedBytes), $"byte {story.ReceivedBytes} is right");
-                    story.ReceivedBytes++;
+                    isRight &= one == story.PatternAt(story.ReceivedBytes++);
                 }
 
+                Assert.True(isRight || !IsCheckingBytes, "what comes back is what was sent");
                 Backend.Release(completion.Bytes);
                 break;
             case Operation.Sent:

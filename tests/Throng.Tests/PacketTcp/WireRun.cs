@@ -178,7 +178,7 @@ internal sealed class WireRun
         public Life(ref Prng random)
         {
             TotalBytes = random.NextInRange(0, 2) == 0
-                ? random.NextInRange(20_000, 120_000)
+                ? random.NextInRange(10_000, 60_000)
                 : random.NextInRange(1, 2000);
             ChunkBytes = (int)random.NextInRange(1, 40_000);
             Pauses = random.NextInRange(0, 2) == 0;
