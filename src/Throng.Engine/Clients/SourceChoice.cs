@@ -17,7 +17,12 @@ internal sealed record SourceChoice(PortSpan Ports, SourceBinding Binding, bool 
     /// </summary>
     public static SourceChoice OfPackets(LoadSpec load)
     {
-        HashSet<int> left = load.SourcePorts is null ? [.. load.Targets.Select(target => (int)target.Port)] : [];
+        HashSet<int> left = [];
+        for (int target = 0; target < load.Targets.Count && load.SourcePorts is null; target++)
+        {
+            _ = left.Add(load.Targets[target].Port);
+        }
+
         PortRange range = load.SourcePorts ?? new PortRange(PacketSpec.FirstPort, ushort.MaxValue);
         return new SourceChoice(PortSpan.From(range.Low, range.High, left.Contains), SourceBinding.AddressAndPort);
     }

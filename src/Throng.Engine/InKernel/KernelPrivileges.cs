@@ -18,6 +18,7 @@ internal static class KernelPrivileges
             ("CAP_NET_ADMIN", true, own.ChangesNetwork),
             ("CAP_PERFMON", calculates, own.CalculatesAddresses),
             ("CAP_NET_RAW", takesPackets, own.TakesPackets),
+            ("CAP_IPC_LOCK", takesPackets, true), // or RLIMIT_MEMLOCK, which the kernel looks at itself
         ];
         string[] missing = [.. all.Where(one => one is { IsNeeded: true, IsThere: false }).Select(one => one.Name)];
         if (missing.Length > 0)

@@ -50,7 +50,8 @@ public static class AllLimits
     /// <summary>Every limit that says something of this host and this plan, with the sums first.</summary>
     public static Examination Examine(HostFacts host, LoadPlan plan)
     {
-        LimitRow[] rows = [.. (plan.Engine.IsPacket ? OfPackets : InOrder).Select(limit => limit(host, plan)).OfType<LimitRow>()];
+        IReadOnlyList<Func<HostFacts, LoadPlan, LimitRow?>> limits = plan.Engine.IsPacket ? OfPackets : InOrder;
+        LimitRow[] rows = [.. limits.Select(limit => limit(host, plan)).OfType<LimitRow>()];
         return new Examination(plan.Subject, plan.Connections, [.. Arithmetic(host, plan)], rows)
         {
             Each = plan.Role == PlanRole.Any ? "from one source address to one target" : "",
@@ -76,7 +77,7 @@ public static class AllLimits
         if (plan.Connections is { } connections)
         {
             yield return new ArithmeticLine(
-                plan.Engine.IsPacket ? "sessions" : "sockets",
+                plan.Engine.IsPacket ? "room" : "sockets",
                 $"{Units.Count(plan.Sockets)} needed, {Units.Count(plan.Capacity.Sockets)} possible: "
                     + plan.Capacity.Arithmetic);
         }

@@ -17,7 +17,7 @@ public static class InterfaceLimit
             HasNumber = facts.Queues,
             Needs = "1 queue",
             NeedsNumber = 1,
-            Note = facts.Exists ? $"{facts.Driver}, packets of {Units.Count(facts.MtuBytes)} B" : "",
+            Note = facts.Exists ? $"packets of {Units.Count(facts.MtuBytes)} B at most" : "",
         };
         return facts.Refusal is not { } refusal
             ? row with { State = LimitState.Ok }

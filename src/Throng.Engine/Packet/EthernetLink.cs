@@ -70,8 +70,8 @@ internal sealed partial class EthernetLink : ILink
 
     public int Strip(ReadOnlySpan<byte> frame)
     {
-        int header = HeaderBytes;
-        if (frame.Length < header || (_spec.Vlan > 0 && !HasOurTag(frame)))
+        int header = _spec.Vlan > 0 && HasOurTag(frame) ? HeaderBytes : MacsBytes + sizeof(ushort);
+        if (frame.Length < header)
         {
             return 0;
         }
@@ -186,8 +186,9 @@ internal sealed partial class EthernetLink : ILink
     private byte[]? Gateway(AddressFamily family) =>
         _spec.Gateways.FirstOrDefault(one => one.AddressFamily == family)?.GetAddressBytes();
 
-    private bool HasOurTag(ReadOnlySpan<byte> frame) =>
-        BinaryPrimitives.ReadUInt16BigEndian(frame[MacsBytes..]) == TypeTag
+    /// <summary>A card may have taken the tag out already.</summary>
+    private bool HasOurTag(ReadOnlySpan<byte> frame) => frame.Length >= HeaderBytesMax
+        && BinaryPrimitives.ReadUInt16BigEndian(frame[MacsBytes..]) == TypeTag
         && (BinaryPrimitives.ReadUInt16BigEndian(frame[(MacsBytes + sizeof(ushort))..]) & 0x0FFF) == _spec.Vlan;
 
     private static UInt128 KeyOf(ReadOnlySpan<byte> address) => address.Length > 4

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Throng.Engine;
 
-/// <summary>What is known of who has an address on the link.</summary>
+/// <summary>Somebody who has an address on the link, as far as is known.</summary>
 internal sealed class Neighbour
 {
     private readonly byte[] _address;

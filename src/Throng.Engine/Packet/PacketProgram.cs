@@ -73,19 +73,27 @@ internal sealed class PacketProgram
         _asm.Move(R8, R1);
         _asm.Load(R6, R1, 0, U32);
         _asm.Load(R7, R1, 4, U32);
-        MustHave(EtherBytes + (vlan > 0 ? TagBytes : 0));
+        MustHave(EtherBytes);
+        _asm.Load(R2, R6, EtherType, U16);
         if (vlan > 0)
         {
-            _asm.Load(R2, R6, EtherType, U16);
-            _asm.JumpIf(R2, NotEqual, Swap16(0x8100), _pass);
-            _asm.Load(R2, R6, TagNumber, U16);
-            _asm.NetworkOrder(R2, U16);
-            _asm.And(R2, TagNumberMask);
-            _asm.JumpIf(R2, NotEqual, vlan, _pass);
-            _asm.Add(R6, TagBytes);
-            MustHave(EtherBytes);
+            Tag(vlan);
         }
+    }
 
+    /// <summary>Goes past a tag with the number. A card may have taken it out already, and nobody tells.</summary>
+    private void Tag(int vlan)
+    {
+        BpfLabel isBare = _asm.Label("no tag");
+        _asm.JumpIf(R2, NotEqual, Swap16(0x8100), isBare);
+        MustHave(EtherBytes + TagBytes);
+        _asm.Load(R2, R6, TagNumber, U16);
+        _asm.NetworkOrder(R2, U16);
+        _asm.And(R2, TagNumberMask);
+        _asm.JumpIf(R2, NotEqual, vlan, _pass);
+        _asm.Add(R6, TagBytes);
+        _asm.Place(isBare);
+        MustHave(EtherBytes);
         _asm.Load(R2, R6, EtherType, U16);
     }
 

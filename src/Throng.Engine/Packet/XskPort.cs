@@ -9,7 +9,7 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed unsafe class XskPort : IFramePort
 {
-    /// <summary>What a frame is long enough for: the kernel leaves 256 bytes before what it received.</summary>
+    /// <summary>Length of a frame; the kernel leaves 256 bytes free before what it received.</summary>
     public const int FrameBytes = 2048;
 
     /// <summary>Longest frame that is received.</summary>
@@ -193,7 +193,8 @@ internal sealed unsafe class XskPort : IFramePort
             Errno.EBUSY => "another program takes them: ss --xdp",
             Errno.EPERM => "run it as root, or with CAP_NET_RAW and CAP_NET_ADMIN",
             Errno.EAFNOSUPPORT => "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)",
-            Errno.ENOBUFS or Errno.ENOMEM => "its memory counts in RLIMIT_MEMLOCK: ulimit -l unlimited",
+            Errno.ENOBUFS or Errno.ENOMEM =>
+                $"its memory is locked: ulimit -l {2 * RingEntries * FrameBytes / 1024}, or CAP_IPC_LOCK",
             _ => "use another interface, or --engine auto",
         },
         errno);

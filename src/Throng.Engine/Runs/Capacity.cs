@@ -24,8 +24,8 @@ public sealed record Capacity(
     /// </summary>
     private const long SlotsPerRingMax = 1 << 16;
 
-    /// <summary>Most sessions of a worker that sends packets of its own.</summary>
-    private const long SessionsMax = 1 << 26;
+    /// <summary>Most connections of a worker that sends packets of its own.</summary>
+    private const long PacketConnectionsMax = 1 << 26;
 
     /// <summary>A worker on epoll has one table, and never more than this in it.</summary>
     private const long SlotsPerTableMax = 1 << 20;
@@ -54,15 +54,15 @@ public sealed record Capacity(
             _ => OfDescriptors(engine.OwnTables, threads, nofile, connections, ends),
         };
 
-    /// <summary>One worker takes the packets of one queue; a session is memory of this process and nothing else.
-    /// </summary>
+    /// <summary>One worker takes the packets of one queue; a connection is memory of this process and nothing
+    /// else.</summary>
     private static Capacity OfPackets(long connections)
     {
-        int sessions = (int)Math.Clamp(connections, 1, SessionsMax);
-        string sum = connections > SessionsMax
-            ? $"one worker × {Units.Count(SessionsMax)} sessions"
-            : $"{Units.Count(sessions)} sessions of this process, which are no sockets";
-        return new Capacity(1, sessions, sessions, false, sum);
+        int room = (int)Math.Clamp(connections, 1, PacketConnectionsMax);
+        string sum = connections > PacketConnectionsMax
+            ? $"one worker × {Units.Count(PacketConnectionsMax)} connections"
+            : "connections are memory of this process, and no sockets";
+        return new Capacity(1, room, room, false, sum);
     }
 
     private static Capacity OfRings(int threads, long nofile, long connections, int ends)

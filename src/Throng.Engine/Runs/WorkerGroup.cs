@@ -35,12 +35,11 @@ public sealed class WorkerGroup : IDisposable
     public static WorkerGroup Start(
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit,
-        TlsSetup? tls = null)
-        => Start(engine, capacity, run, options, sit, tls, packets: null);
+        TlsSetup? tls = null) =>
+        Start(engine, capacity, run, options, sit, tls, packets: null);
 
-    /// <inheritdoc cref="Start(EngineSelection, Capacity, RunSpec, SocketOptions, Func{WorkerSetup, ValueTuple{Shard,
-    /// ILoop}}, TlsSetup)"/>
-    /// <param name="packets">Interface of connections that are no sockets; null: they are.</param>
+    /// <summary>Starts workers whose connections may be no sockets.</summary>
+    /// <param name="packets">Their interface; null: they are sockets.</param>
     internal static WorkerGroup Start(
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit, TlsSetup? tls, PacketInterface? packets)

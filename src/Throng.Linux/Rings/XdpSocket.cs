@@ -167,7 +167,8 @@ public sealed unsafe class XdpSocket : IDisposable
     public int ReadStatistics(out xdp_statistics counts)
     {
         counts = default;
-        return Sockets.GetOption(Fd, SOL_XDP, XDP_STATISTICS, MemoryMarshal.AsBytes(new Span<xdp_statistics>(ref counts)));
+        return Sockets.GetOption(
+            Fd, SOL_XDP, XDP_STATISTICS, MemoryMarshal.AsBytes(new Span<xdp_statistics>(ref counts)));
     }
 
     public void Dispose()

@@ -1,7 +1,7 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Of a run that sends packets of its own: the queue of its interface was the limit, in one of the two directions.
+/// Warning when frames of a run without sockets were dropped, since the queue of its interface was full.
 /// </summary>
 public sealed class PacketQueueFull : IRule
 {

@@ -41,7 +41,8 @@ internal sealed class LabNetwork : IDisposable
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            throw new SetupException("a lab makes network namespaces, which takes root", "sudo throng lab", Errno.EPERM);
+            throw new SetupException(
+                "a lab makes network namespaces, which takes root", "sudo throng lab", Errno.EPERM);
         }
 
         LabNetwork network = new(OpenState());

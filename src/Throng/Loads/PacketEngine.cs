@@ -14,7 +14,8 @@ public static class PacketEngine
     private const long VlanMax = 4094;
 
     public static Option<string> Interface { get; } = Declare.Word(
-        "interface", "NAME", "", "whose packets are ours, such as eth1 or one end of a veth", shown: "none");
+        "interface", "NAME", "", "whose packets --engine packet or xdp takes, such as eth1 or one end of a veth",
+        shown: "none");
 
     public static RepeatableOption<IPAddress> Gateway { get; } = new(TryReadAddress, address => $"{address}")
     {

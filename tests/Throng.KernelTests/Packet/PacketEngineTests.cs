@@ -16,7 +16,8 @@ public sealed class PacketEngineTests
         using Path path = new();
         using ThrongProcess server = path.Serve("--listen", $"{host}:7000");
         Document document = path.Load(
-            "hold", "2k", $"{host}:7000", "--source", source, "--ping", "--ping-interval", "300ms-500ms", "--for", "3s");
+            "hold", "2k", $"{host}:7000", "--source", source, "--ping", "--ping-interval", "300ms-500ms", "--for",
+            "3s");
         Held(document);
         server.Signal(ThrongProcess.SIGTERM);
         Document served = server.Finish();

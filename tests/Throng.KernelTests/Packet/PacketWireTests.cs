@@ -28,6 +28,32 @@ public sealed class PacketWireTests
         Assert.Equal(remote.Contains(':') ? 0x86DD : 0x0800, BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(12)));
     }
 
+    /// <summary>The other end tags its packets by hardware that is not there, and then itself.</summary>
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public void Packets_are_tagged(string offload)
+    {
+        using PacketWire wire = new(new PacketSpec("here") { Vlan = 7 });
+        wire.There.Out("ip link add link there name tagged type vlan id 7 && ip link set tagged up");
+        wire.There.Out("ip addr del 10.9.0.2/24 dev there; ip addr add 10.9.0.2/24 dev tagged");
+        if (offload == "off")
+        {
+            Needs.Tool("ethtool");
+            wire.There.Out("ethtool -K there tx-vlan-offload off");
+        }
+
+        byte[] header = new byte[64];
+        int written = 0;
+        wire.Until(
+            () => (written = wire.Link.WriteHeader(Address("10.9.0.100"), Address("10.9.0.2"), header)) != 0,
+            "an answer");
+        Assert.Equal(18, written);
+        Assert.Equal(0x8100_0007u, BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(12)));
+        using Socket socket = Connect(wire.There, "10.9.0.100", 80);
+        wire.Until(() => wire.Packets.Any(IsSyn), "a SYN");
+    }
+
     [Fact]
     public void Nobody_is_nobody()
     {
@@ -35,7 +61,8 @@ public sealed class PacketWireTests
         byte[] header = new byte[64];
         int written = 0;
         wire.Until(
-            () => (written = wire.Link.WriteHeader(Address("10.9.0.100"), Address("10.9.0.77"), header)) != 0, "an end");
+            () => (written = wire.Link.WriteHeader(Address("10.9.0.100"), Address("10.9.0.77"), header)) != 0,
+            "an end");
         Assert.Equal(-Errno.EHOSTUNREACH, written);
     }
 

@@ -15,8 +15,8 @@ public sealed record PacketFigures
     /// <summary>Way of a frame between here and the interface: <c>copy</c> or <c>zero-copy</c>.</summary>
     public string Mode { get; init; } = "";
 
-    /// <summary>Where frames are picked: <c>native</c>, in the driver, or <c>generic</c>, before the network stack.
-    /// </summary>
+    /// <summary>Where frames are picked: <c>native</c>, before they have memory of the kernel's, or <c>generic</c>, at
+    /// the entrance of its network stack.</summary>
     public string XdpMode { get; init; } = "";
 
     /// <summary>Ethernet frames that came.</summary>
