@@ -49,15 +49,16 @@ internal sealed partial class PacketBackend
         }
 
         block.Backoff++;
+        block.Flags &= ~(BlockFlags.Recovering | BlockFlags.Timing);
         if (!block.Has(BlockFlags.Connecting))
         {
+            block.Flags |= BlockFlags.ResendFirst; // whatever the window: word of a larger one may have been lost
             block.SlowStartThreshold = HalfOfFlight(block);
             block.CongestionWindow = block.Mss;
             block.DuplicateAcks = 0;
             block.RecoveryEnd = block.NextMax;
         }
 
-        block.Flags &= ~(BlockFlags.Recovering | BlockFlags.ResendFirst | BlockFlags.Timing);
         block.Next = block.Unacknowledged;
         AddOutput(number, ref block);
     }

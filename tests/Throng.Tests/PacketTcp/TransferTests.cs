@@ -136,6 +136,20 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public void Bytes_on_the_way_are_sent_again_though_the_window_has_closed()
+    {
+        using Script script = Script.Opened(mss: 1024, window: 2048);
+        script.Client.Send(script.Connection, 2048);
+        script.Expect(PeerSegment.Ack, bytes: 1024);
+        script.Expect(PeerSegment.Ack, bytes: 1024);
+        script.Peer.Window = 0;
+        script.Peer.Send(ack: One + 1024); // the second was lost, and so is the word of a larger window
+        script.Pass();
+        Assert.True(script.Client.RunUntil(() => script.Peer.Waiting > 0, 2_000_000_000));
+        script.Expect(PeerSegment.Ack, bytes: 1024, seq: One + 1024);
+    }
+
+    [Fact]
     public void A_window_that_stays_small_is_used_in_the_end()
     {
         using Script script = Script.Opened();
