@@ -108,7 +108,7 @@ internal sealed class LabNetwork : IDisposable
         Ip($"-n {Server} link set {Cable} up");
     }
 
-    /// <summary>One line for each: the name and the kernel's number, on the disk before anything more happens.</summary>
+    /// <summary>Writes one line for each, name and the kernel's number, before anything more happens.</summary>
     private void Record(string name, ulong inode)
     {
         _ = _state.Seek(0, SeekOrigin.End);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>Tests of the options that a load takes with --engine packet, of those it refuses, and of its plan.</summary>
+/// <summary>Tests of the options that a load takes with --engine packet, of what it refuses, and of its plan.</summary>
 public sealed class CliPacketEngine
 {
     private const string Whole =
