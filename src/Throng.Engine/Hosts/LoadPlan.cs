@@ -76,7 +76,7 @@ public sealed record LoadPlan
         SocketsPerConnection * (OwnBytes + KernelBytes + (HasTls ? TlsBackend.MemoryBytes : 0L));
 
     /// <summary>Memory of one end of a connection in this process.</summary>
-    public int OwnBytes => Slab.BytesEach + (Engine.IsPacket ? PacketSpec.ConnectionBytes : 0);
+    public int OwnBytes => Engine.IsPacket ? Connection.Size + PacketSpec.ConnectionBytes : Slab.BytesEach;
 
     /// <summary>The same in the kernel.</summary>
     public int KernelBytes => Engine.IsPacket ? 0 : Connection.KernelBytes;

@@ -12,8 +12,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class PacketInterface : IDisposable
 {
-    private const string Veth = "veth";
-
     private readonly string _name;
     private readonly int _map;
     private readonly int _program;
@@ -55,9 +53,6 @@ internal sealed class PacketInterface : IDisposable
     /// <summary>The program stands in the driver, not at the entrance of the network stack.</summary>
     public bool IsNative { get; }
 
-    /// <summary>Whether packets of this interface may come without a checksum: their sender is on this host.</summary>
-    public bool TrustsChecksums => Interfaces.Driver(_name) == Veth;
-
     /// <summary>Which way packets take: copy or zero-copy.</summary>
     public string Mode => ((XskPort)Port).IsZeroCopy ? "zero-copy" : "copy";
 
@@ -98,7 +93,7 @@ internal sealed class PacketInterface : IDisposable
         RandomNumberGenerator.Fill(secret);
         _backend = new PacketBackend(slab, pool, Port, new EthernetLink(Port, Link), new PacketOptions
         {
-            Secret = BitConverter.ToUInt64(secret), TrustsChecksums = TrustsChecksums,
+            Secret = BitConverter.ToUInt64(secret),
         });
         return _backend;
     }

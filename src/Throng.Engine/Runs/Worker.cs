@@ -165,7 +165,7 @@ public sealed class Worker : IDisposable
         }
 
         int niced = run.Nice != 0 ? Threads.SetNice(run.Nice) : 0;
-        using Slab slab = new(capacity.SocketsPerWorker);
+        using Slab slab = new(capacity.SocketsPerWorker, keepsTimes: !engine.IsPacket);
         int bufferBytes = run.HasDatagrams ? DatagramSize.BufferBytes : BufferPool.BufferBytes;
         using BufferPool pool = new(InFlightBytesMax / bufferBytes, bufferBytes);
         IBackend? backend = null;
