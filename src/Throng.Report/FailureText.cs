@@ -40,8 +40,11 @@ internal static class FailureText
             "answering" => "within an answer",
             _ => "with nothing under way",
         };
+        string age = failure.BeginNs is { } beginNs
+            ? $", {Units.Duration(Math.Max(0, failure.EndNs - beginNs))} old"
+            : "";
         string source = failure.Source is { } one ? $", in {one}" : "";
         return $"at {Units.Duration(failure.EndNs)}: {failure.Local} to {failure.Remote}{name}, {failure.Reason} "
-            + $"{where}, {Units.Duration(Math.Max(0, failure.EndNs - failure.BeginNs))} old{source}";
+            + $"{where}{age}{source}";
     }
 }

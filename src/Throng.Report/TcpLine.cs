@@ -6,8 +6,15 @@ namespace Throng.Report;
 /// empty where nothing is known.</summary>
 public static class TcpLine
 {
-    public static string Render(TcpCounters tcp)
+    /// <param name="packets">Of a run without sockets: what is counted is its own.</param>
+    public static string Render(TcpCounters tcp, PacketFigures? packets = null)
     {
+        if (packets is not null)
+        {
+            return $"{Units.Several(tcp.Retransmits ?? 0, "retransmits")} of "
+                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} ({packets.Mode})";
+        }
+
         string sampled = tcp switch
         {
             { SamplingRefused: { } reason } => $"no facts of connections: {reason}",

@@ -154,7 +154,7 @@ public static class TextReport
 
     private static void WriteTcp(TextLines lines, RunDocument run)
     {
-        if (run.Tcp is { } tcp && TcpLine.Render(tcp) is { Length: > 0 } line)
+        if (run.Tcp is { } tcp && TcpLine.Render(tcp, run.Packets) is { Length: > 0 } line)
         {
             lines.Row("tcp", line);
         }

@@ -16,6 +16,7 @@ internal static unsafe class Structures
         OfSockets(all);
         OfPackets(all);
         OfOtherCalls(all);
+        OfXdp(all);
         return all;
     }
 
@@ -262,6 +263,34 @@ internal static unsafe class Structures
             .At(&head.tp_snaplen).At(&head.tp_len).At(&head.tp_mac));
     }
 
+    private static void OfXdp(List<Structure> to)
+    {
+        sockaddr_xdp address;
+        to.Add(Structure.Of(&address).At(&address.sxdp_family).At(&address.sxdp_flags).At(&address.sxdp_ifindex)
+            .At(&address.sxdp_queue_id).At(&address.sxdp_shared_umem_fd));
+
+        xdp_desc desc;
+        to.Add(Structure.Of(&desc).At(&desc.addr).At(&desc.len).At(&desc.options));
+
+        xdp_mmap_offsets offsets;
+        to.Add(Structure.Of(&offsets).At(&offsets.rx).At(&offsets.tx).At(&offsets.fr).At(&offsets.cr));
+
+        xdp_options options;
+        to.Add(Structure.Of(&options).At(&options.flags));
+
+        xdp_ring_offset ring;
+        to.Add(Structure.Of(&ring).At(&ring.producer).At(&ring.consumer).At(&ring.desc).At(&ring.flags));
+
+        xdp_statistics counts;
+        to.Add(Structure.Of(&counts).At(&counts.rx_dropped).At(&counts.rx_invalid_descs)
+            .At(&counts.tx_invalid_descs).At(&counts.rx_ring_full).At(&counts.rx_fill_ring_empty_descs)
+            .At(&counts.tx_ring_empty_descs));
+
+        xdp_umem_reg memory;
+        to.Add(Structure.Of(&memory).At(&memory.addr).At(&memory.len).At(&memory.chunk_size).At(&memory.headroom)
+            .At(&memory.flags));
+    }
+
     private static void OfOtherCalls(List<Structure> to)
     {
         __kernel_timespec kernelTimespec;
@@ -270,8 +299,12 @@ internal static unsafe class Structures
         ethtool_drvinfo ethtoolDrvinfo;
         to.Add(Structure.Of(&ethtoolDrvinfo).At(&ethtoolDrvinfo.cmd).At(ethtoolDrvinfo.driver));
 
+        ethtool_channels channels;
+        to.Add(Structure.Of(&channels).At(&channels.cmd).At(&channels.rx_count).At(&channels.combined_count));
+
         ifreq ifreq;
-        to.Add(Structure.Of(&ifreq).At(ifreq.ifr_name).At(&ifreq.ifr_data));
+        to.Add(Structure.Of(&ifreq).At(ifreq.ifr_name).At(&ifreq.ifr_data).At(&ifreq.ifr_flags)
+            .At(&ifreq.ifr_mtu).At(ifreq.ifr_hwaddr));
 
         pollfd pollfd;
         to.Add(Structure.Of(&pollfd).At(&pollfd.fd).At(&pollfd.events).At(&pollfd.revents));
@@ -285,7 +318,7 @@ internal static unsafe class Structures
             .At(&schedAttr.sched_deadline).At(&schedAttr.sched_period));
 
         statx about;
-        to.Add(Structure.Of(&about).At(&about.stx_mode));
+        to.Add(Structure.Of(&about).At(&about.stx_mode).At(&about.stx_ino));
 
         termios terminal;
         to.Add(Structure.Of(&terminal).At(&terminal.c_iflag).At(&terminal.c_oflag).At(&terminal.c_cflag)

@@ -6,9 +6,12 @@ internal static class Backends
     /// <exception cref="SetupException">The kernel refuses what the backend needs.</exception>
     /// <param name="tables">How the slab's connections are cut into tables, where there are any.</param>
     /// <param name="tls">Connections are encrypted; null: they are not.</param>
+    /// <param name="packets">Interface of connections that are no sockets; null: they are.</param>
     public static IBackend Make(
-        EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables, TlsSetup? tls = null) =>
-        tls is not null
+        EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables, TlsSetup? tls = null,
+        PacketInterface? packets = null) =>
+        packets is not null ? packets.MakeBackend(slab, pool)
+        : tls is not null
             ? new TlsBackend(slab, pool, tls, sockets => Plain(kind, sockets, pool, wakeFd, tables))
             : Plain(kind, slab, pool, wakeFd, tables);
 

@@ -37,6 +37,12 @@ internal sealed class LeaseChains(int capacity)
         _length[head] -= bytes;
     }
 
+    /// <summary>Where in a buffer its bytes end.</summary>
+    public int EndOf(int buffer) => _offset[buffer] + _length[buffer];
+
+    /// <summary>Adds bytes that were written behind those of a buffer.</summary>
+    public void Extend(int buffer, int bytes) => _length[buffer] += bytes;
+
     /// <summary>Takes the first buffer off.</summary>
     public Lease Take(ref int head, ref int tail)
     {

@@ -88,6 +88,7 @@ internal sealed class PacketFileWriter
     {
         string errno = failure.Errno == 0 ? "" : $" ({Errno.Name((int)failure.Errno)})";
         return $"failure {failure.Number}: {failure.Reason}{errno}, {failure.Phase}, {failure.Local} to "
-            + $"{failure.Remote}, {Units.Duration(Math.Max(0, failure.EndNs - failure.BeginNs))} old";
+            + failure.Remote
+            + (failure.BeginNs is { } beginNs ? $", {Units.Duration(Math.Max(0, failure.EndNs - beginNs))} old" : "");
     }
 }

@@ -37,6 +37,9 @@ internal sealed class LoadLayout
 
     public PortSpan Ports => _source.Ports;
 
+    /// <summary>Interface of a load with packets of its own, as it is; null for any other.</summary>
+    private InterfaceFacts? Packets { get; init; }
+
     public required Capacity Capacity { get; init; }
 
     public SourceBinding Binding { get; private init; }
@@ -69,7 +72,7 @@ internal sealed class LoadLayout
         Capacity = Capacity,
         Sources = _sources,
         PortsPerSource = Ports.Count,
-        OwnPorts = _load.SourcePorts is not null,
+        OwnPorts = _load.SourcePorts is not null || Engine.IsPacket,
         EverySecondPort = _source.IsEverySecond,
         Targets = Targets,
         Listeners = IsEmbedded ? Targets : 0,
@@ -78,6 +81,7 @@ internal sealed class LoadLayout
         IsLoopback = _load.IsLoopback,
         BindsPorts = _source.BindsPorts,
         KeepLimits = _keepsLimits,
+        Packets = Packets,
     };
 
     /// <param name="load">Resolved (<see cref="Setup.Resolved"/>).</param>
@@ -86,7 +90,7 @@ internal sealed class LoadLayout
         Check.That(load.Connections >= 0, "how many connections there are is decided before where they go");
         load = load.PartOf(run.Share);
         EngineSelection engine = EngineSelection.Select(run.Engine, host);
-        SourceChoice source = SourceChoice.Decide(load, host);
+        SourceChoice source = engine.IsPacket ? SourceChoice.OfPackets(load) : SourceChoice.Decide(load, host);
         PortSpan ports = source.Ports;
         bool isEmbedded = load.Targets.Count == 0;
         long room = Math.Max(load.Connections, run.Room);
@@ -101,6 +105,7 @@ internal sealed class LoadLayout
         return new LoadLayout(run.Command, load, engine, source, run.KeepLimits)
         {
             Capacity = capacity,
+            Packets = run.Packets is { } packets ? InterfaceFacts.Read(packets.Interface) : null,
             ListenPorts = PortSpan.From(
                 ListenPortFirst,
                 ushort.MaxValue,

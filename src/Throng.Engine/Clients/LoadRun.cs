@@ -59,7 +59,17 @@ internal static class LoadRun
         LoadLayout layout = LoadLayout.Create(load, run, host);
         IReadOnlyList<Finding> findings = Preflight.Pass(AllLimits.Examine(host, layout.Plan), run.Force);
         findings = [.. findings, .. Setup.Greed(load, run)];
-        Setup.RefuseForeign(load.Sources);
+        PacketInterface? packets = null;
+        if (run.Packets is { } spec)
+        {
+            KernelPrivileges.Require(layout.Engine.Name, calculates: true, takesPackets: true);
+            packets = new PacketInterface(spec, load.Sources);
+        }
+        else
+        {
+            Setup.RefuseForeign(load.Sources);
+        }
+
         int backlog = Setup.Backlog(host, 0);
         LiveRunSpec live = new(
             Role.Client, own.KeepsConnections ? layout.Connections : null, load.Targets, own.PingIsOn,
@@ -74,17 +84,20 @@ internal static class LoadRun
             Schedule = own.Schedule,
             Guide = own.Guide,
             Figures = own.Figures,
+            Packets = packets,
         };
         TlsSetup? tls = load.Tls is null ? null
             : TlsSetup.Create(load.Tls, layout.IsEmbedded ? TlsServerSpec.SelfSigned() : null);
+        EngineSelection engine =
+            packets is null ? layout.Engine : layout.Engine with { Reason = packets.Described };
         own.BeforeStart?.Invoke(layout.Capacity.Workers);
         WorkerGroup group = WorkerGroup.Start(
-            layout.Engine, layout.Capacity, run, load.Socket,
-            setup => Sit(setup, load, layout, backlog, client, server), tls,
-            ready => run.Packets?.Begin(
+            engine, layout.Capacity, run, load.Socket,
+            setup => Sit(setup, load, layout, backlog, client, server), tls, packets,
+            ready => run.Capture?.Begin(
                 layout.IsEmbedded ? [.. ready.Workers.SelectMany(static worker => worker.Bound)] : load.Targets,
                 load.Socket.Transport));
-        return new LiveRun(group, layout.Engine, run, live);
+        return new LiveRun(group, engine, run, live);
     }
 
     private static (Shard, ILoop) Sit<TClient, TServer>(

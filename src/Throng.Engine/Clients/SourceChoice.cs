@@ -1,3 +1,5 @@
+using Throng.Linux;
+
 namespace Throng.Engine;
 
 /// <summary>The source ports of a load, and how its connections get them.</summary>
@@ -7,6 +9,23 @@ internal sealed record SourceChoice(PortSpan Ports, SourceBinding Binding, bool 
 {
     /// <summary>Each socket is bound to its port, which the kernel is not left to look up.</summary>
     public bool BindsPorts => Binding is SourceBinding.AddressAndPort or SourceBinding.Exclusive;
+
+    /// <summary>
+    /// Ports of addresses that are not the kernel's: all but those of well-known services, and none is reserved.
+    /// Those of the targets are left out unless they were named: an echo without sockets would take such a packet for
+    /// another echo's.
+    /// </summary>
+    public static SourceChoice OfPackets(LoadSpec load)
+    {
+        HashSet<int> left = [];
+        for (int target = 0; target < load.Targets.Count && load.SourcePorts is null; target++)
+        {
+            _ = left.Add(load.Targets[target].Port);
+        }
+
+        PortRange range = load.SourcePorts ?? new PortRange(PacketSpec.FirstPort, ushort.MaxValue);
+        return new SourceChoice(PortSpan.From(range.Low, range.High, left.Contains), SourceBinding.AddressAndPort);
+    }
 
     /// <summary>
     /// Binds the ports where TIME_WAIT would otherwise keep them out of use for long, or leave too few of them: one

@@ -11,24 +11,29 @@ namespace Throng.Engine;
 /// </summary>
 public sealed unsafe class Slab : IDisposable
 {
-    /// <summary>Address space that each connection takes here.</summary>
+    /// <summary>Address space that each connection takes here, where times are kept.</summary>
     public const int BytesEach = Connection.Size + ConnectionTimes.Size;
 
     private readonly Connection* _records;
+    /// <summary>Null: they are not kept.</summary>
     private readonly ConnectionTimes* _times;
     private readonly nuint _bytes;
     private readonly nuint _timesBytes;
     private int _freeHead = -1;
     private int _highWater;
 
-    public Slab(int capacity)
+    /// <param name="keepsTimes">Whether it is known of each connection when it was begun and opened.</param>
+    public Slab(int capacity, bool keepsTimes = true)
     {
         Check.That(capacity > 0, "a slab holds at least one connection");
         Capacity = capacity;
         _bytes = (nuint)capacity * Connection.Size;
         _records = (Connection*)Reserved.Map(_bytes);
-        _timesBytes = (nuint)capacity * ConnectionTimes.Size;
-        _times = (ConnectionTimes*)Reserved.Map(_timesBytes);
+        if (keepsTimes)
+        {
+            _timesBytes = (nuint)capacity * ConnectionTimes.Size;
+            _times = (ConnectionTimes*)Reserved.Map(_timesBytes);
+        }
     }
 
     public int Capacity { get; }
@@ -102,9 +107,27 @@ public sealed unsafe class Slab : IDisposable
         }
     }
 
-    /// <summary>Times of a connection that this end began. Of one that was accepted they are never written, so they
-    /// take no memory there.</summary>
-    public ref ConnectionTimes TimesOf(Handle connection) => ref _times[connection.Slot];
+    /// <summary>Times of a connection that this end began; zero where they are not kept.</summary>
+    public ConnectionTimes TimesOf(Handle connection) => _times == null ? default : _times[connection.Slot];
+
+    /// <summary>Notes when a connection of ours was begun. Of one that was accepted nothing is written, so its times
+    /// take no memory.</summary>
+    public void NoteBegun(Handle connection, long nowNs)
+    {
+        if (_times != null)
+        {
+            _times[connection.Slot] = new ConnectionTimes { BegunNs = nowNs };
+        }
+    }
+
+    /// <summary>Notes when a connection of ours was opened.</summary>
+    public void NoteOpened(Handle connection, long nowNs)
+    {
+        if (_times != null)
+        {
+            _times[connection.Slot].OpenedNs = nowNs;
+        }
+    }
 
     /// <summary>Has the processor fetch a record that is looked at soon.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,6 +149,9 @@ public sealed unsafe class Slab : IDisposable
     public void Dispose()
     {
         Reserved.Unmap(_records, _bytes);
-        Reserved.Unmap(_times, _timesBytes);
+        if (_times != null)
+        {
+            Reserved.Unmap(_times, _timesBytes);
+        }
     }
 }

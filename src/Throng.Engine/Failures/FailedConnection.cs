@@ -8,6 +8,7 @@ public struct ConnectionTimes
 {
     public const int Size = 16;
 
+    /// <summary>0: nobody noted it.</summary>
     public long BegunNs;
 
     /// <summary>0: it is not open yet, or never was.</summary>

@@ -116,7 +116,7 @@ internal sealed class FailureRecord(
         {
             Number = _kept.Count + 1,
             Time = origin.AddTicks(endNs / TimeSpan.NanosecondsPerTick),
-            BeginNs = times.BegunNs - originNs,
+            BeginNs = times.BegunNs > 0 ? times.BegunNs - originNs : null,
             ConnectNs = times.OpenedNs > 0 ? times.OpenedNs - times.BegunNs : null,
             EndNs = endNs,
             Transport = transport == Transport.Datagram ? "udp" : "tcp",

@@ -53,6 +53,9 @@ public sealed record LoadPlan
     /// <summary>Connections are encrypted.</summary>
     public bool HasTls { get; init; }
 
+    /// <summary>Interface that packets of this process go through; null where the kernel's sockets are used.</summary>
+    internal InterfaceFacts? Packets { get; init; }
+
     /// <summary>The soft limit on descriptors is left as it is.</summary>
     public bool KeepLimits { get; init; }
 
@@ -70,7 +73,13 @@ public sealed record LoadPlan
 
     /// <summary>Memory that a connection costs, here and in the kernel.</summary>
     public long BytesPerConnection =>
-        SocketsPerConnection * (Connection.MemoryBytes + (HasTls ? TlsBackend.MemoryBytes : 0L));
+        SocketsPerConnection * (OwnBytes + KernelBytes + (HasTls ? TlsBackend.MemoryBytes : 0L));
+
+    /// <summary>Memory of one end of a connection in this process.</summary>
+    public int OwnBytes => Engine.IsPacket ? Connection.Size + PacketSpec.ConnectionBytes : Slab.BytesEach;
+
+    /// <summary>The same in the kernel.</summary>
+    public int KernelBytes => Engine.IsPacket ? 0 : Connection.KernelBytes;
 
     /// <summary>Memory of so many connections, the process's own included.</summary>
     public long BytesOf(long connections) => ProcessBytes + (connections * BytesPerConnection);

@@ -13,7 +13,7 @@ public static class AddressSpaceLimit
         }
 
         long fixedBytes = plan.Capacity.Workers * Worker.ReservedBytes;
-        long each = (long)plan.SocketsPerConnection * Slab.BytesEach;
+        long each = (long)plan.SocketsPerConnection * plan.OwnBytes;
         long left = Math.Max(0, max - host.AddressSpaceUsedBytes);
         LimitRow row = new("addresses", "RLIMIT_AS", Units.Bytes(left))
         {
@@ -27,7 +27,7 @@ public static class AddressSpaceLimit
             return row;
         }
 
-        long needed = fixedBytes + (plan.Capacity.Sockets * Slab.BytesEach);
+        long needed = fixedBytes + (plan.Capacity.Sockets * plan.OwnBytes);
         LimitState state = LimitRow.StateOf(needed, left);
         return row with
         {

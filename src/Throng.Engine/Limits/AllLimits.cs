@@ -31,10 +31,27 @@ public static class AllLimits
         CpuLimit.OfGroup,
     ];
 
+    /// <summary>
+    /// Limits of connections that are no sockets: of what the kernel gives them, only memory, CPUs and an interface.
+    /// </summary>
+    public static IReadOnlyList<Func<HostFacts, LoadPlan, LimitRow?>> OfPackets { get; } =
+    [
+        PortsLimit.Judge,
+        InterfaceLimit.Judge,
+        MemoryLimit.Judge,
+        MemoryLimit.OfGroup,
+        AddressSpaceLimit.Judge,
+        ThreadsLimit.Judge,
+        ThreadsLimit.OfGroup,
+        CpuLimit.Judge,
+        CpuLimit.OfGroup,
+    ];
+
     /// <summary>Every limit that says something of this host and this plan, with the sums first.</summary>
     public static Examination Examine(HostFacts host, LoadPlan plan)
     {
-        LimitRow[] rows = [.. InOrder.Select(limit => limit(host, plan)).OfType<LimitRow>()];
+        IReadOnlyList<Func<HostFacts, LoadPlan, LimitRow?>> limits = plan.Engine.IsPacket ? OfPackets : InOrder;
+        LimitRow[] rows = [.. limits.Select(limit => limit(host, plan)).OfType<LimitRow>()];
         return new Examination(plan.Subject, plan.Connections, [.. Arithmetic(host, plan)], rows)
         {
             Each = plan.Role == PlanRole.Any ? "from one source address to one target" : "",
@@ -48,7 +65,11 @@ public static class AllLimits
             yield return new ArithmeticLine("addresses", plan.AddressArithmetic);
         }
 
-        if (TurnoverLimit.Sum(host, plan) is { } turnover)
+        if (plan.Packets is { } packets)
+        {
+            yield return new ArithmeticLine("interface", packets.Described);
+        }
+        else if (TurnoverLimit.Sum(host, plan) is { } turnover)
         {
             yield return new ArithmeticLine("turnover", turnover);
         }
@@ -56,7 +77,7 @@ public static class AllLimits
         if (plan.Connections is { } connections)
         {
             yield return new ArithmeticLine(
-                "sockets",
+                plan.Engine.IsPacket ? "room" : "sockets",
                 $"{Units.Count(plan.Sockets)} needed, {Units.Count(plan.Capacity.Sockets)} possible: "
                     + plan.Capacity.Arithmetic);
         }
@@ -65,7 +86,9 @@ public static class AllLimits
         long sockets = plan.SocketsOf(counted);
         yield return new ArithmeticLine(
             "memory",
-            $"{Units.Count(sockets)} × {Slab.BytesEach} B = {Units.Bytes(sockets * (double)Slab.BytesEach)} here, "
-                + $"about {Units.Bytes(sockets * (double)Connection.KernelBytes)} in the kernel");
+            $"{Units.Count(sockets)} × {plan.OwnBytes} B = {Units.Bytes(sockets * (double)plan.OwnBytes)} here, "
+                + (plan.Engine.IsPacket
+                    ? "none in the kernel"
+                    : $"about {Units.Bytes(sockets * (double)plan.KernelBytes)} in the kernel"));
     }
 }

@@ -222,7 +222,7 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
             case Operation.Opened:
                 record.Phase = Phase.Open;
                 counters.CountOpened();
-                _slab.TimesOf(connection).OpenedNs = nowNs;
+                _slab.NoteOpened(connection, nowNs);
                 _shard.Timers.Cancel(connection);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);

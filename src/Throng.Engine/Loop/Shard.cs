@@ -94,7 +94,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         ref Connection record = ref Slab[connection];
         record.Path = path;
         record.LocalPort = port;
-        Slab.TimesOf(connection) = new ConnectionTimes { BegunNs = nowNs };
+        Slab.NoteBegun(connection, nowNs);
         Counters[(int)role][Counter.Attempts]++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
         Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);

@@ -24,6 +24,9 @@ public sealed record Capacity(
     /// </summary>
     private const long SlotsPerRingMax = 1 << 16;
 
+    /// <summary>Most connections of a worker that sends packets of its own.</summary>
+    private const long PacketConnectionsMax = 1 << 26;
+
     /// <summary>A worker on epoll has one table, and never more than this in it.</summary>
     private const long SlotsPerTableMax = 1 << 20;
 
@@ -44,9 +47,23 @@ public sealed record Capacity(
     /// <param name="connections">Connections to have room for; 0 when what comes is taken (a server).</param>
     /// <param name="ends">1, or 2 when both ends of a connection are here.</param>
     public static Capacity Compute(EngineSelection engine, int threads, long nofile, long connections, int ends = 1) =>
-        engine.Kind == EngineChoice.Uring
-            ? OfRings(threads, nofile, connections, ends)
-            : OfDescriptors(engine.OwnTables, threads, nofile, connections, ends);
+        engine.Kind switch
+        {
+            EngineChoice.Uring => OfRings(threads, nofile, connections, ends),
+            EngineChoice.Packet => OfPackets(connections),
+            _ => OfDescriptors(engine.OwnTables, threads, nofile, connections, ends),
+        };
+
+    /// <summary>One worker takes the packets of one queue; a connection is memory of this process and nothing
+    /// else.</summary>
+    private static Capacity OfPackets(long connections)
+    {
+        int room = (int)Math.Clamp(connections, 1, PacketConnectionsMax);
+        string sum = connections > PacketConnectionsMax
+            ? $"one worker × {Units.Count(PacketConnectionsMax)} connections"
+            : "connections are memory of this process, and no sockets";
+        return new Capacity(1, room, room, false, sum);
+    }
 
     private static Capacity OfRings(int threads, long nofile, long connections, int ends)
     {

@@ -11,11 +11,15 @@ public sealed record EngineSelection(EngineChoice Kind, string Reason, bool OwnT
         EngineChoice.Uring => "uring",
         EngineChoice.Kernel => "kernel",
         EngineChoice.Xdp => "xdp",
+        EngineChoice.Packet => "packet",
         _ => "epoll",
     };
 
     /// <summary>The name, and why where there is something to say.</summary>
     public string Described => Reason.Length > 0 ? $"{Name} ({Reason})" : Name;
+
+    /// <summary>Whether its connections are no sockets of the kernel, which then counts nothing of them.</summary>
+    public bool IsPacket => Kind == EngineChoice.Packet;
 
     /// <summary>Whether a person named it, instead of leaving the choice to the host.</summary>
     public bool IsChosen { get; init; }

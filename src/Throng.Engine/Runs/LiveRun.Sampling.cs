@@ -34,7 +34,7 @@ internal sealed partial class LiveRun
             {
                 sinceLook.Restart();
                 _failures?.Take(Clock.NowNs() - FailureRecord.SettleNs);
-                if (!isOver && _own.Transport == Transport.Stream)
+                if (!isOver && _own is { Transport: Transport.Stream, Packets: null })
                 {
                     _tcp.Look(NowNs, Sample().Open);
                 }

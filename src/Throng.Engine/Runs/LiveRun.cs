@@ -277,7 +277,15 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         return true;
     }
 
-    private protected override void DisposeWorkers() => _group.Dispose();
+    private protected override void DisposeWorkers()
+    {
+        if (_group.HasEnded)
+        {
+            _own.Packets?.Dispose();
+        }
+
+        _group.Dispose();
+    }
 
     private protected override void Order(WorkerMessageKind kind) => _group.Post(new WorkerMessage(kind, 0));
 
@@ -307,14 +315,14 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
             Failures = _failures?.Kept,
             FailuresNotKept = _failures is { NotKept: > 0 and var notKept } ? notKept : null,
             FailuresNotWritten = _failures?.NotWritten,
-            Pcap = _failures is { } failures ? Spec.Packets?.End(failures.Count) : null,
+            Pcap = _failures is { } failures ? Spec.Capture?.End(failures.Count) : null,
         };
     }
 
     private static FailureRecord FailuresOf(WorkerGroup group, RunSpec spec, LiveRunSpec own) => new(
         [.. group.Workers.Select(static worker => worker.Shard.Failures).OfType<FailureRing>()], group.OriginNs,
         DateTimeOffset.UtcNow.AddTicks((group.OriginNs - Clock.NowNs()) / TimeSpan.NanosecondsPerTick), own.Transport,
-        spec.Failures, spec.Packets);
+        spec.Failures, spec.Capture);
 
     /// <summary>Begins, now or then; the document's option becomes that moment.</summary>
     private void Start(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset now)

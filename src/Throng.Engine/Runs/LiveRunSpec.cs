@@ -47,6 +47,9 @@ internal sealed record LiveRunSpec(
     /// </summary>
     public Func<IReadOnlyList<KeyValuePair<string, string>>>? Figures { get; init; }
 
+    /// <summary>Interface of connections that are no sockets, disposed of with the run; null: they are.</summary>
+    public PacketInterface? Packets { get; init; }
+
     /// <summary>The network namespace's counters before anything of the run: make this before its group.</summary>
     public NetCounters Before { get; init; } = NetCounters.Read();
 }

@@ -14,6 +14,9 @@ public enum EngineChoice : byte
 
     /// <summary>Packets to an echo server, turned round before the network stack.</summary>
     Xdp = 4,
+
+    /// <summary>Client connections without sockets: a TCP of this program's own over AF_XDP.</summary>
+    Packet = 5,
 }
 
 /// <summary>How a run is carried out, whatever it does.</summary>
@@ -31,6 +34,9 @@ public sealed record RunSpec
     public Section Labels { get; init; } = [];
 
     public EngineChoice Engine { get; init; }
+
+    /// <summary>Where the packets of <see cref="EngineChoice.Packet"/> go; null with any other engine.</summary>
+    public PacketSpec? Packets { get; init; }
 
     /// <summary>Worker threads; 0: as many as there are CPUs for this process.</summary>
     public int Threads { get; init; }
@@ -109,7 +115,7 @@ public sealed record RunSpec
     public IFailureSink? Failures { get; init; }
 
     /// <summary>Keeper of the packets of connections that end badly; null: nothing is captured.</summary>
-    public PacketCapture? Packets { get; init; }
+    public PacketCapture? Capture { get; init; }
 
     /// <summary>The effective options as the document shows them, in the order of the help.</summary>
     public Section Options { get; init; } = [];

@@ -24,7 +24,9 @@ internal static class Setup
         return isLeft ? host with { NofileHard = host.NofileSoft } : host;
     }
 
-    public static int Threads(RunSpec run, int cpus) => run.Threads > 0 ? run.Threads : Math.Max(1, cpus);
+    public static int Threads(RunSpec run, int cpus) => run.Engine == EngineChoice.Packet ? 1
+        : run.Threads > 0 ? run.Threads
+        : Math.Max(1, cpus);
 
     /// <summary>
     /// The same for a load. One that keeps few CPUs busy has no more workers than it needs: two that are idle wake

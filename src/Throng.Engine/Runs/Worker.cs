@@ -74,9 +74,9 @@ public sealed class Worker : IDisposable
     internal void Start(
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit,
-        TlsSetup? tls)
+        TlsSetup? tls, PacketInterface? packets)
     {
-        _thread = new Thread(() => Work(engine, capacity, run, options, sit, tls), StackBytes)
+        _thread = new Thread(() => Work(engine, capacity, run, options, sit, tls, packets), StackBytes)
         {
             Name = $"worker {_number}",
             IsBackground = true,
@@ -148,7 +148,7 @@ public sealed class Worker : IDisposable
     private void Work(
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit,
-        TlsSetup? tls)
+        TlsSetup? tls, PacketInterface? packets)
     {
         ThreadId = Threads.Id;
         _ = Threads.BlockSignals();
@@ -165,7 +165,7 @@ public sealed class Worker : IDisposable
         }
 
         int niced = run.Nice != 0 ? Threads.SetNice(run.Nice) : 0;
-        using Slab slab = new(capacity.SocketsPerWorker);
+        using Slab slab = new(capacity.SocketsPerWorker, keepsTimes: !engine.IsPacket);
         int bufferBytes = run.HasDatagrams ? DatagramSize.BufferBytes : BufferPool.BufferBytes;
         using BufferPool pool = new(InFlightBytesMax / bufferBytes, bufferBytes);
         IBackend? backend = null;
@@ -179,7 +179,7 @@ public sealed class Worker : IDisposable
                     "run it as root or with CAP_SYS_NICE, or leave --nice out", -niced);
             }
 
-            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls);
+            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls, packets);
             WorkerSetup setup = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(setup);
             Bound = setup.Bound;

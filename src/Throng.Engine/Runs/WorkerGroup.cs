@@ -31,12 +31,20 @@ public sealed class WorkerGroup : IDisposable
 
     /// <param name="sit">Makes one worker's shard and loop, on that worker's thread.</param>
     /// <param name="tls">Connections are encrypted; null: they are not.</param>
-    /// <param name="beforeGo">Called when every worker is ready and none has begun; returns what is wrong.</param>
     /// <exception cref="SetupException">A worker cannot be set up; those that could have ended again.</exception>
     public static WorkerGroup Start(
         EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
         Func<WorkerSetup, (Shard, ILoop)> sit,
-        TlsSetup? tls = null, Func<WorkerGroup, SetupException?>? beforeGo = null)
+        TlsSetup? tls = null) =>
+        Start(engine, capacity, run, options, sit, tls, packets: null, beforeGo: null);
+
+    /// <summary>Starts workers whose connections may be no sockets.</summary>
+    /// <param name="packets">Their interface; null: they are sockets.</param>
+    /// <param name="beforeGo">Called when every worker is ready and none has begun; returns what is wrong.</param>
+    internal static WorkerGroup Start(
+        EngineSelection engine, Capacity capacity, RunSpec run, SocketOptions options,
+        Func<WorkerSetup, (Shard, ILoop)> sit, TlsSetup? tls, PacketInterface? packets,
+        Func<WorkerGroup, SetupException?>? beforeGo)
     {
         int[] cpus = Throng.Linux.Host.Cpus;
         Worker[] workers = new Worker[capacity.Workers];
@@ -49,7 +57,7 @@ public sealed class WorkerGroup : IDisposable
         WorkerGroup group = new(workers);
         foreach (Worker worker in workers)
         {
-            worker.Start(engine, capacity, run, options, sit, tls);
+            worker.Start(engine, capacity, run, options, sit, tls, packets);
         }
 
         SetupException? refusal = null;

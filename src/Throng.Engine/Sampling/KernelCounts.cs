@@ -25,7 +25,7 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
     private long? _timeWait;
 
     /// <summary>Segments sent again in this network namespace since the start; 0 where that is not told.</summary>
-    public long Retransmits => Since.Retransmits ?? 0;
+    public long Retransmits => Tcp().Retransmits ?? 0;
 
     private NetCounters Since => _now.Since(own.Before);
 
@@ -35,8 +35,12 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
     /// </summary>
     public void Read()
     {
-        NetCounters now = NetCounters.Read();
-        _now = now.Retransmits is null ? _now : now;
+        if (own.Packets is null)
+        {
+            NetCounters now = NetCounters.Read();
+            _now = now.Retransmits is null ? _now : now;
+        }
+
         if (LastWithoutPort() is { } last)
         {
             LookAtSources(last.Plan, last.Where);
@@ -56,7 +60,7 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
         SockAddr[] sources = where.Path is { } path ? [plan.Local(path, 0)] : plan.SourcesOf(where.Target);
         foreach (SockAddr source in sources)
         {
-            if (_sourceGone.Length == 0 && source.Family != 0 && Setup.IsForeign(source))
+            if (own.Packets is null && _sourceGone.Length == 0 && source.Family != 0 && Setup.IsForeign(source))
             {
                 _sourceGone = $"{source.Address}";
             }
@@ -71,7 +75,8 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
     public double? Steal(long passedNs) =>
         Share(CpuPressure.ReadStealNs() - _stealBeforeNs, passedNs * Environment.ProcessorCount);
 
-    public TcpCounters Tcp() => tcp.Counters(Since);
+    /// <summary>Counts of TCP: the kernel's, or of connections that it knows nothing of this process's own.</summary>
+    public TcpCounters Tcp() => own.Packets is { } packets ? packets.Tcp : tcp.Counters(Since);
 
     public NetworkCounters Network()
     {

@@ -63,8 +63,9 @@ internal static class RunDocuments
             Lag = own.Schedule is null ? null : group.Summary(shard => shard.Latencies.Lag),
             Rate = own.Schedule is null ? null : RateOf(held, end, countedNs),
             Tcp = own.Transport == Transport.Stream ? kernel.Tcp() : null,
-            Network = kernel.Network(),
-            Limits = kernel.Limits(end, sysctls: true),
+            Network = own.Packets is null ? kernel.Network() : null,
+            Packets = own.Packets?.Figures,
+            Limits = kernel.Limits(end, sysctls: own.Packets is null),
             Cpu = CpuOf(group, kernel, end),
             Memory = MemoryOf(record, held),
             Series = record.Series,
@@ -95,7 +96,8 @@ internal static class RunDocuments
             Started = default,
             Connections = ConnectionsOf(group, own, record, now, now),
             Connect = own.Role == Role.Client ? ConnectOf(group, now) : null,
-            Network = kernel.Network(),
+            Network = own.Packets is null ? kernel.Network() : null,
+            Packets = own.Packets?.Figures,
             Limits = kernel.Limits(now, sysctls: false),
         };
 

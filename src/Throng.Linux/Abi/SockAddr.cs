@@ -50,6 +50,13 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
     /// <summary>The IPv4 address as a number in host order (127.0.0.1 is 0x7F000001); 0 for IPv6.</summary>
     public readonly uint Address4 => IsIPv6 ? 0 : Swap(_address4NetworkOrder);
 
+    /// <summary>The address as a number; an IPv4 one as it is mapped into IPv6.</summary>
+    public readonly UInt128 AddressNumber => IsIPv6
+        ? new UInt128(
+            ((ulong)Swap(_address6NetworkOrder[0]) << 32) | Swap(_address6NetworkOrder[1]),
+            ((ulong)Swap(_address6NetworkOrder[2]) << 32) | Swap(_address6NetworkOrder[3]))
+        : new UInt128(0, 0xFFFF_0000_0000UL | Swap(_address4NetworkOrder));
+
     /// <summary>The address without the port; an IPv4-mapped IPv6 address stays IPv6. Allocates.</summary>
     public readonly IPAddress Address
     {
@@ -149,6 +156,19 @@ public unsafe struct SockAddr : IEquatable<SockAddr>
         for (int i = 0; i < 4; i++)
         {
             address[i] = _address6NetworkOrder[i];
+        }
+    }
+
+    /// <summary>Bytes of the address in a packet: 4, or 16 for IPv6.</summary>
+    public readonly int AddressBytes => IsIPv6 ? 16 : 4;
+
+    /// <summary>Writes the address as packets carry it.</summary>
+    public readonly void CopyAddress(Span<byte> to)
+    {
+        fixed (uint* six = _address6NetworkOrder)
+        {
+            uint four = _address4NetworkOrder;
+            new ReadOnlySpan<byte>(IsIPv6 ? six : &four, AddressBytes).CopyTo(to);
         }
     }
 

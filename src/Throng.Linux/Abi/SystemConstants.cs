@@ -10,6 +10,7 @@ internal static class SystemConstants
     public const int O_TRUNC = 0x200;
     public const int O_CLOEXEC = 0x80000;
     public const uint STATX_TYPE = 0x1;
+    public const uint STATX_INO = 0x100;
     public const int S_IFMT = 0xF000;
     public const int S_IFREG = 0x8000;
 
@@ -47,6 +48,7 @@ internal static class SystemConstants
     public const int SIGWINCH = 28;
 
     public const int CAP_NET_ADMIN = 12;
+    public const int CAP_NET_RAW = 13;
     public const int CAP_SYS_ADMIN = 21;
     public const int CAP_PERFMON = 38;
     public const int CAP_BPF = 39;
@@ -64,7 +66,14 @@ internal static class SystemConstants
     public const int VMIN = 6;
 
     // Of network interfaces.
+    public const nuint SIOCGIFFLAGS = 0x8913;
+    public const nuint SIOCGIFMTU = 0x8921;
+    public const nuint SIOCGIFHWADDR = 0x8927;
     public const nuint SIOCETHTOOL = 0x8946;
-    public const uint ETHTOOL_GDRVINFO = 3;
+    public const uint ETHTOOL_GDRVINFO = 0x3;
+    public const uint ETHTOOL_GCHANNELS = 0x3C;
+    public const short IFF_UP = 0x1;
+    public const short IFF_RUNNING = 0x40;
+    public const ushort ARPHRD_ETHER = 1;
     public const int IFNAMSIZ = 16;
 }

@@ -117,6 +117,9 @@ internal struct statx
 {
     /// <summary>S_IF*: what it is, and who may do what with it.</summary>
     [FieldOffset(28)] public ushort stx_mode;
+
+    /// <summary>Number of the file in its file system.</summary>
+    [FieldOffset(32)] public ulong stx_ino;
 }
 
 /// <summary>A question about a network interface, 40 bytes.</summary>
@@ -128,6 +131,29 @@ internal unsafe struct ifreq
 
     /// <summary>Where the answer goes.</summary>
     [FieldOffset(16)] public void* ifr_data;
+
+    /// <summary>IFF_*.</summary>
+    [FieldOffset(16)] public short ifr_flags;
+
+    /// <summary>Bytes of a packet, without the Ethernet header.</summary>
+    [FieldOffset(16)] public int ifr_mtu;
+
+    /// <summary>ARPHRD_* in two bytes, then the address.</summary>
+    [FieldOffset(16)] public fixed byte ifr_hwaddr[16];
+}
+
+/// <summary>Answer to ETHTOOL_GCHANNELS, 36 bytes: how many queues there are now.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 36)]
+internal struct ethtool_channels
+{
+    /// <summary>ETHTOOL_GCHANNELS.</summary>
+    [FieldOffset(0)] public uint cmd;
+
+    /// <summary>Queues that only receive.</summary>
+    [FieldOffset(20)] public uint rx_count;
+
+    /// <summary>Queues that do both.</summary>
+    [FieldOffset(32)] public uint combined_count;
 }
 
 /// <summary>Answer to ETHTOOL_GDRVINFO, 196 bytes.</summary>

@@ -64,6 +64,9 @@ public sealed class BpfAssembler
     /// <summary>to = value, with its sign.</summary>
     public void Move(BpfRegister to, int value) => Arithmetic(BPF_ALU64 | BPF_MOV, to, value);
 
+    /// <summary>to = a constant of 64 bits; two instructions.</summary>
+    public void Move64(BpfRegister to, ulong value) => Long(to, 0, value);
+
     /// <summary>to = the low 32 bits of from.</summary>
     public void Move32(BpfRegister to, BpfRegister from) => Arithmetic(BPF_ALU | BPF_MOV, to, from);
 

@@ -11,6 +11,9 @@ public enum BpfMapKind : uint
     /// <summary>A value for each CPU; looking one up gives all of them.</summary>
     PerCpuArray = 6,
 
+    /// <summary>AF_XDP sockets by the queue they take packets of.</summary>
+    XdpSockets = 17,
+
     /// <summary>Sockets by a key; whoever is in it runs the map's program for what it receives.</summary>
     SocketHash = 18,
 }

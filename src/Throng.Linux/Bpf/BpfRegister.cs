@@ -55,6 +55,9 @@ public enum BpfFunction
     /// <summary>R1 context; R0 is the number of its socket, never used twice.</summary>
     SocketCookie = 46,
 
+    /// <summary>R1 map, R2 key, R3 what to return when nothing is there; R0 is XDP_REDIRECT or that.</summary>
+    RedirectToMap = 51,
+
     /// <summary>R1 context of a SOCK_OPS program, R2 map, R3 pointer to the key, R4 flags; R0 is 0 or -errno.</summary>
     SocketHashUpdate = 70,
 

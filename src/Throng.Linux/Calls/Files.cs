@@ -9,16 +9,11 @@ public static unsafe class Files
     private const int ModeOfNewFile = 0x1B6; // rw for all, less the umask
 
     /// <summary>Something that is there and is no regular file (links followed): a device, a pipe, a socket.</summary>
-    public static bool IsSpecial(string path)
-    {
-        statx about = default;
-        byte[] name = Encoding.UTF8.GetBytes(path + "\0");
-        fixed (byte* first = name)
-        {
-            return Libc.Result(Libc.statx(AT_FDCWD, first, 0, STATX_TYPE, &about)) >= 0
-                && (about.stx_mode & S_IFMT) != S_IFREG;
-        }
-    }
+    public static bool IsSpecial(string path) =>
+        About(path, STATX_TYPE, out statx about) >= 0 && (about.stx_mode & S_IFMT) != S_IFREG;
+
+    /// <summary>Number of a file in its file system (links followed); 0 when there is none.</summary>
+    public static ulong Inode(string path) => About(path, STATX_INO, out statx about) >= 0 ? about.stx_ino : 0;
 
     /// <summary>Replaces the text of a file that is there, in one write(2): a kernel setting takes no two.</summary>
     /// <returns>0 or -errno; -EIO when not all of it was taken.</returns>
@@ -57,6 +52,18 @@ public static unsafe class Files
         int synced = Libc.Result(Libc.fsync(fd));
         _ = Descriptors.Close(fd);
         return synced;
+    }
+
+    private static int About(string path, uint mask, out statx about)
+    {
+        statx filled = default;
+        byte[] name = Encoding.UTF8.GetBytes(path + "\0");
+        fixed (byte* first = name)
+        {
+            int result = Libc.Result(Libc.statx(AT_FDCWD, first, 0, mask, &filled));
+            about = filled;
+            return result;
+        }
     }
 
     private static int Open(string path, int flags)

@@ -22,6 +22,9 @@ public readonly record struct Capabilities(ulong Effective, bool IsInitial)
     /// <summary>CAP_PERFMON on the host: the verifier lets a program calculate with addresses.</summary>
     public bool CalculatesAddresses => IsInitial && (Has(CAP_PERFMON) || Has(CAP_SYS_ADMIN));
 
+    /// <summary>CAP_NET_RAW on the host: packets are taken from an interface.</summary>
+    public bool TakesPackets => IsInitial && Has(CAP_NET_RAW);
+
     public static Capabilities Read() =>
         Parse(ProcFile.TryRead("/proc/thread-self/status"), ProcFile.TryRead("/proc/self/uid_map"));
 

@@ -17,11 +17,12 @@ public sealed record ConnectionFailure
     /// <summary>The moment it ended, by the wall clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The moment it was begun, since the start of the run.</summary>
-    public required long BeginNs { get; init; }
+    /// <summary>The moment it was begun, since the start of the run; null: its engine did not note it.</summary>
+    [Description("Since the start of the run; null: the engine packet does not note it.")]
+    public required long? BeginNs { get; init; }
 
-    /// <summary>Time until it was open; null: it never was.</summary>
-    [Description("Until it was open; null: it never was.")]
+    /// <summary>Time until it was open; null: it never was, or it is not known when it was begun.</summary>
+    [Description("Until it was open; null: it never was, or it is not known when it was begun.")]
     public long? ConnectNs { get; init; }
 
     /// <summary>The moment it ended, since the start of the run.</summary>

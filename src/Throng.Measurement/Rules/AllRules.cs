@@ -13,6 +13,7 @@ public static class AllRules
         new ListenQueueOverflowed(),
         new ConntrackDropped(),
         new TimeWaitOverflowed(),
+        new PacketQueueFull(),
         new OrphansAborted(),
         new HostOverloaded(),
         new AnswersMalformed(),
@@ -60,6 +61,7 @@ public static class AllRules
     public static IReadOnlyList<IRule> Limits { get; } =
     [
         .. InOrder.Where(rule => rule is PortsExhausted or DescriptorsExhausted or MemoryExhausted
-            or ListenQueueOverflowed or ConntrackDropped or TimeWaitOverflowed or OrphansAborted),
+            or ListenQueueOverflowed or ConntrackDropped or TimeWaitOverflowed or OrphansAborted
+            or PacketQueueFull),
     ];
 }

@@ -81,6 +81,9 @@ public sealed record RunDocument
 
     public NetworkCounters? Network { get; init; }
 
+    [Description("Of --engine packet: what its interface carried.")]
+    public PacketFigures? Packets { get; init; }
+
     public RunLimits? Limits { get; init; }
 
     public CpuUse? Cpu { get; init; }

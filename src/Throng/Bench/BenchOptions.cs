@@ -96,6 +96,7 @@ public static class BenchOptions
             TlsOptions.Group,
             SharedOptions.Runs,
             ClusterOptions.Group,
+            PacketEngine.Group,
             new(SharedOptions.Prints.Heading, [.. LoadOptions.Prints.Options, PerConnection, Svg]),
         ],
     };

@@ -73,6 +73,7 @@ public static class CapacityOptions
             LoadOptions.WhereTo,
             TlsOptions.Group,
             SharedOptions.RunsAlone,
+            PacketEngine.Group,
             LoadOptions.Prints,
         ],
     };

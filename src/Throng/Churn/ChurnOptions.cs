@@ -101,6 +101,7 @@ public static class ChurnOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
+            PacketEngine.Group,
             LoadOptions.Prints,
         ],
     };

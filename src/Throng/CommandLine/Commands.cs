@@ -18,8 +18,8 @@ public static class Commands
     public static IReadOnlyList<Command> All { get; } =
     [
         .. Runs, new DoctorCommand(), new ReportCommand(), new CompareCommand(), new MergeCommand(),
-        new ExplainCommand(), new CtlCommand(), new AgentCommand(), new ClusterCommand(), new AsCommand(),
-        new CompletionCommand(), new ManCommand(),
+        new ExplainCommand(), new CtlCommand(), new LabCommand(), new AgentCommand(), new ClusterCommand(),
+        new AsCommand(), new CompletionCommand(), new ManCommand(),
     ];
 
     /// <summary>The syntaxes of some commands, in their order.</summary>

@@ -15,9 +15,9 @@ public static class SharedOptions
     private static readonly ulong Drawn = (ulong)DateTime.UtcNow.Ticks & uint.MaxValue;
 
     public static Option<string> Engine { get; } = Declare.Choice(
-        "engine", "NAME", ["auto", "uring", "epoll", "kernel", "xdp"], "auto",
-        "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll; of an echo server "
-            + "also kernel or xdp, see throng serve --help");
+        "engine", "NAME", ["auto", "uring", "epoll", "packet", "kernel", "xdp"], "auto",
+        "how to talk to the kernel: auto (io_uring where it works, else epoll), uring or epoll; of a load also "
+            + "packet, which has no sockets; of an echo server also kernel or xdp, see throng serve --help");
 
     public static Option<long> Threads { get; } = Declare.Count(
         "threads", 1, ThreadsMax, 0, "worker threads", shown: "one per CPU, fewer where the load needs no more",
@@ -199,8 +199,10 @@ public static class SharedOptions
             "epoll" => EngineChoice.Epoll,
             "kernel" => EngineChoice.Kernel,
             "xdp" => EngineChoice.Xdp,
+            PacketEngine.Name => EngineChoice.Packet,
             _ => EngineChoice.Auto,
         },
+        Packets = PacketEngine.ToSpec(values),
         Threads = (int)values.Get(Threads),
         Room = values.Get(Room),
         Nice = values.Get(Nice),

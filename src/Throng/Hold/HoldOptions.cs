@@ -61,6 +61,7 @@ public static class HoldOptions
                 SharedOptions.KeepLimits, SharedOptions.Control,
                 SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
             ClusterOptions.Group,
+            PacketEngine.Group,
             LoadOptions.Prints,
         ],
     };

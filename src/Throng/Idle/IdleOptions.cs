@@ -86,6 +86,7 @@ public static class IdleOptions
                 LoadOptions.IPv6, LoadOptions.Public, LoadOptions.ConnectTimeout, LoadOptions.Close),
             TlsOptions.Group,
             SharedOptions.RunsAlone,
+            PacketEngine.Group,
             LoadOptions.Prints,
         ],
     };

@@ -24,6 +24,7 @@ public static class LoadArguments
                 + "it echoes and opens no connections");
         }
 
+        PacketEngine.Contradictions(values, found, hasTarget: values.Get(target).Count > 0);
         if (values.Get(target).Count == 0)
         {
             found.NoEffect(

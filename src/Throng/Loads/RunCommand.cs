@@ -167,7 +167,7 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
         {
             using FailureFile? failures = FailureFile.Open(call.Values);
             using PacketFile? packets = PacketFile.Open(call.Values);
-            run = run with { Failures = failures, Packets = packets?.Capture };
+            run = run with { Failures = failures, Capture = packets?.Capture };
             return new AttendedRun(call.Values, call.Shell, call.Failure) { Failures = failures, Packets = packets }
                 .Run(run, signals =>
                 {
@@ -191,7 +191,11 @@ public abstract class RunCommand<TSpec>(CommandSyntax syntax) : RunCommand(synta
 
     private Examination Examine(Invocation call, TSpec spec, RunSpec run)
     {
-        call.Wiring.CheckSources(LoadOf(spec)?.Sources ?? []);
+        if (run.Packets is null)
+        {
+            call.Wiring.CheckSources(LoadOf(spec)?.Sources ?? []);
+        }
+
         return Examine(spec, run, call.Wiring.ReadHost());
     }
 

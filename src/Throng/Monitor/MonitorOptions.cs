@@ -111,6 +111,7 @@ public static class MonitorOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
+            PacketEngine.Group,
             LoadOptions.Prints,
         ],
     };

@@ -112,6 +112,7 @@ public static class QueryOptions
                 SharedOptions.StartAt, SharedOptions.KeepLimits,
                 SharedOptions.Control, SharedOptions.UntilEof, SharedOptions.Force, SharedOptions.DryRun),
             ClusterOptions.Group,
+            PacketEngine.Group,
             new(SharedOptions.Prints.Heading, [.. LoadOptions.Prints.Options, PerQuery]),
         ],
     };

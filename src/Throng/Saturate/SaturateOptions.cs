@@ -91,6 +91,7 @@ public static class SaturateOptions
             TlsOptions.Group,
             SharedOptions.RunsBySchedule,
             ClusterOptions.Group,
+            PacketEngine.Group,
             new(SharedOptions.Prints.Heading, [.. LoadOptions.Prints.Options, Svg]),
         ],
     };

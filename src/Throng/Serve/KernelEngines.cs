@@ -10,9 +10,6 @@ public static class KernelEngines
     private const string Kernel = "kernel";
     private const string Xdp = "xdp";
 
-    public static Option<string> Interface { get; } = Declare.Word(
-        "interface", "NAME", "", "whose packets --engine xdp answers, such as eth0 or lo", shown: "none");
-
     public static Option<string> XdpMode { get; } = Declare.Choice(
         "xdp-mode", "MODE", ["auto", "generic", "native"], "auto",
         "generic (any interface), native (in the driver; on a veth the other end needs "
@@ -37,9 +34,15 @@ public static class KernelEngines
     {
         string engine = values.Get(SharedOptions.Engine);
         bool isXdp = engine == Xdp;
+        if (engine == PacketEngine.Name)
+        {
+            found.Add($"{values.Origin(SharedOptions.Engine)} {engine} is of loads: it opens connections and accepts "
+                + "none");
+        }
+
         if (!isXdp)
         {
-            found.NoEffect([Interface, XdpMode], "has no effect without --engine xdp");
+            found.NoEffect([PacketEngine.Interface, XdpMode], "has no effect without --engine xdp");
         }
 
         if (!isXdp && engine != Kernel)
@@ -69,7 +72,7 @@ public static class KernelEngines
         if (isXdp)
         {
             found.NoEffect(ServeOptions.Backlog, $"has no effect with {written}: it has no accept queue");
-            if (values.Get(Interface).Length == 0)
+            if (values.Get(PacketEngine.Interface).Length == 0)
             {
                 found.Missing($"{written} needs --interface: whose packets it answers");
             }
@@ -101,7 +104,7 @@ public static class KernelEngines
 
         return serve with
         {
-            Interface = values.Get(Interface),
+            Interface = values.Get(PacketEngine.Interface),
             XdpMode = values.Get(XdpMode) switch
             {
                 "generic" => Engine.XdpMode.Generic,

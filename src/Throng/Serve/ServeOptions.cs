@@ -110,7 +110,7 @@ public static class ServeOptions
             new("With --mode exchange", Content, Delay, AcceptRate, IdleTimeout),
             new("Encryption", TlsOptions.Tls, TlsCert, TlsKey),
             new("Behind a load balancer", Drain, Health),
-            new("With --engine xdp", KernelEngines.Interface, KernelEngines.XdpMode),
+            new("With --engine xdp", PacketEngine.Interface, KernelEngines.XdpMode),
             new("How it runs", SharedOptions.Duration, SharedOptions.Engine, SharedOptions.Threads,
                 SharedOptions.Nice,
                 SharedOptions.Room, SharedOptions.KeepLimits, SharedOptions.Control, SharedOptions.UntilEof,

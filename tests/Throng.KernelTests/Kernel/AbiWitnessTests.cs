@@ -22,7 +22,7 @@ public sealed partial class AbiWitnessTests
         ["bpf_attr_info"] = "info.", ["bpf_attr_link_create"] = "link_create.", ["bpf_attr_map_batch"] = "batch.",
         ["bpf_attr_map_create"] = "", ["bpf_attr_map_elem"] = "", ["bpf_attr_prog_attach"] = "",
         ["bpf_attr_prog_load"] = "", ["bpf_attr_test"] = "test.", ["bpf_prog_info"] = "", ["sched_attr"] = "",
-        ["tcp_info"] = "",
+        ["tcp_info"] = "", ["xdp_umem_reg"] = "",
     };
 
     /// <summary>
@@ -44,7 +44,7 @@ public sealed partial class AbiWitnessTests
         "offsetof(struct tcp_info, tcpi_total_rto_recoveries) = 242",
         "offsetof(struct tcp_info, tcpi_total_rto_time) = 244",
 
-        "IP_LOCAL_PORT_RANGE = 51",
+        "IP_LOCAL_PORT_RANGE = 51", "XDP_MAX_TX_SKB_BUDGET = 9",
         "IORING_OP_FIXED_FD_INSTALL = 54", "IORING_OP_BIND = 56", "IORING_OP_LISTEN = 57",
         "IORING_SETUP_NO_SQARRAY = 65536", "SOCKET_URING_OP_SETSOCKOPT = 3",
     ];
@@ -125,6 +125,7 @@ public sealed partial class AbiWitnessTests
         ("BPF_MAP_TYPE_HASH", (long)BpfMapKind.Hash),
         ("BPF_MAP_TYPE_ARRAY", (long)BpfMapKind.Array),
         ("BPF_MAP_TYPE_PERCPU_ARRAY", (long)BpfMapKind.PerCpuArray),
+        ("BPF_MAP_TYPE_XSKMAP", (long)BpfMapKind.XdpSockets),
         ("BPF_MAP_TYPE_SOCKHASH", (long)BpfMapKind.SocketHash),
         ("BPF_PROG_TYPE_XDP", (long)BpfProgramKind.Xdp),
         ("BPF_PROG_TYPE_SOCK_OPS", (long)BpfProgramKind.SocketOps),

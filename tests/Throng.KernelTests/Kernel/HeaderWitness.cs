@@ -20,8 +20,8 @@ internal sealed partial class HeaderWitness
         [
             "asm/termbits.h", "asm/ioctls.h", "asm/termios.h", "asm/param.h", "linux/bpf.h", "linux/bpf_common.h",
             "linux/capability.h", "linux/errno.h", "linux/ethtool.h", "linux/eventpoll.h", "linux/fcntl.h",
-            "linux/filter.h", "linux/if_ether.h", "linux/if_link.h", "linux/if_packet.h", "linux/in.h",
-            "linux/in6.h", "linux/inet_diag.h", "linux/io_uring.h", "linux/ipv6.h", "linux/mman.h",
+            "linux/filter.h", "linux/if_ether.h", "linux/if_link.h", "linux/if_packet.h", "linux/if_xdp.h",
+            "linux/in.h", "linux/in6.h", "linux/inet_diag.h", "linux/io_uring.h", "linux/ipv6.h", "linux/mman.h",
             "linux/netlink.h", "linux/poll.h", "linux/prctl.h",
             "linux/resource.h", "linux/rtnetlink.h", "linux/sched.h", "linux/sched/types.h", "linux/signal.h",
             "linux/sock_diag.h", "linux/sockios.h", "linux/stat.h", "linux/tcp.h", "linux/time.h",

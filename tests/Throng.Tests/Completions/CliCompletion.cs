@@ -17,7 +17,7 @@ public sealed class CliCompletion : IDisposable
     [InlineData("throng hold --engi", "--engine")]
     [InlineData("throng hold --engine u", "uring")]
     [InlineData("throng hold --engine = e", "epoll")]
-    [InlineData("throng hold --engine =", "auto uring epoll kernel xdp")]
+    [InlineData("throng hold --engine =", "auto uring epoll packet kernel xdp")]
     [InlineData("throng serve --mode ", "echo sink exchange stamp later")]
     [InlineData("throng serve --transport tcp+", "tcp+udp")]
     [InlineData(

@@ -108,6 +108,27 @@ public sealed class FailureRecordTests
             alone.RootElement, written.RootElement.GetProperty("failures")[0]));
     }
 
+    [Fact]
+    public void A_failure_whose_times_nobody_noted_does_not_say_how_old_it_was()
+    {
+        using Slab slab = new(4, keepsTimes: false);
+        Assert.True(slab.TryAllocate(Role.Client, Phase.Connecting, out Handle connection));
+        slab.NoteBegun(connection, OriginNs);
+        slab.NoteOpened(connection, OriginNs);
+        FailureRing ring = new();
+        FailureRecord record = new([ring], OriginNs, Origin, Transport.Stream, sink: null);
+        ring.Add(At(OriginNs + 2_000_000_000) with { Times = slab.TimesOf(connection) });
+        record.Take(long.MaxValue);
+        ConnectionFailure failure = Assert.Single(record.Kept);
+        Assert.Null(failure.BeginNs);
+        Assert.Null(failure.ConnectNs);
+        RunDocument run = SampleRun.Full with { Failures = record.Kept, FailuresNotKept = null };
+        Assert.Equal(record.Kept, SavedRuns.Read(SavedRuns.Written(run)).Failures);
+        string text = TextReport.Render(run, columns: 200);
+        Assert.Contains("refused before it was open", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("refused before it was open, ", text, StringComparison.Ordinal);
+    }
+
     private static FailedConnection At(long endedNs) => new()
     {
         Times = new ConnectionTimes { BegunNs = endedNs }, EndedNs = endedNs, Remote = Remote,

@@ -33,7 +33,8 @@ public sealed class AbiLayoutTests
         "cmsghdr 16 cmsg_len@0 cmsg_level@8 cmsg_type@12",
         "epoll_event 12 events@0 data@4",
         "ethtool_drvinfo 196 cmd@0 driver@4",
-        "ifreq 40 ifr_name@0 ifr_data@16",
+        "ethtool_channels 36 cmd@0 rx_count@20 combined_count@32",
+        "ifreq 40 ifr_name@0 ifr_data@16 ifr_flags@16 ifr_hwaddr@16 ifr_mtu@16",
         "in6_pktinfo 20 ipi6_addr@0 ipi6_ifindex@16",
         "in_pktinfo 12 ipi_ifindex@0 ipi_spec_dst@4 ipi_addr@8",
         "inet_diag_bc_op 4 code@0 yes@1 no@2",
@@ -74,7 +75,7 @@ public sealed class AbiLayoutTests
         "sock_filter 8 code@0 jt@2 jf@3 k@4",
         "sock_fprog 16 len@0 filter@8",
         "sockaddr_ll 20 sll_family@0 sll_protocol@2 sll_ifindex@4",
-        "statx 256 stx_mode@28",
+        "statx 256 stx_mode@28 stx_ino@32",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
             + "tcpi_snd_mss@16 tcpi_rcv_mss@20 tcpi_unacked@24 tcpi_sacked@28 tcpi_lost@32 tcpi_retrans@36 "
@@ -95,6 +96,14 @@ public sealed class AbiLayoutTests
             + "tp_sizeof_priv@20 tp_feature_req_word@24",
         "tpacket_stats_v3 12 tp_packets@0 tp_drops@4 tp_freeze_q_cnt@8",
         "termios 36 c_iflag@0 c_oflag@4 c_cflag@8 c_lflag@12 c_line@16 c_cc@17",
+        "sockaddr_xdp 16 sxdp_family@0 sxdp_flags@2 sxdp_ifindex@4 sxdp_queue_id@8 sxdp_shared_umem_fd@12",
+        "xdp_desc 16 addr@0 len@8 options@12",
+        "xdp_mmap_offsets 128 rx@0 tx@32 fr@64 cr@96",
+        "xdp_options 4 flags@0",
+        "xdp_ring_offset 32 producer@0 consumer@8 desc@16 flags@24",
+        "xdp_statistics 48 rx_dropped@0 rx_invalid_descs@8 tx_invalid_descs@16 rx_ring_full@24 "
+            + "rx_fill_ring_empty_descs@32 tx_ring_empty_descs@40",
+        "xdp_umem_reg 32 addr@0 len@8 chunk_size@16 headroom@20 flags@24",
         "winsize 8 ws_row@0 ws_col@2 ws_xpixel@4 ws_ypixel@6",
         "SockAddr 28 _family@0 _portNetworkOrder@2 _address4NetworkOrder@4 _flowInfo@4 "
             + "_address6NetworkOrder@8 _scopeId@24",

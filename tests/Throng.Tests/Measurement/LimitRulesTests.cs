@@ -42,7 +42,18 @@ public sealed class LimitRulesTests
     {
         Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(Calm)));
         Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(SampleRun.Held)));
-        Assert.Equal(7, AllRules.Limits.Count);
+        Assert.Equal(8, AllRules.Limits.Count);
+    }
+
+    [Fact]
+    public void Dropped_frames_name_the_queue()
+    {
+        PacketFigures packets = new() { Interface = "eth1", FramesIn = 100_000, TxFull = 3, RxFull = 11 };
+        Finding finding = Tripped(
+            new PacketQueueFull(), Calm with { Packets = packets }, Severity.Warning, "packet-queue-full");
+        Assert.Equal("rx dropped: 11 frames found no room in the queue of eth1", finding.Text);
+        Assert.Contains("tx ring full 3 times", finding.Evidence, StringComparison.Ordinal);
+        Assert.Null(new PacketQueueFull().Judge(Calm with { Packets = packets with { RxFull = 9 } }));
     }
 
     [Fact]

@@ -145,6 +145,7 @@ public sealed class JsonSchemaTests
                 },
             ],
             FailuresNotKept = 1,
+            Packets = new PacketFigures { Interface = "eth1" },
             FailuresNotWritten = 1,
             Pcap = new CaptureFigures { Connections = 1, Packets = 2, NotKept = 1, Dropped = 1 },
             TakenOver = new PartTakenOver(SampleRun.Full.Started, 1),

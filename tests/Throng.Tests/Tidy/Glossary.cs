@@ -29,6 +29,7 @@ internal static partial class Glossary
         new("src/Throng.Report/Boxes", "behaviour", "the same"),
         new("src/Throng/Control", "conn", "the words of ctraffic's own line, which scripts read"),
         new("src/Throng.Engine/InKernel", "driver", "of a network card: the kernel's word"),
+        new("src/Throng.Engine/Packet", "driver", "the same"),
         new("src/Throng/Serve", "driver", "the same"),
         new("src/Throng.Report/Html", "baseline", "of letters: the word of style sheets"),
     ];

@@ -1,0 +1,40 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>Facts of an interface that packets of this process go through, as the kernel tells them.</summary>
+/// <param name="Exists">There is one of that name in this network namespace.</param>
+/// <param name="IsEthernet">It has an Ethernet address.</param>
+/// <param name="IsUp">It is up, and so is what is at its other end.</param>
+/// <param name="MtuBytes">Largest IP packet.</param>
+/// <param name="Queues">Queues that it receives on.</param>
+/// <param name="Driver">The driver's name; empty when it does not say.</param>
+internal sealed record InterfaceFacts(
+    string Name, bool Exists, bool IsEthernet, bool IsUp, int MtuBytes, int Queues, string Driver)
+{
+    /// <summary>The facts in one line.</summary>
+    public string Described => !Exists ? $"there is no {Name}"
+        : $"{Name} ({(Driver.Length > 0 ? Driver : "unknown driver")}): {(IsUp ? "up" : "down")}, "
+            + $"{Units.Several(Queues, "receive queues")}, packets of {Units.Count(MtuBytes)} B";
+
+    public static InterfaceFacts Read(string name)
+    {
+        Span<byte> mac = stackalloc byte[Interfaces.MacBytes];
+        return new InterfaceFacts(
+            name, Interfaces.Index(name) > 0, Interfaces.Mac(name, mac) >= 0, Interfaces.IsUp(name),
+            Math.Max(0, Interfaces.Mtu(name)), Interfaces.ReceiveQueues(name), Interfaces.Driver(name));
+    }
+
+    /// <summary>Why packets of our own cannot go through it, and what would help; null when they can.</summary>
+    public (string What, string Remedy)? Refusal => this switch
+    {
+        { Exists: false } => ($"there is no interface {Name}", "see: ip link"),
+        { IsEthernet: false } => ($"{Name} is no Ethernet interface", "use one that is, such as one end of a veth"),
+        { IsUp: false } => ($"{Name} is down, or its other end is", $"ip link set {Name} up"),
+        { Queues: > 1 } => (
+            $"{Name} receives on {Queues} queues and packets are taken from one: answers would come to others",
+            $"ethtool -L {Name} combined 1"),
+        _ => null,
+    };
+}

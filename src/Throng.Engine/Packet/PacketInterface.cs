@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// The interface of a run that has addresses of its own on it: the program that picks its packets is attached, and one
+/// port takes them. All of it goes with the descriptors, however the process ends.
+/// </summary>
+internal sealed class PacketInterface : IDisposable
+{
+    private readonly string _name;
+    private readonly int _map;
+    private readonly int _program;
+    private readonly int _link;
+    private PacketBackend? _backend;
+
+    /// <param name="sources">Addresses that are ours.</param>
+    /// <exception cref="SetupException">The interface does not fit, an address is somebody else's, or the kernel
+    /// refuses.</exception>
+    public PacketInterface(PacketSpec spec, IReadOnlyList<IPAddress> sources)
+    {
+        _name = spec.Interface;
+        AddressRanges ours = new(sources);
+        int index = Check(spec, sources, ours, out byte[] mac);
+        Link = new FrameLinkSpec(mac, ours, Mtu(spec))
+        {
+            Vlan = spec.Vlan, Gateways = spec.Gateways, OnLink = [.. Networks(_name)],
+        };
+        _map = EchoMaps.Check(
+            BpfMap.Create(BpfMapKind.XdpSockets, sizeof(uint), sizeof(int), 1, "throng_queues"),
+            "a map of AF_XDP sockets", "");
+        _program = EchoMaps.Check(
+            BpfProgram.Load(
+                BpfProgramKind.Xdp, PacketProgram.Build(ours, spec.Vlan, _map), "throng_packets", BpfAttachment.Xdp,
+                out string log),
+            "the program that picks packets", log);
+        (_link, IsNative) = Attach(index);
+        Port = new XskPort(_name, index, 0, IsNative);
+        _ = EchoMaps.Check(BpfMap.Update(_map, 0u, ((XskPort)Port).Fd), "an AF_XDP socket in a map", "");
+    }
+
+    public FrameLinkSpec Link { get; }
+
+    public IFramePort Port { get; }
+
+    /// <summary>The program, for whoever wants to try it.</summary>
+    internal int ProgramFd => _program;
+
+    /// <summary>The program stands in the driver, not at the entrance of the network stack.</summary>
+    public bool IsNative { get; }
+
+    /// <summary>Which way packets take: copy or zero-copy.</summary>
+    public string Mode => ((XskPort)Port).IsZeroCopy ? "zero-copy" : "copy";
+
+    /// <summary>Counts of the frames and segments so far; any thread.</summary>
+    public PacketFigures Figures
+    {
+        get
+        {
+            FramePortCounts frames = Port.Counts;
+            PacketCounts segments = _backend?.Counts ?? new PacketCounts();
+            return new PacketFigures
+            {
+                Interface = _name,
+                Mode = Mode,
+                XdpMode = IsNative ? "native" : "generic",
+                FramesIn = frames.FramesIn,
+                FramesOut = frames.FramesOut,
+                TxFull = frames.SendFull,
+                RxFull = frames.ReceiveFull,
+                RxDropped = frames.Dropped,
+                SegmentsIn = segments.SegmentsIn,
+                SegmentsOut = segments.SegmentsOut,
+                ResetsIn = segments.ResetsIn,
+                ResetsOut = segments.ResetsOut,
+                OutOfOrder = segments.OutOfOrder,
+                Malformed = segments.Malformed + segments.BadChecksums,
+            };
+        }
+    }
+
+    /// <summary>Counts of TCP as a document has them; any thread.</summary>
+    public TcpCounters Tcp => new() { Retransmits = _backend?.Counts.Retransmits ?? 0 };
+
+    /// <summary>Makes the worker's backend, on its thread.</summary>
+    public IBackend MakeBackend(Slab slab, BufferPool pool)
+    {
+        Span<byte> secret = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(secret);
+        _backend = new PacketBackend(slab, pool, Port, new EthernetLink(Port, Link), new PacketOptions
+        {
+            Secret = BitConverter.ToUInt64(secret),
+        });
+        return _backend;
+    }
+
+    /// <summary>The interface, the mode, and why it is that one.</summary>
+    public string Described
+    {
+        get
+        {
+            string attached = IsNative ? "in its driver" : "at the entrance of the network stack";
+            int errno = ((XskPort)Port).ZeroCopyErrno;
+            string why = errno > 0 ? $" (its driver has no zero-copy: {Errno.Name(-errno)})" : "";
+            return $"{_name}, queue 0, {attached}, {Mode}{why}";
+        }
+    }
+
+    public void Dispose()
+    {
+        _ = Descriptors.Close(_link);
+        Port.Dispose();
+        _ = Descriptors.Close(_program);
+        _ = Descriptors.Close(_map);
+    }
+
+    /// <summary>Everything that can be said before anything is changed.</summary>
+    private static int Check(
+        PacketSpec spec, IReadOnlyList<IPAddress> sources, AddressRanges ours, out byte[] mac)
+    {
+        string name = spec.Interface;
+        if (InterfaceFacts.Read(name).Refusal is { } refusal)
+        {
+            throw new SetupException(refusal.What, refusal.Remedy, Errno.ENODEV);
+        }
+
+        mac = new byte[MacAddress.Bytes];
+        _ = Interfaces.Mac(name, mac);
+        if (ours.All.Count > AddressRanges.Max)
+        {
+            throw new SetupException(
+                $"--source is {ours.All.Count} ranges of addresses, and {AddressRanges.Max} at most can be picked",
+                "give addresses in a row", Errno.E2BIG);
+        }
+
+        RefuseTaken(sources);
+        return Interfaces.Index(name);
+    }
+
+    /// <summary>An address that the kernel has is the kernel's: both would answer.</summary>
+    private static void RefuseTaken(IReadOnlyList<IPAddress> sources)
+    {
+        HashSet<IPAddress> ours = [.. sources];
+        foreach (NetworkInterface one in NetworkInterface.GetAllNetworkInterfaces())
+        {
+            foreach (UnicastIPAddressInformation unicast in one.GetIPProperties().UnicastAddresses)
+            {
+                if (ours.Contains(unicast.Address))
+                {
+                    throw new SetupException(
+                        $"--source contains {unicast.Address}, which the kernel has on {one.Name}",
+                        "with --engine packet the addresses are the run's own: leave it out", Errno.EADDRINUSE);
+                }
+            }
+        }
+    }
+
+    private static int Mtu(PacketSpec spec) =>
+        Math.Min(Interfaces.Mtu(spec.Interface), XskPort.ArrivedBytesMax - EthernetLink.HeaderBytesMax);
+
+    private static IEnumerable<IPNetwork> Networks(string name) =>
+        from one in NetworkInterface.GetAllNetworkInterfaces()
+        where one.Name == name
+        from unicast in one.GetIPProperties().UnicastAddresses
+        select Network(unicast.Address, unicast.PrefixLength);
+
+    private static IPNetwork Network(IPAddress address, int bits)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        for (int bit = bits; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return new IPNetwork(new IPAddress(bytes), bits);
+    }
+
+    private (int Link, bool IsNative) Attach(int index)
+    {
+        int link = BpfProgram.Link(_program, index, BpfAttachment.Xdp, BpfProgram.XdpNative);
+        if (link >= 0)
+        {
+            return (link, true);
+        }
+
+        if (link != -Errno.EBUSY && link != -Errno.EEXIST)
+        {
+            link = BpfProgram.Link(_program, index, BpfAttachment.Xdp, BpfProgram.XdpGeneric);
+        }
+
+        return link >= 0 ? (link, false) : throw new SetupException(
+            $"no XDP program can be attached to {_name}: {Errno.Text(-link)}",
+            link is -Errno.EBUSY or -Errno.EEXIST
+                ? $"another program is there: ip link show dev {_name}"
+                : "see the kernel's log: dmesg",
+            -link);
+    }
+}

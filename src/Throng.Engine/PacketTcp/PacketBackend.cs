@@ -1,0 +1,467 @@
+using Throng.Linux;
+using Throng.Measurement;
+
+namespace Throng.Engine;
+
+/// <summary>
+/// A TCP of our own over the frames of one queue of an interface: connections that the kernel knows nothing of, for
+/// clients alone. An idle connection is its record and 4 bytes of a table; while something is under way on it, it has
+/// a <see cref="TcpBlock"/>. Owner: the worker's thread. This half takes requests.
+/// </summary>
+internal sealed partial class PacketBackend : IBackend
+{
+    // Bits of Connection.Flags. The numbers of an idle connection are in Descriptor (SND.NXT) and Outbox (RCV.NXT); of
+    // one with a block, Outbox is the block's number.
+    private const ushort ModeMask = 0x0003;
+    private const ushort HasBlock = 0x0004;
+    private const ushort PeerFinished = 0x0008; // the FIN came and was told
+    private const ushort AckDue = 0x0010;       // something came that was not acknowledged yet
+    private const ushort Waits = 0x0020;        // has requests in _waiting
+    private const ushort Attended = 0x0040;     // stands in _attended
+    private const int ScaleShift = 8;           // 4 bits: window scale of the peer
+    private const int MssShift = 12;            // 4 bits: place in MssSizes
+
+    private readonly Slab _slab;
+    private readonly BufferPool _pool;
+    private readonly IFramePort _port;
+    private readonly ILink _link;
+    private readonly PacketOptions _options;
+    private readonly PathTable _paths = new();
+    private readonly KeyedHash _sequenceHash;
+    private readonly TcpBlocks _blocks;
+    private readonly ByteChunks _chunks;
+    private readonly TimeWaits _timeWaits;
+    private readonly BlockWheel _wheel;
+    private readonly LeaseChains _chains;
+    private readonly EndpointTable<SlotNames> _table;
+
+    /// <summary>Connections that this end has closed: blocks, and places in TIME-WAIT.</summary>
+    private readonly EndpointTable<ClosedNames> _closed;
+
+    /// <summary>Retransmissions of connections that had some and have no block now, by slot.</summary>
+    private readonly Dictionary<int, uint> _retransmits = [];
+    private readonly List<ConnectionFacts> _facts = [];
+
+    /// <summary>Connections to look at in the next poll: what came may be told now.</summary>
+    private readonly Queue<Handle> _attended = new(256);
+    private CompletionList _completions = new(4096);
+
+    /// <summary>Results of requests; they come from Poll, where the two lists change places.</summary>
+    private CompletionList _immediate = new(256);
+    private bool _tellsEnds;
+    private long _userTimeoutNs;
+
+    public PacketBackend(Slab slab, BufferPool pool, IFramePort port, ILink link, PacketOptions options)
+    {
+        (_slab, _pool, _port, _link, _options) = (slab, pool, port, link, options);
+        ulong secret = options.Secret;
+        KeyedHash places = new(SplitMix64.Next(ref secret), SplitMix64.Next(ref secret));
+        _sequenceHash = new KeyedHash(SplitMix64.Next(ref secret), SplitMix64.Next(ref secret));
+        _blocks = new TcpBlocks(options.Blocks);
+        _chunks = new ByteChunks(options.Chunks);
+        _timeWaits = new TimeWaits(options.TimeWaits);
+        _wheel = new BlockWheel(_blocks, port.NowNs());
+        _chains = new LeaseChains(pool.Capacity);
+        _table = new EndpointTable<SlotNames>(slab.Capacity, _paths, places, new SlotNames(slab));
+        _closed = new EndpointTable<ClosedNames>(
+            options.Blocks + options.TimeWaits, _paths, places, new ClosedNames(_blocks, _timeWaits));
+        Traits = new BackendTraits { Name = "packet", ConnectionsMax = slab.Capacity, Listens = false };
+    }
+
+    public BackendTraits Traits { get; }
+
+    public long SleptNs { get; private set; }
+
+    public PacketCounts Counts { get; } = new();
+
+    /// <summary>Blocks in use, and chunks in use: none once nothing is under way.</summary>
+    public (int Blocks, int Chunks) InUse => (_blocks.Used, _chunks.Used);
+
+    public long NowNs() => _port.NowNs();
+
+    public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
+    {
+        bound = spec.Address;
+        return -Errno.EOPNOTSUPP;
+    }
+
+    public void Accepting(int listener, bool on) => Check.That(false, "only a backend that listens accepts");
+
+    public void AcceptOne(int listener, int mostAsked) => Check.That(false, "only a backend that listens accepts");
+
+    public void Retire(int listener) => Check.That(false, "only a backend that listens has listeners");
+
+    public int Waiting(int listener) => 0;
+
+    public void Unlisten(int listener) => Check.That(false, "only a backend that listens has listeners");
+
+    public void Open(Handle connection, in OpenSpec spec)
+    {
+        ref Connection record = ref _slab[connection];
+        Check.That(!spec.IsDatagram, "a connection of this engine is a stream");
+        Check.That(spec.Local.Family == spec.Remote.Family, "a source is given, of the target's family");
+        record.LocalPort = spec.Local.Port;
+        record.Flags = 0;
+        _tellsEnds = spec.Options.TellsEnd;
+        _userTimeoutNs = spec.Options.UserTimeoutMs * Ns.Millisecond;
+        _paths.Note(record.Path, spec.Local, spec.Remote);
+        Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
+        int closed = _closed.Find(ends);
+        if (_table.Find(ends) >= 0 || (closed >= 0 && !ClosedNames.IsTimeWait(closed)))
+        {
+            record.Phase = Phase.Closing;
+            _immediate.Add(new Completion(connection, Operation.Closed, -Errno.EADDRINUSE, default, 0));
+            return;
+        }
+
+        _table.Add(connection.Slot);
+        Request request = new(connection, RequestKind.Open) { Bytes = spec.Options.KeepAliveSeconds };
+        if (!TryBegin(connection, ref record, request))
+        {
+            Wait(ref record, request);
+        }
+    }
+
+    public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
+    {
+        ref Connection record = ref _slab[connection];
+        Request request = new(connection, RequestKind.Send)
+        {
+            Bytes = bytes,
+            StreamOffset = streamOffset,
+            Mode = mode,
+        };
+        if (record.Phase == Phase.Open && ((record.Flags & Waits) != 0 || !TryAnnounce(ref record, request)))
+        {
+            Wait(ref record, request);
+        }
+    }
+
+    public void Forward(Handle connection, in Lease received)
+    {
+        ref Connection record = ref _slab[connection];
+        if (record.Phase != Phase.Open)
+        {
+            Release(received);
+            return;
+        }
+
+        Request request = new(connection, RequestKind.Forward) { Bytes = received.Length, Lease = received };
+        if ((record.Flags & Waits) != 0 || !TryAnnounce(ref record, request))
+        {
+            Wait(ref record, request);
+        }
+    }
+
+    public Span<byte> BytesOf(Lease received) => _pool.Bytes(received);
+
+    public bool TryCopy(ReadOnlySpan<byte> bytes, out Lease copy) => _pool.TryCopy(bytes, out copy);
+
+    public void Release(in Lease received) => _pool.Return(received.Buffer);
+
+    public void Receive(Handle connection, ReceiveMode mode)
+    {
+        ref Connection record = ref _slab[connection];
+        if (record.Phase == Phase.Open)
+        {
+            record.Flags = (ushort)((record.Flags & ~ModeMask) | (ushort)mode);
+            Attend(connection, ref record);
+        }
+    }
+
+    public void AskFacts(Handle connection)
+    {
+        if (_slab[connection].Phase != Phase.Closing)
+        {
+            TellFacts(connection, _immediate);
+        }
+    }
+
+    public ConnectionFacts FactsOf(in Completion completion) => _facts[completion.Bytes.Offset];
+
+    public void Wake() => _port.Wake();
+
+    /// <summary>Peers are told nothing: who wants that closes the connections before.</summary>
+    public void Dispose()
+    {
+        _table.Dispose();
+        _closed.Dispose();
+        _timeWaits.Dispose();
+        _chunks.Dispose();
+        _blocks.Dispose();
+    }
+
+    private static void Announce(ref TcpBlock block, in Request request)
+    {
+        if (block.AnnouncedBytes == 0)
+        {
+            block.StreamOffset = request.StreamOffset;
+        }
+
+        Check.That(
+            block.StreamOffset + block.AnnouncedBytes == request.StreamOffset, "a stream is sent without gaps");
+        Check.That(!block.Has(BlockFlags.FinWanted), "nothing is sent after the last bytes");
+        block.AnnouncedBytes += request.Bytes;
+        block.Flags |= request.Mode == SendMode.Last ? BlockFlags.FinWanted : BlockFlags.None;
+    }
+
+    /// <summary>Begins a connect; false when no block is free.</summary>
+    private bool TryBegin(Handle connection, ref Connection record, in Request request)
+    {
+        int number = _blocks.Rent();
+        if (number == 0)
+        {
+            return false;
+        }
+
+        long nowNs = NowNs();
+        Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
+        ref KnownPath path = ref _paths[record.Path];
+        ref TcpBlock block = ref _blocks[number];
+        block.Slot = connection.Slot;
+        block.Path = record.Path;
+        block.LocalPort = record.LocalPort;
+        block.Flags = BlockFlags.Connecting;
+        block.Mss = (ushort)MssSizes.Largest(_link.MtuBytes, path.IsIPv6);
+        block.CongestionWindow = FirstCongestionWindow(block.Mss);
+        block.SlowStartThreshold = uint.MaxValue / 2;
+        block.PeerWindow = block.CongestionWindow;
+        block.Trip = path.Trip;
+        block.KeepAliveSeconds = (ushort)Math.Min(request.Bytes, ushort.MaxValue);
+        block.Unacknowledged = FirstSequence(ends, nowNs);
+        block.Next = block.Unacknowledged;
+        block.NextMax = block.Unacknowledged;
+        record.Flags |= HasBlock;
+        record.Outbox = number;
+        AddOutput(number, ref block);
+        return true;
+    }
+
+    /// <summary>An initial sequence number (RFC 6528), after all that a connection in TIME-WAIT had.</summary>
+    private uint FirstSequence(in Endpoints ends, long nowNs)
+    {
+        uint sequence = _options.FirstSequence
+            ?? (uint)_sequenceHash.Of(ends) + (uint)(nowNs / (4 * Ns.Microsecond));
+        int closed = _closed.Find(ends);
+        if (closed >= 0)
+        {
+            int place = ClosedNames.PlaceOf(closed);
+            uint before = _timeWaits.NumbersOf(place).Next;
+            _closed.Remove(closed);
+            _timeWaits.Forget(place);
+            sequence = Sequence.IsAfter(sequence, before) ? sequence : before + 1;
+        }
+
+        return sequence;
+    }
+
+    /// <summary>Adds what is to be sent to the block of a connection; false when it has none and none is free.</summary>
+    private bool TryAnnounce(ref Connection record, in Request request)
+    {
+        int number = BlockFor(request.Connection.Slot, ref record, isArrival: false);
+        if (number == 0)
+        {
+            return false;
+        }
+
+        ref TcpBlock block = ref _blocks[number];
+        if (block.UnsentBytes == 0 && block.Unacknowledged == block.NextMax)
+        {
+            block.StalledSinceNs = NowNs();
+        }
+
+        if (request.Kind == RequestKind.Forward)
+        {
+            _chains.Append(ref block.ForwardHead, ref block.ForwardTail, request.Lease);
+            block.Forwards++;
+            block.ForwardBytes += request.Lease.Length;
+        }
+        else
+        {
+            Announce(ref block, request);
+        }
+
+        AddOutput(number, ref block);
+        return true;
+    }
+
+    /// <summary>The block of a connection, made from its record when it has none; 0 when none is free.</summary>
+    private int BlockFor(int slot, ref Connection record, bool isArrival)
+    {
+        if ((record.Flags & HasBlock) != 0)
+        {
+            return record.Outbox;
+        }
+
+        int number = isArrival ? _blocks.RentForArrival() : _blocks.Rent();
+        if (number == 0)
+        {
+            return 0;
+        }
+
+        ref TcpBlock block = ref _blocks[number];
+        block.Slot = slot;
+        block.Path = record.Path;
+        block.LocalPort = record.LocalPort;
+        block.Mss = (ushort)MssSizes.At(record.Flags >> MssShift);
+        block.WindowScale = (byte)((record.Flags >> ScaleShift) & 0x0F);
+        block.CongestionWindow = FirstCongestionWindow(block.Mss);
+        block.SlowStartThreshold = uint.MaxValue / 2;
+        block.PeerWindow = AssumedWindow(block.Mss);
+        block.PeerWindowMax = block.PeerWindow;
+        block.Unacknowledged = (uint)record.Descriptor;
+        block.Next = block.Unacknowledged;
+        block.NextMax = block.Unacknowledged;
+        block.Expected = (uint)record.Outbox;
+        block.WindowEnd = block.Expected + WindowMax;
+        block.PeerWindowSeq = block.Expected - 1;
+        block.PeerWindowAck = block.Unacknowledged;
+        block.Trip = _paths[record.Path].Trip;
+        if ((record.Flags & PeerFinished) != 0)
+        {
+            block.Flags = BlockFlags.PeerFinished | BlockFlags.PeerFinishedFirst | BlockFlags.PeerFinishedTold;
+        }
+
+        if (_retransmits.Count > 0 && _retransmits.Remove(slot, out uint retransmits))
+        {
+            block.Retransmits = retransmits;
+        }
+
+        record.Flags |= HasBlock;
+        record.Outbox = number;
+        return number;
+    }
+
+    /// <summary>Ends the block of a connection on which nothing is under way: the record has all there is to keep.
+    /// </summary>
+    private void Settle(int number, ref TcpBlock block)
+    {
+        bool isBusy = block.Unacknowledged != block.NextMax || block.UnsentBytes > 0 || block.ArrivedBytes > 0
+            || block.KeepAliveSeconds > 0 || block.PeerWindow < AssumedWindow(block.Mss)
+            || block.Has(BlockFlags.Connecting | BlockFlags.FinWanted | BlockFlags.HasOutput)
+            || (block.Flags & (BlockFlags.PeerFinished | BlockFlags.PeerFinishedTold)) == BlockFlags.PeerFinished;
+        if (isBusy || block.IsClosedHere)
+        {
+            return;
+        }
+
+        ref Connection record = ref _slab.AtSlot(block.Slot);
+        record.Descriptor = (int)block.Next;
+        record.Outbox = (int)block.Expected;
+        int shape = (MssSizes.PlaceOf(block.Mss) << MssShift) | (block.WindowScale << ScaleShift);
+        int told = block.Has(BlockFlags.PeerFinishedTold) ? PeerFinished : 0;
+        record.Flags = (ushort)((record.Flags & (ModeMask | AckDue | Waits | Attended)) | shape | told);
+        if (block.Retransmits > 0)
+        {
+            _retransmits[block.Slot] = block.Retransmits;
+        }
+
+        ReturnBlock(number, ref block);
+    }
+
+    /// <summary>Gives back a block and all it holds.</summary>
+    private void ReturnBlock(int number, ref TcpBlock block)
+    {
+        _wheel.Cancel(number);
+        RemoveOutput(number, ref block);
+        _chunks.Clear(ref block.Sent);
+        DropForwards(ref block);
+        while (block.ArrivedHead != 0)
+        {
+            _pool.Return(_chains.Take(ref block.ArrivedHead, ref block.ArrivedTail).Buffer);
+        }
+
+        _blocks.Return(number);
+    }
+
+    private void DropForwards(ref TcpBlock block)
+    {
+        while (block.ForwardHead != 0)
+        {
+            _pool.Return(_chains.Take(ref block.ForwardHead, ref block.ForwardTail).Buffer);
+        }
+
+        block.ForwardBytes = 0;
+        block.Forwards = 0;
+    }
+
+    /// <summary>Ends a connection of ours: nothing follows on it.</summary>
+    private void End(Handle connection, ref Connection record, int result, CompletionList into)
+    {
+        if (_tellsEnds && result < 0 && record.Phase == Phase.Open)
+        {
+            TellFacts(connection, into);
+        }
+
+        _table.Remove(connection.Slot);
+        if ((record.Flags & HasBlock) != 0)
+        {
+            ReturnBlock(record.Outbox, ref _blocks[record.Outbox]);
+        }
+
+        Forget(connection, ref record, result, into);
+    }
+
+    /// <summary>Tells of the end of a connection whose block is gone or closed.</summary>
+    private void Forget(Handle connection, ref Connection record, int result, CompletionList into)
+    {
+        if (_retransmits.Count > 0)
+        {
+            _ = _retransmits.Remove(connection.Slot);
+        }
+
+        record.Flags &= Waits;
+        record.Outbox = 0;
+        record.Phase = Phase.Closing;
+        into.Add(new Completion(connection, Operation.Closed, result, default, 0));
+    }
+
+    private void TellFacts(Handle connection, CompletionList into)
+    {
+        ref Connection record = ref _slab[connection];
+        ref KnownPath path = ref _paths[record.Path];
+        ConnectionFacts facts = new()
+        {
+            Local = path.Local.WithPort(record.LocalPort),
+            Peer = path.Remote,
+            RoundTripNs = path.Trip.SmoothedNs,
+            HasTcp = true,
+        };
+        if ((record.Flags & HasBlock) != 0)
+        {
+            ref TcpBlock block = ref _blocks[record.Outbox];
+            facts.RoundTripNs = block.Trip.SmoothedNs;
+            facts.Retransmits = block.Retransmits;
+            facts.WindowSegments = Math.Max(1, block.CongestionWindow / block.Mss);
+            facts.UnacknowledgedSegments = (block.NextMax - block.Unacknowledged + block.Mss - 1) / block.Mss;
+        }
+        else
+        {
+            _ = _retransmits.TryGetValue(connection.Slot, out facts.Retransmits);
+            facts.WindowSegments = FirstWindowSegments;
+        }
+
+        _facts.Add(facts);
+        Lease where = new(0, _facts.Count - 1, 0);
+        into.Add(new Completion(connection, Operation.Facts, 0, where, 0));
+    }
+
+    private void Attend(Handle connection, ref Connection record)
+    {
+        if ((record.Flags & Attended) == 0)
+        {
+            record.Flags |= Attended;
+            _attended.Enqueue(connection);
+        }
+    }
+
+    /// <summary>Names of live connections: an entry is a slot.</summary>
+    private readonly struct SlotNames(Slab slab) : IEntryNames
+    {
+        public (ushort Path, ushort Port) NameOf(int entry)
+        {
+            ref Connection record = ref slab.AtSlot(entry);
+            return (record.Path, record.LocalPort);
+        }
+    }
+}

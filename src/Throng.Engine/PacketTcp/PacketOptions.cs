@@ -1,0 +1,23 @@
+namespace Throng.Engine;
+
+/// <summary>Settings of one worker's TCP.</summary>
+internal sealed record PacketOptions
+{
+    /// <summary>Secret from which initial sequence numbers and places in tables follow.</summary>
+    public required ulong Secret { get; init; }
+
+    /// <summary>Connections on which something may be under way at once; the others wait.</summary>
+    public int Blocks { get; init; } = 64 * 1024;
+
+    /// <summary>Chunks of <see cref="ByteChunks.ChunkBytes"/> for bytes that are not acknowledged.</summary>
+    public int Chunks { get; init; } = 64 * 1024;
+
+    /// <summary>Connections in TIME-WAIT at most.</summary>
+    public int TimeWaits { get; init; } = 256 * 1024;
+
+    /// <summary>Checksums of arriving segments are not verified, as of a link that leaves them out.</summary>
+    public bool TrustsChecksums { get; init; }
+
+    /// <summary>Initial sequence number of every connection, for tests; null: as RFC 6528 says.</summary>
+    public uint? FirstSequence { get; init; }
+}

@@ -1,0 +1,54 @@
+namespace Throng.Measurement;
+
+/// <summary>
+/// Frames and segments of a run whose connections are no sockets of the kernel. Counts since its start; what was sent
+/// again is in <see cref="TcpCounters"/>.
+/// </summary>
+public sealed record PacketFigures
+{
+    /// <summary>Name of the interface.</summary>
+    public string Interface { get; init; } = "";
+
+    /// <summary>The queue that is taken.</summary>
+    public long Queue { get; init; }
+
+    /// <summary>Way of a frame between here and the interface: <c>copy</c> or <c>zero-copy</c>.</summary>
+    public string Mode { get; init; } = "";
+
+    /// <summary>Where frames are picked: <c>native</c>, before they have memory of the kernel's, or <c>generic</c>, at
+    /// the entrance of its network stack.</summary>
+    public string XdpMode { get; init; } = "";
+
+    /// <summary>Ethernet frames that came.</summary>
+    public long FramesIn { get; init; }
+
+    /// <summary>Ethernet frames that were given to the kernel.</summary>
+    public long FramesOut { get; init; }
+
+    /// <summary>How often the kernel took no more frames for the moment.</summary>
+    public long TxFull { get; init; }
+
+    /// <summary>Frames that were dropped since this end had not taken those before.</summary>
+    public long RxFull { get; init; }
+
+    /// <summary>Frames that the kernel dropped for another reason, such as their length.</summary>
+    public long RxDropped { get; init; }
+
+    /// <summary>TCP segments that came.</summary>
+    public long SegmentsIn { get; init; }
+
+    /// <summary>TCP segments that were sent.</summary>
+    public long SegmentsOut { get; init; }
+
+    /// <summary>Resets that came.</summary>
+    public long ResetsIn { get; init; }
+
+    /// <summary>Resets that were sent.</summary>
+    public long ResetsOut { get; init; }
+
+    /// <summary>Segments that came before one that was missing, and were dropped.</summary>
+    public long OutOfOrder { get; init; }
+
+    /// <summary>Segments whose headers or checksums were wrong.</summary>
+    public long Malformed { get; init; }
+}

@@ -1,0 +1,57 @@
+using Throng.Linux;
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>`throng lab`: a load runs in it, and nothing of it stays, however it ends.</summary>
+[Collection(nameof(Alone))]
+public sealed class LabTests
+{
+    private const string Client = "/run/netns/throng-lab-client";
+    private const string Server = "/run/netns/throng-lab-server";
+
+    [Fact]
+    public void It_is_laid_used_and_taken_away()
+    {
+        Free();
+        using (ThrongProcess killed = ThrongProcess.Start("lab"))
+        {
+            Await(killed);
+            killed.Signal(ThrongProcess.SIGKILL);
+            killed.Ends(128 + ThrongProcess.SIGKILL);
+        }
+
+        Assert.True(File.Exists(Client), "a killed lab leaves its namespaces");
+        ulong left = Files.Inode(Client);
+        using ThrongProcess lab = ThrongProcess.Start("lab");
+        Await(lab);
+        Assert.NotEqual(left, Files.Inode(Client));
+        using (ThrongProcess second = ThrongProcess.Run(3, "lab"))
+        {
+            Assert.Contains("another throng lab is at work", second.ErrorText);
+        }
+
+        using (ThrongProcess load = ThrongProcess.Run(
+            new Launch { Before = "ip netns exec throng-lab-client " }, 0, "hold", "1k", "10.9.0.2:7000-7063",
+            "--engine", "packet", "--interface", "cable", "--source", "10.9.128.0/30", "--for", "1s", "--json"))
+        {
+            Assert.Equal(1000, load.Document().Number("connections.held"));
+        }
+
+        lab.Signal(ThrongProcess.SIGTERM);
+        lab.Ends(0);
+        Assert.False(File.Exists(Client));
+        Assert.False(File.Exists(Server));
+        Assert.False(File.Exists("/run/throng-lab"));
+    }
+
+    private static void Free()
+    {
+        Needs.Root();
+        Needs.Tool("ip");
+        Needs.Host(!File.Exists("/run/throng-lab"), "a lab is at work here");
+    }
+
+    private static void Await(ThrongProcess lab) =>
+        Eventually.Holds(() => lab.OutputText.Contains("Ctrl-C", StringComparison.Ordinal), lab.Story);
+}

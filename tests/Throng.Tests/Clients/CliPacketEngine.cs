@@ -1,0 +1,61 @@
+using System.Net;
+using Throng.Engine;
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>Tests of the options that a load takes with --engine packet, of what it refuses, and of its plan.</summary>
+public sealed class CliPacketEngine
+{
+    private const string Whole =
+        "hold 5 10.0.0.2:7000 --engine packet --interface eth1 --source 10.9.0.0/30 --for 1ms";
+
+    [Theory]
+    [InlineData("hold 5 10.0.0.2:7000 --engine packet --source 10.9.0.1", "--engine packet needs --interface")]
+    [InlineData("hold 5 10.0.0.2:7000 --engine packet --interface eth1", "--engine packet needs --source")]
+    [InlineData("hold 5 --engine packet --interface eth1 --source 10.9.0.1", "--engine packet needs a target")]
+    [InlineData(Whole + " --tls", "--engine packet has no TLS")]
+    [InlineData(Whole + " -t 2", "--engine packet has one worker")]
+    [InlineData(Whole + " --keep-limits", "--keep-limits has no effect with --engine packet")]
+    [InlineData(Whole + " --share 1/2 --seed 1", "--share contradicts --engine packet")]
+    [InlineData(Whole + " --on nats://10.0.0.9:4222", "--on contradicts --engine packet")]
+    [InlineData(Whole + " --gateway 10.0.0.1 --gateway 10.0.0.3", "one of each family")]
+    [InlineData(Whole + " --gateway here", "'here' is no address")]
+    [InlineData(Whole + " --vlan 4095", "--vlan")]
+    [InlineData("hold 5 10.0.0.2:7000 --interface eth1", "--interface has no effect without --engine packet")]
+    [InlineData("hold 5 10.0.0.2:7000 --gateway 10.0.0.1", "--gateway has no effect without --engine packet")]
+    [InlineData("monitor udp://10.0.0.2:7000 --engine packet --interface e --source 10.9.0.1", "has no datagrams")]
+    [InlineData("serve --engine packet", "--engine packet is of loads")]
+    public void What_it_cannot_do_is_refused(string line, string error)
+    {
+        CliShell shell = new();
+        Assert.Equal(ExitCode.Usage, shell.Run(line.Split(' ')));
+        Assert.Contains(error, shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_packets_go_is_told()
+    {
+        CliShell shell = new();
+        Assert.Equal(0, shell.Run($"{Whole} --gateway 10.0.0.1 --gateway fd00::1 --vlan 7".Split(' ')));
+        RunSpec run = shell.Live.Spec;
+        Assert.Equal(EngineChoice.Packet, run.Engine);
+        Assert.Equal(("eth1", 7), (run.Packets!.Interface, run.Packets.Vlan));
+        Assert.Equal([IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::1")], run.Packets.Gateways);
+    }
+
+    /// <summary>Neither descriptors nor the kernel's ports are needed; all ports but the target's are there.</summary>
+    [Fact]
+    public void Limits_of_sockets_are_not_examined()
+    {
+        HoldSpec hold = Plans.Hold(500_000, targets: 2, sources: 4);
+        Examination examination = Plans.Of(RecordedHost.Pod, hold, EngineChoice.Packet);
+        Assert.True(examination.Fits);
+        Assert.Equal(64_510, examination.Row("--source-ports").HasNumber);
+        Assert.DoesNotContain(examination.Rows, row => row.Setting is "RLIMIT_NOFILE" or "fs.file-max"
+            or "net.netfilter.nf_conntrack_max" or "net.ipv4.ip_local_port_range");
+        Assert.False(Plans.Of(RecordedHost.Pod, Plans.Hold(600_000, 2, 4), EngineChoice.Packet).Fits);
+        Assert.False(Plans.Of(RecordedHost.Pod, hold).Fits);
+    }
+}
