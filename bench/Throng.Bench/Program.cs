@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Throng.Bench;
 
-// The drivers beside this folder start this; `agents`, `connect`, `readers` and `events` are ends that need a process of
-// their own.
+// The drivers beside this folder start this; `agents`, `connect`, `readers` and `events` are ends that need a process
+// of their own.
 Settings settings = new(args);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CleanUp);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CleanUp);
