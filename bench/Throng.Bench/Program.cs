@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Throng.Bench;
 
-// The drivers beside this folder start this; `agents` and `connect` are ends that need a process of their own.
+// The drivers beside this folder start this; `agents`, `connect`, `readers` and `events` are ends that need a process
+// of their own.
 Settings settings = new(args);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CleanUp);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CleanUp);
@@ -20,6 +21,9 @@ return settings.Command switch
     "sweep" => SweepBench.Run(settings),
     "million" => MillionBench.Run(settings),
     "cluster" => ClusterBench.Run(settings),
+    "http" => HttpBench.Run(settings),
+    "readers" => HttpReaders.Read(settings),
+    "events" => HttpReaders.Send(settings),
     "agents" => ClusterAgents.Run(settings),
     "connect" => KernelPorts.Run(settings),
     _ => Usage(),
@@ -36,6 +40,6 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|"
-            + "cluster|agents|connect [--NAME VALUE]...");
+            + "cluster|http|readers|events|agents|connect [--NAME VALUE]...");
     return 2;
 }

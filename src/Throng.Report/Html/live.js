@@ -278,7 +278,14 @@
     const answer = await ask("api/v1/stop", { method: "POST" }).catch(lose);
     if (answer && !answer.ok) tell((await answer.json()).detail);
   });
-  element("again").addEventListener("click", () => location.reload());
+  element("again").addEventListener("click", async () => {
+    try {
+      await ask("healthz");
+      location.reload();
+    } catch {
+      tell("Still no answer. This page keeps what it had.", true); // a page that is loaded in vain keeps nothing
+    }
+  });
   for (const choice of document.querySelectorAll("[name=span]")) {
     choice.addEventListener("change", renew);
   }

@@ -102,7 +102,7 @@ public sealed class HttpTests
         Assert.Equal(rest[^2], HttpRun.NextEvent(resumed, out id));
         Assert.Equal(rest.Count, id);
         using HttpResponseMessage asked = run.Send("GET", $"/api/v1/stream?after={rest.Count - 1}");
-        using StreamReader after = new(asked.Content.ReadAsStream());
+        using StreamReader after = new(asked.Content.ReadAsStream(TestContext.Current.CancellationToken));
         Assert.Equal(rest[^2], HttpRun.NextEvent(after, out id));
         Assert.Equal(rest.Count, id);
 
