@@ -20,7 +20,9 @@
     const stamp = line.appendChild(document.createElement("time"));
     stamp.textContent = time.toTimeString().slice(0, 8);
     line.append(text);
-    log.prepend(line);
+    line.dataset.at = Number(time);
+    const older = [...log.children].find(one => Number(one.dataset.at) <= Number(time));
+    log.insertBefore(line, older || null);
     while (log.children.length > LOG_LINES) log.lastChild.remove();
   };
 
