@@ -44,7 +44,7 @@ internal sealed partial class PacketBackend
     private static bool IsOver(in TcpBlock block) =>
         block.Has(BlockFlags.FinAcknowledged) && block.Has(BlockFlags.PeerFinished);
 
-    /// <summary>Sends the FIN on and lets the block go on without its connection; false when no block is free.</summary>
+    /// <summary>Sends a FIN and lets the block go on without its connection; false when no block is free.</summary>
     private bool TryFinish(Handle connection, ref Connection record, CompletionList into)
     {
         int number = BlockFor(connection.Slot, ref record, isArrival: false);
