@@ -51,7 +51,7 @@ internal sealed partial class PacketBackend
         }
     }
 
-    /// <summary>Carries out one request, for which a block is free; a connection may have been closed meanwhile.</summary>
+    /// <summary>Carries out a request, for which a block is free; its connection may be closed by now.</summary>
     private void Serve(in Request request, ref Connection record)
     {
         bool isServed = true;
