@@ -125,8 +125,8 @@ public sealed class FailureRecordTests
         RunDocument run = SampleRun.Full with { Failures = record.Kept, FailuresNotKept = null };
         Assert.Equal(record.Kept, SavedRuns.Read(SavedRuns.Written(run)).Failures);
         string text = TextReport.Render(run, columns: 200);
-        Assert.Contains("refused before it was open", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("refused before it was open, ", text, StringComparison.Ordinal);
+        Assert.Contains("refused with nothing under way", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("refused with nothing under way, ", text, StringComparison.Ordinal);
     }
 
     private static FailedConnection At(long endedNs) => new()
