@@ -44,7 +44,7 @@ internal sealed partial class PacketBackend
     private static bool IsOver(in TcpBlock block) =>
         block.Has(BlockFlags.FinAcknowledged) && block.Has(BlockFlags.PeerFinished);
 
-    /// <summary>Sends the FIN on and lets the block go on without its connection; false when no block is free.</summary>
+    /// <summary>Sends a FIN and lets the block go on without its connection; false when no block is free.</summary>
     private bool TryFinish(Handle connection, ref Connection record, CompletionList into)
     {
         int number = BlockFor(connection.Slot, ref record, isArrival: false);
@@ -90,7 +90,7 @@ internal sealed partial class PacketBackend
         if (waits)
         {
             long nowNs = NowNs();
-            EndTimeWaits(nowNs);
+            EndTimeWaits(nowNs, makesRoom: true);
             _closed.Add(ClosedNames.EntryOf(_timeWaits.Add(path, port, next, expected, nowNs)));
         }
 
@@ -103,11 +103,12 @@ internal sealed partial class PacketBackend
         ReturnBlock(number, ref block);
     }
 
-    /// <summary>Ends what is over, and the oldest where there is no room for another.</summary>
-    private void EndTimeWaits(long nowNs)
+    /// <summary>Ends what is over; to make room, the oldest too where there is none for another.</summary>
+    private void EndTimeWaits(long nowNs, bool makesRoom = false)
     {
-        bool isCut = _timeWaits.IsFull;
-        for (int place = _timeWaits.TakeOver(nowNs); place >= 0; place = _timeWaits.TakeOver(nowNs))
+        bool isCut = makesRoom && _timeWaits.IsFull;
+        for (int place = _timeWaits.TakeOver(nowNs, makesRoom); place >= 0;
+            place = _timeWaits.TakeOver(nowNs, makesRoom))
         {
             _closed.Remove(ClosedNames.EntryOf(place));
             Counts.TimeWaitsCut += isCut ? 1 : 0;
@@ -120,8 +121,7 @@ internal sealed partial class PacketBackend
     {
         (ushort path, ushort port) = _timeWaits.NameOf(place);
         (uint next, uint expected) = _timeWaits.NumbersOf(place);
-        bool isNothing = segment.Length == 0 && segment.Seq == expected;
-        if (!segment.Has(TcpFlags.Rst) && !isNothing)
+        if (!segment.Has(TcpFlags.Rst) && segment.Length > 0)
         {
             AnswerNow(new Reply(path, port, TcpFlags.Ack)
             {

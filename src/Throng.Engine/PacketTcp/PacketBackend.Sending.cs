@@ -2,7 +2,7 @@ using Throng.Linux;
 
 namespace Throng.Engine;
 
-/// <summary>Segments with sequence numbers of their own: SYN, bytes, FIN, and the timers that follow from them.</summary>
+/// <summary>Segments with sequence numbers of their own: SYN, bytes, FIN, and the timers that follow.</summary>
 internal sealed partial class PacketBackend
 {
     /// <summary>First congestion window in segments (RFC 6928).</summary>

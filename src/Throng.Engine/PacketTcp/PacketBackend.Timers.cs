@@ -133,6 +133,7 @@ internal sealed partial class PacketBackend
             Reset(_slab[connection]);
         }
 
-        End(connection, ref _slab[connection], block.SoftErrno != 0 ? -block.SoftErrno : -Errno.ETIMEDOUT, _completions);
+        int errno = block.SoftErrno != 0 ? block.SoftErrno : Errno.ETIMEDOUT;
+        End(connection, ref _slab[connection], -errno, _completions);
     }
 }

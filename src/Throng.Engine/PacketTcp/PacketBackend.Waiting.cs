@@ -51,7 +51,7 @@ internal sealed partial class PacketBackend
         }
     }
 
-    /// <summary>Carries out one request, for which a block is free; a connection may have been closed meanwhile.</summary>
+    /// <summary>Carries out a request, for which a block is free; its connection may be closed by now.</summary>
     private void Serve(in Request request, ref Connection record)
     {
         bool isServed = true;
@@ -81,4 +81,23 @@ internal sealed partial class PacketBackend
             Release(request.Lease);
         }
     }
+}
+
+/// <summary>Kind of request that needs a block.</summary>
+internal enum RequestKind : byte
+{
+    Open,
+    Send,
+    Forward,
+    Close,
+}
+
+/// <summary>A request to the backend that waits for a block.</summary>
+internal readonly record struct Request(Handle Connection, RequestKind Kind)
+{
+    /// <summary>Bytes to send; of an Open: seconds before keepalive probes.</summary>
+    public int Bytes { get; init; }
+    public long StreamOffset { get; init; }
+    public SendMode Mode { get; init; }
+    public Lease Lease { get; init; }
 }

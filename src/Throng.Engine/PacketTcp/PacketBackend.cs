@@ -255,7 +255,7 @@ internal sealed partial class PacketBackend : IBackend
         return sequence;
     }
 
-    /// <summary>Adds what is to be sent to the block of a connection; false when it has none and none is free.</summary>
+    /// <summary>Adds what is to be sent to a connection's block; false when it has none and none is free.</summary>
     private bool TryAnnounce(ref Connection record, in Request request)
     {
         int number = BlockFor(request.Connection.Slot, ref record, isArrival: false);

@@ -38,7 +38,8 @@ internal sealed class PathTable
     public Endpoints EndsOf(ushort path, ushort port) => _paths[path].Ends with { LocalPort = port };
 
     /// <summary>The path between these ends, whatever our port; false for addresses that are not ours.</summary>
-    public bool TryFind(in Endpoints ends, out ushort path) => _numbers.TryGetValue(ends with { LocalPort = 0 }, out path);
+    public bool TryFind(in Endpoints ends, out ushort path) =>
+        _numbers.TryGetValue(ends with { LocalPort = 0 }, out path);
 }
 
 /// <summary>One source address towards one target.</summary>

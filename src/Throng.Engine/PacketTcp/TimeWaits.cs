@@ -50,15 +50,16 @@ internal sealed unsafe class TimeWaits : IDisposable
     public void Forget(int place) => _ring[place].EndMs = 0;
 
     /// <summary>
-    /// The oldest that is over, or that has to make room, and still has its name; -1: none. Called until it is -1.
+    /// The oldest that is over and still has its name; -1: none. Called until it is -1.
     /// </summary>
-    public int TakeOver(long nowNs)
+    /// <param name="makesRoom">In a full ring, the oldest is over.</param>
+    public int TakeOver(long nowNs, bool makesRoom)
     {
         while (_count > 0)
         {
             int place = _first;
             uint endMs = _ring[place].EndMs;
-            if (endMs != 0 && !IsFull && (int)(MsOf(nowNs) - endMs) < 0)
+            if (endMs != 0 && !(makesRoom && IsFull) && (int)(MsOf(nowNs) - endMs) < 0)
             {
                 return -1;
             }
