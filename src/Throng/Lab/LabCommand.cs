@@ -40,8 +40,8 @@ public sealed class LabCommand() : Command(Options)
         {
             using Signals signals = new();
             using LabNetwork network = LabNetwork.Make();
-            using Process server = StartServer(network);
-            return Attend(call, signals, network, server);
+            using Process server = StartServer();
+            return Attend(call, signals, server);
         }
         catch (SetupException setup)
         {
@@ -49,12 +49,12 @@ public sealed class LabCommand() : Command(Options)
         }
     }
 
-    private static int Attend(Invocation call, Signals signals, LabNetwork network, Process server)
+    private static int Attend(Invocation call, Signals signals, Process server)
     {
         Task<string> said = server.StandardError.ReadToEndAsync();
         call.Shell.Print(
             $"{LabNetwork.Server} answers on {LabNetwork.ServerAddress}:{Ports}. In another terminal:\n\n"
-                + $"  {network.Enter(LabNetwork.Client)} {Program()} hold 1m {LabNetwork.ServerAddress}:{Ports} "
+                + $"  {LabNetwork.Enter(LabNetwork.Client)} {Program()} hold 1m {LabNetwork.ServerAddress}:{Ports} "
                 + $"--engine packet --interface {LabNetwork.Cable} --source {LabNetwork.FreeAddresses}\n\n"
                 + "Ctrl-C ends it and removes both namespaces.\n");
         while (signals.Count == 0 && !server.HasExited)
@@ -78,12 +78,12 @@ public sealed class LabCommand() : Command(Options)
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "the caller disposes of it")]
-    private static Process StartServer(LabNetwork network)
+    private static Process StartServer()
     {
         ProcessStartInfo own = OwnProgram.With(
             "serve", "--engine", "xdp", "--interface", LabNetwork.Cable, "--listen",
             $"{LabNetwork.ServerAddress}:{Ports}", "--quiet", "--until-eof");
-        string[] line = [.. network.Enter(LabNetwork.Server).Split(' ')[1..], own.FileName, .. own.ArgumentList];
+        string[] line = [.. LabNetwork.Enter(LabNetwork.Server).Split(' ')[1..], own.FileName, .. own.ArgumentList];
         own.FileName = "ip";
         own.ArgumentList.Clear();
         Array.ForEach(line, own.ArgumentList.Add);

@@ -51,7 +51,7 @@ internal sealed class LabNetwork : IDisposable
             network.RemoveRecorded();
             network.Add(Client);
             network.Add(Server);
-            network.Join();
+            Join();
             return network;
         }
         catch
@@ -62,7 +62,7 @@ internal sealed class LabNetwork : IDisposable
     }
 
     /// <summary>Words before a command that is to run in one of them.</summary>
-    public string Enter(string name) => $"ip netns exec {name}";
+    public static string Enter(string name) => $"ip netns exec {name}";
 
     public void Dispose()
     {
@@ -99,7 +99,7 @@ internal sealed class LabNetwork : IDisposable
         Ip($"-n {name} link set lo up");
     }
 
-    private void Join()
+    private static void Join()
     {
         Ip($"link add {Cable} netns {Client} type veth peer name {Cable} netns {Server}");
         Ip($"-n {Client} addr add {ClientAddress}/16 dev {Cable}");
