@@ -12,6 +12,23 @@ public static class LatencyBounds
 
     public static IReadOnlyList<long> Ns { get; } = [.. All()];
 
+    /// <summary>How many samples are no longer than each bound. No count is a guess: each is that of whole cells.
+    /// </summary>
+    public static IEnumerable<long> CountsOf(Histogram cells)
+    {
+        int index = 0;
+        long count = 0;
+        foreach (long boundNs in Ns)
+        {
+            for (int last = Histogram.IndexOf(boundNs); index <= last; index++)
+            {
+                count += cells.CountAt(index);
+            }
+
+            yield return count;
+        }
+    }
+
     private static IEnumerable<long> All()
     {
         for (long power = 1L << FirstBit; power - 1 < Histogram.TopNs; power *= 2)

@@ -97,8 +97,7 @@ public static class MetricsText
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {metric.Definition}\n");
     }
 
-    /// <summary>The cells of the histogram, added up to bounds that are the same in every run. Each bound is the last
-    /// value of a cell, so no count is a guess.</summary>
+    /// <summary>The cells of the histogram, added up to bounds that are the same in every run.</summary>
     private static void Distribution(StringBuilder text, string family, string labels, LatencySummary latency)
     {
         if (!latency.TryToHistogram(out Histogram cells, out _))
@@ -106,15 +105,8 @@ public static class MetricsText
             return;
         }
 
-        int index = 0;
-        long count = 0;
-        foreach (long boundNs in LatencyBounds.Ns)
+        foreach ((long boundNs, long count) in LatencyBounds.Ns.Zip(LatencyBounds.CountsOf(cells)))
         {
-            for (int last = Histogram.IndexOf(boundNs); index <= last; index++)
-            {
-                count += cells.CountAt(index);
-            }
-
             Sample(text, family + "_bucket", labels, "le", Seconds(boundNs), Number(count));
         }
 

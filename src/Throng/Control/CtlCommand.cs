@@ -9,6 +9,13 @@ namespace Throng;
 /// <summary>`throng ctl`: asks a run that listens on a control socket.</summary>
 public sealed class CtlCommand() : Command(Options)
 {
+    private static Option<Fingerprint> Pinned { get; } = new(
+        Fingerprint.TryParse, default, static (into, key, pinned) => into[key] = pinned.ToString())
+    {
+        Name = "fingerprint", Argument = "SHA256", Default = "none",
+        Help = "of an https:// URL: take this certificate and no other",
+    };
+
     private static CommandSyntax Options => new()
     {
         Name = "ctl",
@@ -19,7 +26,8 @@ public sealed class CtlCommand() : Command(Options)
         [
             "Prints the answer and ends with 0; with 1 when the run refused the command, with 3 when no run listens "
                 + "at PATH. `throng ctl PATH help` lists the commands of that run. Options come before PATH. "
-                + "A URL, such as http://127.0.0.1:7080, is that of a run with --http.",
+                + "A URL, such as http://127.0.0.1:7080, is that of a run with --http. Over https:// the certificate "
+                + "is one that this host trusts, or the one that --fingerprint says: the run prints it at its start.",
         ],
         Examples =
         [
@@ -31,7 +39,7 @@ public sealed class CtlCommand() : Command(Options)
         Groups =
         [
             new("What it prints", SharedOptions.Json),
-            new("Over HTTP", HttpOptions.TokenFile),
+            new("Over HTTP", HttpOptions.TokenFile, Pinned),
         ],
     };
 
@@ -55,7 +63,8 @@ public sealed class CtlCommand() : Command(Options)
 
         string command = string.Join(' ', words.Skip(1));
         Answer answer = HttpAsker.IsUrl(words[0])
-            ? HttpAsker.Ask(words[0], command, HttpToken.Read(call.Values.Get(HttpOptions.TokenFile), makes: false))
+            ? HttpAsker.Ask(words[0], command, HttpToken.Read(call.Values.Get(HttpOptions.TokenFile), makes: false),
+                call.Values.Get(Pinned))
             : ControlSocket.Ask(words[0], command);
         if (call.Values.Get(SharedOptions.Json))
         {

@@ -34,22 +34,25 @@ public sealed class HttpPort : IDisposable
     private readonly IPEndPoint[] _addresses;
     private readonly Endpoint _endpoint;
     private readonly string _token;
+    private readonly HttpTls? _tls;
     private KestrelServer? _server;
     private HttpApplication? _application;
     private RunApi? _api;
 
-    private HttpPort(Endpoint endpoint, IPEndPoint[] addresses, string token)
+    private HttpPort(Endpoint endpoint, IPEndPoint[] addresses, string token, HttpTls? tls)
     {
         _endpoint = endpoint;
         _addresses = addresses;
         _token = token;
+        _tls = tls;
     }
 
     public StreamFeed Feed { get; } = new();
 
     /// <summary>Tries the address that the options name; null where they name none. Nothing is open afterwards.
     /// </summary>
-    /// <exception cref="SetupException">The address cannot be listened on, or the token not be had.</exception>
+    /// <exception cref="SetupException">The address cannot be listened on, or the token or the certificate not be had.
+    /// </exception>
     public static HttpPort? Try(Values values)
     {
         if (!HttpOptions.IsAsked(values))
@@ -76,7 +79,9 @@ public sealed class HttpPort : IDisposable
             }
         }
 
-        return new HttpPort(endpoint, addresses, HttpToken.Read(values.Get(HttpOptions.TokenFile), makes: true));
+        string token = HttpToken.Read(values.Get(HttpOptions.TokenFile), makes: true);
+        return new HttpPort(
+            endpoint, addresses, token, HttpOptions.IsEncrypted(values) ? HttpTls.Create(values, addresses) : null);
     }
 
     /// <summary>Begins to answer. Workers that have tables of their own have them by now.</summary>
@@ -104,6 +109,11 @@ public sealed class HttpPort : IDisposable
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(clients.Count);
+                if (_tls is not null)
+                {
+                    listen.Use(_tls.Encrypt);
+                }
+
                 listening.Add(listen);
             });
         }
@@ -126,7 +136,8 @@ public sealed class HttpPort : IDisposable
         _server = server;
         foreach (ListenOptions listen in listening)
         {
-            say($"watch at http://{listen.IPEndPoint}/");
+            say(_tls is null ? $"watch at http://{listen.IPEndPoint}/"
+                : $"watch at https://{listen.IPEndPoint}/, certificate {_tls.Fingerprint}");
         }
     }
 

@@ -48,6 +48,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         using ControlSocket? control = controlPath.Length == 0 ? null : ControlSocket.Bind(controlPath);
         using JsonStream? stream = JsonStream.Open(values, shell, spec.Command);
         using HttpPort? http = HttpPort.Try(values);
+        using OtlpPush? push = OtlpPush.Create(values, line => shell.Say($"throng {spec.Command}: {line}"));
         RunLines lines = new(stream, http?.Feed);
         using Signals signals = new();
         using LiveScreen? screen = ShowsView ? new LiveScreen(shell) : null;
@@ -65,6 +66,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         Health?.Answer();
         using HttpPort? answering = http; // it asks the run, so it ends before the run is gone
         http?.Answer(console, signals.Wake, line => shell.Say($"throng {spec.Command}: {line}"));
+        push?.Follow(run);
         Terminal terminal = new(shell, console, _outputs.PrintsTable)
         {
             EndsWithInput = values.Get(SharedOptions.UntilEof),
@@ -89,9 +91,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         Health?.Drain();
         http?.Drain();
         console.Close();
-        TimeSpan drainMax = DrainMax + (run.SocketsUsed * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100);
-        TimeSpan retireMax = TimeSpan.FromTicks(spec.RetireNs / 100);
-        bool hasEnded = watch.End(retireMax, drainMax, AbortMax + (run.SocketsUsed * AbortOfOne));
+        bool hasEnded = End(watch, run.SocketsUsed, spec);
         if (Original is null && screen is null)
         {
             terminal.Leave();
@@ -105,12 +105,19 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
 
         RunDocument document = Judged(run.Document(endedBy));
         http?.End(document);
+        push?.Finish(document);
         int exitCode = Original is null ? Report(document, spec) : Show(Original, document, spec, signals);
         exitCode = AreFilesWhole(document, spec) ? exitCode : ExitCode.NotDone;
         Finish(lines, run, () => JsonLines.Verdict(document, exitCode));
         http?.Linger(values.Get(HttpOptions.Linger), signals, line => shell.Say($"throng {spec.Command}: {line}"));
         return stream is { IsIncomplete: true } ? ExitCode.NotDone : exitCode;
     }
+
+    /// <summary>Ends the run; false when its workers do not end.</summary>
+    private static bool End(RunWatch watch, long sockets, RunSpec spec) => watch.End(
+        TimeSpan.FromTicks(spec.RetireNs / 100),
+        DrainMax + (sockets * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100),
+        AbortMax + (sockets * AbortOfOne));
 
     private RunDocument Judged(RunDocument document) =>
         Original is null ? RunThresholds.Judge(document, values) : document;

@@ -86,8 +86,7 @@ public sealed class PacketFileTests : IDisposable
         Nft("add rule inet t in tcp flags & psh == psh drop");
         Eventually.Holds(() => control.Status("lost") >= 5, run.Story);
         _ = control.Ask("quit");
-        run.Ends(0);
-        Document document = run.Document().AddsUp();
+        Document document = run.FinishAsJudged();
         (long connections, _, long notKept, _) = Figures(document);
         Assert.Equal(document.Length("failures"), connections + notKept);
         Assert.InRange(connections, 5, long.MaxValue);
