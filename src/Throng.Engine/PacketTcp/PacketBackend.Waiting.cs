@@ -2,7 +2,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>Requests that wait, since every block is in use: in order, and none is lost.</summary>
+/// <summary>
+/// Requests that need a block: carried out at once, or in their order when one is free again. None is lost.
+/// </summary>
 internal sealed partial class PacketBackend
 {
     private readonly Queue<Request> _waiting = new();
@@ -12,6 +14,100 @@ internal sealed partial class PacketBackend
 
     /// <summary>Requests that wait for a block.</summary>
     public int RequestsWaiting => _waiting.Count;
+
+    private static void Announce(ref TcpBlock block, in Request request)
+    {
+        if (block.AnnouncedBytes == 0)
+        {
+            block.StreamOffset = request.StreamOffset;
+        }
+
+        Check.That(
+            block.StreamOffset + block.AnnouncedBytes == request.StreamOffset, "a stream is sent without gaps");
+        Check.That(!block.Has(BlockFlags.FinWanted), "nothing is sent after the last bytes");
+        block.AnnouncedBytes += request.Bytes;
+        block.Flags |= request.Mode == SendMode.Last ? BlockFlags.FinWanted : BlockFlags.None;
+    }
+
+    /// <summary>Begins a connect; false when no block is free.</summary>
+    private bool TryBegin(Handle connection, ref Connection record, in Request request)
+    {
+        int number = _blocks.Rent();
+        if (number == 0)
+        {
+            return false;
+        }
+
+        long nowNs = NowNs();
+        Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
+        ref KnownPath path = ref _paths[record.Path];
+        ref TcpBlock block = ref _blocks[number];
+        block.Slot = connection.Slot;
+        block.Path = record.Path;
+        block.LocalPort = record.LocalPort;
+        block.Flags = BlockFlags.Connecting;
+        block.Mss = (ushort)MssSizes.Largest(_link.MtuBytes, path.IsIPv6);
+        block.CongestionWindow = FirstCongestionWindow(block.Mss);
+        block.SlowStartThreshold = uint.MaxValue / 2;
+        block.PeerWindow = block.CongestionWindow;
+        block.Trip = path.Trip;
+        block.KeepAliveSeconds = (ushort)Math.Min(request.Bytes, ushort.MaxValue);
+        block.Unacknowledged = FirstSequence(ends, nowNs);
+        block.Next = block.Unacknowledged;
+        block.NextMax = block.Unacknowledged;
+        record.Flags |= HasBlock;
+        record.Outbox = number;
+        AddOutput(number, ref block);
+        return true;
+    }
+
+    /// <summary>An initial sequence number (RFC 6528), after all that a connection in TIME-WAIT had.</summary>
+    private uint FirstSequence(in Endpoints ends, long nowNs)
+    {
+        uint sequence = _options.FirstSequence
+            ?? (uint)_sequenceHash.Of(ends) + (uint)(nowNs / (4 * Ns.Microsecond));
+        int closed = _closed.Find(ends);
+        if (closed >= 0)
+        {
+            int place = ClosedNames.PlaceOf(closed);
+            uint before = _timeWaits.NumbersOf(place).Next;
+            _closed.Remove(closed);
+            _timeWaits.Forget(place);
+            sequence = Sequence.IsAfter(sequence, before) ? sequence : before + 1;
+        }
+
+        return sequence;
+    }
+
+    /// <summary>Adds what is to be sent to a connection's block; false when it has none and none is free.</summary>
+    private bool TryAnnounce(ref Connection record, in Request request)
+    {
+        int number = BlockFor(request.Connection.Slot, ref record, isArrival: false);
+        if (number == 0)
+        {
+            return false;
+        }
+
+        ref TcpBlock block = ref _blocks[number];
+        if (block.UnsentBytes == 0 && block.Unacknowledged == block.NextMax)
+        {
+            block.StalledSinceNs = NowNs();
+        }
+
+        if (request.Kind == RequestKind.Forward)
+        {
+            _chains.Append(ref block.ForwardHead, ref block.ForwardTail, request.Lease);
+            block.Forwards++;
+            block.ForwardBytes += request.Lease.Length;
+        }
+        else
+        {
+            Announce(ref block, request);
+        }
+
+        AddOutput(number, ref block);
+        return true;
+    }
 
     private void Wait(ref Connection record, in Request request)
     {

@@ -73,7 +73,7 @@ public sealed class LoopTests
         }
     }
 
-    private static void Turn(ILoop loop, SimulatedWire wire, Func<bool> isOver)
+    private static void Turn(EventLoop<Hold> loop, SimulatedWire wire, Func<bool> isOver)
     {
         long endNs = wire.NowNs + (600 * Ns.Second);
         while (!isOver())
