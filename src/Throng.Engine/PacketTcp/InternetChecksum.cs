@@ -40,6 +40,13 @@ internal static class InternetChecksum
         return (ushort)~sum;
     }
 
+    /// <summary>
+    /// Whether a checksum is the sum of the pseudo-header alone: the sender left the rest to its device, and the
+    /// device is a virtual one, over which nothing is changed.
+    /// </summary>
+    public static bool IsLeftToDevice(ulong sumOfPseudoHeader, ushort checksum) =>
+        checksum == (ushort)~Finish(sumOfPseudoHeader);
+
     private static ulong AddressSum(UInt128 address)
     {
         if (Endpoints.IsIPv4(address))

@@ -89,7 +89,7 @@ internal sealed partial class PacketBackend
 
         Segment segment = default;
         IcmpError error = default;
-        switch (new PacketReader(_options.TrustsChecksums).Read(frame[from..], ref segment, ref error))
+        switch (PacketReader.Read(frame[from..], ref segment, ref error))
         {
             case PacketKind.Segment:
                 Counts.SegmentsIn++;

@@ -15,9 +15,6 @@ internal sealed record PacketOptions
     /// <summary>Connections in TIME-WAIT at most.</summary>
     public int TimeWaits { get; init; } = 256 * 1024;
 
-    /// <summary>Checksums of arriving segments are not verified, as of a link that leaves them out.</summary>
-    public bool TrustsChecksums { get; init; }
-
     /// <summary>Initial sequence number of every connection, for tests; null: as RFC 6528 says.</summary>
     public uint? FirstSequence { get; init; }
 }

@@ -18,8 +18,7 @@ internal enum PacketKind
 }
 
 /// <summary>Reads packets that came: IPv4 and IPv6 headers, TCP with its options, ICMP errors.</summary>
-/// <param name="trustsChecksums">Checksums of TCP are not verified: the frames never were on a wire.</param>
-internal readonly ref struct PacketReader(bool trustsChecksums)
+internal static class PacketReader
 {
     private const byte ProtocolIcmp = 1;
     private const byte ProtocolTcp = 6;
@@ -27,7 +26,7 @@ internal readonly ref struct PacketReader(bool trustsChecksums)
     private const int FragmentBits = 0x3FFF;
 
     /// <summary>Reads an IP packet; bytes behind its end are padding of the frame.</summary>
-    public PacketKind Read(ReadOnlySpan<byte> packet, ref Segment segment, ref IcmpError error)
+    public static PacketKind Read(ReadOnlySpan<byte> packet, ref Segment segment, ref IcmpError error)
     {
         if (packet.Length < 1)
         {
@@ -42,7 +41,7 @@ internal readonly ref struct PacketReader(bool trustsChecksums)
         };
     }
 
-    private PacketKind ReadIPv4(ReadOnlySpan<byte> packet, ref Segment segment, ref IcmpError error)
+    private static PacketKind ReadIPv4(ReadOnlySpan<byte> packet, ref Segment segment, ref IcmpError error)
     {
         if (!PacketHeaders.TryReadIPv4(packet, out int headerBytes, out int totalBytes) || totalBytes > packet.Length)
         {
@@ -71,7 +70,7 @@ internal readonly ref struct PacketReader(bool trustsChecksums)
         };
     }
 
-    private PacketKind ReadIPv6(ReadOnlySpan<byte> packet, ref Segment segment, ref IcmpError error)
+    private static PacketKind ReadIPv6(ReadOnlySpan<byte> packet, ref Segment segment, ref IcmpError error)
     {
         if (packet.Length < PacketHeaders.IPv6Bytes)
         {
@@ -101,7 +100,7 @@ internal readonly ref struct PacketReader(bool trustsChecksums)
         }
     }
 
-    private PacketKind ReadTcp(
+    private static PacketKind ReadTcp(
         ReadOnlySpan<byte> bytes, UInt128 source, UInt128 destination, ref Segment segment)
     {
         if (bytes.Length < PacketHeaders.TcpBytes)
@@ -115,13 +114,11 @@ internal readonly ref struct PacketReader(bool trustsChecksums)
             return PacketKind.Malformed;
         }
 
-        if (!trustsChecksums)
+        ulong sum = InternetChecksum.OfPseudoHeader(source, destination, bytes.Length);
+        bool isRight = InternetChecksum.Finish(InternetChecksum.Add(sum, bytes)) == 0;
+        if (!isRight && !InternetChecksum.IsLeftToDevice(sum, BinaryPrimitives.ReadUInt16BigEndian(bytes[16..])))
         {
-            ulong sum = InternetChecksum.OfPseudoHeader(source, destination, bytes.Length);
-            if (InternetChecksum.Finish(InternetChecksum.Add(sum, bytes)) != 0)
-            {
-                return PacketKind.BadChecksum;
-            }
+            return PacketKind.BadChecksum;
         }
 
         segment = default;

@@ -5,8 +5,8 @@ namespace Throng.Simulation;
 
 /// <summary>
 /// A port that sends each frame back as the echo server in the kernel does (<see cref="XdpEcho"/>): both streams have
-/// the same numbers, and no byte is acknowledged before it was echoed. Allocates nothing; checksums are not right.
-/// For IPv4 behind 14 bytes of Ethernet.
+/// the same numbers, and no byte is acknowledged before it was echoed. Allocates nothing; checksums
+/// are left to a device, as on a virtual link. For IPv4 behind 14 bytes of Ethernet.
 /// </summary>
 internal sealed class MirrorPort : IFramePort
 {
@@ -118,6 +118,8 @@ internal sealed class MirrorPort : IFramePort
         BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], length == 0 ? ack : seq);
         BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], answered);
         tcp[13] = (byte)(flags | PeerSegment.Ack);
+        ulong sum = InternetChecksum.Add(6u + (uint)tcp.Length, frame.Slice(IPAt + 12, 8));
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], (ushort)~InternetChecksum.Finish(sum));
         return true;
     }
 

@@ -25,7 +25,7 @@ public sealed class LoopTests
             PingIntervalMaxNs = 90_000_000,
             PingTimeoutNs = 60 * Ns.Second,
         };
-        using Bench bench = new(new SimulatedPort(wire), new SimulatedLink(wire), trusts: false);
+        using Bench bench = new(new SimulatedPort(wire), new SimulatedLink(wire));
         EventLoop<Hold> loop = bench.Loop(new Hold(spec, 1, ownsTargets: true));
         Turn(loop, wire, () => bench.Client[Counter.MessagesAnswered] >= 5000);
         bench.Shard.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
@@ -50,7 +50,7 @@ public sealed class LoopTests
             Requests = 2,
         };
         MirrorPort port = new(4096);
-        using Bench bench = new(port, new PlainLink(), trusts: true);
+        using Bench bench = new(port, new PlainLink());
         Schedule schedule = new(spec.Profile, spec.Arrivals, seed: 1);
         EventLoop<Churn> loop = bench.Loop(new Churn(spec, schedule, new ChurnTally(), 1, ownsTargets: true));
         bench.Shard.Post(new WorkerMessage(WorkerMessageKind.Begin, port.NowNs()));
@@ -92,11 +92,11 @@ public sealed class LoopTests
         private readonly Slab _slab = new(1024, keepsTimes: false);
         private readonly BufferPool _pool = new(1024);
 
-        public Bench(IFramePort port, ILink link, bool trusts)
+        public Bench(IFramePort port, ILink link)
         {
             Backend = new PacketBackend(_slab, _pool, port, link, new PacketOptions
             {
-                Secret = 5, Blocks = 4096, Chunks = 4096, TimeWaits = 16_384, TrustsChecksums = trusts,
+                Secret = 5, Blocks = 4096, Chunks = 4096, TimeWaits = 16_384,
             });
             Plan = new AddressPlan([WireClient.Target], [Source], PortSpan.From(10_000, 60_000), seed: 1);
             Shard = new Shard(Backend, _slab, Plan, new ShardSpec(0, 1, 1, default));
