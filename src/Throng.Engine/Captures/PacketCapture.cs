@@ -38,7 +38,6 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
     private readonly Thread _thread;
     private HashSet<PacketEnd> _targets = [];
     private long _wallMinusOwnNs;
-    private long _tooMany;
 
     private PacketCapture(PacketSocket socket, PacketFileWriter writer)
     {
@@ -91,8 +90,7 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
     {
         if (_waiting.Count >= WaitingMax)
         {
-            _tooMany++;
-            return;
+            return; // it is not among those whose packets are kept
         }
 
         bool hasNone = failed.Local.Family == 0;

@@ -65,18 +65,14 @@ internal sealed class HttpExchange(Uri at, Fingerprint pinned, TimeSpan patience
         }
 
         Fingerprint shown = default;
-        SslStream encrypted = new(plain);
+        SslStream encrypted = new(plain, leaveInnerStreamOpen: false, (_, certificate, _, errors) =>
+        {
+            shown = certificate is null ? default : Fingerprint.Of(certificate.GetRawCertData());
+            return pinned.IsNone ? errors == SslPolicyErrors.None : shown == pinned;
+        });
         try
         {
-            encrypted.AuthenticateAsClient(new SslClientAuthenticationOptions
-            {
-                TargetHost = at.DnsSafeHost,
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                {
-                    shown = certificate is null ? default : Fingerprint.Of(certificate.GetRawCertData());
-                    return pinned.IsNone ? errors == SslPolicyErrors.None : shown == pinned;
-                },
-            });
+            encrypted.AuthenticateAsClient(at.DnsSafeHost);
             return encrypted;
         }
         catch (AuthenticationException)

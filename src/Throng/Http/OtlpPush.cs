@@ -7,8 +7,8 @@ namespace Throng;
 
 /// <summary>
 /// `--otlp`: pushes the metrics of a run to a collector, on a thread of its own: every ten seconds as they stand, and
-/// at the end those of the result. A collector that does not take them holds up nobody: that is counted, and said twice,
-/// the first time and at the end.
+/// at the end those of the result. A collector that does not take them holds up nobody: that is counted, and said
+/// twice, the first time and at the end.
 /// </summary>
 public sealed class OtlpPush : IDisposable
 {

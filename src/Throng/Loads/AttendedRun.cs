@@ -80,8 +80,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         Original?.Begin(run, console);
         bool showsProgress = !values.Get(SharedOptions.Quiet) && !terminal.HasPrompt && Original is null;
         Action<string> say = screen is null || !shell.IsErrorTerminal ? shell.Say : screen.Say;
-        RunWatch watch = new(
-            run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), lines)
+        RunWatch watch = new(run, console, signals, say, showsProgress, values.Get(MonitorOptions.Monitor), lines)
         {
             Ticked = () => Original?.Tick(console),
             SaysWaits = !values.Get(SharedOptions.Quiet) && Original is null,
