@@ -24,7 +24,7 @@ internal static class MssSizes
         return place;
     }
 
-    /// <summary>What fits into a packet of a link, behind the headers.</summary>
+    /// <summary>Bytes that fit into a packet of a link, behind the headers.</summary>
     public static int Largest(int mtuBytes, bool isIPv6) =>
         mtuBytes - PacketHeaders.IPBytes(isIPv6) - PacketHeaders.TcpBytes;
 

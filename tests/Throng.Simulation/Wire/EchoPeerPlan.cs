@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Simulation;
 
-/// <summary>What an echoing peer is like; all its connections are alike.</summary>
+/// <summary>Ways of an echoing peer; all its connections are alike.</summary>
 internal sealed record EchoPeerPlan
 {
     public int Mss { get; init; } = 1460;

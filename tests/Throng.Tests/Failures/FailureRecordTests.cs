@@ -124,9 +124,8 @@ public sealed class FailureRecordTests
         Assert.Null(failure.ConnectNs);
         RunDocument run = SampleRun.Full with { Failures = record.Kept, FailuresNotKept = null };
         Assert.Equal(record.Kept, SavedRuns.Read(SavedRuns.Written(run)).Failures);
-        string text = TextReport.Render(run, columns: 200);
-        Assert.Contains("refused before it was open", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("refused before it was open, ", text, StringComparison.Ordinal);
+        (_, string text) = Assert.Single(FailureText.Rows(run));
+        Assert.EndsWith(", refused with nothing under way", text, StringComparison.Ordinal);
     }
 
     private static FailedConnection At(long endedNs) => new()

@@ -34,7 +34,7 @@ internal sealed class WireClient : IProduce, IDisposable
     public SimulatedPort Port { get; }
     public SimulatedLink Link { get; }
     public PacketBackend Backend { get; }
-    /// <summary>What comes is an echo of what was sent.</summary>
+    /// <summary>Whether all that comes is an echo of what was sent.</summary>
     public bool IsCheckingBytes { get; set; } = true;
 
     public ReceiveMode FirstMode { get; set; } = ReceiveMode.Stream;
@@ -194,7 +194,7 @@ internal sealed class WireClient : IProduce, IDisposable
     }
 }
 
-/// <summary>What was told of one connection.</summary>
+/// <summary>Everything that was told of one connection.</summary>
 internal sealed class WireStory
 {
     public int Slot;
