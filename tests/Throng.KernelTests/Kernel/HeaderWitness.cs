@@ -28,7 +28,8 @@ internal sealed partial class HeaderWitness
             "linux/time_types.h", "linux/uio.h", "asm/socket.h", "asm/unistd.h",
         ],
         [
-            "errno.h", "fcntl.h", "net/if.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "sched.h", "signal.h",
+            "errno.h", "fcntl.h", "net/if.h", "net/if_arp.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "sched.h",
+            "signal.h",
             "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h",
             "sys/stat.h", "sys/syscall.h", "sys/uio.h", "time.h",
         ],

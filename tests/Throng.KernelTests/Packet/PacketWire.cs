@@ -24,6 +24,7 @@ internal sealed class PacketWire : IDisposable
         VethPair.Connect(Here, There);
         NamespaceThread.Run(Here, () =>
         {
+            Eventually.Holds(() => Interfaces.IsUp("here"), () => "the cable is up");
             Interface = Open(spec ?? new PacketSpec("here"));
             Link = new EthernetLink(Interface.Port, Interface.Link);
         });

@@ -35,7 +35,9 @@ public sealed class PacketWireTests
     public void Packets_are_tagged(string offload)
     {
         using PacketWire wire = new(new PacketSpec("here") { Vlan = 7 });
-        wire.There.Out("ip link add link there name tagged type vlan id 7 && ip link set tagged up");
+        (int exit, _, _) = wire.There.Shell("ip link add link there name tagged type vlan id 7");
+        Needs.Host(exit == 0, "this kernel has no VLAN devices");
+        wire.There.Out("ip link set tagged up");
         wire.There.Out("ip addr del 10.9.0.2/24 dev there; ip addr add 10.9.0.2/24 dev tagged");
         if (offload == "off")
         {
