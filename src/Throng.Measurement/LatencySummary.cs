@@ -57,13 +57,16 @@ public sealed record LatencySummary
     [Description("HdrHistogram V2, deflated, in base64; values in ns."), RegularExpression("^HIST")]
     public string? Histogram { get; init; }
 
+    /// <summary>All values together in nanoseconds, exactly.</summary>
+    [JsonIgnore]
+    public double SumNs => Math.Round((MeanNs ?? 0) * Count);
+
     /// <summary>Summarises a histogram, which stays the caller's.</summary>
     public static LatencySummary From(Histogram histogram) => histogram.Count == 0 ? Empty : new LatencySummary
     {
         Count = histogram.Count,
         MinNs = histogram.MinNs,
-        // A thousandth of a nanosecond is more than any clock has, and keeps the text of a mean short.
-        MeanNs = Math.Round(histogram.MeanNs, 3),
+        MeanNs = Math.Round(histogram.MeanNs, MeanDigits(histogram.Count)),
         P50Ns = histogram.Percentile(50),
         P75Ns = histogram.Percentile(75),
         P90Ns = histogram.Percentile(90),
@@ -102,4 +105,10 @@ public sealed record LatencySummary
         histogram.Restore(MinNs ?? 0, MaxNs ?? 0, MeanNs ?? double.NaN);
         return true;
     }
+
+    /// <summary>
+    /// Digits behind the point of a mean: three are more than any clock has, and of many values as many as it takes for
+    /// the sum to follow from it.
+    /// </summary>
+    private static int MeanDigits(long count) => Math.Clamp((int)Math.Ceiling(Math.Log10(count)), 3, 9);
 }

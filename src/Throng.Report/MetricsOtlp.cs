@@ -141,7 +141,7 @@ public static class MetricsOtlp
             WriteHead("", "");
             json.WriteString("startTimeUnixNano", startNs);
             json.WriteString("count", Text(cells.Count));
-            json.WriteNumber("sum", (latency.MeanNs ?? 0) * latency.Count / Ns.Second);
+            json.WriteNumber("sum", latency.SumNs / Ns.Second);
             if (latency is { MinNs: { } min, MaxNs: { } max })
             {
                 json.WriteNumber("min", (decimal)min / Ns.Second);

@@ -111,8 +111,7 @@ public static class MetricsText
         }
 
         Sample(text, family + "_bucket", labels, "le", "+Inf", Number(cells.Count));
-        double sumNs = (latency.MeanNs ?? 0) * latency.Count;
-        Sample(text, family + "_sum", labels, "", "", Number(sumNs / Ns.Second));
+        Sample(text, family + "_sum", labels, "", "", Number(latency.SumNs / Ns.Second));
         Sample(text, family + "_count", labels, "", "", Number(cells.Count));
     }
 

@@ -283,4 +283,20 @@ public sealed class HistogramTests
             owner.Join();
         }
     }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1_234_567)]
+    [InlineData(987_654_321)]
+    public void A_summary_keeps_the_sum_of_all_values(long count)
+    {
+        Histogram histogram = new();
+        histogram.Record(36_970, count - 1);
+        histogram.Record(41_811, 1);
+        double sumNs = (36_970.0 * (count - 1)) + 41_811;
+        LatencySummary summary = LatencySummary.From(histogram);
+        Assert.Equal(sumNs, summary.SumNs);
+        Assert.True(summary.TryToHistogram(out Histogram again, out string error), error);
+        Assert.Equal(sumNs, LatencySummary.From(again).SumNs);
+    }
 }
