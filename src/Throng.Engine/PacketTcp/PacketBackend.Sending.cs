@@ -142,7 +142,7 @@ internal sealed partial class PacketBackend
         return Progress.Done;
     }
 
-    private Progress Transmit(int number, ref TcpBlock block, IProduce produce)
+    private Progress Transmit(int number, ref TcpBlock block, IProduce? produce)
     {
         uint sentBefore = block.SentEnd;
         Progress progress = Progress.Done;

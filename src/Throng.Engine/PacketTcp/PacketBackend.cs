@@ -181,9 +181,10 @@ internal sealed partial class PacketBackend : IBackend
 
     public void Wake() => _port.Wake();
 
-    /// <summary>Peers are told nothing: who wants that closes the connections before.</summary>
+    /// <summary>Sends the ends that wait; who is not closed by now is told nothing.</summary>
     public void Dispose()
     {
+        SendEnds();
         _table.Dispose();
         _closed.Dispose();
         _timeWaits.Dispose();

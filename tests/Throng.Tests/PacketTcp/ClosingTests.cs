@@ -34,6 +34,19 @@ public sealed class ClosingTests
         script.Expect(PeerSegment.Rst, seq: One + 1);
     }
 
+    [Theory]
+    [InlineData(CloseKind.Fin, FinAck)]
+    [InlineData(CloseKind.Rst, PeerSegment.Rst | PeerSegment.Ack)]
+    public void Who_was_told_as_closed_is_ended_on_the_wire_though_nobody_polls_any_more(CloseKind kind, int flags)
+    {
+        Script script = Script.Opened();
+        script.Client.Close(script.Connection, kind);
+        script.Dispose();
+        script.Wire.RunUntil(script.Wire.NowNs + 1_000_000);
+        Assert.Equal(1, script.Peer.Waiting);
+        Assert.Equal(flags, script.Peer.Dequeue().Flags);
+    }
+
     [Fact]
     public void A_FIN_is_sent_again_until_it_is_acknowledged()
     {
