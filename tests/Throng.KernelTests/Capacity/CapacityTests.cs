@@ -89,7 +89,7 @@ public sealed class CapacityTests
     [Fact]
     public void A_client_short_of_ports_is_no_limit_of_the_path()
     {
-        string[] ports = ["--source-ports", "20000-20199"];
+        string[] ports = ["--source-ports", "31000-31199"];
         using EchoServer server = EchoServer.Start("auto");
         using ThrongProcess free = ThrongProcess.Start([.. Search, server.Address, .. ports]);
         Document alone = free.Finish();
@@ -110,7 +110,7 @@ public sealed class CapacityTests
     public void More_than_the_ports_allow_is_refused_beforehand()
     {
         using ThrongProcess run = ThrongProcess.Run(
-            3, [.. Search, "127.0.0.1:7000", "--source-ports", "20000-20199", "--limit", "201"]);
+            3, [.. Search, "127.0.0.1:7000", "--source-ports", "31000-31199", "--limit", "201"]);
         Assert.Contains("201 connections need as many address pairs", run.ErrorText, StringComparison.Ordinal);
     }
 

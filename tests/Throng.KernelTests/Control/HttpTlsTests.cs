@@ -49,7 +49,7 @@ public sealed class HttpTlsTests : IDisposable
         Assert.Equal("requested 7 (was 5)", pinned.OutputText.TrimEnd());
         using ThrongProcess unknown = ThrongProcess.Run(3, [.. ctl, url, "set", "9"]);
         Assert.Contains(fingerprint, unknown.ErrorText, StringComparison.Ordinal);
-        string other = fingerprint.Replace(fingerprint[^1], fingerprint[^1] == '0' ? '1' : '0');
+        string other = fingerprint[..^1] + (fingerprint[^1] == '0' ? '1' : '0');
         using ThrongProcess wrong = ThrongProcess.Run(3, [.. ctl, "--fingerprint", other, url, "set", "9"]);
         Assert.Contains("another certificate", wrong.ErrorText, StringComparison.Ordinal);
         using ThrongProcess asked = ThrongProcess.Run(0, [.. ctl, "--fingerprint", fingerprint, url, "status"]);
