@@ -8,7 +8,7 @@ namespace Throng.KernelTests;
 public sealed class FaultPairsTests
 {
     /// <summary>Runs beside each other: they wait most of their time.</summary>
-    private const int AtOnce = 15;
+    private const int AtOnce = 10;
 
     private static readonly Fault[] All =
     [

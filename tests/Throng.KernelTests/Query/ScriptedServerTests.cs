@@ -13,7 +13,8 @@ public sealed class ScriptedServerTests
         Requirement.Engine(engine);
         using ScriptedDnsServer server = new((query, number) =>
             new Reply(ScriptedDnsServer.Answer(query)) { Closes = number == 19 });
-        Document document = Query(server, "--engine", engine, "--rate", "400", "-c", "4", "--for", "2s");
+        Document document = Query(
+            server, "--engine", engine, "--rate", "400", "-c", "4", "--for", "2s", "--timeout", "10s");
         document.Equal(0, document.Number("connections.pauses"), "pauses");
         document.Equal(0, document.Sum("connections.connect_failed"), "connects failed");
         Assert.InRange(document.Number("connections.lost"), 10, 42); // fewer where a busy server answers late
