@@ -11,6 +11,9 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed partial class LiveRun : SampledRun, ILiveRun
 {
+    /// <summary>Time that the last segments of a worker without sockets may take.</summary>
+    private static readonly TimeSpan LeaveMax = TimeSpan.FromSeconds(2);
+
     private readonly IntervalLog? _intervals;
     private readonly LimitWatch _limits = new();
     private readonly FailureRecord? _failures;
@@ -279,9 +282,10 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
 
     private protected override void DisposeWorkers()
     {
-        if (_group.HasEnded)
+        // A worker that was stopped may still be at work with its frames; they go with the process then.
+        if (_own.Packets is { } packets && _group.HaveLeft(LeaveMax))
         {
-            _own.Packets?.Dispose();
+            packets.Dispose();
         }
 
         _group.Dispose();

@@ -131,6 +131,9 @@ public sealed class Worker : IDisposable
         return true;
     }
 
+    /// <summary>Whether its thread has gone, in this time at the latest.</summary>
+    internal bool HasLeft(TimeSpan timeout) => _thread?.Join(timeout) != false;
+
     public void Dispose()
     {
         if (_thread is { IsAlive: true })

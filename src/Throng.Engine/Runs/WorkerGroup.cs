@@ -150,6 +150,9 @@ public sealed class WorkerGroup : IDisposable
     /// <summary>Whether every worker has ended: then nobody counts or notes any more.</summary>
     public bool HasEnded => Join(TimeSpan.Zero);
 
+    /// <summary>Whether the thread of every worker has gone: then what they worked with can go.</summary>
+    internal bool HaveLeft(TimeSpan timeout) => _workers.All(worker => worker.HasLeft(timeout));
+
     public void Dispose()
     {
         foreach (Worker worker in _workers)

@@ -95,6 +95,24 @@ public sealed class PacketEngineTests
     }
 
     [Fact]
+    public void An_interface_that_goes_away_while_connections_are_opened_ends_a_run_in_order()
+    {
+        using Path path = new();
+        using ThrongProcess server = path.Serve(
+            "--engine", "xdp", "--interface", "there", "--listen", "10.9.0.2:7000-7003");
+        string control = ControlClient.NewPath();
+        using ThrongProcess load = ThrongProcess.Start(
+            new Launch { Before = path.Here.Before },
+            ["hold", "300k", "10.9.0.2:7000-7003", "--source", "10.9.0.128/30", "--ping", "--ping-interval", "1s",
+                "--for", "4s", "--control", control, .. Engine]);
+        using ControlClient asked = ControlClient.To(control, load);
+        Eventually.Holds(() => asked.Status("opened") > 1000, load.Story);
+        _ = path.Here.Out("ip link del here");
+        _ = load.FinishAsJudged();
+        Assert.DoesNotContain("terminated", load.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_it_cannot_do_is_refused_by_name()
     {
         using Path path = new();
