@@ -95,7 +95,7 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
 
         bool hasNone = failed.Local.Family == 0;
         _waiting.Enqueue(new Failed(
-            failure, hasNone ? default : new ConnectionKey(PacketEnd.Of(failed.Local), PacketEnd.Of(failed.Remote)),
+            failure, hasNone ? default : PacketEnd.Of(failed.Local).To(PacketEnd.Of(failed.Remote)),
             failed.Times.BegunNs, failed.EndedNs));
     }
 
@@ -128,7 +128,7 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
         bool isOurs = _targets.Contains(head.Destination);
         if (isOurs || _targets.Contains(head.Source))
         {
-            ConnectionKey key = isOurs ? new(head.Source, head.Destination) : new(head.Destination, head.Source);
+            Endpoints key = isOurs ? head.Source.To(head.Destination) : head.Destination.To(head.Source);
             _store.Add(key, packet, packet.WallNs - _wallMinusOwnNs, head.Flags, isOurs);
         }
     }
@@ -204,5 +204,5 @@ public sealed unsafe class PacketCapture : IPacketReader, IDisposable
     }
 
     /// <summary>A failure that waits for its packets, with its times by the workers' clock.</summary>
-    private sealed record Failed(ConnectionFailure Failure, ConnectionKey Key, long BegunNs, long EndedNs);
+    private sealed record Failed(ConnectionFailure Failure, Endpoints Key, long BegunNs, long EndedNs);
 }

@@ -1,20 +1,13 @@
 using System.Buffers.Binary;
+using Throng.Linux;
+using static Throng.Linux.PacketConstants;
 
 namespace Throng.Engine;
 
 /// <summary>Ends and flags of a packet. An ICMP error has those of the packet that it is about, and no flags.</summary>
-internal readonly record struct PacketHead(PacketEnd Source, PacketEnd Destination, byte Flags)
+internal readonly record struct PacketHead(PacketEnd Source, PacketEnd Destination, TcpFlags Flags)
 {
-    public const byte Fin = 0x01;
-    public const byte Syn = 0x02;
-    public const byte Rst = 0x04;
-    public const byte Ack = 0x10;
-
-    private const int Icmp = 1;
-    private const int Tcp = 6;
-    private const int IcmpOfIPv6 = 58;
     private const int IcmpHeadBytes = 8;
-    private const int HeadBytesOfIPv6 = 40;
     private const int FlagsOffset = 13;
 
     /// <summary>Reads a packet from its IP header on; false for one without ports.</summary>
@@ -25,15 +18,15 @@ internal readonly record struct PacketHead(PacketEnd Source, PacketEnd Destinati
     {
         head = default;
         bool isIPv6 = packet.Length > 0 && packet[0] >> 4 == 6;
-        int headBytes = isIPv6 ? HeadBytesOfIPv6 : packet.Length > 0 ? (packet[0] & 0xF) * 4 : 0;
-        if (headBytes < 20 || packet.Length < headBytes + 4)
+        int headBytes = isIPv6 ? PacketHeaders.IPv6Bytes : packet.Length > 0 ? (packet[0] & 0xF) * 4 : 0;
+        if (headBytes < PacketHeaders.IPv4Bytes || packet.Length < headBytes + 4)
         {
             return false;
         }
 
         int protocol = isIPv6 ? packet[6] : packet[9];
         ReadOnlySpan<byte> rest = packet[headBytes..];
-        if (protocol == (isIPv6 ? IcmpOfIPv6 : Icmp))
+        if (protocol == (isIPv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
         {
             // Errors are the types up to 127 of IPv6; of IPv4 those that quote a packet have its head behind theirs.
             bool quotes = isIPv6 ? rest[0] < 128 : rest[0] is 3 or 11 or 12;
@@ -43,10 +36,21 @@ internal readonly record struct PacketHead(PacketEnd Source, PacketEnd Destinati
 
         ushort from = BinaryPrimitives.ReadUInt16BigEndian(rest);
         ushort to = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-        byte flags = !isQuoted && protocol == Tcp && rest.Length > FlagsOffset ? rest[FlagsOffset] : (byte)0;
-        head = isIPv6
-            ? new(PacketEnd.OfIPv6(packet[8..], from), PacketEnd.OfIPv6(packet[24..], to), flags)
-            : new(PacketEnd.OfIPv4(packet[12..], from), PacketEnd.OfIPv4(packet[16..], to), flags);
+        bool hasFlags = !isQuoted && protocol == SocketConstants.IPPROTO_TCP && rest.Length > FlagsOffset;
+        UInt128 source;
+        UInt128 destination;
+        if (isIPv6)
+        {
+            PacketHeaders.AddressesOfIPv6(packet, out source, out destination);
+        }
+        else
+        {
+            PacketHeaders.AddressesOfIPv4(packet, out source, out destination);
+        }
+
+        head = new PacketHead(
+            new PacketEnd(source, from), new PacketEnd(destination, to),
+            hasFlags ? (TcpFlags)rest[FlagsOffset] : TcpFlags.None);
         return true;
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class PacketStore : IDisposable
 
     private readonly int _capacity;
     private readonly StoredPacket* _packets;
-    private readonly Dictionary<ConnectionKey, int> _numbers = [];
+    private readonly Dictionary<Endpoints, int> _numbers = [];
     private readonly Stack<int> _freeNumbers = [];
     private readonly Order _lasting = new();
     private readonly Order _ended = new();
@@ -40,7 +40,7 @@ internal sealed unsafe class PacketStore : IDisposable
 
     /// <param name="atNs">When it was seen, by the workers' clock.</param>
     /// <param name="isOurs">This end sent it.</param>
-    public void Add(in ConnectionKey key, in CapturedPacket packet, long atNs, byte flags, bool isOurs)
+    public void Add(in Endpoints key, in CapturedPacket packet, long atNs, TcpFlags flags, bool isOurs)
     {
         if (!_numbers.TryGetValue(key, out int number))
         {
@@ -55,14 +55,14 @@ internal sealed unsafe class PacketStore : IDisposable
         stored.AtNs = atNs;
         stored.InterfaceIndex = packet.InterfaceIndex;
         stored.Length = packet.Length;
-        stored.IsFirst = isOurs && (flags & (PacketHead.Syn | PacketHead.Ack)) == PacketHead.Syn;
+        stored.IsFirst = isOurs && (flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
         stored.Keep(packet.Bytes);
         entry.Newest = slot;
     }
 
     /// <summary>The slots of the packets that a connection has, the oldest first.</summary>
     /// <returns>How many; 0 where there are none.</returns>
-    public int Find(in ConnectionKey key, Span<int> slots)
+    public int Find(in Endpoints key, Span<int> slots)
     {
         if (!_numbers.TryGetValue(key, out int number))
         {
@@ -82,7 +82,7 @@ internal sealed unsafe class PacketStore : IDisposable
 
     public void Dispose() => Reserved.Unmap(_packets, (nuint)_capacity * (nuint)sizeof(StoredPacket));
 
-    private int Begin(in ConnectionKey key)
+    private int Begin(in Endpoints key)
     {
         if (!_freeNumbers.TryPop(out int number))
         {
@@ -100,18 +100,18 @@ internal sealed unsafe class PacketStore : IDisposable
     }
 
     /// <summary>Moves a connection to the end of the order it belongs to now.</summary>
-    private void Move(int number, byte flags, bool isOurs, long nowNs)
+    private void Move(int number, TcpFlags flags, bool isOurs, long nowNs)
     {
         ref Entry entry = ref _entries[number];
         entry.LastNs = nowNs;
         (entry.HasEnded ? _ended : _lasting).Remove(_entries, number);
-        if ((flags & PacketHead.Syn) != 0)
+        if ((flags & TcpFlags.Syn) != 0)
         {
             entry.OursEnded = entry.TheirsEnded = false;
         }
 
-        bool isReset = (flags & PacketHead.Rst) != 0;
-        bool isFinished = (flags & PacketHead.Fin) != 0;
+        bool isReset = (flags & TcpFlags.Rst) != 0;
+        bool isFinished = (flags & TcpFlags.Fin) != 0;
         entry.OursEnded |= isReset || (isFinished && isOurs);
         entry.TheirsEnded |= isReset || (isFinished && !isOurs);
         (entry.HasEnded ? _ended : _lasting).Append(_entries, number);
@@ -178,7 +178,7 @@ internal sealed unsafe class PacketStore : IDisposable
     /// <summary>A connection: its packets, and its neighbours in its order.</summary>
     private struct Entry
     {
-        public ConnectionKey Key;
+        public Endpoints Key;
         public long LastNs;
         public int Newest;
         public int Count;

@@ -23,10 +23,6 @@ internal sealed partial class XdpEcho
     /// <summary>More than this many ranges would make the program long; each is a few comparisons a packet.</summary>
     public const int RangesMax = 64;
 
-    private const int XdpDrop = 1;
-    private const int XdpPass = 2;
-    private const int XdpTx = 3;
-
     private const int EtherType = 12;
     private const int EtherBytes = 14;
     private const int Ip4Bytes = 20;
@@ -101,8 +97,8 @@ internal sealed partial class XdpEcho
         _asm.Load(R7, R1, 4, U32);
         MustHave(R6, EtherBytes, _pass);
         _asm.Load(R2, R6, EtherType, U16);
-        _asm.JumpIf(R2, Equal, Swap16(0x86DD), ip6);
-        _asm.JumpIf(R2, NotEqual, Swap16(0x0800), _pass);
+        _asm.JumpIf(R2, Equal, BpfAssembler.Swap16(PacketConstants.ETH_P_IPV6), ip6);
+        _asm.JumpIf(R2, NotEqual, BpfAssembler.Swap16(PacketConstants.ETH_P_IP), _pass);
         Ip4();
         _asm.Place(ip6);
         Ip6();
@@ -117,7 +113,7 @@ internal sealed partial class XdpEcho
         _asm.Load(R2, R6, EtherBytes + 9, U8);
         _asm.JumpIf(R2, NotEqual, SocketConstants.IPPROTO_TCP, _pass);
         _asm.Load(R2, R6, EtherBytes + 6, U16);
-        _asm.JumpIf(R2, AnyBitOf, Swap16(0x3FFF), _pass);
+        _asm.JumpIf(R2, AnyBitOf, BpfAssembler.Swap16(0x3FFF), _pass);
         _asm.Load(R2, R6, EtherBytes + 2, U16);
         _asm.NetworkOrder(R2, U16);
         _asm.Add(R2, -Ip4Bytes);
@@ -337,7 +333,7 @@ internal sealed partial class XdpEcho
         Exchange(R8, SourcePort, TargetPort, U16);
 
         _asm.Load(R0, R6, EtherType, U16);
-        _asm.JumpIf(R0, NotEqual, Swap16(0x0800), ip6);
+        _asm.JumpIf(R0, NotEqual, BpfAssembler.Swap16(PacketConstants.ETH_P_IP), ip6);
         Exchange(R6, EtherBytes + 12, EtherBytes + 16, U32);
         _asm.Jump(ethernet);
         _asm.Place(ip6);
@@ -349,13 +345,13 @@ internal sealed partial class XdpEcho
         _asm.Place(ethernet);
         Exchange(R6, 0, 6, U32);
         Exchange(R6, 4, 10, U16);
-        _asm.Return(XdpTx);
+        _asm.Return(BpfConstants.XDP_TX);
     }
 
     private void Ends()
     {
         _asm.Place(_pass);
-        _asm.Return(XdpPass);
+        _asm.Return(BpfConstants.XDP_PASS);
     }
 
     private void Count(int counter)
@@ -368,7 +364,7 @@ internal sealed partial class XdpEcho
     private void CountAndDrop(int counter)
     {
         Count(counter);
-        _asm.Return(XdpDrop);
+        _asm.Return(BpfConstants.XDP_DROP);
     }
 
     /// <summary>The verifier wants to see, before anything is read, that so many bytes are there.</summary>
@@ -378,7 +374,4 @@ internal sealed partial class XdpEcho
         _asm.Add(R0, bytes);
         _asm.JumpIf(R0, Greater, R7, otherwise);
     }
-
-    /// <summary>A number of the network as a load of 16 bits gives it.</summary>
-    private static int Swap16(int number) => BinaryPrimitives.ReverseEndianness((ushort)number);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using static Throng.Linux.PacketConstants;
 
 namespace Throng.Engine;
 
@@ -21,7 +22,6 @@ internal sealed partial class EthernetLink
     private const int Ip6HopLimit = 7;
     private const int Ip6Source = 8;
     private const int Ip6Target = 24;
-    private const int Icmp6 = 58;
     private const int Icmp6Checksum = Ip6Bytes + 2;
     private const int Icmp6Flags = Ip6Bytes + 4;
     private const int DiscoveryTarget = Ip6Bytes + 8;
@@ -70,7 +70,7 @@ internal sealed partial class EthernetLink
             return false;
         }
 
-        WriteEthernet(to, TypeArp, frame);
+        WriteEthernet(to, ETH_P_ARP, frame);
         Span<byte> packet = frame[HeaderBytes..];
         ArpKind.CopyTo(packet);
         BinaryPrimitives.WriteUInt16BigEndian(packet[ArpOperation..], (ushort)operation);
@@ -83,7 +83,8 @@ internal sealed partial class EthernetLink
     }
 
     private static bool IsNeighbourDiscovery(ReadOnlySpan<byte> packet) =>
-        packet.Length >= DiscoveryOptions && packet[Ip6Next] == Icmp6 && packet[Ip6HopLimit] == DiscoveryHopLimit
+        packet.Length >= DiscoveryOptions && packet[Ip6Next] == IPPROTO_ICMPV6
+        && packet[Ip6HopLimit] == DiscoveryHopLimit
         && packet[Ip6Bytes] is Solicitation or Advertisement;
 
     /// <summary>Always true: the packet has been looked at.</summary>
@@ -130,12 +131,12 @@ internal sealed partial class EthernetLink
             return false;
         }
 
-        WriteEthernet(to, TypeIp6, frame);
+        WriteEthernet(to, ETH_P_IPV6, frame);
         Span<byte> packet = frame.Slice(HeaderBytes, DiscoveryBytes);
         packet.Clear();
         packet[0] = 0x60;
         BinaryPrimitives.WriteUInt16BigEndian(packet[4..], DiscoveryBytes - Ip6Bytes);
-        packet[Ip6Next] = Icmp6;
+        packet[Ip6Next] = IPPROTO_ICMPV6;
         packet[Ip6HopLimit] = DiscoveryHopLimit;
         source.CopyTo(packet[Ip6Source..]);
         remote.CopyTo(packet[Ip6Target..]);
@@ -175,15 +176,10 @@ internal sealed partial class EthernetLink
     /// <summary>The checksum of ICMPv6 over the packet and its addresses (RFC 8200, 8.1).</summary>
     private static ushort Checksum(ReadOnlySpan<byte> packet)
     {
-        uint sum = (uint)(packet.Length - Ip6Bytes) + Icmp6;
-        for (int at = Ip6Source; at < packet.Length; at += 2)
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(packet[at..]);
-        }
-
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        return (ushort)~sum;
+        PacketHeaders.AddressesOfIPv6(packet, out UInt128 source, out UInt128 destination);
+        ReadOnlySpan<byte> message = packet[Ip6Bytes..];
+        ulong sum = InternetChecksum.OfPseudoHeader(source, destination, IPPROTO_ICMPV6, message.Length);
+        return InternetChecksum.Finish(InternetChecksum.Add(sum, message));
     }
 
     private void WriteEthernet(in MacAddress to, int type, Span<byte> frame)
@@ -193,7 +189,7 @@ internal sealed partial class EthernetLink
         int at = MacsBytes;
         if (_spec.Vlan > 0)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(frame[at..], TypeTag);
+            BinaryPrimitives.WriteUInt16BigEndian(frame[at..], ETH_P_8021Q);
             BinaryPrimitives.WriteUInt16BigEndian(frame[(at + sizeof(ushort))..], (ushort)_spec.Vlan);
             at += TagBytes;
         }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Throng.Linux;
 using Throng.Measurement;
+using static Throng.Linux.PacketConstants;
 
 namespace Throng.Engine;
 
@@ -15,13 +16,9 @@ internal sealed partial class EthernetLink : ILink
 {
     private const int MacsBytes = 2 * MacAddress.Bytes;
     private const int TagBytes = 4;
+
     /// <summary>Longest header.</summary>
     public const int HeaderBytesMax = MacsBytes + TagBytes + sizeof(ushort);
-
-    private const int TypeIp4 = 0x0800;
-    private const int TypeArp = 0x0806;
-    private const int TypeTag = 0x8100;
-    private const int TypeIp6 = 0x86DD;
 
     /// <summary>Between two questions to one that has not answered.</summary>
     private const long AskNs = Ns.Second / 2;
@@ -64,7 +61,7 @@ internal sealed partial class EthernetLink : ILink
             return neighbour.IsSilent ? -Errno.EHOSTUNREACH : 0;
         }
 
-        WriteEthernet(neighbour.Mac, remote.IsIPv6 ? TypeIp6 : TypeIp4, to);
+        WriteEthernet(neighbour.Mac, remote.IsIPv6 ? ETH_P_IPV6 : ETH_P_IP, to);
         return HeaderBytes;
     }
 
@@ -79,11 +76,11 @@ internal sealed partial class EthernetLink : ILink
         ReadOnlySpan<byte> packet = frame[header..];
         switch (BinaryPrimitives.ReadUInt16BigEndian(frame[(header - sizeof(ushort))..]))
         {
-            case TypeIp4:
+            case ETH_P_IP:
                 return header;
-            case TypeIp6:
+            case ETH_P_IPV6:
                 return IsNeighbourDiscovery(packet) && HandleDiscovery(packet) ? 0 : header;
-            case TypeArp:
+            case ETH_P_ARP:
                 HandleArp(packet);
                 return 0;
             default:
@@ -188,7 +185,7 @@ internal sealed partial class EthernetLink : ILink
 
     /// <summary>A card may have taken the tag out already.</summary>
     private bool HasOurTag(ReadOnlySpan<byte> frame) => frame.Length >= HeaderBytesMax
-        && BinaryPrimitives.ReadUInt16BigEndian(frame[MacsBytes..]) == TypeTag
+        && BinaryPrimitives.ReadUInt16BigEndian(frame[MacsBytes..]) == ETH_P_8021Q
         && (BinaryPrimitives.ReadUInt16BigEndian(frame[(MacsBytes + sizeof(ushort))..]) & 0x0FFF) == _spec.Vlan;
 
     private static UInt128 KeyOf(ReadOnlySpan<byte> address) => address.Length > 4

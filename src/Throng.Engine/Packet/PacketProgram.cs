@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
 using Throng.Linux;
 using static Throng.Linux.BpfCondition;
 using static Throng.Linux.BpfRegister;
 using static Throng.Linux.BpfSize;
+using static Throng.Linux.PacketConstants;
 
 namespace Throng.Engine;
 
@@ -17,7 +17,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class PacketProgram
 {
-    private const int XdpPass = 2;
     private const int ContextQueue = 16;
 
     private const int EtherType = 12;
@@ -37,10 +36,6 @@ internal sealed class PacketProgram
     private const int Solicited = Icmp6Type + 8;
     private const int SolicitationBytes = 24;
     private const int NeighbourSolicitation = 135;
-
-    private const int IcmpProtocol = 1;
-    private const int TcpProtocol = 6;
-    private const int Icmp6Protocol = 58;
 
     private readonly BpfAssembler _asm = new();
     private readonly AddressRanges _ranges;
@@ -85,7 +80,7 @@ internal sealed class PacketProgram
     private void Tag(int vlan)
     {
         BpfLabel isBare = _asm.Label("no tag");
-        _asm.JumpIf(R2, NotEqual, Swap16(0x8100), isBare);
+        _asm.JumpIf(R2, NotEqual, BpfAssembler.Swap16(ETH_P_8021Q), isBare);
         MustHave(EtherBytes + TagBytes);
         _asm.Load(R2, R6, TagNumber, U16);
         _asm.NetworkOrder(R2, U16);
@@ -100,7 +95,7 @@ internal sealed class PacketProgram
     private void Arp()
     {
         BpfLabel next = _asm.Label("no ARP");
-        _asm.JumpIf(R2, NotEqual, Swap16(0x0806), next);
+        _asm.JumpIf(R2, NotEqual, BpfAssembler.Swap16(ETH_P_ARP), next);
         MustHave(EtherBytes + ArpBytes);
         PickIp4(ArpTarget);
         _asm.Place(next);
@@ -109,33 +104,25 @@ internal sealed class PacketProgram
     private void Ip4()
     {
         BpfLabel next = _asm.Label("no IPv4");
-        BpfLabel isOne = _asm.Label("TCP or ICMP");
-        _asm.JumpIf(R2, NotEqual, Swap16(0x0800), next);
+        _asm.JumpIf(R2, NotEqual, BpfAssembler.Swap16(ETH_P_IP), next);
         MustHave(EtherBytes + Ip4Bytes);
-        _asm.Load(R3, R6, Ip4Protocol, U8);
-        _asm.JumpIf(R3, Equal, TcpProtocol, isOne);
-        _asm.JumpIf(R3, NotEqual, IcmpProtocol, _pass);
-        _asm.Place(isOne);
+        MustBeTcpOr(IPPROTO_ICMP, Ip4Protocol);
         PickIp4(Ip4Target);
         _asm.Place(next);
     }
 
     private void Ip6()
     {
-        BpfLabel isOne = _asm.Label("TCP or ICMPv6");
         BpfLabel isNone = _asm.Label("to somebody else");
-        _asm.JumpIf(R2, NotEqual, Swap16(0x86DD), _pass);
+        _asm.JumpIf(R2, NotEqual, BpfAssembler.Swap16(ETH_P_IPV6), _pass);
         MustHave(EtherBytes + Ip6Bytes);
-        _asm.Load(R3, R6, Ip6Next, U8);
-        _asm.JumpIf(R3, Equal, TcpProtocol, isOne);
-        _asm.JumpIf(R3, NotEqual, Icmp6Protocol, _pass);
-        _asm.Place(isOne);
+        MustBeTcpOr(IPPROTO_ICMPV6, Ip6Next);
         PickIp6(Ip6Target, isNone);
 
         // A solicitation goes to a group, and names the address in its payload.
         _asm.Place(isNone);
         _asm.Load(R3, R6, Ip6Next, U8);
-        _asm.JumpIf(R3, NotEqual, Icmp6Protocol, _pass);
+        _asm.JumpIf(R3, NotEqual, IPPROTO_ICMPV6, _pass);
         MustHave(EtherBytes + Ip6Bytes + SolicitationBytes);
         _asm.Load(R3, R6, Icmp6Type, U8);
         _asm.JumpIf(R3, NotEqual, NeighbourSolicitation, _pass);
@@ -147,11 +134,11 @@ internal sealed class PacketProgram
         _asm.Place(_ours);
         _asm.Load(R2, R8, ContextQueue, U32);
         _asm.MoveMap(R1, socketsFd);
-        _asm.Move(R3, XdpPass);
+        _asm.Move(R3, BpfConstants.XDP_PASS);
         _asm.Call(BpfFunction.RedirectToMap);
         _asm.Exit();
         _asm.Place(_pass);
-        _asm.Return(XdpPass);
+        _asm.Return(BpfConstants.XDP_PASS);
     }
 
     /// <summary>Ours when the IPv4 address there is in a range, else the stack's.</summary>
@@ -199,13 +186,19 @@ internal sealed class PacketProgram
         _asm.Jump(otherwise);
     }
 
+    private void MustBeTcpOr(int icmp, int protocolAt)
+    {
+        BpfLabel isOne = _asm.Label("TCP or ICMP");
+        _asm.Load(R3, R6, protocolAt, U8);
+        _asm.JumpIf(R3, Equal, SocketConstants.IPPROTO_TCP, isOne);
+        _asm.JumpIf(R3, NotEqual, icmp, _pass);
+        _asm.Place(isOne);
+    }
+
     private void MustHave(int bytes)
     {
         _asm.Move(R0, R6);
         _asm.Add(R0, bytes);
         _asm.JumpIf(R0, Greater, R7, _pass);
     }
-
-    /// <summary>A number of the network as a load of 16 bits gives it.</summary>
-    private static int Swap16(int number) => BinaryPrimitives.ReverseEndianness((ushort)number);
 }

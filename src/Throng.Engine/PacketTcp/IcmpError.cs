@@ -12,7 +12,6 @@ internal struct IcmpError
     private const byte TooBig6 = 2;
     private const byte TimeExceeded6 = 3;
     private const byte FragmentationNeeded = 4;
-    private const byte ProtocolTcp = 6;
     private const int HeadBytes = 8;
 
     /// <summary>Ours is the local end: the source of the packet that was answered.</summary>
@@ -54,7 +53,7 @@ internal struct IcmpError
         int headerBytes = PacketHeaders.IPv6Bytes;
         if (isIPv6)
         {
-            if (packet.Length < headerBytes || packet[6] != ProtocolTcp)
+            if (packet.Length < headerBytes || packet[6] != SocketConstants.IPPROTO_TCP)
             {
                 return false;
             }
@@ -63,7 +62,7 @@ internal struct IcmpError
         }
         else
         {
-            if (!PacketHeaders.TryReadIPv4(packet, out headerBytes, out _) || packet[9] != ProtocolTcp)
+            if (!PacketHeaders.TryReadIPv4(packet, out headerBytes, out _) || packet[9] != SocketConstants.IPPROTO_TCP)
             {
                 return false;
             }

@@ -6,8 +6,6 @@ namespace Throng.Engine;
 /// (RFC 1071).</summary>
 internal static class InternetChecksum
 {
-    private const int ProtocolTcp = 6;
-
     /// <summary>Adds bytes to a sum; all but the last piece of what is summed up have an even length.</summary>
     public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
     {
@@ -26,9 +24,11 @@ internal static class InternetChecksum
         return bytes.Length == 0 ? sum : sum + ((uint)bytes[0] << 8);
     }
 
-    /// <summary>The sum of the pseudo-header of a TCP segment of IPv4 or IPv6; the two differ only in zeros.</summary>
-    public static ulong OfPseudoHeader(UInt128 one, UInt128 other, int segmentBytes) =>
-        AddressSum(one) + AddressSum(other) + ProtocolTcp + (uint)segmentBytes;
+    /// <summary>The sum of the pseudo-header of IPv4 or IPv6; the two differ only in zeros.</summary>
+    /// <param name="protocol">Whose it is.</param>
+    /// <param name="bytes">Length of the segment or message.</param>
+    public static ulong OfPseudoHeader(UInt128 one, UInt128 other, int protocol, int bytes) =>
+        AddressSum(one) + AddressSum(other) + (uint)protocol + (uint)bytes;
 
     /// <summary>The checksum to write; over bytes with a right checksum in them: 0.</summary>
     public static ushort Finish(ulong sum)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Throng.Linux;
 
 namespace Throng.Engine;
 
@@ -11,7 +12,6 @@ internal static class PacketHeaders
     /// <summary>Without options.</summary>
     public const int TcpBytes = 20;
 
-    private const byte ProtocolTcp = 6;
     private const byte HopLimit = 64;
     private const ushort DontFragment = 0x4000;
 
@@ -72,7 +72,8 @@ internal static class PacketHeaders
         tcp[13] = (byte)segment.Flags;
         BinaryPrimitives.WriteUInt16BigEndian(tcp[14..], segment.Window);
         BinaryPrimitives.WriteUInt32BigEndian(tcp[16..], 0); // checksum, urgent pointer
-        ulong sum = InternetChecksum.OfPseudoHeader(segment.Ends.Local, segment.Ends.Remote, tcp.Length);
+        ulong sum = InternetChecksum.OfPseudoHeader(
+            segment.Ends.Local, segment.Ends.Remote, SocketConstants.IPPROTO_TCP, tcp.Length);
         BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], InternetChecksum.Finish(InternetChecksum.Add(sum, tcp)));
     }
 
@@ -84,7 +85,7 @@ internal static class PacketHeaders
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)packet.Length);
         BinaryPrimitives.WriteUInt16BigEndian(header[6..], DontFragment);
         header[8] = HopLimit;
-        header[9] = ProtocolTcp;
+        header[9] = SocketConstants.IPPROTO_TCP;
         BinaryPrimitives.WriteUInt32BigEndian(header[12..], (uint)ends.Local);
         BinaryPrimitives.WriteUInt32BigEndian(header[16..], (uint)ends.Remote);
         ushort checksum = InternetChecksum.Finish(InternetChecksum.Add(0, header));
@@ -95,7 +96,7 @@ internal static class PacketHeaders
     {
         BinaryPrimitives.WriteUInt32BigEndian(packet, 0x6000_0000);
         BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)(packet.Length - IPv6Bytes));
-        packet[6] = ProtocolTcp;
+        packet[6] = SocketConstants.IPPROTO_TCP;
         packet[7] = HopLimit;
         BinaryPrimitives.WriteUInt128BigEndian(packet[8..], ends.Local);
         BinaryPrimitives.WriteUInt128BigEndian(packet[24..], ends.Remote);

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using static Throng.Linux.PacketConstants;
+using static Throng.Linux.SocketConstants;
 
 namespace Throng.Engine;
 
@@ -20,9 +22,6 @@ internal enum PacketKind
 /// <summary>Reads packets that came: IPv4 and IPv6 headers, TCP with its options, ICMP errors.</summary>
 internal static class PacketReader
 {
-    private const byte ProtocolIcmp = 1;
-    private const byte ProtocolTcp = 6;
-    private const byte ProtocolIcmp6 = 58;
     private const int FragmentBits = 0x3FFF;
 
     /// <summary>Reads an IP packet; bytes behind its end are padding of the frame.</summary>
@@ -62,8 +61,8 @@ internal static class PacketReader
         ReadOnlySpan<byte> rest = packet[headerBytes..totalBytes];
         return packet[9] switch
         {
-            ProtocolTcp => ReadTcp(rest, source, destination, ref segment),
-            ProtocolIcmp => InternetChecksum.Finish(InternetChecksum.Add(0, rest)) != 0
+            IPPROTO_TCP => ReadTcp(rest, source, destination, ref segment),
+            IPPROTO_ICMP => InternetChecksum.Finish(InternetChecksum.Add(0, rest)) != 0
                 ? PacketKind.BadChecksum
                 : error.TryRead(rest, isIPv6: false) ? PacketKind.IcmpError : PacketKind.Other,
             _ => PacketKind.Other,
@@ -87,11 +86,10 @@ internal static class PacketReader
         ReadOnlySpan<byte> rest = packet.Slice(PacketHeaders.IPv6Bytes, bytes);
         switch (packet[6])
         {
-            case ProtocolTcp:
+            case IPPROTO_TCP:
                 return ReadTcp(rest, source, destination, ref segment);
-            case ProtocolIcmp6:
-                // The pseudo-header of ICMPv6 is that of TCP but for the number of the protocol.
-                ulong sum = InternetChecksum.OfPseudoHeader(source, destination, bytes) + ProtocolIcmp6 - ProtocolTcp;
+            case IPPROTO_ICMPV6:
+                ulong sum = InternetChecksum.OfPseudoHeader(source, destination, IPPROTO_ICMPV6, bytes);
                 return InternetChecksum.Finish(InternetChecksum.Add(sum, rest)) != 0 ? PacketKind.BadChecksum
                     : error.TryRead(rest, isIPv6: true) ? PacketKind.IcmpError
                     : PacketKind.Other;
@@ -114,7 +112,7 @@ internal static class PacketReader
             return PacketKind.Malformed;
         }
 
-        ulong sum = InternetChecksum.OfPseudoHeader(source, destination, bytes.Length);
+        ulong sum = InternetChecksum.OfPseudoHeader(source, destination, IPPROTO_TCP, bytes.Length);
         bool isRight = InternetChecksum.Finish(InternetChecksum.Add(sum, bytes)) == 0;
         if (!isRight && !InternetChecksum.IsLeftToDevice(sum, BinaryPrimitives.ReadUInt16BigEndian(bytes[16..])))
         {

@@ -2,7 +2,7 @@
 namespace Throng.Linux;
 
 /// <summary>Constants of bpf(2) and of the instruction set.</summary>
-internal static class BpfConstants
+public static class BpfConstants
 {
     public const int BPF_MAP_CREATE = 0;
     public const int BPF_MAP_LOOKUP_ELEM = 1;
@@ -14,6 +14,10 @@ internal static class BpfConstants
     public const int BPF_OBJ_GET_INFO_BY_FD = 15;
     public const int BPF_MAP_LOOKUP_BATCH = 24;
     public const int BPF_LINK_CREATE = 28;
+
+    public const int XDP_DROP = 1;
+    public const int XDP_PASS = 2;
+    public const int XDP_TX = 3;
 
     // Classes: the low three bits of a code.
     public const byte BPF_LD = 0x00;

@@ -2,12 +2,14 @@
 namespace Throng.Linux;
 
 /// <summary>Constants of packet sockets and of the filters attached to them.</summary>
-internal static class PacketConstants
+public static class PacketConstants
 {
     public const int AF_PACKET = 17;
     public const int SOL_PACKET = 263;
     public const int ETH_P_ALL = 0x0003;
     public const int ETH_P_IP = 0x0800;
+    public const int ETH_P_ARP = 0x0806;
+    public const int ETH_P_8021Q = 0x8100;
     public const int ETH_P_IPV6 = 0x86DD;
     public const int IPPROTO_ICMP = 1;
     public const int IPPROTO_UDP = 17;

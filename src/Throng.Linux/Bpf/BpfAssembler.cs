@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using static Throng.Linux.BpfConstants;
 
 namespace Throng.Linux;
@@ -14,6 +15,9 @@ public sealed class BpfAssembler
 
     /// <summary>Instructions so far; a 64-bit constant counts as two.</summary>
     public int Count => _code.Count;
+
+    /// <summary>A number of 16 bits in network order as a load of it gives it.</summary>
+    public static int Swap16(int number) => BinaryPrimitives.ReverseEndianness((ushort)number);
 
     /// <summary>A label to jump to that is placed with <see cref="Place"/>.</summary>
     public BpfLabel Label(string name)

@@ -21,17 +21,17 @@ public sealed class PacketHeadTests
     {
         Assert.True(PacketHead.TryRead(Bytes(Syn), out PacketHead head));
         Assert.Equal((End("10.0.0.1", 50_000), End("10.0.0.2", 80)), (head.Source, head.Destination));
-        Assert.Equal(PacketHead.Syn, head.Flags);
+        Assert.Equal(TcpFlags.Syn, head.Flags);
         Assert.True(PacketHead.TryRead(Bytes(AckOf6), out head));
         Assert.Equal((End("fd00::1", 50_000), End("fd00::2", 80)), (head.Source, head.Destination));
-        Assert.Equal(PacketHead.Ack, head.Flags);
+        Assert.Equal(TcpFlags.Ack, head.Flags);
     }
 
     [Fact]
     public void Options_of_an_IPv4_head_are_passed_over()
     {
         Assert.True(PacketHead.TryRead(Bytes("46" + RestOfHead + "01010100" + SynOfTcp), out PacketHead head));
-        Assert.Equal((50_000, 80, PacketHead.Syn), (head.Source.Port, head.Destination.Port, head.Flags));
+        Assert.Equal((50_000, 80, TcpFlags.Syn), (head.Source.Port, head.Destination.Port, head.Flags));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class PacketHeadTests
             + Ports;
         Assert.True(PacketHead.TryRead(Bytes(error4), out PacketHead head));
         Assert.Equal((End("10.0.0.1", 50_000), End("10.0.0.2", 80)), (head.Source, head.Destination));
-        Assert.Equal(0, head.Flags);
+        Assert.Equal(TcpFlags.None, head.Flags);
         string error6 = "60000000 0020 3a 40 fd000000000000000000000000000003 fd000000000000000000000000000001 "
             + "01000000 00000000 " + AckOf6;
         Assert.True(PacketHead.TryRead(Bytes(error6), out head));

@@ -51,7 +51,7 @@ public sealed class PacketStoreTests
     {
         using PacketStore store = new(64);
         Add(store, 1, 0);
-        Add(store, 2, 1, PacketHead.Rst);
+        Add(store, 2, 1, TcpFlags.Rst);
         for (int port = 3; port <= 64; port++)
         {
             Add(store, port, port);
@@ -70,8 +70,8 @@ public sealed class PacketStoreTests
         for (int port = 1; port <= 10_000; port++)
         {
             Add(store, port, port);
-            Add(store, port, port, PacketHead.Fin, isOurs: true);
-            Add(store, port, port, PacketHead.Fin, isOurs: false);
+            Add(store, port, port, TcpFlags.Fin, isOurs: true);
+            Add(store, port, port, TcpFlags.Fin, isOurs: false);
             Assert.Equal([port, port, port], Times(store, port));
         }
 
@@ -87,7 +87,10 @@ public sealed class PacketStoreTests
         for (int i = 1; i <= 100_000; i++)
         {
             int port = (int)random.NextInRange(1, 500);
-            byte flags = random.NextInRange(0, 9) switch { 0 => PacketHead.Fin, 1 => PacketHead.Rst, _ => 0 };
+            TcpFlags flags = random.NextInRange(0, 9) switch
+            {
+                0 => TcpFlags.Fin, 1 => TcpFlags.Rst, _ => TcpFlags.None,
+            };
             Add(store, port, i, flags, random.NextInRange(0, 1) == 0);
             (all.TryGetValue(port, out List<long>? times) ? times : all[port] = []).Add(i);
             long[] kept = Times(store, port);
@@ -99,7 +102,8 @@ public sealed class PacketStoreTests
         Assert.InRange(sum, 1_900, 2_000);
     }
 
-    private static void Add(PacketStore store, int port, long atNs, byte flags = 0, bool isOurs = true) => store.Add(
+    private static void Add(
+        PacketStore store, int port, long atNs, TcpFlags flags = TcpFlags.None, bool isOurs = true) => store.Add(
         Key(port), new CapturedPacket(atNs, 1, 40, new byte[40]), atNs, flags, isOurs);
 
     private static long[] Times(PacketStore store, int port)
@@ -108,5 +112,5 @@ public sealed class PacketStoreTests
         return [.. slots[..store.Find(Key(port), slots)].Select(slot => store[slot].AtNs)];
     }
 
-    private static ConnectionKey Key(int port) => new(new PacketEnd(1, (ushort)port), Server);
+    private static Endpoints Key(int port) => new PacketEnd(1, (ushort)port).To(Server);
 }
