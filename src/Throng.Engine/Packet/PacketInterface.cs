@@ -16,6 +16,7 @@ internal sealed class PacketInterface : IDisposable
     private readonly int _map;
     private readonly int _program;
     private readonly int _link;
+    private readonly XskPort _port;
     private PacketBackend? _backend;
 
     /// <param name="sources">Addresses that are ours.</param>
@@ -39,13 +40,13 @@ internal sealed class PacketInterface : IDisposable
                 out string log),
             "the program that picks packets", log);
         (_link, IsNative) = Attach(index);
-        Port = new XskPort(_name, index, 0, IsNative);
-        _ = EchoMaps.Check(BpfMap.Update(_map, 0u, ((XskPort)Port).Fd), "an AF_XDP socket in a map", "");
+        _port = new XskPort(_name, index, 0, IsNative);
+        _ = EchoMaps.Check(BpfMap.Update(_map, 0u, _port.Fd), "an AF_XDP socket in a map", "");
     }
 
     public FrameLinkSpec Link { get; }
 
-    public IFramePort Port { get; }
+    public IFramePort Port => _port;
 
     /// <summary>The program, for whoever wants to try it.</summary>
     internal int ProgramFd => _program;
@@ -54,14 +55,14 @@ internal sealed class PacketInterface : IDisposable
     public bool IsNative { get; }
 
     /// <summary>Which way packets take: copy or zero-copy.</summary>
-    public string Mode => ((XskPort)Port).IsZeroCopy ? "zero-copy" : "copy";
+    public string Mode => _port.IsZeroCopy ? "zero-copy" : "copy";
 
     /// <summary>Counts of the frames and segments so far; any thread.</summary>
     public PacketFigures Figures
     {
         get
         {
-            FramePortCounts frames = Port.Counts;
+            FramePortCounts frames = _port.Counts;
             PacketCounts segments = _backend?.Counts ?? new PacketCounts();
             return new PacketFigures
             {
@@ -104,7 +105,7 @@ internal sealed class PacketInterface : IDisposable
         get
         {
             string attached = IsNative ? "in its driver" : "at the entrance of the network stack";
-            int errno = ((XskPort)Port).ZeroCopyErrno;
+            int errno = _port.ZeroCopyErrno;
             string why = errno > 0 ? $" (its driver has no zero-copy: {Errno.Name(-errno)})" : "";
             return $"{_name}, queue 0, {attached}, {Mode}{why}";
         }
@@ -113,7 +114,7 @@ internal sealed class PacketInterface : IDisposable
     public void Dispose()
     {
         _ = Descriptors.Close(_link);
-        Port.Dispose();
+        _port.Dispose();
         _ = Descriptors.Close(_program);
         _ = Descriptors.Close(_map);
     }

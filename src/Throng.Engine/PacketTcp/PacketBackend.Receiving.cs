@@ -173,9 +173,9 @@ internal sealed partial class PacketBackend
             return true;
         }
 
-        if (block.Has(BlockFlags.FinAcknowledged) && block.Has(BlockFlags.PeerFinished))
+        if (IsOver(block))
         {
-            return true; // it is over: there is nothing to reset
+            return true; // there is nothing to reset
         }
 
         if (block.IsClosedHere)

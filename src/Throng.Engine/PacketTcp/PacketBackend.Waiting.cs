@@ -38,25 +38,12 @@ internal sealed partial class PacketBackend
             return false;
         }
 
-        long nowNs = NowNs();
         Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
-        ref KnownPath path = ref _paths[record.Path];
-        ref TcpBlock block = ref _blocks[number];
-        block.Slot = connection.Slot;
-        block.Path = record.Path;
-        block.LocalPort = record.LocalPort;
+        int mss = MssSizes.Largest(_link.MtuBytes, _paths[record.Path].IsIPv6);
+        ref TcpBlock block = ref Furnish(number, connection.Slot, ref record, mss, FirstSequence(ends, NowNs()));
         block.Flags = BlockFlags.Connecting;
-        block.Mss = (ushort)MssSizes.Largest(_link.MtuBytes, path.IsIPv6);
-        block.CongestionWindow = FirstCongestionWindow(block.Mss);
-        block.SlowStartThreshold = uint.MaxValue / 2;
         block.PeerWindow = block.CongestionWindow;
-        block.Trip = path.Trip;
         block.KeepAliveSeconds = (ushort)Math.Min(request.Bytes, ushort.MaxValue);
-        block.Unacknowledged = FirstSequence(ends, nowNs);
-        block.Next = block.Unacknowledged;
-        block.NextMax = block.Unacknowledged;
-        record.Flags |= HasBlock;
-        record.Outbox = number;
         AddOutput(number, ref block);
         return true;
     }

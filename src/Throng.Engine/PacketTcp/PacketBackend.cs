@@ -206,24 +206,16 @@ internal sealed partial class PacketBackend : IBackend
             return 0;
         }
 
-        ref TcpBlock block = ref _blocks[number];
-        block.Slot = slot;
-        block.Path = record.Path;
-        block.LocalPort = record.LocalPort;
-        block.Mss = (ushort)MssSizes.At(record.Flags >> MssShift);
+        uint expected = (uint)record.Outbox;
+        int mss = MssSizes.At(record.Flags >> MssShift);
+        ref TcpBlock block = ref Furnish(number, slot, ref record, mss, (uint)record.Descriptor);
         block.WindowScale = (byte)((record.Flags >> ScaleShift) & 0x0F);
-        block.CongestionWindow = FirstCongestionWindow(block.Mss);
-        block.SlowStartThreshold = uint.MaxValue / 2;
-        block.PeerWindow = AssumedWindow(block.Mss);
+        block.PeerWindow = AssumedWindow(mss);
         block.PeerWindowMax = block.PeerWindow;
-        block.Unacknowledged = (uint)record.Descriptor;
-        block.Next = block.Unacknowledged;
-        block.NextMax = block.Unacknowledged;
-        block.Expected = (uint)record.Outbox;
-        block.WindowEnd = block.Expected + WindowMax;
-        block.PeerWindowSeq = block.Expected - 1;
+        block.Expected = expected;
+        block.WindowEnd = expected + WindowMax;
+        block.PeerWindowSeq = expected - 1;
         block.PeerWindowAck = block.Unacknowledged;
-        block.Trip = _paths[record.Path].Trip;
         if ((record.Flags & PeerFinished) != 0)
         {
             block.Flags = BlockFlags.PeerFinished | BlockFlags.PeerFinishedFirst | BlockFlags.PeerFinishedTold;
@@ -234,9 +226,27 @@ internal sealed partial class PacketBackend : IBackend
             block.Retransmits = retransmits;
         }
 
+        return number;
+    }
+
+    /// <summary>Gives a connection a block in which nothing is under way, and all before a number is acknowledged.
+    /// </summary>
+    private ref TcpBlock Furnish(int number, int slot, ref Connection record, int mss, uint next)
+    {
+        ref TcpBlock block = ref _blocks[number];
+        block.Slot = slot;
+        block.Path = record.Path;
+        block.LocalPort = record.LocalPort;
+        block.Mss = (ushort)mss;
+        block.CongestionWindow = FirstCongestionWindow(mss);
+        block.SlowStartThreshold = uint.MaxValue / 2;
+        block.Trip = _paths[record.Path].Trip;
+        block.Unacknowledged = next;
+        block.Next = next;
+        block.NextMax = next;
         record.Flags |= HasBlock;
         record.Outbox = number;
-        return number;
+        return ref block;
     }
 
     /// <summary>Ends the block of a connection on which nothing is under way: the record has all there is to keep.
