@@ -96,9 +96,12 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>Asks it to end in order: SIGTERM.</summary>
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Sends it a signal by its short name.</summary>
+    public void Signal(string name)
     {
-        using Process kill = Process.Start("kill", $"-TERM {Id}");
+        using Process kill = Process.Start("kill", $"-{name} {Id}");
         kill.WaitForExit();
     }
 

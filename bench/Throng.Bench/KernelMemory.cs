@@ -29,7 +29,8 @@ internal readonly record struct KernelMemory(long SlabBytes, long AvailableBytes
         return now;
     }
 
-    private static KernelMemory Read()
+    /// <summary>As they are now.</summary>
+    public static KernelMemory Read()
     {
         string[] lines = File.ReadAllLines("/proc/meminfo");
         return new KernelMemory(Bytes(lines, "Slab:"), Bytes(lines, "MemAvailable:"));

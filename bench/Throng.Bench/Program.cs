@@ -22,6 +22,7 @@ return settings.Command switch
     "million" => MillionBench.Run(settings),
     "cluster" => ClusterBench.Run(settings),
     "http" => HttpBench.Run(settings),
+    "soak" => SoakBench.Run(settings),
     "readers" => HttpReaders.Read(settings),
     "events" => HttpReaders.Send(settings),
     "agents" => ClusterAgents.Run(settings),
@@ -40,6 +41,6 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "usage: Throng.Bench roundtrip|hold|query|churn|native|echo|scale|ports|timewait|schedule|sweep|million|"
-            + "cluster|http|readers|events|agents|connect [--NAME VALUE]...");
+            + "cluster|http|soak|readers|events|agents|connect [--NAME VALUE]...");
     return 2;
 }
