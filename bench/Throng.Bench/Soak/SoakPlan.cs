@@ -42,7 +42,7 @@ internal static class SoakPlan
     [
         ("hold", $"hold 2k {Steady} --ping --ping-interval 3s-6s"),
         ("hold, troubled", $"hold 400 {Troubled} --ping --ping-interval 3s-6s"),
-        (Compared, $"query {Steady} {Asked} --rate 10k -c 200 --http {Page}"),
+        (Compared, $"query {Steady} {Asked} --rate 10k -c 200 --http={Page}"),
         ("query, troubled", $"query {Troubled} {Asked} --rate 2k -c 100 --pcap FOLDER/soak.pcapng"),
         ("query, epoll", $"query {Troubled} {Asked} --rate 1k -c 50 --engine epoll"),
         ("query, UDP", $"query {Troubled} {Asked} --rate 2k -c 50 --transport udp"),

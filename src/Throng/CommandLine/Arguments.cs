@@ -221,6 +221,7 @@ public sealed partial class Arguments
         }
         else if (!option.TakesNext)
         {
+            RefuseMistakable(option, spelling);
             Take(option, option.Implied, spelling);
         }
         else if (NextIsValue(out string next))
@@ -231,6 +232,21 @@ public sealed partial class Arguments
         else
         {
             Errors.Add($"{spelling} needs {option.Argument}");
+        }
+    }
+
+    /// <summary>
+    /// An address behind an option that takes one only when it is joined: who wrote it may mean either, and a load
+    /// goes to no host that may be meant otherwise.
+    /// </summary>
+    private void RefuseMistakable(Option option, string spelling)
+    {
+        if (option.IsLikeTarget && NextIsValue(out string next) && next.Contains(':')
+            && option.TryRead(next, out _, out _))
+        {
+            string shown = Text.Plain(next);
+            Errors.Add($"{spelling} {shown}: which of both is meant? The address of {spelling} is joined to it, "
+                + $"{spelling}={shown}; a target stands before it");
         }
     }
 

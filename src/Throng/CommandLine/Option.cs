@@ -46,6 +46,9 @@ public abstract class Option
     /// </summary>
     public string Implied { get; init; } = "";
 
+    /// <summary>Whether such a value reads like a target, so that the word behind it may be taken for the other.</summary>
+    public bool IsLikeTarget { get; init; }
+
     /// <summary>Whether the next word may be its value.</summary>
     public bool TakesNext => !IsFlag && Implied.Length == 0;
 

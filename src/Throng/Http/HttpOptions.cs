@@ -15,7 +15,7 @@ public static class HttpOptions
 
     public static Option<Endpoint> Http { get; } = new(TryReadAddress, None, ShowEndpoint)
     {
-        Name = "http", Argument = "ADDR:PORT", Implied = DefaultAddress, Default = "off",
+        Name = "http", Argument = "ADDR:PORT", Implied = DefaultAddress, Default = "off", IsLikeTarget = true,
         Help = $"answer HTTP there, {DefaultAddress} without a value: what the run does, as JSON and as a page, and "
             + "the commands of the prompt; port 0: a free one",
     };

@@ -28,7 +28,10 @@ public sealed class RebalanceTests
         long notOffered = document.Number("cluster.not_offered");
         document.Equal(Planned, offered + unaccounted + notOffered, "offered, unaccounted or not offered");
         Assert.True(offered > Planned * 0.85, run.Story()); // without the others it would be some 10,400
-        Eventually.Holds(() => server.BytesReceived / MessageBytes >= offered, run.Story, everyMs: 100);
+        Eventually.Holds(
+            () => server.BytesReceived / MessageBytes >= offered,
+            () => $"the server has read {server.BytesReceived / MessageBytes} of {offered} messages: {run.Story()}",
+            everyMs: 100);
         Assert.InRange(server.BytesReceived / MessageBytes, offered, offered + unaccounted);
         Assert.Equal("2/3", document.Text("cluster.taken_over.0.part"));
         Assert.Equal("gen-2", document.Text("cluster.taken_over.0.agent"));

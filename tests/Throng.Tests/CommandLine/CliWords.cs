@@ -56,6 +56,21 @@ public sealed class CliWords
         Assert.Equal(error + "\n", shell.Error);
     }
 
+    /// <summary>A load goes to no host that may have been meant otherwise.</summary>
+    [Fact]
+    public void An_address_behind_http_is_refused_since_it_may_be_a_target()
+    {
+        CliShell shell = new();
+        Assert.Equal(2, shell.Run("hold", "--http", "127.0.0.1:7090"));
+        Assert.Equal("throng hold: --http 127.0.0.1:7090: which of both is meant? The address of --http is joined to it, "
+            + "--http=127.0.0.1:7090; a target stands before it\n", shell.Error);
+        Assert.Empty(shell.Live.Calls);
+        foreach (string line in (string[])["hold 127.0.0.1:7090 --http", "hold --http=127.0.0.1:7090", "hold --http 10"])
+        {
+            Assert.Equal(0, new CliShell().Run(line.Split(' ')));
+        }
+    }
+
     [Theory]
     [InlineData("query -q 100", "-q takes no value: a rate is --rate 100")]
     [InlineData("serve 7000", "write *:7000 for every address of this host, or 127.0.0.1:7000")]
