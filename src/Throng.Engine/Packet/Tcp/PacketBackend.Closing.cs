@@ -60,6 +60,7 @@ internal sealed partial class PacketBackend
         ref TcpBlock block = ref _blocks[number];
         _table.Remove(connection.Slot);
         DropForwards(ref block);
+        _early.Clear(ref block.EarlyHead);
         block.AnnouncedBytes = 0;
         block.KeepAliveSeconds = 0;
         block.Flags |= BlockFlags.FinWanted;

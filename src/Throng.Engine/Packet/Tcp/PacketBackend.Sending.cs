@@ -151,7 +151,12 @@ internal sealed partial class PacketBackend
             progress = ResendFirst(ref block);
         }
 
-        while (progress == Progress.Done && TryPlan(block, out int bytes, out bool hasFin))
+        if (progress == Progress.Done && block.Has(BlockFlags.Recovering))
+        {
+            progress = ResendLost(ref block);
+        }
+
+        while (progress == Progress.Done && TryPlan(ref block, out int bytes, out bool hasFin))
         {
             progress = SendSegment(ref block, block.Next, bytes, hasFin, produce);
             block.Flags &= ~BlockFlags.SendAnyway;
@@ -179,44 +184,33 @@ internal sealed partial class PacketBackend
     }
 
     /// <summary>Chooses what to send next; false when nothing may be sent now.</summary>
-    private static bool TryPlan(in TcpBlock block, out int bytes, out bool hasFin)
+    private static bool TryPlan(ref TcpBlock block, out int bytes, out bool hasFin)
     {
-        int inFlight = (int)(block.Next - block.Unacknowledged);
-        int window = (int)Math.Min(Math.Min(block.CongestionWindow, block.PeerWindow), int.MaxValue / 2);
-        int room = Math.Max(0, window - inFlight);
         int again = (int)(block.SentEnd - block.Next); // -1 behind a FIN that was sent
+        if (again > 0 && block.Sacked.Count > 0)
+        {
+            block.Next = block.Sacked.Missing(block.Next);
+            again = (int)(block.SentEnd - block.Next);
+        }
+
+        uint inFlight = block.Next - block.Unacknowledged;
+        long room = Math.Min(
+            (long)block.CongestionWindow - (block.Next == block.NextMax ? BytesUnderWay(block) : inFlight),
+            (long)block.PeerWindow - inFlight);
         int unsent = block.UnsentBytes;
-        int wanted = again > 0 ? again : unsent;
-        bytes = Math.Min(Math.Min(wanted, block.Mss), room);
+        int wanted = again > 0 ? block.Sacked.BytesMissing(block.Next, block.SentEnd) : unsent;
+        bytes = (int)Math.Clamp(room, 0, Math.Min(wanted, block.Mss));
         bool isSilly = bytes < wanted && bytes < block.Mss && bytes < block.PeerWindowMax / 2;
         if (isSilly && !(block.Has(BlockFlags.SendAnyway) && bytes > 0))
         {
             bytes = 0;
         }
 
-        bool isAll = bytes == wanted && (again <= 0 || unsent == 0);
+        bool isAll = again > 0 ? bytes == again && unsent == 0 : bytes == unsent;
         bool finIsDue = block.Has(BlockFlags.FinWanted) && !block.Has(BlockFlags.FinAcknowledged)
             && (!block.Has(BlockFlags.FinSent) || again >= 0);
         hasFin = finIsDue && isAll;
         return bytes > 0 || hasFin;
-    }
-
-    /// <summary>Sends the first segment that is not acknowledged again, and nothing behind it.</summary>
-    private Progress ResendFirst(ref TcpBlock block)
-    {
-        block.Flags &= ~BlockFlags.ResendFirst;
-        int bytes = Math.Min(block.Sent.Bytes, block.Mss);
-        bool hasFin = bytes == block.Sent.Bytes && block.Has(BlockFlags.FinSent);
-        if (bytes == 0 && !hasFin)
-        {
-            return Progress.Done;
-        }
-
-        uint next = block.Next;
-        Progress progress = SendSegment(ref block, block.Unacknowledged, bytes, hasFin, null);
-        block.Next = Sequence.Later(next, block.Next);
-        block.Flags |= progress == Progress.Later ? BlockFlags.ResendFirst : BlockFlags.None;
-        return progress;
     }
 
     /// <summary>Sends bytes that were sent before, or takes new ones.</summary>
