@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Throng.Engine;
 using Throng.Linux;
-using Xunit;
 
 namespace Throng.KernelTests.Contract;
 
@@ -20,11 +18,7 @@ internal sealed class PacketCable : IDisposable
 
     public PacketCable()
     {
-        Requirement.OwnNetwork();
-        Ip($"link add there type veth peer name here netns {_place.Name}");
-        Ip($"addr add {Server.Address}/24 dev there");
-        Ip("link set there up");
-        _place.Out("ip addr add 10.9.0.1/24 dev here; ip link set here up");
+        VethPair.ConnectToTest(_place);
         PacketInterface? opened = null;
         NamespaceThread.Run(_place, () =>
         {
@@ -59,12 +53,5 @@ internal sealed class PacketCable : IDisposable
     {
         _interface.Dispose();
         _place.Dispose();
-    }
-
-    private static void Ip(string arguments)
-    {
-        using Process ip = Process.Start("ip", arguments);
-        ip.WaitForExit();
-        Assert.Equal(0, ip.ExitCode);
     }
 }

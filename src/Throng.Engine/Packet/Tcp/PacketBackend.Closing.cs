@@ -94,9 +94,8 @@ internal sealed partial class PacketBackend
         DropClosed(number, ref block);
         if (waits)
         {
-            long nowNs = NowNs();
-            EndTimeWaits(nowNs, makesRoom: true);
-            _closed.Add(ClosedNames.EntryOf(_timeWaits.Add(path, port, next, expected, nowNs)));
+            EndTimeWaits(_nowNs, makesRoom: true);
+            _closed.Add(ClosedNames.EntryOf(_timeWaits.Add(path, port, next, expected, _nowNs)));
         }
 
         return true;
@@ -133,7 +132,7 @@ internal sealed partial class PacketBackend
             SendReplies();
             SendFins();
             _port.Wait(_lacksFrames ? NowNs() + Ns.Millisecond : 0);
-            TakeFrames(NowNs());
+            TakeFrames();
         }
 
         _port.Wait(0);

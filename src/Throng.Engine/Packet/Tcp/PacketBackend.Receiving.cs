@@ -344,7 +344,7 @@ internal sealed partial class PacketBackend
         if (IsDirect(block))
         {
             Handle connection = _slab.HandleAt(block.Slot);
-            _completions.Add(new Completion(connection, Operation.Received, lease.Length, lease, NowNs()));
+            _completions.Add(new Completion(connection, Operation.Received, lease.Length, lease, _nowNs));
         }
         else
         {

@@ -85,8 +85,9 @@ internal sealed partial class PacketBackend
     {
         int last = _outputTail;
         bool isLast = _outputHead == 0;
-        while (!isLast && !_lacksFrames)
+        for (int sent = 1; !isLast && !_lacksFrames; sent++)
         {
+            _nowNs = sent % FramesPerTake == 0 ? NowNs() : _nowNs;
             int number = _outputHead;
             isLast = number == last;
             ref TcpBlock block = ref _blocks[number];
@@ -123,7 +124,6 @@ internal sealed partial class PacketBackend
             _paths.EndsOf(block.Path, block.LocalPort), block.Unacknowledged, 0, TcpFlags.Syn, (ushort)WindowMax);
         PacketHeaders.Write(packet[..(headerBytes + TcpOptions.SynBytes)], syn, TcpOptions.SynBytes);
         EndFrame(id, link + headerBytes + TcpOptions.SynBytes);
-        long nowNs = NowNs();
         if (block.NextMax != block.Unacknowledged)
         {
             CountRetransmit(ref block);
@@ -131,14 +131,14 @@ internal sealed partial class PacketBackend
         else
         {
             block.Flags |= BlockFlags.Timing;
-            block.TimedAtNs = nowNs;
-            block.StalledSinceNs = nowNs;
+            block.TimedAtNs = _nowNs;
+            block.StalledSinceNs = _nowNs;
         }
 
         block.Next = block.Unacknowledged + 1;
         block.NextMax = block.Next;
         block.TimedEnd = block.Next;
-        _wheel.Arm(number, BlockTimer.Retransmit, nowNs + block.Trip.TimeoutNs(block.Backoff));
+        _wheel.Arm(number, BlockTimer.Retransmit, _nowNs + block.Trip.TimeoutNs(block.Backoff));
         return Progress.Done;
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class PacketBackend
         if (newBytes > 0 && !block.IsClosedHere)
         {
             Handle connection = _slab.HandleAt(block.Slot);
-            _completions.Add(new Completion(connection, Operation.Sent, newBytes, default, NowNs()));
+            _completions.Add(new Completion(connection, Operation.Sent, newBytes, default, _nowNs));
             if (block.ArrivedBytes > 0 || (block.Flags & (BlockFlags.PeerFinished | BlockFlags.PeerFinishedTold))
                 == BlockFlags.PeerFinished)
             {
@@ -267,12 +267,12 @@ internal sealed partial class PacketBackend
         {
             block.Flags |= BlockFlags.Timing;
             block.TimedEnd = end;
-            block.TimedAtNs = NowNs();
+            block.TimedAtNs = _nowNs;
         }
 
         if (block.Unacknowledged == block.NextMax)
         {
-            block.StalledSinceNs = NowNs();
+            block.StalledSinceNs = _nowNs;
         }
 
         block.Next = end;
@@ -332,21 +332,20 @@ internal sealed partial class PacketBackend
             return;
         }
 
-        long nowNs = NowNs();
         switch (timer)
         {
             case BlockTimer.None:
                 _wheel.Cancel(number);
                 break;
             case BlockTimer.FinWait:
-                _wheel.Arm(number, timer, nowNs + TimeWaits.LastsNs);
+                _wheel.Arm(number, timer, _nowNs + TimeWaits.LastsNs);
                 break;
             case BlockTimer.KeepAlive:
-                block.HeardNs = nowNs;
-                _wheel.Arm(number, timer, nowNs + KeepAliveNs(block));
+                block.HeardNs = _nowNs;
+                _wheel.Arm(number, timer, _nowNs + KeepAliveNs(block));
                 break;
             default:
-                _wheel.Arm(number, timer, nowNs + block.Trip.TimeoutNs(block.Backoff));
+                _wheel.Arm(number, timer, _nowNs + block.Trip.TimeoutNs(block.Backoff));
                 break;
         }
     }

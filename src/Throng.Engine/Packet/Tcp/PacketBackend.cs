@@ -62,7 +62,8 @@ internal sealed partial class PacketBackend : IBackend
         _blocks = new TcpBlocks(options.Blocks);
         _chunks = new ByteChunks(options.Chunks);
         _timeWaits = new TimeWaits(options.TimeWaits);
-        _wheel = new BlockWheel(_blocks, port.NowNs());
+        _nowNs = port.NowNs();
+        _wheel = new BlockWheel(_blocks, _nowNs);
         _chains = new LeaseChains(pool.Capacity);
         _early = new EarlyBytes(pool);
         _table = new EndpointTable<SlotNames>(slab.Capacity, _paths, places, new SlotNames(slab));
