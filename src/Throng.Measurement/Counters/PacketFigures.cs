@@ -49,7 +49,7 @@ public sealed record PacketFigures
     /// <summary>Segments that came before one that was missing.</summary>
     public long OutOfOrder { get; init; }
 
-    /// <summary>Of those, the ones that found no room to be kept in, and had to come again.</summary>
+    /// <summary>Segments out of order that found no room to be kept in, and had to come again.</summary>
     public long OutOfOrderDropped { get; init; }
 
     /// <summary>Segments that were dropped, to come again, since all buffers or control blocks were in use.</summary>

@@ -12,7 +12,8 @@ internal sealed class SegmentCapture : IDisposable
     private readonly PeerProcess _process;
     private readonly string _ours;
 
-    /// <param name="name">An interface at the other end of the cable: packets of our own pass no capture at ours.</param>
+    /// <param name="name">An interface at the other end of the cable: at ours, packets of our own pass no capture.
+    /// </param>
     /// <param name="ours">A filter for the segments of the engine.</param>
     /// <param name="before">Leads to the interface's network; empty: that of the test.</param>
     public SegmentCapture(string name, string ours, string before = "")

@@ -20,10 +20,13 @@ internal sealed class CountingProxy : IDisposable
             Needs.File(StreamModule);
         }
 
-        (_process, _file) = program == "nginx"
-            ? (PeerProcess.Start(
-                folder => $"nginx -p {folder} -e {folder}/log -c {folder}/nginx.conf", ("nginx.conf", NginxText)), "counts")
-            : (PeerProcess.Start(folder => $"haproxy -db -f {folder}/haproxy.cfg", ("haproxy.cfg", HaproxyText)), "output");
+        bool isNginx = program == "nginx";
+        _file = isNginx ? "counts" : "output";
+        _process = isNginx
+            ? PeerProcess.Start(
+                folder => $"nginx -p {folder} -e {folder}/log -c {folder}/nginx.conf", ("nginx.conf", NginxText))
+            : PeerProcess.Start(
+                folder => $"haproxy -db -f {folder}/haproxy.cfg", ("haproxy.cfg", HaproxyText));
         Eventually.Holds(Listens, _process.Story);
     }
 

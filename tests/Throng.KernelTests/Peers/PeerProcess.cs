@@ -14,7 +14,8 @@ internal sealed class PeerProcess : IDisposable
     private PeerProcess(string folder, string line)
     {
         _folder = folder;
-        _process = Process.Start("sh", ["-c", $"exec env --default-signal {line} > {folder}/output 2> {folder}/errors"]);
+        string all = $"exec env --default-signal {line} > {folder}/output 2> {folder}/errors";
+        _process = Process.Start("sh", ["-c", all]);
     }
 
     /// <summary>Lines on its standard output, or in a file of its folder.</summary>
@@ -27,7 +28,8 @@ internal sealed class PeerProcess : IDisposable
 
     /// <param name="lineOf">The command line, from the folder that its files are in.</param>
     /// <param name="files">Names and texts of files to write before.</param>
-    public static PeerProcess Start(Func<string, string> lineOf, params (string Name, Func<string, string> Text)[] files)
+    public static PeerProcess Start(
+        Func<string, string> lineOf, params (string Name, Func<string, string> Text)[] files)
     {
         string folder = Directory.CreateTempSubdirectory("throng-peer-").FullName;
         foreach ((string name, Func<string, string> text) in files)

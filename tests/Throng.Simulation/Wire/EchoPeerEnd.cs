@@ -21,7 +21,7 @@ internal sealed class EchoPeerEnd
     private readonly List<byte> _out = [];
     private readonly Dictionary<uint, byte[]> _early = [];
 
-    /// <summary>What the client has told that it has; it is never sent again, so a lie is the end.</summary>
+    /// <summary>Pieces that the client told it has; they are never sent again, so a lie is the end.</summary>
     private readonly List<(uint From, uint End)> _sacked = [];
     private uint _latest;
     private uint _nxtMax;

@@ -74,7 +74,7 @@ public sealed class LossTests
         Assert.Equal(0, script.Client.Pool.Rented);
     }
 
-    /// <summary>Wherever in the sequence space it begins: what is zero in a new block lies ahead of half of it.</summary>
+    /// <summary>It does so wherever numbers begin: what is zero in a new block lies ahead of half of them.</summary>
     [Theory]
     [InlineData(Script.First)]
     [InlineData(0xC000_0000)]
@@ -182,6 +182,70 @@ public sealed class LossTests
         script.Peer.Send(ack: end);
         script.Pass();
         Assert.Equal((0, 0), script.Client.Backend.InUse);
+    }
+
+    [Fact]
+    public void Any_byte_among_the_options_may_be_anything()
+    {
+        using Script script = Script.Opened(mss: 1460, takesSacks: true);
+        SendTen(script);
+        byte[] right =
+        [
+            .. Sacks((One + 1460, One + 2920), (One + 4380, One + 5840), (One + 7300, One + 8760)),
+            1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2,
+        ];
+        Assert.Equal(40, right.Length);
+        for (int odd = 0; odd < right.Length * 256; odd++)
+        {
+            byte[] options = [.. right];
+            options[odd / 256] = (byte)odd;
+            script.Peer.Send(ack: One, options: options);
+            if (odd % 64 == 63)
+            {
+                script.Pass();
+                script.Peer.Clear();
+            }
+        }
+
+        script.Peer.Send(ack: One + 14_600);
+        script.Pass();
+        Assert.Null(script.Story.Closed);
+        Assert.Equal(0, script.Counts.Malformed);
+        Assert.Equal((0, 0), script.Client.Backend.InUse);
+    }
+
+    [Fact]
+    public void Any_byte_among_the_options_of_a_SYN_may_be_anything()
+    {
+        byte[] right = [2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 7];
+        for (int odd = 0; odd < right.Length * 256; odd++)
+        {
+            using Script script = new();
+            script.Expect(PeerSegment.Syn);
+            script.Peer.Expected = One;
+            byte[] options = [.. right];
+            options[odd / 256] = (byte)odd;
+            script.Peer.Send(PeerSegment.Syn | PeerSegment.Ack, seq: 5000, options: options);
+            script.Peer.Send(PeerSegment.Syn | PeerSegment.Ack, options: right); // where that one was malformed
+            script.Pass();
+            Assert.True(script.Story.IsOpen);
+            script.Client.Send(script.Connection, 1000);
+            bool IsSent()
+            {
+                uint end = One;
+                while (script.Peer.Waiting > 0)
+                {
+                    PeerSegment came = script.Peer.Dequeue();
+                    end = came.Seq + (uint)came.Payload.Length;
+                    script.Peer.Window = 65_535;
+                    script.Peer.Send(ack: end);
+                }
+
+                return end == One + 1000;
+            }
+
+            Assert.True(script.Client.RunUntil(IsSent, 10_000_000_000), $"with {Convert.ToHexString(options)}");
+        }
     }
 
     private static void SendTen(Script script)

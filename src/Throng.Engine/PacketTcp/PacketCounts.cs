@@ -20,7 +20,7 @@ internal sealed class PacketCounts
     /// <summary>Segments that came before one that was missing.</summary>
     public long OutOfOrder;
 
-    /// <summary>Of those, the ones that found no room, and have to come again.</summary>
+    /// <summary>Segments out of order that found no room, and have to come again.</summary>
     public long OutOfOrderDropped;
 
     /// <summary>Packets for no connection of ours, or no TCP.</summary>

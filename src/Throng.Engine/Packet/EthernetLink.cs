@@ -37,7 +37,7 @@ internal sealed partial class EthernetLink : ILink
     private readonly byte[]? _gateway4;
     private readonly byte[]? _gateway6;
 
-    /// <summary>By address, those of IPv4 as IPv6 maps them.</summary>
+    /// <summary>Neighbours by address, those of IPv4 as IPv6 maps them.</summary>
     private readonly Dictionary<UInt128, Neighbour> _neighbours = [];
     private SockAddr _lastRemote;
     private Neighbour? _last;

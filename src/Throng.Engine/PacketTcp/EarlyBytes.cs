@@ -94,7 +94,7 @@ internal sealed class EarlyBytes
         return false;
     }
 
-    /// <summary>What to tell the peer of: the piece that it sent last, and then the first ones.</summary>
+    /// <summary>Pieces to tell the peer of: the one that it sent last, and then the first ones.</summary>
     /// <param name="latest">A number in the piece that came last.</param>
     /// <param name="fin">Number of a FIN that came, which the piece before it takes in.</param>
     public SequenceRanges Ranges(int head, uint latest, uint? fin)

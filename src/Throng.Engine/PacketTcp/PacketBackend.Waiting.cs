@@ -40,7 +40,7 @@ internal sealed partial class PacketBackend
 
         Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
         int mss = MssSizes.Largest(_link.MtuBytes, _paths[record.Path].IsIPv6);
-        ref TcpBlock block = ref Furnish(number, connection.Slot, ref record, mss, FirstSequence(ends, _nowNs));
+        ref TcpBlock block = ref Furnish(number, connection.Slot, ref record, mss, FirstSequence(ends, NowNs()));
         block.Flags = BlockFlags.Connecting;
         block.PeerWindow = block.CongestionWindow;
         block.KeepAliveSeconds = (ushort)Math.Min(request.Bytes, ushort.MaxValue);

@@ -6,7 +6,7 @@ namespace Throng.Engine;
 /// </summary>
 internal struct Scoreboard
 {
-    /// <summary>So many pieces above a gap, or more bytes than of one segment fewer, tell of a loss.</summary>
+    /// <summary>Pieces above a gap that tell of a loss, as do more bytes than of one segment fewer.</summary>
     private const int PiecesOfLoss = 3;
 
     /// <summary>In order, with gaps between them.</summary>
