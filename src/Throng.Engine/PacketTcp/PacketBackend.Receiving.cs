@@ -282,10 +282,13 @@ internal sealed partial class PacketBackend
             }
         }
 
-        bool isNext = block.Has(BlockFlags.FinIsEarly) && block.Expected == block.EarlyFin;
-        bool isAhead = block.Has(BlockFlags.FinIsEarly) && Sequence.IsBefore(block.Expected, block.EarlyFin);
-        block.Flags &= isAhead ? ~BlockFlags.None : ~BlockFlags.FinIsEarly;
-        return isNext;
+        if (!block.Has(BlockFlags.FinIsEarly) || Sequence.IsBefore(block.Expected, block.EarlyFin))
+        {
+            return false;
+        }
+
+        block.Flags &= ~BlockFlags.FinIsEarly;
+        return block.Expected == block.EarlyFin;
     }
 
     private void TakeFin(ref TcpBlock block)
