@@ -21,7 +21,7 @@ internal sealed class SegmentCapture : IDisposable
         Needs.Tool("tshark");
         _ours = ours;
         _process = PeerProcess.Start(folder => $"{before}tshark -i {name} -s 128 -w {folder}/{File} -a duration:120");
-        Eventually.Holds(() => System.IO.File.Exists(_process.PathOf(File)), _process.Story);
+        _process.Await(() => System.IO.File.Exists(_process.PathOf(File)));
     }
 
     /// <summary>Ends it and looks: no segment of ours is wrong, nobody reset anything, and no more was sent again than

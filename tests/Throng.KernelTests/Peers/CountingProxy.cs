@@ -27,7 +27,7 @@ internal sealed class CountingProxy : IDisposable
                 folder => $"nginx -p {folder} -e {folder}/log -c {folder}/nginx.conf", ("nginx.conf", NginxText))
             : PeerProcess.Start(
                 folder => $"haproxy -db -f {folder}/haproxy.cfg", ("haproxy.cfg", HaproxyText));
-        Eventually.Holds(Listens, _process.Story);
+        _process.Await(Listens);
     }
 
     /// <summary>Connections that have ended, bytes that clients sent on them, and bytes that they got.</summary>

@@ -27,9 +27,9 @@ internal sealed class ForeignStack : IDisposable
             (Host, Source) = ("10.9.0.1", "10.9.0.150");
         }
 
-        Eventually.Holds(
+        _process.Await(
             () => guest.Shell("ip -o addr show dev tap0 up").Output.Contains("inet ", StringComparison.Ordinal),
-            _process.Story, everyMs: 50);
+            everyMs: 50);
     }
 
     /// <summary>The address that stands for the loopback of the test.</summary>

@@ -40,6 +40,20 @@ internal sealed class PeerProcess : IDisposable
         return new PeerProcess(folder, lineOf(folder));
     }
 
+    /// <summary>Waits until something holds; when it never does, the program is ended before the test fails.</summary>
+    public void Await(Func<bool> holds, int everyMs = 20)
+    {
+        try
+        {
+            Eventually.Holds(holds, Story, everyMs);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     public void End()
     {
         if (!_process.HasExited)
