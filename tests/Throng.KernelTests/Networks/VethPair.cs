@@ -40,6 +40,8 @@ internal static unsafe partial class VethPair
         }
 
         client.Out("ip addr add 10.9.0.1/24 dev here; ip link set here up");
+        Eventually.Holds(
+            () => client.Out("cat /sys/class/net/here/operstate") == "up", () => "the cable is up", everyMs: 10);
     }
 
     /// <summary>Does what `ethtool -K here tx off` does: packets leave with their checksum.</summary>
