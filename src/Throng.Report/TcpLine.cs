@@ -11,8 +11,12 @@ public static class TcpLine
     {
         if (packets is not null)
         {
+            long dropped = packets.ArrivalsDropped + packets.OutOfOrderDropped;
+            long waited = packets.BlocksFull + packets.ChunksFull;
             return $"{Units.Several(tcp.Retransmits ?? 0, "retransmits")} of "
-                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} ({packets.Mode})";
+                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} ({packets.Mode})"
+                + (dropped > 0 ? $", {Units.Count(dropped)} that came dropped for want of room" : "")
+                + (waited > 0 ? $", {Units.Count(waited)} requests waited for room" : "");
         }
 
         string sampled = tcp switch

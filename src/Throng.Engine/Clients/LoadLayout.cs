@@ -81,6 +81,7 @@ internal sealed class LoadLayout
         IsLoopback = _load.IsLoopback,
         BindsPorts = _source.BindsPorts,
         KeepLimits = _keepsLimits,
+        KeepsAlive = _load.Socket.KeepAliveSeconds > 0,
         Packets = Packets,
     };
 

@@ -53,6 +53,9 @@ public sealed record LoadPlan
     /// <summary>Connections are encrypted.</summary>
     public bool HasTls { get; init; }
 
+    /// <summary>Connections have keepalive.</summary>
+    public bool KeepsAlive { get; init; }
+
     /// <summary>Interface that packets of this process go through; null where the kernel's sockets are used.</summary>
     internal InterfaceFacts? Packets { get; init; }
 

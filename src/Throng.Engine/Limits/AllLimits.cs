@@ -38,6 +38,7 @@ public static class AllLimits
     [
         PortsLimit.Judge,
         InterfaceLimit.Judge,
+        ControlBlockLimit.Judge,
         MemoryLimit.Judge,
         MemoryLimit.OfGroup,
         AddressSpaceLimit.Judge,

@@ -36,8 +36,9 @@ internal sealed partial class EthernetLink : ILink
     private readonly FrameLinkSpec _spec;
     private readonly byte[]? _gateway4;
     private readonly byte[]? _gateway6;
-    private readonly Dictionary<UInt128, Neighbour> _neighbours4 = [];
-    private readonly Dictionary<UInt128, Neighbour> _neighbours6 = [];
+
+    /// <summary>Neighbours by address, those of IPv4 as IPv6 maps them.</summary>
+    private readonly Dictionary<UInt128, Neighbour> _neighbours = [];
     private SockAddr _lastRemote;
     private Neighbour? _last;
 
@@ -90,12 +91,7 @@ internal sealed partial class EthernetLink : ILink
 
     public void Tick(long nowNs)
     {
-        foreach ((_, Neighbour neighbour) in _neighbours4)
-        {
-            Tick(neighbour, nowNs);
-        }
-
-        foreach ((_, Neighbour neighbour) in _neighbours6)
+        foreach ((_, Neighbour neighbour) in _neighbours)
         {
             Tick(neighbour, nowNs);
         }
@@ -145,14 +141,13 @@ internal sealed partial class EthernetLink : ILink
             gateway.CopyTo(address);
         }
 
-        Dictionary<UInt128, Neighbour> all = remote.IsIPv6 ? _neighbours6 : _neighbours4;
         UInt128 key = KeyOf(address);
-        if (!all.TryGetValue(key, out Neighbour? neighbour))
+        if (!_neighbours.TryGetValue(key, out Neighbour? neighbour))
         {
             byte[] asker = new byte[local.AddressBytes];
             local.CopyAddress(asker);
             neighbour = new Neighbour(address.ToArray(), asker);
-            all.Add(key, neighbour);
+            _neighbours.Add(key, neighbour);
             Tick(neighbour, _port.NowNs());
         }
 
@@ -162,7 +157,7 @@ internal sealed partial class EthernetLink : ILink
     }
 
     private Neighbour? Known(ReadOnlySpan<byte> address) =>
-        (address.Length > 4 ? _neighbours6 : _neighbours4).GetValueOrDefault(KeyOf(address));
+        _neighbours.GetValueOrDefault(KeyOf(address));
 
     private void Learn(ReadOnlySpan<byte> address, ReadOnlySpan<byte> mac) =>
         Known(address)?.Answered(mac, _port.NowNs() + ConfirmNs);
@@ -190,5 +185,5 @@ internal sealed partial class EthernetLink : ILink
 
     private static UInt128 KeyOf(ReadOnlySpan<byte> address) => address.Length > 4
         ? BinaryPrimitives.ReadUInt128BigEndian(address)
-        : BinaryPrimitives.ReadUInt32BigEndian(address);
+        : new UInt128(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(address));
 }

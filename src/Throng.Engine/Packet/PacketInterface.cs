@@ -17,6 +17,7 @@ internal sealed class PacketInterface : IDisposable
     private readonly int _program;
     private readonly int _link;
     private readonly XskPort _port;
+    private readonly PacketOptions _options = new() { Secret = NewSecret() };
     private PacketBackend? _backend;
 
     /// <param name="sources">Addresses that are ours.</param>
@@ -79,6 +80,13 @@ internal sealed class PacketInterface : IDisposable
                 ResetsIn = segments.ResetsIn,
                 ResetsOut = segments.ResetsOut,
                 OutOfOrder = segments.OutOfOrder,
+                OutOfOrderDropped = segments.OutOfOrderDropped,
+                ArrivalsDropped = segments.NoRoomForArrival,
+                Blocks = _options.Blocks,
+                BlocksFull = segments.WaitedForBlock,
+                Chunks = _options.Chunks,
+                ChunksFull = segments.WaitedForChunk,
+                TimeWaitsCut = segments.TimeWaitsCut,
                 Malformed = segments.Malformed + segments.BadChecksums,
             };
         }
@@ -90,12 +98,7 @@ internal sealed class PacketInterface : IDisposable
     /// <summary>Makes the worker's backend, on its thread.</summary>
     public IBackend MakeBackend(Slab slab, BufferPool pool)
     {
-        Span<byte> secret = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(secret);
-        _backend = new PacketBackend(slab, pool, Port, new EthernetLink(Port, Link), new PacketOptions
-        {
-            Secret = BitConverter.ToUInt64(secret),
-        });
+        _backend = new PacketBackend(slab, pool, Port, new EthernetLink(Port, Link), _options);
         return _backend;
     }
 
@@ -117,6 +120,13 @@ internal sealed class PacketInterface : IDisposable
         _port.Dispose();
         _ = Descriptors.Close(_program);
         _ = Descriptors.Close(_map);
+    }
+
+    private static ulong NewSecret()
+    {
+        Span<byte> secret = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(secret);
+        return BitConverter.ToUInt64(secret);
     }
 
     /// <summary>Everything that can be said before anything is changed.</summary>

@@ -86,12 +86,25 @@ internal sealed partial class PacketBackend
     }
 
     /// <summary>An acknowledgement of all that came, as it stands now.</summary>
-    private static Reply AckOf(ref TcpBlock block) => new(block.Path, block.LocalPort, TcpFlags.Ack)
+    private Reply AckOf(ref TcpBlock block) => AckOf(ref block, block.Expected);
+
+    /// <param name="latest">Number of the segment that came last.</param>
+    private Reply AckOf(ref TcpBlock block, uint latest)
     {
-        Seq = block.NextMax,
-        Ack = block.Expected,
-        Window = OpenWindow(ref block),
-    };
+        Reply ack = new(block.Path, block.LocalPort, TcpFlags.Ack)
+        {
+            Seq = block.NextMax,
+            Ack = block.Expected,
+            Window = OpenWindow(ref block),
+        };
+        if (block.EarlyHead == 0 || !block.Has(BlockFlags.PeerTakesSacks))
+        {
+            return ack;
+        }
+
+        uint? fin = block.Has(BlockFlags.FinIsEarly) ? block.EarlyFin : null;
+        return ack with { Sacks = _early.Ranges(block.EarlyHead, latest, fin) };
+    }
 
     private void AnswerNow(in Reply reply)
     {
@@ -143,10 +156,17 @@ internal sealed partial class PacketBackend
         }
 
         int headerBytes = PacketHeaders.IPBytes(path.IsIPv6) + PacketHeaders.TcpBytes;
+        int optionBytes = TcpOptions.SackBytes(reply.Sacks.Count);
+        Span<byte> packet = frame.Slice(link, headerBytes + optionBytes);
+        if (optionBytes > 0)
+        {
+            TcpOptions.WriteSacks(packet[headerBytes..], reply.Sacks);
+        }
+
         OutgoingSegment segment = new(
             _paths.EndsOf(reply.Path, reply.Port), reply.Seq, reply.Ack, reply.Flags, reply.Window);
-        PacketHeaders.Write(frame.Slice(link, headerBytes), segment, 0);
-        EndFrame(id, link + headerBytes);
+        PacketHeaders.Write(packet, segment, optionBytes);
+        EndFrame(id, link + packet.Length);
         Counts.ResetsOut += (reply.Flags & TcpFlags.Rst) != 0 ? 1 : 0;
         return 1;
     }
@@ -156,5 +176,6 @@ internal sealed partial class PacketBackend
         public uint Seq { get; init; }
         public uint Ack { get; init; }
         public ushort Window { get; init; }
+        public SequenceRanges Sacks { get; init; }
     }
 }

@@ -60,6 +60,7 @@ internal sealed partial class PacketBackend
         ref TcpBlock block = ref _blocks[number];
         _table.Remove(connection.Slot);
         DropForwards(ref block);
+        _early.Clear(ref block.EarlyHead);
         block.AnnouncedBytes = 0;
         block.KeepAliveSeconds = 0;
         block.Flags |= BlockFlags.FinWanted;
@@ -93,9 +94,8 @@ internal sealed partial class PacketBackend
         DropClosed(number, ref block);
         if (waits)
         {
-            long nowNs = NowNs();
-            EndTimeWaits(nowNs, makesRoom: true);
-            _closed.Add(ClosedNames.EntryOf(_timeWaits.Add(path, port, next, expected, nowNs)));
+            EndTimeWaits(_nowNs, makesRoom: true);
+            _closed.Add(ClosedNames.EntryOf(_timeWaits.Add(path, port, next, expected, _nowNs)));
         }
 
         return true;
@@ -132,7 +132,7 @@ internal sealed partial class PacketBackend
             SendReplies();
             SendFins();
             _port.Wait(_lacksFrames ? NowNs() + Ns.Millisecond : 0);
-            TakeFrames(NowNs());
+            TakeFrames();
         }
 
         _port.Wait(0);

@@ -16,6 +16,9 @@ internal sealed partial class PacketBackend
     private readonly ArrivedFrame[] _arrived = new ArrivedFrame[FramesPerTake];
     private long _linkTickedNs;
 
+    /// <summary>The time, read once for each batch of frames or segments.</summary>
+    private long _nowNs;
+
     /// <summary>A segment could not be sent since its next hop is not known yet.</summary>
     private bool _awaitsLink;
     private bool _lacksFrames;
@@ -31,22 +34,22 @@ internal sealed partial class PacketBackend
 
         _awaitsLink = false;
         _lacksFrames = false;
+        _nowNs = NowNs();
         ServeWaiting();
         SendReplies();
         SendOutput(produce);
         SendAcks();
         DeliverAttended();
         WaitUntil(_completions.Count > 0 || _attended.Count > 0 ? 0 : untilNs);
-        long nowNs = NowNs();
-        if (nowNs - _linkTickedNs >= LinkTickNs)
+        if (_nowNs - _linkTickedNs >= LinkTickNs)
         {
-            _linkTickedNs = nowNs;
-            _link.Tick(nowNs);
+            _linkTickedNs = _nowNs;
+            _link.Tick(_nowNs);
         }
 
-        FireTimers(nowNs);
-        EndTimeWaits(nowNs);
-        TakeFrames(nowNs);
+        FireTimers(_nowNs);
+        EndTimeWaits(_nowNs);
+        TakeFrames();
         return _completions.Items;
     }
 
@@ -60,18 +63,20 @@ internal sealed partial class PacketBackend
         }
 
         _port.Wait(untilNs);
-        SleptNs += Math.Min(NowNs() - beforeNs, Math.Max(0, untilNs - beforeNs));
+        _nowNs = NowNs();
+        SleptNs += Math.Min(_nowNs - beforeNs, Math.Max(0, untilNs - beforeNs));
     }
 
-    private void TakeFrames(long nowNs)
+    private void TakeFrames()
     {
         int left = FramesPerPoll;
         while (left > 0)
         {
             int count = _port.Receive(_arrived);
+            _nowNs = count > 0 ? NowNs() : _nowNs;
             foreach (ref readonly ArrivedFrame frame in _arrived.AsSpan(0, count))
             {
-                TakeFrame(_port.BytesOf(frame), nowNs);
+                TakeFrame(_port.BytesOf(frame), _nowNs);
                 _port.Return(frame);
             }
 
@@ -145,7 +150,7 @@ internal sealed partial class PacketBackend
         {
             Lease lease = _chains.Take(ref block.ArrivedHead, ref block.ArrivedTail);
             block.ArrivedBytes -= lease.Length;
-            _completions.Add(new Completion(connection, Operation.Received, lease.Length, lease, NowNs()));
+            _completions.Add(new Completion(connection, Operation.Received, lease.Length, lease, _nowNs));
             if (WindowGain(block) >= Math.Min(2u * block.Mss, WindowMax / 2))
             {
                 AckSoon(connection, ref record); // the peer may be waiting for room
@@ -168,7 +173,7 @@ internal sealed partial class PacketBackend
         if (isDue && block.ArrivedHead == 0 && !IsHeldBack(record, block))
         {
             block.Flags |= BlockFlags.PeerFinishedTold;
-            _completions.Add(new Completion(connection, Operation.PeerFinished, 0, default, NowNs()));
+            _completions.Add(new Completion(connection, Operation.PeerFinished, 0, default, _nowNs));
         }
     }
 

@@ -97,6 +97,7 @@ internal sealed partial class PacketBackend
         block.WindowEnd = block.Expected + WindowMax;
         block.WindowScale = (byte)Math.Max(0, segment.WindowScale);
         block.Mss = (ushort)MssSizes.Agreed(segment.Mss, MssSizes.Largest(_link.MtuBytes, path.IsIPv6));
+        block.Flags |= segment.PermitsSacks ? BlockFlags.PeerTakesSacks : BlockFlags.None;
         block.CongestionWindow = FirstCongestionWindow(block.Mss);
         block.PeerWindow = segment.Window; // the window of a SYN is never scaled
         block.PeerWindowMax = segment.Window;
@@ -212,8 +213,7 @@ internal sealed partial class PacketBackend
     {
         if (Sequence.IsAfter(segment.Seq, block.Expected))
         {
-            Counts.OutOfOrder++;
-            AnswerNow(AckOf(ref block)); // one for each: the peer counts them
+            TakeEarly(ref block, segment);
             return true;
         }
 
@@ -236,7 +236,8 @@ internal sealed partial class PacketBackend
         }
 
         bool isTaken = bytes.Length == 0 || TryTake(ref block, bytes);
-        if (isTaken && isWhole && segment.Has(TcpFlags.Fin) && !block.Has(BlockFlags.PeerFinished))
+        bool hasFin = isTaken && isWhole && segment.Has(TcpFlags.Fin);
+        if ((hasFin || JoinEarly(ref block)) && !block.Has(BlockFlags.PeerFinished))
         {
             TakeFin(ref block);
         }
@@ -245,8 +246,54 @@ internal sealed partial class PacketBackend
         return true;
     }
 
+    /// <summary>Keeps what came before what is missing, and tells the peer so.</summary>
+    private void TakeEarly(ref TcpBlock block, in Segment segment)
+    {
+        Counts.OutOfOrder++;
+        if (!block.IsClosedHere && !block.Has(BlockFlags.PeerFinished))
+        {
+            uint room = block.WindowEnd - segment.Seq;
+            ReadOnlySpan<byte> bytes = segment.Payload[..(int)Math.Min((uint)segment.Payload.Length, room)];
+            bool isKept = _early.TryKeep(ref block.EarlyHead, segment.Seq, bytes);
+            Counts.OutOfOrderDropped += isKept ? 0 : 1;
+            if (isKept && bytes.Length == segment.Payload.Length && segment.Has(TcpFlags.Fin))
+            {
+                block.Flags |= BlockFlags.FinIsEarly;
+                block.EarlyFin = segment.Seq + (uint)bytes.Length;
+            }
+        }
+
+        AnswerNow(AckOf(ref block, segment.Seq)); // one for each: the peer counts them
+    }
+
+    /// <summary>Takes what came early and is not missing anything before it now; true when its FIN is next.</summary>
+    private bool JoinEarly(ref TcpBlock block)
+    {
+        while (_early.TryTake(ref block.EarlyHead, block.Expected, out Lease lease))
+        {
+            ReadOnlySpan<byte> bytes = _pool.Bytes(lease);
+            if (!IsDirect(block) && TryExtend(ref block, bytes))
+            {
+                _pool.Return(lease.Buffer);
+            }
+            else
+            {
+                Hand(ref block, lease);
+            }
+        }
+
+        if (!block.Has(BlockFlags.FinIsEarly) || Sequence.IsBefore(block.Expected, block.EarlyFin))
+        {
+            return false;
+        }
+
+        block.Flags &= ~BlockFlags.FinIsEarly;
+        return block.Expected == block.EarlyFin;
+    }
+
     private void TakeFin(ref TcpBlock block)
     {
+        _early.Clear(ref block.EarlyHead); // behind a FIN there is nothing
         block.Expected++;
         block.WindowEnd = Sequence.Later(block.WindowEnd, block.Expected);
         block.Flags |= BlockFlags.PeerFinished;
@@ -274,9 +321,7 @@ internal sealed partial class PacketBackend
     /// </summary>
     private bool TryTake(ref TcpBlock block, ReadOnlySpan<byte> bytes)
     {
-        Handle connection = _slab.HandleAt(block.Slot);
-        bool isDirect = block.ArrivedHead == 0 && !IsHeldBack(_slab[connection], block);
-        if (!isDirect && TryExtend(ref block, bytes))
+        if (!IsDirect(block) && TryExtend(ref block, bytes))
         {
             return true;
         }
@@ -287,18 +332,28 @@ internal sealed partial class PacketBackend
             return false;
         }
 
-        block.Expected += (uint)bytes.Length;
-        if (isDirect)
+        Hand(ref block, lease);
+        return true;
+    }
+
+    /// <summary>Whether what comes next is told of at once.</summary>
+    private bool IsDirect(in TcpBlock block) =>
+        block.ArrivedHead == 0 && !IsHeldBack(_slab.AtSlot(block.Slot), block);
+
+    /// <summary>Tells of the next bytes of a stream, or keeps them until somebody receives.</summary>
+    private void Hand(ref TcpBlock block, in Lease lease)
+    {
+        block.Expected += (uint)lease.Length;
+        if (IsDirect(block))
         {
-            _completions.Add(new Completion(connection, Operation.Received, bytes.Length, lease, NowNs()));
+            Handle connection = _slab.HandleAt(block.Slot);
+            _completions.Add(new Completion(connection, Operation.Received, lease.Length, lease, _nowNs));
         }
         else
         {
             _chains.Append(ref block.ArrivedHead, ref block.ArrivedTail, lease);
-            block.ArrivedBytes += bytes.Length;
+            block.ArrivedBytes += lease.Length;
         }
-
-        return true;
     }
 
     /// <summary>Puts bytes behind those that wait already, where the last buffer has room.</summary>

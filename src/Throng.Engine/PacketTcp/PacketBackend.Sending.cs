@@ -85,8 +85,9 @@ internal sealed partial class PacketBackend
     {
         int last = _outputTail;
         bool isLast = _outputHead == 0;
-        while (!isLast && !_lacksFrames)
+        for (int sent = 1; !isLast && !_lacksFrames; sent++)
         {
+            _nowNs = sent % FramesPerTake == 0 ? NowNs() : _nowNs;
             int number = _outputHead;
             isLast = number == last;
             ref TcpBlock block = ref _blocks[number];
@@ -123,7 +124,6 @@ internal sealed partial class PacketBackend
             _paths.EndsOf(block.Path, block.LocalPort), block.Unacknowledged, 0, TcpFlags.Syn, (ushort)WindowMax);
         PacketHeaders.Write(packet[..(headerBytes + TcpOptions.SynBytes)], syn, TcpOptions.SynBytes);
         EndFrame(id, link + headerBytes + TcpOptions.SynBytes);
-        long nowNs = NowNs();
         if (block.NextMax != block.Unacknowledged)
         {
             CountRetransmit(ref block);
@@ -131,14 +131,14 @@ internal sealed partial class PacketBackend
         else
         {
             block.Flags |= BlockFlags.Timing;
-            block.TimedAtNs = nowNs;
-            block.StalledSinceNs = nowNs;
+            block.TimedAtNs = _nowNs;
+            block.StalledSinceNs = _nowNs;
         }
 
         block.Next = block.Unacknowledged + 1;
         block.NextMax = block.Next;
         block.TimedEnd = block.Next;
-        _wheel.Arm(number, BlockTimer.Retransmit, nowNs + block.Trip.TimeoutNs(block.Backoff));
+        _wheel.Arm(number, BlockTimer.Retransmit, _nowNs + block.Trip.TimeoutNs(block.Backoff));
         return Progress.Done;
     }
 
@@ -151,7 +151,12 @@ internal sealed partial class PacketBackend
             progress = ResendFirst(ref block);
         }
 
-        while (progress == Progress.Done && TryPlan(block, out int bytes, out bool hasFin))
+        if (progress == Progress.Done && block.Has(BlockFlags.Recovering))
+        {
+            progress = ResendLost(ref block);
+        }
+
+        while (progress == Progress.Done && TryPlan(ref block, out int bytes, out bool hasFin))
         {
             progress = SendSegment(ref block, block.Next, bytes, hasFin, produce);
             block.Flags &= ~BlockFlags.SendAnyway;
@@ -161,7 +166,7 @@ internal sealed partial class PacketBackend
         if (newBytes > 0 && !block.IsClosedHere)
         {
             Handle connection = _slab.HandleAt(block.Slot);
-            _completions.Add(new Completion(connection, Operation.Sent, newBytes, default, NowNs()));
+            _completions.Add(new Completion(connection, Operation.Sent, newBytes, default, _nowNs));
             if (block.ArrivedBytes > 0 || (block.Flags & (BlockFlags.PeerFinished | BlockFlags.PeerFinishedTold))
                 == BlockFlags.PeerFinished)
             {
@@ -179,44 +184,33 @@ internal sealed partial class PacketBackend
     }
 
     /// <summary>Chooses what to send next; false when nothing may be sent now.</summary>
-    private static bool TryPlan(in TcpBlock block, out int bytes, out bool hasFin)
+    private static bool TryPlan(ref TcpBlock block, out int bytes, out bool hasFin)
     {
-        int inFlight = (int)(block.Next - block.Unacknowledged);
-        int window = (int)Math.Min(Math.Min(block.CongestionWindow, block.PeerWindow), int.MaxValue / 2);
-        int room = Math.Max(0, window - inFlight);
         int again = (int)(block.SentEnd - block.Next); // -1 behind a FIN that was sent
+        if (again > 0 && block.Sacked.Count > 0)
+        {
+            block.Next = block.Sacked.Missing(block.Next);
+            again = (int)(block.SentEnd - block.Next);
+        }
+
+        uint inFlight = block.Next - block.Unacknowledged;
+        long room = Math.Min(
+            (long)block.CongestionWindow - (block.Next == block.NextMax ? BytesUnderWay(block) : inFlight),
+            (long)block.PeerWindow - inFlight);
         int unsent = block.UnsentBytes;
-        int wanted = again > 0 ? again : unsent;
-        bytes = Math.Min(Math.Min(wanted, block.Mss), room);
+        int wanted = again > 0 ? block.Sacked.BytesMissing(block.Next, block.SentEnd) : unsent;
+        bytes = (int)Math.Clamp(room, 0, Math.Min(wanted, block.Mss));
         bool isSilly = bytes < wanted && bytes < block.Mss && bytes < block.PeerWindowMax / 2;
         if (isSilly && !(block.Has(BlockFlags.SendAnyway) && bytes > 0))
         {
             bytes = 0;
         }
 
-        bool isAll = bytes == wanted && (again <= 0 || unsent == 0);
+        bool isAll = again > 0 ? bytes == again && unsent == 0 : bytes == unsent;
         bool finIsDue = block.Has(BlockFlags.FinWanted) && !block.Has(BlockFlags.FinAcknowledged)
             && (!block.Has(BlockFlags.FinSent) || again >= 0);
         hasFin = finIsDue && isAll;
         return bytes > 0 || hasFin;
-    }
-
-    /// <summary>Sends the first segment that is not acknowledged again, and nothing behind it.</summary>
-    private Progress ResendFirst(ref TcpBlock block)
-    {
-        block.Flags &= ~BlockFlags.ResendFirst;
-        int bytes = Math.Min(block.Sent.Bytes, block.Mss);
-        bool hasFin = bytes == block.Sent.Bytes && block.Has(BlockFlags.FinSent);
-        if (bytes == 0 && !hasFin)
-        {
-            return Progress.Done;
-        }
-
-        uint next = block.Next;
-        Progress progress = SendSegment(ref block, block.Unacknowledged, bytes, hasFin, null);
-        block.Next = Sequence.Later(next, block.Next);
-        block.Flags |= progress == Progress.Later ? BlockFlags.ResendFirst : BlockFlags.None;
-        return progress;
     }
 
     /// <summary>Sends bytes that were sent before, or takes new ones.</summary>
@@ -273,12 +267,12 @@ internal sealed partial class PacketBackend
         {
             block.Flags |= BlockFlags.Timing;
             block.TimedEnd = end;
-            block.TimedAtNs = NowNs();
+            block.TimedAtNs = _nowNs;
         }
 
         if (block.Unacknowledged == block.NextMax)
         {
-            block.StalledSinceNs = NowNs();
+            block.StalledSinceNs = _nowNs;
         }
 
         block.Next = end;
@@ -338,21 +332,20 @@ internal sealed partial class PacketBackend
             return;
         }
 
-        long nowNs = NowNs();
         switch (timer)
         {
             case BlockTimer.None:
                 _wheel.Cancel(number);
                 break;
             case BlockTimer.FinWait:
-                _wheel.Arm(number, timer, nowNs + TimeWaits.LastsNs);
+                _wheel.Arm(number, timer, _nowNs + TimeWaits.LastsNs);
                 break;
             case BlockTimer.KeepAlive:
-                block.HeardNs = nowNs;
-                _wheel.Arm(number, timer, nowNs + KeepAliveNs(block));
+                block.HeardNs = _nowNs;
+                _wheel.Arm(number, timer, _nowNs + KeepAliveNs(block));
                 break;
             default:
-                _wheel.Arm(number, timer, nowNs + block.Trip.TimeoutNs(block.Backoff));
+                _wheel.Arm(number, timer, _nowNs + block.Trip.TimeoutNs(block.Backoff));
                 break;
         }
     }

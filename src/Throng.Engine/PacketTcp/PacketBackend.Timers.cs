@@ -57,6 +57,8 @@ internal sealed partial class PacketBackend
             block.CongestionWindow = block.Mss;
             block.DuplicateAcks = 0;
             block.RecoveryEnd = block.NextMax;
+            block.ResentEnd = block.Unacknowledged;
+            block.Sacked = default; // the peer may have dropped what was behind the gap (RFC 2018, 8)
         }
 
         block.Next = block.Unacknowledged;
@@ -106,7 +108,7 @@ internal sealed partial class PacketBackend
     }
 
     /// <summary>A segment that the peer has, which it answers.</summary>
-    private static Reply ProbeOf(ref TcpBlock block)
+    private Reply ProbeOf(ref TcpBlock block)
     {
         Reply ack = AckOf(ref block);
         return ack with { Seq = block.Unacknowledged - 1 };

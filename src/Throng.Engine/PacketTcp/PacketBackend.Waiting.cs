@@ -78,7 +78,7 @@ internal sealed partial class PacketBackend
         ref TcpBlock block = ref _blocks[number];
         if (block.UnsentBytes == 0 && block.Unacknowledged == block.NextMax)
         {
-            block.StalledSinceNs = NowNs();
+            block.StalledSinceNs = _nowNs;
         }
 
         if (request.Kind == RequestKind.Forward)

@@ -18,6 +18,7 @@ internal sealed partial class PacketBackend : IBackend
     private const ushort AckDue = 0x0010;       // something came that was not acknowledged yet
     private const ushort Waits = 0x0020;        // has requests in _waiting
     private const ushort Attended = 0x0040;     // stands in _attended
+    private const ushort TakesSacks = 0x0080;   // the peer does
     private const int ScaleShift = 8;           // 4 bits: window scale of the peer
     private const int MssShift = 12;            // 4 bits: place in MssSizes
 
@@ -33,6 +34,7 @@ internal sealed partial class PacketBackend : IBackend
     private readonly TimeWaits _timeWaits;
     private readonly BlockWheel _wheel;
     private readonly LeaseChains _chains;
+    private readonly EarlyBytes _early;
     private readonly EndpointTable<SlotNames> _table;
 
     /// <summary>Connections that this end has closed: blocks, and places in TIME-WAIT.</summary>
@@ -60,8 +62,10 @@ internal sealed partial class PacketBackend : IBackend
         _blocks = new TcpBlocks(options.Blocks);
         _chunks = new ByteChunks(options.Chunks);
         _timeWaits = new TimeWaits(options.TimeWaits);
-        _wheel = new BlockWheel(_blocks, port.NowNs());
+        _nowNs = port.NowNs();
+        _wheel = new BlockWheel(_blocks, _nowNs);
         _chains = new LeaseChains(pool.Capacity);
+        _early = new EarlyBytes(pool);
         _table = new EndpointTable<SlotNames>(slab.Capacity, _paths, places, new SlotNames(slab));
         _closed = new EndpointTable<ClosedNames>(
             options.Blocks + options.TimeWaits, _paths, places, new ClosedNames(_blocks, _timeWaits));
@@ -216,9 +220,10 @@ internal sealed partial class PacketBackend : IBackend
         block.WindowEnd = expected + WindowMax;
         block.PeerWindowSeq = expected - 1;
         block.PeerWindowAck = block.Unacknowledged;
+        block.Flags = (record.Flags & TakesSacks) != 0 ? BlockFlags.PeerTakesSacks : BlockFlags.None;
         if ((record.Flags & PeerFinished) != 0)
         {
-            block.Flags = BlockFlags.PeerFinished | BlockFlags.PeerFinishedFirst | BlockFlags.PeerFinishedTold;
+            block.Flags |= BlockFlags.PeerFinished | BlockFlags.PeerFinishedFirst | BlockFlags.PeerFinishedTold;
         }
 
         if (_retransmits.Count > 0 && _retransmits.Remove(slot, out uint retransmits))
@@ -244,6 +249,8 @@ internal sealed partial class PacketBackend : IBackend
         block.Unacknowledged = next;
         block.Next = next;
         block.NextMax = next;
+        block.RecoveryEnd = next;
+        block.ResentEnd = next;
         record.Flags |= HasBlock;
         record.Outbox = number;
         return ref block;
@@ -254,7 +261,7 @@ internal sealed partial class PacketBackend : IBackend
     private void Settle(int number, ref TcpBlock block)
     {
         bool isBusy = block.Unacknowledged != block.NextMax || block.UnsentBytes > 0 || block.ArrivedBytes > 0
-            || block.KeepAliveSeconds > 0 || block.PeerWindow < AssumedWindow(block.Mss)
+            || block.EarlyHead != 0 || block.KeepAliveSeconds > 0 || block.PeerWindow < AssumedWindow(block.Mss)
             || block.Has(BlockFlags.Connecting | BlockFlags.FinWanted | BlockFlags.HasOutput)
             || (block.Flags & (BlockFlags.PeerFinished | BlockFlags.PeerFinishedTold)) == BlockFlags.PeerFinished;
         if (isBusy || block.IsClosedHere)
@@ -267,7 +274,8 @@ internal sealed partial class PacketBackend : IBackend
         record.Outbox = (int)block.Expected;
         int shape = (MssSizes.PlaceOf(block.Mss) << MssShift) | (block.WindowScale << ScaleShift);
         int told = block.Has(BlockFlags.PeerFinishedTold) ? PeerFinished : 0;
-        record.Flags = (ushort)((record.Flags & (ModeMask | AckDue | Waits | Attended)) | shape | told);
+        int sacks = block.Has(BlockFlags.PeerTakesSacks) ? TakesSacks : 0;
+        record.Flags = (ushort)((record.Flags & (ModeMask | AckDue | Waits | Attended)) | shape | told | sacks);
         if (block.Retransmits > 0)
         {
             _retransmits[block.Slot] = block.Retransmits;
@@ -282,6 +290,7 @@ internal sealed partial class PacketBackend : IBackend
         _wheel.Cancel(number);
         RemoveOutput(number, ref block);
         _chunks.Clear(ref block.Sent);
+        _early.Clear(ref block.EarlyHead);
         DropForwards(ref block);
         while (block.ArrivedHead != 0)
         {

@@ -17,8 +17,11 @@ internal sealed class PacketCounts
     public long Malformed;
     public long BadChecksums;
 
-    /// <summary>Segments that came before one that was missing, and were dropped.</summary>
+    /// <summary>Segments that came before one that was missing.</summary>
     public long OutOfOrder;
+
+    /// <summary>Segments out of order that found no room, and have to come again.</summary>
+    public long OutOfOrderDropped;
 
     /// <summary>Packets for no connection of ours, or no TCP.</summary>
     public long NotOurs;

@@ -6,8 +6,10 @@ internal sealed record PacketOptions
     /// <summary>Secret from which initial sequence numbers and places in tables follow.</summary>
     public required ulong Secret { get; init; }
 
+    public const int BlocksDefault = 64 * 1024;
+
     /// <summary>Connections on which something may be under way at once; the others wait.</summary>
-    public int Blocks { get; init; } = 64 * 1024;
+    public int Blocks { get; init; } = BlocksDefault;
 
     /// <summary>Chunks of <see cref="ByteChunks.ChunkBytes"/> for bytes that are not acknowledged.</summary>
     public int Chunks { get; init; } = 64 * 1024;

@@ -39,6 +39,12 @@ internal enum BlockFlags : ushort
 
     /// <summary>A round trip is being measured.</summary>
     Timing = 0x0800,
+
+    /// <summary>The peer's FIN came, behind a gap.</summary>
+    FinIsEarly = 0x1000,
+
+    /// <summary>The peer takes selective acknowledgements.</summary>
+    PeerTakesSacks = 0x2000,
 }
 
 /// <summary>Reason for which a block's timer runs; only one of them can be there at a time.</summary>
@@ -95,6 +101,12 @@ internal struct TcpBlock
     /// <summary>Where recovery is over (RFC 6582).</summary>
     public uint RecoveryEnd;
 
+    /// <summary>While recovering: gaps were sent again as far as this (HighRxt of RFC 6675).</summary>
+    public uint ResentEnd;
+
+    /// <summary>Bytes behind a gap that the peer has.</summary>
+    public Scoreboard Sacked;
+
     public BlockFlags Flags;
     public ushort Mss;
     public byte WindowScale;
@@ -133,6 +145,10 @@ internal struct TcpBlock
     public int ArrivedHead;
     public int ArrivedTail;
     public int ArrivedBytes;
+
+    /// <summary>Bytes that came behind a gap, in <see cref="EarlyBytes"/>, and the number of a FIN that did.</summary>
+    public int EarlyHead;
+    public uint EarlyFin;
 
     public ushort KeepAliveSeconds;
     public byte KeepAliveProbes;

@@ -26,11 +26,14 @@ internal sealed unsafe class TcpBlocks : IDisposable
     public int Used { get; private set; }
 
     /// <summary>Whether <see cref="Rent"/> gives one.</summary>
-    public bool HasFree => Used < Capacity - Math.Min(KeptForArrivals, Capacity / 2);
+    public bool HasFree => Used < ForRequests(Capacity);
 
     private nuint Bytes => (nuint)(Capacity + 1) * (nuint)Unsafe.SizeOf<TcpBlock>();
 
     public ref TcpBlock this[int block] => ref _blocks[block];
+
+    /// <summary>How many of all blocks requests can have.</summary>
+    public static int ForRequests(int capacity) => capacity - Math.Min(KeptForArrivals, capacity / 2);
 
     /// <summary>A zeroed block for what begins here; 0 when all are in use.</summary>
     public int Rent() => HasFree ? RentForArrival() : 0;

@@ -46,8 +46,29 @@ public sealed record PacketFigures
     /// <summary>Resets that were sent.</summary>
     public long ResetsOut { get; init; }
 
-    /// <summary>Segments that came before one that was missing, and were dropped.</summary>
+    /// <summary>Segments that came before one that was missing.</summary>
     public long OutOfOrder { get; init; }
+
+    /// <summary>Segments out of order that found no room to be kept in, and had to come again.</summary>
+    public long OutOfOrderDropped { get; init; }
+
+    /// <summary>Segments that were dropped, to come again, since all buffers or control blocks were in use.</summary>
+    public long ArrivalsDropped { get; init; }
+
+    /// <summary>Most connections on which something could be under way at once: control blocks.</summary>
+    public long Blocks { get; init; }
+
+    /// <summary>Requests to open, send or close that waited since all control blocks were in use.</summary>
+    public long BlocksFull { get; init; }
+
+    /// <summary>Most pieces of 512 bytes that could be sent and not acknowledged.</summary>
+    public long Chunks { get; init; }
+
+    /// <summary>Segments that waited since all those pieces were in use.</summary>
+    public long ChunksFull { get; init; }
+
+    /// <summary>Connections whose TIME-WAIT was ended early to make room.</summary>
+    public long TimeWaitsCut { get; init; }
 
     /// <summary>Segments whose headers or checksums were wrong.</summary>
     public long Malformed { get; init; }

@@ -14,6 +14,7 @@ public static class AllRules
         new ConntrackDropped(),
         new TimeWaitOverflowed(),
         new PacketQueueFull(),
+        new PacketRoomFull(),
         new OrphansAborted(),
         new HostOverloaded(),
         new AnswersMalformed(),
@@ -62,6 +63,6 @@ public static class AllRules
     [
         .. InOrder.Where(rule => rule is PortsExhausted or DescriptorsExhausted or MemoryExhausted
             or ListenQueueOverflowed or ConntrackDropped or TimeWaitOverflowed or OrphansAborted
-            or PacketQueueFull),
+            or PacketQueueFull or PacketRoomFull),
     ];
 }

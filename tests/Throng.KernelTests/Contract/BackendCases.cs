@@ -12,7 +12,7 @@ public abstract class BackendCases(string engine)
     private protected Pair NewPair(int clientSlots = 64, int serverSlots = 64, int buffers = 4096) =>
         new(engine, clientSlots, serverSlots, buffers);
 
-    /// <summary>A port of loopback nobody listens on.</summary>
+    /// <summary>A port of the server's address nobody listens on.</summary>
     private protected static SockAddr UnusedPort(Pair pair)
     {
         if (pair.Network is not null)
@@ -22,8 +22,9 @@ public abstract class BackendCases(string engine)
 
         using System.Net.Sockets.Socket probe = new(
             System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, 0);
-        probe.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        return SockAddr.FromIPv4(0x7F00_0001, (ushort)((System.Net.IPEndPoint)probe.LocalEndPoint!).Port);
+        SockAddr home = pair.Server.Home;
+        probe.Bind(new System.Net.IPEndPoint(home.Address, 0));
+        return home.WithPort((ushort)((System.Net.IPEndPoint)probe.LocalEndPoint!).Port);
     }
 
     /// <summary>Changes the packet filter of this thread's namespace.</summary>

@@ -14,6 +14,9 @@ internal static class BackendUnderTest
     /// <summary>Suffix of the name of a backend that TLS is put over.</summary>
     public const string WithTls = " with TLS";
 
+    /// <summary>Between the names of the client's backend, which listens to nobody, and of the server's.</summary>
+    public const string To = " to ";
+
     private static readonly Lazy<TlsSetup> Tls =
         new(() => TlsSetup.Create(new TlsClientSpec { ServerName = "localhost" }, TlsServerSpec.SelfSigned()));
 

@@ -11,11 +11,21 @@ internal sealed class Pair : IDisposable
     private static readonly long PatienceNs = (long)Eventually.Patience.TotalNanoseconds;
 
     private readonly SimulatedNetwork? _network;
+    private readonly PacketCable? _cable;
 
     public Pair(
         string engine, int clientSlots, int serverSlots, int buffers, ulong seed = 1,
         int bufferBytes = BufferPool.BufferBytes)
     {
+        string[] engines = engine.Split(BackendUnderTest.To);
+        if (engines.Length > 1)
+        {
+            _cable = new PacketCable();
+            Client = new Side(_cable, clientSlots, buffers);
+            Server = new Side(engines[1], null, serverSlots, 0, buffers, bufferBytes) { Home = PacketCable.Server };
+            return;
+        }
+
         _network = BackendUnderTest.NetworkOf(engine, seed);
         Client = new Side(engine, _network, clientSlots, clientSlots, buffers, bufferBytes);
         Server = new Side(engine, _network, serverSlots, 0, buffers, bufferBytes);
@@ -99,6 +109,7 @@ internal sealed class Pair : IDisposable
     {
         Client.Dispose();
         Server.Dispose();
+        _cable?.Dispose();
     }
 
     private void Step()

@@ -16,6 +16,7 @@ internal sealed partial class Side : IProduce, IDisposable
 
     /// <summary>Number of buffers that the backend keeps for receiving into, whatever goes on.</summary>
     private readonly int _buffersAtRest;
+    private readonly PacketCable? _cable;
     private int _listeners;
 
     public Side(
@@ -26,6 +27,18 @@ internal sealed partial class Side : IProduce, IDisposable
         Backend = BackendUnderTest.Make(engine, Slab, Pool, _wakeFd, clientSlots, network);
         _buffersAtRest = Pool.Rented;
     }
+
+    /// <summary>A client of packets of its own.</summary>
+    public Side(PacketCable cable, int connections, int buffers)
+    {
+        Slab = new Slab(connections);
+        Pool = new BufferPool(buffers);
+        Backend = cable.MakeBackend(Slab, Pool);
+        _cable = cable;
+    }
+
+    /// <summary>Address that is listened on unless another is named.</summary>
+    public SockAddr Home { get; init; } = SockAddr.FromIPv4(0x7F00_0001, 0);
 
     public Slab Slab { get; }
     public BufferPool Pool { get; }
@@ -51,7 +64,7 @@ internal sealed partial class Side : IProduce, IDisposable
 
     public SockAddr Listen(SockAddr? at = null, int backlog = 128, bool sharesPort = false, bool isPaced = false)
     {
-        SockAddr address = at ?? SockAddr.FromIPv4(0x7F00_0001, 0);
+        SockAddr address = at ?? Home;
         int result = TryListen(address, backlog, sharesPort, out SockAddr bound, isPaced);
         Assert.Equal(0, result);
         return bound;
@@ -69,6 +82,7 @@ internal sealed partial class Side : IProduce, IDisposable
     {
         Assert.True(Slab.TryAllocate(Role.Client, Phase.Connecting, out Handle connection));
         _stories.Add(connection, new Story());
+        local = _cable?.Assign(ref Slab[connection], remote, local.Port) ?? local;
         Backend.Open(connection, new OpenSpec(local, remote, default, binding));
         return connection;
     }

@@ -22,6 +22,28 @@ internal static unsafe partial class VethPair
         }
     }
 
+    /// <summary>The same with `there` in the network of the test itself, whose programs are at that end.</summary>
+    public static void ConnectToTest(Netns client)
+    {
+        Requirement.OwnNetwork();
+        string[] steps =
+        [
+            $"link add there type veth peer name here netns {client.Name}",
+            "addr add 10.9.0.2/24 dev there",
+            "link set there up",
+        ];
+        foreach (string step in steps)
+        {
+            using System.Diagnostics.Process ip = System.Diagnostics.Process.Start("ip", step);
+            ip.WaitForExit();
+            Assert.Equal(0, ip.ExitCode);
+        }
+
+        client.Out("ip addr add 10.9.0.1/24 dev here; ip link set here up");
+        Eventually.Holds(
+            () => client.Out("cat /sys/class/net/here/operstate") == "up", () => "the cable is up", everyMs: 10);
+    }
+
     /// <summary>Does what `ethtool -K here tx off` does: packets leave with their checksum.</summary>
     public static void SendChecksums(Netns client) => NamespaceThread.Run(client, () =>
     {

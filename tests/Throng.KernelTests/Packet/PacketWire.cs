@@ -80,7 +80,8 @@ internal sealed class PacketWire : IDisposable
         There.Dispose();
     }
 
-    private static PacketInterface Open(PacketSpec spec)
+    /// <summary>Opens the interface in this thread's network, or skips the test with the reason.</summary>
+    public static PacketInterface Open(PacketSpec spec)
     {
         try
         {

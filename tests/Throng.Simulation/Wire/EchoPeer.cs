@@ -15,6 +15,12 @@ internal sealed class EchoPeer(SimulatedWire wire, EchoPeerPlan plan) : IWirePee
     /// <summary>Segments that were no right ones.</summary>
     public int Unreadable { get; private set; }
 
+    /// <summary>Selective acknowledgements of what was never sent.</summary>
+    public int Lies { get; set; }
+
+    /// <summary>Segments that were not sent again, since they were acknowledged selectively.</summary>
+    public int Spared { get; set; }
+
     /// <summary>Connections that have not come to their end.</summary>
     public int Open => _ends.Values.Count(end => !end.IsOver);
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Throng.Simulation;
 
 /// <summary>One connection of an <see cref="EchoPeer"/>.</summary>
@@ -10,6 +12,7 @@ internal sealed class EchoPeerEnd
     private readonly int _scaleOfClient;
     private readonly int _scale;
     private readonly int _mss;
+    private readonly bool _takesSacks;
 
     /// <summary>Came and was not read.</summary>
     private readonly List<byte> _in = [];
@@ -17,6 +20,11 @@ internal sealed class EchoPeerEnd
     /// <summary>To be sent, from the first byte that is not acknowledged on.</summary>
     private readonly List<byte> _out = [];
     private readonly Dictionary<uint, byte[]> _early = [];
+
+    /// <summary>Pieces that the client told it has; they are never sent again, so a lie is the end.</summary>
+    private readonly List<(uint From, uint End)> _sacked = [];
+    private uint _latest;
+    private uint _nxtMax;
     private uint _una;
     private uint _nxt;
     private uint _rcv;
@@ -45,6 +53,8 @@ internal sealed class EchoPeerEnd
         _scaleOfClient = scale is null || plan.WindowScale < 0 ? 0 : scale[0];
         _scale = scale is null || plan.WindowScale < 0 ? 0 : plan.WindowScale;
         _windowOfClient = syn.Window;
+        _takesSacks = plan.TakesSacks && OptionOf(syn.Options, 4) is not null;
+        _nxtMax = _una;
         SendSyn();
     }
 
@@ -154,6 +164,7 @@ internal sealed class EchoPeerEnd
         }
 
         _windowOfClient = (long)segment.Window << _scaleOfClient;
+        TakeSacks(segment);
         if (acked > 0)
         {
             _finAcked |= _finSent && acked > _out.Count;
@@ -184,6 +195,12 @@ internal sealed class EchoPeerEnd
             if (_plan.KeepsOutOfOrder && segment.Payload.Length > 0 && -known < Window)
             {
                 _early[segment.Seq] = segment.Payload;
+                _latest = segment.Seq;
+            }
+
+            if (_plan.Reneges && _wire.Between(0, 20) == 0)
+            {
+                _early.Clear();
             }
 
             Send(_nxt, [], PeerSegment.Ack);
@@ -267,7 +284,17 @@ internal sealed class EchoPeerEnd
         int sent = (int)(_nxt - _una);
         while (sent < _out.Count && sent < _windowOfClient)
         {
-            int bytes = (int)Math.Min(Math.Min(_mss, _out.Count - sent), _windowOfClient - sent);
+            int known = KnownFrom(_nxt, out int missing);
+            if (known > 0)
+            {
+                _peer.Spared++;
+                sent += known;
+                _nxt += (uint)known;
+                continue;
+            }
+
+            int room = (int)Math.Min(_out.Count - sent, _windowOfClient - sent);
+            int bytes = Math.Min(Math.Min(_mss, missing), room);
             Send(_nxt, [.. _out.GetRange(sent, bytes)], PeerSegment.Ack | PeerSegment.Psh);
             sent += bytes;
             _nxt += (uint)bytes;
@@ -279,6 +306,8 @@ internal sealed class EchoPeerEnd
             _finSent = true;
             _nxt++;
         }
+
+        _nxtMax = (int)(_nxt - _nxtMax) > 0 ? _nxt : _nxtMax;
 
         bool isWaiting = _out.Count > 0 || (_finSent && !_finAcked);
         if (isWaiting && _timeoutNs == long.MaxValue)
@@ -295,6 +324,11 @@ internal sealed class EchoPeerEnd
             options = [.. options, 1, 3, 3, (byte)_plan.WindowScale];
         }
 
+        if (_takesSacks)
+        {
+            options = [.. options, 1, 1, 4, 2];
+        }
+
         _wire.ToPort(Segment(_una, [], PeerSegment.Syn | PeerSegment.Ack, Math.Min(Window, 65_535), options));
         _timeoutNs = _wire.NowNs + (_plan.TimeoutNs << _backoff);
     }
@@ -304,7 +338,79 @@ internal sealed class EchoPeerEnd
         _ackNs = long.MaxValue;
         int window = Math.Min(Window >> _scale, 65_535);
         _toldZero = window == 0;
-        _wire.ToPort(Segment(seq, bytes, flags, window, []));
+        _wire.ToPort(Segment(seq, bytes, flags, window, _takesSacks && _early.Count > 0 ? Sacks() : []));
+    }
+
+    /// <summary>An option that tells of what is kept: the latest first.</summary>
+    private byte[] Sacks()
+    {
+        List<(uint From, uint End)> ranges = [];
+        foreach ((uint seq, byte[] bytes) in _early.OrderBy(one => (int)(one.Key - _rcv)))
+        {
+            uint end = seq + (uint)bytes.Length;
+            if ((int)(seq - _rcv) <= 0)
+            {
+                continue;
+            }
+
+            if (ranges.Count > 0 && (int)(seq - ranges[^1].End) <= 0)
+            {
+                ranges[^1] = (ranges[^1].From, (int)(end - ranges[^1].End) > 0 ? end : ranges[^1].End);
+            }
+            else
+            {
+                ranges.Add((seq, end));
+            }
+        }
+
+        (uint From, uint End)[] told =
+            [.. ranges.OrderBy(one => (int)(_latest - one.From) < 0 || (int)(_latest - one.End) >= 0).Take(3)];
+        byte[] option = new byte[4 + (told.Length * 8)];
+        (option[0], option[1], option[2], option[3]) = (1, 1, 5, (byte)(option.Length - 2));
+        for (int i = 0; i < told.Length; i++)
+        {
+            PeerSegment.Put(option, 4 + (i * 8), told[i].From, 4);
+            PeerSegment.Put(option, 8 + (i * 8), told[i].End, 4);
+        }
+
+        return told.Length == 0 ? [] : option;
+    }
+
+    private void TakeSacks(PeerSegment segment)
+    {
+        byte[] told = OptionOf(segment.Options, 5) ?? [];
+        for (int at = 0; at + 8 <= told.Length; at += 8)
+        {
+            uint from = BinaryPrimitives.ReadUInt32BigEndian(told.AsSpan(at));
+            uint end = BinaryPrimitives.ReadUInt32BigEndian(told.AsSpan(at + 4));
+            bool isTrue = _takesSacks && (int)(end - from) > 0 && (int)(end - _nxtMax) <= 0
+                && (int)(from - segment.AckSeq) > 0;
+            _peer.Lies += isTrue ? 0 : 1;
+            _sacked.Add((from, end));
+        }
+
+        _sacked.RemoveAll(one => (int)(one.End - _una) <= 0);
+    }
+
+    /// <summary>Bytes from a place on that the client has told it has; else how many it lacks before those.</summary>
+    private int KnownFrom(uint from, out int missing)
+    {
+        missing = int.MaxValue;
+        int known = 0;
+        foreach ((uint begin, uint end) in _sacked)
+        {
+            int until = (int)(begin - from);
+            if (until > 0)
+            {
+                missing = Math.Min(missing, until);
+            }
+            else if ((int)(end - from) > 0)
+            {
+                known = Math.Max(known, (int)(end - from));
+            }
+        }
+
+        return known;
     }
 
     private byte[] Segment(uint seq, byte[] bytes, int flags, int window, byte[] options) => new PeerSegment

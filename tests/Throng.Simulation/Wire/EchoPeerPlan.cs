@@ -20,6 +20,12 @@ internal sealed record EchoPeerPlan
     public long ReadEveryNs { get; init; }
     public long AckDelayNs { get; init; }
     public bool KeepsOutOfOrder { get; init; }
+
+    /// <summary>Selective acknowledgements are taken, and told of what is kept.</summary>
+    public bool TakesSacks { get; init; }
+
+    /// <summary>Now and then it drops what it has told of, as it may (RFC 2018, 8).</summary>
+    public bool Reneges { get; init; }
     public long TimeoutNs { get; init; } = 300_000_000;
 
     /// <summary>It finishes after so many echoed bytes; long.MaxValue: after the client.</summary>
@@ -45,6 +51,8 @@ internal sealed record EchoPeerPlan
             FirstSequence = random.NextInRange(0, 1) == 0 ? (uint)random.NextULong()
                 : unchecked((uint)-random.NextInRange(0, 50_000)),
             FinishesAfterBytes = random.NextInRange(0, 3) == 0 ? random.NextInRange(0, 20_000) : long.MaxValue,
+            TakesSacks = random.NextInRange(0, 3) > 0,
+            Reneges = random.NextInRange(0, 3) == 0,
         };
     }
 }

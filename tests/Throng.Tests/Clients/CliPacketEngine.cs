@@ -58,4 +58,17 @@ public sealed class CliPacketEngine
         Assert.False(Plans.Of(RecordedHost.Pod, Plans.Hold(600_000, 2, 4), EngineChoice.Packet).Fits);
         Assert.False(Plans.Of(RecordedHost.Pod, hold).Fits);
     }
+
+    /// <summary>Its timer is in a control block, of which there is not one for everybody.</summary>
+    [Theory]
+    [InlineData(65_472, true)]
+    [InlineData(65_473, false)]
+    public void Keepalive_needs_a_control_block_for_each_connection(int connections, bool fits)
+    {
+        HoldSpec hold = Plans.Hold(connections, targets: 2, sources: 4) with { Socket = new SocketOptions(15, 0) };
+        Examination examination = Plans.Of(RecordedHost.Pod, hold, EngineChoice.Packet);
+        Assert.Equal(fits, examination.Fits);
+        Assert.Equal(65_472, examination.Row("--engine packet").HasNumber);
+        Assert.True(Plans.Of(RecordedHost.Pod, hold with { Socket = default }, EngineChoice.Packet).Fits);
+    }
 }

@@ -42,7 +42,7 @@ public sealed class LimitRulesTests
     {
         Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(Calm)));
         Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(SampleRun.Held)));
-        Assert.Equal(8, AllRules.Limits.Count);
+        Assert.Equal(9, AllRules.Limits.Count);
     }
 
     [Fact]
@@ -54,6 +54,28 @@ public sealed class LimitRulesTests
         Assert.Equal("rx dropped: 11 frames found no room in the queue of eth1", finding.Text);
         Assert.Contains("tx ring full 3 times", finding.Evidence, StringComparison.Ordinal);
         Assert.Null(new PacketQueueFull().Judge(Calm with { Packets = packets with { RxFull = 9 } }));
+    }
+
+    [Fact]
+    public void Memory_of_packets_that_ran_out_is_named_with_its_limit()
+    {
+        PacketFigures packets = new()
+        {
+            SegmentsIn = 100_000, ArrivalsDropped = 12, OutOfOrderDropped = 3, Blocks = 65_536, BlocksFull = 7,
+            Chunks = 1024, ChunksFull = 5,
+        };
+        Finding dropped = Tripped(
+            new PacketRoomFull(), Calm with { Packets = packets }, Severity.Warning, "packet-room-full");
+        Assert.Equal("no room: 15 segments that came were dropped by this process", dropped.Text);
+        Assert.Contains("12 found all buffers or 65,536 control blocks in use, 3 came behind a gap", dropped.Evidence);
+        packets = packets with { ArrivalsDropped = 6 };
+        Finding waited = Tripped(
+            new PacketRoomFull(), Calm with { Packets = packets }, Severity.Info, "packet-room-full");
+        Assert.Equal("no room: 7 requests waited for this process's own memory", waited.Text);
+        packets = packets with { BlocksFull = 0 };
+        waited = Tripped(new PacketRoomFull(), Calm with { Packets = packets }, Severity.Info, "packet-room-full");
+        Assert.StartsWith("it has 1,024 pieces of 512 bytes", waited.Evidence, StringComparison.Ordinal);
+        Assert.Null(new PacketRoomFull().Judge(Calm with { Packets = packets with { ChunksFull = 0 } }));
     }
 
     [Fact]

@@ -11,12 +11,12 @@ public sealed class OpeningTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_SYN_offers_an_MSS_and_a_window_scale(bool isIPv6)
+    public void A_SYN_offers_an_MSS_selective_acknowledgements_and_a_window_scale(bool isIPv6)
     {
         using Script script = new(isIPv6: isIPv6);
         PeerSegment syn = script.Expect(PeerSegment.Syn, seq: Script.First, window: 65_535);
         int mss = isIPv6 ? 1440 : 1460;
-        Assert.Equal([2, 4, (byte)(mss >> 8), (byte)(mss & 0xFF), 1, 3, 3, 0], syn.Options);
+        Assert.Equal([2, 4, (byte)(mss >> 8), (byte)(mss & 0xFF), 1, 1, 4, 2, 1, 3, 3, 0], syn.Options);
         Assert.Equal(7000, syn.DestinationPort);
         script.Accept();
         script.Expect(PeerSegment.Ack, seq: Script.First + 1, ack: script.Peer.Next, window: 65_535);

@@ -30,21 +30,23 @@ internal sealed class Script : IDisposable
 
     /// <summary>A script whose handshake is over.</summary>
     public static Script Opened(
-        SocketOptions options = default, int mss = 1460, int scale = -1, int window = 65_535, uint first = First)
+        SocketOptions options = default, int mss = 1460, int scale = -1, int window = 65_535, uint first = First,
+        bool takesSacks = false)
     {
         Script script = new(options, first);
         script.Expect(PeerSegment.Syn, seq: first);
         script.Peer.Window = window;
-        script.Accept(mss, scale);
+        script.Accept(mss, scale, takesSacks);
         Assert.True(script.Story.IsOpen);
         script.Expect(PeerSegment.Ack, seq: first + 1, ack: script.Peer.Next);
         return script;
     }
 
-    public void Accept(int mss = 1460, int scale = -1)
+    public void Accept(int mss = 1460, int scale = -1, bool takesSacks = false)
     {
         byte[] options = [2, 4, (byte)(mss >> 8), (byte)mss];
         options = scale < 0 ? options : [.. options, 1, 3, 3, (byte)scale];
+        options = takesSacks ? [.. options, 1, 1, 4, 2] : options;
         Peer.Expected = Peer.Last.Seq + 1;
         Peer.Send(PeerSegment.Syn | PeerSegment.Ack, options: options);
         Pass();

@@ -85,32 +85,6 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public void Three_duplicate_acknowledgements_bring_the_missing_segment_at_once()
-    {
-        using Script script = Script.Opened(mss: 1460);
-        script.Client.Send(script.Connection, 14_600);
-        for (int i = 0; i < 10; i++)
-        {
-            script.Expect(PeerSegment.Ack, bytes: 1460);
-        }
-
-        script.Peer.Send(ack: One + 1460); // the second is lost
-        script.Pass();
-        script.Peer.Send(ack: One + 1460);
-        script.Peer.Send(ack: One + 1460);
-        script.ExpectNothing();
-        script.Peer.Send(ack: One + 1460);
-        script.Expect(PeerSegment.Ack, bytes: 1460, seq: One + 1460);
-        script.ExpectNothing();
-        script.Peer.Send(ack: One + 4380); // and the fourth: a partial one
-        script.Expect(PeerSegment.Ack, bytes: 1460, seq: One + 4380);
-        script.Peer.Send(ack: One + 14_600);
-        script.ExpectNothing();
-        Assert.Equal(2, script.Counts.Retransmits);
-        Assert.Equal((0, 0), script.Client.Backend.InUse);
-    }
-
-    [Fact]
     public void A_window_of_zero_is_probed_without_bytes_until_it_opens()
     {
         using Script script = Script.Opened();
@@ -195,28 +169,6 @@ public sealed class TransferTests
 
         PeerSegment open = script.Expect(PeerSegment.Ack, ack: script.Peer.Next);
         Assert.InRange(open.Window, 65_535 - (2 * 1460), 65_535); // a little more is no news
-    }
-
-    [Fact]
-    public void Bytes_behind_a_gap_are_dropped_and_each_brings_a_duplicate_acknowledgement()
-    {
-        using Script script = Script.Opened();
-        script.Client.IsCheckingBytes = false;
-        for (uint i = 1; i <= 3; i++)
-        {
-            script.Peer.Send(bytes: 100, seq: 5001 + (i * 100));
-        }
-
-        for (int i = 0; i < 3; i++)
-        {
-            script.Expect(PeerSegment.Ack, ack: 5001);
-        }
-
-        Assert.Equal(3, script.Counts.OutOfOrder);
-        Assert.Equal(0, script.Story.ReceivedBytes);
-        script.Peer.Send(bytes: 400, seq: 5001);
-        script.Expect(PeerSegment.Ack, ack: 5401);
-        Assert.Equal(400, script.Story.ReceivedBytes);
     }
 
     [Fact]

@@ -58,6 +58,7 @@ internal sealed class WireRun
         Assert.True(client.RunUntil(() => client.Backend.InUse == (0, 0), 1_200_000_000_000), "blocks come back");
         Assert.Equal(0, client.Pool.Rented);
         Assert.Equal(0, client.Backend.RequestsWaiting);
+        Assert.Equal(0, Peer.Lies);
     }
 
     private string Describe() => string.Join("; ", _lives.Where(life => !life.IsOver).Select(life =>

@@ -10,7 +10,7 @@ internal static partial class DataPath
     private static readonly string[] Folders =
     [
         "Loop", "Backends", "Buffers", "Connections", "Addresses", "Clients", "Schedules", "Hold", "Query", "Churn",
-        "Monitor", "Bench", "Idle", "Serve", "PacketTcp",
+        "Monitor", "Bench", "Idle", "Serve", "PacketTcp", "PacketFormats",
     ];
 
     /// <summary>Endings of the files there that set a run up, lead it or add it up: on the main thread, between

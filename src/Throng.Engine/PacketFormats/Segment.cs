@@ -31,6 +31,12 @@ internal ref struct Segment
     /// <summary>Window scale that the peer told with its SYN; -1: none.</summary>
     public int WindowScale;
 
+    /// <summary>Whether the peer told with its SYN that it takes selective acknowledgements.</summary>
+    public bool PermitsSacks;
+
+    /// <summary>Pieces of our stream behind a gap that the peer told it has; as they stand there.</summary>
+    public SequenceRanges Sacks;
+
     public ReadOnlySpan<byte> Payload;
 
     /// <summary>Bytes of the sequence space that it takes.</summary>

@@ -14,4 +14,7 @@ internal static class Sequence
 
     /// <summary>The later of two.</summary>
     public static uint Later(uint one, uint other) => IsAfter(one, other) ? one : other;
+
+    /// <summary>The earlier of two.</summary>
+    public static uint Earlier(uint one, uint other) => IsBefore(one, other) ? one : other;
 }

@@ -129,9 +129,7 @@ internal static class PacketReader
         segment.Window = BinaryPrimitives.ReadUInt16BigEndian(bytes[14..]);
         segment.WindowScale = -1;
         segment.Payload = bytes[headerBytes..];
-        return !segment.Has(TcpFlags.Syn)
-            || TcpOptions.TryRead(bytes[PacketHeaders.TcpBytes..headerBytes], ref segment.Mss, ref segment.WindowScale)
-            ? PacketKind.Segment
-            : PacketKind.Malformed;
+        bool isWellFormed = TcpOptions.TryRead(bytes[PacketHeaders.TcpBytes..headerBytes], ref segment);
+        return isWellFormed || !segment.Has(TcpFlags.Syn) ? PacketKind.Segment : PacketKind.Malformed;
     }
 }
