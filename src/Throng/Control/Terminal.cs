@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng;
 
 /// <summary>
@@ -65,7 +67,7 @@ public sealed class Terminal
             {
                 lock (_turn)
                 {
-                    Write(dialogue.Answer(line, isTooLong).Text + "\n");
+                    Write(Letters.Lines(dialogue.Answer(line, isTooLong).Text) + "\n");
                     Prompt();
                 }
             }
