@@ -42,9 +42,12 @@ public static class ThreadsLimit
             Connections = bounds
                 ? Remaining.Of(max, used + OtherThreads, 1) * plan.Capacity.SocketsPerTable / plan.SocketsPerConnection
                 : null,
-            Remedy = "ask for fewer --threads, or raise it",
-            Sentence = state == LimitState.Ok ? "" : $"{Units.Count(plan.Capacity.Workers)} workers need as many "
-                + $"threads beside {Units.Count(used)}, and {Units.Count(max)} are allowed ({row.Setting})",
+            Remedy = used + OtherThreads >= max
+                ? $"raise {row.Setting} to {Units.Count(needed)} at least"
+                : $"ask for fewer --threads, or raise {row.Setting} to {Units.Count(needed)} at least",
+            Sentence = state == LimitState.Ok ? "" : $"{Units.Several(plan.Capacity.Workers, "workers")} and "
+                + $"{OtherThreads} threads of the program itself do not fit beside {Units.Count(used)}: "
+                + $"{Units.Count(max)} are allowed ({row.Setting})",
         };
     }
 }
