@@ -55,31 +55,14 @@ public static class Letters
     }
 
     /// <summary>The text with an escape, such as <c>\u{202e}</c>, for each letter that does not show itself.</summary>
-    public static string Plain(string text)
-    {
-        if (Shows(text))
-        {
-            return text;
-        }
-
-        StringBuilder plain = new(text.Length + 16);
-        for (int at = 0; at < text.Length;)
-        {
-            bool isShown = IsShown(text, at, out int units);
-            _ = isShown ? plain.Append(text, at, units) : plain.Append(Escape(text, at, units));
-            at += units;
-        }
-
-        return plain.ToString();
-    }
+    public static string Plain(string text) => Shows(text) ? text : Plain(text, keepsLayout: false);
 
     /// <summary>The same as part of a text that is laid out: a tab or an end of a line is a blank there.</summary>
     public static string Line(string text) =>
         Plain(text.AsSpan().ContainsAny('\t', '\n', '\r') ? string.Concat(text.Select(Unbroken)) : text);
 
-    /// <summary>The same of several lines, which stay several.</summary>
-    public static string Lines(string text) =>
-        Shows(text) ? text : string.Join('\n', text.Split('\n').Select(Plain));
+    /// <summary>The same of several lines, which stay several, and of columns between tabs.</summary>
+    public static string Lines(string text) => Shows(text) ? text : Plain(text, keepsLayout: true);
 
     /// <summary>The beginning of a text as a sentence names it.</summary>
     /// <param name="most">Letters of the longest one that is not cut.</param>
@@ -92,6 +75,19 @@ public static class Letters
 
         int length = most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most;
         return Plain(text[..length]) + Cut;
+    }
+
+    private static string Plain(string text, bool keepsLayout)
+    {
+        StringBuilder plain = new(text.Length + 16);
+        for (int at = 0; at < text.Length;)
+        {
+            bool isShown = IsShown(text, at, out int units) || (keepsLayout && text[at] is '\n' or '\t');
+            _ = isShown ? plain.Append(text, at, units) : plain.Append(Escape(text, at, units));
+            at += units;
+        }
+
+        return plain.ToString();
     }
 
     private static char Unbroken(char letter) => letter is '\t' or '\n' or '\r' ? ' ' : letter;

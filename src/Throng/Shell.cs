@@ -65,8 +65,8 @@ public sealed class Shell
         };
     }
 
-    /// <summary>Text on standard output, at once.</summary>
-    public void Print(string text) => Print(Encoding.UTF8.GetBytes(text));
+    /// <summary>Text on standard output, at once, of letters that show themselves.</summary>
+    public void Print(string text) => Print(Encoding.UTF8.GetBytes(Letters.Lines(text)));
 
     public void Print(ReadOnlySpan<byte> text)
     {
@@ -77,7 +77,8 @@ public sealed class Shell
         }
     }
 
-    /// <summary>One line on standard error, of letters that show themselves. One that cannot be written (a full disk behind it) ends no run.</summary>
+    /// <summary>One line on standard error, of letters that show themselves. One that cannot be written (a full disk
+    /// behind it) ends no run.</summary>
     public void Say(string line)
     {
         try

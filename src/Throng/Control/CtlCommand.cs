@@ -76,7 +76,7 @@ public sealed class CtlCommand() : Command(Options)
         }
         else
         {
-            call.Shell.Print(Letters.Lines(answer.Text) + "\n");
+            call.Shell.Print(answer.Text + "\n");
         }
 
         return answer.IsRefused ? ExitCode.NotDone : ExitCode.Done;

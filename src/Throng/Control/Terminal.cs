@@ -1,5 +1,3 @@
-using Throng.Measurement;
-
 namespace Throng;
 
 /// <summary>
@@ -67,7 +65,7 @@ public sealed class Terminal
             {
                 lock (_turn)
                 {
-                    Write(Letters.Lines(dialogue.Answer(line, isTooLong).Text) + "\n");
+                    Write(dialogue.Answer(line, isTooLong).Text + "\n");
                     Prompt();
                 }
             }

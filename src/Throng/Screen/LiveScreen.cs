@@ -296,7 +296,7 @@ public sealed class LiveScreen : IDisposable
     {
         if (text.Length > 0)
         {
-            _shell.Print(text);
+            _shell.Print(Encoding.UTF8.GetBytes(text)); // with escape sequences of its own
         }
     }
 }

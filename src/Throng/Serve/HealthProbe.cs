@@ -16,7 +16,7 @@ public sealed class HealthProbe : IDisposable
     private const int Backlog = 128;
 
     /// <summary>Probes looked after at once.</summary>
-    public const int ProbesMax = 64;
+    public const int ProbesMax = 48;
 
     private readonly List<Socket> _listeners;
 

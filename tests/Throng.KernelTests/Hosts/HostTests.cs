@@ -70,7 +70,8 @@ public sealed partial class HostTests
     {
         Needs.Full();
         using ThrongProcess run = ThrongProcess.Start(
-            OddHost.All["nothing can be written"].Lay(), "hold", "5", "--for", "1h", "--json", "--out", "/tmp/run.json");
+            OddHost.All["nothing can be written"].Lay(), "hold", "5", "--for", "1h", "--json", "--out",
+            "/tmp/run.json");
         Refuses(run, "cannot write --out /tmp/run.json: read-only file system", "hold");
     }
 
@@ -116,7 +117,7 @@ public sealed partial class HostTests
         process.Ends(3);
         if (command == "doctor")
         {
-            Assert.Contains(says.Split(' ')[0], process.OutputText + process.ErrorText, StringComparison.Ordinal);
+            Assert.Contains(says, process.OutputText + process.ErrorText, StringComparison.Ordinal);
             return;
         }
 

@@ -31,11 +31,11 @@ internal sealed record OddHost(Func<Launch> Lay)
         ["cgroup CPU 10 %"] = OfGroup("cpu", "cpu.cfs_quota_us", "10000"),
         ["cgroup 20 processes"] = OfGroup("pids", "pids.max", "20") with
         {
-            Refused = ["hold", "query", "serve", "doctor"], Says = "24 threads of the program itself do not fit",
+            Refused = ["hold", "query", "serve", "doctor"], Says = "pids.max",
         },
         ["cgroup 2 processes"] = OfGroup("pids", "pids.max", "2") with
         {
-            Refused = ["hold", "query", "serve", "doctor"], Says = "no thread can be started",
+            Refused = ["hold", "query", "serve", "doctor"], Says = "pids.max",
         },
         ["one CPU"] = new(() => OfTool("taskset", "taskset -c 0 ")),
         ["no IPv6"] = new(() => OfRoot(

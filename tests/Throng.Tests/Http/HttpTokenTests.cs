@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>The file with the token: made for its owner alone, and refused where others have had a hand in it.</summary>
+/// <summary>The file with the token: made for its owner alone, refused where others have had a hand in it.</summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class HttpTokenTests : IDisposable
 {

@@ -12,7 +12,7 @@ public sealed class ListenersTests
     [Fact]
     public void All_together_need_less_than_is_set_apart()
     {
-        int clients = HttpPort.ClientsMax + HttpPort.ToldMax + HealthProbe.ProbesMax + ControlSocket.ClientsMax;
+        int clients = HttpPort.RoomMax + HealthProbe.ProbesMax + ControlSocket.ClientsMax;
         Assert.InRange(clients + OwnMax, 1, Capacity.ReservedDescriptors);
     }
 }
