@@ -44,10 +44,10 @@ public static class ThreadsLimit
                 : null,
             Remedy = used + OtherThreads >= max
                 ? $"raise {row.Setting} to {Units.Count(needed)} at least"
-                : $"ask for fewer --threads, or raise {row.Setting} to {Units.Count(needed)} at least",
-            Sentence = state == LimitState.Ok ? "" : $"{Units.Several(plan.Capacity.Workers, "workers")} and "
-                + $"{OtherThreads} threads of the program itself do not fit beside {Units.Count(used)}: "
-                + $"{Units.Count(max)} are allowed ({row.Setting})",
+                : $"ask for fewer --threads, or raise {row.Setting}",
+            Sentence = state == LimitState.Ok ? "" : $"{Units.Several(plan.Capacity.Workers, "workers")}, "
+                + $"{OtherThreads} threads of the program itself and {Units.Count(used)} others make "
+                + $"{Units.Count(needed)}, and {Units.Count(max)} are allowed ({row.Setting})",
         };
     }
 }
