@@ -26,8 +26,9 @@ public static class MetricsLabels
     }
 
     /// <summary>A text as it stands between quotation marks.</summary>
-    public static string Escaped(string text) => Letters.Plain(text)
-        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    public static string Escaped(string text) => Letters.Lines(text)
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 
     /// <summary>The nearest name that is allowed and that no other label has.</summary>
     private static string NameOf(string key, HashSet<string> taken)

@@ -99,7 +99,7 @@ public sealed class HostileTextTests
     /// <param name="mentions">The view is known to have one of the texts: its escape is there.</param>
     private static void AssertShows(string view, string text, bool mentions = false)
     {
-        foreach ((string line, int number) in text.Split('\n').Select((line, at) => (line, at + 1)))
+        foreach ((string line, int number) in text.Split('\n', '\t').Select((line, at) => (line, at + 1)))
         {
             Assert.True(Letters.Shows(line), $"{view}, line {number}: {Letters.Plain(line)}");
         }
