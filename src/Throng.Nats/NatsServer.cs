@@ -21,11 +21,13 @@ public sealed class NatsServer : IDisposable
 
     private readonly Process _process;
     private readonly string _folder;
+    private readonly ServerRecord _record;
 
-    private NatsServer(Process process, string folder, NatsConfiguration configuration)
+    private NatsServer(Process process, string folder, ServerRecord record, NatsConfiguration configuration)
     {
         _process = process;
         _folder = folder;
+        _record = record;
         Configuration = configuration;
     }
 
@@ -44,12 +46,13 @@ public sealed class NatsServer : IDisposable
         return $"{scheme}://{login}{Configuration.Address}:{Configuration.Port}";
     }
 
-    /// <summary>Starts a server and waits until it answers.</summary>
+    /// <summary>Starts a server and waits until it answers; one that was left in the folder ends before.</summary>
     /// <param name="folder">For its configuration and its log; made if need be.</param>
     /// <exception cref="BusException">It cannot be started, and why.</exception>
     public static NatsServer Start(NatsConfiguration configuration, string folder)
     {
         _ = Directory.CreateDirectory(folder);
+        ServerRecord record = ServerRecord.Take(folder);
         foreach (string left in Directory.GetFiles(folder, "*.ports"))
         {
             File.Delete(left); // of one that was killed
@@ -62,10 +65,13 @@ public sealed class NatsServer : IDisposable
         NatsServer server;
         try
         {
-            server = new NatsServer(Process.Start(start)!, folder, configuration);
+            Process process = Process.Start(start)!;
+            record.Write(process.Id);
+            server = new NatsServer(process, folder, record, configuration);
         }
         catch (Win32Exception)
         {
+            record.Dispose();
             throw new BusException($"there is no {Program} on this host", "install it: apt-get install nats-server");
         }
 
@@ -86,6 +92,7 @@ public sealed class NatsServer : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+        _record.Forget();
     }
 
     /// <summary>Lets it end in its own time, 5 s at most.</summary>
@@ -105,6 +112,7 @@ public sealed class NatsServer : IDisposable
             }
         }
 
+        _record.Forget();
         _process.Dispose();
     }
 

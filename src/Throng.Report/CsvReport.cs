@@ -57,9 +57,13 @@ public static class CsvReport
         RunIdentity.Of(run).Select(one => (
             Quoted(one.Name == RunIdentity.IdKey ? one.Name : "label_" + one.Name), Quoted(one.Value)));
 
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(',', '"', ' ')
-        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : text;
+    private static string Quoted(string text)
+    {
+        string plain = Letters.Plain(text);
+        return plain.AsSpan().ContainsAny(',', '"', ' ')
+            ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : plain;
+    }
 
     // No number is in exponential form.
     private static string Cell(object? value) => value switch

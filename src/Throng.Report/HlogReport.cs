@@ -19,14 +19,14 @@ public static class HlogReport
         DateTime started = run.Started.UtcDateTime;
         double startedSeconds = (started - DateTime.UnixEpoch).TotalSeconds;
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"#[{run.Tool.Name} {run.Tool.Version} {run.Command}]\n");
+        text.Append(Letters.Line($"#[{run.Tool.Name} {run.Tool.Version} {run.Command}]")).Append('\n');
         text.Append("#[Histogram log format version 1.3]\n");
         text.Append(
             CultureInfo.InvariantCulture,
             $"#[StartTime: {startedSeconds:F3} (seconds since epoch), {started:yyyy-MM-ddTHH:mm:ss.fffZ}]\n");
         foreach ((string name, string value) in RunIdentity.Of(run))
         {
-            text.Append($"#[{name}: {value}]\n");
+            text.Append(Letters.Line($"#[{name}: {value}]")).Append('\n');
         }
 
         text.Append("\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
@@ -34,7 +34,7 @@ public static class HlogReport
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"Tag={one.Tag},{one.StartNs / SecondNs:F3},{one.LengthNs / SecondNs:F3},");
+                $"Tag={Letters.Line(one.Tag)},{one.StartNs / SecondNs:F3},{one.LengthNs / SecondNs:F3},");
             text.Append(CultureInfo.InvariantCulture, $"{one.MaxNs / MillisecondNs:F3},{one.Histogram}\n");
         }
 

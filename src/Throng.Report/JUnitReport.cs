@@ -98,24 +98,5 @@ public static class JUnitReport
     }
 
     // XML has no place for most control characters and for halves of surrogate pairs, escaped or not.
-    private static string Escaped(string text)
-    {
-        StringBuilder escaped = new(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            escaped.Append(rune.Value switch
-            {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '"' => "&quot;",
-                '\n' or '\t' => rune.ToString(),
-                0xfffe or 0xffff => "?",
-                _ when rune.IsBmp && !Letters.Shows((char)rune.Value) => "?",
-                _ => rune.ToString(),
-            });
-        }
-
-        return escaped.ToString();
-    }
+    private static string Escaped(string text) => SvgText.Marked(Letters.Lines(text), isApostrophe: false);
 }

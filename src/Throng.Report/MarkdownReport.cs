@@ -117,14 +117,14 @@ public static class MarkdownReport
     internal static string Escape(string text, string special = Special)
     {
         StringBuilder escaped = new(text.Length);
-        foreach (char letter in text)
+        foreach (char letter in Letters.Line(text))
         {
             if (special.Contains(letter, StringComparison.Ordinal))
             {
                 escaped.Append('\\');
             }
 
-            escaped.Append(Letters.Shows(letter) ? letter : ' ');
+            escaped.Append(letter);
         }
 
         return escaped.ToString();

@@ -26,7 +26,7 @@ public static class MetricsLabels
     }
 
     /// <summary>A text as it stands between quotation marks.</summary>
-    public static string Escaped(string text) => text
+    public static string Escaped(string text) => Letters.Lines(text)
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
         .Replace("\n", "\\n", StringComparison.Ordinal);
 

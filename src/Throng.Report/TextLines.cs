@@ -25,8 +25,8 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
     /// <summary>Text behind an indent, broken at blanks; a single word that is too long is cut hard.</summary>
     public void Paragraph(string indent, string text)
     {
-        string prefix = Letters.Plain(indent.Length > columns / 2 ? indent[..(columns / 2)] : indent, ' ');
-        string rest = Letters.Plain(text, ' ');
+        string prefix = Letters.Line(indent.Length > columns / 2 ? indent[..(columns / 2)] : indent);
+        string rest = Letters.Line(text);
         do
         {
             int room = columns - prefix.Length;
@@ -46,7 +46,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
 
     /// <summary>A line that stays one: a row of a table, a command to copy.</summary>
     public void Whole(string line) =>
-        _text.Append(Letters.Plain(line, ' ')).Append('\n');
+        _text.Append(Letters.Line(line)).Append('\n');
 
     /// <summary>Several of these.</summary>
     public void Whole(IEnumerable<string> several)

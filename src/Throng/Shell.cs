@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -64,8 +65,8 @@ public sealed class Shell
         };
     }
 
-    /// <summary>Text on standard output, at once.</summary>
-    public void Print(string text) => Print(Encoding.UTF8.GetBytes(text));
+    /// <summary>Text on standard output, at once, of letters that show themselves.</summary>
+    public void Print(string text) => Print(Encoding.UTF8.GetBytes(Letters.Lines(text)));
 
     public void Print(ReadOnlySpan<byte> text)
     {
@@ -76,14 +77,15 @@ public sealed class Shell
         }
     }
 
-    /// <summary>One line on standard error. One that cannot be written (a full disk behind it) ends no run.</summary>
+    /// <summary>One line on standard error, of letters that show themselves. One that cannot be written (a full disk
+    /// behind it) ends no run.</summary>
     public void Say(string line)
     {
         try
         {
             lock (_errorLock)
             {
-                Error.Write(line + "\n");
+                Error.Write(Letters.Lines(line) + "\n");
                 Error.Flush();
             }
         }

@@ -199,6 +199,9 @@ internal static unsafe class Structures
         iovec piece;
         to.Add(Structure.Of(&piece).At(&piece.iov_base).At(&piece.iov_len));
 
+        ucred peer;
+        to.Add(Structure.Of(&peer).At(&peer.pid).At(&peer.uid).At(&peer.gid));
+
         linger lingerOption;
         to.Add(Structure.Of(&lingerOption).At(&lingerOption.l_onoff).At(&lingerOption.l_linger));
 
@@ -318,7 +321,7 @@ internal static unsafe class Structures
             .At(&schedAttr.sched_deadline).At(&schedAttr.sched_period));
 
         statx about;
-        to.Add(Structure.Of(&about).At(&about.stx_mode).At(&about.stx_ino));
+        to.Add(Structure.Of(&about).At(&about.stx_uid).At(&about.stx_mode).At(&about.stx_ino));
 
         termios terminal;
         to.Add(Structure.Of(&terminal).At(&terminal.c_iflag).At(&terminal.c_oflag).At(&terminal.c_cflag)

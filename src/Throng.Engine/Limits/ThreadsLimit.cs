@@ -42,9 +42,12 @@ public static class ThreadsLimit
             Connections = bounds
                 ? Remaining.Of(max, used + OtherThreads, 1) * plan.Capacity.SocketsPerTable / plan.SocketsPerConnection
                 : null,
-            Remedy = "ask for fewer --threads, or raise it",
-            Sentence = state == LimitState.Ok ? "" : $"{Units.Count(plan.Capacity.Workers)} workers need as many "
-                + $"threads beside {Units.Count(used)}, and {Units.Count(max)} are allowed ({row.Setting})",
+            Remedy = used + OtherThreads >= max
+                ? $"raise {row.Setting} to {Units.Count(needed)} at least"
+                : $"ask for fewer --threads, or raise {row.Setting}",
+            Sentence = state == LimitState.Ok ? "" : $"{Units.Several(plan.Capacity.Workers, "workers")}, "
+                + $"{OtherThreads} threads of the program itself and {Units.Count(used)} others make "
+                + $"{Units.Count(needed)}, and {Units.Count(max)} are allowed ({row.Setting})",
         };
     }
 }

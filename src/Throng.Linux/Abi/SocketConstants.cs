@@ -26,6 +26,7 @@ public static class SocketConstants
     public const int SO_KEEPALIVE = 9;
     public const int SO_LINGER = 13;
     public const int SO_REUSEPORT = 15;
+    public const int SO_PEERCRED = 17;
     public const int SO_RCVLOWAT = 18;
     public const int SO_ATTACH_FILTER = 26;
     public const int SO_RCVBUFFORCE = 33;

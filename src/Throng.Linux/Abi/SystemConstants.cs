@@ -10,6 +10,7 @@ internal static class SystemConstants
     public const int O_TRUNC = 0x200;
     public const int O_CLOEXEC = 0x80000;
     public const uint STATX_TYPE = 0x1;
+    public const uint STATX_UID = 0x8;
     public const uint STATX_INO = 0x100;
     public const int S_IFMT = 0xF000;
     public const int S_IFREG = 0x8000;

@@ -13,6 +13,20 @@ public struct linger
     public int l_linger;
 }
 
+/// <summary>Answer to SO_PEERCRED, 12 bytes: who connected, or who listens.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ucred
+{
+    /// <summary>Its process.</summary>
+    public int pid;
+
+    /// <summary>Its effective user when it connected or began to listen.</summary>
+    public uint uid;
+
+    /// <summary>Its group then.</summary>
+    public uint gid;
+}
+
 /// <summary>One piece of a scattered message, 16 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct iovec

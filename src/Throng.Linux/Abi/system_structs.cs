@@ -115,6 +115,9 @@ public struct winsize
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct statx
 {
+    /// <summary>Number of the user whose it is.</summary>
+    [FieldOffset(20)] public uint stx_uid;
+
     /// <summary>S_IF*: what it is, and who may do what with it.</summary>
     [FieldOffset(28)] public ushort stx_mode;
 

@@ -15,6 +15,18 @@ public static unsafe class Files
     /// <summary>Number of a file in its file system (links followed); 0 when there is none.</summary>
     public static ulong Inode(string path) => About(path, STATX_INO, out statx about) >= 0 ? about.stx_ino : 0;
 
+    /// <summary>User whose file it is (links followed).</summary>
+    /// <returns>0 or -errno.</returns>
+    public static int Owner(string path, out uint user)
+    {
+        int result = About(path, STATX_UID, out statx about);
+        user = about.stx_uid;
+        return result;
+    }
+
+    /// <summary>User that this process acts as.</summary>
+    public static uint OwnUser() => Libc.geteuid();
+
     /// <summary>Replaces the text of a file that is there, in one write(2): a kernel setting takes no two.</summary>
     /// <returns>0 or -errno; -EIO when not all of it was taken.</returns>
     public static int Overwrite(string path, string text)

@@ -90,6 +90,9 @@ internal static unsafe partial class Libc
     internal static partial int getsockopt(int fd, int level, int name, void* value, uint* bytes);
 
     [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
+    [LibraryImport("libc")]
     internal static partial int getsockname(int fd, void* address, uint* addressBytes);
 
     [LibraryImport("libc")]

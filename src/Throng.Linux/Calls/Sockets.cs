@@ -208,6 +208,18 @@ public static unsafe class Sockets
         return result;
     }
 
+    /// <summary>SO_PEERCRED: the user at the other end of a Unix socket.</summary>
+    /// <returns>0 or -errno.</returns>
+    public static int PeerUser(int fd, out uint user)
+    {
+        ucred who = default;
+        uint bytes = (uint)sizeof(ucred);
+        int result = Libc.Result(Libc.getsockopt(
+            fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_PEERCRED, &who, &bytes));
+        user = who.uid;
+        return result;
+    }
+
     /// <summary>SO_ERROR: how a connect ended; reading it clears it.</summary>
     /// <returns>0 when there is none, the pending error as -errno, or -errno of the call itself.</returns>
     public static int PendingError(int fd)

@@ -19,23 +19,29 @@ internal sealed class SvgText
     /// <summary>A coordinate: a hundredth of a pixel is finer than anybody sees.</summary>
     public static string Pixels(double pixels) => pixels.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>Text between tags or quotes. What XML has no room for, or hides, becomes U+FFFD.</summary>
-    public static string Escape(string text)
+    /// <summary>Text between tags or quotes; none of it is markup, and every letter of it shows itself.</summary>
+    public static string Escape(string text) => Marked(Letters.Line(text));
+
+    /// <summary>Text of letters that show themselves, with references in place of what is markup.</summary>
+    /// <param name="isApostrophe">Whether an apostrophe is markup there.</param>
+    internal static string Marked(string plain, bool isApostrophe = true)
     {
-        StringBuilder escaped = new(text.Length);
-        foreach (Rune one in text.EnumerateRunes())
+        if (!plain.AsSpan().ContainsAny("<>&\"'"))
         {
-            _ = one.Value switch
+            return plain;
+        }
+
+        StringBuilder escaped = new(plain.Length + 16);
+        foreach (char letter in plain)
+        {
+            _ = letter switch
             {
                 '<' => escaped.Append("&lt;"),
                 '>' => escaped.Append("&gt;"),
                 '&' => escaped.Append("&amp;"),
                 '"' => escaped.Append("&quot;"),
-                '\'' => escaped.Append("&#39;"),
-                '\t' or '\n' or '\r' => escaped.Append(' '),
-                0xfffe or 0xffff => escaped.Append('\ufffd'),
-                _ when one.IsBmp && !Letters.Shows((char)one.Value) => escaped.Append('\ufffd'),
-                _ => escaped.Append(one.ToString()),
+                '\'' when isApostrophe => escaped.Append("&#39;"),
+                _ => escaped.Append(letter),
             };
         }
 

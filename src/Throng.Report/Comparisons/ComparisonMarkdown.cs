@@ -67,5 +67,5 @@ public static class ComparisonMarkdown
 
     // Between back-ticks nothing can be escaped.
     private static string Code(string text) =>
-        string.Concat(text.Select(letter => !Letters.Shows(letter) || letter is '`' or '|' ? '?' : letter));
+        Letters.Line(text).Replace('`', '?').Replace('|', '?');
 }

@@ -11,10 +11,11 @@ namespace Throng.Report;
 public sealed class FailureLines : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
     private readonly JsonTypeInfo<ConnectionFailure> _type = JsonTypes.Written<ConnectionFailure>();
 
-    public FailureLines() => _json = new Utf8JsonWriter(_bytes, JsonReport.Options(indented: false));
+    public FailureLines() => _json = new Utf8JsonWriter(_line, JsonReport.Options(indented: false));
 
     public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
 
@@ -23,9 +24,11 @@ public sealed class FailureLines : IDisposable
 
     public void Add(ConnectionFailure failure)
     {
+        _line.ResetWrittenCount();
         _json.Reset();
         JsonSerializer.Serialize(_json, failure, _type);
         _json.Flush();
+        JsonLetters.Write(_line.WrittenSpan, _bytes);
         _bytes.Write("\n"u8);
         Count++;
     }

@@ -41,8 +41,10 @@ public static class JsonReport
             write(json);
         }
 
-        bytes.Write("\n"u8);
-        return bytes.WrittenSpan.ToArray();
+        ArrayBufferWriter<byte> line = new(bytes.WrittenCount + 1);
+        JsonLetters.Write(bytes.WrittenSpan, line);
+        line.Write("\n"u8);
+        return line.WrittenSpan.ToArray();
     }
 
     // Not for embedding in HTML: '+' of base64 and quotes in texts stay readable.

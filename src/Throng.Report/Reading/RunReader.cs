@@ -128,9 +128,5 @@ public static class RunReader
     }
 
     // What a file says goes to a terminal as one line of plain text.
-    private static string Shown(string text)
-    {
-        string plain = Letters.Plain(text, '?');
-        return plain.Length <= 200 ? plain : plain[..200] + "...";
-    }
+    private static string Shown(string text) => Letters.Quoted(text, 200);
 }

@@ -1,5 +1,6 @@
 using Throng.Engine;
 using Throng.Linux;
+using Throng.Measurement;
 using Throng.Report;
 
 namespace Throng;
@@ -17,7 +18,7 @@ public sealed class Failure(Shell shell, string command, bool wantsJson)
                 ? $"{setup.Message} ({Errno.Name(setup.Errno)})"
                 : $"{setup.Message}: {Errno.Text(setup.Errno)} ({Errno.Name(setup.Errno)})";
         string line = setup.Remedy.Length == 0 ? what : $"{what}; {setup.Remedy}";
-        shell.Say($"{Prefix}: {line}");
+        shell.Say(Letters.Plain($"{Prefix}: {line}"));
         WriteJson(what, setup.Remedy, ExitCode.Setup);
         return ExitCode.Setup;
     }
@@ -27,7 +28,7 @@ public sealed class Failure(Shell shell, string command, bool wantsJson)
     {
         foreach (string error in errors)
         {
-            shell.Say($"{Prefix}: {error}");
+            shell.Say(Letters.Plain($"{Prefix}: {error}"));
         }
 
         WriteJson(string.Join("; ", errors), remedy, exitCode);

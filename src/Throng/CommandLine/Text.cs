@@ -8,13 +8,8 @@ public static class Text
     // Longer than any sensible name; a message stays one line of a terminal.
     private const int PlainMax = 60;
 
-    /// <summary>Makes typed text fit to be shown on a terminal: no control characters, none that turn the
-    /// direction, no screenfuls.</summary>
-    public static string Plain(string typed)
-    {
-        string cut = typed.Length <= PlainMax ? typed : typed[..PlainMax] + "...";
-        return string.Concat(cut.Select(letter => Letters.Shows(letter) && !char.IsSurrogate(letter) ? letter : '?'));
-    }
+    /// <summary>Typed text as a message names it: every letter of it shows itself, and it is no screenful.</summary>
+    public static string Plain(string typed) => Letters.Quoted(typed, PlainMax);
 
     /// <summary>Several words as a sentence names them: <c>a, b and c</c>.</summary>
     public static string Listed(IReadOnlyList<string> words, string last = "and") => words.Count < 2

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Throng.Engine;
+using Throng.Linux;
 
 namespace Throng;
 
@@ -13,8 +14,11 @@ namespace Throng;
 /// </summary>
 public sealed class ControlSocket : IDisposable
 {
-    // A person, a script and a dashboard; whoever comes on top is told so and not kept waiting.
-    private const int ClientsMax = 16;
+    /// <summary>Clients at once: a person, a script and a dashboard.</summary>
+    public const int ClientsMax = 16;
+
+    // Longest that a client leaves an answer unread.
+    private const int UnreadMs = 10_000;
     private const int AnswerTimeoutMs = 30_000;
     private const int LastAnswerMs = 500;
 
@@ -22,7 +26,7 @@ public sealed class ControlSocket : IDisposable
 
     private readonly Socket _listener;
     private readonly string _path;
-    private int _clients;
+    private readonly ControlSeats _seats = new(ClientsMax);
     private int _answering;
     private volatile bool _isDisposed;
 
@@ -67,6 +71,7 @@ public sealed class ControlSocket : IDisposable
         {
             socket.ReceiveTimeout = AnswerTimeoutMs;
             socket.Connect(address);
+            RefuseForeign(path, socket);
 
             // Before the shutdown, after which the runtime takes the socket for unconnected altogether.
             using StreamReader lines = new(new NetworkStream(socket), Utf8);
@@ -100,6 +105,21 @@ public sealed class ControlSocket : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The next run finds it dead and replaces it.
+        }
+    }
+
+    /// <summary>Whether the other end is of this process's own user, or of root.</summary>
+    private static bool IsOwn(Socket socket) =>
+        Sockets.PeerUser((int)socket.Handle, out uint user) == 0 && (user == 0 || user == Files.OwnUser());
+
+    /// <summary>Root may ask everybody's run; nobody else is told anything by a socket that another user put there.
+    /// </summary>
+    private static void RefuseForeign(string path, Socket socket)
+    {
+        if (Files.OwnUser() != 0 && !IsOwn(socket))
+        {
+            throw new SetupException(
+                $"another user listens at {Text.Plain(path)}", "ask as that user, or as root, if the run is to be had");
         }
     }
 
@@ -173,10 +193,9 @@ public sealed class ControlSocket : IDisposable
         {
             try
             {
-                Socket client = _listener.Accept();
-                new Thread(() => Converse(client, console)) { IsBackground = true, Name = "control client" }.Start();
+                Greet(_listener.Accept(), console);
             }
-            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
             {
                 // Out of descriptors, most likely, which is what such a run is about: later there may be one.
                 Thread.Sleep(100);
@@ -184,39 +203,57 @@ public sealed class ControlSocket : IDisposable
         }
     }
 
-    private void Converse(Socket client, LiveConsole console)
+    private void Greet(Socket client, LiveConsole console)
+    {
+        client.SendTimeout = UnreadMs;
+        if (!IsOwn(client))
+        {
+            client.Dispose(); // the mode of the file has been widened since
+        }
+        else if (_seats.Take(client) is { } seat)
+        {
+            new Thread(() => Converse(client, seat, console))
+            {
+                IsBackground = true,
+                Name = "control client",
+            }.Start();
+        }
+        else
+        {
+            using NetworkStream stream = new(client, ownsSocket: true);
+            Write(stream, Throng.Answer.Refuse($"{ClientsMax} others are connected already; try again"));
+        }
+    }
+
+    private void Converse(Socket client, ControlSeat seat, LiveConsole console)
     {
         try
         {
             using NetworkStream stream = new(client, ownsSocket: true);
-            if (Interlocked.Increment(ref _clients) > ClientsMax)
-            {
-                Write(stream, Throng.Answer.Refuse($"{ClientsMax} others are connected already"));
-                return;
-            }
-
             LineReader lines = new(stream);
             Dialogue dialogue = new(console);
             while (lines.Next(out bool isTooLong) is { } line)
             {
                 Interlocked.Increment(ref _answering);
+                seat.BeginAnswer();
                 try
                 {
                     Write(stream, dialogue.Answer(line, isTooLong));
                 }
                 finally
                 {
+                    seat.EndAnswer();
                     Interlocked.Decrement(ref _answering);
                 }
             }
         }
         catch (IOException)
         {
-            // The client went away; what it asked for has been done or not, and the run goes on.
+            // The client went away or read nothing; what it asked for has been done or not, and the run goes on.
         }
         finally
         {
-            Interlocked.Decrement(ref _clients);
+            _seats.Leave(seat);
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class CtlCommand() : Command(Options)
         {
             errors.Add(words.Count == 0 ? "PATH and COMMAND are missing" : "COMMAND is missing; try status or help");
         }
-        else if (words.Any(word => !word.All(Letters.Shows)))
+        else if (!words.All(Letters.Shows))
         {
             errors.Add("a command is one line of plain text");
         }

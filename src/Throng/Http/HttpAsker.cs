@@ -8,7 +8,10 @@ namespace Throng;
 /// <summary>The asking side of --http: one command, one answer.</summary>
 public static class HttpAsker
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Of `list all` with ten million connections, and more than any other answer.</summary>
+    private const int AnswerBytesMax = 1 << 30;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static bool IsUrl(string text) => text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
@@ -57,7 +60,7 @@ public static class HttpAsker
         string body = "{\"line\":\"" + JsonEncodedText.Encode(command) + "\"}";
         try
         {
-            return new HttpExchange(at, pinned, Patience).Post(
+            return new HttpExchange(at, pinned, Patience, AnswerBytesMax).Post(
                 "/api/v1/commands", "application/json", authorization, Encoding.UTF8.GetBytes(body), out status);
         }
         catch (Exception failure) when (failure is SocketException or IOException)

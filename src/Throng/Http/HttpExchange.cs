@@ -13,10 +13,10 @@ namespace Throng;
 /// </summary>
 /// <param name="at">URL of whom to ask.</param>
 /// <param name="pinned">Certificate that alone is taken; none: any that this host trusts.</param>
-internal sealed class HttpExchange(Uri at, Fingerprint pinned, TimeSpan patience)
+/// <param name="patience">Longest of the whole exchange, and so for whoever answers a byte at a time.</param>
+/// <param name="answerBytesMax">Bytes of the longest answer that is taken.</param>
+internal sealed class HttpExchange(Uri at, Fingerprint pinned, TimeSpan patience, int answerBytesMax)
 {
-    private const int AnswerBytesMax = 1 << 30;
-
     /// <summary>Sends a request.</summary>
     /// <param name="headers">Further ones, each with its line's end.</param>
     /// <param name="status">0 for something else than HTTP.</param>
@@ -41,15 +41,38 @@ internal sealed class HttpExchange(Uri at, Fingerprint pinned, TimeSpan patience
     private byte[] Exchange(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        socket.ReceiveTimeout = socket.SendTimeout = (int)patience.TotalMilliseconds;
+        bool isOver = false;
+        using Timer end = new(_ =>
+        {
+            Volatile.Write(ref isOver, true);
+            socket.Dispose(); // which ends what waits for it
+        }, null, patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return Exchange(socket, head, body);
+        }
+        catch (Exception failure) when (Volatile.Read(ref isOver)
+            && failure is IOException or SocketException or ObjectDisposedException)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+    }
+
+    private byte[] Exchange(Socket socket, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
         socket.Connect(at.DnsSafeHost, at.Port);
         using Stream stream = Open(socket);
         stream.Write(head);
         stream.Write(body);
         using MemoryStream answer = new();
         byte[] buffer = new byte[64 * 1024];
-        while (answer.Length < AnswerBytesMax && stream.Read(buffer) is > 0 and var bytes)
+        while (stream.Read(buffer) is > 0 and var bytes)
         {
+            if (answer.Length + bytes > answerBytesMax)
+            {
+                throw new SocketException((int)SocketError.MessageSize);
+            }
+
             answer.Write(buffer, 0, bytes);
         }
 

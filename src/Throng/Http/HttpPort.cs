@@ -18,10 +18,13 @@ namespace Throng;
 public sealed class HttpPort : IDisposable
 {
     /// <summary>Clients that are answered at once.</summary>
-    public const int ClientsMax = 256;
+    public const int ClientsMax = 64;
 
-    // Beyond the clients there is room for some who are told that there is none; who comes on top is hung up on.
-    private const int ToldMax = 64;
+    /// <summary>Those beyond them who are told that there is no room; who comes on top is hung up on.</summary>
+    public const int ToldMax = 16;
+
+    /// <summary>Connections open at once, with those that are being hung up on.</summary>
+    public const int RoomMax = ClientsMax + (2 * ToldMax);
 
     private const int BodyBytesMax = 64 * 1024;
     private const int HeaderBytesMax = 16 * 1024;
@@ -120,7 +123,9 @@ public sealed class HttpPort : IDisposable
 
         KestrelServer server = new(
             Options.Create(options),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            new HttpRoom(
+                new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+                RoomMax),
             NullLoggerFactory.Instance);
         try
         {

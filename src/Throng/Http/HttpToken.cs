@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Throng.Engine;
+using Throng.Linux;
 
 namespace Throng;
 
@@ -10,6 +11,7 @@ public static class HttpToken
     private const int BytesMade = 24;
     private const int LengthMin = 16;
     private const int LengthMax = 256;
+    private const int FileBytesMax = 4096;
 
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -32,13 +34,13 @@ public static class HttpToken
                 Make(path);
             }
 
-            if ((File.GetUnixFileMode(path) & OfOthers) != 0)
+            RefuseOpen(path, option);
+            if (!InputFile.TryRead(path, FileBytesMax, out byte[] content, out string error))
             {
-                throw new SetupException(
-                    $"{option} {Text.Plain(path)}: others than its owner can read it", $"chmod 600 {Text.Plain(path)}");
+                throw new SetupException($"cannot use {option}: {error}", "name another file");
             }
 
-            string token = File.ReadAllText(path).Trim();
+            string token = Encoding.UTF8.GetString(content).Trim();
             return token.Length is >= LengthMin and <= LengthMax && token.All(char.IsAsciiLetterOrDigit)
                 ? token
                 : throw new SetupException(
@@ -49,6 +51,27 @@ public static class HttpToken
         {
             throw new SetupException(
                 $"cannot use {option} {Text.Plain(path)}: {Reason.Describe(failure)}", "name another file");
+        }
+    }
+
+    /// <summary>What others can read or write, or have put there, is no secret.</summary>
+    private static void RefuseOpen(string path, string option)
+    {
+        string said = Text.Plain(path);
+        if (Files.IsSpecial(path))
+        {
+            throw new SetupException($"{option} {said} is no regular file", "name another file");
+        }
+
+        if (Files.Owner(path, out uint owner) == 0 && owner != 0 && owner != Files.OwnUser())
+        {
+            throw new SetupException(
+                $"{option} {said}: it is another user's, who knows the token", "remove the file: a good one is made");
+        }
+
+        if ((File.GetUnixFileMode(path) & OfOthers) != 0)
+        {
+            throw new SetupException($"{option} {said}: others than its owner can read it", $"chmod 600 {said}");
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class OtlpPush : IDisposable
 {
     private const int Taken = 200;
     private const int FirstRefusal = 300;
+    private const int AnswerBytesMax = 64 * 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -99,7 +100,7 @@ public sealed class OtlpPush : IDisposable
     {
         try
         {
-            _ = new HttpExchange(_url, default, Patience).Post(
+            _ = new HttpExchange(_url, default, Patience, AnswerBytesMax).Post(
                 _url.PathAndQuery, MetricsOtlp.ContentType, "", body, out int status);
             return status is >= Taken and < FirstRefusal ? "" : status == 0 ? "no HTTP" : $"HTTP {status}";
         }

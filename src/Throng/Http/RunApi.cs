@@ -192,7 +192,7 @@ public sealed class RunApi
     {
         string line = body.TryGetProperty("line", out JsonElement typed) && typed.ValueKind == JsonValueKind.String
             ? typed.GetString() ?? "" : "";
-        if (line.Length is 0 or > LineBytesMax || !line.All(Letters.Shows))
+        if (line.Length is 0 or > LineBytesMax || !Letters.Shows(line))
         {
             return HttpReply.Problem(
                 400, "not understood", "line is missing, or is not one line of plain text",

@@ -53,7 +53,7 @@ public sealed class OutFile(string path, string option)
 
         try
         {
-            using FileStream file = new(Beside, FileMode.Create, FileAccess.Write);
+            using FileStream file = Fresh();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -72,7 +72,7 @@ public sealed class OutFile(string path, string option)
     {
         try
         {
-            return new FileStream(Beside, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            return Fresh(FileShare.Read, bufferSize: 0);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -113,7 +113,7 @@ public sealed class OutFile(string path, string option)
         {
             using (FileStream file = isSpecial
                 ? new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
-                : new(beside, FileMode.Create, FileAccess.Write))
+                : Fresh())
             {
                 file.Write(document);
                 file.Flush(flushToDisk: !isSpecial);
@@ -137,6 +137,16 @@ public sealed class OutFile(string path, string option)
             error = $"cannot write {option} {path}: {Reason.Describe(failure)}";
             return false;
         }
+    }
+
+    /// <summary>
+    /// The file beside, made anew: one that is there already is a dead run's, or a link that somebody laid to have
+    /// another file written.
+    /// </summary>
+    private FileStream Fresh(FileShare share = FileShare.Read, int bufferSize = 4096)
+    {
+        File.Delete(Beside);
+        return new FileStream(Beside, FileMode.CreateNew, FileAccess.Write, share, bufferSize);
     }
 
     private static void Forget(string path)

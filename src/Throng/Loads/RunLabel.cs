@@ -17,7 +17,7 @@ public sealed record RunLabel(string Name, string Value)
             && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/');
         error = !isName
             ? $"'{Text.Plain(text)}' is no NAME=VALUE, such as build=1234; a name has letters, digits, _ - . /"
-            : value.Length > ValueMax || !value.All(Letters.Shows)
+            : value.Length > ValueMax || !Letters.Shows(value)
             ? $"'{Text.Plain(text)}': the value is longer than {ValueMax} letters, or not plain text"
             : "";
         label = new RunLabel(name, value);

@@ -20,7 +20,7 @@ public sealed class RunFiles(Shell shell)
     /// <summary>Name of a run for text that people read.</summary>
     public static string NameOf(string file) => file == Dash
         ? "standard input"
-        : Letters.Plain(file, '?');
+        : Letters.Plain(file);
 
     /// <summary>Whether two names are of the same file.</summary>
     public static bool IsSame(string file, string other) =>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Throng.Linux;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -256,7 +257,7 @@ public sealed class LiveScreen : IDisposable
         }
     }
 
-    private void Print(string text) => Write(_block.Erase(Size().Columns) + text + "\n");
+    private void Print(string text) => Write(_block.Erase(Size().Columns) + Letters.Lines(text) + "\n");
 
     /// <summary>Ctrl-Z: the shell gets its terminal as it was; what was shown comes back with the process.</summary>
     private void Stop(PosixSignalContext context)
@@ -295,7 +296,7 @@ public sealed class LiveScreen : IDisposable
     {
         if (text.Length > 0)
         {
-            _shell.Print(text);
+            _shell.Print(Encoding.UTF8.GetBytes(text)); // with escape sequences of its own
         }
     }
 }

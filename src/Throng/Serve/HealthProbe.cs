@@ -16,7 +16,7 @@ public sealed class HealthProbe : IDisposable
     private const int Backlog = 128;
 
     /// <summary>Probes looked after at once.</summary>
-    private const int ProbesMax = 128;
+    public const int ProbesMax = 48;
 
     private readonly List<Socket> _listeners;
 

@@ -179,7 +179,7 @@ public sealed class ServeCommand() : RunCommand<ServeSpec>(ServeOptions.Syntax)
 
     /// <summary>Whether throng monitor takes it for a name, and a terminal shows it as it is.</summary>
     private static bool IsName(string name) =>
-        MonitorPayload.IsName(Encoding.UTF8.GetBytes(name)) && name.All(Letters.Shows);
+        MonitorPayload.IsName(Encoding.UTF8.GetBytes(name)) && Letters.Shows(name);
 
     /// <summary>In a pod the host's name is the pod's, but for a pod on its host's own network.</summary>
     internal static string NameOf(Shell shell)

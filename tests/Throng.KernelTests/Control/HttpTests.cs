@@ -185,9 +185,9 @@ public sealed class HttpTests
     public void Long_bodies_half_open_clients_and_silent_readers_change_nothing()
     {
         using HttpRun run = HttpRun.Start("hold", "50", "--for", "1h", "--json");
-        List<Socket> silent = [.. Enumerable.Range(0, 100).Select(_ => run.Connect())];
+        List<Socket> silent = [.. Enumerable.Range(0, 40).Select(_ => run.Connect())];
         silent.ForEach(socket => socket.Send("GET /api/v1/document HTTP/1.1\r\nHost: 127.0"u8));
-        List<Socket> readers = [.. Enumerable.Range(0, 20).Select(_ => run.Connect())];
+        List<Socket> readers = [.. Enumerable.Range(0, 10).Select(_ => run.Connect())];
         readers.ForEach(socket => socket.Send("GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8));
 
         using (HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/commands"))

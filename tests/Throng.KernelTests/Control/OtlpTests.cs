@@ -68,6 +68,17 @@ public sealed class OtlpTests
     }
 
     [Fact]
+    public void A_collector_that_never_ends_is_given_up()
+    {
+        using Collector collector = new(Collector.Endless);
+        using ThrongProcess run = ThrongProcess.Start(
+            "hold", "5", "--for", "1s", "--json", "-q", "--otlp", collector.Url);
+        run.Ends(0);
+        _ = run.Document().AddsUp();
+        Assert.Contains("does not take the metrics: connection timed out", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nobody_there_is_said_and_a_word_that_is_no_URL_is_refused()
     {
         using ThrongProcess run = ThrongProcess.Start(
@@ -115,6 +126,8 @@ public sealed class OtlpTests
     /// <summary>A listener that takes one request on each connection, and answers all of them alike.</summary>
     private sealed class Collector : IDisposable
     {
+        public const string Endless = "200 OK, and a byte now and then";
+
         private readonly Socket _listener = Peer.Listen();
         private readonly string _answer;
 
@@ -168,9 +181,30 @@ public sealed class OtlpTests
             stream.ReadExactly(body);
             Heads.Add(text);
             Bodies.Add(Encoding.UTF8.GetString(body));
+            if (_answer == Endless)
+            {
+                Drip(stream);
+                return;
+            }
+
             string answer = _answer.Length == 0 ? "nothing\r\n\r\n"
                 : $"HTTP/1.1 {_answer}\r\nContent-Length: 0\r\n\r\n";
             stream.Write(Encoding.ASCII.GetBytes(answer));
+        }
+
+        private static void Drip(NetworkStream stream)
+        {
+            try
+            {
+                for (stream.Write("HTTP/1.1 200 OK\r\n\r\n"u8); ; Thread.Sleep(100))
+                {
+                    stream.WriteByte((byte)'.');
+                }
+            }
+            catch (IOException)
+            {
+                // It was hung up on.
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ internal static unsafe partial class SyscallFilter
     private const uint SECCOMP_RET_ALLOW = 0x7FFF_0000;
     private const uint SECCOMP_RET_ERRNO = 0x0005_0000;
     private const uint EPERM = 1;
+    private const uint ENOSYS = 38;
     private const ushort BPF_LD_W_ABS = 0x20;
     private const ushort BPF_JEQ_K = 0x15;
     private const ushort BPF_RET_K = 0x06;
@@ -27,12 +28,25 @@ internal static unsafe partial class SyscallFilter
 
     public static uint Unshare => IsX64 ? 272u : 97u;
 
+    public static uint Clone3 => 435;
+
+    /// <summary>Calls of io_uring.</summary>
+    public static IReadOnlyList<uint> IoUring { get; } = [IoUringSetup, 426, 427];
+
+    /// <summary>
+    /// Of what container engines refuse with their default profile, the calls that this program or its runtime may
+    /// make: io_uring, namespaces, mounts, BPF, performance counters.
+    /// </summary>
+    public static IReadOnlyList<uint> OfContainers =>
+        [.. IoUring, Unshare, .. IsX64 ? (uint[])[308, 165, 321, 298] : [268, 40, 280, 241]];
+
     private static uint AuditArchitecture => IsX64 ? 0xC000_003E : 0xC000_00B7;
 
     /// <summary>Does it under the filter, on a thread that ends with it; without calls to refuse, right here.</summary>
-    public static void Under(IReadOnlyList<uint> refusedCalls, Action action)
+    /// <param name="missingCalls">Those that are answered with ENOSYS, as by a kernel that has them not.</param>
+    public static void Under(IReadOnlyList<uint> refusedCalls, IReadOnlyList<uint> missingCalls, Action action)
     {
-        if (refusedCalls.Count == 0)
+        if (refusedCalls.Count + missingCalls.Count == 0)
         {
             action();
             return;
@@ -43,7 +57,7 @@ internal static unsafe partial class SyscallFilter
         Exception? failure = null;
         Thread filtered = new(() =>
         {
-            isFiltered = TryInstall(refusedCalls);
+            isFiltered = TryInstall(refusedCalls, missingCalls);
             try
             {
                 if (isFiltered)
@@ -62,7 +76,7 @@ internal static unsafe partial class SyscallFilter
         Assert.Null(failure);
     }
 
-    private static bool TryInstall(IReadOnlyList<uint> refusedCalls)
+    private static bool TryInstall(IReadOnlyList<uint> refusedCalls, IReadOnlyList<uint> missingCalls)
     {
         List<sock_filter> program =
         [
@@ -71,10 +85,11 @@ internal static unsafe partial class SyscallFilter
             new(BPF_RET_K, 0, 0, SECCOMP_RET_ALLOW),
             new(BPF_LD_W_ABS, 0, 0, OffsetOfNumber),
         ];
-        foreach (uint call in refusedCalls)
+        foreach ((uint call, uint errno) in
+            refusedCalls.Select(call => (call, EPERM)).Concat(missingCalls.Select(call => (call, ENOSYS))))
         {
             program.Add(new(BPF_JEQ_K, 0, 1, call));
-            program.Add(new(BPF_RET_K, 0, 0, SECCOMP_RET_ERRNO | EPERM));
+            program.Add(new(BPF_RET_K, 0, 0, SECCOMP_RET_ERRNO | errno));
         }
 
         program.Add(new(BPF_RET_K, 0, 0, SECCOMP_RET_ALLOW));

@@ -102,7 +102,7 @@ internal sealed partial class ThrongProcess : IDisposable
             "a process is started from the thread of its test: any other has another network");
         // The runtime forks from the calling thread, so a system call filter of that thread is the child's too.
         Process? process = null;
-        SyscallFilter.Under(launch.RefusedCalls, () => process = Process.Start(start));
+        SyscallFilter.Under(launch.RefusedCalls, launch.MissingCalls, () => process = Process.Start(start));
         return new ThrongProcess(process!, arguments, !launch.ClosesOutput);
     }
 
@@ -232,6 +232,9 @@ internal sealed record Launch
 
     /// <summary>System calls that are answered with EPERM.</summary>
     public IReadOnlyList<uint> RefusedCalls { get; init; } = [];
+
+    /// <summary>System calls that are answered with ENOSYS.</summary>
+    public IReadOnlyList<uint> MissingCalls { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -65,7 +65,7 @@ public sealed class TcpFactsTests
     public void A_refusal_is_said_and_nothing_else_happens()
     {
         TcpCounters? counters = null;
-        SyscallFilter.Under([SocketCall], () => counters = Sampled(Role.Client, SockAddr.Any4.WithPort(7)));
+        SyscallFilter.Under([SocketCall], [], () => counters = Sampled(Role.Client, SockAddr.Any4.WithPort(7)));
         Assert.NotNull(counters);
         Assert.Equal("the kernel refuses NETLINK_SOCK_DIAG: EPERM", counters.SamplingRefused);
         Assert.Equal(0, counters.Sampled);

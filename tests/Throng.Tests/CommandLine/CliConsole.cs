@@ -30,7 +30,7 @@ public class CliConsole
     [InlineData("list everything", "'everything' is not all: write `list` or `list all`")]
     [InlineData("ping maybe", "'maybe' is neither on nor off")]
     [InlineData("debug 1", "'1' is neither on nor off")]
-    [InlineData("\u001b[2J", "unknown command '?[2J'; `help` lists them")]
+    [InlineData("\u001b[2J", "unknown command '\\u{1b}[2J'; `help` lists them")]
     [InlineData("", "no command; `help` lists them")]
     public void A_bad_line_is_answered_in_one_line_and_changes_nothing(string line, string beginning)
     {

@@ -115,6 +115,17 @@ public sealed class CliControl : IDisposable
         Assert.Throws<SetupException>(() => ControlSocket.Bind(Path.Combine(_directory, new string('x', 200))));
     }
 
+    [Fact]
+    public void Who_says_nothing_gives_way_to_who_asks()
+    {
+        using ControlSocket control = ControlSocket.Bind(SocketPath);
+        control.Answer(_console);
+        Socket[] silent = [.. Enumerable.Range(0, ControlSocket.ClientsMax).Select(_ => Connect())];
+        Assert.True(SpinWait.SpinUntil(() => Ctl("status").Code == 0, TimeSpan.FromSeconds(60)));
+        Assert.Contains(silent, one => one.Poll(0, SelectMode.SelectRead) && one.Receive(new byte[1]) == 0);
+        Array.ForEach(silent, one => one.Dispose());
+    }
+
     private (int Code, string Out, string Error) Ctl(params string[] command)
     {
         CliShell shell = new();

@@ -160,6 +160,18 @@ public sealed class CliOutputs : IDisposable
     }
 
     [Fact]
+    public void A_link_laid_beside_an_out_file_is_not_followed()
+    {
+        string precious = At("precious");
+        File.WriteAllText(precious, "mine");
+        File.CreateSymbolicLink($"{At("run.json")}.{Environment.ProcessId}.part", precious);
+        Assert.Equal(0, new CliShell().Run("hold", "--for", "1ms", "--out", At("run.json")));
+        Assert.Equal("mine", File.ReadAllText(precious));
+        Assert.StartsWith("{", File.ReadAllText(At("run.json")), StringComparison.Ordinal);
+        Assert.Null(new FileInfo(At("run.json")).LinkTarget);
+    }
+
+    [Fact]
     public void A_run_has_an_id_and_its_labels_in_every_output()
     {
         string At(string name) => Path.Combine(_directory, name);

@@ -78,7 +78,7 @@ public sealed class CliThresholds
     [InlineData("response.p99", "'response.p99' is not a threshold: it has no comparison (> >= < <= = !=); ")]
     [InlineData("response.p99 > fast", "'response.p99 > fast' is not a threshold: 'fast' is not a duration")]
     [InlineData("duration > 5%", "'duration > 5%' is not a threshold: 'duration' is not a part of anything")]
-    [InlineData("\u001b[2J > 1", "there is no metric '?[2J'")]
+    [InlineData("\u001b[2J > 1", "there is no metric '\\u{1b}[2J'")]
     public void What_is_no_condition_is_refused(string written, string error)
     {
         CliShell shell = new();

@@ -33,9 +33,11 @@ public class CliUsage
     [InlineData("serve --mode exchange --content /nowhere/at/all",
         "throng serve: --content: cannot read /nowhere/at/all: there is no such directory")]
     [InlineData("serve --mode stamp --name a\tb",
-        "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
+        "throng serve: --name 'a\\u{9}b' is no name: it has a control character, and a client takes it for a "
+            + "wrong answer")]
     [InlineData("serve --mode stamp --name a\u202eb",
-        "throng serve: --name 'a?b' is no name: it has a control character, and a client takes it for a wrong answer")]
+        "throng serve: --name 'a\\u{202e}b' is no name: it has a control character, and a client takes it for a "
+            + "wrong answer")]
     [InlineData("serve 5",
         "throng serve: '5' is a port without an address: write *:5 for every address of this host, or 127.0.0.1:5")]
     [InlineData("query -q 100",

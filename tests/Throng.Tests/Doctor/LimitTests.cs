@@ -94,6 +94,12 @@ public sealed class LimitTests
         LimitRow row = Plans.Of(RecordedHost.Small with { ThreadsMax = max }, Plans.Hold(10)).Row("kernel.threads-max");
         Assert.Equal(state, row.State);
         Assert.Equal(165, row.NeedsNumber);
+        Assert.Equal(
+            state == LimitState.Ok ? ""
+                : $"1 worker, 24 threads of the program itself and 140 others make 165, and {max} are allowed "
+                    + "(kernel.threads-max)",
+            row.Sentence);
+        Assert.Equal(state == LimitState.TooSmall, row.Remedy == "raise kernel.threads-max to 165 at least");
     }
 
     [Theory]

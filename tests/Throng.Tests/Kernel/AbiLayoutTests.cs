@@ -75,7 +75,7 @@ public sealed class AbiLayoutTests
         "sock_filter 8 code@0 jt@2 jf@3 k@4",
         "sock_fprog 16 len@0 filter@8",
         "sockaddr_ll 20 sll_family@0 sll_protocol@2 sll_ifindex@4",
-        "statx 256 stx_mode@28 stx_ino@32",
+        "statx 256 stx_uid@20 stx_mode@28 stx_ino@32",
         "tcp_info 248 tcpi_state@0 tcpi_ca_state@1 tcpi_retransmits@2 tcpi_probes@3 tcpi_backoff@4 "
             + "tcpi_options@5 tcpi_wscale@6 tcpi_delivery_rate_app_limited@7 tcpi_rto@8 tcpi_ato@12 "
             + "tcpi_snd_mss@16 tcpi_rcv_mss@20 tcpi_unacked@24 tcpi_sacked@28 tcpi_lost@32 tcpi_retrans@36 "
@@ -96,6 +96,7 @@ public sealed class AbiLayoutTests
             + "tp_sizeof_priv@20 tp_feature_req_word@24",
         "tpacket_stats_v3 12 tp_packets@0 tp_drops@4 tp_freeze_q_cnt@8",
         "termios 36 c_iflag@0 c_oflag@4 c_cflag@8 c_lflag@12 c_line@16 c_cc@17",
+        "ucred 12 pid@0 uid@4 gid@8",
         "sockaddr_xdp 16 sxdp_family@0 sxdp_flags@2 sxdp_ifindex@4 sxdp_queue_id@8 sxdp_shared_umem_fd@12",
         "xdp_desc 16 addr@0 len@8 options@12",
         "xdp_mmap_offsets 128 rx@0 tx@32 fr@64 cr@96",

@@ -216,14 +216,26 @@ public sealed class UnitsTests
     }
 
     [Theory]
-    [InlineData("a\u202eb", "a?b")] // turns the direction
-    [InlineData("a\u2066b\u200f", "a?b?")]
-    [InlineData("a\u200bb\u2028", "a?b?")] // hides; ends a line
-    [InlineData("\u001b[2Jé", "?[2Jé")]
-    public void Letters_that_do_not_show_themselves_are_replaced(string text, string plain)
+    [InlineData("a\u202eb", "a\\u{202e}b")] // turns the direction
+    [InlineData("a\u2066b\u200f", "a\\u{2066}b\\u{200f}")]
+    [InlineData("a\u200bb\u2028", "a\\u{200b}b\\u{2028}")] // hides; ends a line
+    [InlineData("\u001b[2Jé", "\\u{1b}[2Jé")]
+    [InlineData("a\tb\n", "a\\u{9}b\\u{a}")]
+    [InlineData("\U0001f600\U000e0041", "\U0001f600\\u{e0041}")] // a tag, which hides
+    [InlineData("\u3164\ufe0f\u2800", "\\u{3164}\\u{fe0f}\\u{2800}")] // leave no mark
+    public void Letters_that_do_not_show_themselves_are_escaped(string text, string plain)
     {
-        Assert.Equal(plain, Letters.Plain(text, '?'));
+        Assert.Equal(plain, Letters.Plain(text));
         Assert.Equal(plain, Text.Plain(text));
+    }
+
+    [Fact]
+    public void Half_a_letter_is_escaped_and_none_is_cut_in_half()
+    {
+        Assert.Equal("x\\u{d83d}", Letters.Plain("x" + '\ud83d'));
+        Assert.Equal("aaa...", Letters.Quoted("aaa\U0001f600b", 4));
+        Assert.Equal("a b c", Letters.Line("a\tb\nc"));
+        Assert.Equal("a\n\\u{1b}b", Letters.Lines("a\n\u001bb"));
     }
 
     [Theory]

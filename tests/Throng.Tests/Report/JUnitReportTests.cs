@@ -84,7 +84,7 @@ public sealed class JUnitReportTests : IDisposable
         };
         XmlElement suite = Suite(JUnitReport.Render(run));
         Assert.Equal(
-            "<&>\"']]> ??[2J \ufffd ? ? é \ud83d\ude00",
+            "<&>\"']]> \\u{1}\\u{1b}[2J \\u{d800} \\u{ffff} \\u{7f} é \ud83d\ude00",
             suite.SelectSingleNode("testcase/failure/@message")!.Value);
     }
 

@@ -44,21 +44,4 @@ public sealed class TextReportTests
         Assert.DoesNotContain("NaN", HtmlReport.Render(run), StringComparison.Ordinal);
         Assert.Null(Metrics.Value(run, "rate.achieved"));
     }
-
-    [Fact]
-    public void Nothing_in_a_document_turns_the_direction_of_a_view()
-    {
-        const string Odd = "a\u202eb";
-        RunDocument run = SampleRun.Full with
-        {
-            EndedBy = Odd,
-            Own = new Section { [Odd] = Odd },
-            Verdict = new Verdict(false, Odd, [new Finding(Severity.Error, Odd, Odd, Odd, Odd)]),
-        };
-        string[] views =
-        [
-            TextReport.Render(run), MarkdownReport.Render(run), HtmlReport.Render(run), JUnitReport.Render(run),
-        ];
-        Assert.All(views, view => Assert.DoesNotContain("\u202e", view, StringComparison.Ordinal));
-    }
 }

@@ -1,0 +1,18 @@
+using Throng.Engine;
+using Xunit;
+
+namespace Throng.Tests;
+
+/// <summary>What all that listens beside a run may take of its descriptors.</summary>
+public sealed class ListenersTests
+{
+    /// <summary>What the process itself has open: the runtime, files, rings, listeners.</summary>
+    private const int OwnMax = 90;
+
+    [Fact]
+    public void All_together_need_less_than_is_set_apart()
+    {
+        int clients = HttpPort.RoomMax + HealthProbe.ProbesMax + ControlSocket.ClientsMax;
+        Assert.InRange(clients + OwnMax, 1, Capacity.ReservedDescriptors);
+    }
+}
