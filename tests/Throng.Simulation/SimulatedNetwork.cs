@@ -71,6 +71,12 @@ public sealed partial class SimulatedNetwork
         NowNs = Math.Max(NowNs, nowNs);
     }
 
+    /// <summary>
+    /// Lets the clock jump ahead, as of a host that slept: nothing happens before the jump is over, and what was due
+    /// within it comes behind it.
+    /// </summary>
+    public void Leap(long ns) => NowNs += ns;
+
     internal bool Chance(double probability) => probability > 0 && _random.NextDouble() < probability;
 
     /// <summary>Uniform from <paramref name="min"/> to <paramref name="max"/>, both included.</summary>
