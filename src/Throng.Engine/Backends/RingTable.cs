@@ -92,9 +92,7 @@ internal sealed unsafe class RingTable : IDisposable
         io_uring_sqe* sqe;
         while (!Ring.TryGetSqe(out sqe))
         {
-            int result = Ring.Submit();
-            bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
-            Check.That(isTaken, "a ring takes submissions");
+            HandOver();
         }
 
         return sqe;
@@ -103,9 +101,9 @@ internal sealed unsafe class RingTable : IDisposable
     /// <summary>The first of several that are linked: all must go in one submission.</summary>
     public io_uring_sqe* NextOf(uint linked)
     {
-        if (Ring.PendingSubmissions + linked > SubmissionEntries)
+        while (Ring.PendingSubmissions + linked > SubmissionEntries)
         {
-            _ = Ring.Submit();
+            HandOver();
         }
 
         return Next();
@@ -179,6 +177,13 @@ internal sealed unsafe class RingTable : IDisposable
         Buffers.Dispose();
         Ring.Dispose();
         _values.Dispose();
+    }
+
+    private void HandOver()
+    {
+        int result = Ring.Submit();
+        bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
+        Check.That(isTaken, "a ring takes submissions");
     }
 
     private static uint CompletionEntriesFor(int slots) =>

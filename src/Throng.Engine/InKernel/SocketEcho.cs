@@ -77,7 +77,7 @@ internal sealed partial class SocketEcho : IKernelEcho
         {
             Opened = opened,
             Closed = closed,
-            Bytes = Counters()[EchoVerdict.Bytes] + Volatile.Read(ref _copiedBytes),
+            Bytes = _maps.Read()[EchoVerdict.Bytes] + Volatile.Read(ref _copiedBytes),
             AcceptFailures = Volatile.Read(ref _acceptFailures),
             AcceptErrno = _acceptErrno,
         };
@@ -85,7 +85,7 @@ internal sealed partial class SocketEcho : IKernelEcho
 
     public void AddTo(Section section)
     {
-        long[] counters = Counters();
+        long[] counters = _maps.Read();
         section["pieces_echoed"] = counters[EchoVerdict.Pieces];
         section["bytes_echoed"] = counters[EchoVerdict.Bytes];
         section["pieces_dropped"] = counters[EchoVerdict.Dropped];
@@ -96,7 +96,7 @@ internal sealed partial class SocketEcho : IKernelEcho
 
     public IReadOnlyList<KeyValuePair<string, string>> Status()
     {
-        long[] counters = Counters();
+        long[] counters = _maps.Read();
         return
         [
             new("echoed", $"{Units.Several(counters[EchoVerdict.Pieces], "pieces")}, "
@@ -137,12 +137,5 @@ internal sealed partial class SocketEcho : IKernelEcho
     {
         _mailbox.Enqueue(command);
         _ = Descriptors.Signal(_wakeFd);
-    }
-
-    private long[] Counters()
-    {
-        Span<ulong> counters = stackalloc ulong[EchoVerdict.Counters];
-        _maps.Read(counters);
-        return [(long)counters[0], (long)counters[1], (long)counters[2]];
     }
 }

@@ -21,7 +21,7 @@ internal static class CallFaults
         shutdown ENOTCONN ENOBUFS
         send ECONNRESET EPIPE EAGAIN EINTR ENOBUFS ENOMEM ETIMEDOUT EHOSTUNREACH EPERM EMSGSIZE ECONNREFUSED
         recv ECONNRESET EAGAIN EINTR ETIMEDOUT ECONNREFUSED ENOMEM EHOSTUNREACH
-        sendto ENOBUFS ENOMEM EPERM EINTR EAGAIN
+        sendto ENOBUFS ENOMEM EPERM EINTR EAGAIN EBUSY ENETDOWN
         sendmsg ENOBUFS ENOMEM EPERM EINTR EAGAIN ECONNREFUSED ENETUNREACH EMSGSIZE EINVAL
         recvmsg ENOMEM EINTR EAGAIN ECONNREFUSED ENOBUFS
         setsockopt ENOPROTOOPT EPERM ENOMEM EINVAL
@@ -87,7 +87,6 @@ internal static class CallFaults
         lib.write ENOSPC EIO
         lib.fsync EIO
         lib.rename EACCES ENOSPC
-        lib.unlink EACCES
         lib.mkdir EACCES
         lib.chmod EPERM
         lib.ftruncate EIO ENOSPC
@@ -95,7 +94,10 @@ internal static class CallFaults
 
     /// <summary>Errors of a host that lacks something or refuses something, and does so the next time too.</summary>
     private static readonly string[] Lasting =
-        ["EMFILE", "ENFILE", "EPERM", "EACCES", "ENOSYS", "EINVAL", "EOPNOTSUPP", "ENOPROTOOPT", "ENOSPC", "EIO"];
+    [
+        "EMFILE", "ENFILE", "EPERM", "EACCES", "ENOSYS", "EINVAL", "EOPNOTSUPP", "ENOPROTOOPT", "ENOSPC", "EIO",
+        "EADDRINUSE", "EADDRNOTAVAIL", "ENETUNREACH", "EHOSTUNREACH", "ECONNREFUSED",
+    ];
 
     private static readonly Dictionary<string, string[]> ByKind = Table
         .Split('\n').Select(line => line.Split(' '))

@@ -41,7 +41,8 @@ internal static class Shim
         return environment;
     }
 
-    /// <summary>What the processes of a run have left: calls by kind, and how many were made to fail.</summary>
+    /// <summary>What the processes of a run have left: calls by kind (none of a kind too), and how many were
+    /// made to fail.</summary>
     public static (IReadOnlyDictionary<string, long> Calls, long Failed) ReadReports(string folder)
     {
         Dictionary<string, long> calls = [];
@@ -54,7 +55,7 @@ internal static class Shim
             {
                 string kind = Encoding.ASCII.GetString(report, at, NameBytes).TrimEnd('\0');
                 long count = BinaryPrimitives.ReadInt64LittleEndian(report.AsSpan(at + NameBytes));
-                if (count > 0)
+                if (kind.Length > 0)
                 {
                     calls[kind] = calls.GetValueOrDefault(kind) + count;
                 }

@@ -8,7 +8,8 @@ namespace Throng.KernelTests;
 
 /// <summary>
 /// Every call of every scenario with every error that it may have, in an order that a seed decides: the first 64 calls
-/// of a kind and then those whose number is a power of two, each alone; where an error may last, the first with all after it.
+/// of a kind and then those whose number is a power of two, each alone; where an error may last, the first with all
+/// after it.
 /// </summary>
 internal sealed class Sweep
 {
@@ -87,7 +88,7 @@ internal sealed class Sweep
                     yield return new CallFault(kind, error, number, GoesOn: false);
                 }
 
-                if (CallFaults.Lasts(error))
+                if (count > 0 && CallFaults.Lasts(error))
                 {
                     yield return new CallFault(kind, error, 1, GoesOn: true);
                 }

@@ -29,6 +29,9 @@ internal sealed class TorturedRun
     /// <summary>How many calls were made to fail.</summary>
     public long Failed { get; private set; }
 
+    /// <summary>Its document, where it has a result.</summary>
+    public Document? Result { get; private set; }
+
     /// <summary>What ought not to be; empty when all is in order.</summary>
     public IReadOnlyList<string> Wrong => _wrong;
 
@@ -88,9 +91,9 @@ internal sealed class TorturedRun
     /// everything else alone that it is loaded into.</summary>
     private string Shell()
     {
-        string beside = $"( sleep 0.1; unset LD_PRELOAD; exec {ThrongProcess.ProgramPath} {Scenario.Beside}"
+        string beside = $"( unset LD_PRELOAD; exec {ThrongProcess.ProgramPath} {Scenario.Beside}"
             + " >/dev/null 2>&1 ) & \"$@\"; code=$?; wait; exit $code";
-        return "ip link set lo up; " + (Scenario.Beside.Length == 0 ? "exec \"$@\"" : beside);
+        return $"ip link set lo up; {Scenario.Network} " + (Scenario.Beside.Length == 0 ? "exec \"$@\"" : beside);
     }
 
     private void Judge(ThrongProcess process)
@@ -114,7 +117,7 @@ internal sealed class TorturedRun
             Document document = process.Document();
             if (document.Has("connections"))
             {
-                _ = document.AddsUp();
+                Result = document.AddsUp();
             }
             else
             {

@@ -69,6 +69,9 @@ internal sealed partial class SimulationRun : IDisposable
 
     public ulong TraceHash => _network.TraceHash;
 
+    /// <summary>Operations so far of the kind of which one is to fail.</summary>
+    public long NthSeen => _network.NthSeen;
+
     private bool HasSchedule =>
         _scene.Kind is SceneKind.Query or SceneKind.Churn or SceneKind.Monitor or SceneKind.Datagrams;
 
