@@ -48,10 +48,16 @@ public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
         int result = _listeners.Open(spec, listener, out bound);
-        if (result == 0)
+        if (result < 0)
         {
-            _listeners[listener].Wants = true;
-            result = Watch(listener, _listeners[listener]);
+            return result;
+        }
+
+        _listeners[listener].Wants = true;
+        result = Watch(listener, _listeners[listener]);
+        if (result < 0)
+        {
+            _listeners.TakeBack();
         }
 
         return result;

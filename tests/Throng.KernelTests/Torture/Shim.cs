@@ -6,7 +6,7 @@ using Xunit;
 namespace Throng.KernelTests;
 
 /// <summary>
-/// The library that is loaded before the program, counts its calls and lets chosen ones fail; its source is shim.c
+/// The library that is loaded before the program, counts its calls and lets chosen ones fail; its source in C is
 /// beside this. It is compiled once for all tests, and only the native program is one it can tell its calls apart in.
 /// </summary>
 internal static class Shim
@@ -41,8 +41,8 @@ internal static class Shim
         return environment;
     }
 
-    /// <summary>What the processes of a run have left: calls by kind (none of a kind too), and how many were
-    /// made to fail.</summary>
+    /// <summary>Reads the reports that the processes of a run have left: calls by kind (none of a kind too), and how
+    /// many were made to fail.</summary>
     public static (IReadOnlyDictionary<string, long> Calls, long Failed) ReadReports(string folder)
     {
         Dictionary<string, long> calls = [];
@@ -68,8 +68,9 @@ internal static class Shim
     private static string Build()
     {
         string library = Path.Combine(AppContext.BaseDirectory, "torture-shim.so");
-        string source = Path.Combine(AppContext.BaseDirectory, "Torture", "shim.c");
-        ProcessStartInfo start = new("gcc", $"-std=gnu11 -Wall -Wextra -Werror -O2 -shared -fPIC -o {library} {source}")
+        string[] sources = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Torture"), "*.c");
+        ProcessStartInfo start = new(
+            "gcc", ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC", "-o", library, .. sources])
         {
             RedirectStandardError = true,
         };

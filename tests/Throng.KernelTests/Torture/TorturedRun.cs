@@ -32,7 +32,7 @@ internal sealed class TorturedRun
     /// <summary>Its document, where it has a result.</summary>
     public Document? Result { get; private set; }
 
-    /// <summary>What ought not to be; empty when all is in order.</summary>
+    /// <summary>Everything that ought not to be; empty when all is in order.</summary>
     public IReadOnlyList<string> Wrong => _wrong;
 
     /// <summary>Carries it out in a network of its own. Needs root, gcc and the native program.</summary>
