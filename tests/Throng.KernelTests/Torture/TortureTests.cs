@@ -77,6 +77,8 @@ public sealed class TortureTests
         Needs.Root();
         Needs.Uring();
         Needs.Tool("ip");
+        Needs.Tool("gcc");
+        Needs.Toolchain(ThrongProcess.IsNative);
         Sweep sweep = new(Scenario.All, Seed);
         bool isWhole = TablePath.Length > 0;
         double minutes = double.Parse(
