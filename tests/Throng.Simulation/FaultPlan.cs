@@ -63,6 +63,9 @@ public sealed record FaultPlan
     /// <summary>One Sent per write instead of one per outbox emptied.</summary>
     public bool SentInPieces { get; init; }
 
+    /// <summary>The one operation that fails; of none by default. It is no part of what a seed draws.</summary>
+    public NthFault Nth { get; init; }
+
     /// <summary>One way, drawn between the two for each segment.</summary>
     public long LatencyMinNs { get; init; } = 50_000;
     public long LatencyMaxNs { get; init; } = 50_000;

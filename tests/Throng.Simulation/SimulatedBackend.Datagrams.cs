@@ -23,6 +23,7 @@ public sealed partial class SimulatedBackend
     public void SendTo(in DatagramRoute route, ReadOnlySpan<byte> bytes)
     {
         int result = bytes.Length > DatagramMax ? -Errno.EMSGSIZE
+            : _network.ErrnoOf(SimulatedOperation.SendTo) is var errno and not 0 ? -errno
             : _network.Chance(_network.Faults.SendLacksMemory) ? -Errno.ENOBUFS
             : bytes.Length;
         if (result >= 0)

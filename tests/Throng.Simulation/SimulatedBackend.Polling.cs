@@ -52,6 +52,14 @@ public sealed partial class SimulatedBackend
     {
         while (listener.HasToAccept)
         {
+            int refusal = _network.ErrnoOf(SimulatedOperation.Accept);
+            if (refusal != 0)
+            {
+                _completions.Add(new Completion(
+                    new Handle(listener.Number, 0), Operation.AcceptFailed, -refusal, default, NowNs()));
+                return;
+            }
+
             bool lacks = _network.Chance(_network.Faults.AcceptLacksDescriptor);
             if (lacks || !_slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection))
             {
@@ -154,12 +162,13 @@ public sealed partial class SimulatedBackend
         if (end.FactsAreDue)
         {
             end.FactsAreDue = false;
+            int refusal = _network.ErrnoOf(SimulatedOperation.Facts);
             Lease where = new(0, _facts.Count, 0);
             _facts.Add(new ConnectionFacts
             {
                 Local = end.Local, Peer = end.Remote, RoundTripNs = end.RoundTripNs, HasTcp = !end.IsDatagram,
             });
-            _completions.Add(new Completion(end.Connection, Operation.Facts, 0, where, NowNs()));
+            _completions.Add(new Completion(end.Connection, Operation.Facts, -refusal, where, NowNs()));
         }
     }
 
@@ -181,6 +190,14 @@ public sealed partial class SimulatedBackend
         if (unread == 0)
         {
             return TryTellFinished(end);
+        }
+
+        if (_network.ErrnoOf(SimulatedOperation.Receive) is var errno and not 0)
+        {
+            end.Failure = errno;
+            end.In.Discard();
+            Attend(end);
+            return false;
         }
 
         int buffer = _pool.Rent();
@@ -288,6 +305,13 @@ public sealed partial class SimulatedBackend
     private bool MisfortuneOnSend(StreamEnd end)
     {
         FaultPlan faults = _network.Faults;
+        if (_network.ErrnoOf(SimulatedOperation.Send) is var errno and not 0)
+        {
+            end.Failure = errno;
+            Attend(end);
+            return true;
+        }
+
         if (_network.Chance(faults.SendLacksMemory))
         {
             end.Failure = Errno.ENOBUFS;

@@ -71,6 +71,22 @@ public sealed partial class SimulatedNetwork
         NowNs = Math.Max(NowNs, nowNs);
     }
 
+    /// <summary>
+    /// Lets the clock jump ahead, as of a host that slept: nothing happens before the jump is over, and what was due
+    /// within it comes behind it.
+    /// </summary>
+    public void Leap(long ns) => NowNs += ns;
+
+    /// <summary>Operations so far of the kind that <see cref="FaultPlan.Nth"/> names.</summary>
+    public long NthSeen { get; private set; }
+
+    /// <summary>Counts an operation; the errno that it has to end with, or 0.</summary>
+    internal int ErrnoOf(SimulatedOperation operation)
+    {
+        NthFault nth = Faults.Nth;
+        return nth.Operation == operation && ++NthSeen == nth.Number ? nth.Errno : 0;
+    }
+
     internal bool Chance(double probability) => probability > 0 && _random.NextDouble() < probability;
 
     /// <summary>Uniform from <paramref name="min"/> to <paramref name="max"/>, both included.</summary>
@@ -309,6 +325,12 @@ public sealed partial class SimulatedNetwork
             return Errno.EADDRNOTAVAIL;
         }
 
+        int errno = ErrnoOf(SimulatedOperation.Open);
+        if (errno != 0)
+        {
+            return errno;
+        }
+
         if (Chance(Faults.OpenLacksDescriptor))
         {
             return Between(0, 1) == 0 ? Errno.EMFILE : Errno.ENFILE;
@@ -325,7 +347,12 @@ public sealed partial class SimulatedNetwork
     private void SendSyn(StreamEnd end)
     {
         long roundTripNs = 2 * LatencyNs();
-        if (Chance(Faults.ConnectRefused))
+        int errno = ErrnoOf(SimulatedOperation.Connect);
+        if (errno != 0)
+        {
+            After(roundTripNs, NetworkEventKind.Fail, end, errno);
+        }
+        else if (Chance(Faults.ConnectRefused))
         {
             After(roundTripNs, NetworkEventKind.Fail, end, Errno.ECONNREFUSED);
         }

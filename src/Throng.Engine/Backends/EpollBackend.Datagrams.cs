@@ -50,8 +50,13 @@ public sealed unsafe partial class EpollBackend
                 continue;
             }
 
+            if (bytes == -Errno.EINTR)
+            {
+                continue;
+            }
+
             record.Flags &= unchecked((ushort)~Readable);
-            if (bytes is not (-Errno.EAGAIN or -Errno.EINTR))
+            if (bytes != -Errno.EAGAIN)
             {
                 End(connection, ref record, bytes, _completions);
             }

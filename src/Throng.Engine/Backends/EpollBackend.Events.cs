@@ -164,7 +164,7 @@ public sealed unsafe partial class EpollBackend
             if (one.IsPaced)
             {
                 one.Asked--;
-                Watch(listener, one);
+                WatchOrTell(listener, one);
             }
 
             bool allocated = _slab.TryAllocate(Role.Server, Phase.Connecting, out Handle connection);
@@ -243,9 +243,13 @@ public sealed unsafe partial class EpollBackend
             record.Flags |= Finished;
             _completions.Add(new Completion(connection, Operation.PeerFinished, 0, default, NowNs()));
         }
-        else if (bytes is -Errno.EAGAIN or -Errno.EINTR)
+        else if (bytes == -Errno.EAGAIN)
         {
             record.Flags &= unchecked((ushort)~Readable);
+        }
+        else if (bytes == -Errno.EINTR)
+        {
+            Enqueue(connection, ref record); // what is there is still there, and no edge will say so again
         }
         else
         {

@@ -48,9 +48,16 @@ public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
     public int Listen(in ListenSpec spec, int listener, out SockAddr bound)
     {
         int result = _listeners.Open(spec, listener, out bound);
-        if (result == 0)
+        if (result < 0)
         {
-            Accepting(listener, true);
+            return result;
+        }
+
+        _listeners[listener].Wants = true;
+        result = Watch(listener, _listeners[listener]);
+        if (result < 0)
+        {
+            _listeners.TakeBack();
         }
 
         return result;
@@ -59,10 +66,10 @@ public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
     public void Accepting(int listener, bool on)
     {
         _listeners[listener].Wants = on;
-        Watch(listener, _listeners[listener]);
+        WatchOrTell(listener, _listeners[listener]);
     }
 
-    public void AcceptOne(int listener, int mostAsked) => Watch(listener, _listeners.Ask(listener, mostAsked));
+    public void AcceptOne(int listener, int mostAsked) => WatchOrTell(listener, _listeners.Ask(listener, mostAsked));
 
     public void Retire(int listener) => _listeners.Retire(listener);
 
@@ -78,20 +85,32 @@ public sealed unsafe partial class EpollBackend : SocketBackend, IBackend
     }
 
     /// <summary>Readiness of a queue that nothing may be taken from would be told over and over.</summary>
-    private void Watch(int listener, WatchedListener one)
+    /// <returns>0, or -errno when the kernel has no room to watch it: nothing comes from it then.</returns>
+    private int Watch(int listener, WatchedListener one)
     {
         bool on = one.IsWanted;
         if (one.IsAccepting == on)
         {
-            return;
+            return 0;
         }
 
-        one.IsAccepting = on;
         ulong userData = new Handle(listener, 0).ToUserData(one.IsForDatagrams ? ForDatagrams : ForListener);
         int result = on
             ? Epoll.Add(_epollFd, one.Fd, EpollConstants.EPOLLIN, userData)
             : Epoll.Remove(_epollFd, one.Fd);
-        Check.That(result >= 0, "a listener can be watched and left");
+        Check.That(result >= 0 || on, "a listener that is watched can be left");
+        one.IsAccepting = on && result >= 0;
+        return result;
+    }
+
+    /// <summary>The same; a refusal is one of the next accept, after which the loop tries again.</summary>
+    private void WatchOrTell(int listener, WatchedListener one)
+    {
+        int result = Watch(listener, one);
+        if (result < 0)
+        {
+            _immediate.Add(new Completion(new Handle(listener, 0), Operation.AcceptFailed, result, default, 0));
+        }
     }
 
     public long NowNs() => Clock.NowNs();

@@ -32,6 +32,13 @@ internal sealed class Listeners<T> : IDisposable
         return Math.Min(0, fd);
     }
 
+    /// <summary>Closes the one that was opened last, as if it had been refused.</summary>
+    public void TakeBack()
+    {
+        _all[^1].Close();
+        _all.RemoveAt(_all.Count - 1);
+    }
+
     /// <summary>Asks for one more connection.</summary>
     public T Ask(int listener, int mostAsked)
     {

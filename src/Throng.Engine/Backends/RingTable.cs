@@ -24,13 +24,14 @@ internal sealed unsafe class RingTable : IDisposable
 
     private readonly SubmissionValues _values;
 
-    private RingTable(int number, Ring ring, BufferRing buffers, TableSize size, BufferPool pool)
+    private RingTable(
+        int number, Ring ring, BufferRing buffers, SubmissionValues values, TableSize size, BufferPool pool)
     {
         Number = number;
         Ring = ring;
         Buffers = new ReceiveBuffers(buffers, pool);
         AcceptSlots = size.Slots - size.ClientSlots;
-        _values = new SubmissionValues(SubmissionEntries);
+        _values = values;
     }
 
     public int Number { get; }
@@ -67,18 +68,21 @@ internal sealed unsafe class RingTable : IDisposable
         }
 
         BufferRing? buffers = null;
+        SubmissionValues? values = null;
         result = ring!.RegisterFilesSparse((uint)size.Slots);
         result = result < 0 || accepts == 0 ? result : ring.RegisterFileAllocRange(clients, accepts);
         result = result < 0
             ? result
             : BufferRing.Create(ring, ReceiveBuffers.Entries, ReceiveBuffers.Group, out buffers);
+        result = result < 0 ? result : SubmissionValues.Create(SubmissionEntries, out values);
         if (result < 0)
         {
+            buffers?.Dispose();
             ring.Dispose();
             return result;
         }
 
-        table = new RingTable(number, ring, buffers!, size, pool);
+        table = new RingTable(number, ring, buffers!, values!, size, pool);
         return 0;
     }
 
@@ -88,9 +92,7 @@ internal sealed unsafe class RingTable : IDisposable
         io_uring_sqe* sqe;
         while (!Ring.TryGetSqe(out sqe))
         {
-            int result = Ring.Submit();
-            bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
-            Check.That(isTaken, "a ring takes submissions");
+            HandOver();
         }
 
         return sqe;
@@ -99,9 +101,9 @@ internal sealed unsafe class RingTable : IDisposable
     /// <summary>The first of several that are linked: all must go in one submission.</summary>
     public io_uring_sqe* NextOf(uint linked)
     {
-        if (Ring.PendingSubmissions + linked > SubmissionEntries)
+        while (Ring.PendingSubmissions + linked > SubmissionEntries)
         {
-            _ = Ring.Submit();
+            HandOver();
         }
 
         return Next();
@@ -175,6 +177,13 @@ internal sealed unsafe class RingTable : IDisposable
         Buffers.Dispose();
         Ring.Dispose();
         _values.Dispose();
+    }
+
+    private void HandOver()
+    {
+        int result = Ring.Submit();
+        bool isTaken = result >= 0 || result is -Errno.EINTR or -Errno.EAGAIN or -Errno.EBUSY;
+        Check.That(isTaken, "a ring takes submissions");
     }
 
     private static uint CompletionEntriesFor(int slots) =>

@@ -142,11 +142,7 @@ internal sealed unsafe class RingTables : IDisposable
             return;
         }
 
-        _sharesBell = true;
-        foreach (RingTable table in _tables)
-        {
-            ShareBell(table);
-        }
+        _sharesBell = _tables.TrueForAll(TryShareBell);
     }
 
     /// <summary>The table after the one looked at last.</summary>
@@ -225,25 +221,28 @@ internal sealed unsafe class RingTables : IDisposable
             return false;
         }
 
+        if (_sharesBell && !TryShareBell(table!))
+        {
+            table!.Dispose();
+            return false;
+        }
+
         _tables.Add(table!);
         if (_tables.Count == 2)
         {
             First.Cancel(UringBackend.Bell);
         }
 
-        if (_sharesBell)
-        {
-            ShareBell(table!);
-        }
-
         return true;
     }
 
-    private void ShareBell(RingTable table)
+    /// <summary>Lets a ring signal the eventfd; false when the kernel has no memory for it. Then nobody sleeps long.
+    /// </summary>
+    private bool TryShareBell(RingTable table)
     {
-        int result = table.Ring.RegisterEventFd(_bellFd);
-        Check.That(result >= 0, "a ring takes an eventfd");
+        bool isTaken = table.Ring.RegisterEventFd(_bellFd) >= 0;
         table.Ring.MuteEvents();
+        return isTaken;
     }
 
     private void ArmBell() =>

@@ -17,18 +17,27 @@ internal sealed unsafe class SubmissionValues : IDisposable
     private uint _nextAddress;
     private uint _nextNumber;
 
-    /// <param name="entries">A power of two.</param>
-    public SubmissionValues(uint entries)
+    private SubmissionValues(uint entries, byte* memory, nuint bytes)
     {
         _mask = entries - 1;
-        _bytes = (entries * ((nuint)sizeof(SockAddr) + sizeof(int))) + (nuint)sizeof(linger)
-            + (nuint)sizeof(msghdr);
-        byte* memory = (byte*)Reserved.Map(_bytes);
+        _bytes = bytes;
         _addresses = (SockAddr*)memory;
         _numbers = (int*)(memory + (entries * (nuint)sizeof(SockAddr)));
         _linger = (linger*)(_numbers + entries);
         _linger->l_onoff = 1;
         _header = (msghdr*)(_linger + 1);
+    }
+
+    /// <summary>Makes room for them, also while connections are open.</summary>
+    /// <param name="entries">A power of two.</param>
+    /// <returns>0, or -errno (ENOMEM).</returns>
+    public static int Create(uint entries, out SubmissionValues? values)
+    {
+        nuint bytes = (entries * ((nuint)sizeof(SockAddr) + sizeof(int))) + (nuint)sizeof(linger)
+            + (nuint)sizeof(msghdr);
+        int result = Memory.Map(bytes, out void* memory);
+        values = result < 0 ? null : new SubmissionValues(entries, (byte*)memory, bytes);
+        return result;
     }
 
     /// <summary>Linger for no time: closing sends a reset.</summary>

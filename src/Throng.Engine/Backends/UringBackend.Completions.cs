@@ -207,7 +207,7 @@ public sealed unsafe partial class UringBackend
                 OnSent(handle, ref record, cqe.res);
                 break;
             case OfShutdown:
-                record.Flags &= unchecked((ushort)~ShuttingDown);
+                OnShutDown(handle, ref record, cqe.res);
                 break;
             case OfClose:
                 record.Flags &= unchecked((ushort)~Closing);
@@ -311,6 +311,17 @@ public sealed unsafe partial class UringBackend
         else
         {
             Enqueue(connection, ref record);
+        }
+    }
+
+    /// <summary>The FIN is on its way, or it was refused: then the connection is gone, and nothing else may tell.
+    /// </summary>
+    private void OnShutDown(Handle connection, ref Connection record, int result)
+    {
+        record.Flags &= unchecked((ushort)~ShuttingDown);
+        if (result < 0)
+        {
+            Fail(connection, ref record, result == -Errno.ENOTCONN ? Errno.ECONNRESET : -result);
         }
     }
 

@@ -86,7 +86,7 @@ public sealed unsafe partial class UringBackend
                 Add(connection, Operation.PeerFinished, 0);
                 break;
 
-            case -Errno.EAGAIN or -Errno.EINTR:
+            case -Errno.EAGAIN:
                 record.Flags &= unchecked((ushort)~Readable);
                 Continue(connection, ref record);
                 break;
@@ -96,7 +96,7 @@ public sealed unsafe partial class UringBackend
                 Continue(connection, ref record);
                 break;
 
-            case -Errno.ECANCELED:
+            case -Errno.ECANCELED or -Errno.EINTR:
                 Continue(connection, ref record);
                 break;
 

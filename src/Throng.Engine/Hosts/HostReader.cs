@@ -6,9 +6,13 @@ namespace Throng.Engine;
 public static class HostReader
 {
     /// <param name="triesUring">Whether io_uring is tried; without, it counts as not working.</param>
+    /// <exception cref="SetupException">The limit on descriptors, without which there is no sum, is not told.
+    /// </exception>
     public static HostFacts Read(bool triesUring = true)
     {
-        _ = Limits.GetDescriptors(out ulong soft, out ulong hard);
+        _ = SetupException.Need(
+            Limits.GetDescriptors(out ulong soft, out ulong hard), "read the limit on descriptors (RLIMIT_NOFILE)",
+            "allow the system call prlimit64, as in a seccomp profile");
         RingSupport? rings = triesUring ? RingSupport.Probe() : null;
         _ = ProcessMemory.TryRead(out ProcessMemory memory);
         _ = SocketCounts.TryRead(out SocketCounts sockets);

@@ -9,6 +9,9 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed class EchoListeners : IDisposable
 {
+    /// <summary>Advice where the kernel has no room to watch another descriptor.</summary>
+    internal const string Watches = "raise fs.epoll.max_user_watches, or give the host more memory";
+
     private const long PauseNs = 50 * Ns.Millisecond;
 
     private readonly List<int> _fds = [];
@@ -36,7 +39,8 @@ internal sealed class EchoListeners : IDisposable
             }
 
             _fds.Add(fd);
-            _ = Epoll.Add(epollFd, fd, EpollConstants.EPOLLIN, tag | (uint)(_fds.Count - 1));
+            _ = SetupException.Need(
+                Epoll.Add(epollFd, fd, EpollConstants.EPOLLIN, tag | (uint)number), "watch a listener", Watches);
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class EchoMaps : IDisposable
     private readonly int _sockets;
     private readonly int _counters;
     private readonly int _program;
+    private readonly KernelCounters _sums;
 
     /// <exception cref="SetupException">The kernel refuses a map or the program.</exception>
     public EchoMaps(int socketsMax)
@@ -22,6 +23,7 @@ internal sealed class EchoMaps : IDisposable
             BpfMap.Create(
                 BpfMapKind.PerCpuArray, sizeof(uint), EchoVerdict.Counters * sizeof(ulong), 1, "throng_counters"),
             "a map of counters", "");
+        _sums = new KernelCounters(_counters, EchoVerdict.Counters);
         bpf_insn[] code = EchoVerdict.Build(_sockets, _counters);
         _program = Check(
             BpfProgram.Load(
@@ -49,7 +51,7 @@ internal sealed class EchoMaps : IDisposable
     }
 
     /// <summary>Reads what the program counted: <see cref="EchoVerdict"/> says what stands where.</summary>
-    public void Read(Span<ulong> counters) => _ = BpfMap.ReadCounters(_counters, 0, counters);
+    public long[] Read() => _sums.Read();
 
     public void Dispose()
     {

@@ -14,6 +14,7 @@ internal sealed class PacketEcho : IKernelEcho
     private readonly string _interface;
     private readonly IReadOnlyList<XdpRange> _ranges;
     private readonly int _counters;
+    private readonly KernelCounters _sums;
     private readonly int _program;
     private readonly Lock _lock = new();
     private int _link = -1;
@@ -35,6 +36,7 @@ internal sealed class PacketEcho : IKernelEcho
                 BpfMapKind.PerCpuArray, sizeof(uint), XdpCounters.Count * XdpCounters.CounterBytes, 1,
                 "throng_counters"),
             "a map of counters", "");
+        _sums = new KernelCounters(_counters, XdpCounters.Count);
         bpf_insn[] code = XdpEcho.Build(_ranges, _counters);
         _program = EchoMaps.Check(
             BpfProgram.Load(BpfProgramKind.Xdp, code, "throng_echo", BpfAttachment.Xdp, out string log),
@@ -80,11 +82,11 @@ internal sealed class PacketEcho : IKernelEcho
         }
     }
 
-    public EchoCounts Count() => new() { Bytes = Counters()[XdpCounters.Bytes] };
+    public EchoCounts Count() => new() { Bytes = _sums.Read()[XdpCounters.Bytes] };
 
     public void AddTo(Section section)
     {
-        long[] counters = Counters();
+        long[] counters = _sums.Read();
         section["interface"] = _interface;
         section["xdp_mode"] = Mode;
         section["packets_syn"] = counters[XdpCounters.Syn];
@@ -107,7 +109,7 @@ internal sealed class PacketEcho : IKernelEcho
 
     public IReadOnlyList<KeyValuePair<string, string>> Status()
     {
-        long[] counters = Counters();
+        long[] counters = _sums.Read();
         return
         [
             new("interface", $"{_interface}, {Mode}"),
@@ -198,17 +200,4 @@ internal sealed class PacketEcho : IKernelEcho
             _ => "use --xdp-mode generic, and see the kernel's log: dmesg",
         },
         errno);
-
-    private long[] Counters()
-    {
-        Span<ulong> counters = stackalloc ulong[XdpCounters.Count];
-        _ = BpfMap.ReadCounters(_counters, 0, counters);
-        long[] all = new long[counters.Length];
-        for (int i = 0; i < all.Length; i++)
-        {
-            all[i] = (long)counters[i];
-        }
-
-        return all;
-    }
 }

@@ -277,7 +277,7 @@ internal sealed partial class SocketEcho
 
     private void Guard(long nowNs)
     {
-        long bytes = Counters()[EchoVerdict.Bytes];
+        long bytes = _maps.Read()[EchoVerdict.Bytes];
         if (bytes - _guardedBytes < GuardBytes)
         {
             return;

@@ -26,8 +26,8 @@ internal sealed partial class SocketEcho : IKernelEcho
     private readonly EchoMaps _maps;
     private readonly EchoListeners _listeners;
     private readonly EchoConnections _connections;
-    private readonly int _epollFd = Epoll.Open();
-    private readonly int _wakeFd = Descriptors.OpenEvent();
+    private readonly int _epollFd;
+    private readonly int _wakeFd;
     private readonly ConcurrentQueue<WorkerMessage> _mailbox = new();
     private readonly ManualResetEventSlim _done = new();
     private readonly Thread _thread;
@@ -46,10 +46,14 @@ internal sealed partial class SocketEcho : IKernelEcho
     public SocketEcho(IReadOnlyList<ListenAddress> addresses, int backlog, int descriptorsMax, int reserved)
     {
         SocketsMax = Math.Max(1, descriptorsMax - reserved);
+        const string Remedy = "raise the descriptor limit: ulimit -n";
+        _epollFd = SetupException.Need(Epoll.Open(), "make an epoll instance", Remedy);
+        _wakeFd = SetupException.Need(Descriptors.OpenEvent(), "make an eventfd", Remedy);
         _maps = new EchoMaps((int)SocketsMax);
         _listeners = new EchoListeners(addresses, backlog, _epollFd, ListenerTag);
         _connections = new EchoConnections(descriptorsMax, addresses.Count);
-        _ = Epoll.Add(_epollFd, _wakeFd, EpollConstants.EPOLLIN, WakeTag);
+        _ = SetupException.Need(
+            Epoll.Add(_epollFd, _wakeFd, EpollConstants.EPOLLIN, WakeTag), "watch an eventfd", EchoListeners.Watches);
         _thread = new Thread(Serve) { Name = "kernel echo", IsBackground = true };
         _thread.Start();
     }
@@ -73,7 +77,7 @@ internal sealed partial class SocketEcho : IKernelEcho
         {
             Opened = opened,
             Closed = closed,
-            Bytes = Counters()[EchoVerdict.Bytes] + Volatile.Read(ref _copiedBytes),
+            Bytes = _maps.Read()[EchoVerdict.Bytes] + Volatile.Read(ref _copiedBytes),
             AcceptFailures = Volatile.Read(ref _acceptFailures),
             AcceptErrno = _acceptErrno,
         };
@@ -81,7 +85,7 @@ internal sealed partial class SocketEcho : IKernelEcho
 
     public void AddTo(Section section)
     {
-        long[] counters = Counters();
+        long[] counters = _maps.Read();
         section["pieces_echoed"] = counters[EchoVerdict.Pieces];
         section["bytes_echoed"] = counters[EchoVerdict.Bytes];
         section["pieces_dropped"] = counters[EchoVerdict.Dropped];
@@ -92,7 +96,7 @@ internal sealed partial class SocketEcho : IKernelEcho
 
     public IReadOnlyList<KeyValuePair<string, string>> Status()
     {
-        long[] counters = Counters();
+        long[] counters = _maps.Read();
         return
         [
             new("echoed", $"{Units.Several(counters[EchoVerdict.Pieces], "pieces")}, "
@@ -133,12 +137,5 @@ internal sealed partial class SocketEcho : IKernelEcho
     {
         _mailbox.Enqueue(command);
         _ = Descriptors.Signal(_wakeFd);
-    }
-
-    private long[] Counters()
-    {
-        Span<ulong> counters = stackalloc ulong[EchoVerdict.Counters];
-        _maps.Read(counters);
-        return [(long)counters[0], (long)counters[1], (long)counters[2]];
     }
 }

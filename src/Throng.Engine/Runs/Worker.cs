@@ -39,12 +39,8 @@ public sealed class Worker : IDisposable
     {
         _number = number;
         _cpus = cpus;
-        _wakeFd = Descriptors.OpenEvent();
-        if (_wakeFd < 0)
-        {
-            throw new SetupException(
-                $"cannot make an eventfd: {Errno.Text(_wakeFd)}", "raise the descriptor limit: ulimit -n", -_wakeFd);
-        }
+        _wakeFd = SetupException.Need(
+            Descriptors.OpenEvent(), "make an eventfd", "raise the descriptor limit: ulimit -n");
     }
 
     /// <summary>The shard that the worker works on; from the group's start on.</summary>
@@ -168,9 +164,9 @@ public sealed class Worker : IDisposable
         }
 
         int niced = run.Nice != 0 ? Threads.SetNice(run.Nice) : 0;
-        using Slab slab = new(capacity.SocketsPerWorker, keepsTimes: !engine.IsPacket);
         int bufferBytes = run.HasDatagrams ? DatagramSize.BufferBytes : BufferPool.BufferBytes;
-        using BufferPool pool = new(InFlightBytesMax / bufferBytes, bufferBytes);
+        Slab? slab = null;
+        BufferPool? pool = null;
         IBackend? backend = null;
         ILoop? loop = null;
         try
@@ -182,6 +178,8 @@ public sealed class Worker : IDisposable
                     "run it as root or with CAP_SYS_NICE, or leave --nice out", -niced);
             }
 
+            slab = new Slab(capacity.SocketsPerWorker, keepsTimes: !engine.IsPacket);
+            pool = new BufferPool(InFlightBytesMax / bufferBytes, bufferBytes);
             backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls, packets);
             WorkerSetup setup = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(setup);
@@ -209,5 +207,7 @@ public sealed class Worker : IDisposable
         backend?.Dispose();
         _done.Set(); // for those that were dismissed
         _leave.Wait();
+        pool?.Dispose();
+        slab?.Dispose();
     }
 }

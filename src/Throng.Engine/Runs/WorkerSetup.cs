@@ -52,10 +52,16 @@ public sealed class WorkerSetup(
         {
             ushort port = own[(int)((choice + (ulong)(_bound.Count + tried)) % (ulong)own.Count)];
             ListenSpec one = spec with { Address = spec.Address.WithPort(port) };
-            if (Backend.Listen(one, _bound.Count, out SockAddr bound) >= 0)
+            int result = Backend.Listen(one, _bound.Count, out SockAddr bound);
+            if (result >= 0)
             {
                 _bound.Add(bound);
                 return bound;
+            }
+
+            if (result != -Errno.EADDRINUSE)
+            {
+                throw ListenRefusal.Explain(one, -result); // the next port would be refused too
             }
         }
 

@@ -18,6 +18,8 @@ internal static class ListenRefusal
                 "ports below 1024 need root or CAP_NET_BIND_SERVICE,"
                 + " or: sysctl -w net.ipv4.ip_unprivileged_port_start=0",
             Errno.EMFILE => "raise the descriptor limit: ulimit -n, or listen on fewer ports",
+            Errno.ENOMEM or Errno.ENOBUFS => "give the host more memory",
+            Errno.ENOSPC => "raise fs.epoll.max_user_watches",
             Errno.EAFNOSUPPORT => "this host has no IPv6: listen on an IPv4 address",
             _ => "see listen(2) and bind(2)",
         };

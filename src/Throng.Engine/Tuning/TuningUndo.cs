@@ -112,6 +112,7 @@ public sealed record TuningUndo(TuningPlace Place, DateTimeOffset MadeAt, IReadO
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            Forget(beside);
             throw new SetupException($"cannot write the undo file {path}, so nothing was changed",
                 "name another place: --undo-file PATH");
         }
@@ -121,6 +122,18 @@ public sealed record TuningUndo(TuningPlace Place, DateTimeOffset MadeAt, IReadO
         {
             throw new SetupException($"cannot write the undo file {path} to the disk, so nothing was changed",
                 "name another place: --undo-file PATH", -synced);
+        }
+    }
+
+    private static void Forget(string beside)
+    {
+        try
+        {
+            File.Delete(beside);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The error said is the first one.
         }
     }
 }

@@ -8,8 +8,11 @@ public static class Host
     /// <summary>As uname -r gives it, "unknown" when it cannot be read.</summary>
     public static string KernelRelease => Sysctl.TryRead("kernel.osrelease") ?? "unknown";
 
-    /// <summary>The CPUs the calling thread may use. The runtime's own count also obeys cgroup quotas.</summary>
-    public static int[] Cpus => Linux.Threads.GetAffinity();
+    /// <summary>The CPUs the calling thread may use, at least one. The runtime's own count also obeys cgroup quotas;
+    /// it stands in where a filter keeps the kernel from saying.</summary>
+    public static int[] Cpus => Linux.Threads.GetAffinity() is { Length: > 0 } told
+        ? told
+        : [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount))];
 
     /// <summary>Memory of the machine, 0 when it cannot be read.</summary>
     public static long MemoryTotalBytes => ParseMemory(ProcFile.TryRead("/proc/meminfo"), "MemTotal:");

@@ -76,6 +76,7 @@ public sealed class OutFile(string path, string option)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            Forget(Beside); // it may have been made before it was refused
             throw new SetupException($"cannot write {Said}: {Reason.Describe(failure)}", "name another file");
         }
     }

@@ -55,6 +55,9 @@ internal sealed partial class ThrongProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Its exit code; 128 and the number of a signal that ended it.</summary>
+    public int ExitCode => _process.ExitCode;
+
     public Transcript Output { get; } = new();
 
     public Transcript Error { get; } = new();
@@ -135,17 +138,28 @@ internal sealed partial class ThrongProcess : IDisposable
 
     public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
 
-    /// <summary>Waits for its end and checks the exit code.</summary>
-    public void Ends(int exitCode)
+    /// <summary>Waits for its end, however that is; false when it does not end so soon.</summary>
+    public bool EndsWithin(TimeSpan patience)
     {
-        if (!_process.WaitForExit(Eventually.Patience))
+        if (!_process.WaitForExit(patience))
         {
-            throw new TimeoutException($"did not end in {Eventually.Patience}: {Story()}");
+            return false;
         }
 
         foreach (Thread reader in _readers)
         {
             Assert.True(reader.Join(Eventually.Patience), $"somebody still holds its streams: {Story()}");
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits for its end and checks the exit code.</summary>
+    public void Ends(int exitCode)
+    {
+        if (!EndsWithin(Eventually.Patience))
+        {
+            throw new TimeoutException($"did not end in {Eventually.Patience}: {Story()}");
         }
 
         Assert.True(_process.ExitCode == exitCode, $"exit {_process.ExitCode} instead of {exitCode}: {Story()}");

@@ -59,6 +59,25 @@ internal struct Observed<TWorkload>(TWorkload workload) : IWorkload
         _workload.OnPeerFinished(ref act, connection, ref state);
     }
 
+    public void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes)
+    {
+        Watch(ref act);
+        _workload.OnDatagram(ref act, route, bytes);
+    }
+
+    public void OnRefused(ref Act act, Handle connection, ref ConnectionState state, int errno)
+    {
+        WatchOpen(ref act, connection);
+        Check.That(errno > 0, "a refusal has a cause");
+        _workload.OnRefused(ref act, connection, ref state, errno);
+    }
+
+    public LastState LastStateOf(ref Act act, Handle connection, ref ConnectionState state, CloseReason reason)
+    {
+        Check.That(_open.Contains(connection), "what was open has a last state");
+        return _workload.LastStateOf(ref act, connection, ref state, reason);
+    }
+
     public void OnTimer(ref Act act, Handle connection, ref ConnectionState state, byte timer)
     {
         Watch(ref act);

@@ -22,6 +22,15 @@ internal enum SceneKind : byte
     /// <summary>Connections by a schedule, against echo servers or exchange servers in processes of their own.
     /// </summary>
     Churn,
+
+    /// <summary>Lasting connections with a message from time to time, and new ones beside them.</summary>
+    Monitor,
+
+    /// <summary>Queries by a schedule in datagrams.</summary>
+    Datagrams,
+
+    /// <summary>Rounds of connections that are silent for different times, and are then asked.</summary>
+    Idle,
 }
 
 /// <summary>Everything a seed decides beforehand.</summary>
@@ -55,11 +64,14 @@ internal sealed record Scene
     /// <summary>How long faults and commands go on.</summary>
     public required long TroubleNs { get; init; }
 
+    /// <summary>Ways in which every second connection may be treated by the server.</summary>
+    public required Misdeeds Misdeeds { get; init; }
+
     public static Scene Draw(ulong seed)
     {
         Prng random = new(seed ^ 0x5CE7E);
         FaultPlan faults = FaultPlan.Draw(ref random);
-        SceneKind kind = (SceneKind)random.NextInRange(0, 4);
+        SceneKind kind = (SceneKind)random.NextInRange(0, (int)SceneKind.Idle);
         if (kind == SceneKind.Embedded)
         {
             faults = faults with { PeerVanishes = 0 }; // both ends are on one host, and its server waits for all peers
@@ -97,8 +109,25 @@ internal sealed record Scene
                 1 << (int)random.NextInRange(6, 16), faults.PeerIsSlow > 0 ? 4096 : faults.WindowBytes * 16),
             RatePerSecond = (int)random.NextInRange(1, 400),
             TroubleNs = random.NextInRange(50_000_000, 12_000_000_000),
+            Misdeeds = isTight || kind is SceneKind.Embedded or SceneKind.Chatter
+                ? Misdeeds.None
+                : DrawMisdeeds(ref random),
         };
     }
+
+    /// <summary>None in half of the scenes; in the others a third of them all.</summary>
+    private static Misdeeds DrawMisdeeds(ref Prng random)
+    {
+        Misdeeds drawn = Misdeeds.None;
+        for (int bit = 1; bit < (int)Misdeeds.All; bit <<= 1)
+        {
+            drawn |= random.NextInRange(0, 2) == 0 ? (Misdeeds)bit : Misdeeds.None;
+        }
+
+        return random.NextInRange(0, 1) == 0 ? Misdeeds.None : drawn;
+    }
+
+    public bool IsDatagram => Kind == SceneKind.Datagrams;
 
     public HoldSpec HoldSpec => new()
     {
@@ -118,8 +147,9 @@ internal sealed record Scene
         Profile = RateProfile.Constant(RatePerSecond),
         Arrivals = (Arrivals)(Seed % 2),
         Kind = QueryKind.Echo,
-        MessageBytes = 1 + (int)(Seed % 700),
+        MessageBytes = (IsDatagram ? 2 : 1) + (int)(Seed % 700),
         TimeoutNs = 1_500_000_000,
+        Socket = Options,
         OutstandingMax = 1 + (int)(Seed / 3 % 40),
         QueriesPerConnection = Seed % 5 == 0 ? 1 + (int)(Seed % 17) : 0,
         ConnectTimeoutNs = 3_000_000_000,
@@ -145,12 +175,33 @@ internal sealed record Scene
         Close = Close,
     };
 
+    public MonitorSpec MonitorSpec => new()
+    {
+        Connections = Connections,
+        Targets = Targets,
+        Profile = RateProfile.Constant(RatePerSecond),
+        Socket = Options,
+        MessageBytes = MonitorPayload.BytesMin + (int)(Seed % 900),
+        ReplyTimeoutNs = 1_500_000_000,
+        ConnectTimeoutNs = 2_000_000_000,
+        NewRatePerSecond = Seed % 3 == 0 ? 0 : 1 + (Seed % 40),
+        Close = Close,
+    };
+
+    public IdleSpec IdleSpec => new()
+    {
+        Targets = Targets, ReplyTimeoutNs = 1_500_000_000, ConnectTimeoutNs = 2_000_000_000, Close = Close,
+    };
+
     /// <summary>An idle timeout too, for peers that vanish.</summary>
     public ExchangeSpec ExchangeSpec => new()
     {
         DelayNs = (long)(Seed / 7 % 2) * 50_000_000,
         IdleTimeoutNs = 5_000_000_000,
     };
+
+    private SocketOptions Options => new(
+        0, 0, IsDatagram ? Transport.Datagram : Transport.Stream, TellsEnd: Kind == SceneKind.Monitor);
 
     public WorkerPlan Client(int worker)
     {
@@ -166,7 +217,7 @@ internal sealed record Scene
                 _ => Enumerable.Range(0, Sources).Select(i => SockAddr.FromIPv4(ClientHost + (uint)i, 0)))],
             Ports = isEmbedded ? span : span.Slice(worker, Clients),
             Listen = isEmbedded ? targets : [],
-            Shard = new ShardSpec(worker, Clients, Seed + (ulong)worker, default),
+            Shard = new ShardSpec(worker, Clients, Seed + (ulong)worker, Options, KeepsFailures: true),
         };
     }
 
@@ -175,6 +226,7 @@ internal sealed record Scene
         Connections = SlabSlots,
         Buffers = Buffers,
         Listen = Targets,
+        Transport = IsDatagram ? Transport.Datagram : Transport.Stream,
         Shard = new ShardSpec(worker, Servers, Seed + 100 + (ulong)worker, default),
     };
 }

@@ -1,5 +1,7 @@
 using Throng.Engine;
 using Throng.Measurement;
+using Churn = Throng.Engine.Churn;
+using Monitor = Throng.Engine.Monitor;
 
 namespace Throng.Tests;
 
@@ -12,16 +14,32 @@ internal sealed class SceneSchedule(Scene scene)
     private const long LeadNs = 5_000_000;
 
     private readonly List<ChurnTally> _tallies = [];
-    private Schedule _schedule = scene.Kind == SceneKind.Churn
-        ? new Schedule(scene.ChurnSpec.Profile, scene.ChurnSpec.Arrivals, scene.Seed)
-        : new Schedule(
-            scene.QuerySpec.Profile, scene.QuerySpec.Arrivals, scene.QuerySpec.Pick, scene.Seed, scene.Connections);
+    private Schedule _schedule = scene.Kind switch
+    {
+        SceneKind.Churn => new Schedule(scene.ChurnSpec.Profile, scene.ChurnSpec.Arrivals, scene.Seed),
+        SceneKind.Monitor => new Schedule(
+            scene.MonitorSpec.Profile, Arrivals.Constant, ConnectionPick.RoundRobin, scene.Seed, scene.Connections),
+        _ => new Schedule(
+            scene.QuerySpec.Profile, scene.QuerySpec.Arrivals, scene.QuerySpec.Pick, scene.Seed, scene.Connections),
+    };
 
     private long _beginNs;
 
     public Query<EchoProtocol> Queries(int targets) => new(
         scene.QuerySpec, new EchoProtocol(scene.QuerySpec.MessageBytes), _schedule, new QueryTally(1), targets,
         ownsTargets: false);
+
+    /// <summary>Lasting connections with the new ones beside them.</summary>
+    public Both<Monitor, Churn> Monitors(int targets)
+    {
+        ChurnSpec probe = MonitorRun.ProbeOf(scene.MonitorSpec);
+        return new(
+            new Monitor(scene.MonitorSpec, _schedule, new MonitorTally(), targets, ownsTargets: false),
+            new Churn(
+                probe, new Schedule(probe.Profile, Arrivals.Constant, scene.Seed), ChurnTally.NotingFailed(), targets,
+                ownsTargets: false, Role.Probe),
+            Role.Probe);
+    }
 
     /// <summary>Asked for once by each client, in their order.</summary>
     public Churn Lives(int targets)
@@ -40,6 +58,13 @@ internal sealed class SceneSchedule(Scene scene)
     {
         _schedule = _schedule.WithRate(FromNs(nowNs), ratePerSecond);
         return new WorkerMessage(WorkerMessageKind.Schedule, 0, null, _schedule);
+    }
+
+    /// <summary>A rate for a while, and then none: what a search offers.</summary>
+    public WorkerMessage OfferStep(long nowNs, double ratePerSecond, long durationNs)
+    {
+        _schedule = _schedule.WithRate(FromNs(nowNs), ratePerSecond);
+        return ChangeRate(nowNs + durationNs, 0);
     }
 
     public WorkerMessage ChangeConnections(long nowNs, long connections)

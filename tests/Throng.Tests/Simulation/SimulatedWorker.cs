@@ -17,7 +17,8 @@ internal abstract class SimulatedWorker : IDisposable
         for (int listener = 0; listener < plan.Listen.Length; listener++)
         {
             ListenSpec spec = new(
-                plan.Listen[listener], Backlog: 128, SharesPort: true, DualStack: false, IsPaced: plan.IsPaced);
+                plan.Listen[listener], Backlog: 128, SharesPort: true, DualStack: false, plan.Transport,
+                plan.IsPaced);
             Check.That(Backend.Listen(spec, listener, out _) == 0, "a simulated port is free to listen on");
         }
 
@@ -41,6 +42,8 @@ internal abstract class SimulatedWorker : IDisposable
     public Counters Client => Shard.Counters[(int)Role.Client];
 
     public Counters Server => Shard.Counters[(int)Role.Server];
+
+    public Counters Probes => Shard.Counters[(int)Role.Probe];
 
     /// <summary>Attempts whose outcome is not known yet.</summary>
     public long Connecting => Client[Counter.Attempts] - Client[Counter.Opened] - Client.ConnectFailedTotal;
@@ -76,6 +79,9 @@ internal sealed record WorkerPlan
     public SockAddr[] Sources { get; init; } = [];
     public PortSpan Ports { get; init; } = PortSpan.From(1, 0);
     public SockAddr[] Listen { get; init; } = [];
+
+    /// <summary>Of what it listens for.</summary>
+    public Transport Transport { get; init; }
 
     /// <summary>Its server decides when to accept.</summary>
     public bool IsPaced { get; init; }

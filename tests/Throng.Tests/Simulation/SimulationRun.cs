@@ -2,65 +2,101 @@ using Throng.Engine;
 using Throng.Measurement;
 using Throng.Simulation;
 using static Throng.Measurement.Counter;
+using Churn = Throng.Engine.Churn;
 
 namespace Throng.Tests;
 
 /// <summary>
-/// One seed from start to end: trouble for a while, then calm in which the target must be reached, then the drain,
-/// after which nothing may be left. Steps the real loops in random order on one thread and moves the clock when all
-/// of them would sleep.
+/// One history from start to end: trouble for a while, then calm in which the target must be reached, then the drain,
+/// after which nothing may be left; or the drain in the middle of trouble. Steps the real loops in random order on one
+/// thread and moves the clock when all of them would sleep.
 /// </summary>
-internal sealed class SimulationRun : IDisposable
+internal sealed partial class SimulationRun : IDisposable
 {
     private const long CalmMaxNs = 120_000_000_000;
     private const long DrainMaxNs = 60_000_000_000;
     private const long ForgetNs = 400_000_000_000;
     private const int TurnsMax = 3_000_000;
 
+    private readonly History _history;
     private readonly Scene _scene;
     private readonly SimulatedNetwork _network;
     private readonly SimulatedWorker[] _clients;
     private readonly SimulatedWorker?[] _servers;
+    private readonly long[] _stalledUntilNs;
     private readonly List<Question> _questions = [];
     private readonly SceneSchedule _schedule;
+    private readonly IdleRounds _rounds;
+    private readonly Conduct _conduct;
     private readonly Action<string>? _log;
     private Prng _random;
     private long _wanted;
     private long _restartNs = long.MaxValue;
     private int _turns;
 
-    public SimulationRun(ulong seed, Action<string>? log = null)
+    /// <param name="broken">Makes clients of a hold that are not the real ones; null: the real ones.</param>
+    public SimulationRun(
+        History history, Action<string>? log = null,
+        Func<SimulatedNetwork, WorkerPlan, Hold, SimulatedWorker>? broken = null)
     {
-        _scene = Scene.Draw(seed);
-        _random = new Prng(seed);
+        _history = history;
+        _scene = history.Scene;
+        _random = new Prng(_scene.Seed);
         _log = log;
-        _network = new SimulatedNetwork(seed, _scene.Faults) { Log = log };
+        _network = new SimulatedNetwork(_scene.Seed, _scene.Faults) { Log = log };
         _log?.Invoke($"{_scene}");
         _schedule = new SceneSchedule(_scene);
+        _rounds = new IdleRounds(_scene);
+        _conduct = new Conduct(_scene.Misdeeds);
         _servers = new SimulatedWorker?[_scene.Servers];
         for (int i = 0; i < _servers.Length; i++)
         {
             StartServer(i);
         }
 
-        _clients = [.. Enumerable.Range(0, _scene.Clients).Select(StartClient)];
+        _clients = [.. Enumerable.Range(0, _scene.Clients).Select(worker => StartClient(worker, broken))];
+        _stalledUntilNs = new long[_servers.Length + _clients.Length];
         _wanted = _scene.Connections;
         if (HasSchedule)
         {
             Post(_schedule.Begin(_network.NowNs));
         }
+        else if (_scene.Kind == SceneKind.Idle)
+        {
+            Post(_rounds.Next());
+        }
     }
 
     public ulong TraceHash => _network.TraceHash;
 
-    private bool HasSchedule => _scene.Kind is SceneKind.Query or SceneKind.Churn;
+    /// <summary>Operations so far of the kind of which one is to fail.</summary>
+    public long NthSeen => _network.NthSeen;
 
-    /// <summary>Runs the seed; throws where something promised does not hold.</summary>
+    private bool HasSchedule =>
+        _scene.Kind is SceneKind.Query or SceneKind.Churn or SceneKind.Monitor or SceneKind.Datagrams;
+
+    /// <summary>Plays a whole history; throws where something promised does not hold.</summary>
+    public static void Play(History history)
+    {
+        using SimulationRun run = new(history);
+        run.Run();
+    }
+
+    /// <summary>Runs the history; throws where something promised does not hold.</summary>
     public void Run()
     {
         GoThroughTrouble();
-        ReachTarget();
-        Drain();
+        if (_history.Ending == HistoryEnding.Calm)
+        {
+            BeCalm();
+            ReachTarget();
+            Drain(_random.NextInRange(0, 3) == 0 ? WorkerMessageKind.Abort : WorkerMessageKind.Drain);
+        }
+        else
+        {
+            Drain(_history.Ending == HistoryEnding.Aborted ? WorkerMessageKind.Abort : WorkerMessageKind.Drain);
+        }
+
         CheckNothingIsLeft();
     }
 
@@ -72,12 +108,11 @@ internal sealed class SimulationRun : IDisposable
         {
             worker.Abandon();
             Counters client = worker.Client;
-            long ends = client[MessagesAnswered] + client[Counter.MessagesTimedOut] + client[Counter.MessagesLost]
-                + client[Counter.MessagesInvalid];
             Check.That(worker.Slab.Used == 0 && worker.Plan.InUse == 0, "nothing is in use");
             Check.That(worker.Connecting == 0, "every attempt has an outcome");
-            Check.That(client.Open == 0 && worker.Server.Open == 0, "every connection has an end");
-            Check.That(client[MessagesSent] == ends, "every message has an end");
+            Check.That(
+                client.Open == 0 && worker.Server.Open == 0 && worker.Probes.Open == 0, "every connection has an end");
+            Check.That(client[MessagesSent] == EndsOf(client), "every message has an end");
         }
     }
 
@@ -94,72 +129,96 @@ internal sealed class SimulationRun : IDisposable
         }
     }
 
-    private SimulatedWorker StartClient(int worker)
+    private SimulatedWorker StartClient(
+        int worker, Func<SimulatedNetwork, WorkerPlan, Hold, SimulatedWorker>? broken)
     {
         WorkerPlan plan = _scene.Client(worker);
-        Hold hold = new(_scene.HoldSpec, plan.Targets.Length, _scene.Kind == SceneKind.Embedded);
+        int targets = plan.Targets.Length;
+        Hold hold = new(_scene.HoldSpec, targets, _scene.Kind == SceneKind.Embedded);
         return _scene.Kind switch
         {
+            SceneKind.HoldAndServe when broken is not null => broken(_network, plan, hold),
             SceneKind.HoldAndServe => new SimulatedWorker<Hold>(_network, plan, hold),
             SceneKind.Embedded => new SimulatedWorker<Both<Hold, Echo>>(
                 _network, plan, new Both<Hold, Echo>(hold, new Echo(ServeMode.Echo, plan.Listen))),
-            SceneKind.Query => new SimulatedWorker<Query<EchoProtocol>>(
-                _network, plan, _schedule.Queries(plan.Targets.Length)),
-            SceneKind.Churn => new SimulatedWorker<Churn>(_network, plan, _schedule.Lives(plan.Targets.Length)),
+            SceneKind.Query or SceneKind.Datagrams => new SimulatedWorker<Query<EchoProtocol>>(
+                _network, plan, _schedule.Queries(targets)),
+            SceneKind.Churn => new SimulatedWorker<Churn>(_network, plan, _schedule.Lives(targets)),
+            SceneKind.Monitor => new SimulatedWorker<Both<Throng.Engine.Monitor, Churn>>(
+                _network, plan, _schedule.Monitors(targets)),
+            SceneKind.Idle => new SimulatedWorker<Idle<EchoProtocol>>(_network, plan, _rounds.Lanes(targets)),
             _ => new SimulatedWorker<Chatter>(_network, plan, new Chatter(
                 _scene.Connections, 1 + (_scene.ConnectionsMax / _scene.Clients), _scene.TransferBytesMax,
-                plan.Targets.Length, plan.Shard.Seed)),
+                targets, plan.Shard.Seed)),
         };
     }
 
     private void StartServer(int worker)
     {
         WorkerPlan plan = _scene.Server(worker);
+        ServeMode mode = _scene.Kind == SceneKind.Idle ? ServeMode.Later : ServeMode.Echo;
+        Echo echo = new(mode, plan.Listen, hasDatagrams: _scene.IsDatagram);
         _servers[worker] = _scene.Exchanges
             ? new SimulatedWorker<Exchange>(_network, plan, new Exchange(_scene.ExchangeSpec, plan.Listen))
-            : new SimulatedWorker<Echo>(_network, plan, new Echo(ServeMode.Echo, plan.Listen));
+            : new SimulatedWorker<OddPeer>(_network, plan, new OddPeer(echo, _conduct));
     }
 
     private void GoThroughTrouble()
     {
         long endNs = _network.NowNs + _scene.TroubleNs;
-        while (_network.NowNs < endNs)
+        foreach (Step step in _history.Steps)
         {
-            long untilNs = Math.Min(endNs, _network.NowNs + _random.NextInRange(1, 1 + (_scene.TroubleNs / 5)));
-            RunUntil(untilNs, static _ => false);
-            Interfere();
+            RunUntil(_network.NowNs + step.AfterNs, static _ => false);
+            Take(step);
         }
+
+        RunUntil(endNs, static _ => false);
     }
 
-    /// <summary>Interferes as a person, or a crash, does at a moment nobody chose.</summary>
-    private void Interfere()
+    private void Take(in Step step)
     {
-        switch (_random.NextInRange(0, 9))
+        _log?.Invoke($"{_network.NowNs,15:N0} {step.Kind} {step.Value}");
+        switch (step.Kind)
         {
-            case 0 or 1 or 2:
-                _wanted = _random.NextInRange(0, _scene.ConnectionsMax);
+            case StepKind.Set:
+                _wanted = _scene.Kind == SceneKind.Monitor ? _wanted : step.Value;
                 Want();
                 break;
-            case 3 when HasSchedule:
-                Post(_schedule.ChangeRate(_network.NowNs, _random.NextInRange(0, 900)));
+            case StepKind.Rate when HasSchedule:
+                Post(_schedule.ChangeRate(_network.NowNs, step.Value));
                 break;
-            case 3:
-                Post(WorkerMessageKind.Ping, _random.NextInRange(0, 1));
+            case StepKind.Search when HasSchedule:
+                Post(_schedule.OfferStep(_network.NowNs, step.Value, 300 * Ns.Millisecond));
                 break;
-            case 4:
-                Ask(WorkerMessageKind.List, _random.NextInRange(0, 100));
+            case StepKind.Search or StepKind.Rate when _scene.Kind == SceneKind.Idle:
+                Post(_rounds.Next());
                 break;
-            case 5:
-                Ask(WorkerMessageKind.Failed, 100);
+            case StepKind.Ping:
+                Post(new WorkerMessage(WorkerMessageKind.Ping, step.Value));
                 break;
-            case 6:
+            case StepKind.List:
+                Ask(WorkerMessageKind.List, step.Value);
+                break;
+            case StepKind.Details:
                 Ask(WorkerMessageKind.Details, 0);
                 break;
-            case 7:
-                Post(WorkerMessageKind.Debug, _random.NextInRange(0, 1));
+            case StepKind.Slots:
+                Ask(WorkerMessageKind.Slots, 0);
                 break;
-            default:
-                KillServer();
+            case StepKind.Debug:
+                Post(new WorkerMessage(WorkerMessageKind.Debug, step.Value));
+                break;
+            case StepKind.KillServers:
+                KillServers(step.Value);
+                break;
+            case StepKind.Stall:
+                _stalledUntilNs[_random.NextInRange(0, _stalledUntilNs.Length - 1)] = _network.NowNs + step.Value;
+                break;
+            case StepKind.StallAll:
+                _network.RunUntil(_network.NowNs + step.Value);
+                break;
+            case StepKind.Leap:
+                _network.Leap(step.Value);
                 break;
         }
     }
@@ -167,28 +226,27 @@ internal sealed class SimulationRun : IDisposable
     /// <summary>Asks for as many connections as are wanted now.</summary>
     private void Want()
     {
-        if (_scene.Kind == SceneKind.Churn)
+        switch (_scene.Kind)
         {
-            Post(_schedule.ChangeRate(_network.NowNs, 10 * _wanted)); // as many are open as the rate makes it
-        }
-        else if (_scene.Kind == SceneKind.Query)
-        {
-            Post(_schedule.ChangeConnections(_network.NowNs, _wanted));
-        }
-        else
-        {
-            Post(WorkerMessageKind.Set, _wanted);
+            case SceneKind.Churn: // as many are open as the rate makes it
+                Post(_schedule.ChangeRate(_network.NowNs, 10 * _wanted));
+                break;
+            case SceneKind.Query or SceneKind.Datagrams:
+                Post(_schedule.ChangeConnections(_network.NowNs, _wanted));
+                break;
+            default:
+                Post(new WorkerMessage(WorkerMessageKind.Set, _wanted));
+                break;
         }
     }
 
-    private void KillServer()
+    private void KillServers(long forNs)
     {
         if (_servers.Length == 0 || _restartNs != long.MaxValue)
         {
             return;
         }
 
-        _log?.Invoke($"{_network.NowNs,15:N0} servers are killed");
         for (int i = 0; i < _servers.Length; i++)
         {
             CheckIdentities(_servers[i]!);
@@ -196,17 +254,22 @@ internal sealed class SimulationRun : IDisposable
             _servers[i] = null;
         }
 
-        _restartNs = _network.NowNs + _random.NextInRange(1, 3_000_000_000);
+        _restartNs = _network.NowNs + forNs;
     }
 
-    private void ReachTarget()
+    private void BeCalm()
     {
+        _conduct.Misdeeds = Misdeeds.None;
         _network.Faults = FaultPlan.None with
         {
             WindowBytes = _scene.Faults.WindowBytes,
             WriteIsSplit = _scene.Faults.WriteIsSplit,
             CompletionIsLate = _scene.Faults.CompletionIsLate,
         };
+    }
+
+    private void ReachTarget()
+    {
         long beganNs = _network.NowNs;
         if (_scene.Kind == SceneKind.Chatter)
         {
@@ -221,9 +284,19 @@ internal sealed class SimulationRun : IDisposable
             return;
         }
 
+        if (_scene.Kind == SceneKind.Idle)
+        {
+            EndRound(beganNs);
+            return;
+        }
+
         _wanted = _scene.Connections;
-        Want();
-        if (_scene.Kind == SceneKind.Query)
+        if (_scene.Kind != SceneKind.Monitor)
+        {
+            Want();
+        }
+
+        if (HasSchedule)
         {
             Post(_schedule.ChangeRate(_network.NowNs, 0)); // connections that are renewed are never all open at once
         }
@@ -259,110 +332,31 @@ internal sealed class SimulationRun : IDisposable
         RunUntil(_network.NowNs + _random.NextInRange(1, 400_000_000), static _ => false);
     }
 
-    private void CheckQuestions()
+    /// <summary>Ends the round under way, and lets the drain come into the middle of another.</summary>
+    private void EndRound(long beganNs)
     {
-        foreach (Question question in _questions)
-        {
-            Check.That(question.Wait(TimeSpan.Zero), "every question is answered");
-        }
+        RunUntil(beganNs + CalmMaxNs, static run => run._rounds.IsClosed);
+        Check.That(_rounds.IsClosed, "every round ends");
+        _rounds.CheckOutcomes();
+        CheckQuestions();
+        Post(_rounds.Next());
+        RunUntil(_network.NowNs + _random.NextInRange(1, 400_000_000), static _ => false);
     }
 
-    private void Drain()
+    private void Drain(WorkerMessageKind kind)
     {
-        WorkerMessageKind kind = _random.NextInRange(0, 3) == 0 ? WorkerMessageKind.Abort : WorkerMessageKind.Drain;
-        Post(kind, 0);
+        Post(new WorkerMessage(kind, 0));
         RunUntil(_network.NowNs + DrainMaxNs, static run => run._clients.All(one => one.IsFinished));
         Check.That(_clients.All(one => one.IsFinished), "clients end after a drain");
+        BeCalm();
         foreach (SimulatedWorker? server in _servers)
         {
             server?.Shard.Post(new WorkerMessage(WorkerMessageKind.Drain, 0));
         }
 
+        _restartNs = long.MaxValue;
         RunUntil(_network.NowNs + DrainMaxNs, static run => run._servers.All(one => one is null || one.IsFinished));
         Check.That(_servers.All(one => one is null || one.IsFinished), "servers end after a drain");
-    }
-
-    private void CheckNothingIsLeft()
-    {
-        foreach (SimulatedWorker? worker in _servers.Concat(_clients))
-        {
-            if (worker is null)
-            {
-                continue;
-            }
-
-            CheckIdentities(worker);
-            Check.That(worker.Slab.Used == 0, "no slot is left");
-            Check.That(worker.Pool.Rented == 0, "no buffer is left");
-            Check.That(worker.Backend.OutboxesUsed == 0, "no outbox is left");
-            Check.That(worker.Plan.InUse == 0, "no port is left");
-            Check.That(worker.Shard.Timers.Count == 0, "no timer is left");
-            Check.That(worker.Shard.Loop.StaleCompletions == 0, "nothing comes after Closed");
-            worker.Backend.Dispose();
-        }
-
-        if (_scene.Kind == SceneKind.Churn)
-        {
-            CheckOutcomes();
-        }
-
-        Check.That(_network.LiveCollisions == 0, "no address pair is used twice at a time");
-        _network.RunUntil(_network.NowNs + ForgetNs);
-        Check.That(_network.EndsInUse == 0, "both ends of every connection are forgotten");
-    }
-
-    /// <summary>Everything has ended.</summary>
-    private void CheckOutcomes()
-    {
-        (long attempted, long givenUp) = _schedule.Begun();
-        Check.That(attempted + givenUp <= _schedule.Due(_network.NowNs), "nothing is begun before it is due");
-        for (int i = 0; i < _clients.Length; i++)
-        {
-            ChurnFigures figures = _schedule.FiguresOf(i);
-            Counters counters = _clients[i].Client;
-            Check.That(figures.Attempted == figures.Ended && figures.Nameless == 0, "every attempt has an outcome");
-            Check.That(counters[Attempts] == figures.Attempted, "an attempt is a connect");
-            Check.That(counters[MessagesSent] == figures.Attempted, "and counted as begun");
-            Check.That(counters[MessagesAnswered] == figures.Ok, "a good end is counted as one");
-            Check.That(figures.Lags == figures.Attempted, "and has a lag");
-            long cancelled = counters.Closed(CloseReason.Cancelled) + counters.ConnectFailed(CloseReason.Cancelled);
-            Check.That(cancelled == figures.Cancelled, "what this end gives up is told");
-            Check.That(
-                figures.Timed == figures.Ok + counters[Counter.MessagesTimedOut], "good ends and timeouts are timed");
-        }
-    }
-
-    private static void CheckIdentities(SimulatedWorker worker)
-    {
-        Counters client = worker.Client;
-        Counters server = worker.Server;
-        int connecting = worker.Count(Role.Client, static one => !one.HasOpened);
-        int open = worker.Count(Role.Client, static one => one.HasOpened);
-        int serving = worker.Count(Role.Server, static one => one.HasOpened);
-        Check.That(
-            client[Attempts] == client[Opened] + client.ConnectFailedTotal + connecting, "attempts add up");
-        Check.That(client[Opened] == open + client.ClosedTotal, "opened connections of the client add up");
-        Check.That(server[Opened] == serving + server.ClosedTotal, "opened connections of the server add up");
-        Check.That(server.ConnectFailedTotal == 0, "what was accepted was open");
-        Check.That(client[Counter.MessagesInvalid] == 0, "an echo is what was sent");
-        CheckMessages(worker, client, open);
-    }
-
-    private static void CheckMessages(SimulatedWorker worker, Counters client, int open)
-    {
-        long unanswered = client[MessagesSent] - client[MessagesAnswered] - client[Counter.MessagesTimedOut]
-            - client[Counter.MessagesLost];
-        bool isChurn = worker is SimulatedWorker<Churn>; // a life is a message from the connect on
-        long underWayMax = isChurn ? worker.Slab.Used
-            : open * (worker is SimulatedWorker<Query<EchoProtocol>> ? SceneSchedule.OutstandingMax : 1L);
-        Check.That(unanswered >= 0 && unanswered <= underWayMax, "messages add up");
-        long timed = client[MessagesAnswered] + client[Counter.MessagesTimedOut];
-        Latencies latencies = worker.Shard.Latencies;
-        Check.That(latencies.Response.Count == timed, "every answer and every timeout is timed once");
-        Check.That(
-            latencies.Service.Count is 0 || latencies.Service.Count == (isChurn ? timed : client[MessagesAnswered]),
-            "and its service");
-        Check.That(latencies.Lag.Count is 0 || latencies.Lag.Count == client[MessagesSent], "and its lag");
     }
 
     /// <summary>Steps whoever has something to do; moves time when nobody has.</summary>
@@ -383,14 +377,21 @@ internal sealed class SimulationRun : IDisposable
             }
 
             long nextNs = Math.Min(Math.Min(untilNs, _restartNs), _network.NextEventNs);
-            foreach (SimulatedWorker? one in _servers.Concat(_clients))
+            for (int i = 0; i < _stalledUntilNs.Length; i++)
             {
-                nextNs = one is null || one.IsFinished ? nextNs : Math.Min(nextNs, one.Backend.WakesAtNs);
+                SimulatedWorker? one = WorkerAt(i);
+                long dueNs = one is null || one.IsFinished
+                    ? long.MaxValue
+                    : Math.Max(one.Backend.WakesAtNs, _stalledUntilNs[i]);
+                nextNs = Math.Min(nextNs, dueNs);
             }
 
             _network.RunUntil(nextNs);
         }
     }
+
+    private SimulatedWorker? WorkerAt(int index) =>
+        index < _servers.Length ? _servers[index] : _clients[index - _servers.Length];
 
     private void RestartServers()
     {
@@ -402,56 +403,15 @@ internal sealed class SimulationRun : IDisposable
         }
     }
 
-    private void AfterTurn(SimulatedWorker worker)
-    {
-        Check.That(++_turns < TurnsMax, "a run comes to its end");
-        if (_scene.Kind is not SceneKind.Chatter and not SceneKind.Churn)
-        {
-            Check.That(worker.Connecting <= 128, "at most 128 connects are in flight on a worker");
-        }
-
-        if (_turns % 64 == 0)
-        {
-            CheckIdentities(worker);
-            CheckInFlightPerTarget();
-        }
-
-        if (_random.NextInRange(0, 7) == 0)
-        {
-            _network.RunUntil(_network.NowNs + _random.NextInRange(0, 5_000)); // handlers take time too
-        }
-    }
-
-    private void CheckInFlightPerTarget()
-    {
-        if (_scene.Kind is SceneKind.Chatter or SceneKind.Churn)
-        {
-            return;
-        }
-
-        for (int target = 0; target < _scene.Targets.Length; target++)
-        {
-            int connecting = 0;
-            foreach (SimulatedWorker client in _clients)
-            {
-                bool isEmbedded = _scene.Kind == SceneKind.Embedded;
-                connecting += client.Count(Role.Client, one => one.Phase == Phase.Connecting && !one.HasOpened
-                    && (isEmbedded ? client.Shard.Worker : client.Plan.TargetOf(one.Path)) == target);
-            }
-
-            Check.That(connecting <= 64, "at most 64 connects are in flight to a target");
-        }
-    }
-
     private bool TryPick([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SimulatedWorker? picked)
     {
-        int workers = _servers.Length + _clients.Length;
+        int workers = _stalledUntilNs.Length;
         int from = (int)_random.NextInRange(0, workers - 1);
         for (int i = 0; i < workers; i++)
         {
             int index = (from + i) % workers;
-            picked = index < _servers.Length ? _servers[index] : _clients[index - _servers.Length];
-            if (picked is not null && picked.IsRunnable(_network.NowNs))
+            picked = WorkerAt(index);
+            if (picked is not null && _stalledUntilNs[index] <= _network.NowNs && picked.IsRunnable(_network.NowNs))
             {
                 return true;
             }
@@ -460,9 +420,6 @@ internal sealed class SimulationRun : IDisposable
         picked = null;
         return false;
     }
-
-    private void Post(WorkerMessageKind kind, long value, Question? question = null) =>
-        Post(new WorkerMessage(kind, value, question));
 
     private void Post(in WorkerMessage command)
     {
@@ -477,6 +434,6 @@ internal sealed class SimulationRun : IDisposable
     {
         Question question = new(_clients.Length);
         _questions.Add(question);
-        Post(kind, value, question);
+        Post(new WorkerMessage(kind, value, question));
     }
 }

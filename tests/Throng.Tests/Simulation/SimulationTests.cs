@@ -8,7 +8,7 @@ namespace Throng.Tests;
 /// <summary>
 /// Real loops and workloads on a simulated network, by the thousand. A seed that fails is run again with
 /// <c>THRONG_SEED=n</c>, which writes everything that happened to /tmp/throng-seed-n.log; <c>THRONG_SEEDS=n</c> runs
-/// more of them than the ordinary test run does.
+/// more of them than the ordinary test run does. Of the first that fails the shortest history is told, as a test.
 /// </summary>
 public class SimulationTests
 {
@@ -28,6 +28,7 @@ public class SimulationTests
 
         ulong seeds = Asked("THRONG_SEEDS") ?? SeedsByDefault;
         ulong next = 0;
+        ulong failed = 0;
         ConcurrentBag<string> failures = [];
 
         // Not on the thread pool, whose threads other tests wait for meanwhile.
@@ -38,6 +39,7 @@ public class SimulationTests
                 if (FailureOf(one) is { } failure)
                 {
                     failures.Add(failure);
+                    Interlocked.CompareExchange(ref failed, one, 0);
                 }
             }
         }))];
@@ -45,7 +47,7 @@ public class SimulationTests
         Array.ForEach(threads, thread => thread.Join());
 
         string some = string.Join('\n', failures.Order().Take(20));
-        Assert.True(failures.IsEmpty, $"{failures.Count} of {seeds} seeds fail\n{some}\n{Replay}");
+        Assert.True(failures.IsEmpty, $"{failures.Count} of {seeds} seeds fail\n{some}\n{Replay}\n{Shrunk(failed)}");
     }
 
     [Fact]
@@ -59,6 +61,19 @@ public class SimulationTests
         Assert.NotEqual(HashOf(1), HashOf(2));
     }
 
+    /// <summary>A test of the shortest history that fails as that of a seed does; empty for no seed.</summary>
+    private static string Shrunk(ulong seed)
+    {
+        if (seed == 0)
+        {
+            return "";
+        }
+
+        static string? Failure(History history) => Record.Exception(() => SimulationRun.Play(history))?.Message;
+        History shortest = new Shrinking(Failure).Shrink(History.Draw(seed));
+        return $"the shortest history of seed {seed}:\n{Shrinking.TestOf(shortest, Failure(shortest)!)}";
+    }
+
     private static ulong? Asked(string name) =>
         ulong.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out ulong value)
             ? value
@@ -69,14 +84,14 @@ public class SimulationTests
     {
         for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 20, all: 200); seed++)
         {
-            using SimulationRun run = new(seed);
+            using SimulationRun run = new(History.Draw(seed));
             run.RunAndAbandon();
         }
     }
 
     private static ulong HashOf(ulong seed)
     {
-        using SimulationRun run = new(seed);
+        using SimulationRun run = new(History.Draw(seed));
         run.Run();
         return run.TraceHash;
     }
@@ -101,7 +116,7 @@ public class SimulationTests
         TestContext.Current.TestOutputHelper?.WriteLine($"trace: {path}");
         try
         {
-            using SimulationRun run = new(seed, trace.WriteLine);
+            using SimulationRun run = new(History.Draw(seed), trace.WriteLine);
             run.Run();
             trace.WriteLine($"ok, trace hash {run.TraceHash:x16}");
         }
