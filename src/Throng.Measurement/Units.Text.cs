@@ -70,9 +70,25 @@ public static partial class Units
         : Math.Abs(ratePerSecond) < 100 ? DigitsOrWhole(ratePerSecond) + "/s"
         : ratePerSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s";
 
-    /// <summary>A share of one in percent: <c>99.9 %</c>, <c>0.0125 %</c>.</summary>
-    public static string Percent(double ratio) => !double.IsFinite(ratio) ? Unknown
-        : (ratio * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+    /// <summary>
+    /// A share of one in percent: <c>99.9 %</c>, <c>0.012 %</c>. However small a part is, it is not shown as none, and
+    /// however large, not as all: <c>&lt;0.001 %</c>, <c>99.999 %</c>.
+    /// </summary>
+    public static string Percent(double ratio)
+    {
+        if (!double.IsFinite(ratio))
+        {
+            return Unknown;
+        }
+
+        double percent = ratio is > MostBelowAll and < 1 ? MostBelowAll * 100 : ratio * 100;
+        return ratio is > 0 and < LeastShown
+            ? "<0.001 %"
+            : percent.ToString("0.###", CultureInfo.InvariantCulture) + " %";
+    }
+
+    private const double LeastShown = 0.000005;
+    private const double MostBelowAll = 0.99999;
 
     // Of the smallest unit there may be less than one: a whole number has no digits behind the point to show.
     private static string DigitsOrWhole(double value) => value == Math.Truncate(value)

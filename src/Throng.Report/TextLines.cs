@@ -175,7 +175,7 @@ internal sealed class TextLines(int columns = TextLines.ColumnsUsual)
             Units.Bytes(node.Real),
         NodeKind.Integer or NodeKind.Real when name.EndsWith("_per_s", StringComparison.Ordinal) =>
             Units.Rate(node.Real),
-        NodeKind.Integer or NodeKind.Real when Shares.Contains(name) => Units.Percent(Math.Round(node.Real, 5)),
+        NodeKind.Integer or NodeKind.Real when Shares.Contains(name) => Units.Percent(node.Real),
         NodeKind.Integer => Units.Count(node.Integer),
 
         // A document has both kinds of number as digits: read back, 5.0 is 5, and looks like it here already.

@@ -84,14 +84,14 @@ internal partial struct Bench
             return;
         }
 
-        act.Close(connection, CloseReason.TimedOut, _closeKind);
+        act.Close(connection, CloseReason.ReplyTimeout, _closeKind);
     }
 
     public void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref BenchState bench = ref ConnectionState.As<BenchState>(ref state);
-        _connections.OnClosed(ref act, connection, reason, phase, errno);
+        _connections.OnClosed(ref act, connection, reason, phase);
         _seats[bench.Seat] = Handle.None;
         if (phase == Phase.Connecting)
         {
@@ -112,9 +112,9 @@ internal partial struct Bench
         if (bench.Awaits)
         {
             Counters counters = act.Counters(Role.Client);
-            counters[Counter.MessagesTimedOut] += reason == CloseReason.TimedOut ? 1 : 0;
+            counters[Counter.MessagesTimedOut] += reason == CloseReason.ReplyTimeout ? 1 : 0;
             counters[Counter.MessagesInvalid] += reason == CloseReason.InvalidReply ? 1 : 0;
-            counters[Counter.MessagesLost] += reason is CloseReason.TimedOut or CloseReason.InvalidReply ? 0 : 1;
+            counters[Counter.MessagesLost] += reason is CloseReason.ReplyTimeout or CloseReason.InvalidReply ? 0 : 1;
             _awaited--;
         }
 

@@ -132,7 +132,7 @@ internal partial struct Bench(BenchSpec spec, BenchTally tally, int targets) : I
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         long sentNs = ConnectionState.As<BenchState>(ref state).StampNs;
-        _connections.OnFacts(result, facts, act.NowNs - sentNs, act.NowNs - sentNs);
+        _connections.OnFacts(connection, result, facts, act.NowNs - sentNs, act.NowNs - sentNs);
     }
 
     /// <param name="round">Its number, from 1.</param>

@@ -90,14 +90,14 @@ internal partial struct CapacityLoad
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref HeldState held = ref ConnectionState.As<HeldState>(ref state);
-        _connections.OnFacts(result, facts, act.NowNs - held.OpenedNs, act.NowNs - held.StampNs);
+        _connections.OnFacts(connection, result, facts, act.NowNs - held.OpenedNs, act.NowNs - held.StampNs);
     }
 
     public void OnClosed(
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref HeldState held = ref ConnectionState.As<HeldState>(ref state);
-        _connections.OnClosed(ref act, connection, reason, phase, errno);
+        _connections.OnClosed(ref act, connection, reason, phase);
         if (phase == Phase.Connecting)
         {
             _connecting--;

@@ -98,7 +98,7 @@ internal partial struct Churn
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
         if (timer != LifetimeTimer)
         {
-            act.Close(connection, CloseReason.TimedOut, _closeKind);
+            act.Close(connection, CloseReason.ReplyTimeout, _closeKind);
             return;
         }
 
@@ -113,7 +113,7 @@ internal partial struct Churn
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        _connections.OnClosed(ref act, connection, reason, phase, errno);
+        _connections.OnClosed(ref act, connection, reason, phase);
         if (life.IsHeld)
         {
             OnHeldClosed(reason, phase);

@@ -114,7 +114,7 @@ internal partial struct Churn(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref LifeState life = ref ConnectionState.As<LifeState>(ref state);
-        _connections.OnFacts(result, facts, act.NowNs - life.StartedNs, act.NowNs - life.StampNs);
+        _connections.OnFacts(connection, result, facts, act.NowNs - life.StartedNs, act.NowNs - life.StampNs);
     }
 
     public void OnMessage(ref Act act, in WorkerMessage command)

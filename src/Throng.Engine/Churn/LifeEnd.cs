@@ -14,7 +14,8 @@ internal static class LifeEnd
         CloseReason.Unreachable => ChurnOutcome.Unreachable,
         CloseReason.ConnectTimeout => ChurnOutcome.TimeoutConnect,
         CloseReason.TlsTimeout => ChurnOutcome.TimeoutTls,
-        CloseReason.TimedOut => hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
+        CloseReason.TimedOut or CloseReason.ReplyTimeout =>
+            hasReply ? ChurnOutcome.TimeoutClose : ChurnOutcome.TimeoutReply,
         CloseReason.Reset => hasReply ? ChurnOutcome.ResetInReply : ChurnOutcome.ResetBeforeReply,
         CloseReason.PeerClosed => ChurnOutcome.Closed,
         CloseReason.InvalidReply => ChurnOutcome.Invalid,

@@ -130,6 +130,29 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
             : Figures(group, step));
     }
 
+    /// <summary>Outcomes that a step has no count of its own for.</summary>
+    private static ReasonCounts OthersOf(ChurnStep step)
+    {
+        ReasonCounts others = [];
+        foreach (ChurnOutcome outcome in (ChurnOutcome[])[
+            ChurnOutcome.TlsFailed, ChurnOutcome.Closed, ChurnOutcome.Invalid, ChurnOutcome.NoMemory,
+            ChurnOutcome.NotPermitted, ChurnOutcome.Cancelled, ChurnOutcome.Other])
+        {
+            Add(others, ChurnOutcomes.Name(outcome), step[outcome]);
+        }
+
+        Add(others, StepFigures.InFlight, step.InFlight);
+        return others;
+    }
+
+    private static void Add(ReasonCounts counts, string name, long count)
+    {
+        if (count > 0)
+        {
+            counts.Add(name, count);
+        }
+    }
+
     private StepFigures Figures(WorkerGroup group, ChurnStep step)
     {
         NetCounters since = NetCounters.Read().Since(_before);
@@ -137,6 +160,7 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
         double MaxShare(long[] nowNs, long[] beforeNs) =>
             Math.Clamp(nowNs.Zip(beforeNs, (now, before) => now - before).Max() / (double)spec.StepNs, 0, 1);
 
+        ReasonCounts others = OthersOf(step);
         return new StepFigures
         {
             RatePerSecond = _ratePerSecond,
@@ -151,9 +175,8 @@ internal sealed class SaturationGuide(SaturateSpec spec, ActiveSchedule active, 
             Empty = step[ChurnOutcome.Empty],
             NoPort = step[ChurnOutcome.NoPort],
             NoDescriptor = step[ChurnOutcome.NoDescriptor],
-            Other = step[ChurnOutcome.Other] + step[ChurnOutcome.NoMemory] + step[ChurnOutcome.NotPermitted]
-                + step[ChurnOutcome.TlsFailed] + step[ChurnOutcome.Closed] + step[ChurnOutcome.Invalid]
-                + step[ChurnOutcome.Cancelled] + step.InFlight,
+            Other = others.Total,
+            Others = others,
             SynRetransmits = since.SynRetransmits ?? 0,
             HasServer = hasServer,
             ListenOverflows = since.ListenOverflows ?? 0,

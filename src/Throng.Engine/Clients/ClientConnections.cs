@@ -3,8 +3,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// The connections a client begins: counts them by target, tells about them and about those that failed. The workload
-/// says what they are for. Owner: the worker's thread.
+/// The connections a client begins: counts them by target, and tells about them. The workload says what they are for.
+/// Owner: the worker's thread.
 /// </summary>
 /// <param name="role">What they are to the run.</param>
 /// <param name="targets">How many its plan has.</param>
@@ -27,7 +27,6 @@ internal sealed class ClientConnections(Role role, int targets)
     {
         CloseReason reason = act.CountNotStarted(target, role, result);
         _targets[target].Failed++;
-        _listing.Failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
         return reason;
     }
 
@@ -39,10 +38,9 @@ internal sealed class ClientConnections(Role role, int targets)
         target.Opened++;
     }
 
-    public void OnClosed(ref Act act, Handle connection, CloseReason reason, Phase phase, int errno)
+    public void OnClosed(ref Act act, Handle connection, CloseReason reason, Phase phase)
     {
-        int number = act.EndpointOf(connection);
-        ref TargetState target = ref _targets[number];
+        ref TargetState target = ref _targets[act.EndpointOf(connection)];
         bool wasOpen = phase == Phase.Open;
         target.Open -= wasOpen ? 1 : 0;
         target.Connecting -= wasOpen ? 0 : 1;
@@ -50,12 +48,11 @@ internal sealed class ClientConnections(Role role, int targets)
         {
             target.Lost += wasOpen ? 1 : 0;
             target.Failed += wasOpen ? 0 : 1;
-            _listing.Failures.Add(act.NowNs, act.LocalOf(connection), act.Target(number), phase, reason, errno);
         }
     }
 
-    public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs) =>
-        _listing.OnFacts(result, facts, ageNs, idleNs);
+    public void OnFacts(Handle connection, int result, in ConnectionFacts facts, long ageNs, long idleNs) =>
+        _listing.OnFacts(connection, result, facts, ageNs, idleNs);
 
     /// <summary>Answers what is asked of every client alike.</summary>
     public void OnQuestion(ref Act act, in WorkerMessage command)

@@ -86,8 +86,8 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     /// <param name="answers">How many answers it had had.</param>
     /// <param name="idleNs">Since something last came on it, or since it was opened.</param>
     public void OnClosed(
-        ref Act act, Handle connection, in KeptConnection member, CloseReason reason, Phase phase, int errno,
-        long answers, long idleNs)
+        ref Act act, Handle connection, in KeptConnection member, CloseReason reason, Phase phase, long answers,
+        long idleNs)
     {
         int target = act.EndpointOf(connection);
         bool isOwn = CloseReasons.IsOwn(reason);
@@ -107,27 +107,21 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
                 act.Latencies.RecordEndByPeer(act.NowNs, ageNs, idleNs, answers);
             }
         }
-
-        if (!isOwn)
-        {
-            _listing.Failures.Add(act.NowNs, act.LocalOf(connection), act.Target(target), phase, reason, errno);
-        }
     }
 
     /// <summary>
     /// The server closed it in order while it was idle: it is not replaced before <see cref="Need"/> is called.
     /// </summary>
     public void OnIdleClosed(
-        ref Act act, Handle connection, in KeptConnection member, int errno, long answers, long idleNs)
+        ref Act act, Handle connection, in KeptConnection member, long answers, long idleNs)
     {
         if (_isDraining || member.IsLeaving)
         {
-            OnClosed(ref act, connection, member, CloseReason.IdleClosed, Phase.Open, errno, answers, idleNs);
+            OnClosed(ref act, connection, member, CloseReason.IdleClosed, Phase.Open, answers, idleNs);
             return;
         }
 
         act.Counters(Role.Client)[Counter.ServedEnded] += member.Service == ServiceState.Served ? 1 : 0;
-
         _targets.OnRested(act.EndpointOf(connection));
     }
 
@@ -154,8 +148,8 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         }
     }
 
-    public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs) =>
-        _listing.OnFacts(result, facts, ageNs, idleNs);
+    public void OnFacts(Handle connection, int result, in ConnectionFacts facts, long ageNs, long idleNs) =>
+        _listing.OnFacts(connection, result, facts, ageNs, idleNs);
 
     /// <summary>Does what is asked of every client alike; what it does not know it answers with nothing.</summary>
     public void OnMessage(ref Act act, in WorkerMessage command)
@@ -188,8 +182,7 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
         OpenResult result = act.Open(target, spec.ConnectTimeoutNs, out Handle connection);
         if (result != OpenResult.Started)
         {
-            CloseReason reason = act.CountNotStarted(target, Role.Client, result);
-            _listing.Failures.Add(act.NowNs, default, act.Target(target), Phase.Connecting, reason, 0);
+            _ = act.CountNotStarted(target, Role.Client, result);
             _targets.OnNoRoom(target, act.NowNs);
             return;
         }

@@ -2,15 +2,15 @@ namespace Throng.Engine;
 
 /// <summary>
 /// The answers to what is asked of every workload about the connections of one role on one worker. For `list` it asks
-/// the backend for the addresses of as many connections as are wanted and adds a row for each as the facts come.
+/// the backend for the addresses of as many connections as are wanted and adds a row for each as the facts come: facts
+/// that the workload asked for, or that came by themselves, may be the first of a connection.
 /// </summary>
 internal sealed class Listing(Role role)
 {
     private Question? _question;
-    private int _awaited;
 
-    /// <summary>Connections and attempts that failed.</summary>
-    public FailureLog Failures { get; } = new();
+    /// <summary>Connections whose facts the question waits for.</summary>
+    private readonly HashSet<Handle> _awaited = [];
 
     /// <summary>Answers a question; one that it does not know it answers with nothing.</summary>
     public void Answer(ref Act act, in WorkerMessage command)
@@ -19,10 +19,6 @@ internal sealed class Listing(Role role)
         {
             case WorkerMessageKind.List:
                 Begin(ref act, command.Question!, command.Value);
-                break;
-
-            case WorkerMessageKind.Failed:
-                Failures.Tell(command.Question!);
                 break;
 
             case WorkerMessageKind.Slots:
@@ -51,13 +47,13 @@ internal sealed class Listing(Role role)
 
             if (told++ < rowsMax)
             {
-                _awaited++;
+                _ = _awaited.Add(connection);
                 act.AskFacts(connection);
             }
         }
 
         question.Omit(Math.Max(0, told - rowsMax));
-        if (_awaited == 0)
+        if (_awaited.Count == 0)
         {
             Finish();
         }
@@ -83,9 +79,9 @@ internal sealed class Listing(Role role)
         question.Done();
     }
 
-    public void OnFacts(int result, in ConnectionFacts facts, long ageNs, long idleNs)
+    public void OnFacts(Handle connection, int result, in ConnectionFacts facts, long ageNs, long idleNs)
     {
-        if (_question is null)
+        if (_question is null || !_awaited.Remove(connection))
         {
             return;
         }
@@ -99,7 +95,7 @@ internal sealed class Listing(Role role)
             _question.Omit(1); // it is ending: the kernel has no addresses of it any more
         }
 
-        if (--_awaited == 0)
+        if (_awaited.Count == 0)
         {
             Finish();
         }
@@ -109,6 +105,6 @@ internal sealed class Listing(Role role)
     {
         _question?.Done();
         _question = null;
-        _awaited = 0;
+        _awaited.Clear();
     }
 }

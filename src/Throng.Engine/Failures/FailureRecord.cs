@@ -31,6 +31,15 @@ internal sealed class FailureRecord(
     /// <summary>The first and the last of them.</summary>
     public IReadOnlyList<ConnectionFailure> Kept => [.. _kept.Kept];
 
+    /// <summary>The last ones, at most so many and as many as are kept; any thread.</summary>
+    public IReadOnlyList<ConnectionFailure> Last(int most)
+    {
+        lock (_lock)
+        {
+            return [.. _kept.Kept.TakeLast(Math.Min(most, RunDocument.FailuresMax))];
+        }
+    }
+
     public long NotKept => _kept.NotKept + Dropped;
 
     /// <summary>Failures that the sink lacks; null: there is no sink.</summary>

@@ -109,7 +109,7 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegi
     {
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         long idleNs = Milliseconds.SinceNs(hold.LastMs, act.NowNs);
-        _keeper.OnFacts(result, facts, hold.Member.AgeNs(act.NowNs), idleNs);
+        _keeper.OnFacts(connection, result, facts, hold.Member.AgeNs(act.NowNs), idleNs);
     }
 
     public readonly void OnClosed(
@@ -118,7 +118,7 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegi
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         act.Counters(Role.Client)[Counter.MessagesLost] += hold.Member.Awaits ? 1 : 0;
         long idleNs = Milliseconds.SinceNs(hold.LastMs, act.NowNs);
-        _keeper.OnClosed(ref act, connection, hold.Member, reason, phase, errno, hold.Answers, idleNs);
+        _keeper.OnClosed(ref act, connection, hold.Member, reason, phase, hold.Answers, idleNs);
     }
 
     public readonly LastState LastStateOf(

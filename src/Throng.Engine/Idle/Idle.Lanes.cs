@@ -85,7 +85,7 @@ internal partial struct Idle<TProtocol>
             {
                 lane.EndedSilenceNs = lane.SilenceNs;
                 Settle(ref lane, IdleOutcome.NotArrived);
-                act.Close(connection, CloseReason.TimedOut, CloseKind.Rst);
+                act.Close(connection, CloseReason.ReplyTimeout, CloseKind.Rst);
                 return;
             }
 
@@ -97,9 +97,9 @@ internal partial struct Idle<TProtocol>
         act.Counters(Role.Client)[Counter.MessagesTimedOut]++;
         if (lane.Stage == IdleStage.Greeting)
         {
-            lane.Reason = CloseReason.TimedOut;
+            lane.Reason = CloseReason.ReplyTimeout;
             Settle(ref lane, IdleOutcome.NotOpened);
-            act.Close(connection, CloseReason.TimedOut, CloseKind.Rst);
+            act.Close(connection, CloseReason.ReplyTimeout, CloseKind.Rst);
             return;
         }
 
@@ -113,9 +113,9 @@ internal partial struct Idle<TProtocol>
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref IdleSeat lane = ref LaneOf(ref act, connection);
+        _connections.OnFacts(connection, result, facts, act.NowNs - lane.BegunNs, act.NowNs - lane.LastNs);
         if (!lane.AsksFacts)
         {
-            _connections.OnFacts(result, facts, act.NowNs - lane.BegunNs, act.NowNs - lane.LastNs);
             return;
         }
 
@@ -131,7 +131,7 @@ internal partial struct Idle<TProtocol>
             Settle(ref lane, isAcknowledged ? IdleOutcome.NotAnswered : IdleOutcome.NotAcknowledged);
 
             // A FIN would be sent again for a quarter of an hour to nobody.
-            act.Close(connection, CloseReason.TimedOut, CloseKind.Rst);
+            act.Close(connection, CloseReason.ReplyTimeout, CloseKind.Rst);
         }
     }
 
@@ -139,7 +139,7 @@ internal partial struct Idle<TProtocol>
         ref Act act, Handle connection, ref ConnectionState state, CloseReason reason, Phase phase, int errno)
     {
         ref IdleSeat lane = ref LaneOf(ref act, connection);
-        _connections.OnClosed(ref act, connection, reason, phase, errno);
+        _connections.OnClosed(ref act, connection, reason, phase);
         if (phase == Phase.Connecting)
         {
             _connecting--;
@@ -171,7 +171,7 @@ internal partial struct Idle<TProtocol>
     {
         IdleStage stage = LaneOf(ref act, connection).Stage;
         bool awaits = stage is IdleStage.Greeting or IdleStage.Asked or IdleStage.Examined || reason
-            is CloseReason.TimedOut;
+            is CloseReason.ReplyTimeout;
         return LastState.Of(awaits, hasPart: false);
     }
 

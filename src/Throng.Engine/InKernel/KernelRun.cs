@@ -85,6 +85,31 @@ internal sealed class KernelRun : SampledRun, ILiveRun
         // There are no events of connections here to be told of.
     }
 
+    public IReadOnlyList<ConnectionFailure> LastFailures(int most)
+    {
+        using Question? question = Ask(WorkerMessageKind.Failed, most);
+        FailureRow[] rows = question is null ? [] : [.. question.Rows.OfType<FailureRow>()];
+        return [.. rows.Select((row, at) => FailureOf(row, question!.Omitted + at + 1)).TakeLast(most)];
+    }
+
+    private ConnectionFailure FailureOf(FailureRow row, long number)
+    {
+        long endNs = row.AtNs - _originNs;
+        return new ConnectionFailure
+        {
+            Number = number,
+            Time = _started.AddTicks(endNs / TimeSpan.NanosecondsPerTick),
+            BeginNs = null,
+            EndNs = endNs,
+            Transport = "tcp",
+            Local = row.Local.ToString(),
+            Remote = row.Remote.ToString(),
+            Phase = row.Phase,
+            Reason = row.Reason,
+            Errno = row.Errno,
+        };
+    }
+
     public Question? Ask(WorkerMessageKind kind, long value)
     {
         Question question = new(1);

@@ -40,7 +40,7 @@ public enum WorkerMessageKind : byte
     /// </summary>
     List,
 
-    /// <summary>Tell the last failures: answer with <see cref="FailureRow"/>.</summary>
+    /// <summary>Tell the last failures of an echo in the kernel: answer with <see cref="FailureRow"/>.</summary>
     Failed,
 
     /// <summary>Tell what each target or listener has: answer with <see cref="EndpointRow"/>.</summary>

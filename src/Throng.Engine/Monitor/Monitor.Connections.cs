@@ -35,7 +35,7 @@ internal partial struct Monitor
     {
         int number = ConnectionState.As<MonitorState>(ref state).Seat;
         ref MonitorSeat seat = ref _seats[number];
-        _connections.OnClosed(ref act, connection, reason, phase, errno);
+        _connections.OnClosed(ref act, connection, reason, phase);
         if (phase == Phase.Connecting)
         {
             _seats.OnOutcome();
@@ -71,7 +71,7 @@ internal partial struct Monitor
     {
         ref MonitorSeat seat = ref _seats[ConnectionState.As<MonitorState>(ref state).Seat];
         string name = _tally.Names[seat.Record.Name];
-        bool awaits = seat.Awaits || reason is CloseReason.TimedOut or CloseReason.InvalidReply;
+        bool awaits = seat.Awaits || reason is CloseReason.ReplyTimeout or CloseReason.InvalidReply;
         return LastState.Of(awaits, seat.RepliedBytes > 0) with
         {
             Host = name.Length > 0 ? name : null,

@@ -13,7 +13,7 @@ internal partial struct Monitor
     {
         ref MonitorState own = ref ConnectionState.As<MonitorState>(ref state);
         ref MonitorSeat seat = ref _seats[own.Seat];
-        _connections.OnFacts(result, facts, act.NowNs - own.BeginNs, act.NowNs - seat.IntendedNs);
+        _connections.OnFacts(connection, result, facts, act.NowNs - own.BeginNs, act.NowNs - seat.IntendedNs);
         if (!facts.HasTcp || seat.Connection != connection)
         {
             return;
@@ -115,7 +115,7 @@ internal partial struct Monitor
 
     private static DisturbanceCause CauseOf(CloseReason reason) => reason switch
     {
-        CloseReason.TimedOut => DisturbanceCause.Timeout,
+        CloseReason.TimedOut or CloseReason.ReplyTimeout => DisturbanceCause.Timeout,
         CloseReason.PeerClosed => DisturbanceCause.Closed,
         CloseReason.Reset => DisturbanceCause.Reset,
         CloseReason.Unreachable or CloseReason.Refused => DisturbanceCause.Unreachable,

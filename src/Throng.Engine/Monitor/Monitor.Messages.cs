@@ -127,7 +127,7 @@ internal partial struct Monitor
             return;
         }
 
-        End(ref act, connection, CloseReason.TimedOut);
+        End(ref act, connection, CloseReason.ReplyTimeout);
     }
 
     /// <summary>Whether these bytes continue the answer; the name at its beginning is noted.</summary>

@@ -206,7 +206,7 @@ internal partial struct Query<TProtocol>(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref QueryState own = ref ConnectionState.As<QueryState>(ref state);
-        _keeper.OnFacts(result, facts, own.Member.AgeNs(act.NowNs), act.NowNs - own.Member.StampNs);
+        _keeper.OnFacts(connection, result, facts, own.Member.AgeNs(act.NowNs), act.NowNs - own.Member.StampNs);
     }
 
     public readonly void OnClosed(
@@ -219,11 +219,11 @@ internal partial struct Query<TProtocol>(
         int target = act.EndpointOf(connection);
         if (rests)
         {
-            _keeper.OnIdleClosed(ref act, connection, own.Member, errno, answers, idleNs);
+            _keeper.OnIdleClosed(ref act, connection, own.Member, answers, idleNs);
         }
         else
         {
-            _keeper.OnClosed(ref act, connection, own.Member, reason, phase, errno, answers, idleNs);
+            _keeper.OnClosed(ref act, connection, own.Member, reason, phase, answers, idleNs);
         }
 
         if (phase == Phase.Open && own.Seat >= 0)

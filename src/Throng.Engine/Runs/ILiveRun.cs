@@ -137,6 +137,9 @@ public interface ILiveRun : IDisposable
 
     void Debug(bool on);
 
+    /// <summary>The last connections that ended badly, the newest last: of those that the result has.</summary>
+    IReadOnlyList<ConnectionFailure> LastFailures(int most) => [];
+
     /// <summary>Asks every worker; null when they did not answer in time.</summary>
     Question? Ask(WorkerMessageKind kind, long value);
 

@@ -241,6 +241,8 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         _group.Post(new WorkerMessage(WorkerMessageKind.Debug, on ? 1 : 0));
     }
 
+    public IReadOnlyList<ConnectionFailure> LastFailures(int most) => _failures?.Last(most) ?? [];
+
     public Question? Ask(WorkerMessageKind kind, long value)
     {
         Question question = new(_group.Count);

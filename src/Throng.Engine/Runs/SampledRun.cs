@@ -21,8 +21,8 @@ internal abstract class SampledRun : IDisposable
     private protected readonly Lock _lock = new();
     private protected readonly ManualResetEventSlim _over = new(false, spinCount: 0);
     private protected double _busyMax;
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private readonly long _originNs;
+    private protected readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private protected readonly long _originNs;
     private readonly Thread _sampler;
     private bool _isClosing;
 

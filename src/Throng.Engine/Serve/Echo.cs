@@ -72,9 +72,10 @@ public struct Echo(
         ref Act act, Handle connection, ref ConnectionState state, scoped ReadOnlySpan<byte> bytes, ref Lease lease)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
-        if (_mode == ServeMode.Later && !server.HasBegun && LaterMessage.TryRead(bytes, out server.LaterMs))
+        if (_mode == ServeMode.Later && !server.HasBegun
+            && AwaitsRequest(ref act, connection, ref server, bytes, lease))
         {
-            act.Overwrite(lease, LaterMessage.Promise);
+            return;
         }
 
         server.HasBegun = true;
@@ -104,6 +105,59 @@ public struct Echo(
         }
     }
 
+    /// <summary>
+    /// Looks whether the first bytes are a request, which is answered with a promise. While they may become one they
+    /// are kept; once they cannot, they are sent back as they came.
+    /// </summary>
+    private static bool AwaitsRequest(
+        ref Act act, Handle connection, ref ServerState server, scoped ReadOnlySpan<byte> bytes, in Lease lease)
+    {
+        int had = server.RequestBytes;
+        uint hadMs = server.LaterMs;
+        bool may = LaterMessage.MayBe(bytes, ref server.RequestBytes, ref server.LaterMs);
+        if (may && had == 0 && bytes.Length == LaterMessage.Bytes)
+        {
+            act.Overwrite(lease, LaterMessage.Promise);
+            return false; // it goes back where it lies
+        }
+
+        if (may && server.RequestBytes == LaterMessage.Bytes)
+        {
+            Span<byte> promise = stackalloc byte[LaterMessage.Bytes];
+            LaterMessage.Write(promise, LaterMessage.Promise, server.LaterMs);
+            SendCopy(ref act, connection, ref server, promise);
+            server.HasBegun = true;
+        }
+        else if (!may)
+        {
+            SendBeginning(ref act, connection, ref server, had, hadMs);
+        }
+
+        return may;
+    }
+
+    /// <summary>Sends back what was kept and is no request.</summary>
+    private static void SendBeginning(
+        ref Act act, Handle connection, ref ServerState server, int bytes, uint laterMs)
+    {
+        if (bytes > 0)
+        {
+            Span<byte> beginning = stackalloc byte[LaterMessage.Bytes];
+            LaterMessage.WriteBeginning(beginning[..bytes], laterMs);
+            SendCopy(ref act, connection, ref server, beginning[..bytes]);
+        }
+    }
+
+    private static void SendCopy(
+        ref Act act, Handle connection, ref ServerState server, scoped ReadOnlySpan<byte> bytes)
+    {
+        server.UnsentBytes += bytes.Length;
+        if (!act.TryForwardCopy(connection, bytes))
+        {
+            act.Close(connection, CloseReason.NoMemory);
+        }
+    }
+
     public readonly void OnSent(ref Act act, Handle connection, ref ConnectionState state, int bytes, long sentNs)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
@@ -118,6 +172,12 @@ public struct Echo(
         if (_stamp is not null && !server.Stamp.IsDone)
         {
             server.UnsentBytes += _stamp.Finish(ref act, connection, ref server.Stamp);
+        }
+
+        if (!server.HasBegun)
+        {
+            SendBeginning(ref act, connection, ref server, server.RequestBytes, server.LaterMs);
+            server.LaterMs = 0;
         }
 
         if (server.LaterMs > 0)
@@ -141,11 +201,7 @@ public struct Echo(
         Span<byte> message = stackalloc byte[LaterMessage.Bytes];
         LaterMessage.Write(message, LaterMessage.Promise, server.LaterMs);
         server.LaterMs = 0;
-        server.UnsentBytes += message.Length;
-        if (!act.TryForwardCopy(connection, message))
-        {
-            act.Close(connection, CloseReason.NoMemory);
-        }
+        SendCopy(ref act, connection, ref server, message);
     }
 
     public readonly void OnDatagram(ref Act act, in DatagramRoute route, scoped ReadOnlySpan<byte> bytes)
@@ -186,7 +242,7 @@ public struct Echo(
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref ServerState server = ref ConnectionState.As<ServerState>(ref state);
-        _connections.OnFacts(ref act, result, facts, server.Accepted);
+        _connections.OnFacts(ref act, connection, result, facts, server.Accepted);
     }
 
     public readonly void OnClosed(
@@ -213,7 +269,10 @@ public struct Echo(
         /// <summary>Milliseconds after the peer's FIN at which something is sent; 0: nothing.</summary>
         public uint LaterMs;
 
-        /// <summary>Its first bytes have come.</summary>
+        /// <summary>Bytes that may be the beginning of a request, and were kept.</summary>
+        public byte RequestBytes;
+
+        /// <summary>Its first bytes have come, and it is known what they are.</summary>
         public bool HasBegun;
 
         /// <summary>The last message was a small one.</summary>

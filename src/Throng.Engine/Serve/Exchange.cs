@@ -121,7 +121,7 @@ public struct Exchange(ExchangeSpec spec, SockAddr[] listeners) : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref ExchangeState exchange = ref ConnectionState.As<ExchangeState>(ref state);
-        _connections.OnFacts(ref act, result, facts, exchange.Accepted);
+        _connections.OnFacts(ref act, connection, result, facts, exchange.Accepted);
     }
 
     public readonly void OnClosed(

@@ -25,19 +25,34 @@ internal static class LaterMessage
         BinaryPrimitives.WriteInt64BigEndian(message[head.Length..], laterMs);
     }
 
-    /// <summary>Whether these are the bytes of a request; it asks for no longer than a worker's timers reach.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> message, out uint laterMs)
+    /// <summary>
+    /// Whether what has come on a connection may be a request, or the beginning of one: it may come in pieces. It asks
+    /// for no longer than a worker's timers reach.
+    /// </summary>
+    /// <param name="have">How many of its bytes came before; then with these.</param>
+    /// <param name="laterMs">What it asks for, as far as that has come; 0 where it is no request.</param>
+    public static bool MayBe(ReadOnlySpan<byte> bytes, ref byte have, ref uint laterMs)
     {
-        laterMs = 0;
-        if (message.Length != Bytes || !message.StartsWith(Request))
+        bool may = have + bytes.Length <= Bytes;
+        for (int i = 0; i < bytes.Length && may; i++)
         {
-            return false;
+            int at = have + i;
+            laterMs = at >= LowFrom ? (laterMs << 8) | bytes[i] : 0;
+            may = at >= LowFrom || bytes[i] == (at < Request.Length ? Request[at] : 0);
         }
 
-        long asked = BinaryPrimitives.ReadInt64BigEndian(message[Request.Length..]);
-        bool isRight = asked is > 0 and <= LaterMaxMs;
-        laterMs = isRight ? (uint)asked : 0;
-        return isRight;
+        may &= have + bytes.Length < Bytes || laterMs is > 0 and <= LaterMaxMs;
+        have = may ? (byte)(have + bytes.Length) : have;
+        laterMs = may ? laterMs : 0;
+        return may;
+    }
+
+    /// <summary>The first bytes of a request, as they came.</summary>
+    public static void WriteBeginning(Span<byte> beginning, uint laterMs)
+    {
+        Span<byte> whole = stackalloc byte[Bytes];
+        Write(whole, Request, laterMs << (8 * Math.Min(Bytes - beginning.Length, sizeof(uint) - 1)));
+        whole[..beginning.Length].CopyTo(beginning);
     }
 
     /// <summary>Whether these bytes are, from here on, those of a promise that was asked for.</summary>
@@ -48,5 +63,8 @@ internal static class LaterMessage
         return from + bytes.Length <= Bytes && expected.Slice(from, bytes.Length).SequenceEqual(bytes);
     }
 
-    private const long LaterMaxMs = 20L * 24 * 3600 * 1000;
+    private const uint LaterMaxMs = 20 * 24 * 3600 * 1000;
+
+    /// <summary>Where the time begins that is not 0: it has no more than 32 bits.</summary>
+    private const int LowFrom = Bytes - sizeof(uint);
 }

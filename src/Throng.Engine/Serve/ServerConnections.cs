@@ -86,8 +86,10 @@ internal sealed class ServerConnections(SockAddr[] listeners, bool hasDatagrams 
     /// <summary>A datagram came.</summary>
     public void OnDatagram(int listener) => _received[listener]++;
 
-    public void OnFacts(ref Act act, int result, in ConnectionFacts facts, in Accepted own) => _listing.OnFacts(
-        result, facts, Milliseconds.SinceNs(own.AcceptedMs, act.NowNs), Milliseconds.SinceNs(own.LastMs, act.NowNs));
+    public void OnFacts(
+        ref Act act, Handle connection, int result, in ConnectionFacts facts, in Accepted own) => _listing.OnFacts(
+        connection, result, facts, Milliseconds.SinceNs(own.AcceptedMs, act.NowNs),
+        Milliseconds.SinceNs(own.LastMs, act.NowNs));
 
     /// <summary>Does what is asked of every server alike; what it does not know it answers with nothing.</summary>
     public void OnMessage(ref Act act, in WorkerMessage command)

@@ -19,7 +19,8 @@ internal static class OwnTrouble
         Connections connections = run.Connections;
         ReasonCounts failed = connections.ConnectFailed;
         return failed[CloseReason.ConnectTimeout] + failed[CloseReason.Reset] + failed[CloseReason.TimedOut] > 0
-            || connections.Closed[CloseReason.TimedOut] + connections.Unserved > 0
+            || connections.Closed[CloseReason.TimedOut] + connections.Closed[CloseReason.ReplyTimeout]
+                + connections.Unserved > 0
             || (connections.Target is { } target && connections.Held < target)
             || run.Connect?.Latency.MaxNs >= SentAgainNs
             || run.Response?.MaxNs >= SentAgainNs

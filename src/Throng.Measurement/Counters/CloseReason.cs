@@ -22,6 +22,7 @@ public enum CloseReason : byte
     Reset,
 
     // Noticed by time.
+    /// <summary>The kernel gave an open connection up (ETIMEDOUT): nothing of it was acknowledged in time.</summary>
     TimedOut,
 
     /// <summary>A connect without an answer in time, by this program's clock or the kernel's.</summary>
@@ -61,4 +62,7 @@ public enum CloseReason : byte
 
     /// <summary>Its agent was given up, and others took its part over: whether it is open nobody knows.</summary>
     AgentLost,
+
+    /// <summary>No answer in time, by this program's clock: this end gave it up.</summary>
+    ReplyTimeout,
 }

@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>The names of all close reasons, and what kind each is of.</summary>
 public static class CloseReasons
 {
-    public const int Count = (int)CloseReason.AgentLost + 1;
+    public const int Count = (int)CloseReason.ReplyTimeout + 1;
 
     private static readonly string[] _names = EnumWords.Of<CloseReason>('-');
 

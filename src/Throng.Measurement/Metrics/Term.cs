@@ -262,8 +262,11 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("reset", "A RST came, from the peer or from something between.", "connections.closed"),
         new("reset-before-reply|reset-in-reply", "Outcome: a RST after the handshake, before the first byte of the "
             + "answer or behind it."),
-        new("timed-out|timeout|timeout-reply|timeout-close", "No answer, or no end, in the time that was set.",
-            "messages.timed_out"),
+        new("timed-out", "The kernel gave it up (ETIMEDOUT): nothing of it was acknowledged in time.",
+            "connections.closed"),
+        new("reply-timeout", "No answer in the time that was set, so this end gave it up.", "connections.closed"),
+        new("timeout|timeout-reply|timeout-close", "No answer, or no end, in time: in that which was set, or in the "
+            + "kernel's.", "messages.timed_out"),
         new("connect-timeout|timeout-connect", "No answer to the connect in time.", "connections.connect_failed"),
         new("tls-timeout|timeout-tls", "TCP was established, and the TLS handshake did not end in time.",
             "connections.connect_failed"),
@@ -278,6 +281,7 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("no-memory", "No memory left in this host's kernel.", "connections.connect_failed"),
         new("not-permitted", "This host's own filter or route forbids it.", "connections.connect_failed"),
         new("tls-failed", "TLS could not agree, or a certificate was not accepted.", "connections.connect_failed"),
+        new("others", "Of a step: outcomes that it has no count of its own for, by name."),
         new("other", "Another error of the kernel; its name is in connections.other_errnos.",
             "connections.other_errnos"),
     ];

@@ -7,6 +7,7 @@ public static class AllRules
     [
         new NothingConnected(),
         new TargetMissed(),
+        new HeldMissed(),
         new PortsExhausted(),
         new DescriptorsExhausted(),
         new MemoryExhausted(),

@@ -57,7 +57,7 @@ public sealed class ConnectionsLost : IRule
 
     /// <summary>Lost connections that this end closed, because an answer was not there in time.</summary>
     internal static long GivenUp(RunDocument run) => run.Connections.Closed[CloseReason.PingTimeout]
-        + (run.Command is "bench" or "monitor" ? run.Connections.Closed[CloseReason.TimedOut] : 0);
+        + (run.Command is "bench" or "monitor" ? run.Connections.Closed[CloseReason.ReplyTimeout] : 0);
 
     /// <summary>
     /// Whether this end gave up all of them: for a server that answers nothing, or for messages that timed out, which
@@ -67,7 +67,8 @@ public sealed class ConnectionsLost : IRule
     {
         Connections connections = run.Connections;
         return (ServerNotAnswering.HasNone(run) && connections.Lost
-                <= connections.Closed[CloseReason.TimedOut] + connections.Closed[CloseReason.PingTimeout])
+                <= connections.Closed[CloseReason.TimedOut] + connections.Closed[CloseReason.ReplyTimeout]
+                    + connections.Closed[CloseReason.PingTimeout])
             || (run.Messages is { TimedOut: > 0 } && connections.Lost <= GivenUp(run));
     }
 

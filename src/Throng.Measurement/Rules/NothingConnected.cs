@@ -1,8 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Error when connects were attempted and not one ever succeeded. Beside it only limits of this host are told: whatever
-/// else is missing follows from it.
+/// Error when connections were wanted and not one ever came to be, whether connects failed or none was begun. Beside it
+/// only limits of this host are told: whatever else is missing follows from it.
 /// </summary>
 public sealed class NothingConnected : IRule
 {
@@ -18,7 +18,6 @@ public sealed class NothingConnected : IRule
         }
 
         ConnectPhase connect = run.Connect!;
-
         return Note.Found(
             Severity.Error,
             "no connection was ever established",
@@ -29,6 +28,6 @@ public sealed class NothingConnected : IRule
     /// <summary>Whether that is so: then it need not be said of what follows from it. While the run goes on, the first
     /// attempts may be about to succeed.</summary>
     internal static bool IsSo(RunDocument run) =>
-        run.Connect is { } connect && run.Connections.Opened == 0
-            && connect.Attempts > (run.Connections.Connecting ?? 0) && !OwnEnd.WantsNothing(run);
+        run.Connect is { } connect && run.Connections.Opened == 0 && !OwnEnd.WantsNothing(run)
+            && (connect.Attempts > (run.Connections.Connecting ?? 0) || RunStates.NeverConnected(run));
 }

@@ -37,7 +37,7 @@ public sealed class RateNotAchieved : IRule
                 + (messages.HasManyInDrain
                     ? $", {Units.Count(messages.AnsweredInDrain)} of them while the run ended" : "")
             : "";
-        string share = Units.Percent(Math.Round(rate.AchievedPerSecond / rate.OfferedPerSecond, 5));
+        string share = Units.Percent(rate.AchievedPerSecond / rate.OfferedPerSecond);
         if (OwnEnd.LoweredRate(run))
         {
             return Note.Found(

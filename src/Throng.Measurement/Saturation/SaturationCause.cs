@@ -16,6 +16,7 @@ namespace Throng.Measurement;
 /// less than <see cref="SuccessMin"/> went well; retransmitted SYNs while there are more than
 /// <see cref="PerAttemptMin"/> a connection. Timeouts alone, which a late generator may have caused, come after the
 /// next two.</item>
+/// <item><c>tls-failed</c>: of all that failed, most did in TLS.</item>
 /// <item><c>generator-cpu</c>: the schedule was not kept (less than <see cref="AchievedMin"/> started without the
 /// in-flight maximum being reached, or a lag p99 above <see cref="LagMaxNs"/>), and a worker was busy for more than
 /// <see cref="BusyMax"/> of its time or ready without a CPU for more than <see cref="WaitedMax"/>, or the cgroup took
@@ -203,7 +204,11 @@ public sealed record SaturationCause(string Name, string Evidence)
 
         if (most > dropped)
         {
-            return new("unknown", Outcomes(bad));
+            long tls = bad.Others[ChurnOutcomes.Name(ChurnOutcome.TlsFailed)];
+            return tls == most
+                ? new("tls-failed", $"TLS failed on {Of(tls, bad.Attempts)} connections{Before(good, OfTls(good))}: "
+                    + "see tls_errors")
+                : new("unknown", Outcomes(bad));
         }
 
         string synText = $"SYNs were retransmitted {Times(bad.SynRetransmits)} for "
@@ -240,14 +245,17 @@ public sealed record SaturationCause(string Name, string Evidence)
 
     private static string Most(StepFigures step, Func<StepFigures, double> of) => Whose(step, ", most of them at ", of);
 
+    private static long? OfTls(StepFigures? step) => step?.Others[ChurnOutcomes.Name(ChurnOutcome.TlsFailed)];
+
     private static string Outcomes(StepFigures step)
     {
         (string Name, long Count)[] all =
         [
             ("refused", step.Refused), ("reset", step.Reset), ("timed out", step.TimedOut),
             ("ended without an answer", step.Empty), ("found no port", step.NoPort),
-            ("found no descriptor", step.NoDescriptor), ("failed otherwise", step.Other),
-            ("not started", step.NotSent),
+            ("found no descriptor", step.NoDescriptor),
+            .. step.Others.ByCount().Select(static one => (InWords(one.Key), one.Value)),
+            ("failed otherwise", step.Other - step.Others.Total), ("not started", step.NotSent),
         ];
         string some = string.Join(", ", all.Where(one => one.Count > 0)
             .Select(one => $"{Units.Count(one.Count)} {one.Name}"));
@@ -255,6 +263,19 @@ public sealed record SaturationCause(string Name, string Evidence)
         return $"of {Units.Count(step.Due)} connections {Units.Count(step.Ok)} went well"
             + (some.Length > 0 ? ", " + some : "") + waiting;
     }
+
+    /// <summary>An outcome behind the number of those that had it.</summary>
+    private static string InWords(string outcome) => outcome switch
+    {
+        "tls_failed" => "failed in TLS",
+        "closed" => "ended before they were done",
+        "invalid" => "had another answer than expected",
+        "no_memory" => "found no memory in the kernel here",
+        "not_permitted" => "not permitted by this host",
+        "cancelled" => "were ended with the run",
+        StepFigures.InFlight => "without an end when the step was judged",
+        _ => "failed with another error of the kernel",
+    };
 
     private static string Before(StepFigures? good, long? count) => good is null
         ? ""

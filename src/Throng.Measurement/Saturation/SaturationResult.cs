@@ -5,7 +5,10 @@ public sealed record SaturationResult : IOwnResult
 {
     public required SearchEnding Ending { get; init; }
 
-    /// <summary>The highest rate below the first bad one that met the rule; null when none did.</summary>
+    /// <summary>
+    /// The highest rate below the first bad one that met the rule; where none was bad and none has all its trials, the
+    /// highest that was good. Null when none was.
+    /// </summary>
     public double? LastGoodPerSecond { get; init; }
 
     /// <summary>The lowest rate that did not meet the rule; null when all did.</summary>

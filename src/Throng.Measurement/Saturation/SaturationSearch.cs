@@ -55,14 +55,19 @@ public sealed class SaturationSearch : ISaturationSearch
         {
             RateTrials? bad = FirstBad();
             RateTrials? good = LastGoodBelow(bad);
+
+            // Before a rate has its trials, or where each was disturbed, what was good so far is all there is.
+            SearchStep? only = good is null && bad is null
+                ? _steps.Where(step => step.Verdict.IsGood).MaxBy(step => step.RatePerSecond)
+                : null;
             return new SaturationResult
             {
                 Ending = _ending,
-                LastGoodPerSecond = good?.RatePerSecond,
+                LastGoodPerSecond = good?.RatePerSecond ?? only?.RatePerSecond,
                 FirstBadPerSecond = bad?.RatePerSecond,
                 Spread = good is null || bad is null ? null : SpreadOf(good.RatePerSecond, bad.RatePerSecond),
                 Base = _base,
-                LastGood = good?.LastGood,
+                LastGood = good?.LastGood ?? only,
                 FirstBad = bad?.LastBad,
                 Steps = [.. _steps],
             };

@@ -8,6 +8,9 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed record StepFigures
 {
+    /// <summary>Name among <see cref="Others"/> of those that had no end when the step was judged.</summary>
+    public const string InFlight = "in_flight";
+
     /// <summary>The rate that the schedule asked for.</summary>
     [JsonPropertyName("rate_per_s")]
     public required double RatePerSecond { get; init; }
@@ -40,8 +43,12 @@ public sealed record StepFigures
     /// <summary>No descriptor was free.</summary>
     public long NoDescriptor { get; init; }
 
-    /// <summary>Every other errno.</summary>
+    /// <summary>All that came to nothing in another way.</summary>
     public long Other { get; init; }
+
+    /// <summary>The others by outcome, as churn names them, and <see cref="InFlight"/>; empty in older documents.
+    /// </summary>
+    public ReasonCounts Others { get; init; } = [];
 
     /// <summary>Retransmitted SYNs of the whole network namespace, those of other programs among them.</summary>
     public long SynRetransmits { get; init; }

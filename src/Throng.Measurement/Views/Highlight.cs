@@ -25,6 +25,6 @@ public sealed record Highlight(string Label, string Value, string Definition)
     public static string ShareOf(RunDocument run, Metric metric, double value) =>
         metric.Whole is { } name && Metrics.TryFind(name, out MetricReading whole, out _)
         && whole.Read(run) is { } all && all > 0
-            ? $"{Units.Percent(Math.Round(value / all, 5))} of {whole.Text(all)}"
+            ? $"{Units.Percent(value / all)} of {whole.Text(all)}"
             : "";
 }

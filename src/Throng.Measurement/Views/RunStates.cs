@@ -65,7 +65,8 @@ public static class RunStates
 
     /// <summary>Whether connections were wanted and none was ever there.</summary>
     public static bool NeverConnected(RunDocument run) => run.Connections.Opened == 0 && !IsRunning(run)
-        && !(WasNotTold(run) && run.Connect is { Attempts: 0 }) && (run.Connections.Target > 0
+        && !OwnEnd.WantsNothing(run) && !(WasNotTold(run) && run.Connect is { Attempts: 0 })
+        && (run.Connections.Target > 0
             || (run.Connect?.Attempts > 0 && run is { Rate: not null } or { Result: not null }));
 
     /// <summary>Whether a run was to hold all its connections once, and ended before it did.</summary>

@@ -134,7 +134,8 @@ public static class VerdictLine
         }
 
         double ratio = (double)messages.Answered / messages.Offered;
-        string answered = messages.Answered == messages.Offered ? "all" : Units.Percent(Math.Floor(ratio * 1e5) / 1e5);
+        double floor = Math.Floor(ratio * 1e5) / 1e5;
+        string answered = messages.Answered == messages.Offered ? "all" : Units.Percent(floor > 0 ? floor : ratio);
         string rate = run.Rate is { } measured
             ? $"{Units.Rate(measured.AchievedPerSecond)} of {Units.Rate(measured.OfferedPerSecond)} offered, "
             : "";

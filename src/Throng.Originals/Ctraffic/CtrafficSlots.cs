@@ -66,7 +66,7 @@ public static class CtrafficSlots
     {
         var reason when CloseReasons.IsOwn(reason) => "",
         CloseReason.PeerClosed => "EOF",
-        CloseReason.TimedOut when errno == 0 => where + "i/o timeout",
+        CloseReason.ReplyTimeout => where + "i/o timeout",
         _ when errno != 0 => $"{where}read: {Errno.Text(errno)}",
         CloseReason.Reset => $"{where}read: {Errno.Text(Errno.ECONNRESET)}",
         CloseReason.InvalidReply => where + "the answer is not what was sent",

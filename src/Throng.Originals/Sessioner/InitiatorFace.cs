@@ -26,7 +26,7 @@ public sealed class InitiatorFace(
     ];
 
     private long _failures;
-    private long _toldNs;
+    private long _told;
 
     /// <summary>Attempts that failed and connections that broke since the last time, as far as they are kept.</summary>
     public override OutputText Tick()
@@ -38,24 +38,23 @@ public sealed class InitiatorFace(
 
         _failures = now.Failed + now.Lost;
         List<string> lines = [];
-        foreach (FailureRow row in Rows<FailureRow>(run, WorkerMessageKind.Failed, 100).OrderBy(row => row.AtNs))
+        foreach (ConnectionFailure failure in run.LastFailures(100).Where(one => one.Number > _told))
         {
-            if (row.AtNs > _toldNs && LineOf(row) is { } line)
+            _told = failure.Number;
+            if (LineOf(failure) is { } line)
             {
                 lines.Add(line);
             }
-
-            _toldNs = Math.Max(_toldNs, row.AtNs);
         }
 
         return new OutputText("", lines);
     }
 
     /// <summary>Null for one that was closed in order: the original says that with debug on only.</summary>
-    private static string? LineOf(FailureRow row)
+    private static string? LineOf(ConnectionFailure row)
     {
         CloseReason reason = CloseReasons.Find(row.Reason);
-        string why = row.Errno != 0 ? CError.Text(row.Errno)
+        string why = row.Errno != 0 ? CError.Text((int)row.Errno)
             : reason is CloseReason.ConnectTimeout or CloseReason.TlsTimeout ? CError.Text(Errno.ETIMEDOUT)
             : reason == CloseReason.NoPort ? CError.Text(Errno.EADDRNOTAVAIL)
             : reason == CloseReason.NoDescriptor ? CError.Text(Errno.EMFILE)

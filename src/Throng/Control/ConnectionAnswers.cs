@@ -32,16 +32,19 @@ public static class ConnectionAnswers
         });
     }
 
-    /// <param name="nowNs">The clock the workers stamp failures with.</param>
-    public static Answer Failed(ILiveRun run, long nowNs) => Asked.Of<FailureRow>(
-        run, WorkerMessageKind.Failed, FailuresMax, (rows, _) => rows.Count == 0
-            ? "nothing has failed"
-            : string.Concat(rows.OrderByDescending(row => row.AtNs).Take(FailuresMax).Select(row => Line(row, nowNs))));
-
-    private static string Line(FailureRow row, long nowNs)
+    public static Answer Failed(ILiveRun run)
     {
-        string errno = row.Errno == 0 ? "" : $" ({Errno.Name(row.Errno)})";
-        string ago = Units.Duration(Math.Max(0, nowNs - row.AtNs));
-        return $"{row.Local} -> {row.Remote}, {row.Phase}: {row.Reason}{errno}, {ago} ago\n";
+        IReadOnlyList<ConnectionFailure> last = run.LastFailures(FailuresMax);
+        long nowNs = run.Sample().AtNs;
+        return Answer.Read(last.Count == 0
+            ? "nothing has failed"
+            : string.Concat(last.Reverse().Select(failure => Line(failure, nowNs))));
+    }
+
+    private static string Line(ConnectionFailure failure, long nowNs)
+    {
+        string errno = failure.Errno == 0 ? "" : $" ({Errno.Name((int)failure.Errno)})";
+        string ago = Units.Duration(Math.Max(0, nowNs - failure.EndNs));
+        return $"{failure.Local} -> {failure.Remote}, {failure.Phase}: {failure.Reason}{errno}, {ago} ago\n";
     }
 }

@@ -11,6 +11,7 @@ namespace Throng;
 public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, Action wake)
 {
     private readonly Lock _lock = new();
+    private volatile bool _isEnding;
     private volatile bool _isClosed;
 
     public ILiveRun Run => run;
@@ -47,7 +48,8 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
 
         lock (_lock)
         {
-            return !_isClosed ? command.Execute(this, argument)
+            bool isAnswered = !_isEnding || (command.Name == PromptCommands.StatusName && !_isClosed);
+            return isAnswered ? command.Execute(this, argument)
                 : command.Name == PromptCommands.QuitName ? Answer.Read("the run is ending")
                 : Answer.Refuse("the run is ending");
         }
@@ -56,9 +58,13 @@ public sealed class LiveConsole(ILiveRun run, Func<DescriptorUse> descriptors, A
     /// <summary>Something has changed that decides when the run ends.</summary>
     internal void Wake() => wake();
 
-    /// <summary>The run is ending: from here on nothing is asked of it any more.</summary>
+    /// <summary>The run is draining: from here on only `status` is answered.</summary>
+    public void Drain() => _isEnding = true;
+
+    /// <summary>The run has ended: from here on nothing is asked of it any more.</summary>
     public void Close()
     {
+        _isEnding = true;
         _isClosed = true;
         lock (_lock)
         {

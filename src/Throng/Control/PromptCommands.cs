@@ -10,11 +10,12 @@ namespace Throng;
 public static class PromptCommands
 {
     public const string QuitName = "quit";
+    public const string StatusName = "status";
 
     private const long ConnectionsMax = 1L << 32;
 
     private static readonly PromptCommand Status = new(
-        "status", "", "what is open, what was lost and why, limits and switches",
+        StatusName, "", "what is open, what was lost and why, limits and switches",
         (console, _) => StatusAnswer.Render(console));
 
     private static readonly PromptCommand Details = new(
@@ -30,8 +31,8 @@ public static class PromptCommands
         (console, _) => EndpointAnswers.Listeners(console.Run));
 
     private static readonly PromptCommand Failed = new(
-        "failed", "", "the last 100 failures with addresses and reason",
-        (console, _) => ConnectionAnswers.Failed(console.Run, Linux.Clock.NowNs()));
+        "failed", "", "the last 100 of the result's failures, newest first, with addresses and reason",
+        (console, _) => ConnectionAnswers.Failed(console.Run));
 
     private static readonly PromptCommand Set = new(
         "set", "N", "hold N connections from now on, such as `set 250k`", SetConnections);

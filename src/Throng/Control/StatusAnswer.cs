@@ -17,6 +17,11 @@ public static class StatusAnswer
         ILiveRun run = console.Run;
         Sample now = run.Sample();
         StringBuilder text = new();
+        if (run.Snapshot(0).IsEnding)
+        {
+            Row(text, "draining", $"the run is ending, {Units.Several(now.Open, "connections")} still open");
+        }
+
         double openedPerSecond = console.Recent.OpenedPerSecond(now);
         if (run.Transport == Transport.Datagram && PromptCommands.IsServer(run))
         {

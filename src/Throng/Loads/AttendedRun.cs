@@ -89,8 +89,7 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
         string endedBy = watch.Wait();
         Health?.Drain();
         http?.Drain();
-        console.Close();
-        bool hasEnded = End(watch, run.SocketsUsed, spec);
+        bool hasEnded = End(watch, console, run.SocketsUsed, spec);
         if (Original is null && screen is null)
         {
             terminal.Leave();
@@ -113,10 +112,16 @@ public sealed class AttendedRun(Values values, Shell shell, Failure failure)
     }
 
     /// <summary>Ends the run; false when its workers do not end.</summary>
-    private static bool End(RunWatch watch, long sockets, RunSpec spec) => watch.End(
-        TimeSpan.FromTicks(spec.RetireNs / 100),
-        DrainMax + (sockets * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100),
-        AbortMax + (sockets * AbortOfOne));
+    private static bool End(RunWatch watch, LiveConsole console, long sockets, RunSpec spec)
+    {
+        console.Drain();
+        bool hasEnded = watch.End(
+            TimeSpan.FromTicks(spec.RetireNs / 100),
+            DrainMax + (sockets * DrainOfOne) + TimeSpan.FromTicks(spec.DrainNs / 100),
+            AbortMax + (sockets * AbortOfOne));
+        console.Close();
+        return hasEnded;
+    }
 
     private RunDocument Judged(RunDocument document) =>
         Original is null ? RunThresholds.Judge(document, values) : document;

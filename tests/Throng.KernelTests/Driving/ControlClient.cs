@@ -78,7 +78,9 @@ internal sealed class ControlClient : IDisposable
 
     /// <summary>Waits until the run says that it ends: it was told to, and waits for something.</summary>
     public void AwaitEnding(ThrongProcess run) => Eventually.Holds(
-        () => Exchange("status") is (true, "the run is ending"), run.Story);
+        () => Exchange("status").Item2 is var text && (text == "the run is ending"
+            || text.StartsWith("draining ", StringComparison.Ordinal)),
+        run.Story);
 
     /// <summary>The ports of `listeners` (IPv4).</summary>
     public int[] Ports() =>

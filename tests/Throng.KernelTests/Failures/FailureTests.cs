@@ -91,7 +91,7 @@ public sealed class FailureTests : IDisposable
         Assert.All(lines, line =>
         {
             Assert.Equal("awaiting", Text(line, "phase"));
-            Assert.Equal(command == "churn" ? "timed-out" : "ping-timeout", Text(line, "reason"));
+            Assert.Equal(command == "churn" ? "reply-timeout" : "ping-timeout", Text(line, "reason"));
             Assert.InRange(Number(line, "end_ns") - Number(line, "begin_ns"), 399_000_000, 10_000_000_000);
         });
     }

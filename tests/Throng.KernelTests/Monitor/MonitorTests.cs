@@ -74,7 +74,7 @@ public sealed class MonitorTests
         document = hasty.Quit();
         document.Equal(50, document.Number("monitor.lost"), "lost");
         document.Equal(50, document.Number("monitor.lasting"), "lasting, those that came back");
-        document.Equal(50, document.Count("connections.closed", "timed-out"), "timed out");
+        document.Equal(50, document.Count("connections.closed", "reply-timeout"), "timed out");
         document.Equal(50, document.Number("monitor.episodes.0.reconnected"), "came back");
         Assert.Equal("timeout", document.Text("monitor.episodes.0.cause"));
         Assert.True(document.Number("monitor.retransmits") >= 50, "retransmits of those that broke");

@@ -17,6 +17,8 @@ public sealed class ChurnOutcomeTests
     [InlineData(CloseReason.ConnectTimeout, false, "timeout_connect")]
     [InlineData(CloseReason.TimedOut, false, "timeout_reply")]
     [InlineData(CloseReason.TimedOut, true, "timeout_close")]
+    [InlineData(CloseReason.ReplyTimeout, false, "timeout_reply")]
+    [InlineData(CloseReason.ReplyTimeout, true, "timeout_close")]
     [InlineData(CloseReason.PeerClosed, true, "closed")]
     [InlineData(CloseReason.InvalidReply, true, "invalid")]
     [InlineData(CloseReason.NoPort, false, "no_port")]

@@ -173,13 +173,19 @@ public class CliConsole
     [Fact]
     public void Failed_names_addresses_phase_and_errno()
     {
-        _run.Rows.Add(new FailureRow(0, CliRun.Address("10.0.0.1", 1), CliRun.Address("10.0.0.2", 7), "connect",
-            "refused", 111));
-        Assert.Equal(
-            "10.0.0.1:1 -> 10.0.0.2:7, connect: refused (ECONNREFUSED), 5.0 s ago",
-            ConnectionAnswers.Failed(_run, 5_000_000_000).Text);
-        _run.Rows.Clear();
         Assert.Equal("nothing has failed", _console.Execute("failed").Text);
+        _run.Now = _run.Now with { AtNs = 5_000_000_000 };
+        _run.Failed.Add(CliRun.Failure(1, 0, "10.0.0.1:1", "10.0.0.2:7", "connect", CloseReason.Refused, 111));
+        _run.Failed.Add(
+            CliRun.Failure(2, 4_000_000_000, "10.0.0.1:2", "10.0.0.2:7", "awaiting", CloseReason.TimedOut, 110));
+        _run.Failed.Add(
+            CliRun.Failure(3, 4_500_000_000, "10.0.0.1:3", "10.0.0.2:7", "awaiting", CloseReason.ReplyTimeout, 0));
+        Assert.Equal(
+            """
+            10.0.0.1:3 -> 10.0.0.2:7, awaiting: reply-timeout, 500 ms ago
+            10.0.0.1:2 -> 10.0.0.2:7, awaiting: timed-out (ETIMEDOUT), 1.0 s ago
+            10.0.0.1:1 -> 10.0.0.2:7, connect: refused (ECONNREFUSED), 5.0 s ago
+            """, _console.Execute("failed").Text);
     }
 
     [Fact]
@@ -217,8 +223,16 @@ public class CliConsole
     }
 
     [Fact]
-    public void After_the_end_nothing_is_asked_any_more()
+    public void While_it_drains_only_status_is_answered_and_says_so_and_nothing_after_the_end()
     {
+        _console.Drain();
+        _run.IsEnding = true;
+        Assert.Equal("the run is ending", _console.Execute("set 5").Text);
+        Answer draining = _console.Execute("status");
+        Assert.False(draining.IsRefused);
+        Assert.StartsWith(
+            "draining      the run is ending, 90 connections still open\nrequested     100\n", draining.Text,
+            StringComparison.Ordinal);
         _console.Close();
         Assert.Equal("the run is ending", _console.Execute("status").Text);
 

@@ -46,6 +46,8 @@ public sealed class CliRun : ILiveRun
     };
 
     public List<object> Rows { get; } = [];
+    public List<ConnectionFailure> Failed { get; } = [];
+    public bool IsEnding { get; set; }
     public long Omitted { get; set; }
     public List<string> Trace { get; } = [];
     public List<string> Limits { get; } = [];
@@ -63,6 +65,18 @@ public sealed class CliRun : ILiveRun
     private bool _hasEnded;
 
     public Sample Sample() => Now;
+
+    public LiveSnapshot Snapshot(int intervals) => new() { Now = Now, IsEnding = IsEnding };
+
+    public IReadOnlyList<ConnectionFailure> LastFailures(int most) => [.. Failed.TakeLast(most)];
+
+    /// <summary>A failure as a run has it.</summary>
+    public static ConnectionFailure Failure(
+        long number, long endNs, string local, string remote, string phase, CloseReason reason, int errno) => new()
+        {
+            Number = number, Time = default, BeginNs = null, EndNs = endNs, Transport = "tcp", Local = local,
+            Remote = remote, Phase = phase, Reason = CloseReasons.Name(reason), Errno = errno,
+        };
 
     public bool TrySet(long connections, out string error)
     {

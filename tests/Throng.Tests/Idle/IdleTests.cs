@@ -52,6 +52,21 @@ public sealed class IdleTests
     }
 
     [Fact]
+    public void A_request_that_comes_byte_by_byte_is_one_all_the_same()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            IdleTally tally = new();
+            FaultPlan bytewise = FaultPlan.None with { WriteIsSplit = 1, ReadIsPartial = 0.8, WriteIsPartial = 0.5 };
+            SimulatedNetwork network = new(seed, bytewise);
+            using SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> worker =
+                Worker(network, tally, new IdleSpec(), seed, ServeMode.Later);
+            Assemble(network, worker, tally, 1, dismissAfterNs: long.MaxValue, halfCloses: true);
+            Assert.All(tally.Seats, seat => Assert.Equal(IdleOutcome.Remembered, seat.Outcome));
+        }
+    }
+
+    [Fact]
     public void Whatever_happens_each_lane_has_one_outcome_and_messages_add_up()
     {
         HashSet<IdleOutcome> seen = [];
@@ -91,13 +106,14 @@ public sealed class IdleTests
                     + client[Counter.MessagesInvalid] + client[Counter.MessagesLost]);
         }
 
-        Assert.Superset(
-            new HashSet<IdleOutcome>
-            {
-                IdleOutcome.Remembered, IdleOutcome.NotOpened, IdleOutcome.NotNeeded, IdleOutcome.NotAnswered,
-                IdleOutcome.NotAcknowledged, IdleOutcome.ResetInAnswer, IdleOutcome.NotArrived,
-            },
-            seen);
+        // Only some of many seeds let the kernel give a lane up before this end does.
+        IdleOutcome[] rare = Suite.IsFull ? [IdleOutcome.NotAcknowledged] : [];
+        IdleOutcome[] expected =
+        [
+            IdleOutcome.Remembered, IdleOutcome.NotOpened, IdleOutcome.NotNeeded, IdleOutcome.NotAnswered,
+            IdleOutcome.ResetInAnswer, IdleOutcome.NotArrived, .. rare,
+        ];
+        Assert.Empty(expected.Except(seen));
     }
 
     private static SimulatedWorker<Both<Idle<EchoProtocol>, Echo>> Worker(

@@ -31,7 +31,7 @@ public sealed class CloseReasonTests
     public void Names_stay() => Assert.Equal(
         "drained lowered finished cancelled peer-closed reset timed-out connect-timeout ping-timeout invalid-reply "
             + "refused unreachable no-port no-descriptor no-memory not-permitted tls-failed other idle-closed "
-            + "tls-timeout agent-lost",
+            + "tls-timeout agent-lost reply-timeout",
         string.Join(' ', CloseReasons.All.Select(CloseReasons.Name)));
 
     [Fact]

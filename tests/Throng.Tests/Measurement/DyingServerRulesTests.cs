@@ -98,7 +98,7 @@ public sealed class DyingServerRulesTests
         {
             Connections = run.Connections with
             {
-                Held = 10, ConnectFailed = [], Closed = new ReasonCounts { { CloseReason.TimedOut, 10 } },
+                Held = 10, ConnectFailed = [], Closed = new ReasonCounts { { CloseReason.ReplyTimeout, 10 } },
             },
         };
         Assert.DoesNotContain(Verdict.Judge(run).Findings, one => one.Rule == "connections-lost");

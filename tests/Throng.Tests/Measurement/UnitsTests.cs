@@ -201,6 +201,10 @@ public sealed class UnitsTests
         Assert.Equal("19,998/s", Units.Rate(19_998.4));
         Assert.Equal("1.25/s", Units.Rate(1.25));
         Assert.Equal("99.9 %", Units.Percent(0.999));
+        Assert.Equal("<0.001 %", Units.Percent(1e-9));
+        Assert.Equal("0 %", Units.Percent(0));
+        Assert.Equal("99.999 %", Units.Percent(1 - 1e-9));
+        Assert.Equal("100 %", Units.Percent(1));
     }
 
     [Theory]

@@ -158,7 +158,7 @@ public sealed class CtrafficFaceTests
             ["dropped"] = 4,
             ["retransmits"] = 6,
             ["connections"] = Node.ListOf(
-                Record(0, 2, 4000, "timed-out", 0, "127.0.0.1:1", "127.0.0.1:5003", "alpha"),
+                Record(0, 2, 4000, "reply-timeout", 0, "127.0.0.1:1", "127.0.0.1:5003", "alpha"),
                 Record(1, 2, 9993, "drained", 0, "127.0.0.1:2", "127.0.0.1:5003", "")),
         },
     };

@@ -1,5 +1,6 @@
 using System.Text;
 using Throng.Engine;
+using Throng.Measurement;
 using Throng.Originals;
 using Xunit;
 
@@ -188,12 +189,12 @@ public sealed class SessionerTests
     {
         InitiatorFace face = new([], [], isDebugging: false, outlivesInput: false);
         CliRun run = new();
-        run.Rows.Add(new FailureRow(
-            2, default, CliRun.Address("10.0.0.1", 6000), "connect", "refused", Linux.Errno.ECONNREFUSED));
-        run.Rows.Add(new FailureRow(1, default, CliRun.Address("10.0.0.1", 6001), "connect", "connect-timeout", 0));
-        run.Rows.Add(new FailureRow(3, CliRun.Address("10.0.0.9", 1), CliRun.Address("10.0.0.1", 6001), "open", "reset",
-            Linux.Errno.ECONNRESET));
-        run.Rows.Add(new FailureRow(4, default, CliRun.Address("10.0.0.1", 6001), "open", "peer-closed", 0));
+        run.Failed.Add(CliRun.Failure(1, 1, "-", "10.0.0.1:6001", "connect", CloseReason.ConnectTimeout, 0));
+        run.Failed.Add(CliRun.Failure(
+            2, 2, "-", "10.0.0.1:6000", "connect", CloseReason.Refused, Linux.Errno.ECONNREFUSED));
+        run.Failed.Add(CliRun.Failure(
+            3, 3, "10.0.0.9:1", "10.0.0.1:6001", "open", CloseReason.Reset, Linux.Errno.ECONNRESET));
+        run.Failed.Add(CliRun.Failure(4, 4, "-", "10.0.0.1:6001", "open", CloseReason.PeerClosed, 0));
         _ = face.Begin(run, default);
         Assert.Equal(
             [

@@ -32,6 +32,21 @@ public sealed class SaturationCauseTests
             "1,200 of 6,250 connections were reset after the handshake, never at 500/s"
         },
         {
+            "tls-failed",
+            Bad with { Ok = 5_000, Other = 1_250, Others = new ReasonCounts { { "tls_failed", 1_250 } } },
+            "TLS failed on 1,250 of 6,250 connections, never at 500/s: see tls_errors"
+        },
+        {
+            "unknown",
+            Bad with
+            {
+                Ok = 5_000, Other = 1_250,
+                Others = new ReasonCounts { { "tls_failed", 600 }, { "closed", 600 }, { "in_flight", 40 } },
+            },
+            "of 6,250 connections 5,000 went well, 600 failed in TLS, 600 ended before they were done, "
+            + "40 without an end when the step was judged, 10 failed otherwise"
+        },
+        {
             "refused", Bad with { Ok = 5_000, Refused = 1_250, LifeP99Ns = 40_000_000 },
             "1,250 of 6,250 connections were answered by RST or ICMP instead of SYN-ACK, never at 500/s"
         },

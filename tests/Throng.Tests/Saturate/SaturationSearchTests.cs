@@ -254,6 +254,16 @@ public sealed class SaturationSearchTests
     }
 
     [Fact]
+    public void A_search_that_is_ended_early_has_the_figures_of_its_headline()
+    {
+        SaturationSearch search = new(Rule, new SearchPlan());
+        SearchStep disturbed = search.Add(SearchRuns.Good(50) with { LagP99Ns = 20 * Ns.Millisecond });
+        Assert.True(disturbed.IsDisturbed);
+        Assert.Equal(50, search.Result.LastGoodPerSecond);
+        Assert.StartsWith("good up to 50/s so far", search.Result.VerdictText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_most_steps_end_it_with_what_is_known()
     {
         SaturationResult result = SearchRuns.Drive(

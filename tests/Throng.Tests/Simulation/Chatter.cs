@@ -135,7 +135,7 @@ internal struct Chatter : IWorkload
     {
         if (timer == GiveUpTimer)
         {
-            act.Close(connection, CloseReason.TimedOut);
+            act.Close(connection, CloseReason.ReplyTimeout);
             return;
         }
 

@@ -25,7 +25,7 @@ internal enum StepKind : byte
     /// <summary>None of the workers has one: a process that is stopped.</summary>
     StallAll,
 
-    /// <summary>Clocks jump ahead by <see cref="Step.Value"/> ns in which nothing happened: a host that slept.</summary>
+    /// <summary>Clocks jump ahead by <see cref="Step.Value"/> ns without an event: a host that slept.</summary>
     Leap,
 }
 

@@ -231,12 +231,12 @@ internal struct OddPeer(Echo echo, Conduct conduct) : IWorkload
         }
     }
 
-    /// <summary>What is under way on a connection that is treated badly.</summary>
+    /// <summary>State of a connection that is treated badly.</summary>
     private sealed class Talk
     {
         public Misdeeds Misdeed;
 
-        /// <summary>Announced, and not known to be sent; the first of them is at the offset of those that are.</summary>
+        /// <summary>Announced, and not known to be sent; the first of them is at that offset.</summary>
         public readonly List<byte> Waiting = [];
         public long SentBytes;
 

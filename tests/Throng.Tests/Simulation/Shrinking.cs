@@ -33,7 +33,7 @@ internal sealed class Shrinking(Func<History, string?> failureOf, int triesMax =
         return shortest;
     }
 
-    /// <summary>What failed, without the numbers, which differ from one history to the next.</summary>
+    /// <summary>The failure without its numbers, which differ from one history to the next.</summary>
     private static string Plain(string failure) =>
         string.Concat(failure.Select(letter => char.IsAsciiDigit(letter) ? '#' : letter)).Replace("##", "#");
 
@@ -178,7 +178,7 @@ internal sealed class Shrinking(Func<History, string?> failureOf, int triesMax =
     {
         Scene drawn = Scene.Draw(history.Scene.Seed);
         StringBuilder text = new();
-        text.Append($"    [Fact] // {failure}\n");
+        text.Append($"    [Fact] // {history.Scene.Kind}: {failure}\n");
         text.Append($"    public void Seed_{history.Scene.Seed}_shrunk() => SimulationRun.Play(new History(\n");
         text.Append($"        Scene.Draw({history.Scene.Seed}) with\n        {{\n");
         foreach (PropertyInfo property in typeof(Scene).GetProperties().Where(one => one.CanWrite))

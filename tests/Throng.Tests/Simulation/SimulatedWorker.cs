@@ -80,7 +80,7 @@ internal sealed record WorkerPlan
     public PortSpan Ports { get; init; } = PortSpan.From(1, 0);
     public SockAddr[] Listen { get; init; } = [];
 
-    /// <summary>Of what it listens for.</summary>
+    /// <summary>Kind of what it listens for.</summary>
     public Transport Transport { get; init; }
 
     /// <summary>Its server decides when to accept.</summary>

@@ -6,7 +6,7 @@ using Monitor = Throng.Engine.Monitor;
 
 namespace Throng.Tests;
 
-/// <summary>What has to hold at every moment of a run, and when it is over.</summary>
+/// <summary>Checks of everything that has to hold at every moment of a run, and when it is over.</summary>
 internal sealed partial class SimulationRun
 {
     private void AfterTurn(SimulatedWorker worker)
@@ -144,6 +144,65 @@ internal sealed partial class SimulationRun
         Check.That(
             _scene.Misdeeds != Misdeeds.None || client[Counter.MessagesInvalid] == 0, "an echo is what was sent");
         CheckMessages(worker, client, open);
+    }
+
+    /// <summary>
+    /// The document of a run that has ended, made of what its clients counted: without what only a kernel tells.
+    /// </summary>
+    public RunDocument Document()
+    {
+        Counts counts = default;
+        long[] closed = new long[CloseReasons.Count];
+        long[] failed = new long[CloseReasons.Count];
+        Histogram response = new();
+        foreach (SimulatedWorker client in _clients)
+        {
+            for (Counter counter = 0; (int)counter < Counts.Length; counter++)
+            {
+                counts[counter] += client.Client[counter];
+            }
+
+            for (int reason = 0; reason < closed.Length; reason++)
+            {
+                closed[reason] += client.Client.Closed((CloseReason)reason);
+                failed[reason] += client.Client.ConnectFailed((CloseReason)reason);
+            }
+
+            response.Add(client.Shard.Latencies.Response);
+        }
+
+        counts[MessagesOffered] = counts[MessagesSent];
+        bool keeps = _scene.Kind is not (SceneKind.Churn or SceneKind.Chatter);
+        double seconds = _network.NowNs / 1e9;
+        Messages messages = Messages.Of(counts);
+        return new RunDocument
+        {
+            Tool = new Tool("throng", "0.1.0"),
+            Command = _scene.Kind switch
+            {
+                SceneKind.Query or SceneKind.Datagrams => "query", SceneKind.Churn => "churn", _ => "hold",
+            },
+            Host = new Measurement.Host { Kernel = "6.12.0", Cpus = 2, Nofile = 4096, Engine = "simulated" },
+            Started = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+            DurationNs = _network.NowNs,
+            EndedBy = "command",
+            Connections = new Connections
+            {
+                Target = keeps ? _scene.Connections : null,
+                Held = keeps && _history.Ending == HistoryEnding.Calm ? _scene.Connections : 0,
+                Peak = counts[Opened],
+                Opened = counts[Opened],
+                Closed = ReasonCounts.Of(closed),
+                ConnectFailed = ReasonCounts.Of(failed),
+                Lost = Sampling.LostOf(closed, Role.Client),
+                Reconnected = counts[Reconnected],
+                PlateauNs = keeps && _history.Ending == HistoryEnding.Calm ? Ns.Second : null,
+            },
+            Messages = messages.Sent > 0 ? messages : null,
+            Connect = new ConnectPhase(counts[Attempts], LatencySummary.Empty),
+            Response = messages.Sent > 0 ? LatencySummary.From(response) : null,
+            Rate = HasSchedule ? new Rate(messages.Offered / seconds, messages.Answered / seconds) : null,
+        };
     }
 
     /// <summary>Messages that have come to an end.</summary>

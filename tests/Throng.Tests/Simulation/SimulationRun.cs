@@ -260,6 +260,7 @@ internal sealed partial class SimulationRun : IDisposable
     private void BeCalm()
     {
         _conduct.Misdeeds = Misdeeds.None;
+        Array.Clear(_stalledUntilNs);
         _network.Faults = FaultPlan.None with
         {
             WindowBytes = _scene.Faults.WindowBytes,
@@ -335,6 +336,7 @@ internal sealed partial class SimulationRun : IDisposable
     /// <summary>Ends the round under way, and lets the drain come into the middle of another.</summary>
     private void EndRound(long beganNs)
     {
+        RunUntil(_network.NowNs + 1_000_000_000, static _ => false);
         RunUntil(beganNs + CalmMaxNs, static run => run._rounds.IsClosed);
         Check.That(_rounds.IsClosed, "every round ends");
         _rounds.CheckOutcomes();

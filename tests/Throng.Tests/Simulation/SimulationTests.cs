@@ -7,8 +7,9 @@ namespace Throng.Tests;
 
 /// <summary>
 /// Real loops and workloads on a simulated network, by the thousand. A seed that fails is run again with
-/// <c>THRONG_SEED=n</c>, which writes everything that happened to /tmp/throng-seed-n.log; <c>THRONG_SEEDS=n</c> runs
-/// more of them than the ordinary test run does. Of the first that fails the shortest history is told, as a test.
+/// <c>THRONG_SEED=n</c>, which writes everything that happened to /tmp/throng-seed-n.log, and the shortest history that
+/// fails like it, as a test; <c>THRONG_SEEDS=n</c> runs more of them than the ordinary test run does, and tells that of
+/// the first that fails.
 /// </summary>
 public class SimulationTests
 {
@@ -123,6 +124,7 @@ public class SimulationTests
         catch (Exception failure)
         {
             trace.WriteLine(failure);
+            trace.WriteLine(Shrunk(seed));
             throw;
         }
     }

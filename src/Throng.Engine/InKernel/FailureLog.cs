@@ -3,7 +3,9 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>The last failures of one worker, oldest overwritten first. Rows are made only when somebody asks.</summary>
+/// <summary>
+/// The last failures of an echo in the kernel, oldest overwritten first. Rows are made only when somebody asks.
+/// </summary>
 internal sealed class FailureLog
 {
     /// <summary>How many are kept, and shown.</summary>
