@@ -24,6 +24,13 @@ public static class HttpAsker
         }
 
         ReadOnlyMemory<byte> received = Exchange(at, command, token, pinned, out int status);
+        return Read(at, status, received);
+    }
+
+    /// <summary>The answer in what was received.</summary>
+    /// <exception cref="SetupException">It is none of a run, or a run refuses to be asked.</exception>
+    internal static Answer Read(Uri at, int status, ReadOnlyMemory<byte> received)
+    {
         if (status == 0)
         {
             throw Strange(at);
