@@ -168,7 +168,7 @@ public static partial class Units
         $"'{Quote(text)}' is not {what}: {why}; {remedy}";
 
     // Errors go to a terminal: no control characters, no screenfuls.
-    private static string Quote(string text)
+    internal static string Quote(string text)
     {
         string plain = string.Concat(text.Select(c => !Letters.Shows(c) || char.IsSurrogate(c) ? '?' : c));
         return plain.Length <= TextMax ? plain : plain[..TextMax] + "...";

@@ -7,7 +7,7 @@ namespace Throng.Fuzz;
 /// Mutates inputs of one target for a time, keeps those that go a new way through the code, and writes those that show
 /// a fault: each kind once, made as short as it goes.
 /// </summary>
-internal sealed class Campaign(FuzzTarget target, CoverageMap map, string folder, ulong seed)
+internal sealed class Campaign(FuzzTarget target, CoverageMap map, string folder, ulong seed) : IDisposable
 {
     private const int KindsMax = 50;
     private const int Shortenings = 2000;
@@ -21,7 +21,6 @@ internal sealed class Campaign(FuzzTarget target, CoverageMap map, string folder
     /// <summary>Runs, and says what came of it as a row of a table.</summary>
     public string Run(TimeSpan time)
     {
-        using InputInHand inHand = _inHand;
         string kept = Directory.CreateDirectory(Path.Combine(folder, target.Name)).FullName;
         IEnumerable<byte[]> before = Directory.EnumerateFiles(kept).Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes);
@@ -50,6 +49,8 @@ internal sealed class Campaign(FuzzTarget target, CoverageMap map, string folder
             $"| {target.Name} | {seconds / 60:F1} | {_inputs:N0} | {_inputs / seconds:N0} | {map.Ways:N0} "
             + $"| {_kept.Count:N0} | {faults} |");
     }
+
+    public void Dispose() => _inHand.Dispose();
 
     /// <summary>One of the inputs; of the youngest ones more often, for they led somewhere new.</summary>
     private byte[] Picked()

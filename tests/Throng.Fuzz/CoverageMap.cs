@@ -4,8 +4,8 @@ using SharpFuzz.Common;
 namespace Throng.Fuzz;
 
 /// <summary>
-/// What instrumented code ran through: a count for each way from one place to the next, as AFL has them. Code that is
-/// not instrumented leaves it empty.
+/// Counts of the ways that instrumented code went, from one place to the next, as AFL has them. Code that is not
+/// instrumented leaves it empty.
 /// </summary>
 internal sealed unsafe class CoverageMap : IDisposable
 {

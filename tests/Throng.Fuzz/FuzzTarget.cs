@@ -10,6 +10,9 @@ public sealed record FuzzTarget(string Name, FuzzTarget.Reading Read)
     /// <summary>Longest input that is made.</summary>
     public int BytesMax { get; init; } = 4096;
 
+    /// <summary>Inputs of the short suite; fewer where one takes long.</summary>
+    public int Rounds { get; init; } = 3000;
+
     /// <summary>Words of what is read, which mutated inputs have now and then.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 

@@ -11,7 +11,7 @@ internal sealed class InputInHand : IDisposable
     private const int BytesMax = 1 << 20;
 
     /// <summary>An input that takes longer than this never ends.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _path;
     private readonly MemoryMappedFile _file;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using Throng.Measurement;
 
@@ -50,7 +51,7 @@ public sealed class Mutator
 
     private void Step(ReadOnlySpan<byte> other)
     {
-        int kind = Below(12);
+        int kind = Below(14);
         if (_length == 0 || kind == 0)
         {
             Insert(Below(_length + 1), 1 + Below(8));
@@ -90,6 +91,9 @@ public sealed class Mutator
             case 10 when other.Length > 0:
                 Put(at, other[Below(other.Length)..]);
                 break;
+            case 11 or 12:
+                ReplaceNumber(at);
+                break;
             default:
                 int end = at + 1 + Below(Math.Min(_length - at, 4));
                 _buffer.AsSpan(at, end - at).Fill(_buffer[Below(_length)]);
@@ -119,7 +123,7 @@ public sealed class Mutator
 
     private void WriteNumber(int at)
     {
-        long number = OddNumbers[Below(OddNumbers.Length)] + Below(3) - 1;
+        long number = OddNumber();
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         bool isBigEndian = Below(2) == 0;
         if (isBigEndian)
@@ -138,10 +142,28 @@ public sealed class Mutator
     private void WriteText(int at)
     {
         Span<byte> text = stackalloc byte[32];
-        long number = OddNumbers[Below(OddNumbers.Length)] + Below(3) - 1;
-        _ = number.TryFormat(text, out int bytes);
+        long number = OddNumber();
+        _ = number.TryFormat(text, out int bytes, default, CultureInfo.InvariantCulture);
         Put(at, text[..bytes]);
     }
+
+    /// <summary>Puts another number in the place of the next one that is written in digits.</summary>
+    private void ReplaceNumber(int at)
+    {
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(at, _length - at);
+        int digit = rest.IndexOfAnyInRange((byte)'0', (byte)'9');
+        if (digit >= 0)
+        {
+            int digits = rest[digit..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            Remove(at + digit, digits < 0 ? rest.Length - digit : digits);
+            Span<byte> text = stackalloc byte[32];
+            _ = OddNumber().TryFormat(text, out int bytes, default, CultureInfo.InvariantCulture);
+            Open(at + digit, bytes);
+            Overwrite(at + digit, text[..bytes]);
+        }
+    }
+
+    private long OddNumber() => unchecked(OddNumbers[Below(OddNumbers.Length)] + Below(3) - 1);
 
     private void Insert(int at, int bytes)
     {

@@ -48,7 +48,9 @@ internal static class Program
         }
 
         ulong seed = ulong.Parse(Value(words, "--seed") ?? "1", CultureInfo.InvariantCulture);
-        Console.WriteLine(new Campaign(target, map, folder, seed).Run(TimeSpan.FromMinutes(minutes)));
+        Directory.CreateDirectory(folder);
+        using Campaign campaign = new(target, map, folder, seed);
+        Console.WriteLine(campaign.Run(TimeSpan.FromMinutes(minutes)));
         return 0;
     }
 

@@ -9,15 +9,15 @@ internal static class Property
     private const int LineMax = 2000;
 
     /// <exception cref="PropertyException">It does not hold.</exception>
-    public static void Holds(bool does, string what)
+    public static void Holds(bool does, string what, string detail = "")
     {
         if (!does)
         {
-            throw new PropertyException(what);
+            throw new PropertyException(what) { Detail = detail };
         }
     }
 
-    /// <summary>What was refused has a reason: one line, whose letters all show themselves.</summary>
+    /// <summary>Checks that a refusal has a reason: one line, whose letters all show themselves.</summary>
     public static void IsRefusal(bool isRead, string error)
     {
         if (!isRead)
@@ -28,14 +28,8 @@ internal static class Property
 
     public static void IsLine(string line, string what)
     {
-        Holds(line.Length is > 0 and <= LineMax, $"{what} is empty, or longer than {LineMax} letters");
-        foreach (char letter in line)
-        {
-            if (!Letters.Shows(letter))
-            {
-                throw new PropertyException($"{what} has a letter that does not show: {Letters.Plain(line, '?')}");
-            }
-        }
+        Holds(line.Length is > 0 and <= LineMax, $"{what} is empty, or longer than {LineMax} letters", line);
+        Holds(line.All(Letters.Shows), $"{what} has a letter that does not show", Letters.Plain(line, '?'));
     }
 
     /// <summary>Always true: whatever else it is given to is only reached with a rate.</summary>

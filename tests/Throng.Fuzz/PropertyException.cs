@@ -16,4 +16,7 @@ public sealed class PropertyException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Text of what there was instead; the message alone is the same for the same fault.</summary>
+    public string Detail { get; init; } = "";
 }

@@ -59,6 +59,8 @@ internal sealed class QuietRun(byte kind) : ILiveRun
 
     public bool TryStart(DateTimeOffset? at, DateTimeOffset? from, out string error)
     {
+        bool isToCome = at is { } moment && moment > DateTimeOffset.UtcNow.AddMinutes(1);
+        Property.Holds(!isToCome || Setup.NsOf(at!.Value) > 1, "a time to come is taken for one that has passed");
         error = "";
         return true;
     }

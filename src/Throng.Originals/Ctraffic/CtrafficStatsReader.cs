@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -109,6 +110,7 @@ public static class CtrafficStatsReader
     private static string Quoted(ReadOnlySpan<byte> text)
     {
         _ = Rune.DecodeFromUtf8(text, out Rune first, out _);
-        return $"'{first}'";
+        bool shows = first.ToString().All(Letters.Shows);
+        return shows ? $"'{first}'" : first.IsAscii ? $"'\\x{first.Value:x2}'" : $"'\\u{first.Value:x4}'";
     }
 }

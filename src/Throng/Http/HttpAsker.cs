@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -51,7 +52,7 @@ public static class HttpAsker
     {
         200 => Answer.Read(string.Join('\n', body.GetProperty("lines").EnumerateArray().Select(
             line => line.GetString()))),
-        400 or 409 => Answer.Refuse(body.GetProperty("detail").GetString() ?? ""),
+        400 or 409 => Answer.Refuse(Letters.Plain(body.GetProperty("detail").GetString() ?? "", '?')),
         _ => throw new SetupException(
             $"{at} refuses to be asked: {Text.Plain(body.GetProperty("detail").GetString() ?? "")}",
             Text.Plain(body.GetProperty("remedy").GetString() ?? "")),

@@ -13,6 +13,7 @@ internal static class AddressTargets
         },
         new("sources", ReadSource)
         {
+            Rounds = 500,
             BytesMax = 300,
             Words = ["10.0.0.0/30", "10.0.0.5-10.0.0.9", "fd00::/127", "255.255.255.255", "/0", "/128", "-", "::",
                 "%1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
@@ -42,6 +43,7 @@ internal static class AddressTargets
         }
 
         Property.Holds(endpoint.Ports > 0 && endpoint.LastPort <= ushort.MaxValue, "there are no ports");
+        Property.IsLine(endpoint.ToString(), "an endpoint");
         string written = (endpoint.Scheme.Length > 0 ? endpoint.Scheme + "://" : "") + endpoint;
         Property.Holds(
             read(written, out Endpoint again, out _) && again == endpoint, "an endpoint means another one");

@@ -1,6 +1,7 @@
 using Throng.Engine;
 using Throng.Linux;
 using Throng.Measurement;
+using Throng.Originals;
 
 namespace Throng.Fuzz;
 
@@ -22,7 +23,8 @@ internal static class AmountTargets
         text => (Kinds.Ports(text, out PortRange ports, out string error) && ports.Count > 0, error),
         text => (Kinds.Seed(text, out _, out string error), error),
         text => (Kinds.Share(text, out HostShare share, out string error) && share.Count > share.Index, error),
-        text => (Kinds.Moment(text, out _, out string error), error),
+        text => (Kinds.Moment(text, out DateTimeOffset at, out string error)
+            && at - DateTimeOffset.UnixEpoch < TimeSpan.FromDays(100_000), error),
         text => (Kinds.Interval(text, out DurationRange range, out string error) && range.MinNs > 0, error),
         text => (Kinds.Number(-1e9, 1e9)(text, out double number, out string error) && double.IsFinite(number), error),
     ];
@@ -34,6 +36,7 @@ internal static class AmountTargets
         new("amounts", ReadAmount)
         {
             BytesMax = 256,
+            Rounds = 500,
             Words = ["10k", "1h30m", "250ms", "64KiB", "8mbit", "/s", "50/1s", "99.9%", "response.p99 > 20ms", "ns",
                 "messages.lost", "connections.held", ">=", "!=", "2030-01-31T12:00:00Z", "+01:00", "1/3", "-", "µs"],
         },
@@ -69,10 +72,21 @@ internal static class AmountTargets
         }
     }
 
-    /// <summary>The first byte says whether the numbers are rates or slopes.</summary>
+    /// <summary>The first byte says whether the numbers are rates or slopes, and whose program it is.</summary>
     private static void ReadProgram(ReadOnlySpan<byte> input)
     {
         bool isSlopes = !input.IsEmpty && (input[0] & 1) != 0;
+        if (!input.IsEmpty && (input[0] & 2) != 0)
+        {
+            byte[] words = input[1..].ToArray();
+            RateProfile? read = isSlopes
+                ? RateCommands.Slopes(words, 1000, out string wrong)
+                : RateCommands.Rates(words, out wrong);
+            Property.IsRefusal(read is not null, wrong);
+            CanBeKept(read ?? RateProfile.Constant(0));
+            return;
+        }
+
         using MemoryStream text = new(input.IsEmpty ? [] : input[1..].ToArray());
         bool isRead = isSlopes
             ? RateProgram.TryReadSlopes(text, 1000, out RateProfile profile, out string error)
@@ -84,7 +98,7 @@ internal static class AmountTargets
         }
     }
 
-    /// <summary>Times go on from stretch to stretch, rates and counts are numbers, and arrivals come in order.</summary>
+    /// <summary>Times go on from stretch to stretch, rates and counts are numbers, arrivals come in order.</summary>
     private static void CanBeKept(RateProfile profile)
     {
         long startNs = 0;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Throng.Engine;
 
 namespace Throng.Fuzz;
@@ -11,6 +12,8 @@ internal static class DnsTargets
         new("echo-answers", ReadEchoes),
         new("dns-questions", ReadQuestions)
         {
+            BytesMax = 6000,
+            Rounds = 1000,
             Words = ["example.com", " A", " AAAA", " TYPE65", "\n", "\r\n", ";", "\\", "\\255", ".", "xn--", "\t"],
         },
     ];
@@ -111,7 +114,7 @@ internal static class DnsTargets
             foreach (byte one in name.Slice(at, label))
             {
                 text[length] = (byte)'\\';
-                one.TryFormat(text[(length + 1)..], out _, "D3");
+                _ = one.TryFormat(text[(length + 1)..], out _, "D3", CultureInfo.InvariantCulture);
                 length += 4;
             }
 

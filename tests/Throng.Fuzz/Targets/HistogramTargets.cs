@@ -11,8 +11,8 @@ internal static class HistogramTargets
 
     public static IEnumerable<FuzzTarget> All { get; } =
     [
-        new("histograms", input => Read(Property.Text(input))) { Words = ["HISTFAAA", "=", "=="] },
-        new("histogram-counts", input => Read(Packed(input))),
+        new("histograms", input => Read(Property.Text(input))) { Rounds = 500, Words = ["HISTFAAA", "=", "=="] },
+        new("histogram-counts", input => Read(Packed(input))) { Rounds = 500 },
     ];
 
     private static void Read(string text)
@@ -31,12 +31,14 @@ internal static class HistogramTargets
         {
             long at = histogram.Percentile(percentile);
             Property.Holds(at >= before, "a higher percentile is lower");
-            Property.Holds(again.Percentile(percentile) >= at, "a percentile is lower when written again");
+            Property.Holds(
+                again.Percentile(percentile) >= Math.Min(at, Histogram.TopNs),
+                "a percentile is lower when written again");
             before = at;
         }
 
         LatencySummary summary = LatencySummary.From(histogram);
-        Property.Holds(summary.TryToHistogram(out _, out string wrong), "a summary is none: " + wrong);
+        Property.Holds(summary.TryToHistogram(out _, out string wrong), "a summary is none", wrong);
         CompactHistogram? compact = CompactHistogram.From(histogram);
         Property.Holds((compact?.Count ?? 0) == histogram.Count, "few bytes have other counts");
     }

@@ -9,6 +9,7 @@ internal static class HttpTargets
     [
         new("http-requests", ReadRequest)
         {
+            Rounds = 500,
             Words =
             [
                 .. RunApi.Routes.Select(route => $"{route.Method} {route.Path}\n"), "Host: 127.0.0.1\n",
@@ -27,7 +28,8 @@ internal static class HttpTargets
         },
     ];
 
-    /// <summary>Method and path, headers, and the body behind an empty line; the first byte says what is asked.</summary>
+    /// <summary>Method and path, headers, and the body behind an empty line; the first byte says what run is asked.
+    /// </summary>
     private static void ReadRequest(ReadOnlySpan<byte> input)
     {
         if (input.IsEmpty)
@@ -57,12 +59,13 @@ internal static class HttpTargets
         try
         {
             ReadOnlyMemory<byte> body = HttpExchange.BodyOf(input.ToArray(), out int status);
-            Property.IsRefusal(false, HttpAsker.Read(new Uri("http://127.0.0.1:1/"), status, body).Text + ".");
+            Answer answer = HttpAsker.Read(new Uri("http://127.0.0.1:1/"), status, body);
+            Property.IsRefusal(!answer.IsRefused, answer.Text + "."); // its text may be empty
         }
         catch (Engine.SetupException refusal)
         {
             Property.IsLine(refusal.Message, "a refusal");
-            Property.IsLine(refusal.Remedy, "a remedy");
+            Property.IsLine(refusal.Remedy + ".", "a remedy");
         }
     }
 }

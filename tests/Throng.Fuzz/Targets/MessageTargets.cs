@@ -1,4 +1,5 @@
 using Throng.Cluster;
+using Throng.Nats;
 
 namespace Throng.Fuzz;
 
@@ -16,6 +17,10 @@ internal static class MessageTargets
                 "\"parts\":[{\"part\":\"1/2\",\"agent\":\"a\"}]", "\"on_agent_loss\":\"Rebalance\"", "\"said\":",
                 "\"labels\":{", "\"state\":\"Ended\"", "\"exit_code\":", "\n",
             ],
+        },
+        new("stored-documents", ReadDescription)
+        {
+            Words = ["\"digest\":\"SHA-256=", "\"nuid\":\"", "\"size\":", "\\ud800", "null", "[]", "{}", "1e999"],
         },
     ];
 
@@ -59,6 +64,12 @@ internal static class MessageTargets
         }
     }
 
+    private static void ReadDescription(ReadOnlySpan<byte> input)
+    {
+        NatsResults.Description? told = NatsResults.Described("run/1-of-1", input.ToArray());
+        Property.Holds(told is null or { Bytes: >= 0 }, "a document has less than no bytes");
+    }
+
     private static void IsTheSameAgain<T>(byte[] message)
         where T : class
     {
@@ -67,7 +78,7 @@ internal static class MessageTargets
             byte[] written = ClusterJson.Write(read);
             Property.Holds(
                 ClusterJson.TryRead(written, out T? again) && ClusterJson.Write(again).AsSpan().SequenceEqual(written),
-                $"a message is another one when read again");
+                "a message is another one when read again");
         }
     }
 }

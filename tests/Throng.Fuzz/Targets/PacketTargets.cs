@@ -18,6 +18,7 @@ internal static class PacketTargets
     [
         new("packets", ReadPacket) { BytesMax = FrameBytesMax },
         new("frames", ReadFrames),
+        new("segments", PlaySegments) { BytesMax = 512, Rounds = 1000 },
     ];
 
     /// <summary>Reads a packet as it is, and then with checksums that fit.</summary>
@@ -116,6 +117,14 @@ internal static class PacketTargets
             Property.Holds(port.Taken == 0, "a frame was taken and not sent");
             input = input[(1 + bytes)..];
         }
+    }
+
+    /// <summary>The first byte says whether the sequence numbers are about to begin anew.</summary>
+    private static void PlaySegments(ReadOnlySpan<byte> input)
+    {
+        using SegmentStory story = new(input.IsEmpty || (input[0] & 1) == 0 ? 100_000 : uint.MaxValue - 1000);
+        story.Play(input.IsEmpty ? input : input[1..]);
+        story.Finish();
     }
 
     private sealed class SilentPeer : IWirePeer
