@@ -168,7 +168,7 @@ public static partial class Units
         $"'{Quote(text)}' is not {what}: {why}; {remedy}";
 
     // Errors go to a terminal: no control characters, no screenfuls.
-    private static string Quote(string text) => Letters.Quoted(text, TextMax);
+    internal static string Quote(string text) => Letters.Quoted(text, TextMax);
 
     private static bool TrySplit(string text, out decimal number, out string unit, out string error)
     {

@@ -18,6 +18,9 @@ internal sealed class NatsResults(NatsLink link, JetStream store)
     private const string Stream = $"OBJ_{Bucket}";
     private const int PieceBytes = 128 << 10;
 
+    /// <summary>No document is as large as this; room for it is taken before its pieces come.</summary>
+    private const int DocumentBytesMax = 256 << 20;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Time for a document, over a slow line too.</summary>
@@ -152,19 +155,21 @@ internal sealed class NatsResults(NatsLink link, JetStream store)
     private async Task<Description?> DescriptionAsync(string name, CancellationToken ending)
     {
         byte[]? text = await store.ReadLastAsync(Stream, DescriptionSubject(name), ending).ConfigureAwait(false);
-        if (text is null)
-        {
-            return null;
-        }
+        return text is null ? null : Described(name, text);
+    }
 
+    /// <summary>Reads a description; null for one that is none of a document of ours.</summary>
+    internal static Description? Described(string name, ReadOnlyMemory<byte> text)
+    {
         try
         {
             using JsonDocument told = JsonDocument.Parse(text);
             string digest = told.RootElement.GetProperty("digest").GetString() ?? "";
-            return new Description(
+            int bytes = told.RootElement.TryGetProperty("size", out JsonElement size) ? size.GetInt32() : 0;
+            return bytes is < 0 or > DocumentBytesMax ? null : new Description(
                 name,
                 JetStream.Checked(told.RootElement.GetProperty("nuid").GetString() ?? ""),
-                told.RootElement.TryGetProperty("size", out JsonElement size) ? size.GetInt32() : 0,
+                bytes,
                 digest.StartsWith("SHA-256=", StringComparison.Ordinal) ? digest["SHA-256=".Length..] : "");
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException
@@ -217,5 +222,5 @@ internal sealed class NatsResults(NatsLink link, JetStream store)
 
     /// <param name="Pieces">Last part of the subject of the pieces.</param>
     /// <param name="Digest">SHA-256 in base 64.</param>
-    private sealed record Description(string Name, string Pieces, int Bytes, string Digest);
+    internal sealed record Description(string Name, string Pieces, int Bytes, string Digest);
 }

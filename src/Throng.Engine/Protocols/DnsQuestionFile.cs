@@ -36,7 +36,25 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form, bool skipsB
     /// <summary>The questions; null when there were errors.</summary>
     public DnsQuestions? Read()
     {
-        int result = ReadLines();
+        int fd = Files.OpenToRead(path);
+        if (fd < 0)
+        {
+            return Questions(fd);
+        }
+
+        FileInfo about = new(path);
+        long lengthBytes = about.Exists ? about.Length : 0; // 0 for a pipe too
+        int result = ReadLines(into => Descriptors.Read(fd, into), lengthBytes);
+        _ = Descriptors.Close(fd);
+        return Questions(result);
+    }
+
+    /// <summary>The same of any bytes.</summary>
+    /// <param name="lengthBytes">How many come, as far as is known; 0: that is not known.</param>
+    public DnsQuestions? Read(ByteSource source, long lengthBytes) => Questions(ReadLines(source, lengthBytes));
+
+    private DnsQuestions? Questions(int result)
+    {
         if (result < 0)
         {
             _errors.Insert(0, $"cannot read {path}: {Errno.Text(result)}");
@@ -71,23 +89,15 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form, bool skipsB
     }
 
     /// <returns>0 or -errno.</returns>
-    private int ReadLines()
+    private int ReadLines(ByteSource source, long lengthBytes)
     {
-        int fd = Files.OpenToRead(path);
-        if (fd < 0)
-        {
-            return fd;
-        }
-
         byte[] buffer = new byte[BufferBytes];
-        FileInfo about = new(path);
-        long lengthBytes = about.Exists ? about.Length : 0; // 0 for a pipe too
         long readBytes = 0;
         int held = 0;
         int read;
         do
         {
-            read = Descriptors.Read(fd, buffer.AsSpan(held));
+            read = source(buffer.AsSpan(held));
             if (read >= 0)
             {
                 readBytes += read;
@@ -99,7 +109,6 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form, bool skipsB
             }
         }
         while ((read > 0 || read == -Errno.EINTR) && !_isFull);
-        _ = Descriptors.Close(fd);
         return Math.Min(0, read);
     }
 
@@ -252,3 +261,6 @@ internal sealed class DnsQuestionFile(string path, DnsQuestion form, bool skipsB
 
     private static bool IsBlank(byte one) => one is (byte)' ' or (byte)'\t' or (byte)'\r';
 }
+
+/// <summary>Fills in the next bytes; how many, 0 at the end, or -errno.</summary>
+internal delegate int ByteSource(Span<byte> into);

@@ -58,35 +58,33 @@ public sealed unsafe class SockDiag : IDisposable
     /// <returns>How many records were filled in; 0 at the end; or -errno, after which it is over too.</returns>
     public int Read(Span<SocketFacts> records)
     {
-        int count = 0;
-        while (_isUnderWay && count < records.Length)
+        if (_isUnderWay && _at >= _bytes)
         {
-            if (_at >= _bytes)
+            int received = Sockets.Receive(_fd, _buffer, BufferBytes, 0);
+            if (received <= 0)
             {
-                if (count > 0)
-                {
-                    return count;
-                }
-
-                int received = Sockets.Receive(_fd, _buffer, BufferBytes, 0);
-                if (received <= 0)
-                {
-                    return End(received);
-                }
-
-                _at = 0;
-                _bytes = received;
+                return End(received);
             }
 
-            int result = ReadMessage(out records[count]);
+            _at = 0;
+            _bytes = received;
+        }
+
+        int count = 0;
+        SockDiagPiece piece = new(new ReadOnlySpan<byte>(_buffer + _at, _bytes - _at));
+        while (_isUnderWay && count < records.Length && piece.HasMore)
+        {
+            int result = piece.Read(out records[count]);
             if (result < 0)
             {
                 return End(result);
             }
 
             count += result;
+            _isUnderWay = !piece.IsLast;
         }
 
+        _at = _bytes - piece.Left;
         return count;
     }
 
@@ -150,71 +148,4 @@ public sealed unsafe class SockDiag : IDisposable
         };
         return Sockets.Send(_fd, request, bytes, 0);
     }
-
-    /// <summary>Takes the next message: 1 for a record, 0 for anything else, or -errno.</summary>
-    private int ReadMessage(out SocketFacts facts)
-    {
-        facts = default;
-        byte* message = _buffer + _at;
-        int left = _bytes - _at;
-        nlmsghdr head = *(nlmsghdr*)message;
-        if (left < sizeof(nlmsghdr) || head.nlmsg_len < sizeof(nlmsghdr) || head.nlmsg_len > left)
-        {
-            return -Errno.EBADMSG;
-        }
-
-        _at += Aligned((int)head.nlmsg_len);
-        byte* body = message + sizeof(nlmsghdr);
-        int bodyBytes = (int)head.nlmsg_len - sizeof(nlmsghdr);
-        switch (head.nlmsg_type)
-        {
-            case NetlinkConstants.NLMSG_ERROR or NetlinkConstants.NLMSG_DONE:
-                _isUnderWay = false;
-                return bodyBytes >= sizeof(int) ? Math.Min(0, *(int*)body) : 0;
-
-            case NetlinkConstants.SOCK_DIAG_BY_FAMILY when bodyBytes >= sizeof(inet_diag_msg):
-                facts = FactsOf((inet_diag_msg*)body, bodyBytes);
-                return 1;
-
-            default:
-                return 0;
-        }
-    }
-
-    private static SocketFacts FactsOf(inet_diag_msg* message, int bytes)
-    {
-        inet_diag_sockid* id = &message->id;
-        SocketFacts facts = new()
-        {
-            Local = SockAddr.FromNetworkOrder(message->idiag_family, id->idiag_src, id->idiag_sport),
-            Remote = SockAddr.FromNetworkOrder(message->idiag_family, id->idiag_dst, id->idiag_dport),
-            State = message->idiag_state,
-        };
-        byte* from = (byte*)message;
-        int at = sizeof(inet_diag_msg);
-        while (at + sizeof(rtattr) <= bytes)
-        {
-            rtattr attribute = *(rtattr*)(from + at);
-            if (attribute.rta_len < sizeof(rtattr) || attribute.rta_len > bytes - at)
-            {
-                break;
-            }
-
-            // An older kernel tells fewer bytes; these fields are in all of them.
-            if (attribute.rta_type == NetlinkConstants.INET_DIAG_INFO && attribute.rta_len >= sizeof(rtattr) + 104)
-            {
-                tcp_info* info = (tcp_info*)(from + at + sizeof(rtattr));
-                facts.RttUs = info->tcpi_rtt;
-                facts.Retransmits = info->tcpi_total_retrans;
-                facts.Unacked = info->tcpi_unacked;
-                facts.Probes = info->tcpi_probes;
-            }
-
-            at += Aligned(attribute.rta_len);
-        }
-
-        return facts;
-    }
-
-    private static int Aligned(int bytes) => (bytes + 3) & ~3;
 }

@@ -193,7 +193,7 @@ public static class Cgroup
 
     // "4:memory:/docker/ab" of version 1, "0::/kubepods/x" of version 2.
     private static string? PathOf(string membership, string controller) =>
-        Line(membership, controller) ?? Line(membership, "");
+        (Line(membership, controller) ?? Line(membership, "")) is ['/', ..] path ? path : null;
 
     private static string? Line(string membership, string controller)
     {

@@ -13,6 +13,10 @@ public sealed class LiveSeries
     /// <summary>With so many intervals neighbours become one.</summary>
     private const int PointsMax = 7_200;
 
+    /// <summary>Most that are added at a time, whatever end a part tells of; the rest comes with the next figures.
+    /// </summary>
+    private const int AddedMax = 3_600;
+
     private IReadOnlyList<SeriesPoint> _points = [];
     private long _toldNs;
 
@@ -26,7 +30,8 @@ public sealed class LiveSeries
     /// <param name="isOver">Nothing comes any more: the last interval ends where the last part did.</param>
     public IReadOnlyList<SeriesPoint> Advance(IReadOnlyList<LivePart> parts, bool isOver = false)
     {
-        LivePart[] known = [.. parts.Where(static part => part.Run is { Series.Count: > 0 })];
+        LivePart[] known = [.. parts.Where(static part => part.Run is { Series.Count: > 0 } run
+            && run.Series.All(static point => point.HasTimes))];
         if (known.Length == 0)
         {
             return [];
@@ -47,7 +52,7 @@ public sealed class LiveSeries
         Started = first;
         List<SeriesPoint> added = [];
         long cellNs = Math.Max(1, known.Max(static part => part.TypicalNs + (Ns.Second / 2)) / Ns.Second) * Ns.Second;
-        for (long toNs = Edge(); toNs <= wholeNs; toNs = Edge())
+        for (long toNs = Edge(); toNs <= wholeNs && added.Count < AddedMax; toNs = Edge())
         {
             Add(toNs);
         }

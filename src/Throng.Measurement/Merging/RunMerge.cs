@@ -8,6 +8,8 @@ namespace Throng.Measurement;
 /// </summary>
 public sealed class RunMerge
 {
+    private static readonly TimeSpan ApartMax = TimeSpan.FromDays(366);
+
     private readonly NamedRun[] _named;
     private readonly RunDocument[] _runs;
     private readonly long[] _offsetsNs;
@@ -80,6 +82,18 @@ public sealed class RunMerge
             {
                 yield return $"{one.Name} is a run of {one.Run.Command}, whose steps follow from one another; compare "
                     + "such runs instead, or merge the parts of one plan (--share)";
+            }
+
+            SeriesPoint[] drain = one.Run.Drain is { } last ? [last] : [];
+            if (one.Run.Series.Concat(drain).Any(point => !point.HasTimes))
+            {
+                yield return $"{one.Name} has an interval that begins after its end, or ends in more than 146 years";
+            }
+
+            if ((one.Run.Started - first.Run.Started).Duration() > ApartMax)
+            {
+                yield return $"{one.Name} and {first.Name} began more than a year apart: only runs of one time become "
+                    + "one";
             }
 
             foreach (string broken in Identities.Broken(one.Run))

@@ -7,6 +7,10 @@ namespace Throng.Measurement;
 /// </summary>
 internal static class SeriesMerge
 {
+    /// <summary>Intervals that may always come of a merge, else twice as many as there were: whatever times a
+    /// document tells, it brings no more.</summary>
+    private const int CellsOfFew = 3_600;
+
     // What adds up and is not among the counters.
     private static readonly Func<SeriesPoint, long>[] Others =
     [
@@ -28,7 +32,8 @@ internal static class SeriesMerge
 
         long endNs = points.Max(point => point.TimeNs);
         long typicalNs = shifted.Where(series => series.Length > 0).Max(Typical);
-        int cells = (int)Math.Max(1, Math.Round((double)endNs / Math.Max(1, typicalNs)));
+        int cellsMax = Math.Max(CellsOfFew, 2 * points.Length);
+        int cells = (int)Math.Clamp(Math.Round((double)endNs / Math.Max(1, typicalNs)), 1, cellsMax);
         List<SeriesPoint> merged = new(cells);
         for (int cell = 0; cell < cells; cell++)
         {

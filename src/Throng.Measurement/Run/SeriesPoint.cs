@@ -26,6 +26,11 @@ public sealed record SeriesPoint
     /// <summary>How long it really was: a sampler that was late says so here.</summary>
     public required long IntervalNs { get; init; }
 
+    /// <summary>Whether it can be added to others: it does not begin after its end, which is less than 146 years away.
+    /// </summary>
+    [JsonIgnore]
+    public bool HasTimes => IntervalNs >= 0 && TimeNs is >= 0 and <= long.MaxValue / 2;
+
     /// <summary>Everything the workers counted one by one.</summary>
     [JsonIgnore]
     public Counts Counts { get => _all; init => _all = value; }

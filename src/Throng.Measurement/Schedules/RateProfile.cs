@@ -70,6 +70,33 @@ public sealed class RateProfile
 
     public static RateProfile Constant(double ratePerSecond) => new([RateSegment.Forever(ratePerSecond)]);
 
+    /// <summary>
+    /// A profile of stretches that somebody wrote: each longer than 0, all together at most 292 years, and every rate a
+    /// number that a schedule can be kept of. The error is a reason without what was read.
+    /// </summary>
+    public static bool TryMake(IReadOnlyList<RateSegment> segments, out RateProfile profile, out string error)
+    {
+        profile = Constant(0);
+        error = "";
+        Int128 totalNs = 0;
+        foreach (RateSegment segment in segments)
+        {
+            totalNs += segment.DurationNs;
+            error = segment.DurationNs <= 0 ? "a stretch lasts longer than 0"
+                : totalNs >= RateSegment.Endless ? "all stretches together are longer than 292 years"
+                : !(segment.FromPerSecond >= 0 && segment.ToPerSecond >= 0) ? "a rate is 0 or more"
+                : IsKept(Math.Max(segment.FromPerSecond, segment.ToPerSecond), out string tooMuch) ? ""
+                : tooMuch;
+            if (error.Length > 0)
+            {
+                return false;
+            }
+        }
+
+        profile = new RateProfile(segments);
+        return true;
+    }
+
     /// <summary>The rate at a time; after the end 0.</summary>
     public double RateAt(long ns)
     {
@@ -187,8 +214,12 @@ public sealed class RateProfile
             segments.Add(segment);
         }
 
-        profile = new RateProfile(segments);
-        return true;
+        if (!TryMake(segments, out profile, out string why))
+        {
+            error = $"'{Units.Quote(text)}': {why}";
+        }
+
+        return error.Length == 0;
     }
 
     private static bool TryParseSegment(string text, out RateSegment segment, out string error)
@@ -197,7 +228,7 @@ public sealed class RateProfile
         int at = text.IndexOf('@');
         if (at < 0)
         {
-            error = $"'{text}' is no DURATION@RATE, such as 10s@1k or 30s@1k..50k";
+            error = $"'{Units.Quote(text)}' is no DURATION@RATE, such as 10s@1k or 30s@1k..50k";
             return false;
         }
 
@@ -212,9 +243,8 @@ public sealed class RateProfile
             return false;
         }
 
-        error = durationNs == 0 ? $"'{text}': a stretch lasts longer than 0" : "";
         segment = new RateSegment(durationNs, from, to);
-        return error.Length == 0;
+        return true;
     }
 
     private long Search(double count, ref int hint)

@@ -10,6 +10,9 @@ public static class CtrafficAnalysis
     private const double SecondNs = Ns.Second;
     private const long KilobyteBytes = 1024;
 
+    /// <summary>Longest run that a row for each second is made of.</summary>
+    private const long DurationMaxNs = 7 * 24 * 3600 * Ns.Second;
+
     /// <summary>The names to ask by.</summary>
     public static IReadOnlyList<string> Names { get; } = ["throughput", "connections", "hosts"];
 
@@ -54,7 +57,9 @@ public static class CtrafficAnalysis
     private static string Connections(CtrafficStats stats, out string error)
     {
         CtrafficSlot[] slots = [.. stats.ConnStats.Where(slot => slot != new CtrafficSlot())];
-        error = slots.Any(slot => slot.Ended == 0) ? "A connection has never ended" : "";
+        error = slots.Any(slot => slot.Ended == 0) ? "A connection has never ended"
+            : stats.Duration > DurationMaxNs ? "The run took more than 7 days, and there is a row for each second"
+            : "";
         if (error.Length > 0)
         {
             return "";

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Throng.Measurement;
 
 namespace Throng.Originals;
 
@@ -109,6 +110,8 @@ public static class CtrafficStatsReader
     private static string Quoted(ReadOnlySpan<byte> text)
     {
         _ = Rune.DecodeFromUtf8(text, out Rune first, out _);
-        return $"'{first}'";
+        return Letters.Shows(first) ? $"'{first}'"
+            : first.IsAscii ? $"'\\x{first.Value:x2}'"
+            : $"'\\u{first.Value:x4}'";
     }
 }

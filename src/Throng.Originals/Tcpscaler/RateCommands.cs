@@ -55,10 +55,9 @@ public static class RateCommands
             return null;
         }
 
-        RateProfile profile = new(segments);
-        bool isKept = RateProfile.IsKept(profile.RateMax, out string tooFast);
-        error = isKept ? "" : $"{ParseError}: {tooFast}";
-        return isKept ? profile : null;
+        bool isMade = RateProfile.TryMake(segments, out RateProfile profile, out string why);
+        error = isMade ? "" : $"{ParseError}: {why}";
+        return isMade ? profile : null;
     }
 
     /// <summary>The rate at its end.</summary>

@@ -119,10 +119,16 @@ public static class Tspam
             return new Reading();
         }
 
+        if (!RateProfile.TryMake(steps, out RateProfile profile, out string why))
+        {
+            given.Refuse("rate", why);
+            return new Reading();
+        }
+
         double most = rates.Max() * Math.Min(30.0, lengthNs / Ns.Second);
         ChurnSpec churn = plain with
         {
-            Profile = new RateProfile(steps),
+            Profile = profile,
             Connections = (long)Math.Clamp(most, InFlightMin, InFlightMax),
         };
         return Reading.Of(new Job(churn, new TspamRateFace())

@@ -9,8 +9,12 @@ internal sealed class StartedConverter : JsonConverter<DateTimeOffset>
 {
     private const string Form = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
+    /// <summary>No run starts so late: what is counted from its start still has a date.</summary>
+    private const int YearEnd = 3000;
+
     public static bool TryParse(string text, out DateTimeOffset started) => DateTimeOffset.TryParseExact(
-        text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out started);
+        text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out started)
+        && started.Year < YearEnd;
 
     /// <summary>A time as it is written everywhere.</summary>
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);

@@ -100,7 +100,12 @@ public static class ChurnArguments
                 steps.Add(new RateSegment(warmUpNs + values.Get(ChurnOptions.Step), rate, rate));
             }
 
-            return new RateProfile(steps);
+            if (!RateProfile.TryMake(steps, out RateProfile stepped, out string why))
+            {
+                errors.Add($"{ChurnOptions.Rate.Spelling}: {why}");
+            }
+
+            return stepped;
         }
 
         RateProfile profile = RateProfile.Constant(rates.Count == 1 ? rates[0] : RateDefault);

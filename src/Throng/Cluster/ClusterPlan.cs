@@ -169,7 +169,8 @@ internal sealed class ClusterPlan(RateProfile? profile, bool isPoisson, DateTime
         return Math.Max(0, PlannedOf(part) - (part.Run?.Messages?.Offered ?? 0));
     }
 
-    private static DateTimeOffset EndOf(PartRow part) => part.Run!.Started.AddTicks(part.Run.DurationNs / 100);
+    private static DateTimeOffset EndOf(PartRow part) =>
+        part.Run!.Started.AddTicks(Math.Max(0, part.Run.DurationNs) / 100);
 
     private static string At(DateTimeOffset moment, DateTimeOffset started) =>
         $"at {Units.Duration(Math.Max(0, (moment - started).Ticks * 100))}";

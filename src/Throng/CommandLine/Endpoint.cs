@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -72,7 +73,7 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
         if (text.StartsWith(':') && !text.StartsWith("::", StringComparison.Ordinal))
         {
             endpoint = new Endpoint("", null, 0, 0);
-            error = Wrong(text, $"the host is missing; this one is 127.0.0.1{text}");
+            error = Wrong(text, $"the host is missing; this one is 127.0.0.1{Text.Plain(text)}");
             return false;
         }
 
@@ -119,7 +120,7 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
             error = Wrong(text, host.Contains(',')
                 ? $"several are written apart: {string.Join(' ', text.Split(',').Select(Text.Plain))}"
                 : "an IPv6 address needs brackets; write "
-                    + (is6 && ports.Length > 0 ? $"[{host}]:{Text.Plain(ports)}" : "[::1]:7000"));
+                    + (is6 && ports.Length > 0 ? $"[{Text.Plain(host)}]:{Text.Plain(ports)}" : "[::1]:7000"));
             return false;
         }
 
@@ -142,7 +143,8 @@ public sealed record Endpoint(string Host, IPAddress? Address, int FirstPort, in
         error = "";
         if (isBracketed)
         {
-            bool isIPv6 = host.Contains(':') && IPAddress.TryParse(host, out address);
+            // A zone may be anything to the runtime, and is shown as it was written.
+            bool isIPv6 = host.Contains(':') && Letters.Shows(host) && IPAddress.TryParse(host, out address);
             error = isIPv6 ? "" : "what is in brackets is not an IPv6 address";
         }
         else if (host.Length == 0)

@@ -8,6 +8,9 @@ namespace Throng;
 /// <summary>How the values of options are read: each kind of amount, with the bounds of one option.</summary>
 public static class Kinds
 {
+    /// <summary>From here on a moment is so many nanoseconds away that 63 bits may not hold them.</summary>
+    private const int MomentYearEnd = 2200;
+
     public static bool Flag(string text, out bool value, out string error)
     {
         value = true;
@@ -158,9 +161,12 @@ public static class Kinds
             text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value)
             && text.Contains('T', StringComparison.OrdinalIgnoreCase)
             && (text.EndsWith("Z", StringComparison.OrdinalIgnoreCase) || text.LastIndexOfAny(['+', '-']) > 10);
-        error = isRead ? "" : $"'{Text.Plain(text)}' is no time: write it with its offset, such as "
-            + "2030-01-31T12:00:00Z or 2030-01-31T12:00:00.250+01:00";
-        return isRead;
+        error = !isRead ? $"'{Text.Plain(text)}' is no time: write it with its offset, such as "
+                + "2030-01-31T12:00:00Z or 2030-01-31T12:00:00.250+01:00"
+            : value.Year >= MomentYearEnd ? $"'{Text.Plain(text)}' is later than any run: write a year before "
+                + $"{MomentYearEnd}"
+            : "";
+        return error.Length == 0;
     }
 
     /// <summary>A condition on a metric, such as <c>response.p99 > 20ms</c>.</summary>

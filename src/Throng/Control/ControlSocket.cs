@@ -263,7 +263,8 @@ public sealed class ControlSocket : IDisposable
         stream.Write(Utf8.GetBytes($"{(answer.IsRefused ? "refused" : "ok")} {lines}\n{answer.Text}\n"));
     }
 
-    private static Answer? ReadAnswer(StreamReader lines)
+    /// <summary>Reads an answer; null for something else.</summary>
+    internal static Answer? ReadAnswer(StreamReader lines)
     {
         string[] head = lines.ReadLine()?.Split(' ') ?? [];
         if (head is not [("ok" or "refused") and var outcome, var number]

@@ -148,7 +148,7 @@ public static class PromptCommands
         string wrong = "";
         string[] both = argument.Split(" from ", 2, StringSplitOptions.TrimEntries);
         if ((argument.Length > 0 && !Kinds.Moment(both[0], out at, out wrong))
-            | (both.Length == 2 && !Kinds.Moment(both[^1], out from, out wrong)))
+            || (both.Length == 2 && !Kinds.Moment(both[^1], out from, out wrong)))
         {
             return Answer.Refuse(wrong);
         }

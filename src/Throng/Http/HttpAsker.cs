@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Throng.Engine;
+using Throng.Measurement;
 
 namespace Throng;
 
@@ -27,6 +28,13 @@ public static class HttpAsker
         }
 
         ReadOnlyMemory<byte> received = Exchange(at, command, token, pinned, out int status);
+        return Read(at, status, received);
+    }
+
+    /// <summary>The answer in what was received.</summary>
+    /// <exception cref="SetupException">It is none of a run, or a run refuses to be asked.</exception>
+    internal static Answer Read(Uri at, int status, ReadOnlyMemory<byte> received)
+    {
         if (status == 0)
         {
             throw Strange(at);
@@ -47,7 +55,7 @@ public static class HttpAsker
     {
         200 => Answer.Read(string.Join('\n', body.GetProperty("lines").EnumerateArray().Select(
             line => line.GetString()))),
-        400 or 409 => Answer.Refuse(body.GetProperty("detail").GetString() ?? ""),
+        400 or 409 => Answer.Refuse(Letters.Plain(body.GetProperty("detail").GetString() ?? "")),
         _ => throw new SetupException(
             $"{at} refuses to be asked: {Text.Plain(body.GetProperty("detail").GetString() ?? "")}",
             Text.Plain(body.GetProperty("remedy").GetString() ?? "")),

@@ -30,6 +30,12 @@ internal sealed class HttpExchange(Uri at, Fingerprint pinned, TimeSpan patience
         byte[] received = Exchange(Encoding.ASCII.GetBytes(
             $"POST {path} HTTP/1.1\r\nHost: {at.Authority}\r\nConnection: close\r\n{headers}"
             + $"Content-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n"), body);
+        return BodyOf(received, out status);
+    }
+
+    /// <summary>The body of an answer, and its status: 0 for something else than HTTP.</summary>
+    internal static ReadOnlyMemory<byte> BodyOf(byte[] received, out int status)
+    {
         int end = received.AsSpan().IndexOf("\r\n\r\n"u8);
         string[] first = Encoding.ASCII.GetString(received, 0, Math.Max(0, end)).Split("\r\n")[0].Split(' ');
         bool isHttp = first.Length > 1 && first[0].StartsWith("HTTP/1.", StringComparison.Ordinal);

@@ -241,5 +241,11 @@ public sealed class RunApi
         {
             return HttpReply.Problem(400, "not understood", "the body is no JSON", "send an object: {…}");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: there is no way to ask beforehand.
+            return HttpReply.Problem(
+                400, "not understood", "the body has letters that are no Unicode", "send an object: {…}");
+        }
     }
 }

@@ -63,10 +63,9 @@ public static class RateProgram
             }
         }
 
-        profile = new RateProfile(segments);
-        bool isKept = RateProfile.IsKept(profile.RateMax, out error);
-        error = isKept ? "" : $"stdin: {error}";
-        return isKept;
+        bool isMade = RateProfile.TryMake(segments, out profile, out error);
+        error = isMade ? "" : $"stdin: {error}";
+        return isMade;
     }
 
     /// <summary>The rate at the end of it.</summary>
@@ -85,7 +84,11 @@ public static class RateProgram
             segments.Add(new RateSegment(untilZeroNs, fromPerSecond, 0));
         }
 
-        segments.Add(new RateSegment(durationNs - untilZeroNs, 0, 0));
+        if (untilZeroNs < durationNs)
+        {
+            segments.Add(new RateSegment(durationNs - untilZeroNs, 0, 0));
+        }
+
         return 0;
     }
 
@@ -107,6 +110,6 @@ public static class RateProgram
 
         return double.TryParse(
             word.ToString(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
-            CultureInfo.InvariantCulture, out number);
+            CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
     }
 }

@@ -9,7 +9,8 @@ namespace Throng.Tests.Tidy;
 internal static partial class Documents
 {
     /// <summary>Options of other programs that the documents tell people to type.</summary>
-    private static readonly string[] Foreign = ["--project", "--filter-class", "--filter-namespace"];
+    private static readonly string[] Foreign =
+        ["--project", "--filter-class", "--filter-namespace", "--minutes", "--input"];
 
     private static readonly string[] Headings = ["### Added", "### Numbers"];
 
