@@ -14,18 +14,24 @@ internal sealed class SoakReport
     /// <summary>The beginning of a soak: buffers and tables grow to what is needed.</summary>
     private const double WarmUp = 1.0 / 6;
 
+    /// <summary>In a longer one the series, too, which has a point for each second of an hour.</summary>
+    private const double WarmUpMinutesOfHours = 65;
+
     private static readonly string[] Outcomes = ["answered", "timed_out", "lost", "not_sent"];
     private static readonly string[] Quantiles = ["p50", "p99"];
 
     private readonly Settings _settings;
     private readonly Report _report;
     private readonly TimeSpan _lasts;
+    private readonly double _warmUpMinutes;
     private readonly List<(double Minute, long Slab, long Sockets, long Waiting)> _host = [];
 
     public SoakReport(Settings settings, TimeSpan lasts)
     {
         _settings = settings;
         _lasts = lasts;
+        _warmUpMinutes = Math.Max(
+            lasts.TotalMinutes * WarmUp, lasts.TotalMinutes > 2 * WarmUpMinutesOfHours ? WarmUpMinutesOfHours : 0);
         _report = new Report("A soak: all loads side by side, servers in trouble", settings);
     }
 
@@ -42,7 +48,7 @@ internal sealed class SoakReport
     public void Write(IReadOnlyList<Watched> watched, IReadOnlyList<Troubled> troubled, Again again)
     {
         _report.Line($"{_lasts.TotalMinutes:0} minutes. Resident memory, descriptors and threads are read "
-            + $"{_host.Count} times; the first sixth is left out. The change is Sen's slope with its bounds at 95 %. It is "
+            + $"{_host.Count} times; the first {_warmUpMinutes:0} minutes are left out. The change is Sen's slope with its bounds at 95 %. It is "
             + "flat when the bounds have 0 between them or the change is below 1 % an hour. In trouble all the time: "
             + string.Join(", ", SoakPlan.Troubles.Zip(troubled).Select(static pair =>
                 $"one server {Word(pair.First.Trouble)} ({pair.Second.Times} times)")) + ".");
@@ -57,11 +63,12 @@ internal sealed class SoakReport
         Slab();
         Sums(watched);
         Latencies(watched);
-        int badEnds = troubled.Sum(static one => one.BadEnds);
+        string[] badEnds = [.. troubled.SelectMany(static one => one.BadEnds)];
         _report.Line($"Loads that end by themselves: {again.Runs} runs of {SoakPlan.Again.Length} kinds one after another,"
-            + $" {again.Bad.Count} of them not as they should. Servers that were told to end: {badEnds} did not with 0.");
+            + $" {again.Bad.Count} of them not as they should. Servers that were told to end: {badEnds.Length} did not with 0.");
         again.Bad.ForEach(bad => _report.Line($"- {bad}"));
-        IsGood &= again.Bad.Count == 0 && badEnds == 0;
+        Array.ForEach(badEnds, bad => _report.Line($"- a server: {bad}"));
+        IsGood &= again.Bad.Count == 0 && badEnds.Length == 0;
         string path = _settings.Text("result", "bench/results/soak.md");
         string drawing = Path.ChangeExtension(path, ".svg");
         File.WriteAllText(drawing, SvgChart.Render(Drawn(watched)));
@@ -102,13 +109,13 @@ internal sealed class SoakReport
 
     private void Slab()
     {
-        (double, double)[] points = [.. _host.Where(one => one.Minute > _lasts.TotalMinutes * WarmUp)
+        (double, double)[] points = [.. _host.Where(one => one.Minute > _warmUpMinutes)
             .Select(static one => (one.Minute / 60, one.Slab / 1048576.0))];
         SenSlope slope = SenSlope.Of(points);
         _report.Line(string.Create(CultureInfo.InvariantCulture,
             $"Kernel slab of the whole machine: {points[0].Item2:0} MiB, at the end {points[^1].Item2:0} MiB, "
                 + $"{slope.Median:0.0} ({slope.Low:0.0}–{slope.High:0.0}) MiB an hour. TCP sockets of the namespace: "
-                + $"{_host[_host.Count / 6].Sockets:N0}, at the end {_host[^1].Sockets:N0}."));
+                + $"{_host[_host.FindIndex(one => one.Minute > _warmUpMinutes)].Sockets:N0}, at the end {_host[^1].Sockets:N0}."));
         _report.Line();
     }
 
@@ -180,7 +187,7 @@ internal sealed class SoakReport
             [.. one.Readings.Select(reading => new ChartPoint(reading.Minute, value(reading)))], SeriesStyle.Line))],
     };
 
-    private bool IsWarm(Reading reading) => reading.Minute > _lasts.TotalMinutes * WarmUp;
+    private bool IsWarm(Reading reading) => reading.Minute > _warmUpMinutes;
 
     private static SenSlope Slope(Reading[] readings, Func<Reading, double> value) =>
         SenSlope.Of([.. readings.Select(reading => (reading.Minute / 60, value(reading)))]);

@@ -28,8 +28,8 @@ internal sealed class Troubled : IDisposable
     /// <summary>How often it was in trouble.</summary>
     public int Times { get; private set; }
 
-    /// <summary>How often it ended otherwise than with 0 when it was asked to.</summary>
-    public int BadEnds { get; private set; }
+    /// <summary>How it ended when it was asked to and did not end with 0.</summary>
+    public List<string> BadEnds { get; } = [];
 
     public void Dispose()
     {
@@ -62,9 +62,10 @@ internal sealed class Troubled : IDisposable
     private void Leave()
     {
         _server.Terminate();
-        if (!_server.Join(TimeSpan.FromSeconds(30)) || _server.ExitCode != 0)
+        bool hasEnded = _server.Join(TimeSpan.FromSeconds(30));
+        if (!hasEnded || _server.ExitCode != 0)
         {
-            BadEnds++;
+            BadEnds.Add(hasEnded ? $"exit code {_server.ExitCode}: {_server.LastError}" : "not within 30 s");
         }
 
         _server.Dispose();
