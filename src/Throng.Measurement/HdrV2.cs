@@ -66,9 +66,13 @@ public static class HdrV2
             byte[] bytes = Convert.FromBase64String(base64);
             error = Read(bytes, histogram);
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException or IOException)
+        catch (FormatException)
         {
-            error = "not base64 with a deflated histogram inside: " + e.Message;
+            error = "it is not base64";
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            error = "what the base64 holds is no deflated histogram, or only a part of one";
         }
 
         if (error.Length == 0)

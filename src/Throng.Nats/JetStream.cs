@@ -40,7 +40,7 @@ internal sealed class JetStream(NatsLink link)
         }
 
         JsonElement answer = Parsed(await SendAsync(subject, data, headers, ending).ConfigureAwait(false));
-        return answer.GetProperty("seq").GetUInt64();
+        return (ulong)answer.Number("seq");
     }
 
     /// <summary>Reads a message from any node that has it; null: there is none.</summary>
@@ -60,7 +60,9 @@ internal sealed class JetStream(NatsLink link)
         }
 
         bool isRemoved = headers.TryGetLastValue("KV-Operation", out string? done) && done is "DEL" or "PURGE";
-        return new StoredMessage(ulong.Parse(sequence, CultureInfo.InvariantCulture), answer.Data ?? [], isRemoved);
+        return ulong.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+            ? new StoredMessage(number, answer.Data ?? [], isRemoved)
+            : throw new NatsException("a message without a number");
     }
 
     /// <summary>Reads the last message of a subject from the node that leads; null: there is none.</summary>
@@ -71,8 +73,10 @@ internal sealed class JetStream(NatsLink link)
         {
             JsonElement answer = await AskAsync(
                 $"STREAM.MSG.GET.{stream}", $$"""{"last_by_subj":"{{subject}}"}""", ending).ConfigureAwait(false);
-            JsonElement message = answer.GetProperty("message");
-            return message.TryGetProperty("data", out JsonElement data) ? data.GetBytesFromBase64() : [];
+            JsonElement message = answer.Part("message");
+            return !message.TryGetProperty("data", out JsonElement data) ? []
+                : data.ValueKind == JsonValueKind.String && data.TryGetBytesFromBase64(out byte[]? bytes) ? bytes
+                : throw new NatsException("a message that is no base 64");
         }
         catch (JetStreamException none) when (none.Number == JetStreamException.NoMessage)
         {
@@ -113,7 +117,7 @@ internal sealed class JetStream(NatsLink link)
         }
 
         JsonElement told = await AskAsync($"STREAM.INFO.{stream}", "", ending).ConfigureAwait(false);
-        return told.GetProperty("config");
+        return told.Part("config");
     }
 
     /// <summary>Bytes in base 64, as they stand in a subject and in a digest.</summary>
@@ -146,7 +150,8 @@ internal sealed class JetStream(NatsLink link)
         {
             using JsonDocument document = JsonDocument.Parse(answer.Data ?? []);
             JsonElement root = document.RootElement.Clone();
-            return root.TryGetProperty("error", out JsonElement error) ? throw new JetStreamException(error) : root;
+            return root.ValueKind != JsonValueKind.Object ? throw new NatsException("an answer that is no object")
+                : root.TryGetProperty("error", out JsonElement error) ? throw new JetStreamException(error) : root;
         }
         catch (JsonException other)
         {

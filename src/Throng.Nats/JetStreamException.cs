@@ -5,7 +5,7 @@ namespace Throng.Nats;
 
 /// <summary>A request that the server refuses, with its number for why.</summary>
 internal sealed class JetStreamException(JsonElement error)
-    : NatsException(error.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "refused")
+    : NatsException(Has(error, "description", JsonValueKind.String, out JsonElement text) ? text.GetString()! : "refused")
 {
     /// <summary>The stream has no such message.</summary>
     public const int NoMessage = 10037;
@@ -13,8 +13,8 @@ internal sealed class JetStreamException(JsonElement error)
     /// <summary>A stream of this name is there, kept otherwise.</summary>
     public const int OtherConfiguration = 10058;
 
-    public int Number { get; } =
-        error.TryGetProperty("err_code", out JsonElement number) && number.TryGetInt32(out int value) ? value : 0;
+    public int Number { get; } = Has(error, "err_code", JsonValueKind.Number, out JsonElement number)
+        && number.TryGetInt32(out int value) ? value : 0;
 
     /// <summary>The server, or this account, has no JetStream.</summary>
     public bool IsWithoutJetStream => Number is 10039 or 10076;
@@ -27,4 +27,10 @@ internal sealed class JetStreamException(JsonElement error)
 
     /// <summary>There is no room, and trying again does not make any.</summary>
     public bool IsFull => Number is 10023 or 10028 or 10047 or 10054 or 10077 or 10122;
+
+    private static bool Has(JsonElement error, string name, JsonValueKind kind, out JsonElement part)
+    {
+        part = default;
+        return error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out part) && part.ValueKind == kind;
+    }
 }

@@ -39,9 +39,9 @@ internal sealed class NatsBuckets(NatsLink link, JetStream store)
         JsonElement kept = await store.MakeAsync(
             Stream(bucket), $"\"{Subject(bucket, ">")}\"", isOnDisk: bucket == Bucket.Plans, age, perSubject: 1, copies,
             ending).ConfigureAwait(false);
-        TimeSpan keptAge = TimeSpan.FromTicks(kept.GetProperty("max_age").GetInt64() / TimeSpan.NanosecondsPerTick);
-        long history = kept.GetProperty("max_msgs_per_subject").GetInt64();
-        string? storage = kept.GetProperty("storage").GetString();
+        TimeSpan keptAge = TimeSpan.FromTicks(kept.Number("max_age") / TimeSpan.NanosecondsPerTick);
+        long history = kept.Number("max_msgs_per_subject");
+        string storage = kept.Words("storage");
         if (keptAge != age || history != 1 || storage != (bucket == Bucket.Plans ? "file" : "memory"))
         {
             throw new BusException(
@@ -167,7 +167,7 @@ internal sealed class NatsBuckets(NatsLink link, JetStream store)
         string all = Subject(bucket, ">");
         JsonElement told = await store.AskAsync(
             $"STREAM.INFO.{Stream(bucket)}", $$"""{"subjects_filter":"{{all}}"}""", ending).ConfigureAwait(false);
-        return told.GetProperty("state").TryGetProperty("subjects", out JsonElement subjects)
+        return told.Part("state").TryGetProperty("subjects", out JsonElement subjects)
             && subjects.ValueKind == JsonValueKind.Object
             ? [.. subjects.EnumerateObject().Select(subject => subject.Name[(all.Length - 1)..])]
             : [];

@@ -32,11 +32,11 @@ internal sealed class NatsResults(NatsLink link, JetStream store)
         JsonElement kept = await store.MakeAsync(
             Stream, $"\"$O.{Bucket}.C.>\",\"$O.{Bucket}.M.>\"", isOnDisk: true, TimeSpan.Zero, perSubject: -1, copies,
             ending).ConfigureAwait(false);
-        string? storage = kept.GetProperty("storage").GetString();
-        if (storage != "file" || kept.GetProperty("max_age").GetInt64() != 0)
+        string storage = kept.Words("storage");
+        if (storage != "file" || kept.Number("max_age") != 0)
         {
             throw new BusException(
-                $"the store {Bucket} is kept otherwise (age {kept.GetProperty("max_age")} ns, {storage})",
+                $"the store {Bucket} is kept otherwise (age {kept.Number("max_age")} ns, {storage})",
                 $"delete it: nats stream rm {Stream}");
         }
     }

@@ -80,6 +80,10 @@ public static class RunStates
     public static bool WasNotTold(RunDocument run) =>
         run.Options.Find(StartAtKey) is { Kind: NodeKind.Text, Text: Told };
 
-    /// <summary>Whether a run was ended by a signal: <c>SIGINT</c>, <c>SIGTERM</c> and the like.</summary>
-    public static bool IsSignal(string endedBy) => endedBy.StartsWith("SIG", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether a run, or one of those it was merged from, was ended by a signal: <c>SIGINT</c>, <c>SIGTERM</c> and the
+    /// like.
+    /// </summary>
+    public static bool IsSignal(string endedBy) =>
+        endedBy.Split(", ").Any(static one => one.StartsWith("SIG", StringComparison.Ordinal));
 }

@@ -10,7 +10,7 @@ namespace Throng;
 public static class HttpAsker
 {
     /// <summary>Of `list all` with ten million connections, and more than any other answer.</summary>
-    private const int AnswerBytesMax = 1 << 30;
+    private const int AnswerBytesMax = 1 << 28;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

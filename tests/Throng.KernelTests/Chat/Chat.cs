@@ -67,7 +67,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
         ref Act act, Handle connection, ref ConnectionState state, int result, in ConnectionFacts facts)
     {
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
-        _keeper.OnFacts(result, facts, chat.Member.AgeNs(act.NowNs), act.NowNs - chat.Member.StampNs);
+        _keeper.OnFacts(connection, result, facts, chat.Member.AgeNs(act.NowNs), act.NowNs - chat.Member.StampNs);
     }
 
     public readonly void OnClosed(
@@ -76,7 +76,7 @@ internal struct Chat(ChatSpec spec, int targets, bool ownsTargets) : IWorkload
         ref ChatState chat = ref ConnectionState.As<ChatState>(ref state);
         act.Counters(Role.Client)[Counter.MessagesLost] += chat.Member.Awaits ? 1 : 0;
         long idleNs = act.NowNs - chat.Member.StampNs;
-        _keeper.OnClosed(ref act, connection, chat.Member, reason, phase, errno, chat.Answers, idleNs);
+        _keeper.OnClosed(ref act, connection, chat.Member, reason, phase, chat.Answers, idleNs);
     }
 
     public readonly void OnMessage(ref Act act, in WorkerMessage message) => _keeper.OnMessage(ref act, message);
