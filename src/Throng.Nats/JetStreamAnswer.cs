@@ -3,7 +3,9 @@ using NATS.Client.Core;
 
 namespace Throng.Nats;
 
-/// <summary>Parts of what a server answers: one that is missing, or is of another kind, is a refusal like any other.</summary>
+/// <summary>
+/// Parts of what a server answers: one that is missing, or is of another kind, is a refusal like any other.
+/// </summary>
 internal static class JetStreamAnswer
 {
     /// <summary>A part that is an object.</summary>
@@ -14,7 +16,8 @@ internal static class JetStreamAnswer
     /// <summary>A whole number.</summary>
     /// <exception cref="NatsException">There is none.</exception>
     public static long Number(this JsonElement answer, string name) =>
-        Named(answer, name, static part => part.ValueKind == JsonValueKind.Number && part.TryGetInt64(out _)).GetInt64();
+        Named(answer, name, static part => part.ValueKind == JsonValueKind.Number && part.TryGetInt64(out _))
+            .GetInt64();
 
     /// <summary>A text.</summary>
     /// <exception cref="NatsException">There is none.</exception>

@@ -5,7 +5,8 @@ namespace Throng.Nats;
 
 /// <summary>A request that the server refuses, with its number for why.</summary>
 internal sealed class JetStreamException(JsonElement error)
-    : NatsException(Has(error, "description", JsonValueKind.String, out JsonElement text) ? text.GetString()! : "refused")
+    : NatsException(
+        Has(error, "description", JsonValueKind.String, out JsonElement text) ? text.GetString()! : "refused")
 {
     /// <summary>The stream has no such message.</summary>
     public const int NoMessage = 10037;
@@ -31,6 +32,7 @@ internal sealed class JetStreamException(JsonElement error)
     private static bool Has(JsonElement error, string name, JsonValueKind kind, out JsonElement part)
     {
         part = default;
-        return error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out part) && part.ValueKind == kind;
+        return error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out part)
+            && part.ValueKind == kind;
     }
 }

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Throng.Nats;
 
 /// <summary>
-/// Who the server of a folder is, in a file: its process by number and by the moment the kernel started it. One whose
-/// starter was killed is found again by it and ended; another process with that number by now is left alone. The file
-/// is locked for as long as somebody looks after the server.
+/// Identity of the server of a folder, in a file: its process by number and by the moment the kernel started it. One
+/// whose starter was killed is found again by it and ended; another process with that number by now is left alone. The
+/// file is locked for as long as somebody looks after the server.
 /// </summary>
 internal sealed class ServerRecord : IDisposable
 {

@@ -49,7 +49,8 @@ internal static class SoakBench
             folder.Delete(recursive: true);
         }
 
-        Watched Start(string name, string line) => new(name, line, StartChild($"{line} -q --json".Replace("FOLDER", folder.FullName)));
+        Watched Start(string name, string line) =>
+            new(name, line, StartChild($"{line} -q --json".Replace("FOLDER", folder.FullName)));
 
         Child StartChild(string line) => Child.Start(network.Before, settings, ("throng", line));
     }

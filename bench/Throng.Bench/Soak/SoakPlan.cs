@@ -1,8 +1,8 @@
 namespace Throng.Bench;
 
 /// <summary>
-/// What runs side by side. Rates are ten times what the loads have by default. Two servers last as long as the soak and
-/// are watched like the loads; three others are in trouble all the time.
+/// Processes that run side by side. Rates are ten times what the loads have by default. Two servers last as long as
+/// the soak and are watched like the loads; three others are in trouble all the time.
 /// </summary>
 internal static class SoakPlan
 {

@@ -5,7 +5,7 @@ using Throng.Report;
 
 namespace Throng.Bench;
 
-/// <summary>What a soak has shown: a table, and a drawing beside it.</summary>
+/// <summary>The result of a soak: a table, and a drawing beside it.</summary>
 internal sealed class SoakReport
 {
     /// <summary>A change that an hour may bring, as a share of the value: less cannot be told from none.</summary>
@@ -48,8 +48,9 @@ internal sealed class SoakReport
     public void Write(IReadOnlyList<Watched> watched, IReadOnlyList<Troubled> troubled, Again again)
     {
         _report.Line($"{_lasts.TotalMinutes:0} minutes. Resident memory, descriptors and threads are read "
-            + $"{_host.Count} times; the first {_warmUpMinutes:0} minutes are left out. The change is Sen's slope with its bounds at 95 %. It is "
-            + "flat when the bounds have 0 between them or the change is below 1 % an hour. In trouble all the time: "
+            + $"{_host.Count} times; the first {_warmUpMinutes:0} minutes are left out. The change is Sen's slope");
+        _report.Line("with its bounds at 95 %. It is flat when these have 0 between them or it is below 1 % an hour.");
+        _report.Line("In trouble all the time: "
             + string.Join(", ", SoakPlan.Troubles.Zip(troubled).Select(static pair =>
                 $"one server {Word(pair.First.Trouble)} ({pair.Second.Times} times)")) + ".");
         _report.Line();
@@ -64,8 +65,9 @@ internal sealed class SoakReport
         Sums(watched);
         Latencies(watched);
         string[] badEnds = [.. troubled.SelectMany(static one => one.BadEnds)];
-        _report.Line($"Loads that end by themselves: {again.Runs} runs of {SoakPlan.Again.Length} kinds one after another,"
-            + $" {again.Bad.Count} of them not as they should. Servers that were told to end: {badEnds.Length} did not with 0.");
+        _report.Line($"Loads that end by themselves: {again.Runs} runs of {SoakPlan.Again.Length} kinds one after "
+            + $"another, {again.Bad.Count} of them not as they should. Servers that were told to end: {badEnds.Length} did not"
+            + " with 0.");
         again.Bad.ForEach(bad => _report.Line($"- {bad}"));
         Array.ForEach(badEnds, bad => _report.Line($"- a server: {bad}"));
         IsGood &= again.Bad.Count == 0 && badEnds.Length == 0;
@@ -115,7 +117,8 @@ internal sealed class SoakReport
         _report.Line(string.Create(CultureInfo.InvariantCulture,
             $"Kernel slab of the whole machine: {points[0].Item2:0} MiB, at the end {points[^1].Item2:0} MiB, "
                 + $"{slope.Median:0.0} ({slope.Low:0.0}–{slope.High:0.0}) MiB an hour. TCP sockets of the namespace: "
-                + $"{_host[_host.FindIndex(one => one.Minute > _warmUpMinutes)].Sockets:N0}, at the end {_host[^1].Sockets:N0}."));
+                + $"{_host[_host.FindIndex(one => one.Minute > _warmUpMinutes)].Sockets:N0}, at the end "
+                + $"{_host[^1].Sockets:N0}."));
         _report.Line();
     }
 
@@ -150,7 +153,8 @@ internal sealed class SoakReport
             double[] all = [.. series.Select(point => (double?)point?["response_ns"]?[quantile]).OfType<double>()];
             _report.Line(string.Create(CultureInfo.InvariantCulture,
                 $"Response time of \"{SoakPlan.Compared}\", median of its {quantile}: first sixth "
-                    + $"{Report.Median(all.Take(part)) / 1e3:0} us, last sixth {Report.Median(all.TakeLast(part)) / 1e3:0} us."));
+                    + $"{Report.Median(all.Take(part)) / 1e3:0} us, last sixth "
+                    + $"{Report.Median(all.TakeLast(part)) / 1e3:0} us."));
         }
 
         _report.Line();

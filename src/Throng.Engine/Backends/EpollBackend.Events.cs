@@ -143,6 +143,11 @@ public sealed unsafe partial class EpollBackend
         WatchedListener one = _listeners[listener];
         for (int accepted = 0; accepted < AcceptsPerTurn && one.IsAccepting; accepted++)
         {
+            if (_slab.IsFull && accepted > 0)
+            {
+                return; // whether another one waits is told in the next turn: with nobody there nothing is refused
+            }
+
             int fd = _slab.IsFull ? -Errno.EMFILE : Sockets.Accept(one.Fd);
             if (fd == -Errno.EAGAIN)
             {

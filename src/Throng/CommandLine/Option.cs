@@ -46,7 +46,7 @@ public abstract class Option
     /// </summary>
     public string Implied { get; init; } = "";
 
-    /// <summary>Whether such a value reads like a target, so that the word behind it may be taken for the other.</summary>
+    /// <summary>Whether such a value reads like a target, so that a word behind it may be taken for either.</summary>
     public bool IsLikeTarget { get; init; }
 
     /// <summary>Whether the next word may be its value.</summary>

@@ -9,8 +9,8 @@ namespace Throng;
 /// <summary>The asking side of --http: one command, one answer.</summary>
 public static class HttpAsker
 {
-    /// <summary>Of `list all` with ten million connections, and more than any other answer.</summary>
-    private const int AnswerBytesMax = 1 << 28;
+    /// <summary>Bytes of `list all` with ten million connections, which is more than any other answer has.</summary>
+    private const int AnswerBytesMax = 1 << 30;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -20,7 +20,7 @@ public sealed class HttpPort : IDisposable
     /// <summary>Clients that are answered at once.</summary>
     public const int ClientsMax = 64;
 
-    /// <summary>Those beyond them who are told that there is no room; who comes on top is hung up on.</summary>
+    /// <summary>Clients beyond them who are told that there is no room; who comes on top is hung up on.</summary>
     public const int ToldMax = 16;
 
     /// <summary>Connections open at once, with those that are being hung up on.</summary>

@@ -54,7 +54,7 @@ public static class HttpToken
         }
     }
 
-    /// <summary>What others can read or write, or have put there, is no secret.</summary>
+    /// <summary>Refuses a file that others can read or write, or have put there: it is no secret.</summary>
     private static void RefuseOpen(string path, string option)
     {
         string said = Text.Plain(path);

@@ -4,7 +4,7 @@ namespace Throng.KernelTests;
 /// <param name="Lay">How the program is started there; skips the test where that cannot be had.</param>
 internal sealed record OddHost(Func<Launch> Lay)
 {
-    /// <summary>What goes when the commands have ended.</summary>
+    /// <summary>Something that goes when the commands have ended.</summary>
     public Func<IDisposable>? Place { get; init; }
 
     /// <summary>Commands that end with 3 and one line.</summary>

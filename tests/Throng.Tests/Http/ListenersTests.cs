@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Throng.Tests;
 
-/// <summary>What all that listens beside a run may take of its descriptors.</summary>
+/// <summary>Descriptors of a run that all that listens beside it may take.</summary>
 public sealed class ListenersTests
 {
-    /// <summary>What the process itself has open: the runtime, files, rings, listeners.</summary>
+    /// <summary>Descriptors that the process itself has open: the runtime, files, rings, listeners.</summary>
     private const int OwnMax = 90;
 
     [Fact]
