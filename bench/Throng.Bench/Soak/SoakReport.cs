@@ -66,8 +66,8 @@ internal sealed class SoakReport
         Latencies(watched);
         string[] badEnds = [.. troubled.SelectMany(static one => one.BadEnds)];
         _report.Line($"Loads that end by themselves: {again.Runs} runs of {SoakPlan.Again.Length} kinds one after "
-            + $"another, {again.Bad.Count} of them not as they should. Servers that were told to end: {badEnds.Length} did not"
-            + " with 0.");
+            + $"another, {again.Bad.Count} of them not as they should. Servers that were told to end: "
+            + $"{badEnds.Length} did not with 0.");
         again.Bad.ForEach(bad => _report.Line($"- {bad}"));
         Array.ForEach(badEnds, bad => _report.Line($"- a server: {bad}"));
         IsGood &= again.Bad.Count == 0 && badEnds.Length == 0;

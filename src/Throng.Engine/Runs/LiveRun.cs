@@ -241,7 +241,19 @@ internal sealed partial class LiveRun : SampledRun, ILiveRun
         _group.Post(new WorkerMessage(WorkerMessageKind.Debug, on ? 1 : 0));
     }
 
-    public IReadOnlyList<ConnectionFailure> LastFailures(int most) => _failures?.Last(most) ?? [];
+    public IReadOnlyList<ConnectionFailure> LastFailures(int most)
+    {
+        if (_failures is null)
+        {
+            return [];
+        }
+
+        // All that have failed by now: who has read of them in the status finds them here.
+        long nowNs = Clock.NowNs();
+        Thread.Sleep(TimeSpan.FromTicks(FailureRecord.SettleNs / TimeSpan.NanosecondsPerTick));
+        _failures.Take(nowNs);
+        return _failures.Last(most);
+    }
 
     public Question? Ask(WorkerMessageKind kind, long value)
     {

@@ -150,8 +150,10 @@ public sealed class RunWatch(
 
         Sample now = run.Sample();
         string answers = now.MessagesUnderWay > 0 ? $" and {Units.Several(now.MessagesUnderWay, "answers")}" : "";
+        long connections = now.Open + now.Connecting;
         string waited = run.WaitsFor.Length > 0 ? run.WaitsFor
-            : Units.Several(now.Open + now.Connecting, "connections") + answers;
+            : connections == 0 && answers.Length == 0 ? "the workers to end"
+            : Units.Several(connections, "connections") + answers;
         say($"{doing}: waiting for {waited}, at most "
             + $"{Units.Duration((long)Math.Ceiling(left.TotalSeconds) * Ns.Second)} more; {how} it now");
     }

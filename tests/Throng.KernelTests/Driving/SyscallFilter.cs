@@ -34,7 +34,8 @@ internal static unsafe partial class SyscallFilter
     public static IReadOnlyList<uint> IoUring { get; } = [IoUringSetup, 426, 427];
 
     /// <summary>
-    /// Calls that this program or its runtime may make, and that container engines refuse with their default profile: io_uring, namespaces, mounts, BPF, performance counters.
+    /// Calls that this program or its runtime may make, and that container engines refuse with their default profile:
+    /// io_uring, namespaces, mounts, BPF, performance counters.
     /// </summary>
     public static IReadOnlyList<uint> OfContainers =>
         [.. IoUring, Unshare, .. IsX64 ? (uint[])[308, 165, 321, 298] : [268, 40, 280, 241]];
