@@ -188,13 +188,15 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
     public int Say(string line, Action<AgentSeat, OrderAnswer?> then)
     {
         Remember(line);
-        return Say(_ => line, then);
+        return Say(_ => line, then, AskTimeout);
     }
 
-    /// <summary>Says a line of its own to each agent.</summary>
+    /// <summary>Says a line of its own to each agent, for which there is little time: it is said again.</summary>
     /// <param name="line">The line of an agent; null: none.</param>
     /// <param name="then">Takes each agent's answer once; null: it did not answer.</param>
-    public int Say(Func<AgentSeat, string?> line, Action<AgentSeat, OrderAnswer?> then)
+    public int Say(Func<AgentSeat, string?> line, Action<AgentSeat, OrderAnswer?> then) => Say(line, then, StepTimeout);
+
+    private int Say(Func<AgentSeat, string?> line, Action<AgentSeat, OrderAnswer?> then, TimeSpan timeout)
     {
         int told = 0;
         foreach (AgentSeat agent in _agents.Values.Where(agent => PartsOf(agent).Any(part => !part.IsAtEnd)))
@@ -202,7 +204,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
             if (line(agent) is { } own)
             {
                 told++;
-                Ask(agent, new Order { Kind = OrderKind.Say, Line = own }, answer => then(agent, answer), SayTimeout);
+                Ask(agent, new Order { Kind = OrderKind.Say, Line = own }, answer => then(agent, answer), timeout);
             }
         }
 
@@ -228,7 +230,7 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
         }
     }
 
-    private static readonly TimeSpan SayTimeout = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan StepTimeout = TimeSpan.FromMilliseconds(300);
 
     private void Enter(ControllerPhase phase) => (Phase, _phaseSinceNs) = (phase, _now.Ns);
 

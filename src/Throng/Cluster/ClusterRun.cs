@@ -18,7 +18,7 @@ internal sealed partial class ClusterRun : ILiveRun
     private const long ViewEveryNs = Ns.Second / 10;
 
     /// <summary>One answer of each agent to what is said at the prompt, whether it came or not.</summary>
-    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(3);
 
     private readonly ControllerMachine _controller;
     private readonly NatsBus _bus;
