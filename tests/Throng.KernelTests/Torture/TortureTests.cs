@@ -12,7 +12,7 @@ namespace Throng.KernelTests;
 public sealed class TortureTests
 {
     private const ulong Seed = 20;
-    private const int SliceRuns = 400;
+    private const int SliceRuns = 200;
 
     private static readonly string TablePath = Environment.GetEnvironmentVariable("THRONG_TORTURE") ?? "";
 

@@ -14,7 +14,7 @@ namespace Throng.Tests;
 /// </summary>
 public sealed partial class HonestyTests
 {
-    private static readonly int Documents = Suite.Rounds(few: 400, all: 3000);
+    private static readonly int Documents = Suite.Rounds(few: 400, all: 1200);
 
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed partial class HonestyTests
     [Fact]
     public void No_view_of_a_simulated_run_denies_another()
     {
-        for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 40, all: 400); seed++)
+        for (ulong seed = 1; seed <= (ulong)Suite.Rounds(few: 40, all: 120); seed++)
         {
             using SimulationRun simulated = new(History.Draw(seed));
             simulated.Run();

@@ -14,7 +14,7 @@ namespace Throng.Tests;
 public class NthFaultTests
 {
     /// <summary>Each number up to this is tried, and then those twice as large.</summary>
-    private static readonly int EachUpTo = Suite.Rounds(few: 2, all: 10);
+    private static readonly int EachUpTo = Suite.Rounds(few: 2, all: 5);
 
     private static readonly (SimulatedOperation Operation, int[] Errnos)[] Faults =
     [

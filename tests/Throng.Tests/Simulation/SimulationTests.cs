@@ -13,7 +13,7 @@ namespace Throng.Tests;
 /// </summary>
 public class SimulationTests
 {
-    private static readonly ulong SeedsByDefault = (ulong)Suite.Rounds(few: 150, all: 2500);
+    private static readonly ulong SeedsByDefault = (ulong)Suite.Rounds(few: 150, all: 1000);
     private const string Replay =
         "replay one: THRONG_SEED=n dotnet run -c Release --project tests/Throng.Tests -- "
         + "--filter-method '*Promises_hold*'";
