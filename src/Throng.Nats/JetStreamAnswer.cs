@@ -11,21 +11,27 @@ internal static class JetStreamAnswer
     /// <summary>A part that is an object.</summary>
     /// <exception cref="NatsException">There is none.</exception>
     public static JsonElement Part(this JsonElement answer, string name) =>
-        Named(answer, name, static part => part.ValueKind == JsonValueKind.Object);
+        answer.Has(name, JsonValueKind.Object, out JsonElement part) ? part : throw Without(name);
 
     /// <summary>A whole number.</summary>
     /// <exception cref="NatsException">There is none.</exception>
     public static long Number(this JsonElement answer, string name) =>
-        Named(answer, name, static part => part.ValueKind == JsonValueKind.Number && part.TryGetInt64(out _))
-            .GetInt64();
+        answer.Has(name, JsonValueKind.Number, out JsonElement part) && part.TryGetInt64(out long number)
+            ? number
+            : throw Without(name);
 
     /// <summary>A text.</summary>
     /// <exception cref="NatsException">There is none.</exception>
     public static string Words(this JsonElement answer, string name) =>
-        Named(answer, name, static part => part.ValueKind == JsonValueKind.String).GetString() ?? "";
+        answer.Has(name, JsonValueKind.String, out JsonElement part) ? part.GetString()! : throw Without(name);
 
-    private static JsonElement Named(JsonElement answer, string name, Predicate<JsonElement> isRight) =>
-        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement part) && isRight(part)
-            ? part
-            : throw new NatsException($"an answer without {name}");
+    /// <summary>Whether this is an object that has a part of this kind.</summary>
+    public static bool Has(this JsonElement answer, string name, JsonValueKind kind, out JsonElement part)
+    {
+        part = default;
+        return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out part)
+            && part.ValueKind == kind;
+    }
+
+    private static NatsException Without(string name) => new($"an answer without {name}");
 }

@@ -6,7 +6,7 @@ namespace Throng.Nats;
 /// <summary>A request that the server refuses, with its number for why.</summary>
 internal sealed class JetStreamException(JsonElement error)
     : NatsException(
-        Has(error, "description", JsonValueKind.String, out JsonElement text) ? text.GetString()! : "refused")
+        error.Has("description", JsonValueKind.String, out JsonElement text) ? text.GetString()! : "refused")
 {
     /// <summary>The stream has no such message.</summary>
     public const int NoMessage = 10037;
@@ -14,7 +14,7 @@ internal sealed class JetStreamException(JsonElement error)
     /// <summary>A stream of this name is there, kept otherwise.</summary>
     public const int OtherConfiguration = 10058;
 
-    public int Number { get; } = Has(error, "err_code", JsonValueKind.Number, out JsonElement number)
+    public int Number { get; } = error.Has("err_code", JsonValueKind.Number, out JsonElement number)
         && number.TryGetInt32(out int value) ? value : 0;
 
     /// <summary>The server, or this account, has no JetStream.</summary>
@@ -28,11 +28,4 @@ internal sealed class JetStreamException(JsonElement error)
 
     /// <summary>There is no room, and trying again does not make any.</summary>
     public bool IsFull => Number is 10023 or 10028 or 10047 or 10054 or 10077 or 10122;
-
-    private static bool Has(JsonElement error, string name, JsonValueKind kind, out JsonElement part)
-    {
-        part = default;
-        return error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out part)
-            && part.ValueKind == kind;
-    }
 }

@@ -31,14 +31,16 @@ internal static class SoakBench
             again.Stop();
 
             // Loads first: a server that ends before them would be one more trouble.
-            foreach (Watched one in watched.Skip(SoakPlan.Servers.Length).Reverse())
+            foreach (Watched load in watched.Skip(SoakPlan.Servers.Length))
             {
-                one.Terminate();
+                load.Terminate();
             }
 
-            watched.Reverse();
-            watched.ForEach(static one => one.End());
-            watched.Reverse();
+            foreach (Watched one in Enumerable.Reverse(watched))
+            {
+                one.End();
+            }
+
             report.Write(watched, troubled, again);
             return report.IsGood ? 0 : 1;
         }

@@ -44,7 +44,6 @@ internal sealed class Watched : IDisposable
             Readings.Add(new Reading(
                 minute,
                 ProcessFigures.Bytes(Id, "VmRSS"),
-                ProcessFigures.Bytes(Id, "RssAnon"),
                 ProcessFigures.Descriptors(Id),
                 Directory.GetDirectories($"/proc/{Id}/task").Length));
         }
@@ -84,5 +83,4 @@ internal sealed class Watched : IDisposable
 }
 
 /// <summary>Figures of a process at a moment.</summary>
-internal readonly record struct Reading(
-    double Minute, long ResidentBytes, long AnonymousBytes, int Descriptors, int Threads);
+internal readonly record struct Reading(double Minute, long ResidentBytes, int Descriptors, int Threads);

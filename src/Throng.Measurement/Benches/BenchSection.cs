@@ -24,17 +24,6 @@ public static class BenchSection
         ]);
     }
 
-    internal static Section Errors(ReasonCounts counts)
-    {
-        Section errors = [];
-        foreach (KeyValuePair<string, long> error in counts.ByCount())
-        {
-            errors[error.Key] = error.Value;
-        }
-
-        return errors;
-    }
-
     internal static Section Cpu(long userNs, long systemNs) => new() { ["user"] = userNs, ["system"] = systemNs };
 
     private static Section StepOf(BenchStep step, BenchResult result) => new()
@@ -52,7 +41,7 @@ public static class BenchSection
         ["p50_min_ns"] = step.P50Ns.Min,
         ["p50_max_ns"] = step.P50Ns.Max,
         ["lag_ns"] = step.Lag,
-        ["errors"] = Errors(step.Errors),
+        ["errors"] = Section.Of(step.Errors),
         ["server_cpu_ns"] = step.ServerUserNs is { } userNs ? Cpu(userNs, step.ServerSystemNs ?? 0) : Node.Null,
         ["client_cpu_ns"] = Cpu(step.ClientUserNs, step.ClientSystemNs),
         ["not_run"] = Node.Null,

@@ -72,7 +72,7 @@ public sealed record RoundFigures
         ["took_ns"] = TookNs,
         ["latency_ns"] = Latency,
         ["lag_ns"] = Lag,
-        ["errors"] = BenchSection.Errors(Errors),
+        ["errors"] = Section.Of(Errors),
         ["client_cpu_ns"] = BenchSection.Cpu(ClientUserNs, ClientSystemNs),
     };
 }

@@ -29,6 +29,18 @@ public sealed class Section : IEnumerable<KeyValuePair<string, Node>>
         }
     }
 
+    /// <summary>Counts by reason, the most frequent first; those that occurred.</summary>
+    public static Section Of(ReasonCounts counts)
+    {
+        Section section = [];
+        foreach (KeyValuePair<string, long> one in counts.ByCount())
+        {
+            section[one.Key] = one.Value;
+        }
+
+        return section;
+    }
+
     /// <summary>The value of a name, or null.</summary>
     public Node? Find(string name)
     {

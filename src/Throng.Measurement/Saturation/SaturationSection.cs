@@ -21,17 +21,6 @@ public static class SaturationSection
         into["steps"] = Node.ListOf([.. result.Steps.Select((step, at) => (Node)StepOf(step, at + 1, isLed))]);
     }
 
-    private static Section Others(ReasonCounts counts)
-    {
-        Section section = [];
-        foreach (KeyValuePair<string, long> one in counts.ByCount())
-        {
-            section[one.Key] = one.Value;
-        }
-
-        return section;
-    }
-
     private static Section StepOf(SearchStep step, long place, bool isLed)
     {
         StepFigures figures = step.Figures;
@@ -50,7 +39,7 @@ public static class SaturationSection
             ["no_port"] = figures.NoPort,
             ["no_descriptor"] = figures.NoDescriptor,
             ["other"] = figures.Other,
-            ["others"] = Others(figures.Others),
+            ["others"] = Section.Of(figures.Others),
             ["life_p50_ns"] = figures.LifeP50Ns > 0 ? figures.LifeP50Ns : Node.Null,
             ["life_p99_ns"] = figures.LifeP99Ns > 0 ? figures.LifeP99Ns : Node.Null,
             ["lag_p99_ns"] = figures.LagP99Ns,

@@ -35,7 +35,7 @@ public static class StepMerge
             NoPort = all.Sum(static one => one.NoPort),
             NoDescriptor = all.Sum(static one => one.NoDescriptor),
             Other = all.Sum(static one => one.Other),
-            Others = Sum(all.Select(static one => one.Others)),
+            Others = CounterMerge.ReasonsOf(all.Select(static one => one.Others)),
             SynRetransmits = OfNetworks(parts, static one => one.SynRetransmits),
             HasServer = all.Any(static one => one.HasServer),
             ListenOverflows = OfNetworks(parts, static one => one.ListenOverflows),
@@ -49,17 +49,6 @@ public static class StepMerge
             InFlightMaxReached = all.Any(static one => one.InFlightMaxReached),
             Generators = [.. parts.Select(static part => KeyValuePair.Create(part.Generator, part.Figures))],
         };
-    }
-
-    private static ReasonCounts Sum(IEnumerable<ReasonCounts> all)
-    {
-        ReasonCounts sum = [];
-        foreach (KeyValuePair<string, long> one in all.SelectMany(static counts => counts))
-        {
-            sum.Add(one.Key, one.Value);
-        }
-
-        return sum;
     }
 
     private static long OfNetworks(IReadOnlyList<StepPart> parts, Func<StepFigures, long> of) => parts
