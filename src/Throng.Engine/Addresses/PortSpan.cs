@@ -19,9 +19,13 @@ public sealed class PortSpan
     private PortSpan(ushort[] ports)
     {
         _ports = ports;
-        bool isRow = ports.Zip(ports.Skip(1)).All(pair => pair.Second == pair.First + 1);
-        _rowFrom = isRow && ports.Length > 0 ? ports[0] : -1;
-        if (!isRow)
+        _rowFrom = ports.Length > 0 ? ports[0] : -1;
+        for (int at = 1; at < ports.Length && _rowFrom >= 0; at++)
+        {
+            _rowFrom = ports[at] == ports[at - 1] + 1 ? _rowFrom : -1;
+        }
+
+        if (_rowFrom < 0 && ports.Length > 0)
         {
             _places = new ushort[ushort.MaxValue + 1];
             for (int at = 0; at < ports.Length; at++)

@@ -14,6 +14,6 @@ public interface ITimerEntries
 {
     ref TimerLink LinkOf(int entry);
 
-    /// <summary>What the timer is for; 0 while it is not armed.</summary>
+    /// <summary>The tag of the timer, which says what it is for; 0 while it is not armed.</summary>
     ref byte TagOf(int entry);
 }

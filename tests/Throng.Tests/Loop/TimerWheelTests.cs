@@ -137,7 +137,8 @@ public class TimerWheelTests
 
     /// <summary>Takes all that is due and checks that it is exactly what the model says.</summary>
     private static void Take(
-        TimerWheel<ConnectionTimers> wheel, long nowNs, Dictionary<int, (long DueNs, byte Tag)> model, long latestNs = long.MaxValue)
+        TimerWheel<ConnectionTimers> wheel, long nowNs, Dictionary<int, (long DueNs, byte Tag)> model,
+        long latestNs = long.MaxValue)
     {
         while (wheel.TryTakeDue(nowNs, out int connection, out byte tag))
         {
