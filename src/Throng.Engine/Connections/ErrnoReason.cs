@@ -10,11 +10,13 @@ public static class ErrnoReason
     public static CloseReason Of(int errno, Phase phase) => errno switch
     {
         Errno.ECONNREFUSED => CloseReason.Refused,
+        Errno.ENOPROTOOPT when phase == Phase.Connecting => CloseReason.Refused, // ICMP: protocol unreachable
         Errno.ECONNRESET or Errno.EPIPE or Errno.ECONNABORTED => CloseReason.Reset,
         Errno.ETIMEDOUT => phase == Phase.Connecting ? CloseReason.ConnectTimeout : CloseReason.TimedOut,
         Errno.ETIME => CloseReason.TlsTimeout, // of TLS alone, as EPROTO
         Errno.EINVAL when phase == Phase.Connecting => CloseReason.Unreachable, // a blackhole route
-        Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN => CloseReason.Unreachable,
+        Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN
+            or Errno.ENONET => CloseReason.Unreachable,
         Errno.EADDRINUSE or Errno.EADDRNOTAVAIL => CloseReason.NoPort,
         Errno.EMFILE or Errno.ENFILE => CloseReason.NoDescriptor,
         Errno.ENOBUFS or Errno.ENOMEM => CloseReason.NoMemory,

@@ -21,11 +21,13 @@ public sealed class ConnectionsLost : IRule
         PeerEndPattern? pattern = PeerEndPattern.Find(run);
         string lost = $"{Units.Several(connections.Lost, "connection was", "connections were")} lost";
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
+        bool isWrong = connections.Closed[CloseReason.InvalidReply] >= connections.Lost * Explanation.MostRatio;
         long byPeer = connections.Closed[CloseReason.PeerClosed] + connections.Closed[CloseReason.Reset];
         return Note.Found(
             Severity.Warning,
             pattern is not null ? $"{lost}: {pattern.Text}: {pattern.Cause}"
                 : byPeer >= connections.Lost ? $"{lost}: ended by the peer"
+                : isWrong ? $"{lost}: ended here, for what came on them was not what was asked for"
                 : $"{lost}: ended by the path or the server",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
                 + $"{Reasons.Losses(run)}; {Units.Count(connections.Reconnected)} opened again"
@@ -36,6 +38,7 @@ public sealed class ConnectionsLost : IRule
                 + Meanwhile(run),
             Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
                 ? Reasons.Remedy(CloseReason.TlsFailed, run)
+                : isWrong ? "check what listens there, and what lies between"
                 : (pattern?.Remedy ?? "compare when they ended (series) with what was done at the server and between, "
                     + "with idle timeouts there, and with the server's log") + Unseen(run));
     }

@@ -35,7 +35,9 @@ public sealed class FewServed : IRule
     }
 
     /// <summary>Whether that is so: then messages without an answer waited for a place. Over UDP there are no places:
-    /// a server that drops a datagram serves the next one.</summary>
+    /// a server that drops a datagram serves the next one. A server lets its kernel take what waits for a place: where it
+    /// is sent again, it did not arrive.</summary>
     internal static bool IsSo(RunDocument run) => run.Connections is { ServedPeak: > 0 and var served } connections
-        && !OwnOptions.IsDatagram(run) && connections.Unserved >= UnservedMin && served <= connections.Peak * PeakRatio;
+        && !OwnOptions.IsDatagram(run) && connections.Unserved >= UnservedMin && served <= connections.Peak * PeakRatio
+        && !AnswersMalformed.IsMost(run) && Arrival.SentAgain(run) < connections.Unserved;
 }

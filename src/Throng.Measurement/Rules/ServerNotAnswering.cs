@@ -45,13 +45,14 @@ public sealed class ServerNotAnswering : IRule
             Severity.Error,
             Text(run, messages, words, isRefused),
             $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} {words.Answered}"
-                + $"; {unanswered}{closed}{LastAnswer(run)}",
+                + $"; {unanswered}{closed}{LastAnswer(run)}{Begun(messages)}{Arrival.Words(run)}",
             isRefused ? MessagesLost.RefusedRemedy(messages, run)
+                : IsOfTls(run) ? Reasons.Remedy(CloseReason.TlsFailed, run)
                 : "check that the server speaks this protocol on that port, its log and its CPUs"
                     + (OwnOptions.IsDatagram(run)
                         ? ", and what drops datagrams on the way (firewall, full buffers)"
                         : "")
-                    + $"; then a lower rate or a longer {OwnOptions.Timeout(run)}");
+                    + $"; then a lower rate or a longer {OwnOptions.Timeout(run)}{Arrival.Remedy(run)}");
     }
 
     private static string Text(RunDocument run, Messages messages, MessageWords words, bool isRefused)
@@ -61,6 +62,8 @@ public sealed class ServerNotAnswering : IRule
             return isRefused && messages.NotPermitted > messages.Refused / 2
                     ? $"no datagram left: {Reasons.Limit(CloseReasons.Name(CloseReason.NotPermitted), run)}"
                 : isRefused ? $"nobody answers at {Reasons.Target(run)}: datagrams are refused"
+                : IsOfTls(run) ? Reasons.Limit(CloseReasons.Name(CloseReason.TlsFailed), run)
+                : HasBegun(messages) ? $"no answer of {Reasons.Target(run)} was whole: it is slow, or ends them early"
                 : $"the server does not answer: {Reasons.Target(run)}";
         }
 
@@ -71,6 +74,16 @@ public sealed class ServerNotAnswering : IRule
             ? $"{most}: {Reasons.Limit(CloseReasons.Name(CloseReason.NotPermitted), run)}"
             : $"{most}{(isRefused ? ", most of them refused" : "")}: {Reasons.FailedTarget(run)} or the path {there}";
     }
+
+    /// <summary>Whether bytes came, and never a whole answer.</summary>
+    private static bool HasBegun(Messages messages) => messages is { Answered: 0, BytesReceived: > 0, Unsolicited: 0 };
+
+    private static string Begun(Messages messages) =>
+        HasBegun(messages) ? $"; {Units.Count(messages.BytesReceived)} bytes came" : "";
+
+    /// <summary>Whether the connections ended for want of TLS, after their handshake seemed done.</summary>
+    private static bool IsOfTls(RunDocument run) => run.Connections.Lost > 0
+        && run.Connections.Closed[CloseReason.TlsFailed] >= run.Connections.Lost * Explanation.MostRatio;
 
     /// <summary>When the last answer came, where messages were sent for at least one interval after it.</summary>
     private static string LastAnswer(RunDocument run)
