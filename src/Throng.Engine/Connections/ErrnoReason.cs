@@ -15,8 +15,7 @@ public static class ErrnoReason
         Errno.ETIMEDOUT => phase == Phase.Connecting ? CloseReason.ConnectTimeout : CloseReason.TimedOut,
         Errno.ETIME => CloseReason.TlsTimeout, // of TLS alone, as EPROTO
         Errno.EINVAL when phase == Phase.Connecting => CloseReason.Unreachable, // a blackhole route
-        Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN
-            or Errno.ENONET => CloseReason.Unreachable,
+        Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENETDOWN or Errno.EHOSTDOWN => CloseReason.Unreachable,
         Errno.EADDRINUSE or Errno.EADDRNOTAVAIL => CloseReason.NoPort,
         Errno.EMFILE or Errno.ENFILE => CloseReason.NoDescriptor,
         Errno.ENOBUFS or Errno.ENOMEM => CloseReason.NoMemory,

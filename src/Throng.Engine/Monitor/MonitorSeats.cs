@@ -2,8 +2,8 @@ namespace Throng.Engine;
 
 /// <summary>
 /// The seats of one worker, and when each that has no connection is to be connected: at once at first and after a
-/// loss, after a wait when connects fail or bring no answer (<see cref="BackOff.OfSeat"/>). Owner: the worker's thread. Invariant: a seat has a
-/// connection, or is being connected, or is due, or is given up.
+/// loss, after a wait when connects fail or bring no answer (<see cref="BackOff.OfSeat"/>). Owner: the worker's
+/// thread. Invariant: a seat has a connection, or is being connected, or is due, or is given up.
 /// </summary>
 internal sealed class MonitorSeats
 {

@@ -39,7 +39,6 @@ public static class Errno
     public const int ELOOP = 40;
     public const int ENODATA = 61;
     public const int ETIME = 62;
-    public const int ENONET = 64;
     public const int EPROTO = 71;
     public const int EBADMSG = 74;
     public const int EOVERFLOW = 75;
@@ -112,7 +111,6 @@ public static class Errno
         ELOOP => nameof(ELOOP),
         ENODATA => nameof(ENODATA),
         ETIME => nameof(ETIME),
-        ENONET => nameof(ENONET),
         EPROTO => nameof(EPROTO),
         EBADMSG => nameof(EBADMSG),
         EOVERFLOW => nameof(EOVERFLOW),
@@ -186,7 +184,6 @@ public static class Errno
         ELOOP => "too many symbolic links",
         ENODATA => "no data available",
         ETIME => "timer expired",
-        ENONET => "machine is not on the network",
         EPROTO => "protocol error",
         EBADMSG => "bad message",
         EOVERFLOW => "value too large",

@@ -14,6 +14,10 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     /// <summary>Share of the connections that a restart ends at least, be it of one of several servers.</summary>
     private const double GoodPart = 0.05;
 
+    /// <summary>Messages for each connection, at most, that are one for each: some more were lost as the run ended.
+    /// </summary>
+    private const double OneEachRatio = 1.25;
+
     /// <summary>Ends that lie within this are of one moment.</summary>
     private const long MomentNs = Ns.Second / 2;
 
@@ -90,8 +94,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
             && Reasons.Main(run.Connections.ConnectFailed).Length == 0;
         return maybeIdle && WereAsked(run, ends) ? OfQueue(run, ends.Age) : maybeIdle
             ? new(
-                $"{Ended(run)} by the peer all at about one moment, {Range(ends.Age.MinNs, ends.Age.P90Ns)} after they were "
-                    + "opened, with no answer on them",
+                $"{Ended(run)} by the peer all at about one moment, {Range(ends.Age.MinNs, ends.Age.P90Ns)} after they "
+                    + "were opened, with no answer on them",
                 $"an idle timeout of {About(ends.Age)} at the server or between, or something that ended them together",
                 KeepAlive(run, ends.Age))
             : new(
@@ -116,7 +120,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
         string count = Units.Count(answers.P50Ns ?? 0);
         bool isQuery = run.Own?.Find("answers") is not null;
         return new(
-            $"{Ended(run)} by the peer after {(answers.MinNs == answers.MaxNs ? "" : "mostly ")}exactly {count} {(isOne ? "answer" : "answers")} each",
+            $"{Ended(run)} by the peer after {(answers.MinNs == answers.MaxNs ? "" : "mostly ")}exactly {count} "
+                + $"{(isOne ? "answer" : "answers")} each",
             $"the server closes a connection after {count} "
                 + (isQuery ? isOne ? "query" : "queries" : isOne ? "message" : "messages"),
             isQuery ? $"--queries-per-connection {count} closes them before it does" : "take it as the server's rule");
@@ -128,12 +133,16 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     {
         LatencySummary idle = ends.Idle;
         long lost = run.Connections.Lost;
-        bool isSo = idle.MinNs >= IdleTimeoutMinNs && run.Messages?.Lost >= lost * Explanation.MostRatio
+        bool isSo = idle.MinNs >= IdleTimeoutMinNs
+            && run.Messages?.Lost >= lost * Explanation.MostRatio && run.Messages.Lost <= lost * OneEachRatio
             && run.Connections.Closed[CloseReason.Reset] >= lost * Explanation.MostRatio && !WasStopped(run);
         return !isSo ? null : new(
             $"reset by the peer at the first message after {Range(idle.MinNs, idle.MaxNs)} of silence",
-            $"the server, or something between, had forgotten them: an idle timeout below {Units.Latency(idle.MinNs!.Value)}",
-            KeepAlive(run, idle));
+            "the server, or something between, had forgotten them: an idle timeout below "
+                + Units.Latency(idle.MinNs ?? 0),
+            run.Command == "hold"
+                ? $"--ping with a --ping-interval below {Units.Latency(idle.MinNs ?? 0)}, or raise the timeout"
+                : "use fewer connections (-c) so that none is silent for so long, or raise the timeout");
     }
 
     /// <summary>Whether messages were under way on all of them, and none was ever answered.</summary>
@@ -142,8 +151,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
 
     /// <summary>They were not idle: they waited for somebody to serve them.</summary>
     private static PeerEndPattern OfQueue(RunDocument run, LatencySummary waited) => new(
-        $"{Ended(run)} by the peer {Range(waited.MinNs, waited.P90Ns)} after they were opened, with messages on them and "
-            + "no answer",
+        $"{Ended(run)} by the peer {Range(waited.MinNs, waited.P90Ns)} after they were opened, with messages on them "
+            + "and no answer",
         $"the server, or something before it, had no place for them and gave up after {About(waited)}",
         run.Connections.ServedPeak is > 0 and var served
             ? $"use -c {Units.Count(served)}, or raise the limit on connections there (HAProxy: maxconn of the server)"
@@ -168,7 +177,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
                 $"use fewer connections ({fewer}), or raise the server's limit on clients");
         }
 
-        return idle.P50Ns < IdleTimeoutMinNs || !IsOneTime(idle) ? null : WereAsked(run, ends) ? OfQueue(run, idle) : new(
+        return idle.P50Ns < IdleTimeoutMinNs || !IsOneTime(idle) ? null : WereAsked(run, ends) ? OfQueue(run, idle)
+            : new(
             $"{Ended(run)} by the peer {Range(ends.Answers.P90Ns is 0 ? idle.MinNs : idle.P50Ns, idle.P90Ns)} after "
                 + since,
             $"an idle timeout of {About(idle)} at the server or between",

@@ -1,13 +1,15 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when any connection ended before the drain without this end's intention. Where connections are what is
+/// Warning when any connection ended before the drain without this end's intention; error when less than half of the
+/// messages were answered, and those lost were on such connections. Where connections are what is
 /// offered, each of them that was lost counts as a message that was.
 /// </summary>
 public sealed class ConnectionsLost : IRule
 {
-    public RuleNote Note { get; } = new("connections-lost", "warning",
-        "Connections ended before the drain by something other than this end's intention.",
+    public RuleNote Note { get; } = new("connections-lost", "error, warning",
+        "Connections ended before the drain by something other than this end's intention; error when less than half "
+            + "of the messages were answered for it.",
         "compare when they ended with the idle timeouts of what lies between, and the server's log");
 
     public Finding? Judge(RunDocument run)
@@ -24,7 +26,7 @@ public sealed class ConnectionsLost : IRule
         bool isWrong = connections.Closed[CloseReason.InvalidReply] >= connections.Lost * Explanation.MostRatio;
         long byPeer = connections.Closed[CloseReason.PeerClosed] + connections.Closed[CloseReason.Reset];
         return Note.Found(
-            Severity.Warning,
+            HasMessages(run) && ServerNotAnswering.IsMinority(run.Messages!) ? Severity.Error : Severity.Warning,
             pattern is not null ? $"{lost}: {pattern.Text}: {pattern.Cause}"
                 : byPeer >= connections.Lost ? $"{lost}: ended by the peer"
                 : isWrong ? $"{lost}: ended here, for what came on them was not what was asked for"

@@ -72,7 +72,9 @@ public sealed class ServerNotAnswering : IRule
         string there = Reasons.HasSeveral(run) ? "there" : "to it";
         return isRefused && messages.NotPermitted > messages.Refused / 2
             ? $"{most}: {Reasons.Limit(CloseReasons.Name(CloseReason.NotPermitted), run)}"
-            : $"{most}{(isRefused ? ", most of them refused" : "")}: {Reasons.FailedTarget(run)} or the path {there}";
+            : $"{most}{(isRefused ? ", most of them refused" : "")}: "
+                + (HostOverloaded.IsSo(run) ? "see first that this host had no CPU left"
+                    : $"{Reasons.FailedTarget(run)} or the path {there}");
     }
 
     /// <summary>Whether bytes came, and never a whole answer.</summary>
@@ -133,7 +135,6 @@ public sealed class ServerNotAnswering : IRule
     /// <summary>Whether that is so: then it need not be said of its parts.</summary>
     internal static bool IsSo(RunDocument run) => run.Messages is { Sent: > 0 } messages
         && !AnswersMalformed.IsMost(run) && !LivesEmpty.IsSo(run) && !FewServed.IsSo(run)
-        && !(HostOverloaded.IsSo(run) && messages.Answered > 0)
         && (HasNoExchange(run) || (messages.Answered == 0
                 ? OwnEnd.Cut(run) == 0 && (messages.TimedOut > 0 || messages.Sent - (messages.UnderWay ?? 0) >= SentMin)
                 : IsMostUnanswered(run, messages)));

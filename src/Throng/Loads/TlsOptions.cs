@@ -41,8 +41,8 @@ public static class TlsOptions
         if (values.Get(TlsVerify) && !values.Has(TlsName) && NameOf(targets).Length == 0
             && targets.Any(target => target.Address is null))
         {
-            found.Add($"{values.Origin(TlsVerify)}: the targets have several names, and a certificate is checked for one; "
-                + "give --tls-name, or run once for each");
+            found.Add($"{values.Origin(TlsVerify)}: the targets have several names, and a certificate is checked for "
+                + "one; give --tls-name, or run once for each");
         }
     }
 

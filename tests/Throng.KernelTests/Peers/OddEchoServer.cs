@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Throng.KernelTests;
 
@@ -9,10 +11,12 @@ internal sealed class OddEchoServer : IDisposable
 
     private readonly Socket _listener = Peer.Listen();
     private readonly Func<Socket, byte[], Task> _answer;
+    private readonly byte[] _greeting;
 
-    private OddEchoServer(Func<Socket, byte[], Task> answer)
+    private OddEchoServer(Func<Socket, byte[], Task> answer, byte[]? greeting = null)
     {
         _answer = answer;
+        _greeting = greeting ?? [];
         _ = AcceptAll();
     }
 
@@ -52,6 +56,59 @@ internal sealed class OddEchoServer : IDisposable
         await client.SendAsync(received);
     });
 
+    /// <summary>A line of its own first, as a mail server has it.</summary>
+    public static OddEchoServer Greeting() => new(
+        async (client, received) => await client.SendAsync(received), [.. "220 mail.example ESMTP\r\n"u8]);
+
+    /// <summary>Half of the first message, and then nothing more.</summary>
+    public static OddEchoServer Halving()
+    {
+        ConditionalWeakTable<Socket, object> begun = [];
+        return new(async (client, received) =>
+        {
+            if (begun.TryAdd(client, received))
+            {
+                await client.SendAsync(received.AsMemory(0, received.Length / 2));
+            }
+        });
+    }
+
+    /// <summary>One answer, and the end.</summary>
+    public static OddEchoServer Once(bool resets) => new(async (client, received) =>
+    {
+        await client.SendAsync(received);
+        if (resets)
+        {
+            await Task.Delay(10); // a reset takes along what is not read yet
+            client.LingerState = new LingerOption(true, 0);
+        }
+
+        client.Dispose();
+    });
+
+    /// <summary>Each answer twice.</summary>
+    public static OddEchoServer Doubling() => new(async (client, received) =>
+        await client.SendAsync((byte[])[.. received, .. received]));
+
+    /// <summary>As many clients as it has places; the others have no answer, and some time after their first message
+    /// the end.</summary>
+    public static OddEchoServer Queueing(int places, TimeSpan patience)
+    {
+        ConcurrentDictionary<Socket, int> clients = [];
+        return new(async (client, received) =>
+        {
+            int number = clients.GetOrAdd(client, _ => clients.Count);
+            if (number < places)
+            {
+                await client.SendAsync(received);
+                return;
+            }
+
+            await Task.Delay(patience);
+            client.Dispose();
+        });
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAll()
@@ -75,6 +132,7 @@ internal sealed class OddEchoServer : IDisposable
         byte[] buffer = new byte[PaddedBytes];
         try
         {
+            await client.SendAsync(_greeting);
             int received;
             while ((received = await client.ReceiveAsync(buffer)) > 0)
             {
