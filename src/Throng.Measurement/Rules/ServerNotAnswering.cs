@@ -30,7 +30,9 @@ public sealed class ServerNotAnswering : IRule
         MessageWords words = MessageWords.For(run);
         long lost = OwnEnd.LostOf(messages);
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
-        bool isRefused = messages.Refused > messages.Sent * MinorityRatio;
+        // A host limits the ICMP messages that it sends: of many datagrams to a closed port few are told of.
+        bool isRefused = messages.Refused > messages.Sent * MinorityRatio
+            || (messages is { Answered: 0, Refused: > 0 } && !Reasons.HasSeveral(run));
         string refused = MessagesLost.RefusedOf(messages, run);
         string[] parts =
         [
