@@ -73,13 +73,13 @@ public sealed class OddServerTests
     public void Who_waits_for_a_place_was_not_idle(string engine)
     {
         Requirement.Engine(engine);
-        using OddEchoServer server = OddEchoServer.Queueing(places: 1, TimeSpan.FromSeconds(1.5));
+        using OddEchoServer server = OddEchoServer.Queueing(places: 1, TimeSpan.FromSeconds(2));
         Document document = Run(
-            1, "query", "--protocol", "echo", "--target", server.Address, "-c", "4", "--rate", "20", "--for", "4s",
+            1, "query", "--protocol", "echo", "--target", server.Address, "-c", "4", "--rate", "100", "--for", "5s",
             "--timeout", "10s", "--engine", engine);
         string lost = document.Finding("connections-lost");
         Assert.Contains("with messages on them and no answer", lost, StringComparison.Ordinal);
-        Assert.Contains("had no place for them and gave up after 1.5 s", lost, StringComparison.Ordinal);
+        Assert.Contains("had no place for them and gave up after 2.0 s", lost, StringComparison.Ordinal);
         Assert.Contains("use -c 1,", lost, StringComparison.Ordinal);
     }
 

@@ -35,6 +35,29 @@ public sealed class HeadlineTests
         }
     }
 
+    /// <summary>The promise of exit code 1, whichever finding tells of it.</summary>
+    [Fact]
+    public void Less_than_half_answered_is_an_error_of_every_command()
+    {
+        Prng random = new(11);
+        int met = 0;
+        for (int number = 0; number < 20_000; number++)
+        {
+            RunDocument run = Draw(ref random, Commands[number % 4]);
+            bool isCutHere = run is { Messages.Lost: > 0, Connections.Lost: 0 };
+            if (run.Messages is { Sent: >= 10 } messages && messages.Answered * 2 < messages.Sent && !isCutHere)
+            {
+                met++;
+                Verdict verdict = Verdict.Judge(run);
+                Assert.True(
+                    verdict.Findings.Any(finding => finding.Severity == Severity.Error),
+                    $"{verdict.Text} <- {run.Command}: {run.Connections} {messages}");
+            }
+        }
+
+        Assert.True(met > 100, $"{met} met");
+    }
+
     [Fact]
     public void A_search_that_was_ended_after_a_good_step_says_so()
     {
