@@ -26,9 +26,9 @@ public sealed class RejectingFirewallTests
         VethPair.Connect(client, host);
         host.Out("nft 'add table inet t; add chain inet t i { type filter hook input priority 0; }; "
             + $"add rule inet t i meta l4proto tcp reject with {family} type {type}'");
-        string target = family == "icmp" ? "10.9.0.2:7000" : "[fd00:9::2]:7000";
+        (string target, string time) = family == "icmp" ? ("10.9.0.2:7000", "1s") : ("[fd00:9::2]:7000", "3s");
         Document document = client.Throng(
-            1, "hold", "2", "--target", target, "--for", "3s", "--engine", engine, "--json", "-q").Document().AddsUp();
+            1, "hold", "2", "--target", target, "--for", time, "--engine", engine, "--json", "-q").Document().AddsUp();
         Assert.True(document.Count("connections.connect_failed", reason) > 0, document.Finding("nothing-connected"));
         document.Equal(0, document.Number("connections.opened"), "opened");
         Assert.Contains(remedy, document.Finding("nothing-connected"), StringComparison.Ordinal);

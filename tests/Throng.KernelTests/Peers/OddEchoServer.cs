@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -11,12 +10,13 @@ internal sealed class OddEchoServer : IDisposable
 
     private readonly Socket _listener = Peer.Listen();
     private readonly Func<Socket, byte[], Task> _answer;
-    private readonly byte[] _greeting;
+    private readonly Func<Socket, Task> _welcome;
 
-    private OddEchoServer(Func<Socket, byte[], Task> answer, byte[]? greeting = null)
+    /// <param name="welcome">Done with a client before anything of it is read.</param>
+    private OddEchoServer(Func<Socket, byte[], Task> answer, Func<Socket, Task>? welcome = null)
     {
         _answer = answer;
-        _greeting = greeting ?? [];
+        _welcome = welcome ?? (_ => Task.CompletedTask);
         _ = AcceptAll();
     }
 
@@ -58,9 +58,10 @@ internal sealed class OddEchoServer : IDisposable
 
     /// <summary>A line of its own first, as a mail server has it.</summary>
     public static OddEchoServer Greeting() => new(
-        async (client, received) => await client.SendAsync(received), [.. "220 mail.example ESMTP\r\n"u8]);
+        async (client, received) => await client.SendAsync(received),
+        async client => await client.SendAsync("220 mail.example ESMTP\r\n"u8.ToArray()));
 
-    /// <summary>Half of the first message, and then nothing more.</summary>
+    /// <summary>Half of the first message of 64 bytes, and then nothing more.</summary>
     public static OddEchoServer Halving()
     {
         ConditionalWeakTable<Socket, object> begun = [];
@@ -68,7 +69,7 @@ internal sealed class OddEchoServer : IDisposable
         {
             if (begun.TryAdd(client, received))
             {
-                await client.SendAsync(received.AsMemory(0, received.Length / 2));
+                await client.SendAsync(received.AsMemory(0, 32));
             }
         });
     }
@@ -90,22 +91,18 @@ internal sealed class OddEchoServer : IDisposable
     public static OddEchoServer Doubling() => new(async (client, received) =>
         await client.SendAsync((byte[])[.. received, .. received]));
 
-    /// <summary>As many clients as it has places; the others have no answer, and some time after their first message
-    /// the end.</summary>
+    /// <summary>As many clients as it has places; the others are not read, and after some time they have the end.
+    /// </summary>
     public static OddEchoServer Queueing(int places, TimeSpan patience)
     {
-        ConcurrentDictionary<Socket, int> clients = [];
-        return new(async (client, received) =>
+        int clients = 0;
+        return new(async (client, received) => await client.SendAsync(received), async client =>
         {
-            int number = clients.GetOrAdd(client, _ => clients.Count);
-            if (number < places)
+            if (Interlocked.Increment(ref clients) > places)
             {
-                await client.SendAsync(received);
-                return;
+                await Task.Delay(patience);
+                client.Dispose();
             }
-
-            await Task.Delay(patience);
-            client.Dispose();
         });
     }
 
@@ -132,7 +129,7 @@ internal sealed class OddEchoServer : IDisposable
         byte[] buffer = new byte[PaddedBytes];
         try
         {
-            await client.SendAsync(_greeting);
+            await _welcome(client);
             int received;
             while ((received = await client.ReceiveAsync(buffer)) > 0)
             {
