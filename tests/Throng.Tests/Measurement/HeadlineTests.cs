@@ -43,7 +43,7 @@ public sealed class HeadlineTests
         int met = 0;
         for (int number = 0; number < 20_000; number++)
         {
-            RunDocument run = Draw(ref random, Commands[number % 4]);
+            RunDocument run = WithMoreUnanswered(Draw(ref random, Commands[number % 4]));
             bool isCutHere = run is { Messages.Lost: > 0, Connections.Lost: 0 };
             if (run.Messages is { Sent: >= 10 } messages && messages.Answered * 2 < messages.Sent && !isCutHere)
             {
@@ -111,6 +111,25 @@ public sealed class HeadlineTests
                 "saturate" => SearchOf(ref random),
                 _ => null,
             },
+        };
+    }
+
+    /// <summary>Ten times as many messages without an answer, so that some runs with answers have less than half.
+    /// </summary>
+    private static RunDocument WithMoreUnanswered(RunDocument run)
+    {
+        if (run.Messages is not { } drawn)
+        {
+            return run;
+        }
+
+        Messages messages = drawn with { TimedOut = drawn.TimedOut * 10, Lost = drawn.Lost * 10 };
+        messages = messages with { Sent = messages.Answered + messages.TimedOut + messages.Lost };
+        messages = messages with { Offered = messages.Sent + messages.NotSent };
+        return run with
+        {
+            Messages = messages,
+            Rate = run.Rate is null ? null : new Rate(messages.Offered, messages.Answered),
         };
     }
 
