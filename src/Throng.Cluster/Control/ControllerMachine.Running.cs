@@ -101,7 +101,7 @@ public sealed partial class ControllerMachine
     {
         foreach (PartSeat part in PartsOf(agent))
         {
-            if (IsTakingOver && !part.IsHeard && _takeOver!.Pieces.Contains(part))
+            if (IsTakingOver && part is { IsHeard: false, From: null } && _takeOver!.Pieces.Contains(part))
             {
                 continue; // it is being prepared
             }

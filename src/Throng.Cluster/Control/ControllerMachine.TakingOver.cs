@@ -343,7 +343,11 @@ public sealed partial class ControllerMachine
         _takeOver.Pieces.AddRange(left);
         foreach (PartSeat piece in left)
         {
-            PreparePiece(_takeOver, piece);
+            // One that was told may have begun: an agent that has forgotten it would carry it out once more.
+            if (piece.IsHeard || piece.From is null)
+            {
+                PreparePiece(_takeOver, piece);
+            }
         }
     }
 }

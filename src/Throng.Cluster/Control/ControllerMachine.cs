@@ -138,7 +138,11 @@ public sealed partial class ControllerMachine(ControllerSpec spec, IBus bus)
             case ControllerPhase.Running or ControllerPhase.Ending or ControllerPhase.Collecting:
                 TellLateBegin();
                 Rebalance();
-                Fetch();
+                if (!IsOver)
+                {
+                    Fetch();
+                }
+
                 break;
         }
     }
