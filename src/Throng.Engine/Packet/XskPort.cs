@@ -18,6 +18,9 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>Entries of each ring, and frames of each direction.</summary>
     public const int RingEntries = 4096;
 
+    /// <summary>Memory of its frames, both ways.</summary>
+    public const int MemoryBytes = 2 * RingEntries * FrameBytes;
+
     /// <summary>Calls in a row that hand over what waits, before what came is looked at.</summary>
     private const int KicksMax = 2 * RingEntries / KickFrames;
 
@@ -36,8 +39,9 @@ internal sealed unsafe class XskPort : IFramePort
     private long _framesOut;
     private long _sendFull;
 
+    /// <param name="queues">How many there are to be of the interface.</param>
     /// <exception cref="SetupException">The kernel refuses it.</exception>
-    public XskPort(string interfaceName, int interfaceIndex, int queue, bool triesZeroCopy)
+    public XskPort(string interfaceName, int interfaceIndex, int queue, int queues, bool triesZeroCopy)
     {
         XdpSocketSpec spec = new(interfaceIndex, queue, RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
         int result = XdpSocket.Create(spec, out XdpSocket? socket, out string step);
@@ -47,12 +51,12 @@ internal sealed unsafe class XskPort : IFramePort
             result = XdpSocket.Create(spec with { IsZeroCopy = false }, out socket, out step);
         }
 
-        _socket = socket ?? throw Refusal(interfaceName, queue, step, -result);
+        _socket = socket ?? throw Refusal(interfaceName, queue, queues, step, -result);
         _wakeFd = Descriptors.OpenEvent();
         if (_wakeFd < 0)
         {
             _socket.Dispose();
-            throw Refusal(interfaceName, queue, "eventfd", -_wakeFd);
+            throw Refusal(interfaceName, queue, queues, "eventfd", -_wakeFd);
         }
 
         for (int frame = 0; frame < RingEntries; frame++)
@@ -186,7 +190,8 @@ internal sealed unsafe class XskPort : IFramePort
         }
     }
 
-    private static SetupException Refusal(string interfaceName, int queue, string step, int errno) => new(
+    private static SetupException Refusal(
+        string interfaceName, int queue, int queues, string step, int errno) => new(
         $"no packets can be taken from queue {queue} of {interfaceName}: {step}: {Errno.Text(errno)}",
         errno switch
         {
@@ -194,7 +199,7 @@ internal sealed unsafe class XskPort : IFramePort
             Errno.EPERM => "run it as root, or with CAP_NET_RAW and CAP_NET_ADMIN",
             Errno.EAFNOSUPPORT => "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)",
             Errno.ENOBUFS or Errno.ENOMEM =>
-                $"its memory is locked: ulimit -l {2 * RingEntries * FrameBytes / 1024}, or CAP_IPC_LOCK",
+                $"its memory is locked: ulimit -l {queues * MemoryBytes / 1024}, or CAP_IPC_LOCK",
             _ => "use another interface, or --engine auto",
         },
         errno);
