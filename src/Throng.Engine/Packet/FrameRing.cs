@@ -42,6 +42,9 @@ internal sealed unsafe class FrameRing : IDisposable
     /// <summary>Frames that were published and not taken. The thread that takes.</summary>
     public bool HasFrames => Volatile.Read(ref _adding->Published) != _taking->Next;
 
+    /// <summary>More than half of it waits to be taken. The thread that takes.</summary>
+    public bool IsCrowded => Volatile.Read(ref _adding->Published) - _taking->Next > Bytes / 2;
+
     private nuint MappedBytes => (nuint)Bytes + (2 * SideBytes);
 
     /// <summary>Adds a copy of a frame, which is to be taken from <see cref="Publish"/> on.</summary>

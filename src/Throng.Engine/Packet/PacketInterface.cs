@@ -53,7 +53,7 @@ internal sealed class PacketInterface : IDisposable
         }
 
         Engine.Check.That(_queues.Length == 1 || ports is not null, "several workers have ports of their own each");
-        _shared = _queues.Length > 1 ? new SharedPorts(_queues, new FrameOwners(ports!, _queues.Length)) : null;
+        _shared = _queues.Length > 1 ? Share(ports!) : null;
         _backends = new PacketBackend[_queues.Length];
         _links = [.. _queues.Select((_, queue) => new EthernetLink(PortOf(queue), Link))];
         for (int queue = 0; queue < _queues.Length; queue++)
@@ -155,6 +155,18 @@ internal sealed class PacketInterface : IDisposable
 
         _ = Descriptors.Close(_program);
         _ = Descriptors.Close(_map);
+    }
+
+    private SharedPorts Share(PortSpan ports)
+    {
+        SharedPorts shared = new(_queues, new FrameOwners(ports, _queues.Length));
+        for (int queue = 0; queue < _queues.Length; queue++)
+        {
+            SharedPort own = shared[queue];
+            _queues[queue].AreOthersCrowded = () => own.IsCrowded || Array.Exists(_queues, static one => one.IsCrowded);
+        }
+
+        return shared;
     }
 
     private IFramePort PortOf(int queue) => _shared is null ? _queues[queue] : _shared[queue];

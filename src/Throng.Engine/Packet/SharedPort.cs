@@ -90,6 +90,24 @@ internal sealed class SharedPort : IFramePort
     {
     }
 
+    /// <summary>Others have handed over so much that more answers to this worker would find no room. The worker's thread.
+    /// </summary>
+    public bool IsCrowded
+    {
+        get
+        {
+            for (int from = 0; from < _all.Count; from++)
+            {
+                if (from != _number && _all.Ring(from, _number).IsCrowded)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     private FrameRing RingOf(in ArrivedFrame frame) => _all.Ring(~frame.Offset / _all.RingBytes, _number);
 
     private bool HasPassed()

@@ -43,7 +43,8 @@ internal sealed unsafe class XskPort : IFramePort
     /// <exception cref="SetupException">The kernel refuses it.</exception>
     public XskPort(string interfaceName, int interfaceIndex, int queue, int queues, bool triesZeroCopy)
     {
-        XdpSocketSpec spec = new(interfaceIndex, queue, RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
+        XdpSocketSpec spec = new(
+            interfaceIndex, queue, RingEntries, 2 * RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
         int result = XdpSocket.Create(spec, out XdpSocket? socket, out string step);
         if (result < 0 && triesZeroCopy)
         {
@@ -71,6 +72,13 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>The socket, for the map that leads packets to it.</summary>
     public int Fd => _socket.Fd;
 
+    /// <summary>So much has come that more could not be received. Any thread.</summary>
+    public bool IsCrowded => _socket.Arrived > RingEntries / 2;
+
+    /// <summary>Says of others what <see cref="IsCrowded"/> says of this one, where answers may come to them; null:
+    /// they cannot.</summary>
+    public Func<bool>? AreOthersCrowded { get; set; }
+
     public bool IsZeroCopy => _socket.IsZeroCopy;
 
     /// <summary>Why the driver does not read and write the frames itself; 0 when it does, or was not asked.</summary>
@@ -83,7 +91,7 @@ internal sealed unsafe class XskPort : IFramePort
             _ = _socket.ReadStatistics(out xdp_statistics now);
             return new FramePortCounts(
                 Volatile.Read(ref _framesIn), Volatile.Read(ref _framesOut), Volatile.Read(ref _sendFull),
-                (long)(now.rx_ring_full + now.rx_fill_ring_empty_descs), (long)now.rx_dropped);
+                (long)(now.rx_ring_full + now.rx_fill_ring_empty_descs), OtherDrops(now));
         }
     }
 
@@ -116,6 +124,7 @@ internal sealed unsafe class XskPort : IFramePort
 
     public int Receive(Span<ArrivedFrame> into)
     {
+        _socket.PublishFree(); // much may be received without a wait in between
         int count = _socket.Receive(_arrived.AsSpan(0, Math.Min(into.Length, _arrived.Length)));
         for (int i = 0; i < count; i++)
         {
@@ -159,13 +168,22 @@ internal sealed unsafe class XskPort : IFramePort
         _ = Descriptors.Close(_wakeFd);
     }
 
+    /// <summary>With copies the kernel counts a frame that found no free one among those it dropped, too.</summary>
+    internal static long OtherDrops(in xdp_statistics now) =>
+        Math.Max(0, (long)now.rx_dropped - (long)now.rx_fill_ring_empty_descs);
+
     /// <summary>
     /// Hands over what is to be sent, unless so much has come that more answers to it could not be received.
     /// </summary>
     private void Flush()
     {
-        for (int kick = 0; kick < KicksMax && _socket.Unsent > 0 && _socket.Arrived <= RingEntries / 2; kick++)
+        for (int kick = 0; kick < KicksMax && _socket.Unsent > 0 && !IsCrowded; kick++)
         {
+            if (AreOthersCrowded?.Invoke() == true)
+            {
+                break;
+            }
+
             int before = _socket.Unsent;
             int result = _socket.Kick();
             if (result < 0 && _socket.Unsent == before)
