@@ -32,6 +32,7 @@ internal sealed unsafe class XskPort : IFramePort
 
     private readonly XdpSocket _socket;
     private readonly int _wakeFd;
+    private readonly int _crowd;
     private readonly int[] _free = new int[RingEntries];
     private readonly xdp_desc[] _arrived = new xdp_desc[RingEntries];
     private int _freeCount = RingEntries;
@@ -45,6 +46,7 @@ internal sealed unsafe class XskPort : IFramePort
     {
         XdpSocketSpec spec = new(
             interfaceIndex, queue, RingEntries, 2 * RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
+        _crowd = RingEntries / 2 / queues;
         int result = XdpSocket.Create(spec, out XdpSocket? socket, out string step);
         if (result < 0 && triesZeroCopy)
         {
@@ -72,8 +74,8 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>The socket, for the map that leads packets to it.</summary>
     public int Fd => _socket.Fd;
 
-    /// <summary>So much has come that more could not be received. Any thread.</summary>
-    public bool IsCrowded => _socket.Arrived > RingEntries / 2;
+    /// <summary>So much has come that there might be no room for answers to what all send. Any thread.</summary>
+    public bool IsCrowded => _socket.Arrived > _crowd;
 
     /// <summary>Says of others what <see cref="IsCrowded"/> says of this one, where answers may come to them; null:
     /// they cannot.</summary>
@@ -155,7 +157,9 @@ internal sealed unsafe class XskPort : IFramePort
             return;
         }
 
-        _ = _socket.Await(_wakeFd, _socket.Unsent > 0 ? Math.Min(leftNs, FullWaitNs) : leftNs);
+        bool hasUnsent = _socket.Unsent > 0;
+        bool isHeldBack = hasUnsent && AreOthersCrowded?.Invoke() == true;
+        _ = _socket.Await(_wakeFd, hasUnsent ? Math.Min(leftNs, FullWaitNs) : leftNs, sends: !isHeldBack);
         _ = Descriptors.Drain(_wakeFd, out _);
         Reclaim();
     }

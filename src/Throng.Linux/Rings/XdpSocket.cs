@@ -154,11 +154,12 @@ public sealed unsafe class XdpSocket : IDisposable
     /// <summary>Waits until a frame comes or an eventfd is signalled; sends what waits, too.</summary>
     /// <param name="eventFd">It too ends the wait.</param>
     /// <param name="timeoutNs">At most so long.</param>
+    /// <param name="sends">False: nothing is sent, and a frame that comes does not end the wait.</param>
     /// <returns>How many of the two there were, 0 when the time passed first, or -errno (EINTR).</returns>
-    public int Await(int eventFd, long timeoutNs)
+    public int Await(int eventFd, long timeoutNs, bool sends = true)
     {
         pollfd* both = stackalloc pollfd[2];
-        both[0] = new pollfd { fd = Fd, events = (short)EpollConstants.EPOLLIN };
+        both[0] = new pollfd { fd = sends ? Fd : -1, events = (short)EpollConstants.EPOLLIN };
         both[1] = new pollfd { fd = eventFd, events = (short)EpollConstants.EPOLLIN };
         __kernel_timespec timeout = __kernel_timespec.FromNs(timeoutNs);
         return Libc.Result(Libc.ppoll(both, 2, &timeout, null));
