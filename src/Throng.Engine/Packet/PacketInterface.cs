@@ -163,7 +163,7 @@ internal sealed class PacketInterface : IDisposable
         for (int queue = 0; queue < _queues.Length; queue++)
         {
             SharedPort own = shared[queue];
-            _queues[queue].AreOthersCrowded = () => own.IsCrowded || Array.Exists(_queues, static one => one.IsCrowded);
+            _queues[queue].MustHoldBack = () => own.MustHoldBack(other => _queues[other].IsCrowded);
         }
 
         return shared;

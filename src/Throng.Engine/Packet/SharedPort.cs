@@ -1,3 +1,5 @@
+using Throng.Measurement;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal sealed class SharedPort : IFramePort
 {
     private const int FramesPerTake = 64;
 
+    /// <summary>How long more answers are expected where some came.</summary>
+    private const long AnswersNs = Ns.Second;
+
     private readonly IFramePort _own;
     private readonly SharedPorts _all;
     private readonly int _number;
@@ -17,6 +22,9 @@ internal sealed class SharedPort : IFramePort
 
     /// <summary>To whom something was added that is not published yet.</summary>
     private readonly bool[] _isGiven;
+
+    /// <summary>By queue: until when answers to this worker are expected there. At first anywhere.</summary>
+    private readonly long[] _answersUntilNs;
     private int _takesFrom;
     private bool _sleeps;
     private long _passed;
@@ -26,6 +34,8 @@ internal sealed class SharedPort : IFramePort
     {
         (_own, _all, _number) = (own, all, number);
         _isGiven = new bool[all.Count];
+        _answersUntilNs = new long[all.Count];
+        _answersUntilNs.AsSpan().Fill(own.NowNs() + AnswersNs);
     }
 
     public FramePortCounts Counts => _own.Counts with
@@ -90,22 +100,24 @@ internal sealed class SharedPort : IFramePort
     {
     }
 
-    /// <summary>Others have handed over so much that more answers to this worker would find no room. The worker's thread.
+    /// <summary>
+    /// Whether more answers might find no room: others have handed over much, or much waits in a queue that answers to
+    /// this worker came to lately. The worker's thread.
     /// </summary>
-    public bool IsCrowded
+    /// <param name="isQueueCrowded">Whether much waits in a queue, by its number.</param>
+    public bool MustHoldBack(Func<int, bool> isQueueCrowded)
     {
-        get
+        for (int from = 0; from < _all.Count; from++)
         {
-            for (int from = 0; from < _all.Count; from++)
+            bool isWay = from != _number
+                && (_all.Ring(from, _number).IsCrowded || (isQueueCrowded(from) && NowNs() < _answersUntilNs[from]));
+            if (isWay)
             {
-                if (from != _number && _all.Ring(from, _number).IsCrowded)
-                {
-                    return true;
-                }
+                return true;
             }
-
-            return false;
         }
+
+        return false;
     }
 
     private FrameRing RingOf(in ArrivedFrame frame) => _all.Ring(~frame.Offset / _all.RingBytes, _number);
@@ -135,9 +147,15 @@ internal sealed class SharedPort : IFramePort
             }
 
             FrameRing ring = _all.Ring(_takesFrom, _number);
+            int before = count;
             while (count < into.Length && ring.TryTake(out int offset, out int bytes))
             {
                 into[count++] = new ArrivedFrame(~((_takesFrom * _all.RingBytes) + offset), bytes);
+            }
+
+            if (count > before)
+            {
+                _answersUntilNs[_takesFrom] = NowNs() + AnswersNs;
             }
         }
 

@@ -77,9 +77,8 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>So much has come that there might be no room for answers to what all send. Any thread.</summary>
     public bool IsCrowded => _socket.Arrived > _crowd;
 
-    /// <summary>Says of others what <see cref="IsCrowded"/> says of this one, where answers may come to them; null:
-    /// they cannot.</summary>
-    public Func<bool>? AreOthersCrowded { get; set; }
+    /// <summary>Whether answers to what is sent might find no room elsewhere; null: they come here alone.</summary>
+    public Func<bool>? MustHoldBack { get; set; }
 
     public bool IsZeroCopy => _socket.IsZeroCopy;
 
@@ -158,7 +157,7 @@ internal sealed unsafe class XskPort : IFramePort
         }
 
         bool hasUnsent = _socket.Unsent > 0;
-        bool isHeldBack = hasUnsent && AreOthersCrowded?.Invoke() == true;
+        bool isHeldBack = hasUnsent && MustHoldBack?.Invoke() == true;
         _ = _socket.Await(_wakeFd, hasUnsent ? Math.Min(leftNs, FullWaitNs) : leftNs, sends: !isHeldBack);
         _ = Descriptors.Drain(_wakeFd, out _);
         Reclaim();
@@ -183,7 +182,7 @@ internal sealed unsafe class XskPort : IFramePort
     {
         for (int kick = 0; kick < KicksMax && _socket.Unsent > 0 && !IsCrowded; kick++)
         {
-            if (AreOthersCrowded?.Invoke() == true)
+            if (MustHoldBack?.Invoke() == true)
             {
                 break;
             }

@@ -52,7 +52,7 @@ public sealed class SharedPortTests : IDisposable
         FramePortCounts counts = _ports[2].Counts;
         Assert.True(counts.PassFull > 0);
         Assert.Equal(frames, counts.Passed + counts.PassFull);
-        Assert.True(_ports[0].IsCrowded);
+        Assert.True(_ports[0].MustHoldBack(static _ => false));
         int received = 0;
         for (int came = Received(0).Count; came > 0; came = Received(0).Count)
         {
@@ -60,7 +60,9 @@ public sealed class SharedPortTests : IDisposable
         }
 
         Assert.Equal(counts.Passed, received);
-        Assert.False(_ports[0].IsCrowded);
+        Assert.False(_ports[0].MustHoldBack(static _ => false));
+        Assert.True(_ports[0].MustHoldBack(static queue => queue == 2), "answers came there lately");
+        Assert.False(_ports[0].MustHoldBack(static queue => queue == 0), "its own queue is asked elsewhere");
     }
 
     /// <summary>What came first to one's own queue does not keep waiting what others have handed over.</summary>
