@@ -14,7 +14,8 @@ public static class TcpLine
             long dropped = packets.ArrivalsDropped + packets.OutOfOrderDropped;
             long waited = packets.BlocksFull + packets.ChunksFull;
             return $"{Units.Several(tcp.Retransmits ?? 0, "retransmits")} of "
-                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} ({packets.Mode}{Queues(packets)})"
+                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} "
+                + $"({packets.Mode}{Queues(packets)})"
                 + (dropped > 0 ? $", {Units.Count(dropped)} that came dropped for want of room" : "")
                 + (waited > 0 ? $", {Units.Count(waited)} requests waited for room" : "");
         }

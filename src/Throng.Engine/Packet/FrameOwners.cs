@@ -122,7 +122,7 @@ internal sealed class FrameOwners
         return owner > 0 ? owner - 1 : Nobody;
     }
 
-    /// <summary>Behind the header; empty of a fragment that is not the first, which has no ports.</summary>
+    /// <summary>Payload; empty of a fragment that is not the first, which has no ports.</summary>
     private static ReadOnlySpan<byte> Ip4Payload(ReadOnlySpan<byte> packet)
     {
         int header = (packet[0] & 0x0F) * sizeof(uint);

@@ -14,7 +14,7 @@ internal sealed unsafe class FrameRing : IDisposable
     private const int HeadBytes = 8;
 
     /// <summary>In the place of a length: nothing more until the end of the ring.</summary>
-    private const int Skip = -1;
+    private const int EndMark = -1;
 
     /// <summary>Two cache lines, which some processors fetch together.</summary>
     private const int SideBytes = 128;
@@ -67,7 +67,7 @@ internal sealed unsafe class FrameRing : IDisposable
 
         if (skipped > 0)
         {
-            *(int*)(_entries + offset) = Skip;
+            *(int*)(_entries + offset) = EndMark;
             offset = 0;
         }
 
@@ -93,7 +93,7 @@ internal sealed unsafe class FrameRing : IDisposable
         }
 
         int at = (int)(_taking->Next & _mask);
-        if (*(int*)(_entries + at) == Skip)
+        if (*(int*)(_entries + at) == EndMark)
         {
             _taking->Next += Bytes - at;
             at = 0;
@@ -129,7 +129,7 @@ internal sealed unsafe class FrameRing : IDisposable
         public long Published;
         public long Next;
 
-        /// <summary>What the other side had returned when it was looked at last.</summary>
+        /// <summary>End of all that the other side had returned when it was looked at last.</summary>
         public long ReturnedSeen;
     }
 

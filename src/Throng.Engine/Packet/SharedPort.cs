@@ -23,7 +23,7 @@ internal sealed class SharedPort : IFramePort
     /// <summary>To whom something was added that is not published yet.</summary>
     private readonly bool[] _isGiven;
 
-    /// <summary>By queue: until when answers to this worker are expected there. At first anywhere.</summary>
+    /// <summary>Times until which answers to this worker are expected at each queue: at first, at any.</summary>
     private readonly long[] _answersUntilNs;
     private int _takesFrom;
     private bool _sleeps;

@@ -19,7 +19,7 @@ internal sealed class SharedPorts : IDisposable
 
     private readonly SharedPort[] _ports;
 
-    /// <summary>By giver and taker.</summary>
+    /// <summary>Rings by giver and taker.</summary>
     private readonly FrameRing?[] _rings;
     private int _ended;
 

@@ -74,7 +74,7 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>The socket, for the map that leads packets to it.</summary>
     public int Fd => _socket.Fd;
 
-    /// <summary>So much has come that there might be no room for answers to what all send. Any thread.</summary>
+    /// <summary>Whether so much has come that answers to what all send might find no room. Any thread.</summary>
     public bool IsCrowded => _socket.Arrived > _crowd;
 
     /// <summary>Whether answers to what is sent might find no room elsewhere; null: they come here alone.</summary>

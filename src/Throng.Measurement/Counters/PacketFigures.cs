@@ -25,7 +25,7 @@ public sealed record PacketFigures
     /// <summary>Ethernet frames that were given to the kernel.</summary>
     public long FramesOut { get; init; }
 
-    /// <summary>Frames that came to a queue of another worker and were handed over; those of the link to each.</summary>
+    /// <summary>Frames that came to another worker and were handed over; those of the link to each worker.</summary>
     public long FramesPassed { get; init; }
 
     /// <summary>Frames that were dropped, since a worker had not taken those handed over before.</summary>

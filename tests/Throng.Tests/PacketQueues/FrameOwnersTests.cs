@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests.PacketQueues;
 
-/// <summary>Whose a frame is.</summary>
+/// <summary>Tests of the choice whose a frame is.</summary>
 public sealed class FrameOwnersTests
 {
     private static readonly FrameOwners Owners = new(PortSpan.From(10_000, 10_099), 3);

@@ -4,14 +4,16 @@ using Throng.Engine;
 
 namespace Throng.Tests.PacketQueues;
 
-/// <summary>A queue of an interface whose frames a test puts in from any thread; it waits and is woken for real.</summary>
+/// <summary>A queue of an interface into which a test puts frames from any thread; it waits and is woken for real.
+/// </summary>
 internal sealed class QueuePort : IFramePort
 {
     private const int FrameBytes = 2048;
     private const int Frames = 64;
 
     private readonly byte[] _memory = new byte[Frames * FrameBytes];
-    private readonly ConcurrentQueue<int> _free = new(Enumerable.Range(0, Frames).Select(one => one * FrameBytes));
+    private readonly ConcurrentQueue<int> _free = new(
+        Enumerable.Range(0, Frames).Select(static one => one * FrameBytes));
     private readonly ConcurrentQueue<byte[]> _arrived = new();
     private readonly ManualResetEventSlim _isWoken = new();
     private readonly ConcurrentQueue<(int Frame, int Bytes)> _unsent = new();

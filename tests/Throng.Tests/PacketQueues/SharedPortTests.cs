@@ -65,7 +65,7 @@ public sealed class SharedPortTests : IDisposable
         Assert.False(_ports[0].MustHoldBack(static queue => queue == 0), "its own queue is asked elsewhere");
     }
 
-    /// <summary>What came first to one's own queue does not keep waiting what others have handed over.</summary>
+    /// <summary>Frames that others have handed over do not wait until one's own queue is empty.</summary>
     [Fact]
     public void A_busy_queue_starves_nobody()
     {
@@ -122,7 +122,10 @@ public sealed class SharedPortTests : IDisposable
     {
         const int Rounds = 20_000;
         int[] taken = new int[3];
-        Thread[] workers = [.. Enumerable.Range(0, 3).Select(number => new Thread(() => GoRound(number, Rounds, taken)))];
+        Thread[] workers =
+        [
+            .. Enumerable.Range(0, 3).Select(number => new Thread(() => GoRound(number, Rounds, taken))),
+        ];
         foreach (Thread worker in workers)
         {
             worker.Start();
@@ -138,7 +141,10 @@ public sealed class SharedPortTests : IDisposable
     public void An_ended_worker_holds_up_nobody()
     {
         EthernetLink[] links = [.. Enumerable.Range(0, 3).Select(Link)];
-        Thread[] ended = [.. Enumerable.Range(0, 2).Select(number => new Thread(() => _ports.Relay(number, links[number])))];
+        Thread[] ended =
+        [
+            .. Enumerable.Range(0, 2).Select(number => new Thread(() => _ports.Relay(number, links[number]))),
+        ];
         foreach (Thread worker in ended)
         {
             worker.Start();

@@ -43,7 +43,8 @@ internal static class TestFrame
     {
         byte[] about = IPAddress.Parse(type == 135 ? "fd00::1" : "fd00::9").GetAddressBytes();
         byte[] option = [(byte)(type == 135 ? 1 : 2), 1, .. PeerMac];
-        return Ethernet(true, IP(true, PacketConstants.IPPROTO_ICMPV6, [type, 0, 0, 0, 0, 0, 0, 0, .. about, .. option]));
+        byte[] message = [type, 0, 0, 0, 0, 0, 0, 0, .. about, .. option];
+        return Ethernet(true, IP(true, PacketConstants.IPPROTO_ICMPV6, message));
     }
 
     public static byte[] Tagged(byte[] frame) => [.. frame[..12], 0x81, 0, 0, 7, .. frame[12..]];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Throng.Tests.PacketQueues;
 
-/// <summary>What the kernel counts of an AF_XDP socket, and what is told of it.</summary>
+/// <summary>Tests of the kernel's counts of an AF_XDP socket.</summary>
 public sealed class XskCountsTests
 {
     [Theory]
