@@ -124,7 +124,10 @@ public sealed class SharedPortTests : IDisposable
         int[] taken = new int[3];
         Thread[] workers =
         [
-            .. Enumerable.Range(0, 3).Select(number => new Thread(() => GoRound(number, Rounds, taken))),
+            .. Enumerable.Range(0, 3).Select(number => new Thread(() => GoRound(number, Rounds, taken))
+            {
+                IsBackground = true,
+            }),
         ];
         foreach (Thread worker in workers)
         {
@@ -132,7 +135,7 @@ public sealed class SharedPortTests : IDisposable
         }
 
         _queues[0].Arrive(TestFrame.Tcp(10_001, isIPv6: false));
-        Assert.All(workers, static worker => Assert.True(worker.Join(TimeSpan.FromMinutes(1)), "a worker ends"));
+        Assert.All(workers, static worker => Assert.True(worker.Join(TimeSpan.FromSeconds(30)), "a worker ends"));
         Assert.Equal([Rounds, Rounds, Rounds], taken);
     }
 
@@ -143,7 +146,10 @@ public sealed class SharedPortTests : IDisposable
         EthernetLink[] links = [.. Enumerable.Range(0, 3).Select(Link)];
         Thread[] ended =
         [
-            .. Enumerable.Range(0, 2).Select(number => new Thread(() => _ports.Relay(number, links[number]))),
+            .. Enumerable.Range(0, 2).Select(number => new Thread(() => _ports.Relay(number, links[number]))
+            {
+                IsBackground = true,
+            }),
         ];
         foreach (Thread worker in ended)
         {
@@ -180,7 +186,7 @@ public sealed class SharedPortTests : IDisposable
         SharedPort port = _ports[number];
         while (taken[number] < rounds)
         {
-            port.Wait(port.NowNs() + (20 * Ns.Second));
+            port.Wait(port.NowNs() + (10 * Ns.Second));
             int count = port.Receive(arrived);
             foreach (ref readonly ArrivedFrame frame in arrived.AsSpan(0, count))
             {
