@@ -17,6 +17,7 @@ public sealed class SharedPortTests : IDisposable
     private readonly QueuePort[] _queues = [new(), new(), new()];
     private readonly SharedPorts _ports;
     private readonly ArrivedFrame[] _arrived = new ArrivedFrame[64];
+    private volatile bool _isOver;
 
     public SharedPortTests() => _ports = new SharedPorts(_queues, new FrameOwners(PortSpan.From(10_000, 10_002), 3));
 
@@ -135,7 +136,10 @@ public sealed class SharedPortTests : IDisposable
         }
 
         _queues[0].Arrive(TestFrame.Tcp(10_001, isIPv6: false));
-        Assert.All(workers, static worker => Assert.True(worker.Join(TimeSpan.FromSeconds(30)), "a worker ends"));
+        bool haveEnded = workers.All(static worker => worker.Join(TimeSpan.FromSeconds(30)));
+        _isOver = true;
+        Assert.All(workers, static worker => worker.Join());
+        Assert.True(haveEnded, "a worker ends");
         Assert.Equal([Rounds, Rounds, Rounds], taken);
     }
 
@@ -172,11 +176,12 @@ public sealed class SharedPortTests : IDisposable
             _ports[2].Wait(_ports[2].NowNs() + (50 * Ns.Millisecond));
         }
 
+        bool lookedAfter = ended.All(static worker => worker.IsAlive);
+        _ports.Relay(2, links[2]);
+        Assert.All(ended, static worker => worker.Join());
         Assert.Equal(500, received);
         Assert.Single(_queues[0].Sent);
-        Assert.All(ended, static worker => Assert.True(worker.IsAlive, "it looks after its queue"));
-        _ports.Relay(2, links[2]);
-        Assert.All(ended, static worker => Assert.True(worker.Join(TimeSpan.FromSeconds(10)), "all have ended"));
+        Assert.True(lookedAfter, "queues of workers that have ended are looked after");
     }
 
     private void GoRound(int number, int rounds, int[] taken)
@@ -184,9 +189,9 @@ public sealed class SharedPortTests : IDisposable
         byte[] next = TestFrame.Tcp(10_000 + ((number + 2) % 3), isIPv6: false);
         ArrivedFrame[] arrived = new ArrivedFrame[4];
         SharedPort port = _ports[number];
-        while (taken[number] < rounds)
+        while (taken[number] < rounds && !_isOver)
         {
-            port.Wait(port.NowNs() + (10 * Ns.Second));
+            port.Wait(port.NowNs() + (2 * Ns.Second));
             int count = port.Receive(arrived);
             foreach (ref readonly ArrivedFrame frame in arrived.AsSpan(0, count))
             {
