@@ -25,6 +25,10 @@ public sealed unsafe class AddressPlan : IDisposable
     /// <summary>How far to go on then, as a share of the span: the golden section meets no place twice soon.</summary>
     private const double LeapRatio = 0.618034;
 
+    // Ports in a word of the map of those in use.
+    private const int WordShift = 6;
+    private const int WordMask = (1 << WordShift) - 1;
+
     private readonly SockAddr[] _targets;
     private readonly SockAddr[] _sources;
     private readonly PortSpan _ports;
@@ -62,15 +66,16 @@ public sealed unsafe class AddressPlan : IDisposable
         _ports = order == PortOrder.Random ? ports.Shuffled(seed) : ports;
         _paths = new PathState[sources.Length];
         _nextSource = new int[targets.Length];
-        _wordsPerPath = (ports.Count + 63) / 64;
+        _wordsPerPath = (ports.Count + WordMask) >> WordShift;
         _inUse = (ulong*)Reserved.Map(BitmapBytes);
 
         _random = new Prng(seed);
         int behind = (int)(ports.Count * beginRatio);
         for (int path = 0; path < _paths.Length; path++)
         {
-            _paths[path].Cursor = ports.Count == 0 ? 0
+            int begin = ports.Count == 0 ? 0
                 : ((int)_random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
+            MoveTo(path, begin);
             WithholdOwn(path);
         }
     }
@@ -88,7 +93,7 @@ public sealed unsafe class AddressPlan : IDisposable
 
     private int SourcesPerTarget => _sources.Length / _targets.Length;
 
-    private nuint BitmapBytes => (nuint)Math.Max(1, _sources.Length * _wordsPerPath) * sizeof(ulong);
+    private nuint BitmapBytes => Math.Max(1, (nuint)_sources.Length * (nuint)_wordsPerPath) * sizeof(ulong);
 
     public int TargetOf(int path) => path / SourcesPerTarget;
 
@@ -142,7 +147,7 @@ public sealed unsafe class AddressPlan : IDisposable
         ref PathState state = ref _paths[path];
         if (++state.CollisionsInARow % CollisionsOfRow == 0)
         {
-            state.Cursor = (int)((state.Cursor + (long)(_ports.Count * LeapRatio)) % _ports.Count);
+            MoveTo(path, (int)((state.Cursor + (long)(_ports.Count * LeapRatio)) % _ports.Count));
         }
 
         if (state.CollisionsInARow > CollisionsMax || !TryTakePort(path, out port))
@@ -163,7 +168,7 @@ public sealed unsafe class AddressPlan : IDisposable
     {
         int index = _ports.IndexOf(port);
         ref ulong word = ref WordOf(path, index);
-        ulong bit = 1UL << (index & 63);
+        ulong bit = 1UL << (index & WordMask);
         Check.That((word & bit) != 0, "a port is returned once");
         word &= ~bit;
         _paths[path].InUse--;
@@ -182,7 +187,7 @@ public sealed unsafe class AddressPlan : IDisposable
         bool mayBeSame = _sources[path].Family == 0 || _sources[path].WithPort(remote.Port) == remote;
         if (index >= 0 && mayBeSame)
         {
-            WordOf(path, index) |= 1UL << (index & 63);
+            WordOf(path, index) |= 1UL << (index & WordMask);
             _paths[path].InUse++;
             _withheld++;
         }
@@ -197,39 +202,66 @@ public sealed unsafe class AddressPlan : IDisposable
             return false;
         }
 
-        int index = NextFree(path, state.Cursor);
-        WordOf(path, index) |= 1UL << (index & 63);
+        int index = NextFree(path, ref state);
+        state.Taken |= 1UL << (index & WordMask);
         state.InUse++;
         InUse++;
-        state.Cursor = index + 1 == _ports.Count ? 0 : index + 1;
+        MoveTo(path, index + 1 == _ports.Count ? 0 : index + 1);
         port = _ports[index];
         return true;
     }
 
-    /// <summary>The first free index from <paramref name="from"/> on, round the end; there is one.</summary>
-    private int NextFree(int path, int from)
+    /// <summary>The first free index from the cursor on, round the end, in whose word the cursor then is; there is one.
+    /// </summary>
+    private int NextFree(int path, ref PathState state)
     {
-        int word = from >> 6;
-        ulong taken = _inUse[(path * _wordsPerPath) + word] | ~(~0UL << (from & 63));
+        ulong taken = state.Taken | ~(~0UL << (state.Cursor & WordMask));
         while (true)
         {
-            int index = (word << 6) + BitOperations.TrailingZeroCount(~taken);
+            int word = state.Cursor >> WordShift;
+            int index = (word << WordShift) + BitOperations.TrailingZeroCount(~taken);
             if (taken != ~0UL && index < _ports.Count)
             {
                 return index;
             }
 
-            word = word + 1 == _wordsPerPath ? 0 : word + 1;
-            taken = _inUse[(path * _wordsPerPath) + word];
+            MoveTo(path, word + 1 == _wordsPerPath ? 0 : (word + 1) << WordShift);
+            taken = state.Taken;
         }
     }
 
-    private ref ulong WordOf(int path, int index) => ref _inUse[(path * _wordsPerPath) + (index >> 6)];
+    /// <summary>Sets the cursor of a path, and takes the word that it is in out of the map.</summary>
+    private void MoveTo(int path, int index)
+    {
+        ref PathState state = ref _paths[path];
+        int word = index >> WordShift;
+        int before = state.Cursor >> WordShift;
+        state.Cursor = index;
+        if (word != before)
+        {
+            ulong* words = _inUse + ((long)path * _wordsPerPath);
+            words[before] = state.Taken;
+            state.Taken = words[word];
+        }
+    }
+
+    private ref ulong WordOf(int path, int index)
+    {
+        ref PathState state = ref _paths[path];
+        int word = index >> WordShift;
+        return ref word == state.Cursor >> WordShift
+            ? ref state.Taken
+            : ref _inUse[((long)path * _wordsPerPath) + word];
+    }
 
     private struct PathState
     {
         public int Cursor;
         public int InUse;
         public int CollisionsInARow;
+
+        /// <summary>The word of the map that the cursor is in, which is true here alone: most of what a path is asked
+        /// for is in its state.</summary>
+        public ulong Taken;
     }
 }

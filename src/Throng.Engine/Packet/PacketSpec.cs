@@ -12,8 +12,8 @@ public sealed record PacketSpec(string Interface)
     /// <summary>Most queues of one run.</summary>
     public const int QueuesMax = FrameOwners.Max;
 
-    /// <summary>Memory of an idle connection beside its record: its place among the addresses.</summary>
-    public const int ConnectionBytes = 8;
+    /// <summary>Memory of an idle connection beside its record: its place among the ports of its path.</summary>
+    public const int ConnectionBytes = 4;
 
     /// <summary>Queues of the interface that are taken, from the first on; a worker has each of them.</summary>
     public int Queues { get; init; } = 1;

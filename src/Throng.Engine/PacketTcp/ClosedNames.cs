@@ -1,7 +1,7 @@
 namespace Throng.Engine;
 
 /// <summary>Names of connections that this end has closed: an entry is a block, or a place in TIME-WAIT.</summary>
-internal readonly struct ClosedNames(TcpBlocks blocks, TimeWaits timeWaits) : IEntryNames
+internal readonly struct ClosedNames(TcpBlocks blocks, TimeWaits timeWaits)
 {
     private const int TimeWaitBit = 0x4000_0000;
 

@@ -1,16 +1,14 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Throng.Engine;
 
-/// <summary>SipHash over whole words with a secret key: nobody outside can choose where an entry falls, or tell the
-/// initial sequence number of one connection from that of another.</summary>
+/// <summary>SipHash over whole words with a secret key, one round for each and three at the end: nobody outside can
+/// tell the initial sequence number of one connection from that of another.</summary>
 /// <param name="Key0">First half of the key.</param>
 /// <param name="Key1">Second half of the key.</param>
 internal readonly record struct KeyedHash(ulong Key0, ulong Key1)
 {
-    private const int WordRounds = 1;
-    private const int LastRounds = 3;
-
     /// <summary>The hash of the two ends of a connection.</summary>
     public ulong Of(in Endpoints ends)
     {
@@ -30,35 +28,37 @@ internal readonly record struct KeyedHash(ulong Key0, ulong Key1)
         private ulong _c = key0 ^ 0x6C7967656E657261;
         private ulong _d = key1 ^ 0x7465646279746573;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(ulong word)
         {
             _d ^= word;
-            Mix(WordRounds);
+            Mix();
             _a ^= word;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ulong End()
         {
             _c ^= 0xFF;
-            Mix(LastRounds);
+            Mix();
+            Mix();
+            Mix();
             return _a ^ _b ^ _c ^ _d;
         }
 
-        private void Mix(int rounds)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Mix()
         {
-            for (int round = 0; round < rounds; round++)
-            {
-                _a += _b;
-                _c += _d;
-                _b = BitOperations.RotateLeft(_b, 13) ^ _a;
-                _d = BitOperations.RotateLeft(_d, 16) ^ _c;
-                _a = BitOperations.RotateLeft(_a, 32);
-                _c += _b;
-                _a += _d;
-                _b = BitOperations.RotateLeft(_b, 17) ^ _c;
-                _d = BitOperations.RotateLeft(_d, 21) ^ _a;
-                _c = BitOperations.RotateLeft(_c, 32);
-            }
+            _a += _b;
+            _c += _d;
+            _b = BitOperations.RotateLeft(_b, 13) ^ _a;
+            _d = BitOperations.RotateLeft(_d, 16) ^ _c;
+            _a = BitOperations.RotateLeft(_a, 32);
+            _c += _b;
+            _a += _d;
+            _b = BitOperations.RotateLeft(_b, 17) ^ _c;
+            _d = BitOperations.RotateLeft(_d, 21) ^ _a;
+            _c = BitOperations.RotateLeft(_c, 32);
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed partial class PacketBackend
         }
 
         ref TcpBlock block = ref _blocks[number];
-        _table.Remove(connection.Slot);
+        _slots.Remove(record.Path, record.LocalPort);
         DropForwards(ref block);
         _early.Clear(ref block.EarlyHead);
         block.AnnouncedBytes = 0;
@@ -176,7 +176,7 @@ internal sealed partial class PacketBackend
     /// </summary>
     private void TakeError(in IcmpError error)
     {
-        int slot = _table.Find(error.Ends);
+        int slot = _paths.TryFind(error.Ends, out ushort path) ? _slots.Find(path, error.Ends.LocalPort) : -1;
         if (slot < 0 || (_slab.AtSlot(slot).Flags & HasBlock) == 0)
         {
             return; // nothing is under way

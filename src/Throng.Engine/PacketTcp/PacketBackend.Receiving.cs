@@ -13,21 +13,24 @@ internal sealed partial class PacketBackend
     private void TakeSegment(in Segment segment, long nowNs)
     {
         Counts.ResetsIn += segment.Has(TcpFlags.Rst) ? 1 : 0;
-        int slot = _table.Find(segment.Ends);
+        if (!_paths.TryFind(segment.Ends, out ushort path))
+        {
+            Counts.NotOurs++;
+            return;
+        }
+
+        int slot = _slots.Find(path, segment.Ends.LocalPort);
         if (slot >= 0)
         {
             TakeForSlot(slot, segment, nowNs);
             return;
         }
 
-        int closed = _closed.Find(segment.Ends);
+        int closed = _closed.Find(path, segment.Ends.LocalPort);
         if (closed < 0)
         {
             Counts.NotOurs++;
-            if (_paths.TryFind(segment.Ends, out ushort path))
-            {
-                Refuse(path, segment);
-            }
+            Refuse(path, segment);
         }
         else if (ClosedNames.IsTimeWait(closed))
         {

@@ -38,9 +38,8 @@ internal sealed partial class PacketBackend
             return false;
         }
 
-        Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
         int mss = MssSizes.Largest(_link.MtuBytes, _paths[record.Path].IsIPv6);
-        ref TcpBlock block = ref Furnish(number, connection.Slot, ref record, mss, FirstSequence(ends, NowNs()));
+        ref TcpBlock block = ref Furnish(number, connection.Slot, ref record, mss, FirstSequence(record, NowNs()));
         block.Flags = BlockFlags.Connecting;
         block.PeerWindow = block.CongestionWindow;
         block.KeepAliveSeconds = (ushort)Math.Min(request.Bytes, ushort.MaxValue);
@@ -49,11 +48,12 @@ internal sealed partial class PacketBackend
     }
 
     /// <summary>An initial sequence number (RFC 6528), after all that a connection in TIME-WAIT had.</summary>
-    private uint FirstSequence(in Endpoints ends, long nowNs)
+    private uint FirstSequence(in Connection record, long nowNs)
     {
+        Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
         uint sequence = _options.FirstSequence
             ?? (uint)_sequenceHash.Of(ends) + (uint)(nowNs / (4 * Ns.Microsecond));
-        int closed = _closed.Find(ends);
+        int closed = _closed.Find(record.Path, record.LocalPort);
         if (closed >= 0)
         {
             int place = ClosedNames.PlaceOf(closed);

@@ -32,13 +32,13 @@ internal sealed partial class PacketBackend : IBackend
     private readonly TcpBlocks _blocks;
     private readonly ByteChunks _chunks;
     private readonly TimeWaits _timeWaits;
-    private readonly BlockWheel _wheel;
+    private readonly TimerWheel<BlockTimers> _wheel;
     private readonly LeaseChains _chains;
     private readonly EarlyBytes _early;
-    private readonly EndpointTable<SlotNames> _table;
+    private readonly PortTable _slots = new();
 
     /// <summary>Connections that this end has closed: blocks, and places in TIME-WAIT.</summary>
-    private readonly EndpointTable<ClosedNames> _closed;
+    private readonly ClosedTable _closed;
 
     /// <summary>Retransmissions of connections that had some and have no block now, by slot.</summary>
     private readonly Dictionary<int, uint> _retransmits = [];
@@ -57,18 +57,15 @@ internal sealed partial class PacketBackend : IBackend
     {
         (_slab, _pool, _port, _link, _options) = (slab, pool, port, link, options);
         ulong secret = options.Secret;
-        KeyedHash places = new(SplitMix64.Next(ref secret), SplitMix64.Next(ref secret));
         _sequenceHash = new KeyedHash(SplitMix64.Next(ref secret), SplitMix64.Next(ref secret));
         _blocks = new TcpBlocks(options.Blocks);
         _chunks = new ByteChunks(options.Chunks);
         _timeWaits = new TimeWaits(options.TimeWaits);
         _nowNs = port.NowNs();
-        _wheel = new BlockWheel(_blocks, _nowNs);
+        _wheel = new TimerWheel<BlockTimers>(new BlockTimers(_blocks), _nowNs);
         _chains = new LeaseChains(pool.Capacity);
         _early = new EarlyBytes(pool);
-        _table = new EndpointTable<SlotNames>(slab.Capacity, _paths, places, new SlotNames(slab));
-        _closed = new EndpointTable<ClosedNames>(
-            options.Blocks + options.TimeWaits, _paths, places, new ClosedNames(_blocks, _timeWaits));
+        _closed = new ClosedTable(options.Blocks + options.TimeWaits, new ClosedNames(_blocks, _timeWaits));
         Traits = new BackendTraits { Name = "packet", ConnectionsMax = slab.Capacity, Listens = false };
     }
 
@@ -108,17 +105,21 @@ internal sealed partial class PacketBackend : IBackend
         record.Flags = 0;
         _tellsEnds = spec.Options.TellsEnd;
         _userTimeoutNs = spec.Options.UserTimeoutMs * Ns.Millisecond;
-        _paths.Note(record.Path, spec.Local, spec.Remote);
-        Endpoints ends = _paths.EndsOf(record.Path, record.LocalPort);
-        int closed = _closed.Find(ends);
-        if (_table.Find(ends) >= 0 || (closed >= 0 && !ClosedNames.IsTimeWait(closed)))
+        if (_paths.Note(record.Path, spec.Local, spec.Remote))
+        {
+            _slots.Begin(record.Path, record.LocalPort);
+        }
+
+        int closed = _closed.Find(record.Path, record.LocalPort);
+        bool isLive = _slots.Find(record.Path, record.LocalPort) >= 0;
+        if (isLive || (closed >= 0 && !ClosedNames.IsTimeWait(closed)))
         {
             record.Phase = Phase.Closing;
             _immediate.Add(new Completion(connection, Operation.Closed, -Errno.EADDRINUSE, default, 0));
             return;
         }
 
-        _table.Add(connection.Slot);
+        _slots.Add(record.Path, record.LocalPort, connection.Slot);
         Request request = new(connection, RequestKind.Open) { Bytes = spec.Options.KeepAliveSeconds };
         if (!TryBegin(connection, ref record, request))
         {
@@ -189,7 +190,7 @@ internal sealed partial class PacketBackend : IBackend
     public void Dispose()
     {
         SendEnds();
-        _table.Dispose();
+        _slots.Dispose();
         _closed.Dispose();
         _timeWaits.Dispose();
         _chunks.Dispose();
@@ -319,7 +320,7 @@ internal sealed partial class PacketBackend : IBackend
             TellFacts(connection, into);
         }
 
-        _table.Remove(connection.Slot);
+        _slots.Remove(record.Path, record.LocalPort);
         if ((record.Flags & HasBlock) != 0)
         {
             ReturnBlock(record.Outbox, ref _blocks[record.Outbox]);
@@ -378,16 +379,6 @@ internal sealed partial class PacketBackend : IBackend
         {
             record.Flags |= Attended;
             _attended.Enqueue(connection);
-        }
-    }
-
-    /// <summary>Names of live connections: an entry is a slot.</summary>
-    private readonly struct SlotNames(Slab slab) : IEntryNames
-    {
-        public (ushort Path, ushort Port) NameOf(int entry)
-        {
-            ref Connection record = ref slab.AtSlot(entry);
-            return (record.Path, record.LocalPort);
         }
     }
 }

@@ -1,47 +1,46 @@
+using System.Numerics;
+
 namespace Throng.Engine;
 
-/// <summary>Which path and port an entry of an <see cref="EndpointTable{TNames}"/> stands for.</summary>
-internal interface IEntryNames
-{
-    (ushort Path, ushort Port) NameOf(int entry);
-}
-
 /// <summary>
-/// Finds an entry (a number of 0 or more) by both ends of its connection: open addressing with 4 bytes for each place,
-/// at most six tenths of them taken, outside the managed heap. Addresses are looked up where the entry's name leads.
-/// Owner: the worker's thread. Invariant: no two entries have the same name.
+/// Finds what this end has closed by path and source port: open addressing with 4 bytes for each place, at most six
+/// tenths of them taken, outside the managed heap. An entry is named where it lies. Owner: the worker's thread.
+/// Invariant: no two entries have the same name.
 /// </summary>
-internal sealed unsafe class EndpointTable<TNames> : IDisposable
-    where TNames : struct, IEntryNames
+internal sealed unsafe class ClosedTable : IDisposable
 {
-    private readonly PathTable _paths;
-    private readonly KeyedHash _hash;
-    private readonly TNames _names;
+    private const double FullRatio = 0.6;
+
+    /// <summary>2^64 by the golden section: names in a row fall far from each other.</summary>
+    private const ulong Spread = 0x9E37_79B9_7F4A_7C15;
+
+    private readonly ClosedNames _names;
 
     /// <summary>An entry and 1; 0 for none.</summary>
     private readonly uint* _places;
     private readonly uint _mask;
+    private int _count;
 
-    public EndpointTable(int capacity, PathTable paths, KeyedHash hash, TNames names)
+    public ClosedTable(int capacity, ClosedNames names)
     {
-        _paths = paths;
-        _hash = hash;
         _names = names;
-        uint places = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(capacity / 0.6) + 1);
+        uint places = BitOperations.RoundUpToPowerOf2((uint)(capacity / FullRatio) + 1);
         _mask = places - 1;
         _places = (uint*)Reserved.Map((nuint)places * sizeof(uint));
     }
 
     /// <summary>The entry of a connection, or -1.</summary>
-    public int Find(in Endpoints ends)
+    public int Find(ushort path, ushort port)
     {
-        for (uint place = PlaceOf(ends); _places[place] != 0; place = (place + 1) & _mask)
+        if (_count == 0)
+        {
+            return -1;
+        }
+
+        for (uint place = HomeOf(path, port); _places[place] != 0; place = (place + 1) & _mask)
         {
             int entry = (int)(_places[place] - 1);
-            (ushort path, ushort port) = _names.NameOf(entry);
-            ref readonly Endpoints known = ref _paths[path].Ends;
-            if (port == ends.LocalPort && known.RemotePort == ends.RemotePort && known.Remote == ends.Remote
-                && known.Local == ends.Local)
+            if (_names.NameOf(entry) == (path, port))
             {
                 return entry;
             }
@@ -60,6 +59,7 @@ internal sealed unsafe class EndpointTable<TNames> : IDisposable
         }
 
         _places[place] = (uint)entry + 1;
+        _count++;
     }
 
     /// <summary>Takes an entry out while its name is still known; those behind it close the gap.</summary>
@@ -83,6 +83,7 @@ internal sealed unsafe class EndpointTable<TNames> : IDisposable
         }
 
         _places[gap] = 0;
+        _count--;
     }
 
     public void Dispose() => Reserved.Unmap(_places, ((nuint)_mask + 1) * sizeof(uint));
@@ -90,8 +91,10 @@ internal sealed unsafe class EndpointTable<TNames> : IDisposable
     private uint HomeOf(int entry)
     {
         (ushort path, ushort port) = _names.NameOf(entry);
-        return PlaceOf(_paths.EndsOf(path, port));
+        return HomeOf(path, port);
     }
 
-    private uint PlaceOf(in Endpoints ends) => (uint)_hash.Of(ends) & _mask;
+    /// <summary>Only this end decides which names there are: nobody can choose some that meet.</summary>
+    private uint HomeOf(ushort path, ushort port) =>
+        (uint)(((((ulong)path << 16) | port) * Spread) >> 32) & _mask;
 }

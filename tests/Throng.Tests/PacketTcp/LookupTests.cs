@@ -1,0 +1,99 @@
+using System.Net;
+using Throng.Engine;
+using Throng.Linux;
+using Throng.Measurement;
+using Xunit;
+
+namespace Throng.Tests.PacketTcp;
+
+/// <summary>The tables that lead from a segment to its connection, beside dictionaries.</summary>
+public class LookupTests
+{
+    private const int Paths = 300;
+
+    [Fact]
+    public void A_path_is_found_by_its_ends_whatever_the_port_and_no_other_is()
+    {
+        PathTable table = new();
+        for (ushort path = 0; path < Paths; path++)
+        {
+            Assert.True(table.Note(path, Source(path), Target(path)));
+            Assert.False(table.Note(path, Source(path), Target(path)));
+        }
+
+        for (ushort path = 0; path < Paths; path++)
+        {
+            Endpoints ends = table.EndsOf(path, 4711);
+            Assert.True(table.TryFind(ends, out ushort found));
+            Assert.Equal(path, found);
+            Assert.False(table.TryFind(ends with { RemotePort = 1 }, out _));
+            Assert.False(table.TryFind(ends with { Local = ends.Local + Paths }, out _));
+            Assert.False(table.TryFind(ends with { Remote = ends.Local, Local = ends.Remote }, out _));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Slots_and_closed_connections_are_found_by_path_and_port(ulong seed)
+    {
+        Prng random = new(seed);
+        using PortTable slots = new();
+        using TcpBlocks blocks = new(1);
+        using TimeWaits waits = new(2_000);
+        using ClosedTable closed = new(2_000, new ClosedNames(blocks, waits));
+        Dictionary<(ushort, ushort), int> live = [];
+        Dictionary<(ushort, ushort), int> ended = [];
+        HashSet<ushort> begun = [];
+        for (int turn = 0; turn < 20_000; turn++)
+        {
+            ushort path = (ushort)random.NextInRange(0, 130);
+            ushort port = (ushort)random.NextInRange(65_530, 65_560); // on both sides of the last one
+            if (begun.Add(path))
+            {
+                slots.Begin(path, port);
+            }
+
+            if (!live.Remove((path, port)))
+            {
+                Assert.Equal(-1, slots.Find(path, port));
+                slots.Add(path, port, turn);
+                live[(path, port)] = turn;
+            }
+            else
+            {
+                slots.Remove(path, port);
+                if (ended.Count < 1_000 && !ended.ContainsKey((path, port)))
+                {
+                    ended[(path, port)] = ClosedNames.EntryOf(waits.Add(path, port, 1, 2, nowNs: turn));
+                    closed.Add(ended[(path, port)]);
+                }
+            }
+
+            if (ended.Count == 1_000)
+            {
+                foreach (((ushort Path, ushort Port) name, int entry) in ended)
+                {
+                    Assert.Equal(entry, closed.Find(name.Path, name.Port));
+                    closed.Remove(entry);
+                    waits.Forget(ClosedNames.PlaceOf(entry));
+                }
+
+                Assert.Equal(-1, waits.TakeOver(0, makesRoom: false));
+                ended.Clear();
+            }
+
+            Assert.Equal(live.GetValueOrDefault((path, port), -1), slots.Find(path, port));
+            Assert.Equal(ended.GetValueOrDefault((path, port), -1), closed.Find(path, port));
+        }
+
+        Assert.All(live, one => Assert.Equal(one.Value, slots.Find(one.Key.Item1, one.Key.Item2)));
+    }
+
+    /// <summary>Both families, in a row as options give them.</summary>
+    private static SockAddr Source(int path) => SockAddr.From(
+        IPAddress.Parse(path % 2 == 0 ? $"10.9.{path / 256}.{path % 256}" : $"fd00::{path:x}"), 0);
+
+    private static SockAddr Target(int path) => SockAddr.From(
+        IPAddress.Parse(path % 2 == 0 ? "10.9.255.1" : "fd00::ffff"), (ushort)(7000 + (path % 7)));
+}
