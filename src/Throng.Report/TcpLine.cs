@@ -14,7 +14,8 @@ public static class TcpLine
             long dropped = packets.ArrivalsDropped + packets.OutOfOrderDropped;
             long waited = packets.BlocksFull + packets.ChunksFull;
             return $"{Units.Several(tcp.Retransmits ?? 0, "retransmits")} of "
-                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} ({packets.Mode})"
+                + $"{Units.Several(packets.SegmentsOut, "segments")} on {packets.Interface} "
+                + $"({packets.Mode}{Queues(packets)})"
                 + (dropped > 0 ? $", {Units.Count(dropped)} that came dropped for want of room" : "")
                 + (waited > 0 ? $", {Units.Count(waited)} requests waited for room" : "");
         }
@@ -32,6 +33,10 @@ public static class TcpLine
         again += tcp is { Retransmits: not null, SynRetransmits: { } syns } ? $", {Units.Count(syns)} of SYNs" : "";
         return sampled + again;
     }
+
+    private static string Queues(PacketFigures packets) => packets.Queues > 1
+        ? $", {packets.Queues} queues, {Units.Several(packets.FramesPassed, "frames")} handed over"
+        : "";
 
     private static string Sampled(TcpCounters tcp)
     {

@@ -7,10 +7,11 @@ internal static class Backends
     /// <param name="tables">How the slab's connections are cut into tables, where there are any.</param>
     /// <param name="tls">Connections are encrypted; null: they are not.</param>
     /// <param name="packets">Interface of connections that are no sockets; null: they are.</param>
+    /// <param name="worker">Number of the worker, which has one of its queues.</param>
     public static IBackend Make(
         EngineChoice kind, Slab slab, BufferPool pool, int wakeFd, TableSize tables, TlsSetup? tls = null,
-        PacketInterface? packets = null) =>
-        packets is not null ? packets.MakeBackend(slab, pool)
+        PacketInterface? packets = null, int worker = 0) =>
+        packets is not null ? packets.MakeBackend(slab, pool, worker)
         : tls is not null
             ? new TlsBackend(slab, pool, tls, sockets => Plain(kind, sockets, pool, wakeFd, tables))
             : Plain(kind, slab, pool, wakeFd, tables);

@@ -63,7 +63,7 @@ internal static class LoadRun
         if (run.Packets is { } spec)
         {
             KernelPrivileges.Require(layout.Engine.Name, calculates: true, takesPackets: true);
-            packets = new PacketInterface(spec, load.Sources);
+            packets = new PacketInterface(spec, load.Sources, layout.Ports);
         }
         else
         {

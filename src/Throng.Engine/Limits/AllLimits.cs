@@ -69,6 +69,13 @@ public static class AllLimits
         if (plan.Packets is { } packets)
         {
             yield return new ArithmeticLine("interface", packets.Described);
+            if (plan.Capacity.Workers is > 1 and var queues)
+            {
+                yield return new ArithmeticLine(
+                    "queues",
+                    $"{queues} × ({Units.Bytes(XskPort.MemoryBytes)} of frames + "
+                        + $"{Units.Bytes(SharedPorts.InboundBytesFor(queues))} for those that others hand over)");
+            }
         }
         else if (TurnoverLimit.Sum(host, plan) is { } turnover)
         {

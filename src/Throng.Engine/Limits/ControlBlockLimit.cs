@@ -8,8 +8,8 @@ namespace Throng.Engine;
 /// </summary>
 public static class ControlBlockLimit
 {
-    /// <summary>Connections with keepalive at most.</summary>
-    public static long Most { get; } = TcpBlocks.ForRequests(PacketOptions.BlocksDefault);
+    /// <summary>Connections of a worker with keepalive at most.</summary>
+    public static long MostOfWorker { get; } = TcpBlocks.ForRequests(PacketOptions.BlocksDefault);
 
     public static LimitRow? Judge(HostFacts host, LoadPlan plan)
     {
@@ -18,20 +18,21 @@ public static class ControlBlockLimit
             return null;
         }
 
-        LimitRow row = new("control blocks", "--engine packet", Units.Count(Most))
+        long most = plan.Capacity.Workers * MostOfWorker;
+        LimitRow row = new("control blocks", "--engine packet", Units.Count(most))
         {
-            HasNumber = Most,
+            HasNumber = most,
             Needs = Units.Count(connections),
             NeedsNumber = connections,
             Note = "one for each connection with keepalive",
         };
-        return connections <= Most
+        return connections <= most
             ? row with { State = LimitState.Ok }
             : row with
             {
                 State = LimitState.TooSmall,
                 Sentence = $"keepalive needs a control block for each of {Units.Count(connections)} connections, and "
-                    + $"--engine packet has {Units.Count(Most)}",
+                    + $"--engine packet has {Units.Count(most)}",
                 Remedy = "leave --keepalive out: --ping notices a lost peer too",
                 IsForceable = false,
             };

@@ -2,7 +2,7 @@ using Throng.Measurement;
 
 namespace Throng.Engine;
 
-/// <summary>The interface that packets of this process go through: one queue of it is taken.</summary>
+/// <summary>The interface that packets of this process go through: each worker takes a queue of it.</summary>
 public static class InterfaceLimit
 {
     public static LimitRow? Judge(HostFacts host, LoadPlan plan)
@@ -15,11 +15,11 @@ public static class InterfaceLimit
         LimitRow row = new("interface", facts.Name, facts.Exists ? Units.Several(facts.Queues, "queues") : "none")
         {
             HasNumber = facts.Queues,
-            Needs = "1 queue",
-            NeedsNumber = 1,
+            Needs = Units.Several(plan.Capacity.Workers, "queues"),
+            NeedsNumber = plan.Capacity.Workers,
             Note = facts.Exists ? $"packets of {Units.Count(facts.MtuBytes)} B at most" : "",
         };
-        return facts.Refusal is not { } refusal
+        return facts.Refusal(plan.Capacity.Workers) is not { } refusal
             ? row with { State = LimitState.Ok }
             : row with
             {

@@ -43,7 +43,7 @@ internal sealed partial class EthernetLink
         ? Solicit(neighbour)
         : SendArp(Everybody(), default, neighbour.Asker, neighbour.Address, ArpRequest);
 
-    private void HandleArp(ReadOnlySpan<byte> packet)
+    private void HandleArp(ReadOnlySpan<byte> packet, bool isAnswered)
     {
         if (packet.Length < ArpBytes || !packet[..ArpKind.Length].SequenceEqual(ArpKind))
         {
@@ -54,7 +54,8 @@ internal sealed partial class EthernetLink
         ReadOnlySpan<byte> sender = packet.Slice(ArpSender, 4);
         ReadOnlySpan<byte> target = packet.Slice(ArpTarget, 4);
         Learn(sender, mac);
-        if (BinaryPrimitives.ReadUInt16BigEndian(packet[ArpOperation..]) == ArpRequest && _spec.Ours.Contain(target))
+        bool isQuestion = BinaryPrimitives.ReadUInt16BigEndian(packet[ArpOperation..]) == ArpRequest;
+        if (isQuestion && !isAnswered && _spec.Ours.Contain(target))
         {
             MacAddress to = Read(mac);
             _ = SendArp(to, to, target, sender, ArpReply);
@@ -88,7 +89,7 @@ internal sealed partial class EthernetLink
         && packet[Ip6Bytes] is Solicitation or Advertisement;
 
     /// <summary>Always true: the packet has been looked at.</summary>
-    private bool HandleDiscovery(ReadOnlySpan<byte> packet)
+    private bool HandleDiscovery(ReadOnlySpan<byte> packet, bool isAnswered)
     {
         bool isQuestion = packet[Ip6Bytes] == Solicitation;
         ReadOnlySpan<byte> target = packet.Slice(DiscoveryTarget, 16);
@@ -100,7 +101,7 @@ internal sealed partial class EthernetLink
         }
 
         // Without its address, whoever asks looks only whether the address is in use: there is nowhere to answer to.
-        if (isQuestion && !mac.IsEmpty && _spec.Ours.Contain(target))
+        if (isQuestion && !isAnswered && !mac.IsEmpty && _spec.Ours.Contain(target))
         {
             _ = SendDiscovery(
                 Read(mac), target, source, target, Advertisement, SolicitedFlag | OverrideFlag, TargetMacOption);

@@ -80,9 +80,10 @@ internal sealed partial class EthernetLink : ILink
             case ETH_P_IP:
                 return header;
             case ETH_P_IPV6:
-                return IsNeighbourDiscovery(packet) && HandleDiscovery(packet) ? 0 : header;
+                return IsNeighbourDiscovery(packet) && HandleDiscovery(packet, IsForOthers(frame))
+                    ? 0 : header;
             case ETH_P_ARP:
-                HandleArp(packet);
+                HandleArp(packet, IsForOthers(frame));
                 return 0;
             default:
                 return 0;
@@ -177,6 +178,10 @@ internal sealed partial class EthernetLink : ILink
 
     private byte[]? Gateway(AddressFamily family) =>
         _spec.Gateways.FirstOrDefault(one => one.AddressFamily == family)?.GetAddressBytes();
+
+    /// <summary>Another worker answers what it handed over without a destination: this one only learns from it.
+    /// </summary>
+    private static bool IsForOthers(ReadOnlySpan<byte> frame) => !frame[..MacAddress.Bytes].ContainsAnyExcept((byte)0);
 
     /// <summary>A card may have taken the tag out already.</summary>
     private bool HasOurTag(ReadOnlySpan<byte> frame) => frame.Length >= HeaderBytesMax

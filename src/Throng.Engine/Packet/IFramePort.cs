@@ -49,4 +49,11 @@ internal readonly record struct ArrivedFrame(int Offset, int Bytes);
 /// <param name="ReceiveFull">Frames that were dropped because this end had not taken those before.</param>
 /// <param name="Dropped">Frames that were dropped for another reason, such as their length.</param>
 internal readonly record struct FramePortCounts(
-    long FramesIn, long FramesOut, long SendFull, long ReceiveFull, long Dropped);
+    long FramesIn, long FramesOut, long SendFull, long ReceiveFull, long Dropped)
+{
+    /// <summary>Frames that came for another port and were handed over to it.</summary>
+    public long Passed { get; init; }
+
+    /// <summary>Frames for another port that were dropped, since it had not taken those before.</summary>
+    public long PassFull { get; init; }
+}

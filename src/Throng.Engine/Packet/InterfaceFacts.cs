@@ -27,14 +27,27 @@ internal sealed record InterfaceFacts(
     }
 
     /// <summary>Why packets of our own cannot go through it, and what would help; null when they can.</summary>
-    public (string What, string Remedy)? Refusal => this switch
+    /// <param name="queues">How many of its queues are taken.</param>
+    public (string What, string Remedy)? Refusal(int queues) => this switch
     {
         { Exists: false } => ($"there is no interface {Name}", "see: ip link"),
         { IsEthernet: false } => ($"{Name} is no Ethernet interface", "use one that is, such as one end of a veth"),
         { IsUp: false } => ($"{Name} is down, or its other end is", $"ip link set {Name} up"),
-        { Queues: > 1 } => (
-            $"{Name} receives on {Queues} queues and packets are taken from one: answers would come to others",
-            $"ethtool -L {Name} combined 1"),
+        _ when Queues > queues => (
+            $"{Name} receives on {Queues} queues and packets are taken from {queues}: answers would come to others",
+            Queues <= FrameOwners.Max ? $"--queues {Queues}, or {Setting(queues)}" : Setting(queues)),
+        _ when Queues < queues => (
+            $"--queues {queues} is more than {Name} has: it receives on {Units.Several(Queues, "queues")}",
+            IsVeth ? $"{Setting(queues)}; a veth has as many at most as it was made with at both ends: "
+                + $"ip link add … numrxqueues {queues} numtxqueues {queues}"
+                : Setting(queues)),
         _ => null,
     };
+
+    /// <summary>The one driver that sets both directions apart.</summary>
+    private bool IsVeth => Driver == "veth";
+
+    private string Setting(int queues) => IsVeth
+        ? $"ethtool -L {Name} rx {queues} tx {queues}"
+        : $"ethtool -L {Name} combined {queues}";
 }

@@ -7,8 +7,8 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// The interface of a run that has addresses of its own on it: the program that picks its packets is attached, and one
-/// port takes them. All of it goes with the descriptors, however the process ends.
+/// The interface of a run that has addresses of its own on it: the program that picks its packets is attached, and a
+/// port for each queue takes them. All of it goes with the descriptors, however the process ends.
 /// </summary>
 internal sealed class PacketInterface : IDisposable
 {
@@ -16,14 +16,19 @@ internal sealed class PacketInterface : IDisposable
     private readonly int _map;
     private readonly int _program;
     private readonly int _link;
-    private readonly XskPort _port;
+    private readonly XskPort[] _queues;
+
+    /// <summary>The workers' ports where there are several; one has its queue for itself.</summary>
+    private readonly SharedPorts? _shared;
+    private readonly EthernetLink[] _links;
+    private readonly PacketBackend?[] _backends;
     private readonly PacketOptions _options = new() { Secret = NewSecret() };
-    private PacketBackend? _backend;
 
     /// <param name="sources">Addresses that are ours.</param>
+    /// <param name="ports">Ports of all workers, of which each has its slice; null where one worker has all.</param>
     /// <exception cref="SetupException">The interface does not fit, an address is somebody else's, or the kernel
     /// refuses.</exception>
-    public PacketInterface(PacketSpec spec, IReadOnlyList<IPAddress> sources)
+    public PacketInterface(PacketSpec spec, IReadOnlyList<IPAddress> sources, PortSpan? ports = null)
     {
         _name = spec.Interface;
         AddressRanges ours = new(sources);
@@ -33,7 +38,7 @@ internal sealed class PacketInterface : IDisposable
             Vlan = spec.Vlan, Gateways = spec.Gateways, OnLink = [.. Networks(_name)],
         };
         _map = EchoMaps.Check(
-            BpfMap.Create(BpfMapKind.XdpSockets, sizeof(uint), sizeof(int), 1, "throng_queues"),
+            BpfMap.Create(BpfMapKind.XdpSockets, sizeof(uint), sizeof(int), spec.Queues, "throng_queues"),
             "a map of AF_XDP sockets", "");
         _program = EchoMaps.Check(
             BpfProgram.Load(
@@ -41,13 +46,26 @@ internal sealed class PacketInterface : IDisposable
                 out string log),
             "the program that picks packets", log);
         (_link, IsNative) = Attach(index);
-        _port = new XskPort(_name, index, 0, IsNative);
-        _ = EchoMaps.Check(BpfMap.Update(_map, 0u, _port.Fd), "an AF_XDP socket in a map", "");
+        _queues = new XskPort[spec.Queues];
+        for (int queue = 0; queue < _queues.Length; queue++)
+        {
+            _queues[queue] = new XskPort(_name, index, queue, _queues.Length, IsNative);
+        }
+
+        Engine.Check.That(_queues.Length == 1 || ports is not null, "several workers have ports of their own each");
+        _shared = _queues.Length > 1 ? Share(ports!) : null;
+        _backends = new PacketBackend[_queues.Length];
+        _links = [.. _queues.Select((_, queue) => new EthernetLink(PortOf(queue), Link))];
+        for (int queue = 0; queue < _queues.Length; queue++)
+        {
+            _ = EchoMaps.Check(
+                BpfMap.Update(_map, (uint)queue, _queues[queue].Fd), "an AF_XDP socket in a map", "");
+        }
     }
 
     public FrameLinkSpec Link { get; }
 
-    public IFramePort Port => _port;
+    public IFramePort Port => PortOf(0);
 
     /// <summary>The program, for whoever wants to try it.</summary>
     internal int ProgramFd => _program;
@@ -56,51 +74,63 @@ internal sealed class PacketInterface : IDisposable
     public bool IsNative { get; }
 
     /// <summary>Which way packets take: copy or zero-copy.</summary>
-    public string Mode => _port.IsZeroCopy ? "zero-copy" : "copy";
+    public string Mode => _queues[0].IsZeroCopy ? "zero-copy" : "copy";
 
     /// <summary>Counts of the frames and segments so far; any thread.</summary>
     public PacketFigures Figures
     {
         get
         {
-            FramePortCounts frames = _port.Counts;
-            PacketCounts segments = _backend?.Counts ?? new PacketCounts();
+            FramePortCounts[] frames = [.. _queues.Select((_, queue) => PortOf(queue).Counts)];
+            PacketCounts[] segments = [.. _backends.Select(static one => one?.Counts).OfType<PacketCounts>()];
+            long rxFull = frames.Sum(static one => one.ReceiveFull);
             return new PacketFigures
             {
                 Interface = _name,
+                Queues = _queues.Length,
                 Mode = Mode,
                 XdpMode = IsNative ? "native" : "generic",
-                FramesIn = frames.FramesIn,
-                FramesOut = frames.FramesOut,
-                TxFull = frames.SendFull,
-                RxFull = frames.ReceiveFull,
-                RxDropped = frames.Dropped,
-                SegmentsIn = segments.SegmentsIn,
-                SegmentsOut = segments.SegmentsOut,
-                ResetsIn = segments.ResetsIn,
-                ResetsOut = segments.ResetsOut,
-                OutOfOrder = segments.OutOfOrder,
-                OutOfOrderDropped = segments.OutOfOrderDropped,
-                ArrivalsDropped = segments.NoRoomForArrival,
-                Blocks = _options.Blocks,
-                BlocksFull = segments.WaitedForBlock,
-                Chunks = _options.Chunks,
-                ChunksFull = segments.WaitedForChunk,
-                TimeWaitsCut = segments.TimeWaitsCut,
-                Malformed = segments.Malformed + segments.BadChecksums,
+                FramesIn = frames.Sum(static one => one.FramesIn),
+                FramesOut = frames.Sum(static one => one.FramesOut),
+                FramesPassed = frames.Sum(static one => one.Passed),
+                PassFull = frames.Sum(static one => one.PassFull),
+                TxFull = frames.Sum(static one => one.SendFull),
+                RxFull = rxFull,
+                RxFullQueue = rxFull > 0 ? Array.IndexOf(frames, frames.MaxBy(static one => one.ReceiveFull)) : null,
+                RxDropped = frames.Sum(static one => one.Dropped),
+                SegmentsIn = segments.Sum(static one => one.SegmentsIn),
+                SegmentsOut = segments.Sum(static one => one.SegmentsOut),
+                ResetsIn = segments.Sum(static one => one.ResetsIn),
+                ResetsOut = segments.Sum(static one => one.ResetsOut),
+                OutOfOrder = segments.Sum(static one => one.OutOfOrder),
+                OutOfOrderDropped = segments.Sum(static one => one.OutOfOrderDropped),
+                ArrivalsDropped = segments.Sum(static one => one.NoRoomForArrival),
+                Blocks = _queues.Length * _options.Blocks,
+                BlocksFull = segments.Sum(static one => one.WaitedForBlock),
+                Chunks = _queues.Length * _options.Chunks,
+                ChunksFull = segments.Sum(static one => one.WaitedForChunk),
+                TimeWaitsCut = segments.Sum(static one => one.TimeWaitsCut),
+                Malformed = segments.Sum(static one => one.Malformed + one.BadChecksums),
             };
         }
     }
 
     /// <summary>Counts of TCP as a document has them; any thread.</summary>
-    public TcpCounters Tcp => new() { Retransmits = _backend?.Counts.Retransmits ?? 0 };
+    public TcpCounters Tcp => new() { Retransmits = _backends.Sum(static one => one?.Counts.Retransmits ?? 0) };
 
-    /// <summary>Makes the worker's backend, on its thread.</summary>
-    public IBackend MakeBackend(Slab slab, BufferPool pool)
+    /// <summary>Makes a worker's backend, on its thread.</summary>
+    public IBackend MakeBackend(Slab slab, BufferPool pool, int worker = 0)
     {
-        _backend = new PacketBackend(slab, pool, Port, new EthernetLink(Port, Link), _options);
-        return _backend;
+        PacketBackend made = new(slab, pool, PortOf(worker), _links[worker], _options);
+        Volatile.Write(ref _backends[worker], made);
+        return made;
     }
+
+    /// <summary>
+    /// Looks after the queue of a worker that has ended, on its thread, until all have: what comes there may be
+    /// another's.
+    /// </summary>
+    public void AwaitOthers(int worker) => _shared?.Relay(worker, _links[worker]);
 
     /// <summary>The interface, the mode, and why it is that one.</summary>
     public string Described
@@ -108,7 +138,7 @@ internal sealed class PacketInterface : IDisposable
         get
         {
             string attached = IsNative ? "in its driver" : "at the entrance of the network stack";
-            int errno = _port.ZeroCopyErrno;
+            int errno = _queues[0].ZeroCopyErrno;
             string why = errno > 0 ? $" (its driver has no zero-copy: {Errno.Name(-errno)})" : "";
             return $"{_name}, queue 0, {attached}, {Mode}{why}";
         }
@@ -117,10 +147,29 @@ internal sealed class PacketInterface : IDisposable
     public void Dispose()
     {
         _ = Descriptors.Close(_link);
-        _port.Dispose();
+        _shared?.Dispose();
+        foreach (XskPort queue in _queues)
+        {
+            queue.Dispose();
+        }
+
         _ = Descriptors.Close(_program);
         _ = Descriptors.Close(_map);
     }
+
+    private SharedPorts Share(PortSpan ports)
+    {
+        SharedPorts shared = new(_queues, new FrameOwners(ports, _queues.Length));
+        for (int queue = 0; queue < _queues.Length; queue++)
+        {
+            SharedPort own = shared[queue];
+            _queues[queue].MustHoldBack = () => own.MustHoldBack(other => _queues[other].IsCrowded);
+        }
+
+        return shared;
+    }
+
+    private IFramePort PortOf(int queue) => _shared is null ? _queues[queue] : _shared[queue];
 
     private static ulong NewSecret()
     {
@@ -134,7 +183,7 @@ internal sealed class PacketInterface : IDisposable
         PacketSpec spec, IReadOnlyList<IPAddress> sources, AddressRanges ours, out byte[] mac)
     {
         string name = spec.Interface;
-        if (InterfaceFacts.Read(name).Refusal is { } refusal)
+        if (InterfaceFacts.Read(name).Refusal(spec.Queues) is { } refusal)
         {
             throw new SetupException(refusal.What, refusal.Remedy, Errno.ENODEV);
         }

@@ -9,8 +9,14 @@ public sealed record PacketSpec(string Interface)
     /// <summary>First of the ports that connections come from, unless others are named.</summary>
     public const ushort FirstPort = 1024;
 
+    /// <summary>Most queues of one run.</summary>
+    public const int QueuesMax = FrameOwners.Max;
+
     /// <summary>Memory of an idle connection beside its record: its place among the ports of its path.</summary>
     public const int ConnectionBytes = 4;
+
+    /// <summary>Queues of the interface that are taken, from the first on; a worker has each of them.</summary>
+    public int Queues { get; init; } = 1;
 
     /// <summary>At most one of each family.</summary>
     public IReadOnlyList<IPAddress> Gateways { get; init; } = [];

@@ -18,6 +18,9 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>Entries of each ring, and frames of each direction.</summary>
     public const int RingEntries = 4096;
 
+    /// <summary>Memory of its frames, both ways.</summary>
+    public const int MemoryBytes = 2 * RingEntries * FrameBytes;
+
     /// <summary>Calls in a row that hand over what waits, before what came is looked at.</summary>
     private const int KicksMax = 2 * RingEntries / KickFrames;
 
@@ -29,6 +32,7 @@ internal sealed unsafe class XskPort : IFramePort
 
     private readonly XdpSocket _socket;
     private readonly int _wakeFd;
+    private readonly int _crowd;
     private readonly int[] _free = new int[RingEntries];
     private readonly xdp_desc[] _arrived = new xdp_desc[RingEntries];
     private int _freeCount = RingEntries;
@@ -36,10 +40,13 @@ internal sealed unsafe class XskPort : IFramePort
     private long _framesOut;
     private long _sendFull;
 
+    /// <param name="queues">How many there are to be of the interface.</param>
     /// <exception cref="SetupException">The kernel refuses it.</exception>
-    public XskPort(string interfaceName, int interfaceIndex, int queue, bool triesZeroCopy)
+    public XskPort(string interfaceName, int interfaceIndex, int queue, int queues, bool triesZeroCopy)
     {
-        XdpSocketSpec spec = new(interfaceIndex, queue, RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
+        XdpSocketSpec spec = new(
+            interfaceIndex, queue, RingEntries, 2 * RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
+        _crowd = RingEntries / 2 / queues;
         int result = XdpSocket.Create(spec, out XdpSocket? socket, out string step);
         if (result < 0 && triesZeroCopy)
         {
@@ -47,12 +54,12 @@ internal sealed unsafe class XskPort : IFramePort
             result = XdpSocket.Create(spec with { IsZeroCopy = false }, out socket, out step);
         }
 
-        _socket = socket ?? throw Refusal(interfaceName, queue, step, -result);
+        _socket = socket ?? throw Refusal(interfaceName, queue, queues, step, -result);
         _wakeFd = Descriptors.OpenEvent();
         if (_wakeFd < 0)
         {
             _socket.Dispose();
-            throw Refusal(interfaceName, queue, "eventfd", -_wakeFd);
+            throw Refusal(interfaceName, queue, queues, "eventfd", -_wakeFd);
         }
 
         for (int frame = 0; frame < RingEntries; frame++)
@@ -67,6 +74,12 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>The socket, for the map that leads packets to it.</summary>
     public int Fd => _socket.Fd;
 
+    /// <summary>Whether so much has come that answers to what all send might find no room. Any thread.</summary>
+    public bool IsCrowded => _socket.Arrived > _crowd;
+
+    /// <summary>Whether answers to what is sent might find no room elsewhere; null: they come here alone.</summary>
+    public Func<bool>? MustHoldBack { get; set; }
+
     public bool IsZeroCopy => _socket.IsZeroCopy;
 
     /// <summary>Why the driver does not read and write the frames itself; 0 when it does, or was not asked.</summary>
@@ -79,7 +92,7 @@ internal sealed unsafe class XskPort : IFramePort
             _ = _socket.ReadStatistics(out xdp_statistics now);
             return new FramePortCounts(
                 Volatile.Read(ref _framesIn), Volatile.Read(ref _framesOut), Volatile.Read(ref _sendFull),
-                (long)(now.rx_ring_full + now.rx_fill_ring_empty_descs), (long)now.rx_dropped);
+                (long)(now.rx_ring_full + now.rx_fill_ring_empty_descs), OtherDrops(now));
         }
     }
 
@@ -112,6 +125,7 @@ internal sealed unsafe class XskPort : IFramePort
 
     public int Receive(Span<ArrivedFrame> into)
     {
+        _socket.PublishFree(); // much may be received without a wait in between
         int count = _socket.Receive(_arrived.AsSpan(0, Math.Min(into.Length, _arrived.Length)));
         for (int i = 0; i < count; i++)
         {
@@ -142,7 +156,9 @@ internal sealed unsafe class XskPort : IFramePort
             return;
         }
 
-        _ = _socket.Await(_wakeFd, _socket.Unsent > 0 ? Math.Min(leftNs, FullWaitNs) : leftNs);
+        bool hasUnsent = _socket.Unsent > 0;
+        bool isHeldBack = hasUnsent && MustHoldBack?.Invoke() == true;
+        _ = _socket.Await(_wakeFd, hasUnsent ? Math.Min(leftNs, FullWaitNs) : leftNs, sends: !isHeldBack);
         _ = Descriptors.Drain(_wakeFd, out _);
         Reclaim();
     }
@@ -155,13 +171,22 @@ internal sealed unsafe class XskPort : IFramePort
         _ = Descriptors.Close(_wakeFd);
     }
 
+    /// <summary>With copies the kernel counts a frame that found no free one among those it dropped, too.</summary>
+    internal static long OtherDrops(in xdp_statistics now) =>
+        Math.Max(0, (long)now.rx_dropped - (long)now.rx_fill_ring_empty_descs);
+
     /// <summary>
     /// Hands over what is to be sent, unless so much has come that more answers to it could not be received.
     /// </summary>
     private void Flush()
     {
-        for (int kick = 0; kick < KicksMax && _socket.Unsent > 0 && _socket.Arrived <= RingEntries / 2; kick++)
+        for (int kick = 0; kick < KicksMax && _socket.Unsent > 0 && !IsCrowded; kick++)
         {
+            if (MustHoldBack?.Invoke() == true)
+            {
+                break;
+            }
+
             int before = _socket.Unsent;
             int result = _socket.Kick();
             if (result < 0 && _socket.Unsent == before)
@@ -186,7 +211,8 @@ internal sealed unsafe class XskPort : IFramePort
         }
     }
 
-    private static SetupException Refusal(string interfaceName, int queue, string step, int errno) => new(
+    private static SetupException Refusal(
+        string interfaceName, int queue, int queues, string step, int errno) => new(
         $"no packets can be taken from queue {queue} of {interfaceName}: {step}: {Errno.Text(errno)}",
         errno switch
         {
@@ -194,7 +220,7 @@ internal sealed unsafe class XskPort : IFramePort
             Errno.EPERM => "run it as root, or with CAP_NET_RAW and CAP_NET_ADMIN",
             Errno.EAFNOSUPPORT => "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)",
             Errno.ENOBUFS or Errno.ENOMEM =>
-                $"its memory is locked: ulimit -l {2 * RingEntries * FrameBytes / 1024}, or CAP_IPC_LOCK",
+                $"its memory is locked: ulimit -l {queues * MemoryBytes / 1024}, or CAP_IPC_LOCK",
             _ => "use another interface, or --engine auto",
         },
         errno);

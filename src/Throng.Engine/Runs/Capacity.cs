@@ -50,19 +50,20 @@ public sealed record Capacity(
         engine.Kind switch
         {
             EngineChoice.Uring => OfRings(threads, nofile, connections, ends),
-            EngineChoice.Packet => OfPackets(connections),
+            EngineChoice.Packet => OfPackets(threads, connections),
             _ => OfDescriptors(engine.OwnTables, threads, nofile, connections, ends),
         };
 
-    /// <summary>One worker takes the packets of one queue; a connection is memory of this process and nothing
-    /// else.</summary>
-    private static Capacity OfPackets(long connections)
+    /// <summary>A worker takes the packets of a queue; a connection is memory of this process and nothing else.
+    /// </summary>
+    private static Capacity OfPackets(int workers, long connections)
     {
-        int room = (int)Math.Clamp(connections, 1, PacketConnectionsMax);
-        string sum = connections > PacketConnectionsMax
-            ? $"one worker × {Units.Count(PacketConnectionsMax)} connections"
+        long each = Ceiling(connections, workers);
+        int room = (int)Math.Clamp(each, 1, PacketConnectionsMax);
+        string sum = each > PacketConnectionsMax || workers > 1
+            ? $"{Units.Several(workers, "workers")} × {Units.Count(room)} connections"
             : "connections are memory of this process, and no sockets";
-        return new Capacity(1, room, room, false, sum);
+        return new Capacity(workers, room, room, false, sum);
     }
 
     private static Capacity OfRings(int threads, long nofile, long connections, int ends)

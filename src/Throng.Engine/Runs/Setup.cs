@@ -24,7 +24,7 @@ internal static class Setup
         return isLeft ? host with { NofileHard = host.NofileSoft } : host;
     }
 
-    public static int Threads(RunSpec run, int cpus) => run.Engine == EngineChoice.Packet ? 1
+    public static int Threads(RunSpec run, int cpus) => run.Engine == EngineChoice.Packet ? run.Packets?.Queues ?? 1
         : run.Threads > 0 ? run.Threads
         : Math.Max(1, cpus);
 
@@ -34,7 +34,7 @@ internal static class Setup
     /// </summary>
     public static int Threads(RunSpec run, LoadSpec load, int cpus)
     {
-        if (run.Threads > 0 || load.OwnBusyCpus is not { } busy)
+        if (run.Threads > 0 || run.Engine == EngineChoice.Packet || load.OwnBusyCpus is not { } busy)
         {
             return Threads(run, cpus);
         }

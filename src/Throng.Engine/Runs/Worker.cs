@@ -180,7 +180,7 @@ public sealed class Worker : IDisposable
 
             slab = new Slab(capacity.SocketsPerWorker, keepsTimes: !engine.IsPacket);
             pool = new BufferPool(InFlightBytesMax / bufferBytes, bufferBytes);
-            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls, packets);
+            backend = Backends.Make(engine.Kind, slab, pool, _wakeFd, capacity.Tables, tls, packets, _number);
             WorkerSetup setup = new(_number, capacity.Workers, backend, slab, run, options);
             (_shard, loop) = sit(setup);
             Bound = setup.Bound;
@@ -192,22 +192,37 @@ public sealed class Worker : IDisposable
 
         _ready.Set();
         _go.Wait();
-        if (loop is not null && !_isDismissed)
+        bool hasWorked = loop is not null && !_isDismissed;
+        if (hasWorked)
         {
-            loop.Start();
-            while (!loop.IsFinished && !_isStopped)
-            {
-                loop.Turn();
-            }
+            Work(loop!);
+        }
 
-            loop.Abandon();
+        if (hasWorked && packets is null)
+        {
             _done.Set();
         }
 
         backend?.Dispose();
-        _done.Set(); // for those that were dismissed
+        if (hasWorked)
+        {
+            packets?.AwaitOthers(_number);
+        }
+
+        _done.Set(); // for those that were dismissed, and those that had a queue to look after
         _leave.Wait();
         pool?.Dispose();
         slab?.Dispose();
+    }
+
+    private void Work(ILoop loop)
+    {
+        loop.Start();
+        while (!loop.IsFinished && !_isStopped)
+        {
+            loop.Turn();
+        }
+
+        loop.Abandon();
     }
 }

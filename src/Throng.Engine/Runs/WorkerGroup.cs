@@ -50,8 +50,7 @@ public sealed class WorkerGroup : IDisposable
         Worker[] workers = new Worker[capacity.Workers];
         for (int i = 0; i < workers.Length; i++)
         {
-            // One that would leave CPUs free goes where the kernel finds one that is.
-            workers[i] = new Worker(i, workers.Length < cpus.Length ? cpus : [cpus[i % cpus.Length]]);
+            workers[i] = new Worker(i, CpusOf(i, workers.Length, cpus, hasQueues: packets is not null));
         }
 
         WorkerGroup group = new(workers);
@@ -84,6 +83,17 @@ public sealed class WorkerGroup : IDisposable
         }
 
         return group;
+    }
+
+    /// <summary>CPUs that a worker may run on.</summary>
+    /// <param name="hasQueues">Each worker has a queue of an interface.</param>
+    internal static int[] CpusOf(int worker, int workers, int[] cpus, bool hasQueues)
+    {
+        // A veth hands what comes to the queue of that CPU on which the other end runs, which is that of the sender.
+        int[] own = hasQueues && workers > 1 ? [.. cpus.Where(cpu => cpu % workers == worker)] : [];
+
+        // One that would leave CPUs free goes where the kernel finds one that is.
+        return own.Length > 0 ? own : workers < cpus.Length ? cpus : [cpus[worker % cpus.Length]];
     }
 
     public void Post(in WorkerMessage command)

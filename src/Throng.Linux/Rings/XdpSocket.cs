@@ -6,12 +6,14 @@ namespace Throng.Linux;
 /// <summary>How an AF_XDP socket is made.</summary>
 /// <param name="InterfaceIndex">From 1 on.</param>
 /// <param name="Queue">Queue of the interface, from 0 on.</param>
-/// <param name="RingEntries">Entries of each ring, a power of two.</param>
+/// <param name="RingEntries">Entries of each ring but the next, a power of two.</param>
+/// <param name="FreeEntries">Entries of the ring of frames to receive into: more than there are frames, for the kernel
+/// hands over what it received before it says that it took the frames for it.</param>
 /// <param name="Frames">How many frames the memory has.</param>
 /// <param name="FrameBytes">2048 or 4096.</param>
 /// <param name="IsZeroCopy">The driver reads and writes the frames itself; without it the kernel copies.</param>
 public readonly record struct XdpSocketSpec(
-    int InterfaceIndex, int Queue, int RingEntries, int Frames, int FrameBytes, bool IsZeroCopy);
+    int InterfaceIndex, int Queue, int RingEntries, int FreeEntries, int Frames, int FrameBytes, bool IsZeroCopy);
 
 /// <summary>
 /// An AF_XDP socket with its memory: frames in and out of one queue of an interface, beside the network stack. Frames
@@ -152,11 +154,12 @@ public sealed unsafe class XdpSocket : IDisposable
     /// <summary>Waits until a frame comes or an eventfd is signalled; sends what waits, too.</summary>
     /// <param name="eventFd">It too ends the wait.</param>
     /// <param name="timeoutNs">At most so long.</param>
+    /// <param name="sends">False: nothing is sent, and a frame that comes does not end the wait.</param>
     /// <returns>How many of the two there were, 0 when the time passed first, or -errno (EINTR).</returns>
-    public int Await(int eventFd, long timeoutNs)
+    public int Await(int eventFd, long timeoutNs, bool sends = true)
     {
         pollfd* both = stackalloc pollfd[2];
-        both[0] = new pollfd { fd = Fd, events = (short)EpollConstants.EPOLLIN };
+        both[0] = new pollfd { fd = sends ? Fd : -1, events = (short)EpollConstants.EPOLLIN };
         both[1] = new pollfd { fd = eventFd, events = (short)EpollConstants.EPOLLIN };
         __kernel_timespec timeout = __kernel_timespec.FromNs(timeoutNs);
         return Libc.Result(Libc.ppoll(both, 2, &timeout, null));
@@ -202,14 +205,15 @@ public sealed unsafe class XdpSocket : IDisposable
         ReadOnlySpan<int> rings = [XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING, XDP_RX_RING, XDP_TX_RING];
         foreach (int ring in rings)
         {
-            result = result < 0 ? result : Sockets.SetOption(Fd, SOL_XDP, ring, spec.RingEntries);
+            int entries = ring == XDP_UMEM_FILL_RING ? spec.FreeEntries : spec.RingEntries;
+            result = result < 0 ? result : Sockets.SetOption(Fd, SOL_XDP, ring, entries);
         }
 
-        result = result < 0 ? result : MapRings((uint)spec.RingEntries, out step);
+        result = result < 0 ? result : MapRings((uint)spec.RingEntries, (uint)spec.FreeEntries, out step);
         return result < 0 ? result : Bind(spec, out step);
     }
 
-    private int MapRings(uint entries, out string step)
+    private int MapRings(uint entries, uint freeEntries, out string step)
     {
         xdp_mmap_offsets offsets = default;
         step = "XDP_MMAP_OFFSETS";
@@ -221,7 +225,7 @@ public sealed unsafe class XdpSocket : IDisposable
         }
 
         step = "mmap of a ring";
-        result = _fill.Map(Fd, XDP_UMEM_PGOFF_FILL_RING, offsets.fr, entries, sizeof(ulong));
+        result = _fill.Map(Fd, XDP_UMEM_PGOFF_FILL_RING, offsets.fr, freeEntries, sizeof(ulong));
         result = result < 0 ? result
             : _completion.Map(Fd, XDP_UMEM_PGOFF_COMPLETION_RING, offsets.cr, entries, sizeof(ulong));
         result = result < 0 ? result : _receive.Map(Fd, XDP_PGOFF_RX_RING, offsets.rx, entries, sizeof(xdp_desc));

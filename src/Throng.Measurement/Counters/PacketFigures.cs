@@ -9,8 +9,8 @@ public sealed record PacketFigures
     /// <summary>Name of the interface.</summary>
     public string Interface { get; init; } = "";
 
-    /// <summary>The queue that is taken.</summary>
-    public long Queue { get; init; }
+    /// <summary>Queues of it that are taken, each by a worker.</summary>
+    public long Queues { get; init; } = 1;
 
     /// <summary>Way of a frame between here and the interface: <c>copy</c> or <c>zero-copy</c>.</summary>
     public string Mode { get; init; } = "";
@@ -25,11 +25,20 @@ public sealed record PacketFigures
     /// <summary>Ethernet frames that were given to the kernel.</summary>
     public long FramesOut { get; init; }
 
+    /// <summary>Frames that came to another worker and were handed over; those of the link to each worker.</summary>
+    public long FramesPassed { get; init; }
+
+    /// <summary>Frames that were dropped, since a worker had not taken those handed over before.</summary>
+    public long PassFull { get; init; }
+
     /// <summary>How often the kernel took no more frames for the moment.</summary>
     public long TxFull { get; init; }
 
     /// <summary>Frames that were dropped since this end had not taken those before.</summary>
     public long RxFull { get; init; }
+
+    /// <summary>The queue that dropped most of those; null: none did.</summary>
+    public long? RxFullQueue { get; init; }
 
     /// <summary>Frames that the kernel dropped for another reason, such as their length.</summary>
     public long RxDropped { get; init; }

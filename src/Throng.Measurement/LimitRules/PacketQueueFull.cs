@@ -1,7 +1,8 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when frames of a run without sockets were dropped, since the queue of its interface was full.
+/// Warning when frames of a run without sockets were dropped, since a queue of its interface or the way from one worker
+/// to another was full.
 /// </summary>
 public sealed class PacketQueueFull : IRule
 {
@@ -14,16 +15,30 @@ public sealed class PacketQueueFull : IRule
 
     public Finding? Judge(RunDocument run)
     {
-        if (run.Packets is not { RxFull: > 0 } packets || packets.RxFull < packets.FramesIn * WorthMention)
+        if (run.Packets is not { } packets)
+        {
+            return null;
+        }
+
+        long dropped = packets.RxFull + packets.PassFull;
+        if (dropped == 0 || dropped < packets.FramesIn * WorthMention)
         {
             return null;
         }
 
         return Note.Found(
             Severity.Warning,
-            $"rx dropped: {Units.Count(packets.RxFull)} frames found no room in the queue of {packets.Interface}",
-            $"{Units.Count(packets.FramesIn)} were taken; tx ring full {Units.Several(packets.TxFull, "times")}; what "
-                + "was dropped is sent again after a while, and looks like loss on the path",
+            packets.RxFull > 0
+                ? $"rx dropped: {Units.Several(packets.RxFull, "frames")} found no room in {Queues(packets)}"
+                : $"handed over: {Units.Several(packets.PassFull, "frames")} found no room on the way to their worker",
+            $"{Units.Count(packets.FramesIn)} were taken; tx ring full {Units.Several(packets.TxFull, "times")}; "
+                + (packets.Queues > 1 ? $"{Units.Count(packets.FramesPassed)} handed over from one worker to another, "
+                    + $"{Units.Count(packets.PassFull)} dropped there; " : "")
+                + "what was dropped is sent again after a while, and looks like loss on the path",
             "lower the rate, or leave a CPU to this process alone");
     }
+
+    private static string Queues(PacketFigures packets) => packets is { Queues: > 1, RxFullQueue: { } fullest }
+        ? $"the queues of {packets.Interface}, most in queue {fullest}"
+        : $"the queue of {packets.Interface}";
 }

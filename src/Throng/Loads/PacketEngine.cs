@@ -26,14 +26,19 @@ public static class PacketEngine
     public static Option<long> Vlan { get; } = Declare.Count(
         "vlan", 1, VlanMax, 0, "tag of every packet", shown: "none");
 
-    public static OptionGroup Group { get; } = new("Without sockets (--engine packet)", Interface, Gateway, Vlan);
+    public static Option<long> Queues { get; } = Declare.Count(
+        "queues", 1, PacketSpec.QueuesMax, 1,
+        "queues of the interface to take, which are all it has; each has a worker, in the place of --threads");
+
+    public static OptionGroup Group { get; } = new(
+        "Without sockets (--engine packet)", Interface, Queues, Gateway, Vlan);
 
     /// <summary>Finds what contradicts the engine, and options that only it has.</summary>
     public static void Contradictions(Values values, Contradiction found, bool hasTarget)
     {
         if (values.Get(SharedOptions.Engine) != Name)
         {
-            found.NoEffect([Interface, Gateway, Vlan], $"has no effect without --engine {Name}");
+            found.NoEffect([Interface, Queues, Gateway, Vlan], $"has no effect without --engine {Name}");
             return;
         }
 
@@ -50,10 +55,10 @@ public static class PacketEngine
                 + "captured; capture at the other end of the link");
         }
 
-        if (values.Get(SharedOptions.Threads) > 1)
+        if (values.Get(SharedOptions.Threads) is > 0 and var threads && threads != values.Get(Queues))
         {
-            found.Add($"{written} has one worker, which takes the packets of one queue: leave "
-                + $"{values.Origin(SharedOptions.Threads)} out");
+            found.Add($"{written} has a worker for each queue: give --queues in the place of "
+                + $"{values.Origin(SharedOptions.Threads)}");
         }
 
         found.NoEffect(SharedOptions.KeepLimits, $"has no effect with {written}: its connections are no descriptors");
@@ -81,6 +86,7 @@ public static class PacketEngine
         {
             Gateways = [.. values.Get(Gateway)],
             Vlan = (int)values.Get(Vlan),
+            Queues = (int)values.Get(Queues),
         };
 
     private static void RequireWhere(Values values, Contradiction found, bool hasTarget, string written)

@@ -100,6 +100,7 @@ internal static class PacketTargets
             Vlan = input.IsEmpty || (input[0] & 1) == 0 ? 0 : 5,
             Gateways = [IPAddress.Parse("10.9.0.254"), IPAddress.Parse("fd00::ff")],
         });
+        FrameOwners owners = new(PortSpan.From(1, ushort.MaxValue), 3);
         Span<byte> header = stackalloc byte[EthernetLink.HeaderBytesMax];
         SockAddr ours = SockAddr.FromIPv4(0x0A09_0001, 1);
         SockAddr ours6 = SockAddr.From(IPAddress.Parse("fd00::1"), 1);
@@ -110,6 +111,7 @@ internal static class PacketTargets
         {
             int bytes = Math.Min((int)input[0], input.Length - 1);
             ReadOnlySpan<byte> frame = input.Slice(1, bytes);
+            Property.Holds(owners.Of(frame) is >= FrameOwners.Nobody and < 3, "a frame is nobody's that there is");
             int at = link.Strip(frame);
             Property.Holds(at >= 0 && at <= frame.Length, "a packet begins outside of its frame");
             link.Tick(port.NowNs());

@@ -10,9 +10,11 @@ internal static unsafe partial class VethPair
     private const nuint SiocEthtool = 0x8946;
     private const uint EthtoolSetSendChecksum = 0x17;
 
-    public static void Connect(Netns client, Netns host)
+    /// <param name="queues">Of each end.</param>
+    public static void Connect(Netns client, Netns host, int queues = 1)
     {
-        client.Out($"ip link add here type veth peer name there netns {host.Name}");
+        string many = queues > 1 ? $"numrxqueues {queues} numtxqueues {queues}" : "";
+        client.Out($"ip link add here {many} type veth peer name there {many} netns {host.Name}");
         foreach ((Netns where, string name, int number) in
             ((Netns, string, int)[])[(client, "here", 1), (host, "there", 2)])
         {

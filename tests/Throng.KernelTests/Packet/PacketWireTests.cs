@@ -56,6 +56,20 @@ public sealed class PacketWireTests
         wire.Until(() => wire.Packets.Any(IsSyn), "a SYN");
     }
 
+    /// <summary>
+    /// The kernel hands over what it received before it says that it took a frame for it: on two CPUs that one may be
+    /// given back while all others still wait to be received into.
+    /// </summary>
+    [Fact]
+    public void A_frame_may_be_given_back_before_the_kernel_says_that_it_took_one()
+    {
+        using PacketWire wire = new();
+        for (int frame = 0; frame < XskPort.RingEntries; frame++)
+        {
+            wire.Interface.Port.Return(new ArrivedFrame(frame * XskPort.FrameBytes, 60));
+        }
+    }
+
     [Fact]
     public void Nobody_is_nobody()
     {

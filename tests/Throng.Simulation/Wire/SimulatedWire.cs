@@ -33,6 +33,9 @@ internal sealed class SimulatedWire(ulong seed, WireFaults faults)
     public IWirePeer Peer { get; set; } = null!;
     public SimulatedPort Port { get; set; } = null!;
 
+    /// <summary>Says to which of several ports a frame comes, as a card does; null: there is one.</summary>
+    public Func<SimulatedPort>? Queue { get; set; }
+
     /// <summary>Frames that were lost, doubled, overtaken, cut or changed.</summary>
     public long Misfortunes { get; private set; }
 
@@ -67,7 +70,7 @@ internal sealed class SimulatedWire(ulong seed, WireFaults faults)
                 }
                 else
                 {
-                    Port.Arrive(frame);
+                    (Queue?.Invoke() ?? Port).Arrive(frame);
                 }
             }
             else

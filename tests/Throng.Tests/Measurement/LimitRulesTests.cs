@@ -54,6 +54,18 @@ public sealed class LimitRulesTests
         Assert.Equal("rx dropped: 11 frames found no room in the queue of eth1", finding.Text);
         Assert.Contains("tx ring full 3 times", finding.Evidence, StringComparison.Ordinal);
         Assert.Null(new PacketQueueFull().Judge(Calm with { Packets = packets with { RxFull = 9 } }));
+        packets = packets with { Queues = 2, RxFullQueue = 1, FramesPassed = 5000 };
+        finding = Tripped(
+            new PacketQueueFull(), Calm with { Packets = packets }, Severity.Warning, "packet-queue-full");
+        Assert.Equal(
+            "rx dropped: 11 frames found no room in the queues of eth1, most in queue 1", finding.Text);
+        packets = packets with { RxFull = 0, RxFullQueue = null, PassFull = 12 };
+        finding = Tripped(
+            new PacketQueueFull(), Calm with { Packets = packets }, Severity.Warning, "packet-queue-full");
+        Assert.Equal("handed over: 12 frames found no room on the way to their worker", finding.Text);
+        Assert.Contains(
+            "5,000 handed over from one worker to another, 12 dropped there", finding.Evidence,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,17 +12,27 @@ internal sealed class WireClient : IProduce, IDisposable
     public static readonly SockAddr Target6 = SockAddr.From(System.Net.IPAddress.Parse("fd00::ff"), 7000);
 
     private readonly Dictionary<Handle, WireStory> _stories = [];
-    private ushort _nextPort = 10_000;
+    private ushort _nextPort;
 
     public WireClient(
         SimulatedWire wire, int slots = 64, int buffers = 64, PacketOptions? options = null, int frames = 256)
+        : this(wire, new SimulatedPort(wire, frames), null, slots, buffers, options)
     {
+    }
+
+    /// <param name="over">Stands between the port and the backend; null: nothing does.</param>
+    /// <param name="firstPort">The local port of the first connection.</param>
+    public WireClient(
+        SimulatedWire wire, SimulatedPort port, IFramePort? over, int slots = 64, int buffers = 64,
+        PacketOptions? options = null, ushort firstPort = 10_000)
+    {
+        _nextPort = firstPort;
         Wire = wire;
         Slab = new Slab(slots);
         Pool = new BufferPool(buffers);
-        Port = new SimulatedPort(wire, frames);
+        Port = port;
         Link = new SimulatedLink(wire);
-        Backend = new PacketBackend(Slab, Pool, Port, Link, options ?? new PacketOptions
+        Backend = new PacketBackend(Slab, Pool, over ?? Port, Link, options ?? new PacketOptions
         {
             Secret = 7, Blocks = 256, Chunks = 4096, TimeWaits = 256,
         });
@@ -41,6 +51,8 @@ internal sealed class WireClient : IProduce, IDisposable
     public List<WireStory> Stories { get; } = [];
 
     public WireStory this[Handle connection] => _stories[connection];
+
+    public Handle HandleOf(WireStory story) => _stories.Single(one => one.Value == story).Key;
 
     public Handle Open(
         bool isIPv6 = false, SocketOptions options = default, ushort port = 0, SockAddr? target = null)
