@@ -16,7 +16,7 @@ public sealed class TortureTests
 
     private static readonly string TablePath = Environment.GetEnvironmentVariable("THRONG_TORTURE") ?? "";
 
-    /// <summary>What the names of scenarios begin with that are run; empty: of all.</summary>
+    /// <summary>Beginning of the names of the scenarios that are run; empty: all.</summary>
     private static readonly string Only = Environment.GetEnvironmentVariable("THRONG_TORTURE_ONLY") ?? "";
 
     [Fact]
