@@ -9,9 +9,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed partial class PacketBackend
 {
-    /// <summary>Turns that the last ends of a run may take, each of a millisecond at most.</summary>
-    private const int EndTurnsMax = 1000;
-
     public void Close(Handle connection, CloseKind kind)
     {
         ref Connection record = ref _slab[connection];
@@ -117,40 +114,6 @@ internal sealed partial class PacketBackend
             _closed.Remove(ClosedNames.EntryOf(place));
             Counts.TimeWaitsCut += isCut ? 1 : 0;
             isCut = false;
-        }
-    }
-
-    /// <summary>
-    /// Sends the FINs and resets that wait for room, for a while: a connection was told as closed when its end was
-    /// asked for, and nobody polls any more.
-    /// </summary>
-    private void SendEnds()
-    {
-        for (int left = EndTurnsMax; left > 0 && (_outputHead != 0 || _replies.Count > 0); left--)
-        {
-            _lacksFrames = false;
-            SendReplies();
-            SendFins();
-            _port.Wait(_lacksFrames ? NowNs() + Ns.Millisecond : 0);
-            TakeFrames();
-        }
-
-        _port.Wait(0);
-    }
-
-    /// <summary>Goes once through the blocks with something to send, of which those of connections that are not closed
-    /// go out of the list.</summary>
-    private void SendFins()
-    {
-        for (int left = _blocks.Used; left > 0 && _outputHead != 0 && !_lacksFrames; left--)
-        {
-            int number = _outputHead;
-            ref TcpBlock block = ref _blocks[number];
-            RemoveOutput(number, ref block);
-            if (block.IsClosedHere && Transmit(number, ref block, produce: null) == Progress.Later)
-            {
-                AddOutput(number, ref block);
-            }
         }
     }
 
