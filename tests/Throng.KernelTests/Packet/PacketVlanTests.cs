@@ -1,0 +1,99 @@
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>Loads with --vlan against a kernel that sees and sends frames of that VLAN alone.</summary>
+public sealed class PacketVlanTests
+{
+    private const string Server4 = "10.9.0.2";
+    private const string Server6 = "[fd00:9::2]";
+
+    /// <summary>Asking for neighbours and being asked, bytes of a full segment, and connections that come and go.
+    /// </summary>
+    [Theory]
+    [InlineData(Server4, "10.9.0.128/30", true)]
+    [InlineData(Server4, "10.9.0.128/30", false)]
+    [InlineData(Server6, "fd00:9::8000/126", true)]
+    [InlineData(Server6, "fd00:9::8000/126", false)]
+    public void Everything_is_tagged(string host, string source, bool tagIsApart)
+    {
+        using Netns here = new();
+        using Netns there = new();
+        VethPair.Connect(here, there);
+        using TaggedEnd tagged = new(there, 7, tagIsApart);
+        using ThrongProcess server = Serve(there, $"{host}:7000");
+        string to = $"{host}:7000";
+        Document held = Load(
+            here, 7, source, "hold", "1k", to, "--ping", "--ping-interval", "300ms-500ms", "--for", "2s");
+        Assert.Equal(1000, held.Number("connections.held"));
+        AllAnswered(held);
+        Document churned = Load(here, 7, source, "churn", to, "--rate", "400", "-n", "400");
+        churned.AddsUp();
+        Assert.Equal(400, churned.Number("churn.ok"));
+        Document asked = Load(
+            here, 7, source, "query", to, "--protocol", "echo", "--size", "20KiB", "--rate", "100", "-c", "10",
+            "--for", "1s");
+        AllAnswered(asked);
+        server.Signal(ThrongProcess.SIGTERM);
+        Document served = server.Finish();
+        Assert.Equal(1410, served.Number("connections.opened"));
+        Assert.Equal(
+            held.Number("messages.bytes_sent") + churned.Number("messages.bytes_sent")
+                + asked.Number("messages.bytes_sent"),
+            served.SumOf("series", "bytes_received"));
+        Assert.Equal(0, served.Number("connections.lost"));
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(0)]
+    public void Frames_of_another_VLAN_or_of_none_do_not_come_there(int vlan)
+    {
+        using Netns here = new();
+        using Netns there = new();
+        VethPair.Connect(here, there);
+        using TaggedEnd tagged = new(there, 7, isApart: false);
+        using ThrongProcess server = Serve(there, $"{Server4}:7000");
+        using ThrongProcess load = Run(
+            1, here, vlan, "10.9.0.128", "hold", "10", $"{Server4}:7000", "--connect-timeout", "500ms", "--for", "1s");
+        Document document = load.Document();
+        document.AddsUp();
+        Assert.Equal(0, document.Number("connections.opened"));
+        server.Signal(ThrongProcess.SIGTERM);
+        Assert.Equal(0, server.Finish().Number("connections.opened"));
+    }
+
+    private static ThrongProcess Serve(Netns where, string listen)
+    {
+        string control = ControlClient.NewPath();
+        ThrongProcess server = ThrongProcess.Start(
+            new Launch { Before = where.Before }, "serve", "--listen", listen, "--json", "-q", "--control", control);
+        using ControlClient asked = ControlClient.To(control, server);
+        asked.Ask("status");
+        return server;
+    }
+
+    private static Document Load(Netns here, int vlan, string source, params string[] words)
+    {
+        using ThrongProcess load = Run(0, here, vlan, source, words);
+        return load.Document();
+    }
+
+    private static ThrongProcess Run(int exitCode, Netns here, int vlan, string source, params string[] words)
+    {
+        string[] tag = vlan > 0 ? ["--vlan", $"{vlan}"] : [];
+        return here.Throng(
+            exitCode,
+            [.. words, .. tag, "--source", source, "--engine", "packet", "--interface", "here", "--json", "-q",
+                "--seed", "1"]);
+    }
+
+    private static void AllAnswered(Document document)
+    {
+        document.AddsUp();
+        Assert.True(document.Number("messages.sent") > 0);
+        document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
+        Assert.Equal(0, document.Number("connections.lost"));
+        Assert.Equal(0, document.Number("packets.malformed"));
+    }
+}
