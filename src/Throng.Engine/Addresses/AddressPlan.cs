@@ -249,7 +249,9 @@ public sealed unsafe class AddressPlan : IDisposable
     {
         ref PathState state = ref _paths[path];
         int word = index >> WordShift;
-        return ref word == state.Cursor >> WordShift ? ref state.Taken : ref _inUse[((long)path * _wordsPerPath) + word];
+        return ref word == state.Cursor >> WordShift
+            ? ref state.Taken
+            : ref _inUse[((long)path * _wordsPerPath) + word];
     }
 
     private struct PathState

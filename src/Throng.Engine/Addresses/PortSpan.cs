@@ -10,17 +10,39 @@ public sealed class PortSpan
 {
     private readonly ushort[] _ports;
 
-    /// <summary>For each port there is, one more than its index, or 0; null: they are in ascending order.</summary>
-    private readonly ushort[]? _places;
+    /// <summary>The first port, when all are in ascending order without gaps; else -1.</summary>
+    private readonly int _rowFrom;
 
-    private PortSpan(ushort[] ports, ushort[]? places = null) => (_ports, _places) = (ports, places);
+    /// <summary>For each port there is, one more than its index, or 0; none for a row.</summary>
+    private readonly ushort[] _places = [];
+
+    private PortSpan(ushort[] ports)
+    {
+        _ports = ports;
+        _rowFrom = ports.Length > 0 ? ports[0] : -1;
+        for (int at = 1; at < ports.Length && _rowFrom >= 0; at++)
+        {
+            _rowFrom = ports[at] == ports[at - 1] + 1 ? _rowFrom : -1;
+        }
+
+        if (_rowFrom < 0 && ports.Length > 0)
+        {
+            _places = new ushort[ushort.MaxValue + 1];
+            for (int at = 0; at < ports.Length; at++)
+            {
+                _places[ports[at]] = (ushort)(at + 1);
+            }
+        }
+    }
 
     public int Count => _ports.Length;
 
-    public ushort this[int index] => _ports[index];
+    public ushort this[int index] => _rowFrom < 0 ? _ports[index] : (ushort)(_rowFrom + index);
 
     /// <summary>The index of a port of this span; negative for any other port.</summary>
-    public int IndexOf(ushort port) => _places is null ? Array.BinarySearch(_ports, port) : _places[port] - 1;
+    public int IndexOf(ushort port) => _places.Length > 0 ? _places[port] - 1
+        : port < _rowFrom || port - _rowFrom >= Count ? -1
+        : port - _rowFrom;
 
     /// <param name="first">First port of the range, inclusive.</param>
     /// <param name="last">Last port of the range, inclusive; up to 65535.</param>
@@ -57,13 +79,7 @@ public sealed class PortSpan
             (ports[left - 1], ports[other]) = (ports[other], ports[left - 1]);
         }
 
-        ushort[] places = new ushort[ushort.MaxValue + 1];
-        for (int at = 0; at < ports.Length; at++)
-        {
-            places[ports[at]] = (ushort)(at + 1);
-        }
-
-        return new PortSpan(ports, places);
+        return new PortSpan(ports);
     }
 
     /// <summary>
@@ -77,4 +93,6 @@ public sealed class PortSpan
         int to = from + each + (part < larger ? 1 : 0);
         return new PortSpan(_ports[from..to]);
     }
+
+    private int IndexInRow(ushort port) => port >= _rowFrom && port <= _ports[^1] ? port - _rowFrom : -1;
 }

@@ -58,9 +58,8 @@ public struct Connection
     /// <summary>The backend's name for the socket: a file descriptor, or a slot in a ring's table.</summary>
     [FieldOffset(4)] public int Descriptor;
 
-    [FieldOffset(8)] internal uint TimerTick;
-    [FieldOffset(12)] internal int TimerNext;
-    [FieldOffset(16)] internal int TimerPrevious;
+    /// <summary>In the wheel; of a free slot, <see cref="TimerLink.Next"/> is the next that is free.</summary>
+    [FieldOffset(8)] internal TimerLink Timer;
 
     /// <summary>1-based number of the outbox while bytes are to be sent, else 0.</summary>
     [FieldOffset(20)] public int Outbox;

@@ -52,7 +52,7 @@ public sealed unsafe class Slab : IDisposable
         int slot = _freeHead;
         if (slot >= 0)
         {
-            _freeHead = _records[slot].TimerNext;
+            _freeHead = _records[slot].Timer.Next;
         }
         else if (_highWater < Capacity)
         {
@@ -76,7 +76,7 @@ public sealed unsafe class Slab : IDisposable
         Check.That(IsLive(handle), "a connection is freed once");
         ref Connection record = ref _records[handle.Slot];
         record.End();
-        record.TimerNext = _freeHead;
+        record.Timer.Next = _freeHead;
         _freeHead = handle.Slot;
         Used--;
     }

@@ -156,9 +156,9 @@ public ref struct Act
 
     /// <summary>Arms the connection's one timer, or moves it. It ends with the connection.</summary>
     public readonly void SetTimer(Handle connection, long dueNs, byte timer) =>
-        _shard.Timers.Arm(connection, dueNs, timer);
+        _shard.Timers.Arm(connection.Slot, dueNs, timer);
 
-    public readonly void ClearTimer(Handle connection) => _shard.Timers.Cancel(connection);
+    public readonly void ClearTimer(Handle connection) => _shard.Timers.Cancel(connection.Slot);
 
     /// <summary>
     /// Accepts one more on a paced listener; what was asked for before and has not come adds up to

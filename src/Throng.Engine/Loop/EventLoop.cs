@@ -81,10 +81,10 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
 
         // 5. Timers.
         bool hadTimer = false;
-        while (_shard.Timers.TryTakeDue(afterNs, out Handle connection, out byte timer))
+        while (_shard.Timers.TryTakeDue(afterNs, out int slot, out byte timer))
         {
             hadTimer = true;
-            OnTimer(connection, timer, afterNs);
+            OnTimer(_slab.HandleAt(slot), timer, afterNs);
         }
 
         if (afterNs >= _acceptAgainNs)
@@ -223,7 +223,7 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
                 record.Phase = Phase.Open;
                 counters.CountOpened();
                 _slab.NoteOpened(connection, nowNs);
-                _shard.Timers.Cancel(connection);
+                _shard.Timers.Cancel(connection.Slot);
                 _shard.Plan.Succeeded(record.Path);
                 _shard.Trace.Write(TraceKind.Opened, connection, 0, nowNs);
                 _workload.OnOpened(ref act, connection, ref record.State);
@@ -304,7 +304,7 @@ public sealed class EventLoop<TWorkload>(Shard shard, TWorkload workload) : ILoo
             Counters.CountEnd(ref counters.ConnectFailed(reason));
         }
 
-        _shard.Timers.Cancel(connection);
+        _shard.Timers.Cancel(connection.Slot);
         _shard.Trace.Write(TraceKind.Closed, connection, (int)reason, nowNs);
         Act act = new(_shard, nowNs);
         int errno = result < 0 ? -result : 0;

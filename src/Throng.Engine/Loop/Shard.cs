@@ -14,7 +14,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
 
     // Owned by this worker.
     internal readonly Slab Slab = slab;
-    internal readonly TimerWheel Timers = new(slab, backend.NowNs());
+    internal readonly TimerWheel<ConnectionTimers> Timers = new(new ConnectionTimers(slab), backend.NowNs());
     internal readonly AddressPlan Plan = plan;
     internal readonly IBackend Backend = backend;
     internal Prng Random = new(spec.Seed); // a mutable struct: use by reference
@@ -97,7 +97,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         Slab.NoteBegun(connection, nowNs);
         Counters[(int)role][Counter.Attempts]++;
         Trace.Write(TraceKind.Connecting, connection, 0, nowNs);
-        Timers.Arm(connection, nowNs + timeoutNs, ConnectTimer);
+        Timers.Arm(connection.Slot, nowNs + timeoutNs, ConnectTimer);
         if (keepAliveSeconds > 0)
         {
             _ownKeepAlive[connection.Slot] = keepAliveSeconds;
@@ -156,7 +156,7 @@ public sealed class Shard(IBackend backend, Slab slab, AddressPlan plan, in Shar
         if (record.Reason == CloseReason.None)
         {
             record.Reason = reason;
-            Timers.Cancel(connection);
+            Timers.Cancel(connection.Slot);
             Backend.Close(connection, kind);
         }
     }

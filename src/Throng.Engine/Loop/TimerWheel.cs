@@ -4,11 +4,12 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// One timer per connection, kept in its record: four wheels of 256 slots with a tick of 1 ms, 49 days in all.
-/// Arming, moving and cancelling are O(1) and touch only the record and its neighbours. A timer never fires early;
-/// it fires at most one tick late. Owner: the worker's thread.
+/// One timer for each entry, such as a connection, kept in the entry: four wheels of 256 lists with a tick of 1 ms, 49
+/// days in all. Arming, moving and cancelling are O(1) and touch only the entry and its neighbours. A timer never fires
+/// early; it fires at most one tick late. Owner: the worker's thread.
 /// </summary>
-public sealed class TimerWheel(Slab slab, long nowNs)
+public sealed class TimerWheel<TEntries>(TEntries entries, long nowNs)
+    where TEntries : struct, ITimerEntries
 {
     public const long TickNs = Ns.Millisecond;
 
@@ -16,15 +17,14 @@ public sealed class TimerWheel(Slab slab, long nowNs)
     private const int SlotBits = 8;
     private const int Slots = 1 << SlotBits;
     private const uint SlotMask = Slots - 1;
-    private const int Unlinked = 0;
 
-    private readonly Slab _slab = slab;
+    private readonly TEntries _entries = entries;
     private readonly long _originNs = nowNs;
 
-    /// <summary>First connection of each slot's list as slot + 1, 0 for none.</summary>
+    /// <summary>First entry of each list and 1, 0 for none.</summary>
     private readonly int[] _heads = new int[Levels * Slots];
 
-    /// <summary>A bit per slot of each level: whether its list has anything.</summary>
+    /// <summary>A bit for each list: whether it has anything.</summary>
     private readonly ulong[] _occupied = new ulong[Levels * Slots / 64];
 
     private uint _tick;
@@ -32,30 +32,30 @@ public sealed class TimerWheel(Slab slab, long nowNs)
     /// <summary>Timers armed.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Arms the connection's timer, or moves it; <paramref name="tag"/> is 1 or more and comes back.</summary>
-    public void Arm(Handle connection, long dueNs, byte tag)
+    /// <summary>Arms an entry's timer, or moves it; <paramref name="tag"/> is 1 or more and comes back.</summary>
+    public void Arm(int entry, long dueNs, byte tag)
     {
         Check.That(tag != 0, "a timer's tag is not zero");
-        Cancel(connection);
+        Cancel(entry);
         long ticks = (dueNs - _originNs + TickNs - 1) / TickNs;
         uint tick = (uint)Math.Clamp(ticks, _tick + 1L, _tick + (long)int.MaxValue);
-        ref Connection record = ref _slab[connection];
-        record.TimerTag = tag;
-        record.TimerTick = tick;
-        Link(connection.Slot, ref record);
+        _entries.TagOf(entry) = tag;
+        ref TimerLink link = ref _entries.LinkOf(entry);
+        link.Tick = tick;
+        Link(entry, ref link);
         Count++;
     }
 
-    public void Cancel(Handle connection)
+    public void Cancel(int entry)
     {
-        ref Connection record = ref _slab[connection];
-        if (record.TimerTag == Unlinked)
+        ref byte tag = ref _entries.TagOf(entry);
+        if (tag == 0)
         {
             return;
         }
 
-        Unlink(ref record);
-        record.TimerTag = Unlinked;
+        Unlink(_entries.LinkOf(entry));
+        tag = 0;
         Count--;
     }
 
@@ -63,27 +63,22 @@ public sealed class TimerWheel(Slab slab, long nowNs)
     /// Moves time on to <paramref name="nowNs"/> and takes one timer that is due; false when none is left. Called
     /// until it returns false. The timer is disarmed before it is handed out, so its handler may arm it again.
     /// </summary>
-    public bool TryTakeDue(long nowNs, out Handle connection, out byte tag)
+    public bool TryTakeDue(long nowNs, out int entry, out byte tag)
     {
         uint nowTick = (uint)((nowNs - _originNs) / TickNs);
         while (true)
         {
             int head = _heads[_tick & SlotMask];
-            if (head != 0)
+            entry = head - 1;
+            if (head != 0 && _entries.LinkOf(entry).Tick <= _tick)
             {
-                ref Connection record = ref _slab.AtSlot(head - 1);
-                if (record.TimerTick <= _tick)
-                {
-                    connection = _slab.HandleAt(head - 1);
-                    tag = record.TimerTag;
-                    Cancel(connection);
-                    return true;
-                }
+                tag = _entries.TagOf(entry);
+                Cancel(entry);
+                return true;
             }
 
             if (_tick >= nowTick)
             {
-                connection = Handle.None;
                 tag = 0;
                 return false;
             }
@@ -157,10 +152,10 @@ public sealed class TimerWheel(Slab slab, long nowNs)
             _occupied[list >> 6] &= ~(1UL << (list & 63));
             while (next != 0)
             {
-                ref Connection record = ref _slab.AtSlot(next - 1);
-                int slot = next - 1;
-                next = record.TimerNext;
-                Link(slot, ref record);
+                int entry = next - 1;
+                ref TimerLink link = ref _entries.LinkOf(entry);
+                next = link.Next;
+                Link(entry, ref link);
             }
         }
     }
@@ -173,40 +168,39 @@ public sealed class TimerWheel(Slab slab, long nowNs)
         return (level * Slots) + (int)((tick >> (SlotBits * level)) & SlotMask);
     }
 
-    private void Link(int slot, ref Connection record)
+    private void Link(int entry, ref TimerLink link)
     {
-        int list = ListOf(record.TimerTick);
+        int list = ListOf(link.Tick);
         int head = _heads[list];
-        record.TimerNext = head;
-        record.TimerPrevious = ~list; // the first of a list names the list
+        link.Next = head;
+        link.Previous = ~list; // the first of a list names the list
         if (head != 0)
         {
-            _slab.AtSlot(head - 1).TimerPrevious = slot + 1;
+            _entries.LinkOf(head - 1).Previous = entry + 1;
         }
 
-        _heads[list] = slot + 1;
+        _heads[list] = entry + 1;
         _occupied[list >> 6] |= 1UL << (list & 63);
     }
 
-    private void Unlink(ref Connection record)
+    private void Unlink(in TimerLink link)
     {
-        if (record.TimerNext != 0)
+        if (link.Next != 0)
         {
-            _slab.AtSlot(record.TimerNext - 1).TimerPrevious = record.TimerPrevious;
+            _entries.LinkOf(link.Next - 1).Previous = link.Previous;
         }
 
-        if (record.TimerPrevious < 0)
+        if (link.Previous >= 0)
         {
-            int list = ~record.TimerPrevious;
-            _heads[list] = record.TimerNext;
-            if (record.TimerNext == 0)
-            {
-                _occupied[list >> 6] &= ~(1UL << (list & 63));
-            }
+            _entries.LinkOf(link.Previous - 1).Next = link.Next;
+            return;
         }
-        else
+
+        int list = ~link.Previous;
+        _heads[list] = link.Next;
+        if (link.Next == 0)
         {
-            _slab.AtSlot(record.TimerPrevious - 1).TimerNext = record.TimerNext;
+            _occupied[list >> 6] &= ~(1UL << (list & 63));
         }
     }
 }

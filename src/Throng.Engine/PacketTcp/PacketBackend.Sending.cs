@@ -138,7 +138,7 @@ internal sealed partial class PacketBackend
         block.Next = block.Unacknowledged + 1;
         block.NextMax = block.Next;
         block.TimedEnd = block.Next;
-        _wheel.Arm(number, BlockTimer.Retransmit, _nowNs + block.Trip.TimeoutNs(block.Backoff));
+        Arm(number, BlockTimer.Retransmit, _nowNs + block.Trip.TimeoutNs(block.Backoff));
         return Progress.Done;
     }
 
@@ -338,14 +338,14 @@ internal sealed partial class PacketBackend
                 _wheel.Cancel(number);
                 break;
             case BlockTimer.FinWait:
-                _wheel.Arm(number, timer, _nowNs + TimeWaits.LastsNs);
+                Arm(number, timer, _nowNs + TimeWaits.LastsNs);
                 break;
             case BlockTimer.KeepAlive:
                 block.HeardNs = _nowNs;
-                _wheel.Arm(number, timer, _nowNs + KeepAliveNs(block));
+                Arm(number, timer, _nowNs + KeepAliveNs(block));
                 break;
             default:
-                _wheel.Arm(number, timer, _nowNs + block.Trip.TimeoutNs(block.Backoff));
+                Arm(number, timer, _nowNs + block.Trip.TimeoutNs(block.Backoff));
                 break;
         }
     }

@@ -15,11 +15,10 @@ internal sealed partial class PacketBackend
 
     private void FireTimers(long nowNs)
     {
-        for (int number = _wheel.TakeDue(nowNs, out BlockTimer timer); number != 0;
-            number = _wheel.TakeDue(nowNs, out timer))
+        while (_wheel.TryTakeDue(nowNs, out int number, out byte timer))
         {
             ref TcpBlock block = ref _blocks[number];
-            switch (timer)
+            switch ((BlockTimer)timer)
             {
                 case BlockTimer.Retransmit:
                     OnOverdue(number, ref block, nowNs);
@@ -83,7 +82,7 @@ internal sealed partial class PacketBackend
         }
 
         AnswerNow(ProbeOf(ref block));
-        _wheel.Arm(number, BlockTimer.Persist, nowNs + block.Trip.TimeoutNs(block.Backoff));
+        Arm(number, BlockTimer.Persist, nowNs + block.Trip.TimeoutNs(block.Backoff));
     }
 
     private void OnSilence(int number, ref TcpBlock block, long nowNs)
@@ -91,7 +90,7 @@ internal sealed partial class PacketBackend
         long dueNs = block.HeardNs + KeepAliveNs(block);
         if (block.KeepAliveProbes == 0 && dueNs > nowNs)
         {
-            _wheel.Arm(number, BlockTimer.KeepAlive, dueNs);
+            Arm(number, BlockTimer.KeepAlive, dueNs);
             return;
         }
 
@@ -104,7 +103,7 @@ internal sealed partial class PacketBackend
         block.KeepAliveProbes++;
         AnswerNow(ProbeOf(ref block));
         long betweenNs = Math.Max(1, block.KeepAliveSeconds / KeepAliveProbesMax) * Ns.Second;
-        _wheel.Arm(number, BlockTimer.KeepAlive, nowNs + betweenNs);
+        Arm(number, BlockTimer.KeepAlive, nowNs + betweenNs);
     }
 
     /// <summary>A segment that the peer has, which it answers.</summary>
@@ -113,6 +112,8 @@ internal sealed partial class PacketBackend
         Reply ack = AckOf(ref block);
         return ack with { Seq = block.Unacknowledged - 1 };
     }
+
+    private void Arm(int number, BlockTimer timer, long dueNs) => _wheel.Arm(number, dueNs, (byte)timer);
 
     private static long KeepAliveNs(in TcpBlock block) => block.KeepAliveSeconds * Ns.Second;
 

@@ -32,7 +32,7 @@ internal sealed partial class PacketBackend : IBackend
     private readonly TcpBlocks _blocks;
     private readonly ByteChunks _chunks;
     private readonly TimeWaits _timeWaits;
-    private readonly BlockWheel _wheel;
+    private readonly TimerWheel<BlockTimers> _wheel;
     private readonly LeaseChains _chains;
     private readonly EarlyBytes _early;
     private readonly PortTable _slots = new();
@@ -62,7 +62,7 @@ internal sealed partial class PacketBackend : IBackend
         _chunks = new ByteChunks(options.Chunks);
         _timeWaits = new TimeWaits(options.TimeWaits);
         _nowNs = port.NowNs();
-        _wheel = new BlockWheel(_blocks, _nowNs);
+        _wheel = new TimerWheel<BlockTimers>(new BlockTimers(_blocks), _nowNs);
         _chains = new LeaseChains(pool.Capacity);
         _early = new EarlyBytes(pool);
         _closed = new ClosedTable(options.Blocks + options.TimeWaits, new ClosedNames(_blocks, _timeWaits));

@@ -71,9 +71,12 @@ internal sealed class PathTable
         {
             int[] before = _places;
             _places = new int[2 * before.Length];
-            foreach (int number in before.Where(one => one != 0))
+            foreach (int number in before)
             {
-                _places[FreeFrom(HomeOf(_paths[number - 1].Ends))] = number;
+                if (number != 0)
+                {
+                    _places[FreeFrom(HomeOf(_paths[number - 1].Ends))] = number;
+                }
             }
         }
 

@@ -115,7 +115,6 @@ internal struct TcpBlock
     /// <summary>How often in a row an answer was waited for in vain.</summary>
     public byte Backoff;
 
-    public BlockTimer Timer;
     public RoundTrip Trip;
     public uint TimedEnd;
     public long TimedAtNs;
@@ -158,11 +157,12 @@ internal struct TcpBlock
     public int OutputNext;
     public int OutputPrevious;
 
-    /// <summary>Neighbours in the list of the wheel, or of free blocks.</summary>
-    public int TimerNext;
-    public int TimerPrevious;
-    public int TimerList;
-    public long TimerDueNs;
+    /// <summary>In the wheel; of a free block, <see cref="TimerLink.Next"/> is the next that is free.</summary>
+    public TimerLink TimerLink;
+    public byte TimerTag;
+
+    /// <summary>The timer that runs.</summary>
+    public readonly BlockTimer Timer => (BlockTimer)TimerTag;
 
     public readonly bool Has(BlockFlags flag) => (Flags & flag) != 0;
 

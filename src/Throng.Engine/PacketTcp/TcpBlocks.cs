@@ -44,7 +44,7 @@ internal sealed unsafe class TcpBlocks : IDisposable
         int block = _freeHead;
         if (block != 0)
         {
-            _freeHead = _blocks[block].TimerNext;
+            _freeHead = _blocks[block].TimerLink.Next;
         }
         else if (_highWater < Capacity)
         {
@@ -63,7 +63,7 @@ internal sealed unsafe class TcpBlocks : IDisposable
     public void Return(int block)
     {
         Check.That(block > 0 && Used > 0, "a block is returned once");
-        _blocks[block].TimerNext = _freeHead;
+        _blocks[block].TimerLink.Next = _freeHead;
         _freeHead = block;
         Used--;
     }

@@ -32,7 +32,7 @@ public static class HttpOptions
         shown: "one of the run's own, where other hosts can ask");
 
     public static Option<string> Key { get; } = Declare.File(
-        "http-key", "private key (PEM) of --http-cert", shown: "in its file");
+        "http-key", "private key (PEM) of --http-cert, for its owner and group alone", shown: "in its file");
 
     public static Option<long> Linger { get; } = Declare.DurationOrZero(
         "linger", 0, "after its end, go on to answer over --http for so long; a signal ends it",

@@ -41,12 +41,17 @@ internal sealed class HttpTls
         }
 
         string key = values.Has(HttpOptions.Key) ? values.Get(HttpOptions.Key) : path;
+        Option<string> option = values.Has(HttpOptions.Key) ? HttpOptions.Key : HttpOptions.Certificate;
         string said = $"{HttpOptions.Certificate.Spelling} {Text.Plain(path)}";
         try
         {
+            SecretFile.RefuseSpecial(path, HttpOptions.Certificate.Spelling);
+            SecretFile.RefuseSpecial(key, option.Spelling);
             X509Certificate2Collection all = [];
             all.ImportFromPemFile(path);
-            return new HttpTls(X509Certificate2.CreateFromPemFile(path, key), all);
+            X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(path, key);
+            SecretFile.RefuseOpen(key, option.Spelling, isSharedByGroup: true);
+            return new HttpTls(certificate, all);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -13,9 +13,6 @@ public static class HttpToken
     private const int LengthMax = 256;
     private const int FileBytesMax = 4096;
 
-    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     /// <summary>Reads the token, or makes one where there is no such file.</summary>
     /// <param name="path">Empty: there is none.</param>
     /// <exception cref="SetupException">It cannot be read, or others can read it too.</exception>
@@ -34,7 +31,8 @@ public static class HttpToken
                 Make(path);
             }
 
-            RefuseOpen(path, option);
+            SecretFile.RefuseSpecial(path, option);
+            SecretFile.RefuseOpen(path, option, isSharedByGroup: false);
             if (!InputFile.TryRead(path, FileBytesMax, out byte[] content, out string error))
             {
                 throw new SetupException($"cannot use {option}: {error}", "name another file");
@@ -51,27 +49,6 @@ public static class HttpToken
         {
             throw new SetupException(
                 $"cannot use {option} {Text.Plain(path)}: {Reason.Describe(failure)}", "name another file");
-        }
-    }
-
-    /// <summary>Refuses a file that others can read or write, or have put there: it is no secret.</summary>
-    private static void RefuseOpen(string path, string option)
-    {
-        string said = Text.Plain(path);
-        if (Files.IsSpecial(path))
-        {
-            throw new SetupException($"{option} {said} is no regular file", "name another file");
-        }
-
-        if (Files.Owner(path, out uint owner) == 0 && owner != 0 && owner != Files.OwnUser())
-        {
-            throw new SetupException(
-                $"{option} {said}: it is another user's, who knows the token", "remove the file: a good one is made");
-        }
-
-        if ((File.GetUnixFileMode(path) & OfOthers) != 0)
-        {
-            throw new SetupException($"{option} {said}: others than its owner can read it", $"chmod 600 {said}");
         }
     }
 

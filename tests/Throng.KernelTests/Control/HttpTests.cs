@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -210,6 +211,28 @@ public sealed class HttpTests
         Assert.Equal("SIGTERM", document.Text("ended_by"));
         Assert.Equal(50, document.Number("connections.held"));
         silent.Concat(readers).ToList().ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
+    public void Headers_that_come_a_byte_at_a_time_have_their_time_like_others()
+    {
+        using HttpRun run = HttpRun.Start("hold", "5", "--for", "1h");
+        using Socket slow = run.Connect();
+        long begin = Stopwatch.GetTimestamp();
+        string answer = "";
+        foreach (char letter in "GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + new string('x', 1_000))
+        {
+            slow.Send([(byte)letter]);
+            Assert.Equal(HttpStatusCode.OK, run.StatusOf("/healthz"));
+            if (slow.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead))
+            {
+                answer = HttpRun.Receive(slow);
+                break;
+            }
+        }
+
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 9, 60); // it has 10 s; the host may be busy
     }
 
     [Fact]

@@ -72,6 +72,7 @@ public sealed class HttpTlsTests : IDisposable
 
         string both = Path.Combine(_folder, "both.pem");
         File.WriteAllText(both, File.ReadAllText(Certificate) + File.ReadAllText(Key));
+        File.SetUnixFileMode(both, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         using HttpRun second = HttpRun.Start(
             "hold", "1", "--for", "1h", "--http=127.0.0.1:0", "--http-cert", both);
         Assert.NotEmpty(Out("curl", "-sS", "--cacert", Certificate, Encrypted(second) + "/healthz"));
@@ -86,6 +87,9 @@ public sealed class HttpTlsTests : IDisposable
         string none = Path.Combine(_folder, "none.pem");
         string text = Path.Combine(_folder, "text.pem");
         File.WriteAllText(text, "no certificate\n");
+        string open = Path.Combine(_folder, "open.pem");
+        File.Copy(Key, open);
+        File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         foreach ((int exit, string[] words, string said) in ((int, string[], string)[])
         [
             (3, ["--http-cert", none, "--http-key", Key], "there is no such file"),
@@ -93,6 +97,8 @@ public sealed class HttpTlsTests : IDisposable
             (3, ["--http-cert", text, "--http-key", Key], "is no certificate in PEM"),
             (3, ["--http-cert", Certificate, "--http-key", otherKey], "has not its private key"),
             (3, ["--http-cert", Certificate], "has not its private key"),
+            (3, ["--http-cert", Certificate, "--http-key", open], "others than its owner can read or write it"),
+            (3, ["--http-cert", "/dev/zero"], "is no regular file"),
             (2, ["--http-key", Key], "has no effect without --http-cert"),
             (2, ["--http-cert", Certificate, "--http-plain"], "contradicts --http-cert"),
         ])

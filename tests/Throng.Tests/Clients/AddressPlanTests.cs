@@ -222,6 +222,26 @@ public class AddressPlanTests
         Assert.DoesNotContain(all, port => port % 10 == 3);
     }
 
+    [Theory]
+    [InlineData(1000, 999)]
+    [InlineData(1000, 1000)]
+    [InlineData(1000, 1009)]
+    [InlineData(1000, 1012)]
+    public void A_span_knows_its_ports_and_no_other(int first, int last)
+    {
+        PortSpan span = PortSpan.From(first, last, port => port == 1010);
+        foreach (PortSpan one in new[] { span, span.Shuffled(1) })
+        {
+            for (int port = 1; port <= ushort.MaxValue; port++)
+            {
+                int index = one.IndexOf((ushort)port);
+                bool isIn = port >= first && port <= last && port != 1010;
+                Assert.Equal(isIn, index >= 0);
+                Assert.True(!isIn || one[index] == port);
+            }
+        }
+    }
+
     [Fact]
     public void A_span_reaches_the_last_port_there_is()
     {

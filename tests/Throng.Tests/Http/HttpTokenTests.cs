@@ -34,7 +34,7 @@ public sealed class HttpTokenTests : IDisposable
         File.WriteAllText(TokenPath, Token);
         File.SetUnixFileMode(TokenPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
         SetupException refused = Assert.Throws<SetupException>(() => HttpToken.Read(TokenPath, makes: true));
-        Assert.Contains("others than its owner can read it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("others than its owner can read or write it", refused.Message, StringComparison.Ordinal);
         Assert.StartsWith("chmod 600", refused.Remedy, StringComparison.Ordinal);
     }
 

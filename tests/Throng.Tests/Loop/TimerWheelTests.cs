@@ -7,6 +7,7 @@ namespace Throng.Tests;
 /// <summary>The wheel against a list that is searched through: never early, a tick late at most, none lost.</summary>
 public class TimerWheelTests
 {
+    private const long TickNs = TimerWheel<ConnectionTimers>.TickNs;
     private const long OriginNs = 5_000_000_123;
 
     public static TheoryData<ulong> Seeds => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
@@ -17,13 +18,13 @@ public class TimerWheelTests
     {
         Prng random = new(seed);
         using Slab slab = new(200);
-        TimerWheel wheel = new(slab, OriginNs);
-        Dictionary<Handle, (long DueNs, byte Tag)> model = [];
-        Handle[] connections = [.. Enumerable.Range(0, 150).Select(_ => Allocate(slab))];
+        TimerWheel<ConnectionTimers> wheel = new(new ConnectionTimers(slab), OriginNs);
+        Dictionary<int, (long DueNs, byte Tag)> model = [];
+        int[] connections = [.. Enumerable.Range(0, 150).Select(_ => Allocate(slab))];
         long nowNs = OriginNs;
         for (int step = 0; step < 3000; step++)
         {
-            Handle connection = connections[random.NextInRange(0, connections.Length - 1)];
+            int connection = connections[random.NextInRange(0, connections.Length - 1)];
             switch (random.NextInRange(0, 9))
             {
                 case < 5:
@@ -60,11 +61,11 @@ public class TimerWheelTests
     {
         Prng random = new(99);
         using Slab slab = new(500);
-        TimerWheel wheel = new(slab, OriginNs);
-        Dictionary<Handle, (long DueNs, byte Tag)> model = [];
+        TimerWheel<ConnectionTimers> wheel = new(new ConnectionTimers(slab), OriginNs);
+        Dictionary<int, (long DueNs, byte Tag)> model = [];
         for (int i = 0; i < Suite.Rounds(few: 100, all: 500); i++)
         {
-            Handle connection = Allocate(slab);
+            int connection = Allocate(slab);
             long dueNs = OriginNs + Far(ref random);
             wheel.Arm(connection, dueNs, 1);
             model[connection] = (dueNs, 1);
@@ -75,9 +76,9 @@ public class TimerWheelTests
         {
             Assert.True(nextNs > nowNs, "a wheel with nothing due names a time to come");
             Assert.True(
-                nextNs <= model.Values.Min(one => one.DueNs) + TimerWheel.TickNs, "nobody sleeps past a timer");
+                nextNs <= model.Values.Min(one => one.DueNs) + TickNs, "nobody sleeps past a timer");
             nowNs = nextNs;
-            Take(wheel, nowNs, model, latestNs: TimerWheel.TickNs);
+            Take(wheel, nowNs, model, latestNs: TickNs);
         }
 
         Assert.Empty(model);
@@ -87,15 +88,15 @@ public class TimerWheelTests
     public void A_handler_that_arms_for_now_is_served_one_tick_later_and_not_in_a_circle()
     {
         using Slab slab = new(1);
-        TimerWheel wheel = new(slab, OriginNs);
-        Handle connection = Allocate(slab);
+        TimerWheel<ConnectionTimers> wheel = new(new ConnectionTimers(slab), OriginNs);
+        int connection = Allocate(slab);
         wheel.Arm(connection, OriginNs, 1);
-        long nowNs = OriginNs + TimerWheel.TickNs;
-        Assert.True(wheel.TryTakeDue(nowNs, out Handle taken, out byte tag));
+        long nowNs = OriginNs + TickNs;
+        Assert.True(wheel.TryTakeDue(nowNs, out int taken, out byte tag));
         Assert.Equal((connection, (byte)1), (taken, tag));
         wheel.Arm(connection, nowNs, 2);
         Assert.False(wheel.TryTakeDue(nowNs, out _, out _));
-        Assert.True(wheel.TryTakeDue(nowNs + TimerWheel.TickNs, out _, out tag));
+        Assert.True(wheel.TryTakeDue(nowNs + TickNs, out _, out tag));
         Assert.Equal(2, tag);
     }
 
@@ -112,23 +113,23 @@ public class TimerWheelTests
     public void Where_a_wheel_turns_a_timer_is_exact(long ticks)
     {
         using Slab slab = new(2);
-        TimerWheel wheel = new(slab, OriginNs);
-        Handle early = Allocate(slab);
-        Handle late = Allocate(slab);
-        wheel.Arm(early, OriginNs + (ticks * TimerWheel.TickNs), 1);
-        wheel.Arm(late, OriginNs + ((ticks + 1) * TimerWheel.TickNs), 2);
-        Assert.False(wheel.TryTakeDue(OriginNs + (ticks * TimerWheel.TickNs) - 1, out _, out _));
-        Assert.True(wheel.TryTakeDue(OriginNs + (ticks * TimerWheel.TickNs), out Handle first, out _));
+        TimerWheel<ConnectionTimers> wheel = new(new ConnectionTimers(slab), OriginNs);
+        int early = Allocate(slab);
+        int late = Allocate(slab);
+        wheel.Arm(early, OriginNs + (ticks * TickNs), 1);
+        wheel.Arm(late, OriginNs + ((ticks + 1) * TickNs), 2);
+        Assert.False(wheel.TryTakeDue(OriginNs + (ticks * TickNs) - 1, out _, out _));
+        Assert.True(wheel.TryTakeDue(OriginNs + (ticks * TickNs), out int first, out _));
         Assert.Equal(early, first);
-        Assert.False(wheel.TryTakeDue(OriginNs + (ticks * TimerWheel.TickNs), out _, out _));
-        Assert.True(wheel.TryTakeDue(OriginNs + ((ticks + 1) * TimerWheel.TickNs), out Handle second, out _));
+        Assert.False(wheel.TryTakeDue(OriginNs + (ticks * TickNs), out _, out _));
+        Assert.True(wheel.TryTakeDue(OriginNs + ((ticks + 1) * TickNs), out int second, out _));
         Assert.Equal(late, second);
     }
 
-    private static Handle Allocate(Slab slab)
+    private static int Allocate(Slab slab)
     {
         Assert.True(slab.TryAllocate(Role.Client, Phase.Open, out Handle connection));
-        return connection;
+        return connection.Slot;
     }
 
     /// <summary>From now to a day away, every order of magnitude as likely.</summary>
@@ -136,9 +137,10 @@ public class TimerWheelTests
 
     /// <summary>Takes all that is due and checks that it is exactly what the model says.</summary>
     private static void Take(
-        TimerWheel wheel, long nowNs, Dictionary<Handle, (long DueNs, byte Tag)> model, long latestNs = long.MaxValue)
+        TimerWheel<ConnectionTimers> wheel, long nowNs, Dictionary<int, (long DueNs, byte Tag)> model,
+        long latestNs = long.MaxValue)
     {
-        while (wheel.TryTakeDue(nowNs, out Handle connection, out byte tag))
+        while (wheel.TryTakeDue(nowNs, out int connection, out byte tag))
         {
             Assert.True(model.Remove(connection, out (long DueNs, byte Tag) armed), "only what is armed fires");
             Assert.Equal(armed.Tag, tag);
@@ -146,6 +148,6 @@ public class TimerWheelTests
             Assert.True(nowNs - armed.DueNs <= latestNs, "a timer is at most a tick late");
         }
 
-        Assert.All(model.Values, one => Assert.True(one.DueNs > nowNs - TimerWheel.TickNs, "no timer is left behind"));
+        Assert.All(model.Values, one => Assert.True(one.DueNs > nowNs - TickNs, "no timer is left behind"));
     }
 }
