@@ -151,21 +151,9 @@ public sealed class PacketEngineTests
 
         public Netns There { get; } = new();
 
-        public ThrongProcess Serve(params string[] options)
-        {
-            string control = ControlClient.NewPath();
-            ThrongProcess server = ThrongProcess.Start(
-                new Launch { Before = There.Before }, ["serve", .. options, "--json", "-q", "--control", control]);
-            using ControlClient asked = ControlClient.To(control, server);
-            asked.Ask("status");
-            return server;
-        }
+        public ThrongProcess Serve(params string[] options) => PacketLoads.Serve(There, options);
 
-        public Document Load(params string[] words)
-        {
-            using ThrongProcess load = Run(0, [.. words, .. Engine]);
-            return load.Document();
-        }
+        public Document Load(params string[] words) => PacketLoads.Load(Here, "here", words);
 
         public ThrongProcess Run(int exitCode, params string[] words) => Here.Throng(exitCode, words);
 

@@ -20,19 +20,19 @@ public sealed class PacketVlanTests
         using Netns there = new();
         VethPair.Connect(here, there);
         using TaggedEnd tagged = new(there, 7, tagIsApart);
-        using ThrongProcess server = Serve(there, $"{host}:7000");
+        using ThrongProcess server = PacketLoads.Serve(there, $"{host}:7000");
         string to = $"{host}:7000";
         Document held = Load(
             here, 7, source, "hold", "1k", to, "--ping", "--ping-interval", "300ms-500ms", "--for", "2s");
         Assert.Equal(1000, held.Number("connections.held"));
-        AllAnswered(held);
+        PacketLoads.AllAnswered(held);
         Document churned = Load(here, 7, source, "churn", to, "--rate", "400", "-n", "400");
         churned.AddsUp();
         Assert.Equal(400, churned.Number("churn.ok"));
         Document asked = Load(
             here, 7, source, "query", to, "--protocol", "echo", "--size", "20KiB", "--rate", "100", "-c", "10",
             "--for", "1s");
-        AllAnswered(asked);
+        PacketLoads.AllAnswered(asked);
         server.Signal(ThrongProcess.SIGTERM);
         Document served = server.Finish();
         Assert.Equal(1410, served.Number("connections.opened"));
@@ -52,9 +52,12 @@ public sealed class PacketVlanTests
         using Netns there = new();
         VethPair.Connect(here, there);
         using TaggedEnd tagged = new(there, 7, isApart: false);
-        using ThrongProcess server = Serve(there, $"{Server4}:7000");
-        using ThrongProcess load = Run(
-            1, here, vlan, "10.9.0.128", "hold", "10", $"{Server4}:7000", "--connect-timeout", "500ms", "--for", "1s");
+        using ThrongProcess server = PacketLoads.Serve(there, $"{Server4}:7000");
+        string[] tag = vlan > 0 ? ["--vlan", $"{vlan}"] : [];
+        using ThrongProcess load = PacketLoads.Run(
+            1, here, "here",
+            ["hold", "10", $"{Server4}:7000", "--connect-timeout", "500ms", "--source", "10.9.0.128", "--for", "1s",
+                .. tag]);
         Document document = load.Document();
         document.AddsUp();
         Assert.Equal(0, document.Number("connections.opened"));
@@ -62,37 +65,6 @@ public sealed class PacketVlanTests
         Assert.Equal(0, server.Finish().Number("connections.opened"));
     }
 
-    private static ThrongProcess Serve(Netns where, string listen)
-    {
-        string control = ControlClient.NewPath();
-        ThrongProcess server = ThrongProcess.Start(
-            new Launch { Before = where.Before }, "serve", "--listen", listen, "--json", "-q", "--control", control);
-        using ControlClient asked = ControlClient.To(control, server);
-        asked.Ask("status");
-        return server;
-    }
-
-    private static Document Load(Netns here, int vlan, string source, params string[] words)
-    {
-        using ThrongProcess load = Run(0, here, vlan, source, words);
-        return load.Document();
-    }
-
-    private static ThrongProcess Run(int exitCode, Netns here, int vlan, string source, params string[] words)
-    {
-        string[] tag = vlan > 0 ? ["--vlan", $"{vlan}"] : [];
-        return here.Throng(
-            exitCode,
-            [.. words, .. tag, "--source", source, "--engine", "packet", "--interface", "here", "--json", "-q",
-                "--seed", "1"]);
-    }
-
-    private static void AllAnswered(Document document)
-    {
-        document.AddsUp();
-        Assert.True(document.Number("messages.sent") > 0);
-        document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
-        Assert.Equal(0, document.Number("connections.lost"));
-        Assert.Equal(0, document.Number("packets.malformed"));
-    }
+    private static Document Load(Netns here, int vlan, string source, params string[] words) =>
+        PacketLoads.Load(here, "here", [.. words, "--vlan", $"{vlan}", "--source", source]);
 }
