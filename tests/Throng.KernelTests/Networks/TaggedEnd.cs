@@ -22,19 +22,15 @@ internal sealed unsafe partial class TaggedEnd : IDisposable
     private const int Tag = 24;
     private const int Pass = 0;
     private const int Drop = 2;
-    private const nuint SiocEthtool = 0x8946;
-    private const uint EthtoolGetFlags = 0x25;
-    private const uint EthtoolSetFlags = 0x26;
-    private const uint SendsTagsApart = 1 << 7;
 
     private readonly List<int> _fds = [];
 
     /// <param name="isApart">The tag leaves beside the packet, as for a card that writes it; otherwise in it.</param>
     public TaggedEnd(Netns there, int vlan, bool isApart)
     {
+        Ethtool.SendTagsApart(there, "there", isApart);
         NamespaceThread.Run(there, () =>
         {
-            TagApart(isApart);
             int index = Interfaces.Index("there");
             Attach(index, Entrance, Untag(vlan));
             Attach(index, Exit, AddTag(vlan));
@@ -96,25 +92,6 @@ internal sealed unsafe partial class TaggedEnd : IDisposable
             return (int)syscall(call, BpfConstants.BPF_PROG_LOAD, (nint)attributes, 9 * sizeof(ulong));
         }
     }
-
-    /// <summary>Does what `ethtool -K there tx-vlan-offload on` or off does.</summary>
-    private static void TagApart(bool isApart)
-    {
-        byte* request = stackalloc byte[40];
-        uint* flags = stackalloc uint[2] { EthtoolGetFlags, 0 };
-        new Span<byte>(request, 40).Clear();
-        "there"u8.CopyTo(new Span<byte>(request, 16));
-        *(uint**)(request + 16) = flags;
-        int fd = Sockets.Open(SocketConstants.AF_INET, SocketConstants.SOCK_DGRAM);
-        Assert.Equal(0, ioctl(fd, SiocEthtool, request));
-        flags[0] = EthtoolSetFlags;
-        flags[1] = isApart ? flags[1] | SendsTagsApart : flags[1] & ~SendsTagsApart;
-        Assert.Equal(0, ioctl(fd, SiocEthtool, request));
-        _ = Descriptors.Close(fd);
-    }
-
-    [LibraryImport("libc")]
-    private static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nint first, nint second, nint third);

@@ -24,8 +24,15 @@ internal static class PacketLoads
         return load.Document();
     }
 
-    public static ThrongProcess Run(int exitCode, Netns where, string name, params string[] words) => where.Throng(
-        exitCode, [.. words, "--engine", "packet", "--interface", name, "--json", "-q", "--seed", "1"]);
+    public static ThrongProcess Run(int exitCode, Netns where, string name, params string[] words) =>
+        where.Throng(exitCode, [.. words, .. Engine(name)]);
+
+    /// <summary>Starts a load whose end the test awaits.</summary>
+    public static ThrongProcess Start(Netns where, string name, params string[] words) =>
+        ThrongProcess.Start(new Launch { Before = where.Before }, [.. words, .. Engine(name)]);
+
+    private static string[] Engine(string name) =>
+        ["--engine", "packet", "--interface", name, "--json", "-q", "--seed", "1"];
 
     /// <summary>Every message was answered, and nothing else happened to a connection.</summary>
     public static void AllAnswered(Document document)
