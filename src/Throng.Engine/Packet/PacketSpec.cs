@@ -9,8 +9,8 @@ public sealed record PacketSpec(string Interface)
     /// <summary>First of the ports that connections come from, unless others are named.</summary>
     public const ushort FirstPort = 1024;
 
-    /// <summary>Memory of an idle connection beside its record: its place among the addresses.</summary>
-    public const int ConnectionBytes = 8;
+    /// <summary>Memory of an idle connection beside its record: its place among the ports of its path.</summary>
+    public const int ConnectionBytes = 4;
 
     /// <summary>At most one of each family.</summary>
     public IReadOnlyList<IPAddress> Gateways { get; init; } = [];

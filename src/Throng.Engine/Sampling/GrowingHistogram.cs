@@ -8,6 +8,9 @@ internal sealed class GrowingHistogram
     private readonly Histogram _total = new();
     private readonly Histogram _before = new();
 
+    /// <summary>A quarter of a megabyte, so it is used again each second.</summary>
+    private readonly Histogram _interval = new();
+
     /// <summary>Gives an empty one, to which all recordings so far are to be added.</summary>
     public Histogram Restart()
     {
@@ -15,13 +18,12 @@ internal sealed class GrowingHistogram
         return _total;
     }
 
-    /// <summary>Takes the samples that came since the last time.</summary>
+    /// <summary>Takes the samples that came since the last time; valid until the next time.</summary>
     public Histogram TakeInterval()
     {
-        Histogram interval = new();
-        _total.CopyTo(interval);
-        interval.Subtract(_before);
+        _total.CopyTo(_interval);
+        _interval.Subtract(_before);
         _total.CopyTo(_before);
-        return interval;
+        return _interval;
     }
 }

@@ -4,12 +4,18 @@ namespace Throng.KernelTests;
 /// <param name="Name">As the table has it.</param>
 /// <param name="Words">Its command line; @ is the folder of its files.</param>
 /// <param name="Beside">Command line of an untouched program in the same network; empty: none.</param>
-/// <param name="Network">Shell commands that set its network up, besides the loopback.</param>
-internal sealed record Scenario(string Name, string Words, string Beside = "", string Network = "")
+/// <param name="Before">Shell commands that come first, besides bringing up the loopback; @ as in the command line,
+/// and "throng" is an untouched program.</param>
+/// <param name="Until">Shell command that is tried until it holds, once the other program has been started.</param>
+internal sealed record Scenario(
+    string Name, string Words, string Beside = "", string Before = "", string Until = "true")
 {
     /// <summary>Both ends in one network: packets that leave one come in at the other.</summary>
     private const string Cable = "ip link add cable type veth peer name far; ip link set cable up;"
         + " ip addr add 10.9.0.1/16 dev far; ip link set far up;";
+
+    private const string Saved = "throng hold 4 --for 50ms --threads 1 -q --out @/run.json;";
+    private const string OtherSaved = "throng hold 4 --for 50ms --threads 1 -q --out @/other.json;";
 
     private const string Pings = "--ping --ping-interval 50ms";
 
@@ -30,8 +36,28 @@ internal sealed record Scenario(string Name, string Words, string Beside = "", s
         new("files", "hold 8 --for 300ms --ping --ping-interval 50ms --threads 1 --json -q --out @/o.json --csv @/c.csv"
             + " --hlog @/h.hlog --junit @/j.xml --failures @/f.jsonl --json-stream @/s.jsonl --pcap @/p.pcapng"
             + " --control @/c.sock --http=127.0.0.1:0"),
-        new("doctor", "doctor hold 100k --json"),
+        new("doctor", "doctor hold 100k --json") { IsText = true },
+        new("ctl", "ctl @/c.sock status", "hold 8 --for 900ms --threads 1 --control @/c.sock -q",
+            Until: "[ -S @/c.sock ]") { IsText = true },
+        new("report", "report @/run.json --html @/page.html", Before: Saved) { IsText = true },
+        new("merge", "merge @/run.json @/other.json --out @/both.json", Before: $"{Saved} {OtherSaved}")
+        {
+            IsText = true,
+        },
+        new("as-tspam", "as tspam rate -r 40 -l 1 -p 7000", "serve 127.0.0.1:7000 --mode exchange --for 1700ms -q")
+        {
+            IsText = true,
+        },
+        new("as-tcpclient", "as tcpclient -c4 -r50 -t1 -p 7000 127.0.0.1", $"serve 127.0.0.1:7000 --for 1700ms -q")
+        {
+            IsText = true,
+        },
+        new("as-ctraffic", "as ctraffic -address 127.0.0.1:7000 -nconn 4 -rate 50 -timeout 300ms -stats all",
+            "serve 127.0.0.1:7000 --for 900ms -q") { IsText = true },
     ];
+
+    /// <summary>Prints no result of a run, but text of its own.</summary>
+    public bool IsText { get; init; }
 
     /// <summary>The words of its command line.</summary>
     public string[] Arguments(string files) => Words.Replace("@", files, StringComparison.Ordinal).Split(' ');

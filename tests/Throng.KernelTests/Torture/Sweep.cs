@@ -13,8 +13,10 @@ namespace Throng.KernelTests;
 /// </summary>
 internal sealed class Sweep
 {
-    private const int Beside = 4;
     private const int EachUpTo = 64;
+
+    /// <summary>Runs at once: most of the time of one is a wait.</summary>
+    private static readonly int _beside = 4 * Environment.ProcessorCount;
 
     private readonly List<(Scenario Scenario, CallFault Fault)> _all = [];
     private readonly ConcurrentBag<TorturedRun> _runs = [];
@@ -99,7 +101,7 @@ internal sealed class Sweep
     private static void InParallel(int count, Action<int> work)
     {
         int next = 0;
-        Thread[] threads = [.. Enumerable.Range(0, Beside).Select(_ => OwnNetworkAttribute.Start(() =>
+        Thread[] threads = [.. Enumerable.Range(0, _beside).Select(_ => OwnNetworkAttribute.Start(() =>
         {
             while (Interlocked.Increment(ref next) is var one && one <= count)
             {

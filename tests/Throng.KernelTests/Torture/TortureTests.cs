@@ -16,6 +16,9 @@ public sealed class TortureTests
 
     private static readonly string TablePath = Environment.GetEnvironmentVariable("THRONG_TORTURE") ?? "";
 
+    /// <summary>What the names of scenarios begin with that are run; empty: of all.</summary>
+    private static readonly string Only = Environment.GetEnvironmentVariable("THRONG_TORTURE_ONLY") ?? "";
+
     [Fact]
     public void A_call_that_fails_is_the_one_that_was_named()
     {
@@ -78,7 +81,7 @@ public sealed class TortureTests
         Needs.Tool("ip");
         Needs.Tool("gcc");
         Needs.Toolchain(ThrongProcess.IsNative);
-        Sweep sweep = new(Scenario.All, Seed);
+        Sweep sweep = new([.. Scenario.All.Where(one => one.Name.StartsWith(Only, StringComparison.Ordinal))], Seed);
         bool isWhole = TablePath.Length > 0;
         double minutes = double.Parse(
             Environment.GetEnvironmentVariable("THRONG_TORTURE_MINUTES") ?? "60", CultureInfo.InvariantCulture);
