@@ -239,37 +239,49 @@ internal partial struct Idle<TProtocol>
         act.Close(connection, CloseReason.InvalidReply, _closeKind);
     }
 
-    /// <summary>Takes what a server in mode later sends: its promise at once, and the same again after the silence.
-    /// </summary>
+    /// <summary>Takes what a server in mode later sends: its promise at once, and the same again after the silence. Who
+    /// was held up finds both together.</summary>
     private readonly void OnPromised(
         ref Act act, Handle connection, ref IdleSeat lane, scoped ReadOnlySpan<byte> bytes)
     {
-        if (lane.Stage is not (IdleStage.Greeting or IdleStage.Silent))
+        while (bytes.Length > 0 && lane.Stage is (IdleStage.Greeting or IdleStage.Silent))
         {
+            int from = lane.PromisedBytes % LaterMessage.Bytes;
+            int taken = Math.Min(bytes.Length, LaterMessage.Bytes - from);
+            lane.PromisedBytes += taken;
+            if (!LaterMessage.IsPromised(bytes[..taken], from, LaterMessage.MsOf(lane.SilenceNs)))
+            {
+                OnNotPromised(ref act, connection, ref lane);
+            }
+            else if (from + taken == LaterMessage.Bytes)
+            {
+                OnPromise(ref act, connection, ref lane);
+            }
+
+            bytes = bytes[taken..];
+        }
+    }
+
+    private readonly void OnNotPromised(ref Act act, Handle connection, ref IdleSeat lane)
+    {
+        act.Counters(Role.Client)[Counter.MessagesInvalid] += lane.Stage == IdleStage.Greeting ? 1 : 0;
+        NoteEnd(ref lane, act.NowNs);
+        Settle(ref lane, IdleOutcome.Wrong);
+        act.Close(connection, CloseReason.InvalidReply, _closeKind);
+    }
+
+    private readonly void OnPromise(ref Act act, Handle connection, ref IdleSeat lane)
+    {
+        if (lane.Stage == IdleStage.Greeting)
+        {
+            OnAnswered(ref act, connection, ref lane);
             return;
         }
 
-        int from = lane.PromisedBytes % LaterMessage.Bytes;
-        lane.PromisedBytes += bytes.Length;
-        bool isWhole = lane.PromisedBytes % LaterMessage.Bytes == 0;
-        if (!LaterMessage.IsPromised(bytes, from, LaterMessage.MsOf(lane.SilenceNs)))
-        {
-            act.Counters(Role.Client)[Counter.MessagesInvalid] += lane.Stage == IdleStage.Greeting ? 1 : 0;
-            NoteEnd(ref lane, act.NowNs);
-            Settle(ref lane, IdleOutcome.Wrong);
-            act.Close(connection, CloseReason.InvalidReply, _closeKind);
-        }
-        else if (isWhole && lane.Stage == IdleStage.Greeting)
-        {
-            OnAnswered(ref act, connection, ref lane);
-        }
-        else if (isWhole)
-        {
-            // The server counts from the FIN, which came before its promise did: nothing it sends is early.
-            lane.EndedSilenceNs = Math.Max(lane.SilenceNs, act.NowNs - lane.LastNs);
-            Settle(ref lane, IdleOutcome.Remembered);
-            act.Close(connection, CloseReason.Finished, _closeKind);
-        }
+        // The server counts from the FIN, which came before its promise did: nothing it sends is early.
+        lane.EndedSilenceNs = Math.Max(lane.SilenceNs, act.NowNs - lane.LastNs);
+        Settle(ref lane, IdleOutcome.Remembered);
+        act.Close(connection, CloseReason.Finished, _closeKind);
     }
 
     private readonly void BeginSilence(ref Act act, Handle connection, ref IdleSeat lane)
