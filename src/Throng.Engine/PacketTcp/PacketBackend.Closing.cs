@@ -124,6 +124,7 @@ internal sealed partial class PacketBackend
         (uint next, uint expected) = _timeWaits.NumbersOf(place);
         if (!segment.Has(TcpFlags.Rst) && segment.Length > 0)
         {
+            _hasRepeats = true;
             AnswerNow(new Reply(path, port, TcpFlags.Ack)
             {
                 Seq = next,

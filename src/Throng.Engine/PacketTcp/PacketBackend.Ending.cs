@@ -12,11 +12,21 @@ internal sealed partial class PacketBackend
     /// <summary>Turns in a row in which nothing comes, each of a millisecond: then nobody is there.</summary>
     private const int SilentTurnsMax = 1000;
 
+    /// <summary>Turns in a row in which nothing comes, after which no FIN comes again that was acknowledged in vain.
+    /// </summary>
+    private const int RepeatTurnsMax = 500;
+
     /// <summary>How long it takes at most: a peer may talk for ever and not finish.</summary>
     private const long EndMaxNs = 10 * Ns.Second;
 
     /// <summary>Flags of a connection that is to be reset, when its others mean nothing any more.</summary>
     private const ushort Abandoned = Attended;
+
+    /// <summary>An acknowledgement was dropped here, or on the way: its FIN came again, and others may.</summary>
+    private bool _hasRepeats;
+
+    /// <summary>Turns without a segment that are waited.</summary>
+    private int SilentTurns => _blocks.Used > 0 ? SilentTurnsMax : _hasRepeats ? RepeatTurnsMax : 0;
 
     private void SendEnds()
     {
@@ -41,7 +51,7 @@ internal sealed partial class PacketBackend
             }
         }
 
-        for (int silent = 0; silent < SilentTurnsMax && _nowNs < endNs && (_blocks.Used > 0 || _replies.Count > 0);)
+        for (int silent = 0; (silent < SilentTurns || _replies.Count > 0) && _nowNs < endNs;)
         {
             long before = Counts.SegmentsIn;
             EndTurn();
