@@ -166,7 +166,11 @@ public sealed unsafe partial class TlsBackend
         Check.That(context is not null, "TLS is set up for this role");
         link.BeganNs = atNs != 0 ? atNs : _turnNs;
         link.State = TlsState.Handshaking;
-        link.Tls = Tls.New(context, _wire, record.Role == Role.Server ? null : _setup.ServerName);
+        if (!record.IsOurs || !_setup.ExpectsAddress)
+        {
+            link.Tls = Tls.New(context, _wire, record.Role == Role.Server ? null : _setup.ServerName);
+        }
+
         if (link.Tls == 0)
         {
             Fail(connection, ref record, ref link, Errno.ENOMEM);

@@ -113,6 +113,11 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
         bool allocated = _sockets.TryAllocate(Role.Client, Phase.Connecting, out Handle socket);
         Check.That(allocated, "there is a socket for every connection");
         Begin(connection, socket);
+        if (_setup.ExpectsAddress)
+        {
+            ExpectAddress(ref _links[connection.Slot], spec.Remote);
+        }
+
         _inner.Open(socket, spec);
     }
 
@@ -212,6 +217,20 @@ public sealed unsafe partial class TlsBackend : IBackend, IProduce
         link.Socket = socket;
         link.State = TlsState.Connecting;
         _owners[socket.Slot] = connection;
+    }
+
+    /// <summary>Makes the TLS end now, while the address is known that its certificate is to have been given for.
+    /// </summary>
+    private void ExpectAddress(ref TlsLink link, in SockAddr address)
+    {
+        nint tls = Tls.New(_setup.Client!, _wire, serverName: null);
+        if (tls != 0 && !Tls.TryExpect(tls, address))
+        {
+            Tls.Free(tls);
+            tls = 0;
+        }
+
+        link.Tls = tls;
     }
 
     private void Enqueue(Handle connection, ref TlsLink link)

@@ -23,7 +23,7 @@ internal enum TlsState : byte
 [StructLayout(LayoutKind.Sequential)]
 internal struct TlsLink
 {
-    /// <summary>The TLS end; 0 before TCP is established.</summary>
+    /// <summary>The TLS end; 0 before TCP is established, unless an address is to be in the certificate.</summary>
     public nint Tls;
 
     /// <summary>The connection's name with the inner backend.</summary>

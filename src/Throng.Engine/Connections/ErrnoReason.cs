@@ -10,6 +10,7 @@ public static class ErrnoReason
     public static CloseReason Of(int errno, Phase phase) => errno switch
     {
         Errno.ECONNREFUSED => CloseReason.Refused,
+        Errno.ENOPROTOOPT when phase == Phase.Connecting => CloseReason.Refused, // ICMP: protocol unreachable
         Errno.ECONNRESET or Errno.EPIPE or Errno.ECONNABORTED => CloseReason.Reset,
         Errno.ETIMEDOUT => phase == Phase.Connecting ? CloseReason.ConnectTimeout : CloseReason.TimedOut,
         Errno.ETIME => CloseReason.TlsTimeout, // of TLS alone, as EPROTO

@@ -57,6 +57,7 @@ public static class MonitorRun
             Profile = monitor.Profile.IsEndless ? profile : profile.EndedAt(monitor.Profile.DurationNs),
             Content = new byte[MonitorPayload.NameBytes],
             HalfCloses = false,
+            Expects = ReplyExpectation.Stamp,
             TimeoutNs = monitor.ConnectTimeoutNs,
             Connections = (long)Math.Ceiling(perSecond * monitor.ConnectTimeoutNs / 1e9) + ProbesSpare,
         };

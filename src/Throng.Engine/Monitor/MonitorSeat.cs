@@ -20,6 +20,9 @@ internal struct MonitorSeat
     /// <summary>Connects that have failed since it last had a connection.</summary>
     public long Failures;
 
+    /// <summary>Connections in a row that were lost without one answer.</summary>
+    public long Fruitless;
+
     // The message under way.
     public bool Awaits;
     public long IntendedNs;

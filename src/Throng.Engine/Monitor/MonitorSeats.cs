@@ -2,8 +2,8 @@ namespace Throng.Engine;
 
 /// <summary>
 /// The seats of one worker, and when each that has no connection is to be connected: at once at first and after a
-/// loss, then after a wait (<see cref="BackOff.OfSeat"/>). Owner: the worker's thread. Invariant: a seat has a
-/// connection, or is being connected, or is due, or is given up.
+/// loss, after a wait when connects fail or bring no answer (<see cref="BackOff.OfSeat"/>). Owner: the worker's
+/// thread. Invariant: a seat has a connection, or is being connected, or is due, or is given up.
 /// </summary>
 internal sealed class MonitorSeats
 {
@@ -61,12 +61,16 @@ internal sealed class MonitorSeats
     /// <summary>A connect has succeeded, failed, or was given up.</summary>
     public void OnOutcome() => _connecting--;
 
-    /// <summary>Its connection is gone; true when it gets another one.</summary>
+    /// <summary>Its connection is gone; true when it gets another one: at once, but when the one before had brought
+    /// nothing either, after a wait.</summary>
     public bool TryReconnect(int seat, long nowNs)
     {
+        ref MonitorSeat one = ref _seats[seat];
+        long fruitless = one.Record.Received > 0 ? 0 : one.Fruitless;
+        one.Fruitless = one.Record.Received > 0 ? 0 : fruitless + 1;
         if (_spec.Reconnects)
         {
-            _due.Enqueue(seat, nowNs);
+            _due.Enqueue(seat, nowNs + (fruitless == 0 ? 0 : BackOff.OfSeat.WaitNs(fruitless)));
         }
 
         return _spec.Reconnects;

@@ -10,10 +10,11 @@ namespace Throng.Engine;
 /// </summary>
 public sealed unsafe class TlsSetup
 {
-    private TlsSetup(TlsContext? client, TlsContext? server, string serverName)
+    private TlsSetup(TlsContext? client, TlsContext? server, string serverName, bool expectsAddress)
     {
         Client = client;
         Server = server;
+        ExpectsAddress = expectsAddress;
         if (serverName.Length > 0)
         {
             byte[] name = Encoding.ASCII.GetBytes(serverName);
@@ -29,6 +30,9 @@ public sealed unsafe class TlsSetup
     /// <summary>The name clients ask for, with a zero at its end; null for none.</summary>
     internal byte* ServerName { get; }
 
+    /// <summary>A certificate must have been given for the address of the one that shows it.</summary>
+    internal bool ExpectsAddress { get; }
+
     /// <summary>Sets up the ends that are wanted; null for those that are not.</summary>
     /// <exception cref="SetupException">There is no OpenSSL here, or a file is not what it should be.</exception>
     public static TlsSetup Create(TlsClientSpec? client, TlsServerSpec? server)
@@ -37,7 +41,8 @@ public sealed unsafe class TlsSetup
         return new TlsSetup(
             client is null ? null : ClientContext(client),
             server is null ? null : ServerContext(server),
-            client?.ServerName ?? "");
+            client?.ServerName ?? "",
+            client is { Verifies: true, ServerName: "" });
     }
 
     /// <summary>Loads OpenSSL.</summary>

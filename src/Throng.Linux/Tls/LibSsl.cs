@@ -79,6 +79,12 @@ internal static unsafe partial class LibSsl
     internal static partial int SSL_set1_host(nint tls, byte* name);
 
     [LibraryImport(Ssl)]
+    internal static partial nint SSL_get0_param(nint tls);
+
+    [LibraryImport(Crypto)]
+    internal static partial int X509_VERIFY_PARAM_set1_ip(nint parameters, byte* address, nuint bytes);
+
+    [LibraryImport(Ssl)]
     internal static partial int SSL_do_handshake(nint tls);
 
     [LibraryImport(Ssl)]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Throng.Linux;
 
 /// <summary>
@@ -43,6 +45,19 @@ public static unsafe class Tls
         }
 
         return tls;
+    }
+
+    /// <summary>The address that the peer's certificate must have been given for; false when there is no memory.
+    /// </summary>
+    public static bool TryExpect(nint tls, in SockAddr address)
+    {
+        const int Bytes = 16;
+        const int MappedBytes = 12; // before an IPv4 address that is mapped into IPv6
+        byte* bytes = stackalloc byte[Bytes];
+        BinaryPrimitives.WriteUInt128BigEndian(new Span<byte>(bytes, Bytes), address.AddressNumber);
+        int before = address.AddressNumber >> 32 == 0xFFFF ? MappedBytes : 0;
+        return LibSsl.X509_VERIFY_PARAM_set1_ip(
+            LibSsl.SSL_get0_param(tls), bytes + before, (nuint)(Bytes - before)) == 1;
     }
 
     public static void Free(nint tls) => LibSsl.SSL_free(tls);

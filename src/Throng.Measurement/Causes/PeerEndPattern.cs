@@ -14,6 +14,10 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     /// <summary>Share of the connections that a restart ends at least, be it of one of several servers.</summary>
     private const double GoodPart = 0.05;
 
+    /// <summary>Messages for each connection, at most, that are one for each: some more were lost as the run ended.
+    /// </summary>
+    private const double OneEachRatio = 1.25;
+
     /// <summary>Ends that lie within this are of one moment.</summary>
     private const long MomentNs = Ns.Second / 2;
 
@@ -31,11 +35,12 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     {
         PeerEnds ends = run.Connections.EndedByPeer;
         return WasStopped(run) ? OfStop(run)
-            : ends.Age.Count < EndsMin ? null
+            : ends.Age.Count < Math.Max(EndsMin, run.Connections.Lost * Explanation.MostRatio) ? null
             : OfTurnedAway(run, ends)
+                ?? OfForgotten(run, ends)
                 ?? (IsOneMoment(run, ends)
                     ? OfOneMoment(run, ends)
-                    : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(ends));
+                    : OfAnswers(run, ends) ?? OfIdle(run, ends) ?? OfAge(run, ends));
     }
 
     /// <summary>
@@ -87,10 +92,10 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
 
         bool maybeIdle = ends.Answers.MaxNs is 0 && ends.Age.P50Ns >= IdleTimeoutMinNs && IsOneTime(ends.Age)
             && Reasons.Main(run.Connections.ConnectFailed).Length == 0;
-        return maybeIdle
+        return maybeIdle && WereAsked(run, ends) ? OfQueue(run, ends.Age) : maybeIdle
             ? new(
-                $"closed by the peer all at about one moment, {Range(ends.Age.MinNs, ends.Age.P90Ns)} after they were "
-                    + "opened, with no answer on them",
+                $"{Ended(run)} by the peer all at about one moment, {Range(ends.Age.MinNs, ends.Age.P90Ns)} after they "
+                    + "were opened, with no answer on them",
                 $"an idle timeout of {About(ends.Age)} at the server or between, or something that ended them together",
                 KeepAlive(run, ends.Age))
             : new(
@@ -104,7 +109,8 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
     private static PeerEndPattern? OfAnswers(RunDocument run, PeerEnds ends)
     {
         LatencySummary answers = ends.Answers;
-        bool isSame = answers is { P50Ns: >= EndsMin } && answers.P50Ns == answers.P90Ns
+        bool isOne = answers.P50Ns == 1 && ends.Idle.P95Ns < PeerEnds.TurnedAwayNs;
+        bool isSame = (isOne || answers.P50Ns >= EndsMin) && answers.P50Ns == answers.P90Ns
             && answers.MeanNs >= answers.P50Ns * (1 - SameRatio);
         if (!isSame || ends.Age.Count <= (run.Connections.Target ?? 0))
         {
@@ -114,10 +120,47 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
         string count = Units.Count(answers.P50Ns ?? 0);
         bool isQuery = run.Own?.Find("answers") is not null;
         return new(
-            $"closed by the peer after {(answers.MinNs == answers.MaxNs ? "" : "mostly ")}exactly {count} answers each",
-            $"the server closes a connection after {count} {(isQuery ? "queries" : "messages")}",
+            $"{Ended(run)} by the peer after {(answers.MinNs == answers.MaxNs ? "" : "mostly ")}exactly {count} "
+                + $"{(isOne ? "answer" : "answers")} each",
+            $"the server closes a connection after {count} "
+                + (isQuery ? isOne ? "query" : "queries" : isOne ? "message" : "messages"),
             isQuery ? $"--queries-per-connection {count} closes them before it does" : "take it as the server's rule");
     }
+
+    /// <summary>Each was reset by the first message after a silence: who answered it did not know it any more.
+    /// </summary>
+    private static PeerEndPattern? OfForgotten(RunDocument run, PeerEnds ends)
+    {
+        LatencySummary idle = ends.Idle;
+        long lost = run.Connections.Lost;
+        bool isSo = idle.MinNs >= IdleTimeoutMinNs
+            && run.Messages?.Lost >= lost * Explanation.MostRatio && run.Messages.Lost <= lost * OneEachRatio
+            && run.Connections.Closed[CloseReason.Reset] >= lost * Explanation.MostRatio && !WasStopped(run);
+        return !isSo ? null : new(
+            $"reset by the peer at the first message after {Range(idle.MinNs, idle.MaxNs)} of silence",
+            "the server, or something between, had forgotten them: an idle timeout below "
+                + Units.Latency(idle.MinNs ?? 0),
+            run.Command == "hold"
+                ? $"--ping with a --ping-interval below {Units.Latency(idle.MinNs ?? 0)}, or raise the timeout"
+                : "use fewer connections (-c) so that none is silent for so long, or raise the timeout");
+    }
+
+    /// <summary>Whether messages were under way on all of them, and none was ever answered.</summary>
+    private static bool WereAsked(RunDocument run, PeerEnds ends) =>
+        ends.Answers.MaxNs is 0 && run.Messages?.Lost >= run.Connections.Lost;
+
+    /// <summary>They were not idle: they waited for somebody to serve them.</summary>
+    private static PeerEndPattern OfQueue(RunDocument run, LatencySummary waited) => new(
+        $"{Ended(run)} by the peer {Range(waited.MinNs, waited.P90Ns)} after they were opened, with messages on them "
+            + "and no answer",
+        $"the server, or something before it, had no place for them and gave up after {About(waited)}",
+        run.Connections.ServedPeak is > 0 and var served
+            ? $"use -c {Units.Count(served)}, or raise the limit on connections there (HAProxy: maxconn of the server)"
+            : "see what is behind that address, and the limit on connections there");
+
+    /// <summary>The word for how most of them ended.</summary>
+    private static string Ended(RunDocument run) =>
+        run.Connections.Closed[CloseReason.Reset] * 2 > run.Connections.Lost ? "reset" : "closed";
 
     /// <summary>Each ended so long after its last answer, or after it was opened.</summary>
     private static PeerEndPattern? OfIdle(RunDocument run, PeerEnds ends)
@@ -129,13 +172,14 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
             // Nobody is let go sooner than a moment, nobody stays much longer, and whoever comes again is let go again.
             string fewer = run.Command == "hold" ? "hold fewer" : "-c";
             return idle.MinNs < PeerEnds.TurnedAwayNs || ends.Age.Count <= run.Connections.Peak * 2 ? null : new(
-                $"closed by the peer {Range(idle.MinNs, idle.P90Ns)} after {since}",
+                $"{Ended(run)} by the peer {Range(idle.MinNs, idle.P90Ns)} after {since}",
                 "the server is short of client slots",
                 $"use fewer connections ({fewer}), or raise the server's limit on clients");
         }
 
-        return idle.P50Ns < IdleTimeoutMinNs || !IsOneTime(idle) ? null : new(
-            $"closed by the peer {Range(ends.Answers.P90Ns is 0 ? idle.MinNs : idle.P50Ns, idle.P90Ns)} after "
+        return idle.P50Ns < IdleTimeoutMinNs || !IsOneTime(idle) ? null : WereAsked(run, ends) ? OfQueue(run, idle)
+            : new(
+            $"{Ended(run)} by the peer {Range(ends.Answers.P90Ns is 0 ? idle.MinNs : idle.P50Ns, idle.P90Ns)} after "
                 + since,
             $"an idle timeout of {About(idle)} at the server or between",
             KeepAlive(run, idle));
@@ -153,17 +197,17 @@ internal sealed record PeerEndPattern(string Text, string Cause, string Remedy)
         long withinNs = Math.Max(age.P99Ns ?? 0, Ns.Millisecond);
         string held = run.Connections.Held > 0 ? $" more than {Units.Count(run.Connections.Held)}" : "";
         return new(
-            $"closed by the peer within {Units.Latency(withinNs)} of being opened",
+            $"{Ended(run)} by the peer within {Units.Latency(withinNs)} of being opened",
             $"the server, or something between, takes no{held} connections from here",
             "look for a limit on the connections of one client there, or hold fewer");
     }
 
     /// <summary>Each ended at the same age, whatever was on it.</summary>
-    private static PeerEndPattern? OfAge(PeerEnds ends)
+    private static PeerEndPattern? OfAge(RunDocument run, PeerEnds ends)
     {
         LatencySummary age = ends.Age;
         return age.P50Ns < IdleTimeoutMinNs || !IsOneTime(age) ? null : new(
-            $"closed by the peer {Range(age.P50Ns, age.P90Ns)} after they were opened, whatever was on them",
+            $"{Ended(run)} by the peer {Range(age.P50Ns, age.P90Ns)} after they were opened, whatever was on them",
             $"a limit of {About(age)} on the age of a connection",
             "take it as the server's rule, or raise it there");
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Throng.Measurement;
 
 /// <summary>The words for a reason, everywhere: what happened, whose limit it is, and what to do.</summary>
@@ -50,7 +52,8 @@ internal static class Reasons
         CloseReason.NoPort => "found no source port on this host",
         CloseReason.NoDescriptor => "found no descriptor on this host",
         CloseReason.NoMemory => "found no memory in this host's kernel",
-        CloseReason.NotPermitted => $"not permitted by this host towards {FailedTarget(run)}",
+        CloseReason.NotPermitted => $"not permitted towards {FailedTarget(run)}",
+        CloseReason.TlsFailed => $"had no TLS with {FailedTarget(run)}{TlsError(run)}",
         _ => $"{Name(reason, run)} towards {FailedTarget(run)}",
     };
 
@@ -60,13 +63,14 @@ internal static class Reasons
         CloseReason.Refused => $"{FailedTarget(run)} refused them, or a firewall before it that rejects",
         CloseReason.ConnectTimeout => $"no answer from {FailedTarget(run)}, the path's or the server's limit",
         CloseReason.TlsTimeout => $"{FailedTarget(run)} accepted them and did not end the TLS handshake",
-        CloseReason.Unreachable => $"no route to {FailedTarget(run)}, the path's limit",
-        CloseReason.TlsFailed => $"no TLS with {FailedTarget(run)}",
+        CloseReason.Unreachable => $"no route to {FailedTarget(run)}, or a firewall before it that rejects",
+        CloseReason.TlsFailed => $"no TLS with {FailedTarget(run)}{TlsError(run)}",
         CloseReason.NoPort when Gone(run) is { } gone => $"{gone} is no address of this host any more",
         CloseReason.NoPort => "no source port left here, the generator's own limit",
         CloseReason.NoDescriptor => "no descriptor left here, the generator's own limit",
         CloseReason.NoMemory => "no memory left in the kernel here, the generator's own limit",
-        CloseReason.NotPermitted => $"this host's own filter or route forbids {FailedTarget(run)}",
+        CloseReason.NotPermitted => $"this host's own filter or route forbids {FailedTarget(run)}"
+            + (MayBeIPv6(run) ? ", or a firewall before it that rejects" : ""),
         CloseReason.None when reason.Length == 0 && run.Connections.Lost == 0 => "their connects were still under way",
         CloseReason.None when reason.Length == 0 => "they were opened and did not last",
         _ => $"{Name(reason, run)} towards {FailedTarget(run)}",
@@ -83,11 +87,14 @@ internal static class Reasons
             + $"backlog: net.core.somaxconn), or {OwnOptions.SlowerConnects(run)}",
         CloseReason.TlsTimeout => $"check that {EachTarget(run)} speaks TLS there, and whether its CPUs keep up "
             + $"with the handshakes; or {OwnOptions.LongerConnects(run)}",
-        CloseReason.Unreachable => "check the route and the address of the target: ip route get ADDRESS",
-        CloseReason.NotPermitted => "look for a prohibit route (ip route get ADDRESS) and for rules of this host's "
-            + "output that drop (nft list ruleset)",
-        CloseReason.TlsFailed => "see tls_errors in the result; check that it speaks TLS there, --tls-ca and "
-            + "--tls-name against its certificate, and whether it wants a client's",
+        CloseReason.Unreachable => "check the route and the address of the target (ip route get ADDRESS), and "
+            + "firewalls on the way for rules that reject as host-prohibited or admin-prohibited, which reads as no "
+            + "route here (firewalld does so)",
+        CloseReason.NotPermitted => "look for a prohibit route (ip route get ADDRESS), for rules of this host's "
+            + "output that drop (nft list ruleset), and over IPv6 for a firewall on the way that rejects as "
+            + "admin-prohibited",
+        CloseReason.TlsFailed => "check that it speaks TLS there, --tls-ca and --tls-name against its certificate, "
+            + "and whether it wants a client's; all reasons are in tls_errors of the result",
         CloseReason.NoPort when Gone(run) is { } gone => $"see who took it away (ip addr; keepalived, a DHCP client), "
             + $"or leave {gone} out of --source",
         CloseReason.NoPort when IsTimeWait(run) => "close with a reset (--close rst), wait 60 s for those of an "
@@ -103,6 +110,28 @@ internal static class Reasons
         CloseReason.None when reason.Length == 0 => "see the reasons under connections.closed",
         _ => "see the server's log; -v prints the first failures",
     };
+
+    /// <summary>Whether a firewall far away may have said it: over TCP and IPv6 its ICMP is told as this host's own
+    /// prohibition is.</summary>
+    private static bool MayBeIPv6(RunDocument run) => !OwnOptions.IsDatagram(run)
+        && run.Options.Find("target") is { Kind: NodeKind.List } targets
+        && targets.Items.Any(target => target.Text.AsSpan().ContainsAnyInRange('[', 'z'));
+
+    /// <summary>The most frequent reason for which there was no TLS, in brackets; nothing where none is told.</summary>
+    private static string TlsError(RunDocument run)
+    {
+        string error = "";
+        long most = 0;
+        foreach (Node told in run.Own?.Find("tls_errors") is { Kind: NodeKind.List } errors ? errors.Items : [])
+        {
+            string[] parts = told.Text.Split(" \u00d7 ", 2);
+            long times = parts.Length < 2 ? 0 : long.Parse(
+                parts[0].Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            (most, error) = times > most ? (times, $" ({parts[1]})") : (most, error);
+        }
+
+        return error;
+    }
 
     /// <summary>The source address that went away during the run; null when none did.</summary>
     public static string? Gone(RunDocument run) => run.Limits is { SourceGone: { Length: > 0 } gone } ? gone : null;

@@ -25,7 +25,9 @@ public sealed class OrphansAborted : IRule
             "the kernel reset connections that were being closed: too many of them, or no memory",
             $"{Units.Count(run.Network.MemoryAborts.Value)} reset in this network namespace; "
                 + $"{limits.Setting(OrphansMax)}, {limits.Setting("net.ipv4.tcp_mem")} (pages)",
-            $"sysctl -w {OrphansMax}={2 * Math.Max(limits.Number(OrphansMax) ?? 0, run.Connections.Peak)}, "
+            (limits.Number(OrphansMax) is { } most
+                ? $"sysctl -w {OrphansMax}={2 * Math.Max(most, run.Connections.Peak)}, "
+                : $"raise {OrphansMax} and net.ipv4.tcp_mem of the host, whose they are, ")
                 + "or close with a reset: --close rst");
     }
 }

@@ -279,7 +279,8 @@ public sealed record Term(string Words, string Definition, string Metrics = "")
         new("no-port", "No free source port on this host towards the target.", "connections.connect_failed"),
         new("no-descriptor", "No descriptor left on this host.", "connections.connect_failed"),
         new("no-memory", "No memory left in this host's kernel.", "connections.connect_failed"),
-        new("not-permitted", "This host's own filter or route forbids it.", "connections.connect_failed"),
+        new("not-permitted", "This host's own filter or route forbids it; over IPv6 also a firewall that rejects as "
+            + "admin-prohibited.", "connections.connect_failed"),
         new("tls-failed", "TLS could not agree, or a certificate was not accepted.", "connections.connect_failed"),
         new("others", "Of a step: outcomes that it has no count of its own for, by name."),
         new("other", "Another error of the kernel; its name is in connections.other_errnos.",

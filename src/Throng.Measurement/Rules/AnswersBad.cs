@@ -7,6 +7,11 @@ namespace Throng.Measurement;
 public sealed class AnswersBad : IRule
 {
     private const double Ratio = 0.01;
+
+    /// <summary>Share of missing answers from which on truncated ones are of a limit on the rate.</summary>
+    private const double LimitedRatio = 0.1;
+    private const string Unsolicited = "messages.unsolicited";
+    private const string Truncated = "query.truncated";
     private const string Echoed = "query.answers." + DnsRcode.Echoed;
 
     /// <summary>The name that is asked for where none was given.</summary>
@@ -22,11 +27,15 @@ public sealed class AnswersBad : IRule
             "check its access control and its zones"),
         ("query.answers.FORMERR", "FORMERR: the server did not understand the query", "check --names and the options"),
         ("query.answers.NOTIMP", "NOTIMP: the server does not know this kind of query", "check the types in --names"),
+        ("query.answers.BADVERS", "BADVERS: the server does not know this version of EDNS",
+            "leave out --edns-size and --dnssec"),
+        ("query.answers.BADCOOKIE", "BADCOOKIE: the server wants DNS cookies, which this program does not send",
+            "allow this client without one"),
         (Echoed, "the query itself, sent back: that is an echo server",
             "check the target, or --protocol echo"),
-        ("query.truncated", "truncated: something was left out of them",
+        (Truncated, "truncated: something was left out of them",
             "use TCP, or a larger EDNS size at the server"),
-        ("messages.unsolicited", "to nothing that was asked: doubled, or from somewhere else",
+        (Unsolicited, "to nothing that was asked: doubled, or from somewhere else",
             "look for a path or a server that sends answers twice"),
     ];
 
@@ -53,12 +62,18 @@ public sealed class AnswersBad : IRule
         }
 
         bool isOnlyEcho = bad is [{ Metric: Echoed }] && IsUnchosen(run.Options) && !HasDnsPort(run.Options);
+        bool isLimited = bad[0].Metric == Truncated && OwnOptions.IsDatagram(run)
+            && messages.TimedOut >= messages.Sent * LimitedRatio;
+        double all = messages.Answered + (bad[0].Metric == Unsolicited ? bad[0].Count : 0); // those are not answered
         return Note.Found(
             isOnlyEcho ? Severity.Info : Severity.Warning,
-            $"{Units.Percent(bad[0].Count / messages.Answered)} of the answers were {bad[0].What}",
+            $"{Units.Percent(bad[0].Count / all)} of the answers were {bad[0].What}"
+                + (isLimited ? ", and others did not come: the server limits the rate of one client (RRL)" : ""),
             string.Join(", ", bad.Select(kind => $"{Units.Count((long)kind.Count)} {LastWord(kind.Metric)}"))
                 + $" beside {Units.Several(messages.Answered, "answers")}",
-            bad[0].Remedy);
+            isLimited
+                ? "exempt this client from the limit (rate-limit, rrl-whitelist, ip-ratelimit), or use TCP"
+                : bad[0].Remedy);
     }
 
     private static string LastWord(string metric) => metric[(metric.LastIndexOf('.') + 1)..];

@@ -1,13 +1,15 @@
 namespace Throng.Measurement;
 
 /// <summary>
-/// Warning when any connection ended before the drain without this end's intention. Where connections are what is
+/// Warning when any connection ended before the drain without this end's intention; error when less than half of the
+/// messages were answered, and those lost were on such connections. Where connections are what is
 /// offered, each of them that was lost counts as a message that was.
 /// </summary>
 public sealed class ConnectionsLost : IRule
 {
-    public RuleNote Note { get; } = new("connections-lost", "warning",
-        "Connections ended before the drain by something other than this end's intention.",
+    public RuleNote Note { get; } = new("connections-lost", "error, warning",
+        "Connections ended before the drain by something other than this end's intention; error when less than half "
+            + "of the messages were answered for it.",
         "compare when they ended with the idle timeouts of what lies between, and the server's log");
 
     public Finding? Judge(RunDocument run)
@@ -21,11 +23,13 @@ public sealed class ConnectionsLost : IRule
         PeerEndPattern? pattern = PeerEndPattern.Find(run);
         string lost = $"{Units.Several(connections.Lost, "connection was", "connections were")} lost";
         double ratio = (double)connections.Lost / Math.Max(1, connections.Opened);
+        bool isWrong = connections.Closed[CloseReason.InvalidReply] >= connections.Lost * Explanation.MostRatio;
         long byPeer = connections.Closed[CloseReason.PeerClosed] + connections.Closed[CloseReason.Reset];
         return Note.Found(
-            Severity.Warning,
+            HasMessages(run) && ServerNotAnswering.IsMinority(run.Messages!) ? Severity.Error : Severity.Warning,
             pattern is not null ? $"{lost}: {pattern.Text}: {pattern.Cause}"
                 : byPeer >= connections.Lost ? $"{lost}: ended by the peer"
+                : isWrong ? $"{lost}: ended here, for what came on them was not what was asked for"
                 : $"{lost}: ended by the path or the server",
             $"{Units.Percent(ratio)} of {Units.Count(connections.Opened)} opened; closed: "
                 + $"{Reasons.Losses(run)}; {Units.Count(connections.Reconnected)} opened again"
@@ -36,6 +40,7 @@ public sealed class ConnectionsLost : IRule
                 + Meanwhile(run),
             Reasons.Main(connections.Closed) == CloseReasons.Name(CloseReason.TlsFailed)
                 ? Reasons.Remedy(CloseReason.TlsFailed, run)
+                : isWrong ? "check what listens there, and what lies between"
                 : (pattern?.Remedy ?? "compare when they ended (series) with what was done at the server and between, "
                     + "with idle timeouts there, and with the server's log") + Unseen(run));
     }

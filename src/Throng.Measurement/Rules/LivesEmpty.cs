@@ -3,7 +3,7 @@ namespace Throng.Measurement;
 /// <summary>
 /// Warning when half of the connections of churn or more ended in order without a byte where some were expected: after
 /// a half-close that something between takes for the end, or at a server that answers nothing of its own. Error when
-/// none ended well.
+/// less than half ended well.
 /// </summary>
 public sealed class LivesEmpty : IRule
 {
@@ -11,7 +11,7 @@ public sealed class LivesEmpty : IRule
 
     public RuleNote Note { get; } = new("lives-empty", "error, warning",
         "Half of the connections of churn or more ended in order without a byte of the answer they expected; error "
-            + "when none ended well.",
+            + "when less than half ended well.",
         "--life requests does not half-close; proxy_half_close on makes nginx pass it on");
 
     public Finding? Judge(RunDocument run)
@@ -27,7 +27,7 @@ public sealed class LivesEmpty : IRule
             ? $" {Units.Latency(closeNs)} after it was sent (median)"
             : "";
         return Note.Found(
-            run.Messages.Answered == 0 ? Severity.Error : Severity.Warning,
+            ServerNotAnswering.IsMinority(run.Messages) ? Severity.Error : Severity.Warning,
             $"{Units.Count(empty)} of {Units.Count(begun)} connections ended empty behind this side's FIN: something "
                 + "between may end a connection at a half-close, or the server has nothing to answer",
             $"the other end closed in order{after}, without a byte",

@@ -10,6 +10,7 @@ public sealed class MessagesTimedOut : IRule
     public Finding? Judge(RunDocument run)
     {
         if (run.Messages is not { TimedOut: > 0 } messages || ServerNotAnswering.IsSo(run)
+            || AnswersMalformed.IsMost(run)
             || FewServed.IsSo(run) || ConnectionsDisturbed.IsSo(run) || ConnectsFailed.HasTimeouts(run)
             || TargetMissed.TellsGivenUp(run))
         {

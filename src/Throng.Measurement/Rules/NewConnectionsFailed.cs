@@ -25,7 +25,8 @@ public sealed class NewConnectionsFailed : IRule
             Severity.Warning,
             $"{Units.Count(failed)} of {Units.Several(attempted, "new connections")} failed",
             ReasonsOf(run),
-            "refused: nobody listened, or something answered for it; timeout: the path swallowed packets; compare "
+            "refused: nobody listened, or something answered for it; closed: somebody took them and had nobody to "
+                + "serve them, as a load balancer without a server does; timeout: the path swallowed packets; compare "
                 + "monitor.episodes (new_failed) with what was done to the servers then");
     }
 

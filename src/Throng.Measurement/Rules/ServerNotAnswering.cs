@@ -30,7 +30,9 @@ public sealed class ServerNotAnswering : IRule
         MessageWords words = MessageWords.For(run);
         long lost = OwnEnd.LostOf(messages);
         string late = messages.Late > 0 ? $", {Units.Count(messages.Late)} of them answered late" : "";
-        bool isRefused = messages.Refused > messages.Sent * MinorityRatio;
+        // A host limits the ICMP messages that it sends: of many datagrams to a closed port few are told of.
+        bool isRefused = messages.Refused > messages.Sent * MinorityRatio
+            || (messages is { Answered: 0, Refused: > 0 } && !Reasons.HasSeveral(run));
         string refused = MessagesLost.RefusedOf(messages, run);
         string[] parts =
         [
@@ -45,13 +47,14 @@ public sealed class ServerNotAnswering : IRule
             Severity.Error,
             Text(run, messages, words, isRefused),
             $"{Units.Count(messages.Answered)} of {Units.Count(messages.Sent)} {words.Answered}"
-                + $"; {unanswered}{closed}{LastAnswer(run)}",
+                + $"; {unanswered}{closed}{LastAnswer(run)}{Begun(messages)}{Arrival.Words(run)}",
             isRefused ? MessagesLost.RefusedRemedy(messages, run)
+                : IsOfTls(run) ? Reasons.Remedy(CloseReason.TlsFailed, run)
                 : "check that the server speaks this protocol on that port, its log and its CPUs"
                     + (OwnOptions.IsDatagram(run)
                         ? ", and what drops datagrams on the way (firewall, full buffers)"
                         : "")
-                    + $"; then a lower rate or a longer {OwnOptions.Timeout(run)}");
+                    + $"; then a lower rate or a longer {OwnOptions.Timeout(run)}{Arrival.Remedy(run)}");
     }
 
     private static string Text(RunDocument run, Messages messages, MessageWords words, bool isRefused)
@@ -61,6 +64,8 @@ public sealed class ServerNotAnswering : IRule
             return isRefused && messages.NotPermitted > messages.Refused / 2
                     ? $"no datagram left: {Reasons.Limit(CloseReasons.Name(CloseReason.NotPermitted), run)}"
                 : isRefused ? $"nobody answers at {Reasons.Target(run)}: datagrams are refused"
+                : IsOfTls(run) ? Reasons.Limit(CloseReasons.Name(CloseReason.TlsFailed), run)
+                : HasBegun(messages) ? $"no answer of {Reasons.Target(run)} was whole: it is slow, or ends them early"
                 : $"the server does not answer: {Reasons.Target(run)}";
         }
 
@@ -69,8 +74,20 @@ public sealed class ServerNotAnswering : IRule
         string there = Reasons.HasSeveral(run) ? "there" : "to it";
         return isRefused && messages.NotPermitted > messages.Refused / 2
             ? $"{most}: {Reasons.Limit(CloseReasons.Name(CloseReason.NotPermitted), run)}"
-            : $"{most}{(isRefused ? ", most of them refused" : "")}: {Reasons.FailedTarget(run)} or the path {there}";
+            : $"{most}{(isRefused ? ", most of them refused" : "")}: "
+                + (HostOverloaded.IsSo(run) ? "see first that this host had no CPU left"
+                    : $"{Reasons.FailedTarget(run)} or the path {there}");
     }
+
+    /// <summary>Whether bytes came, and never a whole answer.</summary>
+    private static bool HasBegun(Messages messages) => messages is { Answered: 0, BytesReceived: > 0, Unsolicited: 0 };
+
+    private static string Begun(Messages messages) =>
+        HasBegun(messages) ? $"; {Units.Count(messages.BytesReceived)} bytes came" : "";
+
+    /// <summary>Whether the connections ended for want of TLS, after their handshake seemed done.</summary>
+    private static bool IsOfTls(RunDocument run) => run.Connections.Lost > 0
+        && run.Connections.Closed[CloseReason.TlsFailed] >= run.Connections.Lost * Explanation.MostRatio;
 
     /// <summary>When the last answer came, where messages were sent for at least one interval after it.</summary>
     private static string LastAnswer(RunDocument run)
@@ -120,7 +137,6 @@ public sealed class ServerNotAnswering : IRule
     /// <summary>Whether that is so: then it need not be said of its parts.</summary>
     internal static bool IsSo(RunDocument run) => run.Messages is { Sent: > 0 } messages
         && !AnswersMalformed.IsMost(run) && !LivesEmpty.IsSo(run) && !FewServed.IsSo(run)
-        && !(HostOverloaded.IsSo(run) && messages.Answered > 0)
         && (HasNoExchange(run) || (messages.Answered == 0
                 ? OwnEnd.Cut(run) == 0 && (messages.TimedOut > 0 || messages.Sent - (messages.UnderWay ?? 0) >= SentMin)
                 : IsMostUnanswered(run, messages)));

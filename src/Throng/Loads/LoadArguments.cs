@@ -47,7 +47,7 @@ public static class LoadArguments
             found.NoEffect(LoadOptions.PcapMax, $"has no effect without {LoadOptions.Pcap.Spelling}");
         }
 
-        TlsOptions.Contradictions(values, found, hasTarget: values.Get(target).Count > 0);
+        TlsOptions.Contradictions(values, found, values.Get(target));
         if (values.Get(SharedOptions.DryRun))
         {
             found.NoEffect(

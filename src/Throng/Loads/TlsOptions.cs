@@ -9,7 +9,7 @@ public static class TlsOptions
         "tls", "TLS 1.2 or 1.3 on every connection (needs OpenSSL 3)");
 
     public static Option<bool> TlsVerify { get; } = Declare.Flag(
-        "tls-verify", "accept a good certificate only, of the name asked for");
+        "tls-verify", "accept a good certificate only, of the name asked for, or of the target's address");
 
     public static Option<string> TlsCa { get; } = Declare.File(
         "tls-ca", "certificates (PEM) of the authorities to trust with --tls-verify", shown: "the system's");
@@ -23,8 +23,9 @@ public static class TlsOptions
     /// <summary>Options of a client for encryption, as the help shows them.</summary>
     public static OptionGroup Group { get; } = new("Encryption", Tls, TlsVerify, TlsCa, TlsName);
 
-    public static void Contradictions(Values values, Contradiction found, bool hasTarget)
+    public static void Contradictions(Values values, Contradiction found, IReadOnlyList<Endpoint> targets)
     {
+        bool hasTarget = targets.Count > 0;
         if (!values.Get(Tls) || !hasTarget)
         {
             found.NoEffect([TlsVerify, TlsCa, TlsName], values.Get(Tls)
@@ -35,6 +36,13 @@ public static class TlsOptions
         if (values.Get(Tls) && hasTarget && !values.Get(TlsVerify))
         {
             found.NoEffect(TlsCa, "has no effect without --tls-verify");
+        }
+
+        if (values.Get(TlsVerify) && !values.Has(TlsName) && NameOf(targets).Length == 0
+            && targets.Any(target => target.Address is null))
+        {
+            found.Add($"{values.Origin(TlsVerify)}: the targets have several names, and a certificate is checked for "
+                + "one; give --tls-name, or run once for each");
         }
     }
 

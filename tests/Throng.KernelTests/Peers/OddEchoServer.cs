@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Throng.KernelTests;
 
@@ -9,10 +10,13 @@ internal sealed class OddEchoServer : IDisposable
 
     private readonly Socket _listener = Peer.Listen();
     private readonly Func<Socket, byte[], Task> _answer;
+    private readonly Func<Socket, Task> _welcome;
 
-    private OddEchoServer(Func<Socket, byte[], Task> answer)
+    /// <param name="welcome">Done with a client before anything of it is read.</param>
+    private OddEchoServer(Func<Socket, byte[], Task> answer, Func<Socket, Task>? welcome = null)
     {
         _answer = answer;
+        _welcome = welcome ?? (_ => Task.CompletedTask);
         _ = AcceptAll();
     }
 
@@ -52,6 +56,56 @@ internal sealed class OddEchoServer : IDisposable
         await client.SendAsync(received);
     });
 
+    /// <summary>A line of its own first, as a mail server has it.</summary>
+    public static OddEchoServer Greeting() => new(
+        async (client, received) => await client.SendAsync(received),
+        async client => await client.SendAsync("220 mail.example ESMTP\r\n"u8.ToArray()));
+
+    /// <summary>Half of the first message of 64 bytes, and then nothing more.</summary>
+    public static OddEchoServer Halving()
+    {
+        ConditionalWeakTable<Socket, object> begun = [];
+        return new(async (client, received) =>
+        {
+            if (begun.TryAdd(client, received))
+            {
+                await client.SendAsync(received.AsMemory(0, 32));
+            }
+        });
+    }
+
+    /// <summary>One answer, and the end.</summary>
+    public static OddEchoServer Once(bool resets) => new(async (client, received) =>
+    {
+        await client.SendAsync(received);
+        if (resets)
+        {
+            await Task.Delay(10); // a reset takes along what is not read yet
+            client.LingerState = new LingerOption(true, 0);
+        }
+
+        client.Dispose();
+    });
+
+    /// <summary>Each answer twice.</summary>
+    public static OddEchoServer Doubling() => new(async (client, received) =>
+        await client.SendAsync((byte[])[.. received, .. received]));
+
+    /// <summary>As many clients as it has places; the others are not read, and after some time they have the end.
+    /// </summary>
+    public static OddEchoServer Queueing(int places, TimeSpan patience)
+    {
+        int clients = 0;
+        return new(async (client, received) => await client.SendAsync(received), async client =>
+        {
+            if (Interlocked.Increment(ref clients) > places)
+            {
+                await Task.Delay(patience);
+                client.Dispose();
+            }
+        });
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAll()
@@ -75,6 +129,7 @@ internal sealed class OddEchoServer : IDisposable
         byte[] buffer = new byte[PaddedBytes];
         try
         {
+            await _welcome(client);
             int received;
             while ((received = await client.ReceiveAsync(buffer)) > 0)
             {

@@ -114,7 +114,7 @@ public sealed class ScriptedServerTests
     {
         using ScriptedDnsServer server = new((query, _) => new Reply(ScriptedDnsServer.Answer(query)), clientsMax: 3);
         Document document = Query(
-            server, "--rate", "40", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "2s");
+            server, 1, "--rate", "40", "-c", "8", "--pick", "round-robin", "--for", "2s", "--timeout", "2s");
         document.Equal(3, document.Number("connections.served_peak"), "served at once");
         document.Equal(5, document.Number("connections.unserved"), "never served");
         Assert.StartsWith(

@@ -76,6 +76,28 @@ public sealed class TlsTests : IDisposable
         server.WaitForExit();
     }
 
+    [Theory]
+    [InlineData("uring", "DNS:localhost", false)]
+    [InlineData("epoll", "IP:127.0.0.9", false)]
+    [InlineData("epoll", "IP:127.0.0.1", true)]
+    [InlineData("uring", "IP:127.0.0.1", true)]
+    public void A_certificate_for_another_address_is_not_good(string engine, string name, bool isGood)
+    {
+        Requirement.Engine(engine);
+        MakeCertificate(name);
+        int port = FreePort.One();
+        using Process server = StartServer(port, "-tls1_3");
+        using ThrongProcess run = Hold(
+            "1", "--target", $"127.0.0.1:{port}", "--tls-verify", "--tls-ca", Certificate, "--engine", engine);
+        Document document = Quit(run, isGood ? "held" : "failed", 1, exitCode: isGood ? 0 : 1);
+        document.Equal(isGood ? 1 : 0, document.Number("connections.opened"), "opened");
+        bool isNamed = document.Text("verdict.text").Contains("(certificate verify failed: ", StringComparison.Ordinal);
+        Assert.Equal(!isGood, isNamed);
+        Assert.Equal(!isGood, run.OutputText.Contains("IP address mismatch", StringComparison.Ordinal));
+        server.Kill();
+        server.WaitForExit();
+    }
+
     [Fact]
     public void A_peer_that_speaks_no_tls_fails_the_connect()
     {
@@ -173,12 +195,12 @@ public sealed class TlsTests : IDisposable
         }
     }
 
-    private void MakeCertificate()
+    private void MakeCertificate(string name = "DNS:localhost")
     {
         Needs.Tool("openssl");
         _ = OpenSsl(
             [], "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", Key,
-            "-out", Certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2");
+            "-out", Certificate, "-subj", "/CN=localhost", "-addext", $"subjectAltName={name}", "-days", "2");
     }
 
     private Process StartServer(int port, string version)

@@ -35,6 +35,29 @@ public sealed class HeadlineTests
         }
     }
 
+    /// <summary>The promise of exit code 1, whichever finding tells of it.</summary>
+    [Fact]
+    public void Less_than_half_answered_is_an_error_of_every_command()
+    {
+        Prng random = new(11);
+        int met = 0;
+        for (int number = 0; number < 20_000; number++)
+        {
+            RunDocument run = WithMoreUnanswered(Draw(ref random, Commands[number % 4]));
+            bool isCutHere = run is { Messages.Lost: > 0, Connections.Lost: 0 };
+            if (run.Messages is { Sent: >= 10 } messages && messages.Answered * 2 < messages.Sent && !isCutHere)
+            {
+                met++;
+                Verdict verdict = Verdict.Judge(run);
+                Assert.True(
+                    verdict.Findings.Any(finding => finding.Severity == Severity.Error),
+                    $"{verdict.Text} <- {run.Command}: {run.Connections} {messages}");
+            }
+        }
+
+        Assert.True(met > 100, $"{met} met");
+    }
+
     [Fact]
     public void A_search_that_was_ended_after_a_good_step_says_so()
     {
@@ -88,6 +111,25 @@ public sealed class HeadlineTests
                 "saturate" => SearchOf(ref random),
                 _ => null,
             },
+        };
+    }
+
+    /// <summary>Ten times as many messages without an answer, so that some runs with answers have less than half.
+    /// </summary>
+    private static RunDocument WithMoreUnanswered(RunDocument run)
+    {
+        if (run.Messages is not { } drawn)
+        {
+            return run;
+        }
+
+        Messages messages = drawn with { TimedOut = drawn.TimedOut * 10, Lost = drawn.Lost * 10 };
+        messages = messages with { Sent = messages.Answered + messages.TimedOut + messages.Lost };
+        messages = messages with { Offered = messages.Sent + messages.NotSent };
+        return run with
+        {
+            Messages = messages,
+            Rate = run.Rate is null ? null : new Rate(messages.Offered, messages.Answered),
         };
     }
 

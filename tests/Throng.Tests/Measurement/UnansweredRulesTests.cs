@@ -29,6 +29,7 @@ public sealed class UnansweredRulesTests
     [InlineData(106, 0, 294, 0,
         "294 of 400 messages were not answered in time, most of them refused: 10.0.0.1:53 or the path to it")]
     [InlineData(0, 0, 400, 0, "nobody answers at 10.0.0.1:53: datagrams are refused")]
+    [InlineData(0, 317, 83, 0, "nobody answers at 10.0.0.1:53: datagrams are refused")]
     [InlineData(0, 400, 0, 0, "the server does not answer: 10.0.0.1:53")]
     [InlineData(103, 0, 297, 297,
         "297 of 400 messages were not answered in time: this host's own filter or route forbids 10.0.0.1:53")]

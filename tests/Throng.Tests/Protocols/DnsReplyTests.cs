@@ -31,6 +31,22 @@ public sealed class DnsReplyTests
     }
 
     [Theory]
+    [InlineData("8180 0001 0000 0000 0001", "00 0029 04d0 01000000 0000", "BADVERS")]
+    [InlineData("8187 0001 0000 0000 0001", "00 0029 04d0 01000000 000c 000a 0008 0102030405060708", "BADCOOKIE")]
+    [InlineData("8187 0001 0000 0000 0001", "00 0029 04d0 00000000 0000", "RCODE7")]
+    [InlineData("8180 0001 0000 0000 0001", "00 0001 04d0 01000000 0000", "NOERROR")] // another type
+    [InlineData("8180 0001 0000 0000 0001", "00 0029 04", "NOERROR")] // cut short
+    [InlineData("8180 0001 0001 0000 0001", "00 0029 04d0 01000000 0000", "NOERROR")] // an answer comes first
+    public void A_code_of_edns_is_in_the_opt_record(string head, string record, string name)
+    {
+        byte[] message = Convert.FromHexString(
+            $"1234 {head} 0161 02 6363 00 0001 0001 {record}".Replace(" ", "", StringComparison.Ordinal));
+        Assert.True(DnsReply.TryRead(message, out DnsReply reply));
+        Assert.Equal(name, DnsRcode.Name(reply.Rcode));
+        Assert.Equal(reply, Parsed([Prefixed(message)]).Single());
+    }
+
+    [Theory]
     [InlineData(0, "NOERROR")]
     [InlineData(1, "FORMERR")]
     [InlineData(2, "SERVFAIL")]
@@ -39,6 +55,8 @@ public sealed class DnsReplyTests
     [InlineData(5, "REFUSED")]
     [InlineData(6, "RCODE6")]
     [InlineData(15, "RCODE15")]
+    [InlineData(DnsRcode.BadVersion, "BADVERS")]
+    [InlineData(DnsRcode.BadCookie, "BADCOOKIE")]
     public void Codes_have_names(byte code, string name) => Assert.Equal(name, DnsRcode.Name(code));
 
     [Theory]
