@@ -25,6 +25,9 @@ internal sealed class ConnectionKeeper(LoadSpec spec, int targets, bool ownsTarg
     /// <summary>Before this nothing is opened; long.MaxValue: until it is set.</summary>
     public long FromNs { get; set; }
 
+    /// <summary>The run is over: nothing new is begun on a connection that is not closed yet.</summary>
+    public bool IsDraining => _isDraining;
+
     public bool IsFinished => _isDraining && !_sweep.IsRunning;
 
     public CloseKind CloseKind { get; private set; } = spec.Close;

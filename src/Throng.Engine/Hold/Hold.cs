@@ -90,7 +90,7 @@ public struct Hold(HoldSpec spec, int targets, bool ownsTargets, bool awaitsBegi
         ref HoldState hold = ref ConnectionState.As<HoldState>(ref state);
         switch (timer)
         {
-            case PingTimer when _isPinging:
+            case PingTimer when _isPinging && !_keeper.IsDraining:
                 SendPing(ref act, connection, ref hold);
                 break;
 

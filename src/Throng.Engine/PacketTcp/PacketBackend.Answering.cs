@@ -112,6 +112,10 @@ internal sealed partial class PacketBackend
         {
             _replies.Enqueue(reply);
         }
+        else
+        {
+            _hasRepeats = true;
+        }
     }
 
     /// <summary>Resets a connection that ends here; not dropped however many wait.</summary>

@@ -9,9 +9,6 @@ namespace Throng.Engine;
 /// </summary>
 internal sealed partial class PacketBackend
 {
-    /// <summary>Turns that the last ends of a run may take, each of a millisecond at most.</summary>
-    private const int EndTurnsMax = 1000;
-
     public void Close(Handle connection, CloseKind kind)
     {
         ref Connection record = ref _slab[connection];
@@ -120,40 +117,6 @@ internal sealed partial class PacketBackend
         }
     }
 
-    /// <summary>
-    /// Sends the FINs and resets that wait for room, for a while: a connection was told as closed when its end was
-    /// asked for, and nobody polls any more.
-    /// </summary>
-    private void SendEnds()
-    {
-        for (int left = EndTurnsMax; left > 0 && (_outputHead != 0 || _replies.Count > 0); left--)
-        {
-            _lacksFrames = false;
-            SendReplies();
-            SendFins();
-            _port.Wait(_lacksFrames ? NowNs() + Ns.Millisecond : 0);
-            TakeFrames();
-        }
-
-        _port.Wait(0);
-    }
-
-    /// <summary>Goes once through the blocks with something to send, of which those of connections that are not closed
-    /// go out of the list.</summary>
-    private void SendFins()
-    {
-        for (int left = _blocks.Used; left > 0 && _outputHead != 0 && !_lacksFrames; left--)
-        {
-            int number = _outputHead;
-            ref TcpBlock block = ref _blocks[number];
-            RemoveOutput(number, ref block);
-            if (block.IsClosedHere && Transmit(number, ref block, produce: null) == Progress.Later)
-            {
-                AddOutput(number, ref block);
-            }
-        }
-    }
-
     /// <summary>A FIN that comes again was not acknowledged: it is now. Resets change nothing (RFC 1337).</summary>
     private void AnswerInTimeWait(int place, in Segment segment)
     {
@@ -161,6 +124,7 @@ internal sealed partial class PacketBackend
         (uint next, uint expected) = _timeWaits.NumbersOf(place);
         if (!segment.Has(TcpFlags.Rst) && segment.Length > 0)
         {
+            _hasRepeats = true;
             AnswerNow(new Reply(path, port, TcpFlags.Ack)
             {
                 Seq = next,

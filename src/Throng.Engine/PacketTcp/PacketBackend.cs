@@ -186,7 +186,7 @@ internal sealed partial class PacketBackend : IBackend
 
     public void Wake() => _port.Wake();
 
-    /// <summary>Sends the ends that wait; who is not closed by now is told nothing.</summary>
+    /// <summary>Ends on the wire what is not over there; nobody is told of it any more.</summary>
     public void Dispose()
     {
         SendEnds();

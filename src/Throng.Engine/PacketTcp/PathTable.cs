@@ -19,6 +19,9 @@ internal sealed class PathTable
 
     public ref KnownPath this[int path] => ref _paths[path];
 
+    /// <summary>Whether a connection was opened on it.</summary>
+    public bool Knows(ushort path) => path < _paths.Length && _paths[path].IsKnown;
+
     /// <summary>Takes note of a path that a connection is opened on; true when it was not known.</summary>
     public bool Note(ushort path, in SockAddr local, in SockAddr remote)
     {

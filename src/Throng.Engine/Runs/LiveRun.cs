@@ -12,7 +12,7 @@ namespace Throng.Engine;
 internal sealed partial class LiveRun : SampledRun, ILiveRun
 {
     /// <summary>Time that the last segments of a worker without sockets may take.</summary>
-    private static readonly TimeSpan LeaveMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeaveMax = TimeSpan.FromSeconds(5);
 
     private readonly IntervalLog? _intervals;
     private readonly LimitWatch _limits = new();

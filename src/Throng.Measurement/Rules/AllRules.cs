@@ -15,6 +15,7 @@ public static class AllRules
         new ConntrackDropped(),
         new TimeWaitOverflowed(),
         new PacketQueueFull(),
+        new PacketTooLong(),
         new PacketRoomFull(),
         new OrphansAborted(),
         new HostOverloaded(),
@@ -64,6 +65,6 @@ public static class AllRules
     [
         .. InOrder.Where(rule => rule is PortsExhausted or DescriptorsExhausted or MemoryExhausted
             or ListenQueueOverflowed or ConntrackDropped or TimeWaitOverflowed or OrphansAborted
-            or PacketQueueFull or PacketRoomFull),
+            or PacketQueueFull or PacketTooLong or PacketRoomFull),
     ];
 }

@@ -31,6 +31,21 @@ internal sealed class RoutedPath : IDisposable
 
     public Netns Server { get; } = new();
 
+    /// <summary>The same in fd00:1::/64 and fd00:2::/64.</summary>
+    public void AddIPv6()
+    {
+        Client.Out("ip addr add fd00:1::1/64 dev near nodad");
+        Router.Out("ip addr add fd00:1::254/64 dev near nodad; ip addr add fd00:2::254/64 dev far nodad");
+        Server.Out("ip addr add fd00:2::2/64 dev far nodad; ip -6 route add default via fd00:2::254");
+        Router.Out("sysctl -q -w net.ipv6.conf.all.forwarding=1");
+        foreach (Netns one in (Netns[])[Client, Router, Server])
+        {
+            // A kernel asks nobody on a link before it knows that its own address there is its alone.
+            Eventually.Holds(
+                () => one.Out("ip -6 addr show tentative").Length == 0, () => "links are ready", everyMs: 50);
+        }
+    }
+
     public void Dispose()
     {
         Client.Dispose();

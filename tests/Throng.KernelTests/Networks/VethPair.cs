@@ -1,15 +1,10 @@
-using System.Runtime.InteropServices;
-using Throng.Linux;
 using Xunit;
 
 namespace Throng.KernelTests;
 
 /// <summary>A cable between two namespaces: `here` is .1 and `there` is .2 of 10.9.0.0/24 and fd00:9::/64.</summary>
-internal static unsafe partial class VethPair
+internal static class VethPair
 {
-    private const nuint SiocEthtool = 0x8946;
-    private const uint EthtoolSetSendChecksum = 0x17;
-
     /// <param name="queues">Of each end.</param>
     public static void Connect(Netns client, Netns host, int queues = 1)
     {
@@ -45,20 +40,4 @@ internal static unsafe partial class VethPair
         Eventually.Holds(
             () => client.Out("cat /sys/class/net/here/operstate") == "up", () => "the cable is up", everyMs: 10);
     }
-
-    /// <summary>Does what `ethtool -K here tx off` does: packets leave with their checksum.</summary>
-    public static void SendChecksums(Netns client) => NamespaceThread.Run(client, () =>
-    {
-        byte* request = stackalloc byte[40];
-        uint* off = stackalloc uint[2] { EthtoolSetSendChecksum, 0 };
-        new Span<byte>(request, 40).Clear();
-        "here"u8.CopyTo(new Span<byte>(request, 16));
-        *(uint**)(request + 16) = off;
-        int fd = Sockets.Open(SocketConstants.AF_INET, SocketConstants.SOCK_DGRAM);
-        Assert.Equal(0, ioctl(fd, SiocEthtool, request));
-        _ = Descriptors.Close(fd);
-    });
-
-    [LibraryImport("libc")]
-    private static partial int ioctl(int fd, nuint request, void* argument);
 }

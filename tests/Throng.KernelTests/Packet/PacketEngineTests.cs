@@ -19,9 +19,15 @@ public sealed class PacketEngineTests
             "hold", "2k", $"{host}:7000", "--source", source, "--ping", "--ping-interval", "300ms-500ms", "--for",
             "3s");
         Held(document);
+
+        // Its FINs were acknowledged too: a server is not left with sockets that wait for it (LAST-ACK).
+        Eventually.Holds(
+            () => path.There.Out("cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"09\"' | wc -l") == "0",
+            () => path.There.Out("ss -tan | head -5"));
         server.Signal(ThrongProcess.SIGTERM);
         Document served = server.Finish();
         Assert.Equal(2000, served.Number("connections.opened"));
+        Assert.Equal(2000, served.Count("connections.closed", "peer-closed"));
         Assert.Equal(2000, served.Number("connections.peak"));
         Assert.Equal(document.Number("messages.bytes_sent"), served.SumOf("series", "bytes_received"));
     }
@@ -151,21 +157,9 @@ public sealed class PacketEngineTests
 
         public Netns There { get; } = new();
 
-        public ThrongProcess Serve(params string[] options)
-        {
-            string control = ControlClient.NewPath();
-            ThrongProcess server = ThrongProcess.Start(
-                new Launch { Before = There.Before }, ["serve", .. options, "--json", "-q", "--control", control]);
-            using ControlClient asked = ControlClient.To(control, server);
-            asked.Ask("status");
-            return server;
-        }
+        public ThrongProcess Serve(params string[] options) => PacketLoads.Serve(There, options);
 
-        public Document Load(params string[] words)
-        {
-            using ThrongProcess load = Run(0, [.. words, .. Engine]);
-            return load.Document();
-        }
+        public Document Load(params string[] words) => PacketLoads.Load(Here, "here", words);
 
         public ThrongProcess Run(int exitCode, params string[] words) => Here.Throng(exitCode, words);
 

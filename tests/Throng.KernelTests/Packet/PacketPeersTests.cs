@@ -16,13 +16,13 @@ public sealed class PacketPeersTests
         Needs.Full();
         using Netns here = new();
         VethPair.ConnectToTest(here);
-        using ThrongProcess server = Serve("127.0.0.1:7001");
+        using ThrongProcess server = PacketLoads.Serve(null, "127.0.0.1:7001");
         using CountingProxy proxy = new(program);
         using SegmentCapture capture = new("there", "ip.src == 10.9.0.128/30");
-        Document document = Load(
+        Document document = PacketLoads.Load(
             here, "here", "hold", "1k", "10.9.0.2:7000", "--source", "10.9.0.128/30", "--ping", "--ping-interval",
             "500ms-900ms", "--for", "3s");
-        AllAnswered(document);
+        PacketLoads.AllAnswered(document);
         Assert.Equal(1000, document.Number("connections.held"));
         Eventually.Holds(() => proxy.Counts().Ended == 1000, proxy.Story);
         (_, long up, long down) = proxy.Counts();
@@ -41,11 +41,11 @@ public sealed class PacketPeersTests
         VethPair.ConnectToTest(here);
         using DnsServer server = DnsServer.Start(software, more);
         IReadOnlyDictionary<string, long> before = server.Figures();
-        Document document = Load(
+        Document document = PacketLoads.Load(
             here, "here", "query", "10.9.0.2:5300", "--names", server.QuestionsPath, "--rate", "500", "-c", "8",
             "--source", "10.9.0.128", "--for", "3s");
         IReadOnlyDictionary<string, long> after = server.Figures();
-        AllAnswered(document);
+        PacketLoads.AllAnswered(document);
         document.Equal(8, document.Number("connections.opened"), "opened");
         foreach (string figure in (string[])["queries", "NOERROR", "NXDOMAIN"])
         {
@@ -62,18 +62,13 @@ public sealed class PacketPeersTests
     {
         Needs.Full();
         using RoutedPath path = new("numgen random mod 100 < 2 drop");
-        string control = ControlClient.NewPath();
-        using ThrongProcess server = ThrongProcess.Start(
-            new Launch { Before = path.Server.Before },
-            "serve", "--listen", "10.2.0.2:7000", "-q", "--json", "--control", control);
-        using ControlClient asked = ControlClient.To(control, server);
-        asked.Ask("status");
+        using ThrongProcess server = PacketLoads.Serve(path.Server, "10.2.0.2:7000");
         using SegmentCapture capture = new("near", "ip.src == 10.1.0.100", path.Router.Before);
-        Document document = Load(
+        Document document = PacketLoads.Load(
             path.Client, "near", "query", "10.2.0.2:7000", "--protocol", "echo", "--size", "20KiB", "--rate", "100",
             "-c", "20", "--timeout", "60s", "--source", "10.1.0.100", "--gateway", "10.1.0.254",
             "--for", "5s");
-        AllAnswered(document);
+        PacketLoads.AllAnswered(document);
         Assert.Equal(20, document.Number("connections.opened"));
         long sent = document.Number("messages.bytes_sent");
         Assert.Equal(document.Number("messages.sent") * 20 * 1024, sent);
@@ -92,48 +87,22 @@ public sealed class PacketPeersTests
     {
         Needs.Full();
         using Netns guest = new();
-        using ThrongProcess server = Serve("127.0.0.1:7001");
+        using ThrongProcess server = PacketLoads.Serve(null, "127.0.0.1:7001");
         using ForeignStack stack = new(program, guest);
-        Document held = Load(
+        Document held = PacketLoads.Load(
             guest, "tap0", "hold", "100", $"{stack.Host}:7001", "--source", stack.Source, "--ping", "--ping-interval",
             "200ms-400ms", "--for", "2s");
-        AllAnswered(held);
+        PacketLoads.AllAnswered(held);
         Assert.Equal(100, held.Number("connections.held"));
-        Document queried = Load(
+        Document queried = PacketLoads.Load(
             guest, "tap0", "query", $"{stack.Host}:7001", "--protocol", "echo", "--size", "20KiB", "--rate", "50",
             "-c", "10", "--source", stack.Source, "--for", "2s");
-        AllAnswered(queried);
+        PacketLoads.AllAnswered(queried);
         server.Signal(ThrongProcess.SIGTERM);
         Document served = server.Finish();
         Assert.Equal(110, served.Number("connections.opened"));
         Assert.Equal(
             held.Number("messages.bytes_sent") + queried.Number("messages.bytes_sent"),
             served.SumOf("series", "bytes_received"));
-    }
-
-    private static ThrongProcess Serve(string listen)
-    {
-        string control = ControlClient.NewPath();
-        ThrongProcess server = ThrongProcess.Start("serve", "--listen", listen, "-q", "--json", "--control", control);
-        using ControlClient asked = ControlClient.To(control, server);
-        asked.Ask("status");
-        return server;
-    }
-
-    private static Document Load(Netns where, string name, params string[] words)
-    {
-        using ThrongProcess load = where.Throng(
-            0, [.. words, "--engine", "packet", "--interface", name, "--json", "-q", "--seed", "1"]);
-        return load.Document();
-    }
-
-    private static void AllAnswered(Document document)
-    {
-        document.AddsUp();
-        document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
-        Assert.True(document.Number("messages.sent") > 0);
-        Assert.Equal(0, document.Number("connections.lost"));
-        Assert.Equal(0, document.Sum("connections.connect_failed"));
-        Assert.Equal(0, document.Number("packets.malformed"));
     }
 }

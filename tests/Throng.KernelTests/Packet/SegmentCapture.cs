@@ -9,6 +9,10 @@ internal sealed class SegmentCapture : IDisposable
 {
     private const string File = "segments.pcap";
 
+    /// <summary>Nothing is guessed about what segments carry: tshark finds protocols in an echo that it then calls
+    /// malformed.</summary>
+    private const string Reading = "-d tcp.port==1-65535,data";
+
     private readonly PeerProcess _process;
     private readonly string _ours;
 
@@ -38,10 +42,11 @@ internal sealed class SegmentCapture : IDisposable
     public void Dispose() => _process.Dispose();
 
     private long Count(string filter) => long.Parse(
-        Shell($"tshark -r {_process.PathOf(File)} -Y '{filter}' 2> /dev/null | wc -l"), CultureInfo.InvariantCulture);
+        Shell($"tshark -r {_process.PathOf(File)} {Reading} -Y '{filter}' 2> /dev/null | wc -l"),
+        CultureInfo.InvariantCulture);
 
     private string Found(string filter) =>
-        Shell($"tshark -r {_process.PathOf(File)} -Y '{filter}' 2> /dev/null | head -5");
+        Shell($"tshark -r {_process.PathOf(File)} {Reading} -Y '{filter}' 2> /dev/null | head -5");
 
     private static string Shell(string line)
     {

@@ -53,7 +53,7 @@ public sealed class EchoPathTests
         using Netns client = new();
         using Netns host = new();
         VethPair.Connect(client, host);
-        VethPair.SendChecksums(client);
+        Ethtool.SendChecksums(client, "here");
         string ready = ControlClient.NewPath();
         string path = ControlClient.NewPath();
 

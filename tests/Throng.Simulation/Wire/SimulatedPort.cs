@@ -2,7 +2,9 @@ using Throng.Engine;
 
 namespace Throng.Simulation;
 
-/// <summary>A port of few frames on a simulated wire. Wait never waits: it says until when it would.</summary>
+/// <summary>
+/// A port of few frames on a simulated wire. Wait says until when it would wait, and does so only when it is told to.
+/// </summary>
 internal sealed class SimulatedPort : IFramePort
 {
     private const int FrameBytes = 2048;
@@ -32,6 +34,9 @@ internal sealed class SimulatedPort : IFramePort
 
     /// <summary>Frames in somebody's hands: none between two polls.</summary>
     public int Taken => _taken.Count;
+
+    /// <summary>A wait lets the time of the wire pass, since nobody else does.</summary>
+    public bool IsWaiting { get; set; }
 
     /// <summary>When a real Wait would return.</summary>
     public long WakesAtNs { get; private set; }
@@ -108,6 +113,10 @@ internal sealed class SimulatedPort : IFramePort
         bool hasRoomAgain = _wasRefused;
         _wasRefused = false;
         WakesAtNs = _arrived.Count > 0 ? 0 : hasRoomAgain ? Math.Min(untilNs, NowNs() + 100_000) : untilNs;
+        if (IsWaiting && WakesAtNs > NowNs())
+        {
+            _wire.RunUntil(Math.Min(WakesAtNs, Math.Max(NowNs(), _wire.NextEventNs)));
+        }
     }
 
     public void Wake() => WakesAtNs = 0;

@@ -42,7 +42,7 @@ public sealed class LimitRulesTests
     {
         Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(Calm)));
         Assert.All(AllRules.Limits, rule => Assert.Null(rule.Judge(SampleRun.Held)));
-        Assert.Equal(9, AllRules.Limits.Count);
+        Assert.Equal(10, AllRules.Limits.Count);
     }
 
     [Fact]
@@ -66,6 +66,19 @@ public sealed class LimitRulesTests
         Assert.Contains(
             "5,000 handed over from one worker to another, 12 dropped there", finding.Evidence,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Frames_that_are_too_long_say_what_made_them()
+    {
+        PacketFigures packets = new() { Interface = "eth1", XdpMode = "generic", FramesIn = 10_000, RxDropped = 2 };
+        Finding finding = Tripped(
+            new PacketTooLong(), Calm with { Packets = packets }, Severity.Warning, "packet-too-long");
+        Assert.Equal("rx dropped: 2 frames that came to eth1 were too long", finding.Text);
+        Assert.Contains("in generic mode", finding.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("ethtool -K eth1 gro off", finding.Remedy, StringComparison.Ordinal);
+        Assert.Null(new PacketTooLong().Judge(Calm with { Packets = packets with { RxDropped = 0 } }));
+        Assert.Null(new PacketTooLong().Judge(Calm with { Packets = packets with { FramesIn = 100_000 } }));
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+using Xunit;
+
+namespace Throng.KernelTests;
+
+/// <summary>Loads with --engine packet in a namespace, and the server at the other end.</summary>
+internal static class PacketLoads
+{
+    /// <summary>Starts `serve` there, or in the network of the test, and waits until it listens.</summary>
+    public static ThrongProcess Serve(Netns? where, params string[] options)
+    {
+        string control = ControlClient.NewPath();
+        ThrongProcess server = ThrongProcess.Start(
+            new Launch { Before = where?.Before ?? "" }, ["serve", .. options, "--json", "-q", "--control", control]);
+        using ControlClient asked = ControlClient.To(control, server);
+        asked.Ask("status");
+        return server;
+    }
+
+    /// <summary>The document of a load that ends well.</summary>
+    /// <param name="name">Its interface.</param>
+    public static Document Load(Netns where, string name, params string[] words)
+    {
+        using ThrongProcess load = Run(0, where, name, words);
+        return load.Document();
+    }
+
+    public static ThrongProcess Run(int exitCode, Netns where, string name, params string[] words) =>
+        where.Throng(exitCode, [.. words, .. Engine(name)]);
+
+    /// <summary>Starts a load whose end the test awaits.</summary>
+    public static ThrongProcess Start(Netns where, string name, params string[] words) =>
+        ThrongProcess.Start(new Launch { Before = where.Before }, [.. words, .. Engine(name)]);
+
+    private static string[] Engine(string name) =>
+        ["--engine", "packet", "--interface", name, "--json", "-q", "--seed", "1"];
+
+    /// <summary>Every message was answered, and nothing else happened to a connection.</summary>
+    public static void AllAnswered(Document document)
+    {
+        document.AddsUp();
+        document.Equal(document.Number("messages.sent"), document.Number("messages.answered"), "answered");
+        Assert.True(document.Number("messages.sent") > 0);
+        Assert.Equal(0, document.Number("connections.lost"));
+        Assert.Equal(0, document.Sum("connections.connect_failed"));
+        Assert.Equal(0, document.Number("packets.malformed"));
+    }
+}
