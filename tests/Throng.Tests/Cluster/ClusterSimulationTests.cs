@@ -67,8 +67,8 @@ public class ClusterSimulationTests
             expected, wanted => Assert.True(outcomes.ContainsKey(wanted), $"no seed comes to '{wanted}': {all}"));
     }
 
-    /// <summary>Each failed once: a piece was started again at an agent that had forgotten it, and a controller that had
-    /// stepped back went on in the same moment.</summary>
+    /// <summary>Failed once, each: a piece was started again at an agent that had forgotten it, and a controller that
+    /// had stepped back went on in the same moment.</summary>
     [Theory]
     [InlineData(10987)]
     [InlineData(18921)]
