@@ -54,13 +54,43 @@ internal static class CounterMerge
             More = Common([.. all.Select(one => one.More)]),
         });
 
-    public static CaptureFigures? PacketsOf(RunDocument[] runs) => Part(
+    public static CaptureFigures? CaptureOf(RunDocument[] runs) => Part(
         runs, run => run.Pcap, all => new CaptureFigures
         {
             Connections = all.Sum(one => one.Connections),
             Packets = all.Sum(one => one.Packets),
             NotKept = all.Sum(one => one.NotKept),
             Dropped = all.Sum(one => one.Dropped),
+        });
+
+    /// <summary>Of an interface of each host; which queue was full says nothing then.</summary>
+    public static PacketFigures? PacketsOf(RunDocument[] runs) => Part(
+        runs, run => run.Packets, all => new PacketFigures
+        {
+            Interface = Joined(all, one => one.Interface),
+            Queues = all.Sum(one => one.Queues),
+            Mode = Joined(all, one => one.Mode),
+            XdpMode = Joined(all, one => one.XdpMode),
+            FramesIn = all.Sum(one => one.FramesIn),
+            FramesOut = all.Sum(one => one.FramesOut),
+            FramesPassed = all.Sum(one => one.FramesPassed),
+            PassFull = all.Sum(one => one.PassFull),
+            TxFull = all.Sum(one => one.TxFull),
+            RxFull = all.Sum(one => one.RxFull),
+            RxDropped = all.Sum(one => one.RxDropped),
+            SegmentsIn = all.Sum(one => one.SegmentsIn),
+            SegmentsOut = all.Sum(one => one.SegmentsOut),
+            ResetsIn = all.Sum(one => one.ResetsIn),
+            ResetsOut = all.Sum(one => one.ResetsOut),
+            OutOfOrder = all.Sum(one => one.OutOfOrder),
+            OutOfOrderDropped = all.Sum(one => one.OutOfOrderDropped),
+            ArrivalsDropped = all.Sum(one => one.ArrivalsDropped),
+            Blocks = all.Sum(one => one.Blocks),
+            BlocksFull = all.Sum(one => one.BlocksFull),
+            Chunks = all.Sum(one => one.Chunks),
+            ChunksFull = all.Sum(one => one.ChunksFull),
+            TimeWaitsCut = all.Sum(one => one.TimeWaitsCut),
+            Malformed = all.Sum(one => one.Malformed),
         });
 
     public static NetworkCounters? NetworkOf(RunDocument[] runs) => Part(
@@ -126,8 +156,8 @@ internal static class CounterMerge
             : new MemoryUse(all.Sum(run => run.Memory!.RssBytes), held > 0 ? bytes / held : null);
     }
 
-    private static string Joined(RunDocument[] runs, Func<RunDocument, string> of) =>
-        string.Join("; ", runs.Select(of).Where(text => text.Length > 0).Distinct());
+    private static string Joined<T>(T[] all, Func<T, string> of) =>
+        string.Join("; ", all.Select(of).Where(text => text.Length > 0).Distinct());
 
     /// <summary>Null when no part has it.</summary>
     internal static long? Sum<T>(T[] all, Func<T, long?> of) =>

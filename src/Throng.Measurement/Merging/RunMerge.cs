@@ -131,6 +131,7 @@ public sealed class RunMerge
             Rate = RateOf(),
             Tcp = CounterMerge.TcpOf(_runs, _latencies),
             Network = CounterMerge.NetworkOf(_runs),
+            Packets = CounterMerge.PacketsOf(_runs),
             Limits = CounterMerge.LimitsOf(_runs),
             Cpu = CounterMerge.CpuOf(_runs),
             Memory = CounterMerge.MemoryOf(_runs),
@@ -142,7 +143,7 @@ public sealed class RunMerge
             Events = [.. _named.SelectMany(EventsOf).OrderBy(happened => happened.TimeNs)],
             Failures = failures,
             FailuresNotKept = notKept,
-            Pcap = CounterMerge.PacketsOf(_runs),
+            Pcap = CounterMerge.CaptureOf(_runs),
             FailuresNotWritten = CounterMerge.Sum(_runs, run => run.FailuresNotWritten),
             Thresholds = [.. _named.SelectMany(one => one.Run.Thresholds.Select(
                 outcome => outcome with { Source = outcome.Source ?? one.Name }))],

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Throng.Measurement;
 using Xunit;
 
@@ -54,6 +55,26 @@ public sealed class RunMergeTests
         Assert.Equal(2 * 3_000, merged.Own["by_code_ns"].Section["noerror"].Latency.Count);
         Assert.Equal(
             ["a", "b"], merged.Own["servers"].Items.Select(item => item.Section["source"].Text));
+    }
+
+    /// <summary>A count that is added to the figures and forgotten here fails.</summary>
+    [Fact]
+    public void Every_count_of_packets_adds_up()
+    {
+        PacketFigures figures = new() { Interface = "eth1", Mode = "copy", XdpMode = "native", RxFullQueue = 1 };
+        PropertyInfo[] counts =
+            [.. typeof(PacketFigures).GetProperties().Where(one => one.PropertyType == typeof(long))];
+        foreach ((PropertyInfo count, int at) in counts.Select((count, at) => (count, at)))
+        {
+            count.SetValue(figures, at + 1L);
+        }
+
+        PacketFigures merged = Merged(
+            new("a", Query(0) with { Packets = figures }), new("b", Query(3) with { Packets = figures })).Packets!;
+        Assert.Equal(("eth1", "copy", "native"), (merged.Interface, merged.Mode, merged.XdpMode));
+        Assert.Null(merged.RxFullQueue);
+        Assert.True(counts.Length > 15);
+        Assert.All(counts, count => Assert.Equal(2 * (long)count.GetValue(figures)!, (long)count.GetValue(merged)!));
     }
 
     [Fact]
