@@ -63,7 +63,7 @@ internal static class CounterMerge
             Dropped = all.Sum(one => one.Dropped),
         });
 
-    /// <summary>Of an interface of each host; which queue was full says nothing then.</summary>
+    /// <summary>Sum over the interfaces of all hosts; which queue was full says nothing then.</summary>
     public static PacketFigures? PacketsOf(RunDocument[] runs) => Part(
         runs, run => run.Packets, all => new PacketFigures
         {
