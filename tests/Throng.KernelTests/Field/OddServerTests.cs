@@ -63,8 +63,8 @@ public sealed class OddServerTests
             0, "query", "--protocol", "echo", "--target", server.Address, "-c", "4", "--rate", "40", "--for", "1s",
             "--engine", engine);
         Assert.Contains("ended here, for what came", document.Finding("connections-lost"), StringComparison.Ordinal);
-        Assert.StartsWith(
-            "50 % of the answers were to nothing", document.Finding("answers-bad"), StringComparison.Ordinal);
+        // Half of them, but for those that had not come when a connection or the run ended.
+        Assert.Matches(@"^(50|4\d(\.\d+)?) % of the answers were to nothing", document.Finding("answers-bad"));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class OddServerTests
             "--timeout", "10s", "--engine", engine);
         string lost = document.Finding("connections-lost");
         Assert.Contains("with messages on them and no answer", lost, StringComparison.Ordinal);
-        Assert.Contains("had no place for them and gave up after 2.0 s", lost, StringComparison.Ordinal);
+        Assert.Matches(@"had no place for them and gave up after [23]\.\d s", lost);
         Assert.Contains("use -c 1,", lost, StringComparison.Ordinal);
     }
 
@@ -102,7 +102,7 @@ public sealed class OddServerTests
     {
         using ScriptedDnsServer server = new(
             (query, number) => new Reply(
-                number % 2 == 0 ? [ScriptedDnsServer.Answer(query, isTruncated: true)] : Array.Empty<byte[]>()),
+                number % 3 > 0 ? [ScriptedDnsServer.Answer(query, isTruncated: true)] : Array.Empty<byte[]>()),
             isUdp: true);
         Document document = Run(
             0, "query", "--transport", "udp", "--target", server.Address, "-c", "1", "--rate", "41", "--for", "1s",
