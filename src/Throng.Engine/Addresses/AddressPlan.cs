@@ -73,9 +73,9 @@ public sealed unsafe class AddressPlan : IDisposable
         int behind = (int)(ports.Count * beginRatio);
         for (int path = 0; path < _paths.Length; path++)
         {
-            int begin = ports.Count == 0 ? 0
+            // Not by MoveTo: all words are 0 still, and who writes one pays for a page of each path.
+            _paths[path].Cursor = ports.Count == 0 ? 0
                 : ((int)_random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
-            MoveTo(path, begin);
             WithholdOwn(path);
         }
     }

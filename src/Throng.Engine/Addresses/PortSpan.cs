@@ -93,6 +93,4 @@ public sealed class PortSpan
         int to = from + each + (part < larger ? 1 : 0);
         return new PortSpan(_ports[from..to]);
     }
-
-    private int IndexInRow(ushort port) => port >= _rowFrom && port <= _ports[^1] ? port - _rowFrom : -1;
 }

@@ -140,7 +140,8 @@ internal sealed class PacketInterface : IDisposable
             string attached = IsNative ? "in its driver" : "at the entrance of the network stack";
             int errno = _queues[0].ZeroCopyErrno;
             string why = errno > 0 ? $" (its driver has no zero-copy: {Errno.Name(-errno)})" : "";
-            return $"{_name}, queue 0, {attached}, {Mode}{why}";
+            string queues = _queues.Length == 1 ? "queue 0" : $"queues 0 to {_queues.Length - 1}";
+            return $"{_name}, {queues}, {attached}, {Mode}{why}";
         }
     }
 
