@@ -25,6 +25,7 @@ public struct DnsReplyParser
     private ushort _messageBytes;
     private ushort _id;
     private ushort _flags;
+    private ExtendedRcode _extended;
 
     /// <summary>Whether a reply has begun and not ended: one more was on its way when the connection ended.</summary>
     public readonly bool IsInReply => _readBytes > 0;
@@ -52,7 +53,7 @@ public struct DnsReplyParser
     {
         while (bytes.Length > 0)
         {
-            if (_readBytes < FlagsEndBytes)
+            if (_readBytes < FlagsEndBytes || (!_extended.IsDecided && _readBytes < PrefixBytes + _messageBytes))
             {
                 Take(bytes[0]);
                 bytes = bytes[1..];
@@ -68,7 +69,7 @@ public struct DnsReplyParser
             {
                 bool isMalformed = _messageBytes < DnsQuestion.HeaderBytes;
                 ushort id = _messageBytes < sizeof(ushort) ? (ushort)0 : _id;
-                reply = new DnsReply(id, isMalformed ? (ushort)0 : _flags, _messageBytes);
+                reply = new DnsReply(id, isMalformed ? (ushort)0 : _flags, _messageBytes, _extended);
                 this = default;
                 return true;
             }
@@ -78,20 +79,28 @@ public struct DnsReplyParser
         return false;
     }
 
-    /// <summary>One of the first six bytes: length, id, flags.</summary>
+    /// <summary>One of the first six bytes: length, id, flags; or one that may tell more about the code.</summary>
     private void Take(byte one)
     {
-        ref ushort part = ref _messageBytes;
-        if (_readBytes >= PrefixBytes + 2)
+        if (_readBytes >= FlagsEndBytes)
         {
-            part = ref _flags;
+            _extended.Take(_readBytes - PrefixBytes, one);
         }
-        else if (_readBytes >= PrefixBytes)
+        else
         {
-            part = ref _id;
+            ref ushort part = ref _messageBytes;
+            if (_readBytes >= PrefixBytes + 2)
+            {
+                part = ref _flags;
+            }
+            else if (_readBytes >= PrefixBytes)
+            {
+                part = ref _id;
+            }
+
+            part = (ushort)((part << 8) | one);
         }
 
-        part = (ushort)((part << 8) | one);
         _readBytes++;
     }
 }

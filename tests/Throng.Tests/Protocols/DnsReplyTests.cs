@@ -43,7 +43,12 @@ public sealed class DnsReplyTests
             $"1234 {head} 0161 02 6363 00 0001 0001 {record}".Replace(" ", "", StringComparison.Ordinal));
         Assert.True(DnsReply.TryRead(message, out DnsReply reply));
         Assert.Equal(name, DnsRcode.Name(reply.Rcode));
-        Assert.Equal(reply, Parsed([Prefixed(message)]).Single());
+        byte[] stream = Prefixed(message);
+        Assert.Equal(reply, Parsed([stream]).Single());
+        for (int first = 0; first <= stream.Length; first++)
+        {
+            Assert.Equal(reply, Parsed([stream[..first], stream[first..]]).Single());
+        }
     }
 
     [Theory]
