@@ -42,6 +42,9 @@ internal sealed class LoadLayout
 
     public required Capacity Capacity { get; init; }
 
+    /// <summary>Somebody chose how many workers there are.</summary>
+    private bool WorkersStand { get; init; }
+
     public SourceBinding Binding { get; private init; }
 
     /// <summary>
@@ -72,6 +75,7 @@ internal sealed class LoadLayout
         Capacity = Capacity,
         Sources = _sources,
         PortsPerSource = Ports.Count,
+        WorkersStand = WorkersStand,
         OwnPorts = _load.SourcePorts is not null || Engine.IsPacket,
         EverySecondPort = _source.IsEverySecond,
         Targets = Targets,
@@ -96,8 +100,10 @@ internal sealed class LoadLayout
         bool isEmbedded = load.Targets.Count == 0;
         long room = Math.Max(load.Connections, run.Room);
         int ends = isEmbedded ? 2 : 1;
-        Capacity capacity = Capacity.Compute(
-            engine, Setup.Threads(run, load, host.Cpus), host.Nofile(run.KeepLimits), room, ends);
+        int workers = Setup.Threads(run, load, host.Cpus);
+        bool workersStand = run.Threads > 0 || engine.IsPacket;
+        workers = workersStand || isEmbedded ? workers : WorkersSharing(ports.Count, load, room, workers);
+        Capacity capacity = Capacity.Compute(engine, workers, host.Nofile(run.KeepLimits), room, ends);
         double perListener = Math.Max(1, ports.Count * PortsUsedMax * Math.Max(1, load.Sources.Count));
         double holdSeconds = TurnoverLimit.HoldSeconds(host, load.IsLoopback, source.BindsPorts);
         double resting = Resting(load, capacity.Workers, holdSeconds);
@@ -106,6 +112,7 @@ internal sealed class LoadLayout
         return new LoadLayout(run.Command, load, engine, source, run.KeepLimits)
         {
             Capacity = capacity,
+            WorkersStand = workersStand,
             Packets = run.Packets is { } packets ? InterfaceFacts.Read(packets.Interface) : null,
             ListenPorts = PortSpan.From(
                 ListenPortFirst,
@@ -116,6 +123,22 @@ internal sealed class LoadLayout
                 : source.Binding,
             ListenersPerWorker = listeners,
         };
+    }
+
+    /// <summary>How many workers can share the ports with none left over that the connections need.</summary>
+    private static int WorkersSharing(int ports, LoadSpec load, long connections, int most)
+    {
+        long pairsPerPort = (long)Math.Max(1, load.Sources.Count) * load.Targets.Count;
+        int workers = most;
+        if (connections <= ports * pairsPerPort)
+        {
+            while (connections > (ports - (ports % workers)) * pairsPerPort)
+            {
+                workers--;
+            }
+        }
+
+        return workers;
     }
 
     /// <summary>Address pairs out of use at most; of a search at the highest rate that it can come to here.</summary>
@@ -130,13 +153,11 @@ internal sealed class LoadLayout
         return Math.Max(turnover.Pairs(holdSeconds), reachable * holdSeconds);
     }
 
-    /// <summary>Why so many connections cannot be held, with the sum; the empty text when they can.</summary>
-    public string Refusal(long connections) =>
-        Plan.SocketsMissing(connections) is { Length: > 0 } missing ? missing : Plan.AddressesMissing(connections);
-
-    /// <summary>The same once the workers have started, which is when their number is decided.</summary>
+    /// <summary>
+    /// Why so many connections cannot be held, with the sum, once the workers have started; the empty text when they can.
+    /// </summary>
     public string RefusalOfSet(long connections) =>
         Plan.SocketsMissing(connections) is { Length: > 0 } missing
             ? $"{missing}; start with --room {connections} to be able to"
-            : Refusal(connections);
+            : (Plan with { WorkersStand = true }).AddressesMissing(connections);
 }

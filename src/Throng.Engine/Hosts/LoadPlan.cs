@@ -71,8 +71,19 @@ public sealed record LoadPlan
 
     public long Sockets => SocketsOf(Connections ?? 0);
 
+    /// <summary>The number of workers stands; else there are fewer where that lets all ports be used.</summary>
+    public bool WorkersStand { get; init; }
+
+    /// <summary>
+    /// Ports of a source that are used: each worker has its own, and as many connections as any other, so that what one
+    /// has more than another is left over. A run that serves itself gives all of them to each worker.
+    /// </summary>
+    public int PortsUsed => WorkersStand && Role != PlanRole.Both
+        ? PortsPerSource - (PortsPerSource % Capacity.Workers)
+        : PortsPerSource;
+
     /// <summary>Connections there are source addresses and ports for.</summary>
-    public long AddressPairs => (long)PortsPerSource * Sources * Targets;
+    public long AddressPairs => (long)PortsUsed * Sources * Targets;
 
     /// <summary>Memory that a connection costs, here and in the kernel.</summary>
     public long BytesPerConnection =>
@@ -92,8 +103,12 @@ public sealed record LoadPlan
     public string AddressArithmetic => Role == PlanRole.Both
         ? $"{Units.Several(Targets, "loopback listeners")} × {Units.Several(Sources, "sources")}"
             + $" × {Units.Several(PortsPerSource, "ports")} = {Units.Count(AddressPairs)}"
-        : $"{Units.Several(Sources, "sources")} × {Units.Several(PortsPerSource, "ports")}"
+        : $"{Units.Several(Sources, "sources")} × {Units.Several(PortsUsed, "ports")}{Shared}"
             + $" × {Units.Several(Targets, "targets")} = {Units.Count(AddressPairs)}";
+
+    private string Shared => PortsUsed == PortsPerSource
+        ? ""
+        : $" ({Units.Count(PortsUsed / Capacity.Workers)} for each of {Units.Count(Capacity.Workers)} workers)";
 
     /// <summary>Why the sockets of so many connections do not fit, with the sum; the empty text when they do.</summary>
     public string SocketsMissing(long connections)

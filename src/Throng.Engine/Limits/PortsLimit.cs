@@ -40,8 +40,10 @@ public static class PortsLimit
         long needed = (connections + pairs - 1) / Math.Max(1, pairs);
         bool helpsToWiden = !isWidest && needed <= WidestPorts;
         long more = (connections + plan.PortsPerSource - 1) / Math.Max(1, plan.PortsPerSource);
-        string ways = $"use {Units.Count(more)} pairs of --source address and --target port"
-            + $" (now {Units.Count(pairs)})";
+        bool isUneven = connections > plan.AddressPairs && connections <= pairs * plan.PortsPerSource;
+        string ways = isUneven
+            ? $"use {(plan.Engine.IsPacket ? "--queues" : "--threads")} 1, which has all ports"
+            : $"use {Units.Count(more)} pairs of --source address and --target port (now {Units.Count(pairs)})";
         row = row with
         {
             Needs = Units.Count(needed),

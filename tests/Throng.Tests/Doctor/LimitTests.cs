@@ -40,6 +40,32 @@ public sealed class LimitTests
         Assert.Contains("use 2 pairs", big.Row(Ports).Remedy, StringComparison.Ordinal);
     }
 
+    /// <summary>Each worker has ports of its own and as many connections as any other.</summary>
+    [Theory]
+    [InlineData(3, 0, 3, 1, "")] // nobody chose: one worker has all three
+    [InlineData(2, 0, 3, 2, "")]
+    [InlineData(4, 0, 3, 2, "use 6 pairs of")] // too many for any number of workers
+    [InlineData(2, 2, 3, 2, "")]
+    [InlineData(3, 2, 3, 2, "use --threads 1,")]
+    [InlineData(1, 2, 1, 2, "use --threads 1,")]
+    public void Ports_are_shared_evenly_by_workers(long each, int threads, int ports, int workers, string remedy)
+    {
+        HoldSpec hold = Plans.Hold(2 * 2 * each, targets: 2, sources: 2) with
+        {
+            SourcePorts = new PortRange(40_000, (ushort)(40_000 + ports - 1)),
+        };
+        HostFacts host = RecordedHost.Small with { Cpus = 2 };
+        LoadLayout layout = LoadLayout.Create(hold, Plans.Run with { Threads = threads }, host);
+        Assert.Equal(workers, layout.Plan.Capacity.Workers);
+        LimitRow row = PortsLimit.Judge(host, layout.Plan)!;
+        Assert.Equal(remedy.Length > 0, row.State == LimitState.TooSmall);
+        Assert.True(remedy.Length == 0 || row.Remedy.StartsWith(remedy, StringComparison.Ordinal), row.Remedy);
+        int shared = 2 * 2 * (ports - (ports % workers));
+        Assert.Equal(threads > 0 ? shared : 2 * 2 * ports, layout.Plan.AddressPairs);
+        Assert.Equal("", layout.RefusalOfSet(shared));
+        Assert.Contains("as many address pairs", layout.RefusalOfSet(shared + 1), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_server_of_the_run_s_own_listens_on_as_many_ports_as_it_needs()
     {
