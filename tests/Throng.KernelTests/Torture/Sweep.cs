@@ -16,7 +16,7 @@ internal sealed class Sweep
     private const int EachUpTo = 64;
 
     /// <summary>Runs at once: most of the time of one is a wait.</summary>
-    private static readonly int _beside = 4 * Environment.ProcessorCount;
+    private static readonly int _beside = 8 * Environment.ProcessorCount;
 
     private readonly List<(Scenario Scenario, CallFault Fault)> _all = [];
     private readonly ConcurrentBag<TorturedRun> _runs = [];
