@@ -32,11 +32,11 @@ internal sealed class AgentCommand() : Command(AgentOptions.Syntax)
         string name = values.Get(AgentOptions.Name) is { Length: > 0 } typed
             ? typed
             : ClusterProtocol.NameFrom(Environment.MachineName);
+        using Signals signals = new(); // from here on nothing is left behind
         string state = StateDirectory.Make(values.Get(AgentOptions.State), name);
         string sockets = Directory.CreateTempSubdirectory("throng-").FullName;
         try
         {
-            using Signals signals = new();
             OrderedWords orders = new(
                 call.Shell, call.Wiring, AgentOptions.Allowed(values), values.Get(AgentOptions.AllowPublic));
             ChildJobs jobs = new(orders, state, sockets);

@@ -16,6 +16,9 @@ internal sealed class ChildJob
     private const int LinesMax = 5;
 
     private static readonly TimeSpan SocketMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it may take to answer at all: its socket is bound before anything that takes long.</summary>
+    private static readonly TimeSpan UnansweredMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly BlockingCollection<(long Id, string Line)> _questions = [];
@@ -23,6 +26,9 @@ internal sealed class ChildJob
     private readonly Process _process;
     private readonly string _socket;
     private readonly Action<JobEvent> _happened;
+    private readonly Stopwatch _age = Stopwatch.StartNew();
+    private bool _hasAnswered;
+    private bool _isGivenUp;
 
     private ChildJob(JobId id, Process process, string socket, Action<JobEvent> happened)
     {
@@ -85,9 +91,9 @@ internal sealed class ChildJob
             _process.StandardInput.Write("quit\n");
             _process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // It has ended already.
+            // It has ended already, or was told to.
         }
     }
 
@@ -127,18 +133,31 @@ internal sealed class ChildJob
             try
             {
                 Answer answer = ControlSocket.Ask(_socket, line);
+                _hasAnswered = true;
                 return new JobSaid(id, Id, answer.IsRefused, answer.Text);
             }
-            catch (SetupException)
+            catch (SetupException failure)
             {
                 // It has not bound its socket yet, or has ended.
                 if (_process.HasExited || waiting.Elapsed > SocketMax)
                 {
+                    EndUnreachable(failure);
                     return new JobSaid(id, Id, IsRefused: true, null);
                 }
 
                 Thread.Sleep(Look);
             }
+        }
+    }
+
+    /// <summary>Ends one that has never answered: it would wait for ever to be told to begin.</summary>
+    private void EndUnreachable(SetupException failure)
+    {
+        if (!_hasAnswered && !_isGivenUp && _age.Elapsed > UnansweredMax && !_process.HasExited)
+        {
+            _isGivenUp = true;
+            Note($"has not answered its agent for {_age.Elapsed.TotalSeconds:F0} s: {failure.Message}");
+            End();
         }
     }
 

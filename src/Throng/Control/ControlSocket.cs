@@ -65,10 +65,10 @@ public sealed class ControlSocket : IDisposable
     /// none.</summary>
     public static Answer Ask(string path, string command)
     {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         UnixDomainSocketEndPoint address = Address(path);
         try
         {
+            using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.ReceiveTimeout = AnswerTimeoutMs;
             socket.Connect(address);
             RefuseForeign(path, socket);

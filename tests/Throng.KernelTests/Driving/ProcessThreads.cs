@@ -18,6 +18,14 @@ internal static class ProcessThreads
             .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
     ];
 
+    /// <summary>Command lines of all processes.</summary>
+    public static string[] CommandLines() =>
+    [
+        .. Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+            .SelectMany(static path => Of(
+                path, static path => [File.ReadAllText(path + "/cmdline").Replace('\0', ' ')])),
+    ];
+
     private static string[] Of(string thread, Func<string, IEnumerable<string>> read)
     {
         try

@@ -5,7 +5,7 @@ namespace Throng.KernelTests;
 /// <param name="Words">Its command line; @ is the folder of its files.</param>
 /// <param name="Beside">Command line of an untouched program in the same network; empty: none.</param>
 /// <param name="Before">Shell commands that come first, besides bringing up the loopback; @ as in the command line,
-/// and "throng" is an untouched program.</param>
+/// "throng" and $throng are an untouched program, the second as a process of the shell itself.</param>
 /// <param name="Until">Shell command that is tried until it holds, once the other program has been started.</param>
 internal sealed record Scenario(
     string Name, string Words, string Beside = "", string Before = "", string Until = "true")
@@ -13,6 +13,17 @@ internal sealed record Scenario(
     /// <summary>Both ends in one network: packets that leave one come in at the other.</summary>
     private const string Cable = "ip link add cable type veth peer name far; ip link set cable up;"
         + " ip addr add 10.9.0.1/16 dev far; ip link set far up;";
+
+    private const string Cluster = "--cluster nats://127.0.0.1:4222 --nats-insecure";
+
+    /// <summary>A server, and a message system for agents and controllers, who would not wait for it.</summary>
+    private const string Hosts = "$throng serve 127.0.0.1:7000 -q >/dev/null 2>&1 & hosts=$!;"
+        + " nats-server -a 127.0.0.1 -js -sd @/js >@/nats.log 2>&1 & hosts=\"$hosts $!\";"
+        + " until grep -qs ready @/nats.log; do sleep 0.01; done;";
+
+    private const string Agent = $"agent {Cluster} --name one --state @/state -q";
+    private const string Ordered = $"hold 4 {Cluster} --agents 1 --wait 5s --target 127.0.0.1:7000 --for 300ms {Pings}"
+        + " --threads 1 --json -q";
 
     private const string Saved = "throng hold 4 --for 50ms --threads 1 -q --out @/run.json;";
     private const string OtherSaved = "throng hold 4 --for 50ms --threads 1 -q --out @/other.json;";
@@ -44,6 +55,7 @@ internal sealed record Scenario(
         {
             IsText = true,
         },
+        new("compare", "compare @/run.json @/other.json", Before: $"{Saved} {OtherSaved}") { IsText = true },
         new("as-tspam", "as tspam rate -r 40 -l 1 -p 7000", "serve 127.0.0.1:7000 --mode exchange --for 1700ms -q")
         {
             IsText = true,
@@ -54,7 +66,21 @@ internal sealed record Scenario(
         },
         new("as-ctraffic", "as ctraffic -address 127.0.0.1:7000 -nconn 4 -rate 50 -timeout 300ms -stats all",
             "serve 127.0.0.1:7000 --for 900ms -q") { IsText = true },
+        new("hold-cluster", Ordered, Before: $"{Hosts} $throng {Agent} >/dev/null 2>&1 & agent=$!;")
+        {
+            After = "kill $agent; wait $agent; kill $hosts;",
+        },
+        new("agent", Agent, Ordered, Hosts, "[ -d @/state ] || ! kill -0 $own")
+        {
+            IsText = true, IsAService = true, After = "kill $hosts;",
+        },
     ];
+
+    /// <summary>Shell commands that come last.</summary>
+    public string After { get; init; } = "";
+
+    /// <summary>Goes on until it is told to end, once the other program has ended.</summary>
+    public bool IsAService { get; init; }
 
     /// <summary>Prints no result of a run, but text of its own.</summary>
     public bool IsText { get; init; }

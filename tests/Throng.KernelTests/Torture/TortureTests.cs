@@ -80,6 +80,7 @@ public sealed class TortureTests
         Needs.Uring();
         Needs.Tool("ip");
         Needs.Tool("gcc");
+        Needs.Tool("nats-server");
         Needs.Toolchain(ThrongProcess.IsNative);
         Sweep sweep = new([.. Scenario.All.Where(one => one.Name.StartsWith(Only, StringComparison.Ordinal))], Seed);
         bool isWhole = TablePath.Length > 0;

@@ -6,7 +6,7 @@ namespace Throng.KernelTests;
 internal sealed class TorturedRun
 {
     /// <summary>Longer than any of the runs takes that ends by itself, also on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _wrong = [];
 
@@ -74,6 +74,7 @@ internal sealed class TorturedRun
             (Calls, Failed) = Shim.ReadReports(folder);
             Judge(process);
             CheckNothingIsLeft(files, temporary);
+            JudgeBeside(files);
         }
         else
         {
@@ -91,10 +92,14 @@ internal sealed class TorturedRun
     /// everything else alone that it is loaded into.</summary>
     private string Shell()
     {
-        string beside = $"( throng {Scenario.Beside} ) & until {Scenario.Until}; do sleep 0.01; done;"
-            + " \"$@\"; code=$?; wait; exit $code";
-        return $"throng() {{ ( unset LD_PRELOAD; exec {ThrongProcess.ProgramPath} \"$@\" >/dev/null 2>&1 ); }};"
-            + $" ip link set lo up; {Scenario.Before} " + (Scenario.Beside.Length == 0 ? "exec \"$@\"" : beside);
+        string beside = Scenario.Beside.Length == 0 ? ":" : $"throng {Scenario.Beside} 2>@/beside.err";
+        string until = $"until {Scenario.Until}; do sleep 0.01; done;";
+        string run = Scenario.IsAService
+            ? $"\"$@\" & own=$!; {until} {beside}; echo $? >@/beside; kill $own; wait $own; code=$?;"
+            : $"( {beside} ) & {until} \"$@\"; code=$?;";
+        return $"throng=\"env -u LD_PRELOAD {ThrongProcess.ProgramPath}\";"
+            + " throng() { $throng \"$@\" >/dev/null; };"
+            + $" ip link set lo up; {Scenario.Before} {run} {Scenario.After} wait; exit $code";
     }
 
     private void Judge(ThrongProcess process)
@@ -132,15 +137,30 @@ internal sealed class TorturedRun
         }
     }
 
+    /// <summary>The other program is told what the processes die of that this one starts.</summary>
+    private void JudgeBeside(string files)
+    {
+        if (Scenario.IsAService)
+        {
+            bool isServed = File.ReadAllText(Path.Combine(files, "beside")) == "0\n";
+            Expect(isServed || Fault is not null, "was of no use to the program beside");
+            string said = File.ReadAllText(Path.Combine(files, "beside.err"));
+            Expect(!said.Contains("Unhandled", StringComparison.Ordinal), $"the program beside was told: {said}");
+        }
+    }
+
     private void CheckNothingIsLeft(string files, string temporary)
     {
         string[] left =
         [
             .. Directory.GetFileSystemEntries(temporary),
-            .. Directory.GetFiles(files, "*.part*"),
-            .. Directory.GetFiles(files, "*.sock"),
+            .. Directory.GetFiles(files, "*.part*", SearchOption.AllDirectories),
+            .. Directory.GetFiles(files, "*.sock", SearchOption.AllDirectories),
         ];
         Expect(left.Length == 0, $"left: {string.Join(", ", left.Select(Path.GetFileName))}");
+        string[] running = [.. ProcessThreads.CommandLines().Where(
+            line => line.Contains(files, StringComparison.Ordinal))];
+        Expect(running.Length == 0, $"still running: {string.Join(", ", running)}");
     }
 
     /// <summary>Ends a process and those it has started.</summary>
