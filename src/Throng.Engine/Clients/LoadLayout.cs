@@ -154,7 +154,8 @@ internal sealed class LoadLayout
     }
 
     /// <summary>
-    /// Why so many connections cannot be held, with the sum, once the workers have started; the empty text when they can.
+    /// Why so many connections cannot be held, with the sum, once the workers have started; the empty text when they
+    /// can.
     /// </summary>
     public string RefusalOfSet(long connections) =>
         Plan.SocketsMissing(connections) is { Length: > 0 } missing

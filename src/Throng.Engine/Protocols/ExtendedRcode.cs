@@ -4,9 +4,9 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// Finds the upper bits of a reply's code in its OPT record (RFC 6891), byte by byte, however the message was cut. Looks
-/// only at a reply with one question and that record alone: nothing else says that EDNS itself was not right. Two bytes
-/// of state, zero at the beginning of a message.
+/// Finds the upper bits of a reply's code in its OPT record (RFC 6891), byte by byte, however the message was cut.
+/// Looks only at a reply with one question and that record alone: nothing else says that EDNS itself was not right.
+/// Two bytes of state, zero at the beginning of a message.
 /// </summary>
 internal struct ExtendedRcode
 {
@@ -21,7 +21,7 @@ internal struct ExtendedRcode
     /// <summary>Bytes left of a label; of one that was found, the bits.</summary>
     private byte _value;
 
-    /// <summary>What a byte is.</summary>
+    /// <summary>Meaning of the next byte, once the counts are as expected.</summary>
     private enum State : byte
     {
         HeaderOrName = 0,
@@ -64,7 +64,8 @@ internal struct ExtendedRcode
     {
         if (at < DnsQuestion.HeaderBytes)
         {
-            bool isExpected = at < CountsAt || one == (byte)(QuestionAndOpt >> (8 * (DnsQuestion.HeaderBytes - 1 - at)));
+            int shift = 8 * (DnsQuestion.HeaderBytes - 1 - at);
+            bool isExpected = at < CountsAt || one == (byte)(QuestionAndOpt >> shift);
             _state = isExpected ? State.HeaderOrName : State.None;
         }
         else if (_state == State.HeaderOrName)
