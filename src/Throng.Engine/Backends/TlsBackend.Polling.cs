@@ -229,13 +229,13 @@ public sealed unsafe partial class TlsBackend
     private void FailOfTls(Handle connection, ref Connection record, ref TlsLink link)
     {
         Errors.Add(OpenSsl.TakeError(link.Tls));
-        Fail(connection, ref record, ref link, Errno.EPROTO);
+        Fail(connection, ref record, ref link, ErrnoReason.OfTls);
     }
 
     private void FailOfFin(Handle connection, ref Connection record, ref TlsLink link)
     {
         Errors.Add(TlsErrors.PeerFinished);
-        Fail(connection, ref record, ref link, Errno.EPROTO);
+        Fail(connection, ref record, ref link, ErrnoReason.OfTls);
     }
 
     /// <summary>The inner backend is done with it: nothing of this connection follows.</summary>

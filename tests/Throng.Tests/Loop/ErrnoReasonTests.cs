@@ -16,6 +16,8 @@ public sealed class ErrnoReasonTests
     [InlineData(Errno.ECONNREFUSED, CloseReason.Refused)]
     [InlineData(Errno.ETIMEDOUT, CloseReason.ConnectTimeout)]
     [InlineData(Errno.ETIME, CloseReason.TlsTimeout)]
+    [InlineData(ErrnoReason.OfTls, CloseReason.TlsFailed)]
+    [InlineData(Errno.EPROTO, CloseReason.Other)] // ICMP's parameter problem, and nothing of TLS
     [InlineData(Errno.EIO, CloseReason.Other)]
     public void A_connect_that_failed_has_a_reason_by_its_errno(int errno, CloseReason reason) =>
         Assert.Equal(reason, ErrnoReason.Of(errno, Phase.Connecting));
