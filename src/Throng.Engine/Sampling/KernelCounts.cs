@@ -94,6 +94,7 @@ internal sealed class KernelCounts(WorkerGroup group, LiveRunSpec own, TcpSampli
             MemoryPressures = since.MemoryPressures,
             MemoryAborts = since.MemoryAborts,
             DelayedAcks = since.DelayedAcks,
+            UdpNoPorts = since.UdpNoPorts,
             ConntrackDrops = since.Conntrack?.Dropped,
             ConntrackInsertFailed = since.Conntrack?.InsertFailed,
             ConntrackEarlyDrops = since.Conntrack?.EarlyDropped,

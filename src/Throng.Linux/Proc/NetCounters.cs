@@ -41,6 +41,10 @@ public sealed record NetCounters
     /// <summary>ACKs that this end held back for some 40 ms, hoping to send them with data.</summary>
     public long? DelayedAcks { get; init; }
 
+    /// <summary>Datagrams that came to a port where nobody takes them, IPv6 included: a connected socket takes those of
+    /// its peer alone.</summary>
+    public long? UdpNoPorts { get; init; }
+
     /// <summary>Null where connections are not tracked.</summary>
     public ConntrackCounts? Conntrack { get; init; }
 
@@ -67,6 +71,7 @@ public sealed record NetCounters
             MemoryPressures = Find(netstat, "TcpExt:", "TCPMemoryPressures"),
             MemoryAborts = Find(netstat, "TcpExt:", "TCPAbortOnMemory"),
             DelayedAcks = Find(netstat, "TcpExt:", "DelayedACKs"),
+            UdpNoPorts = Find(snmp, "Udp:", "NoPorts") + (FindLine(snmp6, "Udp6NoPorts") ?? 0),
             Conntrack = ConntrackCounts.Parse(conntrack),
         };
 
@@ -84,6 +89,7 @@ public sealed record NetCounters
         MemoryPressures = MemoryPressures - before.MemoryPressures,
         MemoryAborts = MemoryAborts - before.MemoryAborts,
         DelayedAcks = DelayedAcks - before.DelayedAcks,
+        UdpNoPorts = UdpNoPorts - before.UdpNoPorts,
         Conntrack = Conntrack is { } now && before.Conntrack is { } then ? now.Since(then) : Conntrack,
     };
 

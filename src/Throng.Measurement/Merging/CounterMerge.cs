@@ -105,6 +105,7 @@ internal static class CounterMerge
             MemoryPressures = Sum(all, one => one.MemoryPressures),
             MemoryAborts = Sum(all, one => one.MemoryAborts),
             DelayedAcks = Sum(all, one => one.DelayedAcks),
+            UdpNoPorts = Sum(all, one => one.UdpNoPorts),
             ConntrackDrops = Sum(all, one => one.ConntrackDrops),
             ConntrackInsertFailed = Sum(all, one => one.ConntrackInsertFailed),
             ConntrackEarlyDrops = Sum(all, one => one.ConntrackEarlyDrops),

@@ -36,8 +36,10 @@ public sealed class MessagesTimedOut : IRule
                     : "")
                 + (HostOverloaded.IsSo(run) ? "" : ": the server's limit, or the path's"),
             $"{Units.Percent((double)messages.TimedOut / Math.Max(1, messages.Sent))} of "
-                + $"{Units.Count(messages.Sent)} {words.Sent}{late}{never}{slowest}",
+                + $"{Units.Count(messages.Sent)} {words.Sent}{late}{never}{slowest}"
+                + (OwnOptions.IsDatagram(run) ? Arrival.Words(run) : ""),
             "see when they timed out (series); answers that are missing for good were dropped by the server or the "
-                + "path, late ones come with a longer timeout");
+                + "path, late ones come with a longer timeout"
+                + (OwnOptions.IsDatagram(run) ? Arrival.Remedy(run) : ""));
     }
 }

@@ -66,6 +66,8 @@ public sealed class ServerNotAnswering : IRule
                 : isRefused ? $"nobody answers at {Reasons.Target(run)}: datagrams are refused"
                 : IsOfTls(run) ? Reasons.Limit(CloseReasons.Name(CloseReason.TlsFailed), run)
                 : HasBegun(messages) ? $"no answer of {Reasons.Target(run)} was whole: it is slow, or ends them early"
+                : Arrival.FromElsewhere(run) > 0
+                    ? $"answers come, but not from {Reasons.Target(run)}: their address or port is another"
                 : $"the server does not answer: {Reasons.Target(run)}";
         }
 

@@ -41,6 +41,12 @@ public sealed record NetworkCounters
     /// <summary>ACKs that this end held back for some 40 ms, hoping to send them with data.</summary>
     public long? DelayedAcks { get; init; }
 
+    /// <summary>
+    /// Datagrams that came to a port where nobody takes them. A connected socket takes those of its peer alone, so
+    /// answers that come from elsewhere are among them.
+    /// </summary>
+    public long? UdpNoPorts { get; init; }
+
     /// <summary>Packets that connection tracking dropped.</summary>
     public long? ConntrackDrops { get; init; }
 

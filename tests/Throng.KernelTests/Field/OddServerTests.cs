@@ -97,6 +97,23 @@ public sealed class OddServerTests
         Assert.Contains("BADVERS", document.Finding("answers-bad"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("epoll")]
+    public void An_answer_from_another_port_is_not_silence(string engine)
+    {
+        Requirement.Engine(engine);
+        using ScriptedDnsServer server = new(
+            (query, _) => new Reply(ScriptedDnsServer.Answer(query)) { IsFromElsewhere = true }, isUdp: true);
+        Document document = Run(
+            1, "query", "--transport", "udp", "--target", server.Address, "-c", "2", "--rate", "40", "--for", "1s",
+            "--timeout", "300ms", "--engine", engine);
+        Assert.True(document.Number("network.udp_no_ports") >= document.Number("messages.sent"), document.ToString());
+        Assert.Contains(
+            $"not from {server.Address}: their address or port is another", document.Finding("server-not-answering"),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Truncated_answers_beside_missing_ones_are_a_limit_on_the_rate()
     {

@@ -12,6 +12,9 @@ internal sealed record Reply(params byte[][] Messages)
     public bool Closes { get; init; }
 
     public TimeSpan After { get; init; }
+
+    /// <summary>Sends them from another port than they were asked at (UDP).</summary>
+    public bool IsFromElsewhere { get; init; }
 }
 
 /// <summary>
@@ -21,6 +24,7 @@ internal sealed record Reply(params byte[][] Messages)
 internal sealed class ScriptedDnsServer : IDisposable
 {
     private readonly Socket _socket;
+    private readonly Socket _elsewhere = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly Func<byte[], int, Reply> _script;
     private readonly int _clientsMax;
     private readonly bool _hasNagle;
@@ -60,7 +64,11 @@ internal sealed class ScriptedDnsServer : IDisposable
 
     public static int IdOf(byte[] query) => BinaryPrimitives.ReadUInt16BigEndian(query);
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _elsewhere.Dispose();
+    }
 
     private static bool IsOver(Exception ended) =>
         ended is SocketException or ObjectDisposedException or EndOfStreamException or IOException;
@@ -127,9 +135,11 @@ internal sealed class ScriptedDnsServer : IDisposable
             {
                 SocketReceiveFromResult from = await _socket.ReceiveFromAsync(
                     buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
-                foreach (byte[] message in _script(buffer[..from.ReceivedBytes], number).Messages)
+                Reply reply = _script(buffer[..from.ReceivedBytes], number);
+                Socket sender = reply.IsFromElsewhere ? _elsewhere : _socket;
+                foreach (byte[] message in reply.Messages)
                 {
-                    await _socket.SendToAsync(message, SocketFlags.None, from.RemoteEndPoint);
+                    await sender.SendToAsync(message, SocketFlags.None, from.RemoteEndPoint);
                 }
             }
         }

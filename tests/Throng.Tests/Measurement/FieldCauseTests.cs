@@ -37,6 +37,22 @@ public sealed class FieldCauseTests
         Assert.Equal((Severity.Error, text), (finding.Severity, finding.Text));
     }
 
+    [Theory]
+    [InlineData("udp", 19, "the server does not answer: 10.0.0.1:53")]
+    [InlineData("udp", 20, "answers come, but not from 10.0.0.1:53: their address or port is another")]
+    [InlineData("tcp", 40, "the server does not answer: 10.0.0.1:53")]
+    public void Answers_from_elsewhere_are_no_silence(string transport, long strays, string text)
+    {
+        RunDocument run = Query(new Messages { Offered = 40, Sent = 40, TimedOut = 40 }) with
+        {
+            Own = new Section { ["transport"] = transport }, Network = new NetworkCounters { UdpNoPorts = strays },
+        };
+        Finding finding = Assert.Single(Verdict.Judge(run).Findings);
+        Assert.Equal((Severity.Error, text), (finding.Severity, finding.Text));
+        bool isSeen = text.StartsWith("answers", StringComparison.Ordinal);
+        Assert.Equal(isSeen, finding.Evidence.Contains("20 datagrams came to this host", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_route_that_went_away_here_is_said()
     {

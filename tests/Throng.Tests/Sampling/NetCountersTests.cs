@@ -13,7 +13,7 @@ public sealed class NetCountersTests
         Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors
         Tcp: 1 200 120000 -1 21 2348 1525 17 0 13 0
         Udp: InDatagrams NoPorts
-        Udp: 39 0
+        Udp: 39 8
 
         """;
 
@@ -37,18 +37,21 @@ public sealed class NetCountersTests
         {
             Retransmits = 17, SynRetransmits = 7, ListenOverflows = 1220, ListenDrops = 1221, SynQueueDrops = 6,
             SynQueueCookies = 5, TimeWaitOverflows = 4, MemoryPressures = 3, MemoryAborts = 2,
+            UdpNoPorts = 8,
             Conntrack = new ConntrackCounts(Dropped: 48, InsertFailed: 12, EarlyDropped: 1),
         };
         Assert.Equal(expected, NetCounters.Parse(Snmp, Netstat, Conntrack));
     }
 
     [Fact]
-    public void Packets_without_a_route_are_those_of_both_families()
+    public void Packets_without_a_route_or_a_port_are_those_of_both_families()
     {
         const string Ip = "Ip: Forwarding OutDiscards OutNoRoutes ReasmTimeout\nIp: 2 0 21 0\n";
         const string Ip6 = "Ip6OutDiscards                  \t0\nIp6OutNoRoutes                  \t3\n";
         Assert.Equal(24, NetCounters.Parse(Ip, "", "", Ip6).NoRoutes);
         Assert.Equal(21, NetCounters.Parse(Ip, "", "").NoRoutes);
+        const string Udp = "Udp: InDatagrams NoPorts\nUdp: 39 8\n";
+        Assert.Equal(10, NetCounters.Parse(Udp, "", "", "Udp6InDatagrams 5\nUdp6NoPorts \t2\n").UdpNoPorts);
         Assert.Equal(4, NetCounters.Parse(Ip, "", "", Ip6).Since(new NetCounters { NoRoutes = 20 }).NoRoutes);
     }
 
@@ -58,8 +61,8 @@ public sealed class NetCountersTests
         NetCounters none = NetCounters.Parse("", "", "");
         Assert.Equal(new NetCounters(), none);
         NetCounters old = NetCounters.Parse(Snmp, "TcpExt: ListenOverflows ListenDrops\nTcpExt: 1\n", "");
-        Assert.Equal(new NetCounters { Retransmits = 17, ListenOverflows = 1 }, old);
-        Assert.Equal(new NetCounters { Retransmits = 0, ListenOverflows = 1219 },
+        Assert.Equal(new NetCounters { Retransmits = 17, ListenOverflows = 1, UdpNoPorts = 8 }, old);
+        Assert.Equal(new NetCounters { Retransmits = 0, ListenOverflows = 1219, UdpNoPorts = 0 },
             NetCounters.Parse(Snmp, Netstat, "").Since(old) with
             {
                 SynRetransmits = null, SynQueueDrops = null, SynQueueCookies = null, TimeWaitOverflows = null,
