@@ -17,8 +17,8 @@ internal sealed class ChildJob
 
     private static readonly TimeSpan SocketMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long it may take to answer at all: its socket is bound before anything that takes long.</summary>
-    private static readonly TimeSpan UnansweredMax = TimeSpan.FromSeconds(15);
+    /// <summary>How long it may take to answer at all: longer than a slow resolver, and all that it sets up.</summary>
+    private static readonly TimeSpan UnansweredMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly BlockingCollection<(long Id, string Line)> _questions = [];
