@@ -87,7 +87,11 @@ public sealed class StandardStream(int descriptor) : Stream
         }
         else if (result != -Errno.EINTR)
         {
-            throw new IOException(Errno.Text(result), -result);
+            throw new StandardStreamException(result);
         }
     }
 }
+
+/// <summary>Standard input, output or error that cannot be read or written, apart from failures of any file.</summary>
+/// <param name="result">-errno.</param>
+public sealed class StandardStreamException(int result) : IOException(Errno.Text(result), -result);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using Throng.Linux;
 using Throng.Measurement;
@@ -206,16 +205,13 @@ internal sealed class PacketInterface : IDisposable
     private static void RefuseTaken(IReadOnlyList<IPAddress> sources)
     {
         HashSet<IPAddress> ours = [.. sources];
-        foreach (NetworkInterface one in NetworkInterface.GetAllNetworkInterfaces())
+        foreach (HostAddress one in HostAddress.ReadAll())
         {
-            foreach (UnicastIPAddressInformation unicast in one.GetIPProperties().UnicastAddresses)
+            if (ours.Contains(one.Address))
             {
-                if (ours.Contains(unicast.Address))
-                {
-                    throw new SetupException(
-                        $"--source contains {unicast.Address}, which the kernel has on {one.Name}",
-                        "with --engine packet the addresses are the run's own: leave it out", Errno.EADDRINUSE);
-                }
+                throw new SetupException(
+                    $"--source contains {one.Address}, which the kernel has on {one.Interface}",
+                    "with --engine packet the addresses are the run's own: leave it out", Errno.EADDRINUSE);
             }
         }
     }
@@ -224,10 +220,9 @@ internal sealed class PacketInterface : IDisposable
         Math.Min(Interfaces.Mtu(spec.Interface), XskPort.ArrivedBytesMax - EthernetLink.HeaderBytesMax);
 
     private static IEnumerable<IPNetwork> Networks(string name) =>
-        from one in NetworkInterface.GetAllNetworkInterfaces()
-        where one.Name == name
-        from unicast in one.GetIPProperties().UnicastAddresses
-        select Network(unicast.Address, unicast.PrefixLength);
+        from one in HostAddress.ReadAll()
+        where one.Interface == name
+        select Network(one.Address, one.PrefixLength);
 
     private static IPNetwork Network(IPAddress address, int bits)
     {

@@ -105,17 +105,18 @@ internal sealed partial class PacketBackend : IBackend
         record.Flags = 0;
         _tellsEnds = spec.Options.TellsEnd;
         _userTimeoutNs = spec.Options.UserTimeoutMs * Ns.Millisecond;
-        if (_paths.Note(record.Path, spec.Local, spec.Remote))
+        if (!_paths.Knows(record.Path) && !_slots.TryBegin(record.Path, record.LocalPort))
         {
-            _slots.Begin(record.Path, record.LocalPort);
+            Refuse(connection, ref record, Errno.ENOMEM);
+            return;
         }
 
+        _paths.Note(record.Path, spec.Local, spec.Remote);
         int closed = _closed.Find(record.Path, record.LocalPort);
         bool isLive = _slots.Find(record.Path, record.LocalPort) >= 0;
         if (isLive || (closed >= 0 && !ClosedNames.IsTimeWait(closed)))
         {
-            record.Phase = Phase.Closing;
-            _immediate.Add(new Completion(connection, Operation.Closed, -Errno.EADDRINUSE, default, 0));
+            Refuse(connection, ref record, Errno.EADDRINUSE);
             return;
         }
 
@@ -125,6 +126,12 @@ internal sealed partial class PacketBackend : IBackend
         {
             Wait(ref record, request);
         }
+    }
+
+    private void Refuse(Handle connection, ref Connection record, int errno)
+    {
+        record.Phase = Phase.Closing;
+        _immediate.Add(new Completion(connection, Operation.Closed, -errno, default, 0));
     }
 
     public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)

@@ -22,8 +22,8 @@ internal sealed class PathTable
     /// <summary>Whether a connection was opened on it.</summary>
     public bool Knows(ushort path) => path < _paths.Length && _paths[path].IsKnown;
 
-    /// <summary>Takes note of a path that a connection is opened on; true when it was not known.</summary>
-    public bool Note(ushort path, in SockAddr local, in SockAddr remote)
+    /// <summary>Takes note of a path that a connection is opened on.</summary>
+    public void Note(ushort path, in SockAddr local, in SockAddr remote)
     {
         if (path >= _paths.Length)
         {
@@ -31,8 +31,7 @@ internal sealed class PathTable
         }
 
         ref KnownPath known = ref _paths[path];
-        bool isNew = !known.IsKnown;
-        if (isNew)
+        if (!known.IsKnown)
         {
             known.Local = local.WithPort(0);
             known.Remote = remote;
@@ -42,7 +41,6 @@ internal sealed class PathTable
         }
 
         Check.That(known.Remote == remote && known.Local == local.WithPort(0), "a path keeps its addresses");
-        return isNew;
     }
 
     /// <summary>Both ends of the connection that has this port on a path.</summary>

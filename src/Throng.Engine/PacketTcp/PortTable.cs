@@ -1,3 +1,5 @@
+using Throng.Linux;
+
 namespace Throng.Engine;
 
 /// <summary>
@@ -21,7 +23,8 @@ internal sealed unsafe class PortTable : IDisposable
 
     /// <summary>Makes room for a path; before anything else is asked about it.</summary>
     /// <param name="firstPort">The port that is used first.</param>
-    public void Begin(ushort path, ushort firstPort)
+    /// <returns>False when the kernel has no address space for it; there is nothing of the path then.</returns>
+    public bool TryBegin(ushort path, ushort firstPort)
     {
         int group = path >> GroupShift;
         if (path >= _firstPorts.Length)
@@ -31,10 +34,16 @@ internal sealed unsafe class PortTable : IDisposable
 
         if (_groups[group] == null)
         {
-            _groups[group] = (uint*)Reserved.Map(GroupBytes);
+            if (Memory.Map(GroupBytes, out void* address) < 0)
+            {
+                return false;
+            }
+
+            _groups[group] = (uint*)address;
         }
 
         _firstPorts[path] = firstPort;
+        return true;
     }
 
     /// <summary>The slot of a connection, or -1.</summary>

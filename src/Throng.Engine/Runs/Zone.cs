@@ -38,10 +38,10 @@ public static class Zone
             && NetworkInterface.GetAllNetworkInterfaces().Any(one => IndexOf(one) == index));
 
     /// <summary>Interfaces that have a link-local address.</summary>
-    private static IEnumerable<string> Names() => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(one => one.GetIPProperties().UnicastAddresses.Any(
-            own => own.Address.AddressFamily == AddressFamily.InterNetworkV6 && own.Address.IsIPv6LinkLocal))
-        .Select(one => one.Name);
+    private static IEnumerable<string> Names() => HostAddress.ReadAll()
+        .Where(one => one.Address.AddressFamily == AddressFamily.InterNetworkV6 && one.Address.IsIPv6LinkLocal)
+        .Select(one => one.Interface)
+        .Distinct();
 
     private static long IndexOf(NetworkInterface one) => Math.Max(0, Interfaces.Index(one.Name));
 }

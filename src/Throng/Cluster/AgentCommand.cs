@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Throng.Cluster;
 using Throng.Engine;
 using Throng.Linux;
@@ -118,8 +117,7 @@ internal sealed class AgentCommand() : Command(AgentOptions.Syntax)
     }
 
     private static IEnumerable<string> Addresses() =>
-        from network in NetworkInterface.GetAllNetworkInterfaces()
-        from unicast in network.GetIPProperties().UnicastAddresses
-        where !IPAddress.IsLoopback(unicast.Address) && !unicast.Address.IsIPv6LinkLocal
-        select unicast.Address.ToString();
+        from one in HostAddress.ReadAll()
+        where !IPAddress.IsLoopback(one.Address) && !one.Address.IsIPv6LinkLocal
+        select one.Address.ToString();
 }

@@ -12,9 +12,14 @@ public static class CommandLine
         {
             return Dispatch(words, shell, wiring, commands);
         }
-        catch (IOException unwritten)
+        catch (StandardStreamException unwritten)
         {
             shell.Say($"throng: cannot write to standard output: {Reason.Describe(unwritten)}");
+            return ExitCode.NotDone;
+        }
+        catch (IOException failure)
+        {
+            shell.Say($"throng: cannot go on: {Reason.Describe(failure)}");
             return ExitCode.NotDone;
         }
     }

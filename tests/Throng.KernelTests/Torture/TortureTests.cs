@@ -42,6 +42,8 @@ public sealed class TortureTests
     [InlineData("hold-epoll", "prlimit", "EPERM", 1, true, 3)]
     [InlineData("hold-epoll", "sched_getaffinity", "EPERM", 1, true, 0)]
     [InlineData("serve-kernel", "epoll_ctl", "ENOSPC", 1, true, 3)]
+    [InlineData("hold-packet", "mmap", "ENOMEM", 22, false, 1)]
+    [InlineData("hold-packet", "lib.open", "ENOENT", 40, false, 3)]
     [InlineData("agent", "lib.socket", "EMFILE", 7, false, 0)]
     [InlineData("agent", "getsockopt", "EINVAL", 1, true, 0)]
     public void What_once_went_wrong_ends_in_order(

@@ -17,8 +17,10 @@ public class LookupTests
         PathTable table = new();
         for (ushort path = 0; path < Paths; path++)
         {
-            Assert.True(table.Note(path, Source(path), Target(path)));
-            Assert.False(table.Note(path, Source(path), Target(path)));
+            Assert.False(table.Knows(path));
+            table.Note(path, Source(path), Target(path));
+            table.Note(path, Source(path), Target(path));
+            Assert.True(table.Knows(path));
         }
 
         for (ushort path = 0; path < Paths; path++)
@@ -51,7 +53,7 @@ public class LookupTests
             ushort port = (ushort)random.NextInRange(65_530, 65_560); // on both sides of the last one
             if (begun.Add(path))
             {
-                slots.Begin(path, port);
+                Assert.True(slots.TryBegin(path, port));
             }
 
             if (!live.Remove((path, port)))
