@@ -41,11 +41,19 @@ public sealed class RunMerge
             return false;
         }
 
-        RunMerge merge = new(runs);
-        RunDocument document = merge.Merged();
-        merge._errors.AddRange(Identities.Broken(document));
-        errors = merge._errors;
-        merged = errors.Count == 0 ? document : null;
+        try
+        {
+            RunMerge merge = new(runs);
+            RunDocument document = merge.Merged();
+            merge._errors.AddRange(Identities.Broken(document));
+            errors = merge._errors;
+            merged = errors.Count == 0 ? document : null;
+        }
+        catch (OverflowException)
+        {
+            errors = ["the counts of these runs add up to more than 63 bits, which no run comes to"];
+        }
+
         return merged is not null;
     }
 

@@ -27,7 +27,12 @@ public static class CtrafficStatsReader
             Utf8JsonReader reader = new(rest, new JsonReaderOptions { AllowMultipleValues = true });
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
             stats = StatsOf(document.RootElement);
-            return true;
+            if (double.IsFinite(stats.Rate))
+            {
+                return true;
+            }
+
+            error = "a number is larger than there are";
         }
         catch (JsonException wrong)
         {

@@ -8,6 +8,35 @@ internal static class JsonText
     public static string Read(JsonElement element, string path, ReadTrouble trouble) =>
         Read(() => element.GetString() ?? "", path, trouble);
 
+    /// <summary>Whether a key has letters that are no Unicode: nothing beside it can be looked for then.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static bool HasForeignName(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(reader))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsText(Utf8JsonReader reader)
+    {
+        try
+        {
+            _ = reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // half of a surrogate pair: there is no way to ask beforehand
+        }
+    }
+
     public static string NameOf(JsonProperty property, string path, ReadTrouble trouble) =>
         Read(() => property.Name, path.Length == 0 ? "a key" : path, trouble);
 

@@ -46,6 +46,12 @@ public static class RunReader
         (document, error) = (null, null);
         try
         {
+            if (JsonText.HasForeignName(json.Span))
+            {
+                error = new ReadError("a key in it has letters that are no Unicode", Remake);
+                return false;
+            }
+
             document = JsonDocument.Parse(json);
         }
         catch (JsonException broken)
