@@ -42,11 +42,24 @@ public static class ClusterJson
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ClusterJsonTypes.Default.GetTypeInfo(typeof(T))!;
 }
 
+/// <summary>A number that is one: what is larger than a double holds would be read as infinite.</summary>
+internal sealed class FiniteNumber : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw new JsonException("it is no number, or larger than there are");
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value);
+}
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
+    Converters = [typeof(FiniteNumber)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AgentCard))]
 [JsonSerializable(typeof(Order))]
