@@ -9,6 +9,9 @@ public sealed class SessionerOptions
 
     private const char NoEofLetter = GetoptOption.NoLetter;
 
+    /// <summary>The addresses so far: a range has up to 65,535.</summary>
+    private readonly HashSet<SockAddr> _known = [];
+
     public static GetoptOption NoEof { get; } = new(NoEofLetter, "no-eof", false);
 
     public List<SockAddr> Addresses { get; } = [];
@@ -60,7 +63,7 @@ public sealed class SessionerOptions
         IReadOnlyList<SockAddr> read = SessionerAddress.Read(option, text, out string error);
         foreach (SockAddr address in read)
         {
-            if (!Addresses.Contains(address))
+            if (_known.Add(address))
             {
                 Addresses.Add(address);
                 HashSizes.Add(HashSize);
