@@ -128,12 +128,6 @@ internal sealed partial class PacketBackend : IBackend
         }
     }
 
-    private void Refuse(Handle connection, ref Connection record, int errno)
-    {
-        record.Phase = Phase.Closing;
-        _immediate.Add(new Completion(connection, Operation.Closed, -errno, default, 0));
-    }
-
     public void Send(Handle connection, int bytes, long streamOffset, SendMode mode)
     {
         ref Connection record = ref _slab[connection];
@@ -202,6 +196,13 @@ internal sealed partial class PacketBackend : IBackend
         _timeWaits.Dispose();
         _chunks.Dispose();
         _blocks.Dispose();
+    }
+
+    /// <summary>Ends a connection before anything of it is sent.</summary>
+    private void Refuse(Handle connection, ref Connection record, int errno)
+    {
+        record.Phase = Phase.Closing;
+        _immediate.Add(new Completion(connection, Operation.Closed, -errno, default, 0));
     }
 
     /// <summary>The block of a connection, made from its record when it has none; 0 when none is free.</summary>

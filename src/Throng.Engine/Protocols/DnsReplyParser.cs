@@ -53,7 +53,7 @@ public struct DnsReplyParser
     {
         while (bytes.Length > 0)
         {
-            if (_readBytes < FlagsEndBytes || (!_extended.IsDecided && _readBytes < PrefixBytes + _messageBytes))
+            if (_readBytes < FlagsEndBytes || !_extended.IsDecided)
             {
                 Take(bytes[0]);
                 bytes = bytes[1..];

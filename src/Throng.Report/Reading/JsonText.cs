@@ -13,7 +13,8 @@ internal static class JsonText
     public static bool HasForeignName(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json);
-        while (reader.Read())
+        bool hasEscapes = json.Contains((byte)'\\'); // a letter that is none is written by its number
+        while (hasEscapes && reader.Read())
         {
             if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(reader))
             {
