@@ -302,6 +302,9 @@ internal static unsafe class Structures
         ethtool_drvinfo ethtoolDrvinfo;
         to.Add(Structure.Of(&ethtoolDrvinfo).At(&ethtoolDrvinfo.cmd).At(ethtoolDrvinfo.driver));
 
+        ethtool_value ethtoolValue;
+        to.Add(Structure.Of(&ethtoolValue).At(&ethtoolValue.cmd).At(&ethtoolValue.data));
+
         ethtool_channels channels;
         to.Add(Structure.Of(&channels).At(&channels.cmd).At(&channels.rx_count).At(&channels.combined_count));
 

@@ -72,6 +72,7 @@ internal static class SystemConstants
     public const nuint SIOCGIFHWADDR = 0x8927;
     public const nuint SIOCETHTOOL = 0x8946;
     public const uint ETHTOOL_GDRVINFO = 0x3;
+    public const uint ETHTOOL_GLINK = 0xA;
     public const uint ETHTOOL_GCHANNELS = 0x3C;
     public const short IFF_UP = 0x1;
     public const short IFF_RUNNING = 0x40;

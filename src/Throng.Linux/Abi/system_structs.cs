@@ -159,6 +159,16 @@ internal struct ethtool_channels
     [FieldOffset(32)] public uint combined_count;
 }
 
+/// <summary>Answer to a question of ethtool that is one number, 8 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal struct ethtool_value
+{
+    /// <summary>ETHTOOL_GLINK: whether the interface is up and has a carrier.</summary>
+    [FieldOffset(0)] public uint cmd;
+
+    [FieldOffset(4)] public uint data;
+}
+
 /// <summary>Answer to ETHTOOL_GDRVINFO, 196 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 196)]
 internal unsafe struct ethtool_drvinfo

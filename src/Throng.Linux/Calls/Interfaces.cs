@@ -62,11 +62,21 @@ public static unsafe class Interfaces
         return result < 0 ? result : request.ifr_mtu;
     }
 
-    /// <summary>Whether an interface is up, and its other end too.</summary>
+    /// <summary>
+    /// Whether an interface is up, and its other end too. Its driver is asked, for IFF_RUNNING follows up to a second
+    /// later, such as after a change of its queues.
+    /// </summary>
     public static bool IsUp(string name)
     {
+        ethtool_value facts = new() { cmd = ETHTOOL_GLINK };
+        ifreq request = new() { ifr_data = &facts };
+        if (Ask(SIOCETHTOOL, name, ref request) >= 0)
+        {
+            return facts.data != 0;
+        }
+
         const short Both = IFF_UP | IFF_RUNNING;
-        ifreq request = default;
+        request = default;
         return Ask(SIOCGIFFLAGS, name, ref request) >= 0 && (request.ifr_flags & Both) == Both;
     }
 

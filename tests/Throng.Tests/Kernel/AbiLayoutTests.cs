@@ -33,6 +33,7 @@ public sealed class AbiLayoutTests
         "cmsghdr 16 cmsg_len@0 cmsg_level@8 cmsg_type@12",
         "epoll_event 12 events@0 data@4",
         "ethtool_drvinfo 196 cmd@0 driver@4",
+        "ethtool_value 8 cmd@0 data@4",
         "ethtool_channels 36 cmd@0 rx_count@20 combined_count@32",
         "ifreq 40 ifr_name@0 ifr_data@16 ifr_flags@16 ifr_hwaddr@16 ifr_mtu@16",
         "in6_pktinfo 20 ipi6_addr@0 ipi6_ifindex@16",
