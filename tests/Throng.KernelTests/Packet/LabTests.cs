@@ -33,7 +33,7 @@ public sealed class LabTests
 
         using (ThrongProcess load = ThrongProcess.Run(
             new Launch { Before = "ip netns exec throng-lab-client " }, 0, "hold", "1k", "10.9.0.2:7000-7063",
-            "--engine", "packet", "--interface", "cable", "--source", "10.9.128.0/30", "--for", "1s", "--json"))
+            "--engine", "packet", "--interface", "cable", "--source", "10.9.128.0/30", "--until-held", "--json"))
         {
             Assert.Equal(1000, load.Document().Number("connections.held"));
         }

@@ -24,6 +24,45 @@ internal static class PacketLoads
         return load.Document();
     }
 
+    /// <summary>
+    /// The document of a hold that is told to end once all are held and have had an answer each, however long that
+    /// takes on a busy machine.
+    /// </summary>
+    /// <param name="name">Its interface.</param>
+    public static Document Hold(Netns where, string name, int many, params string[] words)
+    {
+        string control = ControlClient.NewPath();
+        using ThrongProcess load = Start(
+            where, name, ["hold", $"{many}", .. words, "--ping", "--control", control]);
+        using ControlClient asked = ControlClient.To(control, load);
+        asked.Await("held", many, load);
+        Eventually.Holds(() => Answers(asked) >= many, () => asked.Ask("status") + "\n" + load.Story());
+        asked.Ask("quit");
+        return load.Finish();
+    }
+
+    /// <summary>
+    /// Every life that was begun ended well; how many were. What a busy machine came to too late is not begun.
+    /// </summary>
+    public static long AllLived(Document churned, long due)
+    {
+        churned.AddsUp();
+        long begun = churned.Number("connect.attempts");
+        Assert.InRange(begun, 1, due);
+        churned.Equal(due - begun, churned.Number("messages.not_sent"), "not begun");
+        churned.Equal(begun, churned.Number("churn.ok"), "lives without an error");
+        churned.Equal(begun, churned.Number("connections.opened"), "opened");
+        return begun;
+    }
+
+    private static long Answers(ControlClient asked)
+    {
+        string ping = asked.Ask("status").Split('\n').First(line => line.StartsWith("ping ", StringComparison.Ordinal));
+        string[] words = ping.Split(' ');
+        int at = Array.IndexOf(words, "answered,");
+        return at > 0 ? ControlClient.Leading(words[at - 1]) : 0; // nothing was sent yet
+    }
+
     public static ThrongProcess Run(int exitCode, Netns where, string name, params string[] words) =>
         where.Throng(exitCode, [.. words, .. Engine(name)]);
 

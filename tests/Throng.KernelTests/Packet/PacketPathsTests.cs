@@ -63,10 +63,10 @@ public sealed class PacketPathsTests
         VethPair.Connect(here, there);
         using ThrongProcess server = PacketLoads.Serve(there, "10.9.0.2:7000-7001", "[fd00:9::2]:7000-7001");
         string[] sources = ["10.9.0.128/30", "10.9.0.200-10.9.0.201", "fd00:9::8000/127", "fd00:9::9000"];
-        Document document = PacketLoads.Load(
-            here, "here",
-            ["hold", "2k", "10.9.0.2:7000-7001", "[fd00:9::2]:7000-7001", "--ping", "--ping-interval", "400ms-800ms",
-                "--for", "2s", .. sources.SelectMany(source => (string[])["--source", source])]);
+        Document document = PacketLoads.Hold(
+            here, "here", 2000,
+            ["10.9.0.2:7000-7001", "[fd00:9::2]:7000-7001", "--ping-interval", "400ms-800ms",
+                .. sources.SelectMany(source => (string[])["--source", source])]);
         PacketLoads.AllAnswered(document);
         Assert.Equal(2000, document.Number("connections.held"));
         Served(server, document, 2000);
@@ -84,9 +84,9 @@ public sealed class PacketPathsTests
         string far = beyond.Contains(':') ? $"[{beyond}]:7000" : $"{beyond}:7000";
         using ThrongProcess onLink = PacketLoads.Serve(path.Router, near);
         using ThrongProcess server = PacketLoads.Serve(path.Server, far);
-        Document document = PacketLoads.Load(
-            path.Client, "near", "hold", "200", near, far, "--ping", "--ping-interval", "400ms-800ms", "--source",
-            source, "--gateway", router, "--for", "2s");
+        Document document = PacketLoads.Hold(
+            path.Client, "near", 200, near, far, "--ping-interval", "400ms-800ms", "--source", source, "--gateway",
+            router);
         PacketLoads.AllAnswered(document);
         Assert.Equal(200, document.Number("connections.held"));
         foreach (ThrongProcess one in (ThrongProcess[])[onLink, server])

@@ -19,9 +19,8 @@ public sealed class PacketPeersTests
         using ThrongProcess server = PacketLoads.Serve(null, "127.0.0.1:7001");
         using CountingProxy proxy = new(program);
         using SegmentCapture capture = new("there", "ip.src == 10.9.0.128/30");
-        Document document = PacketLoads.Load(
-            here, "here", "hold", "1k", "10.9.0.2:7000", "--source", "10.9.0.128/30", "--ping", "--ping-interval",
-            "500ms-900ms", "--for", "3s");
+        Document document = PacketLoads.Hold(
+            here, "here", 1000, "10.9.0.2:7000", "--source", "10.9.0.128/30", "--ping-interval", "500ms-900ms");
         PacketLoads.AllAnswered(document);
         Assert.Equal(1000, document.Number("connections.held"));
         Eventually.Holds(() => proxy.Counts().Ended == 1000, proxy.Story);
@@ -89,9 +88,8 @@ public sealed class PacketPeersTests
         using Netns guest = new();
         using ThrongProcess server = PacketLoads.Serve(null, "127.0.0.1:7001");
         using ForeignStack stack = new(program, guest);
-        Document held = PacketLoads.Load(
-            guest, "tap0", "hold", "100", $"{stack.Host}:7001", "--source", stack.Source, "--ping", "--ping-interval",
-            "200ms-400ms", "--for", "2s");
+        Document held = PacketLoads.Hold(
+            guest, "tap0", 100, $"{stack.Host}:7001", "--source", stack.Source, "--ping-interval", "200ms-400ms");
         PacketLoads.AllAnswered(held);
         Assert.Equal(100, held.Number("connections.held"));
         Document queried = PacketLoads.Load(

@@ -6,9 +6,6 @@ namespace Throng.KernelTests;
 /// <summary>Loads with --engine packet over a veth of two queues, each taken by a worker.</summary>
 public sealed class PacketQueuesTests : IDisposable
 {
-    private static readonly string[] Engine =
-        ["--engine", "packet", "--interface", "here", "--queues", "2", "--json", "-q", "--seed", "1"];
-
     private readonly Netns _here = new();
     private readonly Netns _there = new();
 
@@ -23,9 +20,9 @@ public sealed class PacketQueuesTests : IDisposable
     {
         using ThrongProcess server = Serve(
             "--engine", "xdp", "--xdp-mode", "generic", "--interface", "there", "--listen", "10.9.0.2:7000-7003");
-        Document document = Load(
-            "hold", "20k", "10.9.0.2:7000-7003", "--source", "10.9.0.128/30", "--ping", "--ping-interval",
-            "300ms-500ms", "--for", "3s");
+        Document document = PacketLoads.Hold(
+            _here, "here", 20_000, "10.9.0.2:7000-7003", "--source", "10.9.0.128/30", "--ping-interval",
+            "300ms-500ms", "--queues", "2");
         document.AddsUp();
         Assert.Equal(20_000, document.Number("connections.held"));
         Assert.Equal(20_000, document.Number("connections.opened"));
@@ -48,13 +45,11 @@ public sealed class PacketQueuesTests : IDisposable
         using ThrongProcess server = Serve("--listen", $"{host}:7000");
         Document document = Load(
             "churn", $"{host}:7000", "--rate", "1000", "--source", source, "--close", close, "-n", "2000");
-        document.AddsUp();
-        Assert.Equal(2000, document.Number("connections.opened"));
-        Assert.Equal(0, document.Sum("connections.connect_failed"));
-        Assert.Equal(0, document.Number("connections.lost"));
+        long lives = PacketLoads.AllLived(document, due: 2000);
         Assert.True(document.Number("packets.frames_passed") > 0);
         server.Signal(ThrongProcess.SIGTERM);
-        Assert.Equal(2000, server.Finish().Number("connections.opened"));
+        Document served = server.Finish();
+        served.Equal(lives, served.Number("connections.opened"), "opened");
     }
 
     [Theory]
@@ -74,19 +69,7 @@ public sealed class PacketQueuesTests : IDisposable
         _there.Dispose();
     }
 
-    private ThrongProcess Serve(params string[] options)
-    {
-        string control = ControlClient.NewPath();
-        ThrongProcess server = ThrongProcess.Start(
-            new Launch { Before = _there.Before }, ["serve", .. options, "--json", "-q", "--control", control]);
-        using ControlClient asked = ControlClient.To(control, server);
-        asked.Ask("status");
-        return server;
-    }
+    private ThrongProcess Serve(params string[] options) => PacketLoads.Serve(_there, options);
 
-    private Document Load(params string[] words)
-    {
-        using ThrongProcess load = _here.Throng(0, [.. words, .. Engine]);
-        return load.Document();
-    }
+    private Document Load(params string[] words) => PacketLoads.Load(_here, "here", [.. words, "--queues", "2"]);
 }

@@ -39,7 +39,7 @@ public sealed class Arm64Tests
     [Fact]
     public void Holds_all_connections_and_pings_them()
     {
-        using ThrongProcess run = Start("hold", "200", "--ping", "--ping-interval", "300ms", "--for", "1s", "--json");
+        using ThrongProcess run = Start("hold", "200", "--ping", "--ping-interval", "300ms", "--for", "5s", "--json");
         Document document = run.Finish();
         Assert.Equal("epoll", document.Text("host.engine"));
         Assert.Contains("io_uring_setup: ENOSYS", document.Text("host.engine_reason"), StringComparison.Ordinal);

@@ -18,8 +18,39 @@ public sealed class SharedPlanTests
     [InlineData("churn --life requests --requests 1 --rate 300 --rate 600 --step 1s")]
     [InlineData("monitor -c 20 --rate 400 --for 2s")]
     [InlineData("hold 100 --for 2s")]
-    [InlineData("bench -c 6,30 --rounds 2 --every 4s")]
     public void Three_parts_are_the_whole(string command)
+    {
+        (Document whole, Document merged) = Run(command);
+        AreAlike(whole, merged, command);
+        if (whole.Has("churn.steps"))
+        {
+            merged.Equal(whole.Length("churn.steps"), merged.Length("churn.steps"), "steps");
+        }
+    }
+
+    /// <summary>A round that a part cannot begin in time is left out, so a busy machine is given more of it.</summary>
+    [Fact]
+    public void Rounds_of_three_parts_are_rounds_of_one()
+    {
+        foreach (int seconds in (int[])[4, 16, 64])
+        {
+            string command = $"bench -c 6,30 --rounds 2 --every {seconds}s";
+            (Document whole, Document merged) = Run(command);
+            if (whole.Number("bench.rounds_missed") + merged.Number("bench.rounds_missed") > 0)
+            {
+                continue;
+            }
+
+            AreAlike(whole, merged, command);
+            merged.Equal(72 - 12, merged.Number("bench.steps.1.exchanges"), "exchanges with 30 at once");
+            return;
+        }
+
+        Assert.Fail("even in 64 s a round did not begin in time");
+    }
+
+    /// <summary>Documents of a plan in one process, and of the same in three that were merged.</summary>
+    private static (Document Whole, Document Merged) Run(string command)
     {
         Requirement.OwnNetwork();
         using EchoServer server = EchoServer.Start("auto");
@@ -47,11 +78,6 @@ public sealed class SharedPlanTests
 
         using ThrongProcess merging = ThrongProcess.Start(["merge", .. files, "--json"]);
         Document merged = merging.Finish();
-        foreach (string count in Planned.Where(count => whole.Has(count) && IsPlanned(count, command)))
-        {
-            merged.Equal(whole.Number(count), merged.Number(count), count);
-        }
-
         foreach (KeyValuePair<string, long> sum in sums)
         {
             merged.Equal(sum.Value, merged.Number(sum.Key), sum.Key);
@@ -59,18 +85,16 @@ public sealed class SharedPlanTests
 
         merged.Equal(0, merged.Findings("sources-apart") + merged.Findings("parts-missing"), "findings of the merge");
         merged.Equal(3, merged.Length("sources"), "sources");
-        if (whole.Has("bench.steps"))
-        {
-            merged.Equal(0, merged.Number("bench.rounds_missed"), "rounds left out");
-            merged.Equal(72 - 12, merged.Number("bench.steps.1.exchanges"), "exchanges with 30 at once");
-        }
-
-        if (whole.Has("churn.steps"))
-        {
-            merged.Equal(whole.Length("churn.steps"), merged.Length("churn.steps"), "steps");
-        }
-
         Array.ForEach(files, File.Delete);
+        return (whole, merged);
+    }
+
+    private static void AreAlike(Document whole, Document merged, string command)
+    {
+        foreach (string count in Planned.Where(count => whole.Has(count) && IsPlanned(count, command)))
+        {
+            merged.Equal(whole.Number(count), merged.Number(count), count);
+        }
     }
 
     [Fact]
