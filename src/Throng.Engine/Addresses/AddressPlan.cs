@@ -36,7 +36,7 @@ public sealed unsafe class AddressPlan : IDisposable
     private readonly PathState[] _paths;
     private readonly int[] _nextSource;
     private readonly ulong* _inUse;
-    private readonly int _wordsPerPath;
+    private readonly int _words;
     private readonly PortOrder _order;
     private Prng _random;
     private int _withheld;
@@ -66,16 +66,15 @@ public sealed unsafe class AddressPlan : IDisposable
         _ports = order == PortOrder.Random ? ports.Shuffled(seed) : ports;
         _paths = new PathState[sources.Length];
         _nextSource = new int[targets.Length];
-        _wordsPerPath = (ports.Count + WordMask) >> WordShift;
+        _words = (ports.Count + WordMask) >> WordShift;
         _inUse = (ulong*)Reserved.Map(BitmapBytes);
 
         _random = new Prng(seed);
         int behind = (int)(ports.Count * beginRatio);
         for (int path = 0; path < _paths.Length; path++)
         {
-            // Not by MoveTo: all words are 0 still, and who writes one pays for a page of each path.
-            _paths[path].Cursor = ports.Count == 0 ? 0
-                : ((int)_random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
+            int begin = ports.Count == 0 ? 0 : ((int)_random.NextInRange(0, ports.Count - 1) + behind) % ports.Count;
+            (_paths[path].Cursor, _paths[path].FirstWord) = (begin, begin >> WordShift);
             WithholdOwn(path);
         }
     }
@@ -93,7 +92,7 @@ public sealed unsafe class AddressPlan : IDisposable
 
     private int SourcesPerTarget => _sources.Length / _targets.Length;
 
-    private nuint BitmapBytes => Math.Max(1, (nuint)_sources.Length * (nuint)_wordsPerPath) * sizeof(ulong);
+    private nuint BitmapBytes => Math.Max(1, (nuint)_sources.Length * (nuint)_words) * sizeof(ulong);
 
     public int TargetOf(int path) => path / SourcesPerTarget;
 
@@ -225,7 +224,7 @@ public sealed unsafe class AddressPlan : IDisposable
                 return index;
             }
 
-            MoveTo(path, word + 1 == _wordsPerPath ? 0 : (word + 1) << WordShift);
+            MoveTo(path, word + 1 == _words ? 0 : (word + 1) << WordShift);
             taken = state.Taken;
         }
     }
@@ -239,9 +238,8 @@ public sealed unsafe class AddressPlan : IDisposable
         state.Cursor = index;
         if (word != before)
         {
-            ulong* words = _inUse + ((long)path * _wordsPerPath);
-            words[before] = state.Taken;
-            state.Taken = words[word];
+            At(path, before) = state.Taken;
+            state.Taken = At(path, word);
         }
     }
 
@@ -251,7 +249,18 @@ public sealed unsafe class AddressPlan : IDisposable
         int word = index >> WordShift;
         return ref word == state.Cursor >> WordShift
             ? ref state.Taken
-            : ref _inUse[((long)path * _wordsPerPath) + word];
+            : ref At(path, word);
+    }
+
+    /// <summary>
+    /// A word in the map. The words of all paths stand side by side, of each those it begins with first: as they take
+    /// ports in turn, what is in use lies in a row, and the rest of the map has no memory.
+    /// </summary>
+    private ref ulong At(int path, int word)
+    {
+        int row = word - _paths[path].FirstWord;
+        row += row < 0 ? _words : 0;
+        return ref _inUse[((long)row * _paths.Length) + path];
     }
 
     private struct PathState
@@ -259,6 +268,7 @@ public sealed unsafe class AddressPlan : IDisposable
         public int Cursor;
         public int InUse;
         public int CollisionsInARow;
+        public int FirstWord;
 
         /// <summary>The word of the map that the cursor is in, which is true here alone: most of what a path is asked
         /// for is in its state.</summary>

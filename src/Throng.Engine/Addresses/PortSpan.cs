@@ -16,6 +16,9 @@ public sealed class PortSpan
     /// <summary>For each port there is, one more than its index, or 0; none for a row.</summary>
     private readonly ushort[] _places = [];
 
+    /// <summary>Every port that there is.</summary>
+    public static PortSpan All { get; } = From(0, ushort.MaxValue);
+
     private PortSpan(ushort[] ports)
     {
         _ports = ports;

@@ -12,6 +12,7 @@ namespace Throng.Engine;
 internal sealed class PacketInterface : IDisposable
 {
     private readonly string _name;
+    private readonly PortSpan _ports;
     private readonly int _map;
     private readonly int _program;
     private readonly int _link;
@@ -24,12 +25,13 @@ internal sealed class PacketInterface : IDisposable
     private readonly PacketOptions _options = new() { Secret = NewSecret() };
 
     /// <param name="sources">Addresses that are ours.</param>
-    /// <param name="ports">Ports of all workers, of which each has its slice; null where one worker has all.</param>
+    /// <param name="ports">Ports of all workers, of which each has its slice; null: all there are.</param>
     /// <exception cref="SetupException">The interface does not fit, an address is somebody else's, or the kernel
     /// refuses.</exception>
     public PacketInterface(PacketSpec spec, IReadOnlyList<IPAddress> sources, PortSpan? ports = null)
     {
         _name = spec.Interface;
+        _ports = ports ?? PortSpan.All;
         AddressRanges ours = new(sources);
         int index = Check(spec, sources, ours, out byte[] mac);
         Link = new FrameLinkSpec(mac, ours, Mtu(spec))
@@ -51,8 +53,7 @@ internal sealed class PacketInterface : IDisposable
             _queues[queue] = new XskPort(_name, index, queue, _queues.Length, IsNative);
         }
 
-        Engine.Check.That(_queues.Length == 1 || ports is not null, "several workers have ports of their own each");
-        _shared = _queues.Length > 1 ? Share(ports!) : null;
+        _shared = _queues.Length > 1 ? Share(_ports) : null;
         _backends = new PacketBackend[_queues.Length];
         _links = [.. _queues.Select((_, queue) => new EthernetLink(PortOf(queue), Link))];
         for (int queue = 0; queue < _queues.Length; queue++)
@@ -120,7 +121,8 @@ internal sealed class PacketInterface : IDisposable
     /// <summary>Makes a worker's backend, on its thread.</summary>
     public IBackend MakeBackend(Slab slab, BufferPool pool, int worker = 0)
     {
-        PacketBackend made = new(slab, pool, PortOf(worker), _links[worker], _options);
+        PacketOptions own = _options with { Ports = _ports.Slice(worker, _queues.Length) };
+        PacketBackend made = new(slab, pool, PortOf(worker), _links[worker], own);
         Volatile.Write(ref _backends[worker], made);
         return made;
     }

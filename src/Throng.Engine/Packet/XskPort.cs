@@ -4,8 +4,9 @@ using Throng.Measurement;
 namespace Throng.Engine;
 
 /// <summary>
-/// One queue of an interface by an AF_XDP socket. Half of its frames are the kernel's to receive into, the other half
-/// are to send with; the one used last is used next, while it is in the cache.
+/// One queue of an interface by an AF_XDP socket. Most of its frames are the kernel's to receive into, for much may
+/// come while the worker is busy; the others are to send with, and the one used last is used next, while it is in the
+/// cache.
 /// </summary>
 internal sealed unsafe class XskPort : IFramePort
 {
@@ -15,14 +16,20 @@ internal sealed unsafe class XskPort : IFramePort
     /// <summary>Longest frame that is received.</summary>
     public const int ArrivedBytesMax = FrameBytes - 256;
 
-    /// <summary>Entries of each ring, and frames of each direction.</summary>
+    /// <summary>Entries of each ring, and frames to receive into.</summary>
     public const int RingEntries = 4096;
 
+    /// <summary>Frames to send with. The kernel gives one back when the packet has been received at the other end of a
+    /// veth, or sent by a card.</summary>
+    public const int SendFrames = 1024;
+
     /// <summary>Memory of its frames, both ways.</summary>
-    public const int MemoryBytes = 2 * RingEntries * FrameBytes;
+    public const int MemoryBytes = Frames * FrameBytes;
+
+    private const int Frames = RingEntries + SendFrames;
 
     /// <summary>Calls in a row that hand over what waits, before what came is looked at.</summary>
-    private const int KicksMax = 2 * RingEntries / KickFrames;
+    private const int KicksMax = 2 * SendFrames / KickFrames;
 
     /// <summary>Frames that the kernel takes with one call at least.</summary>
     private const int KickFrames = 32;
@@ -33,9 +40,9 @@ internal sealed unsafe class XskPort : IFramePort
     private readonly XdpSocket _socket;
     private readonly int _wakeFd;
     private readonly int _crowd;
-    private readonly int[] _free = new int[RingEntries];
+    private readonly int[] _free = new int[SendFrames];
     private readonly xdp_desc[] _arrived = new xdp_desc[RingEntries];
-    private int _freeCount = RingEntries;
+    private int _freeCount = SendFrames;
     private long _framesIn;
     private long _framesOut;
     private long _sendFull;
@@ -45,7 +52,7 @@ internal sealed unsafe class XskPort : IFramePort
     public XskPort(string interfaceName, int interfaceIndex, int queue, int queues, bool triesZeroCopy)
     {
         XdpSocketSpec spec = new(
-            interfaceIndex, queue, RingEntries, 2 * RingEntries, 2 * RingEntries, FrameBytes, triesZeroCopy);
+            interfaceIndex, queue, RingEntries, 2 * RingEntries, Frames, FrameBytes, triesZeroCopy);
         _crowd = RingEntries / 2 / queues;
         int result = XdpSocket.Create(spec, out XdpSocket? socket, out string step);
         if (result < 0 && triesZeroCopy)
@@ -65,7 +72,11 @@ internal sealed unsafe class XskPort : IFramePort
         for (int frame = 0; frame < RingEntries; frame++)
         {
             _ = _socket.TryGiveFree((ulong)frame * FrameBytes);
-            _free[frame] = (2 * RingEntries) - 1 - frame;
+        }
+
+        for (int frame = 0; frame < SendFrames; frame++)
+        {
+            _free[frame] = Frames - 1 - frame;
         }
 
         _socket.PublishFree();

@@ -35,7 +35,7 @@ internal sealed partial class PacketBackend : IBackend
     private readonly TimerWheel<BlockTimers> _wheel;
     private readonly LeaseChains _chains;
     private readonly EarlyBytes _early;
-    private readonly PortTable _slots = new();
+    private readonly PortTable _slots;
 
     /// <summary>Connections that this end has closed: blocks, and places in TIME-WAIT.</summary>
     private readonly ClosedTable _closed;
@@ -58,6 +58,7 @@ internal sealed partial class PacketBackend : IBackend
         (_slab, _pool, _port, _link, _options) = (slab, pool, port, link, options);
         ulong secret = options.Secret;
         _sequenceHash = new KeyedHash(SplitMix64.Next(ref secret), SplitMix64.Next(ref secret));
+        _slots = new PortTable(options.Ports);
         _blocks = new TcpBlocks(options.Blocks);
         _chunks = new ByteChunks(options.Chunks);
         _timeWaits = new TimeWaits(options.TimeWaits);

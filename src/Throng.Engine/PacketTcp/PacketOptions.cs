@@ -6,6 +6,9 @@ internal sealed record PacketOptions
     /// <summary>Secret from which initial sequence numbers and places in tables follow.</summary>
     public required ulong Secret { get; init; }
 
+    /// <summary>Ports at this end that the worker may use.</summary>
+    public PortSpan Ports { get; init; } = PortSpan.All;
+
     public const int BlocksDefault = 64 * 1024;
 
     /// <summary>Connections on which something may be under way at once; the others wait.</summary>

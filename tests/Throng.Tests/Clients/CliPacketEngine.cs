@@ -73,7 +73,7 @@ public sealed class CliPacketEngine
         Examination examination = AllLimits.Examine(
             RecordedHost.Pod, LoadLayout.Create(hold, run, RecordedHost.Pod).Plan);
         Assert.Contains(examination.Arithmetic, line => line.Text.Contains("3 workers × 33,334 connections"));
-        Assert.Contains(examination.Arithmetic, line => line.Text.Contains("3 × (16.0 MiB of frames + 2.00 MiB for"));
+        Assert.Contains(examination.Arithmetic, line => line.Text.Contains("3 × (10.0 MiB of frames + 2.00 MiB for"));
         Assert.Equal(3 * 65_472, examination.Row("--engine packet").HasNumber);
         Assert.Equal(3, examination.Row("none").NeedsNumber);
     }

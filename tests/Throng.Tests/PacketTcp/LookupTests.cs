@@ -35,12 +35,15 @@ public class LookupTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Slots_and_closed_connections_are_found_by_path_and_port(ulong seed)
+    [InlineData(1, 0, 65_535)]
+    [InlineData(2, 0, 65_535)]
+    [InlineData(3, 24, 65_530)]
+    [InlineData(4, 1_024, 33_279)]
+    public void Slots_and_closed_connections_are_found_by_path_and_port(ulong seed, ushort first, ushort last)
     {
         Prng random = new(seed);
-        using PortTable slots = new();
+        PortSpan ports = PortSpan.From(first, last);
+        using PortTable slots = new(ports);
         using TcpBlocks blocks = new(1);
         using TimeWaits waits = new(2_000);
         using ClosedTable closed = new(2_000, new ClosedNames(blocks, waits));
@@ -50,7 +53,8 @@ public class LookupTests
         for (int turn = 0; turn < 20_000; turn++)
         {
             ushort path = (ushort)random.NextInRange(0, 130);
-            ushort port = (ushort)random.NextInRange(65_530, 65_560); // on both sides of the last one
+            int index = (int)random.NextInRange(ports.Count - 6, ports.Count + 24); // on both sides of the last one
+            ushort port = ports[index % ports.Count];
             if (begun.Add(path))
             {
                 Assert.True(slots.TryBegin(path, port));
