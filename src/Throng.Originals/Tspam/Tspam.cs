@@ -114,9 +114,17 @@ public static class Tspam
             steps.Add(new RateSegment(lengthNs, rate, rate));
         }
 
-        if (given.Error is not null || rates.Count == 0 || lengthNs == 0)
+        if (given.Error is not null)
         {
             return new Reading();
+        }
+
+        if (rates.Count == 0 || lengthNs == 0)
+        {
+            // Here as there it ends well; there without a word, too.
+            return Reading.Refuse(0, rates.Count == 0
+                ? ["[WARN tspam] nothing to do: no --rate is given"]
+                : [.. rates.Select(TspamRateFace.NoSamples)]);
         }
 
         if (!RateProfile.TryMake(steps, out RateProfile profile, out string why))

@@ -43,6 +43,9 @@ public sealed class TspamRateFace : IOriginalOutput
 
     public Reading Fail(SetupException setup) => TspamFailure.Describe(setup);
 
+    /// <summary>Line about a step of which no answer came.</summary>
+    public static string NoSamples(long rate) => $"[WARN tspam] No samples for rate {rate}";
+
     private static IReadOnlyList<Node> StepsOf(RunDocument? document) =>
         document?.Own?.Find("steps") is { } steps ? steps.Items : [];
 
@@ -69,7 +72,7 @@ public sealed class TspamRateFace : IOriginalOutput
 
         if (lives.Count == 0)
         {
-            errors.Add($"[WARN tspam] No samples for rate {rate}");
+            errors.Add(NoSamples(rate));
             return "";
         }
 

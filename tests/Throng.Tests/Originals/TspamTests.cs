@@ -63,13 +63,16 @@ public sealed class TspamTests
         Assert.True(shell.Live.Spec.Force);
     }
 
-    [Fact]
-    public void Without_a_rate_there_is_nothing_to_do()
+    [Theory]
+    [InlineData("rate", "[WARN tspam] nothing to do: no --rate is given\n")]
+    [InlineData("rate -l 0 -r 50 60", "[WARN tspam] No samples for rate 50\n[WARN tspam] No samples for rate 60\n")]
+    public void Where_there_is_nothing_to_do_it_says_so_and_ends_well(string words, string error)
     {
         CliShell shell = new();
-        Assert.Equal(0, shell.Run("as", "tspam", "rate"));
+        Assert.Equal(0, shell.Run(["as", "tspam", .. words.Split(' ')]));
         Assert.Null(shell.Churn);
-        Assert.Equal("", shell.Out + shell.Error);
+        Assert.Equal("", shell.Out);
+        Assert.Equal(error, shell.Error);
     }
 
     [Fact]
