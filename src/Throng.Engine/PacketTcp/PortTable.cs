@@ -44,9 +44,7 @@ internal sealed unsafe class PortTable(PortSpan ports) : IDisposable
             _groups[group] = (uint*)address;
         }
 
-        int index = ports.IndexOf(firstPort);
-        Check.That(index >= 0, "a connection has a port of its worker");
-        _first[path] = (ushort)index;
+        _first[path] = (ushort)OwnIndexOf(firstPort);
         return true;
     }
 
@@ -59,16 +57,23 @@ internal sealed unsafe class PortTable(PortSpan ports) : IDisposable
 
     public void Add(ushort path, ushort port, int slot)
     {
-        ref uint at = ref At(path, ports.IndexOf(port));
+        ref uint at = ref At(path, OwnIndexOf(port));
         Check.That(at == 0, "a port of a path has one connection");
         at = (uint)slot + 1;
     }
 
     public void Remove(ushort path, ushort port)
     {
-        ref uint at = ref At(path, ports.IndexOf(port));
+        ref uint at = ref At(path, OwnIndexOf(port));
         Check.That(at != 0, "what is removed from a table is in it");
         at = 0;
+    }
+
+    /// <summary>The row of a port of a path, by the port's index.</summary>
+    internal int RowOf(ushort path, int index)
+    {
+        int row = index - _first[path];
+        return row < 0 ? row + ports.Count : row;
     }
 
     public void Dispose()
@@ -82,10 +87,13 @@ internal sealed unsafe class PortTable(PortSpan ports) : IDisposable
         }
     }
 
-    private ref uint At(ushort path, int index)
+    private int OwnIndexOf(ushort port)
     {
-        int row = index - _first[path];
-        row += row < 0 ? ports.Count : 0;
-        return ref _groups[path >> GroupShift][(row << GroupShift) | (path & GroupMask)];
+        int index = ports.IndexOf(port);
+        Check.That(index >= 0, "a connection has a port of its worker");
+        return index;
     }
+
+    private ref uint At(ushort path, int index) =>
+        ref _groups[path >> GroupShift][(RowOf(path, index) << GroupShift) | (path & GroupMask)];
 }

@@ -39,6 +39,14 @@ internal sealed class Netns : IDisposable
         return output;
     }
 
+    /// <summary>Standard output of `ip` with words that must succeed, such as for the namespace of a program.</summary>
+    public static string Ip(string words)
+    {
+        (int exit, string output, string error) = Run("ip", words);
+        Assert.True(exit == 0, $"ip {words}: exit {exit}, {error}");
+        return output;
+    }
+
     /// <summary>Runs a shell's line in there.</summary>
     public (int Exit, string Output, string Error) Shell(string line) =>
         Run("ip", ["netns", "exec", _name, "sh", "-c", line]);

@@ -34,6 +34,24 @@ public class LookupTests
         }
     }
 
+    /// <summary>Rows in which nothing stands have no memory, so no port may leave some out.</summary>
+    [Fact]
+    public void Ports_of_a_slice_lie_in_a_row_whichever_was_the_first()
+    {
+        PortSpan ports = PortSpan.From(1_024, ushort.MaxValue).Slice(1, 3);
+        using PortTable slots = new(ports);
+        for (ushort path = 0; path < 200; path++)
+        {
+            int first = ports.Count - 1 - (path * 50);
+            Assert.True(slots.TryBegin(path, ports[first]));
+            Assert.Equal(
+                Enumerable.Range(0, ports.Count),
+                Enumerable.Range(first, ports.Count).Select(at => slots.RowOf(path, at % ports.Count)));
+        }
+
+        Assert.Equal(-1, slots.Find(0, 1_024));
+    }
+
     [Theory]
     [InlineData(1, 0, 65_535)]
     [InlineData(2, 0, 65_535)]
