@@ -53,7 +53,7 @@ internal sealed class PacketInterface : IDisposable
             _queues[queue] = new XskPort(_name, index, queue, _queues.Length, IsNative);
         }
 
-        _shared = _queues.Length > 1 ? Share(_ports) : null;
+        _shared = _queues.Length > 1 ? Share() : null;
         _backends = new PacketBackend[_queues.Length];
         _links = [.. _queues.Select((_, queue) => new EthernetLink(PortOf(queue), Link))];
         for (int queue = 0; queue < _queues.Length; queue++)
@@ -159,9 +159,9 @@ internal sealed class PacketInterface : IDisposable
         _ = Descriptors.Close(_map);
     }
 
-    private SharedPorts Share(PortSpan ports)
+    private SharedPorts Share()
     {
-        SharedPorts shared = new(_queues, new FrameOwners(ports, _queues.Length));
+        SharedPorts shared = new(_queues, new FrameOwners(_ports, _queues.Length));
         for (int queue = 0; queue < _queues.Length; queue++)
         {
             SharedPort own = shared[queue];

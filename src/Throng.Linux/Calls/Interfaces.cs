@@ -63,8 +63,8 @@ public static unsafe class Interfaces
     }
 
     /// <summary>
-    /// Whether an interface is up, and its other end too. Its driver is asked, for IFF_RUNNING follows up to a second
-    /// later, such as after a change of its queues.
+    /// Whether an interface is up, and its other end too. Its driver is asked, for IFF_RUNNING follows later on a busy
+    /// host, such as after a change of its queues.
     /// </summary>
     public static bool IsUp(string name)
     {

@@ -121,7 +121,7 @@ public static class Tspam
 
         if (rates.Count == 0 || lengthNs == 0)
         {
-            // Here as there it ends well; there without a word, too.
+            // The original ends with 0, too, and without a word.
             return Reading.Refuse(0, rates.Count == 0
                 ? ["[WARN tspam] nothing to do: no --rate is given"]
                 : [.. rates.Select(TspamRateFace.NoSamples)]);

@@ -52,6 +52,8 @@ internal static class PacketLoads
         churned.Equal(due - begun, churned.Number("messages.not_sent"), "not begun");
         churned.Equal(begun, churned.Number("churn.ok"), "lives without an error");
         churned.Equal(begun, churned.Number("connections.opened"), "opened");
+        churned.Equal(0, churned.Sum("connections.connect_failed"), "not connected");
+        churned.Equal(0, churned.Number("connections.lost"), "lost");
         return begun;
     }
 
